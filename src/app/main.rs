@@ -1,0 +1,3 @@
+//! The page: a Yew app over the engine.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The lowest floor: ids, time, randomness and the persistent map.

@@ -1,0 +1,6 @@
+//! Podium's engine and view-model: a deterministic simulation of a Kubernetes 1.36
+//! control plane, and the plain data that a screen needs to show it.
+//!
+//! No web crate may be used in this library; the page lives in the `podium-web` binary.
+
+pub mod base;

@@ -1,0 +1,3 @@
+//! The project's commands: serve, build, test.
+
+fn main() {}
