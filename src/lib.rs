@@ -4,3 +4,4 @@
 //! No web crate may be used in this library; the page lives in the `podium-web` binary.
 
 pub mod base;
+pub mod view;
