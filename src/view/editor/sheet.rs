@@ -1,0 +1,248 @@
+//! A text as lines and documents: what the margin, the outline and the mirror need.
+//!
+//! Owns the splitting into lines and the guess at each document's kind and name. It must not
+//! report problems. Invariant: the lines cover the text; line `n` of the text is `lines[n]`.
+
+use crate::view::Identity;
+use std::collections::BTreeMap;
+
+/// One line of the text, without its line break; the range is in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The first byte.
+    pub from: usize,
+    /// One past the last byte.
+    pub to: usize,
+    /// The shape of the workload that the line belongs to.
+    pub identity: Identity,
+    /// Whether it separates two documents.
+    pub separator: bool,
+    /// Whether it is inside a block scalar.
+    pub in_scalar: bool,
+}
+
+/// One document of the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Its first line, from 0.
+    pub first: usize,
+    /// One past its last line.
+    pub end: usize,
+    /// What its `kind` says, if anything.
+    pub kind: String,
+    /// What its `metadata.name` says, if anything.
+    pub name: String,
+}
+
+/// A text, split.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Its documents that say something.
+    pub documents: Vec<Document>,
+}
+
+impl Sheet {
+    /// Splits a text.
+    pub fn of(text: &str) -> Self {
+        let mut sheet = Sheet {
+            lines: split(text),
+            documents: Vec::new(),
+        };
+        sheet.mark_scalars(text);
+        sheet.find_documents(text);
+        sheet
+    }
+
+    /// The line that holds a byte offset.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.lines
+            .partition_point(|line| line.from <= offset)
+            .saturating_sub(1)
+    }
+
+    fn mark_scalars(&mut self, text: &str) {
+        let mut above: Option<usize> = None;
+        for line in &mut self.lines {
+            let words = &text[line.from..line.to];
+            let indent = words.len() - words.trim_start().len();
+            if let Some(parent) = above {
+                if words.trim().is_empty() || indent > parent {
+                    line.in_scalar = true;
+                    continue;
+                }
+                above = None;
+            }
+            let head = words.split(" #").next().unwrap_or(words).trim_end();
+            if [": |", ": >", ": |-", ": >-", ": |+", ": >+"]
+                .iter()
+                .any(|end| head.ends_with(end))
+            {
+                above = Some(indent);
+            }
+        }
+    }
+
+    fn find_documents(&mut self, text: &str) {
+        let mut first = 0;
+        let count = self.lines.len();
+        for at in 0..=count {
+            let ends = at == count || {
+                let line = self.lines[at];
+                let words = &text[line.from..line.to];
+                !line.in_scalar && (words == "---" || words.starts_with("--- "))
+            };
+            if !ends {
+                continue;
+            }
+            self.add_document(text, first, at);
+            if at < count {
+                self.lines[at].separator = true;
+            }
+            first = at + 1;
+        }
+    }
+
+    fn add_document(&mut self, text: &str, first: usize, end: usize) {
+        let (mut kind, mut name, mut in_metadata) = ("", "", false);
+        let mut says_something = false;
+        for line in &self.lines[first..end] {
+            let words = &text[line.from..line.to];
+            let bare = words.trim();
+            if bare.is_empty() || bare.starts_with('#') || line.in_scalar {
+                continue;
+            }
+            says_something = true;
+            let indent = words.len() - words.trim_start().len();
+            if indent == 0 {
+                in_metadata = bare.starts_with("metadata:");
+                kind = bare.strip_prefix("kind:").map_or(kind, value);
+                if in_metadata && name.is_empty() {
+                    name = bare.split_once("name:").map_or("", |(_, rest)| value(rest));
+                }
+            } else if in_metadata && name.is_empty() {
+                name = bare.strip_prefix("name:").map_or(name, value);
+            }
+        }
+        if !says_something {
+            return;
+        }
+        let identity = Identity::of_kind(kind);
+        let document = Document {
+            first,
+            end,
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        };
+        self.documents.push(document);
+        for line in &mut self.lines[first..end] {
+            line.identity = identity;
+        }
+    }
+}
+
+/// A scalar after its colon, without quotes, comment or flow punctuation.
+fn value(rest: &str) -> &str {
+    let bare = rest.split(" #").next().unwrap_or(rest);
+    let bare = bare.split([',', '}']).next().unwrap_or(bare);
+    bare.trim().trim_matches(['"', '\''])
+}
+
+fn split(text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut from = 0;
+    for piece in text.split('\n') {
+        let bare = piece.strip_suffix('\r').unwrap_or(piece);
+        lines.push(Line {
+            from,
+            to: from + bare.len(),
+            ..Line::default()
+        });
+        from += piece.len() + 1;
+    }
+    lines
+}
+
+/// Which lines of `text` are not in `applied`, from 0.
+/// Lines count as moved together only within the part that differs, so that the answer stays
+/// cheap for long texts.
+pub fn changed_lines(applied: &str, text: &str) -> Vec<usize> {
+    if applied == text {
+        return Vec::new();
+    }
+    let old: Vec<&str> = applied.lines().collect();
+    let new: Vec<&str> = text.lines().collect();
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let rest = (old.len() - head).min(new.len() - head);
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(rest)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let mut spare: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in &old[head..old.len() - tail] {
+        *spare.entry(line).or_default() += 1;
+    }
+    let mut changed = Vec::new();
+    for (at, line) in new.iter().enumerate().take(new.len() - tail).skip(head) {
+        match spare.get_mut(line) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ if line.trim().is_empty() => {}
+            _ => changed.push(at),
+        }
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n---\n\
+        kind: StatefulSet\nmetadata: {name: db}\nspec:\n  text: |\n    kind: Pod\n    ---\n";
+
+    #[test]
+    fn every_document_is_found_with_its_kind_and_name() {
+        let sheet = Sheet::of(TWO);
+        let found: Vec<_> = sheet
+            .documents
+            .iter()
+            .map(|doc| (doc.kind.as_str(), doc.name.as_str()))
+            .collect();
+        assert_eq!(found, [("Service", "web"), ("StatefulSet", "db")]);
+        assert!(sheet.lines[4].separator);
+        assert_eq!(sheet.lines[7].identity, Identity::Stateful);
+    }
+
+    #[test]
+    fn a_separator_inside_a_block_scalar_separates_nothing() {
+        let sheet = Sheet::of(TWO);
+        assert!(sheet.lines[10].in_scalar && !sheet.lines[10].separator);
+    }
+
+    #[test]
+    fn the_lines_cover_the_text_with_either_line_break() {
+        let text = "a\r\nb\n\nc";
+        let sheet = Sheet::of(text);
+        let read: Vec<_> = sheet
+            .lines
+            .iter()
+            .map(|line| &text[line.from..line.to])
+            .collect();
+        assert_eq!(read, ["a", "b", "", "c"]);
+        assert_eq!(sheet.line_at(3), 1);
+        assert_eq!(sheet.line_at(0), 0);
+    }
+
+    #[test]
+    fn only_the_edited_lines_count_as_changed() {
+        assert_eq!(changed_lines("a\nb\nc\n", "a\nx\nc\n"), [1]);
+        assert_eq!(changed_lines("a\nb\nc\n", "a\nc\n"), Vec::<usize>::new());
+        assert_eq!(changed_lines("a\nb", "a\nnew\nb"), [1]);
+        assert_eq!(changed_lines("", "a\nb"), [0, 1]);
+        assert_eq!(changed_lines("same", "same"), Vec::<usize>::new());
+    }
+}

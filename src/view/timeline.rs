@@ -1,0 +1,121 @@
+//! The timeline: when each Pod lived, and how many replicas were ready.
+//!
+//! Owns the shape of the charts' data. It must not know pixels. Invariant: in a stateless group
+//! each life has a row of its own; in a stateful one a row is an ordinal and its lives follow
+//! one another.
+
+use super::Identity;
+
+/// The life of one Pod; each later moment is at or after the one before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The Pod's name.
+    pub name: String,
+    /// When it was created.
+    pub from_us: u64,
+    /// When it first became ready.
+    pub ready_us: Option<u64>,
+    /// When its deletion began.
+    pub deleted_us: Option<u64>,
+    /// When its node was lost.
+    pub lost_us: Option<u64>,
+    /// When it was gone.
+    pub end_us: Option<u64>,
+    /// Where it ran.
+    pub node: Option<String>,
+    /// Its address.
+    pub ip: Option<String>,
+}
+
+/// One row of the chart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// What the row stands for: a suffix or an ordinal.
+    pub label: String,
+    /// The lives on it, oldest first.
+    pub lives: Vec<Life>,
+}
+
+/// A number that holds from a moment on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// From when.
+    pub at_us: u64,
+    /// How many.
+    pub value: u32,
+}
+
+/// One workload.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The workload's kind.
+    pub kind: String,
+    /// The workload's name.
+    pub name: String,
+    /// Round or square.
+    pub identity: Identity,
+    /// How many replicas it wants now; none when it is gone.
+    pub desired: Option<u32>,
+    /// The lives of its Pods.
+    pub rows: Vec<Row>,
+    /// How many of them were ready, from the start.
+    pub ready: Vec<Level>,
+}
+
+impl Group {
+    /// How many Pods are ready now.
+    pub fn ready_now(&self) -> u32 {
+        self.ready.last().map_or(0, |level| level.value)
+    }
+
+    /// The largest number that the ready chart has to hold.
+    pub fn ready_max(&self) -> u32 {
+        let most = self
+            .ready
+            .iter()
+            .map(|level| level.value)
+            .max()
+            .unwrap_or(0);
+        most.max(self.desired.unwrap_or(0)).max(1)
+    }
+}
+
+/// A time during which a node was down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outage {
+    /// The node.
+    pub node: String,
+    /// From when.
+    pub from_us: u64,
+    /// Until when; none while it lasts.
+    pub end_us: Option<u64>,
+}
+
+/// What the timeline shows, up to the moment on screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TimelineView {
+    /// The workloads, in the order of their lanes.
+    pub groups: Vec<Group>,
+    /// When nodes were down.
+    pub outages: Vec<Outage>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ready_chart_has_room_for_what_is_wanted() {
+        let level = |at_us, value| Level { at_us, value };
+        let group = Group {
+            desired: Some(4),
+            ready: vec![level(0, 0), level(9, 2)],
+            ..Group::default()
+        };
+        assert_eq!((group.ready_now(), group.ready_max()), (2, 4));
+        assert_eq!(
+            (Group::default().ready_now(), Group::default().ready_max()),
+            (0, 1)
+        );
+    }
+}
