@@ -70,7 +70,7 @@ macro_rules! words {
     };
 }
 
-mod page;
+pub mod page;
 
 pub use page::PageWords;
 

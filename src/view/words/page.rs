@@ -2,9 +2,228 @@
 //!
 //! Owns text only. Invariant: Kubernetes' kinds, fields and states stay in English.
 
+use super::Lang;
+
 words! {
     /// The words of the page around the stage.
     PageWords {
+        title: "Podium: see what a Pod keeps", "Podium：看看 Pod 能留住什么";
+        skip_to_stage: "Skip to the stage", "跳到舞台";
+
         example: "Example", "示例";
+        examples: "Examples", "示例";
+        example_web_db: "Web and database", "网站与数据库";
+        example_web_db_about: "A Deployment and a StatefulSet side by side, with their Services.",
+            "一个 Deployment 与一个 StatefulSet 并排，各带 Service。";
+        example_first_light: "Headless Service", "无头 Service";
+        example_first_light_about: "Three ordered Pods, each with a DNS name of its own.",
+            "三个 Pod 依次启动，各有自己的域名。";
+        example_yours: "Your own text", "你自己的清单";
+        example_yours_about: "What you typed before you opened an example.",
+            "打开示例之前你写下的内容。";
+        edited: "edited", "已修改";
+
+        view: "View", "视图";
+        stage: "Stage", "舞台";
+        ledger: "Ledger", "身份对照";
+        timeline: "Timeline", "时间线";
+        language: "Language", "语言";
+        theme_to_dark: "Use the dark theme", "切换到深色主题";
+        theme_to_light: "Use the light theme", "切换到浅色主题";
+        keyboard_help: "Keyboard help", "键盘帮助";
+
+        manifest: "Manifest", "清单";
+        manifest_text: "Manifest, YAML", "清单（YAML）";
+        apply: "Apply", "应用";
+        apply_hint: "Apply to the running cluster (Ctrl+Enter)", "应用到运行中的集群（Ctrl+Enter）";
+        documents: "Documents", "文档";
+        no_documents: "No document yet", "还没有文档";
+        nothing_applied: "Nothing to apply: type or paste a manifest.", "没有可应用的内容：请输入或粘贴清单。";
+        unchanged: "Applied", "已应用";
+        changed: "Changed since it was applied", "自上次应用后有改动";
+        still_running: "Podium still runs your last valid manifest.", "Podium 仍在运行上一份有效的清单。";
+        problems: "Problems", "问题";
+        next_problem: "Next problem", "下一个问题";
+        previous_problem: "Previous problem", "上一个问题";
+        go_to_problem: "Go to the line", "跳到该行";
+        leave_editor: "Esc, then Tab, leaves the editor.", "按 Esc 再按 Tab 可离开编辑器。";
+        storage_off: "This browser keeps nothing here: your text lasts until the tab closes.",
+            "此浏览器不允许保存：文字只保留到关闭标签页为止。";
+        storage_full: "The browser's storage is full: your text lasts until the tab closes.",
+            "浏览器存储已满：文字只保留到关闭标签页为止。";
+        dismiss: "Dismiss", "知道了";
+
+        story: "Story", "解说";
+        earlier: "Earlier", "更早";
+        why: "why?", "为什么？";
+        why_hide: "close", "收起";
+        because: "because", "因为";
+        story_empty: "Nothing has happened yet. Apply a manifest, or press Play.",
+            "还没有发生任何事。应用一份清单，或按播放。";
+        documented_at: "Kubernetes documents this", "Kubernetes 文档";
+        no_cause: "Nothing came before this: it is where the chain begins.",
+            "前面没有别的原因：因果链从这里开始。";
+        rule: "Rule", "规则";
+
+        play: "Play", "播放";
+        pause: "Pause", "暂停";
+        next_event: "Next event", "下一事件";
+        previous_event: "Previous event", "上一事件";
+        to_start: "Back to the start", "回到起点";
+        speed: "Speed", "速度";
+        virtual_time: "Virtual time", "虚拟时间";
+        virtual_time_note: "Virtual time. Nothing runs outside this tab.",
+            "虚拟时间，一切都在此页面内运行。";
+        clock_speed: "Clock", "时钟";
+
+        ready_replicas: "Ready replicas", "就绪副本";
+        no_workloads: "No workloads yet", "还没有工作负载";
+        lifetimes: "Pod lifetimes", "Pod 生命周期";
+        row_per_name: "a new row per name", "每个名字一行";
+        same_row: "the same row again", "仍是同一行";
+        events: "Events", "事件";
+        you: "you", "你";
+        nodes: "Nodes", "节点";
+        gone: "gone for good", "不再回来";
+        zoom: "Zoom", "缩放";
+        zoom_all: "All", "全部";
+        open_ledger: "Open the ledger", "打开身份对照";
+
+        menu: "Menu", "菜单";
+        close: "Close", "关闭";
+        yaml: "YAML", "YAML";
+        earlier_steps: "earlier steps", "更早的步骤";
+
+        keys_title: "Keyboard", "键盘";
+        keys_single: "Single keys", "单键快捷键";
+        keys_single_note: "Single keys are off while you type.", "输入文字时单键不起作用。";
+        keys_on: "On", "开";
+        keys_off: "Off", "关";
+        keys_clock: "Clock", "时钟";
+        keys_page: "Page", "页面";
+        keys_editor: "Editor", "编辑器";
+        keys_on_stage: "On the stage", "舞台上";
+        key_play: "Play or pause", "播放或暂停";
+        key_slower_faster: "Slower, faster", "变慢、变快";
+        key_views: "Stage, Timeline", "舞台、时间线";
+        key_editor: "Go to the editor", "转到编辑器";
+        key_theme: "Light or dark", "浅色或深色";
+        key_help: "This help", "本帮助";
+        key_escape: "Leave the editor, close", "离开编辑器、关闭";
+        key_apply: "Apply", "应用";
+        key_fix: "Take the fix", "采用修正";
+        key_arrows: "Move between Pods", "在 Pod 之间移动";
+        key_enter: "Open the Pod's menu", "打开 Pod 菜单";
+        key_delete: "Delete the Pod", "删除 Pod";
+        key_scale: "Scale the lane", "扩缩当前泳道";
+
+        crash_title: "Podium had to stop", "Podium 不得不停下";
+        crash_lead: "Something in the simulation broke a rule that must always hold. Your text is safe.",
+            "模拟中有一条必须成立的规则被打破了。你的文字是安全的。";
+        crash_restart: "Start again with your text", "带着你的文字重新开始";
+        crash_copy: "Copy the details", "复制详情";
+        crash_copied: "Copied", "已复制";
+        crash_seed: "Seed", "种子";
+        crash_reason: "Reason", "原因";
+        loading: "Starting the cluster", "正在启动集群";
+    }
+}
+
+/// Where an error stands, for ears: "line 22, column 3".
+pub fn place(lang: Lang, line: u32, column: u32) -> String {
+    lang.pick(
+        format!("line {line}, column {column}"),
+        format!("第 {line} 行，第 {column} 列"),
+    )
+}
+
+/// Which problem of how many is shown.
+pub fn problem_count(lang: Lang, at: usize, of: usize) -> String {
+    lang.pick(format!("{at} of {of}"), format!("第 {at} 个，共 {of} 个"))
+}
+
+/// What was applied, for the line under the Apply button.
+pub fn applied(lang: Lang, lines: &[String]) -> String {
+    match lines {
+        [] => lang.pick("Nothing changed.", "没有改动。").to_owned(),
+        [one] => one.clone(),
+        many => lang.pick(
+            format!("{} objects: {}", many.len(), many.join(", ")),
+            format!("{} 个对象：{}", many.len(), many.join("，")),
+        ),
+    }
+}
+
+/// How many older entries the feed leaves out.
+pub fn older_entries(lang: Lang, count: u32) -> String {
+    lang.pick(
+        format!("{count} earlier entries"),
+        format!("还有 {count} 条更早的记录"),
+    )
+}
+
+/// How many replicas of a workload are ready, for ears.
+pub fn ready_of(lang: Lang, name: &str, ready: u32, desired: u32) -> String {
+    lang.pick(
+        format!("{name}: {ready} of {desired} ready"),
+        format!("{name}：{ready}/{desired} 就绪"),
+    )
+}
+
+/// The scrubber's value, for ears.
+pub fn moment(lang: Lang, seconds_tenths: u64, caption: &str) -> String {
+    let (whole, tenth) = (seconds_tenths / 10, seconds_tenths % 10);
+    let time = lang.pick(
+        format!("{whole}.{tenth} seconds"),
+        format!("{whole}.{tenth} 秒"),
+    );
+    if caption.is_empty() {
+        time
+    } else {
+        lang.pick(format!("{time}, {caption}"), format!("{time}，{caption}"))
+    }
+}
+
+/// What happened while events came too fast to tell each.
+pub fn summary(lang: Lang, events: usize, newest: &str) -> String {
+    lang.pick(
+        format!("{events} events. {newest}"),
+        format!("{events} 个事件。{newest}"),
+    )
+}
+
+/// What the lifetimes chart says in words, for one workload.
+pub fn lifetimes_of(lang: Lang, name: &str, lives: usize, rows: usize) -> String {
+    lang.pick(
+        format!("{name}: {lives} Pods on {rows} rows"),
+        format!("{name}：{lives} 个 Pod，{rows} 行"),
+    )
+}
+
+/// What the page says after a command that came with a complaint.
+pub fn refused(lang: Lang, reason: &str) -> String {
+    lang.pick(
+        format!("The cluster refused: {reason}"),
+        format!("集群拒绝了：{reason}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_read_naturally_in_both_languages() {
+        assert_eq!(place(Lang::En, 22, 3), "line 22, column 3");
+        assert_eq!(place(Lang::Zh, 22, 3), "第 22 行，第 3 列");
+        assert_eq!(
+            moment(Lang::En, 426, "db-1 creating"),
+            "42.6 seconds, db-1 creating"
+        );
+        assert_eq!(moment(Lang::Zh, 426, ""), "42.6 秒");
+        assert_eq!(
+            applied(Lang::En, &["service/web created".into()]),
+            "service/web created"
+        );
     }
 }
