@@ -1,0 +1,23 @@
+//! Kubernetes' objects as typed data.
+//!
+//! Knows how an object looks and what its fields mean; must not know what any component
+//! does with it. Invariant: every type is plain data with a derived, ordered `Hash`.
+
+pub mod apps;
+pub mod core;
+pub mod discovery;
+pub mod kind;
+pub mod meta;
+pub mod object;
+pub mod pod;
+pub mod quantity;
+pub mod selector;
+pub mod storage;
+pub mod value;
+
+pub use kind::Kind;
+pub use meta::{LocalRef, Meta, ObjectId, ObjectRef, OwnerReference, Propagation, Uid};
+pub use object::{Body, Object};
+pub use quantity::Quantity;
+pub use selector::{LabelSelector, Labels};
+pub use value::{IntOrString, Rest, Value};
