@@ -3,5 +3,6 @@
 //!
 //! No web crate may be used in this library; the page lives in the `podium-web` binary.
 
+pub mod api;
 pub mod base;
 pub mod view;

@@ -100,8 +100,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        Ok(i64::try_from(value)
-            .map_or_else(|_| Value::Float(value.to_string().into()), Value::Int))
+        Ok(i64::try_from(value).map_or_else(|_| Value::Float(value.to_string().into()), Value::Int))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {

@@ -92,9 +92,7 @@ pub fn digest_of<T: Hash + ?Sized>(value: &T) -> u64 {
 
 /// The 32-bit FNV-1a hash, which Kubernetes uses for template hashes.
 pub fn fnv1a_32(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    })
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]

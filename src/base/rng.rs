@@ -76,18 +76,9 @@ mod tests {
     #[test]
     fn streams_are_equal_for_equal_purposes_and_apart_otherwise() {
         let seed = Seed(7);
-        assert_eq!(
-            seed.stream("name", 1).next_u64(),
-            seed.stream("name", 1).next_u64()
-        );
-        assert_ne!(
-            seed.stream("name", 1).next_u64(),
-            seed.stream("name", 2).next_u64()
-        );
-        assert_ne!(
-            seed.stream("name", 1).next_u64(),
-            seed.stream("uid", 1).next_u64()
-        );
+        assert_eq!(seed.stream("name", 1).next_u64(), seed.stream("name", 1).next_u64());
+        assert_ne!(seed.stream("name", 1).next_u64(), seed.stream("name", 2).next_u64());
+        assert_ne!(seed.stream("name", 1).next_u64(), seed.stream("uid", 1).next_u64());
     }
 
     #[test]
@@ -96,11 +87,7 @@ mod tests {
         for _ in 0..200 {
             let suffix = rng.suffix();
             assert_eq!(suffix.len(), 5);
-            assert!(
-                suffix
-                    .chars()
-                    .all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c))
-            );
+            assert!(suffix.chars().all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c)));
         }
     }
 

@@ -110,11 +110,8 @@ fn parse_rfc3339(text: &str) -> Option<SimTime> {
     if h > 23 || m > 59 || s > 60 || fraction.len() > 9 {
         return None;
     }
-    let micros: u64 = if fraction.is_empty() {
-        0
-    } else {
-        format!("{fraction:0<6}").get(..6)?.parse().ok()?
-    };
+    let micros: u64 =
+        if fraction.is_empty() { 0 } else { format!("{fraction:0<6}").get(..6)?.parse().ok()? };
     let unix = days_from_civil(year, month, day) * 86_400 + h * 3_600 + m * 60 + s;
     // A timestamp from before the run (a pasted live object) counts as its start.
     let seconds = unix.saturating_sub(EPOCH_UNIX_SECONDS);
