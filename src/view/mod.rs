@@ -5,6 +5,8 @@
 //! equal views draw the same picture.
 
 pub mod editor;
+pub mod ledger;
+pub mod stage;
 pub mod story;
 pub mod timeline;
 pub mod transport;

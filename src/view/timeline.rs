@@ -70,12 +70,7 @@ impl Group {
 
     /// The largest number that the ready chart has to hold.
     pub fn ready_max(&self) -> u32 {
-        let most = self
-            .ready
-            .iter()
-            .map(|level| level.value)
-            .max()
-            .unwrap_or(0);
+        let most = self.ready.iter().map(|level| level.value).max().unwrap_or(0);
         most.max(self.desired.unwrap_or(0)).max(1)
     }
 }
@@ -107,15 +102,9 @@ mod tests {
     #[test]
     fn the_ready_chart_has_room_for_what_is_wanted() {
         let level = |at_us, value| Level { at_us, value };
-        let group = Group {
-            desired: Some(4),
-            ready: vec![level(0, 0), level(9, 2)],
-            ..Group::default()
-        };
+        let group =
+            Group { desired: Some(4), ready: vec![level(0, 0), level(9, 2)], ..Group::default() };
         assert_eq!((group.ready_now(), group.ready_max()), (2, 4));
-        assert_eq!(
-            (Group::default().ready_now(), Group::default().ready_max()),
-            (0, 1)
-        );
+        assert_eq!((Group::default().ready_now(), Group::default().ready_max()), (0, 1));
     }
 }

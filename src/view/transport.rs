@@ -59,13 +59,8 @@ pub enum Speed {
 
 impl Speed {
     /// Every speed, slowest first.
-    pub const ALL: [Speed; 5] = [
-        Speed::Quarter,
-        Speed::One,
-        Speed::Four,
-        Speed::Twenty,
-        Speed::Hundred,
-    ];
+    pub const ALL: [Speed; 5] =
+        [Speed::Quarter, Speed::One, Speed::Four, Speed::Twenty, Speed::Hundred];
 
     /// How the button says it.
     pub const fn label(self) -> &'static str {
@@ -91,19 +86,12 @@ impl Speed {
 
     /// The next faster speed, if there is one.
     pub fn faster(self) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|speed| *speed > self)
-            .unwrap_or(self)
+        Self::ALL.into_iter().find(|speed| *speed > self).unwrap_or(self)
     }
 
     /// The next slower speed, if there is one.
     pub fn slower(self) -> Self {
-        Self::ALL
-            .into_iter()
-            .rev()
-            .find(|speed| *speed < self)
-            .unwrap_or(self)
+        Self::ALL.into_iter().rev().find(|speed| *speed < self).unwrap_or(self)
     }
 }
 
@@ -132,12 +120,7 @@ pub fn tick(at_us: u64) -> String {
     match seconds {
         0..60 => format!("{seconds}s"),
         60..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        _ => format!(
-            "{}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        ),
+        _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
     }
 }
 

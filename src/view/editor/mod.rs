@@ -86,28 +86,15 @@ mod tests {
 
     #[test]
     fn a_fix_changes_every_place_whatever_the_order_of_its_edits() {
-        let edit = |from, to, text: &str| Edit {
-            from,
-            to,
-            text: text.into(),
-        };
-        let fix = Fix {
-            label: "swap".into(),
-            edits: vec![edit(0, 1, "one"), edit(2, 3, "two")],
-        };
+        let edit = |from, to, text: &str| Edit { from, to, text: text.into() };
+        let fix = Fix { label: "swap".into(), edits: vec![edit(0, 1, "one"), edit(2, 3, "two")] };
         assert_eq!(fix.apply("1 2"), "one two");
     }
 
     #[test]
     fn a_fix_for_an_older_text_leaves_what_it_cannot_find() {
-        let fix = Fix {
-            label: "late".into(),
-            edits: vec![Edit {
-                from: 5,
-                to: 9,
-                text: "x".into(),
-            }],
-        };
+        let fix =
+            Fix { label: "late".into(), edits: vec![Edit { from: 5, to: 9, text: "x".into() }] };
         assert_eq!(fix.apply("abc"), "abc");
     }
 }

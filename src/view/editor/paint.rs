@@ -35,19 +35,9 @@ pub fn tokens(line: &str, in_scalar: bool) -> Vec<Token> {
         return Vec::new();
     }
     if in_scalar {
-        return vec![Token {
-            class: Class::Text,
-            from: indent,
-            to: end,
-        }];
+        return vec![Token { class: Class::Text, from: indent, to: end }];
     }
-    let mut painter = Painter {
-        line,
-        at: indent,
-        end,
-        depth: 0,
-        painted: Vec::new(),
-    };
+    let mut painter = Painter { line, at: indent, end, depth: 0, painted: Vec::new() };
     painter.run();
     painter.painted
 }
@@ -90,11 +80,7 @@ impl Painter<'_> {
         let from = self.at;
         self.at += 1;
         while self.at < self.end && bytes[self.at] != quote {
-            self.at += if quote == b'"' && bytes[self.at] == b'\\' {
-                2
-            } else {
-                1
-            };
+            self.at += if quote == b'"' && bytes[self.at] == b'\\' { 2 } else { 1 };
         }
         self.at = (self.at + 1).min(self.end);
         self.close(from);
@@ -130,9 +116,7 @@ impl Painter<'_> {
         }
         let value = &self.line[from..to];
         let numeric = value.starts_with(|first: char| first.is_ascii_digit() || first == '-')
-            && value
-                .chars()
-                .all(|each| each.is_ascii_digit() || "-.".contains(each));
+            && value.chars().all(|each| each.is_ascii_digit() || "-.".contains(each));
         let mark = matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+");
         if !mark {
             self.paint(if numeric { Class::Number } else { Class::Text }, from, to);
@@ -162,19 +146,10 @@ mod tests {
             read("  replicas: 4 # four"),
             [(Key, "replicas"), (Number, "4"), (Comment, "# four")]
         );
-        assert_eq!(
-            read("  - image: nginx:1.27"),
-            [(Key, "image"), (Text, "nginx:1.27")]
-        );
+        assert_eq!(read("  - image: nginx:1.27"), [(Key, "image"), (Text, "nginx:1.27")]);
         assert_eq!(
             read("labels: {app: web, tier: '1'}"),
-            [
-                (Key, "labels"),
-                (Key, "app"),
-                (Text, "web"),
-                (Key, "tier"),
-                (Text, "'1'")
-            ]
+            [(Key, "labels"), (Key, "app"), (Text, "web"), (Key, "tier"), (Text, "'1'")]
         );
         assert_eq!(read("- port: 80"), [(Key, "port"), (Number, "80")]);
         assert_eq!(read("command: |"), [(Key, "command")]);
@@ -184,31 +159,14 @@ mod tests {
     #[test]
     fn a_block_scalar_is_all_text_whatever_it_looks_like() {
         let painted = tokens("    server: 1 # no comment", true);
-        assert_eq!(
-            painted,
-            [Token {
-                class: Class::Text,
-                from: 4,
-                to: 26
-            }]
-        );
+        assert_eq!(painted, [Token { class: Class::Text, from: 4, to: 26 }]);
     }
 
     #[test]
     fn no_line_makes_the_painter_stumble() {
-        for line in [
-            "\"",
-            "'a",
-            ":",
-            "- -",
-            "#",
-            "a: \"\\",
-            "{",
-            "}",
-            "é: ü",
-            "键：值 # 注",
-            "a:#b",
-        ] {
+        for line in
+            ["\"", "'a", ":", "- -", "#", "a: \"\\", "{", "}", "é: ü", "键：值 # 注", "a:#b"]
+        {
             let mut last = 0;
             for token in tokens(line, false) {
                 assert!(token.from >= last && token.to >= token.from, "{line}");

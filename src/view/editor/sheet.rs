@@ -46,10 +46,7 @@ pub struct Sheet {
 impl Sheet {
     /// Splits a text.
     pub fn of(text: &str) -> Self {
-        let mut sheet = Sheet {
-            lines: split(text),
-            documents: Vec::new(),
-        };
+        let mut sheet = Sheet { lines: split(text), documents: Vec::new() };
         sheet.mark_scalars(text);
         sheet.find_documents(text);
         sheet
@@ -57,9 +54,7 @@ impl Sheet {
 
     /// The line that holds a byte offset.
     pub fn line_at(&self, offset: usize) -> usize {
-        self.lines
-            .partition_point(|line| line.from <= offset)
-            .saturating_sub(1)
+        self.lines.partition_point(|line| line.from <= offset).saturating_sub(1)
     }
 
     fn mark_scalars(&mut self, text: &str) {
@@ -75,9 +70,7 @@ impl Sheet {
                 above = None;
             }
             let head = words.split(" #").next().unwrap_or(words).trim_end();
-            if [": |", ": >", ": |-", ": >-", ": |+", ": >+"]
-                .iter()
-                .any(|end| head.ends_with(end))
+            if [": |", ": >", ": |-", ": >-", ": |+", ": >+"].iter().any(|end| head.ends_with(end))
             {
                 above = Some(indent);
             }
@@ -129,12 +122,7 @@ impl Sheet {
             return;
         }
         let identity = Identity::of_kind(kind);
-        let document = Document {
-            first,
-            end,
-            kind: kind.to_owned(),
-            name: name.to_owned(),
-        };
+        let document = Document { first, end, kind: kind.to_owned(), name: name.to_owned() };
         self.documents.push(document);
         for line in &mut self.lines[first..end] {
             line.identity = identity;
@@ -154,11 +142,7 @@ fn split(text: &str) -> Vec<Line> {
     let mut from = 0;
     for piece in text.split('\n') {
         let bare = piece.strip_suffix('\r').unwrap_or(piece);
-        lines.push(Line {
-            from,
-            to: from + bare.len(),
-            ..Line::default()
-        });
+        lines.push(Line { from, to: from + bare.len(), ..Line::default() });
         from += piece.len() + 1;
     }
     lines
@@ -175,13 +159,8 @@ pub fn changed_lines(applied: &str, text: &str) -> Vec<usize> {
     let new: Vec<&str> = text.lines().collect();
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let rest = (old.len() - head).min(new.len() - head);
-    let tail = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take(rest)
-        .take_while(|(a, b)| a == b)
-        .count();
+    let tail =
+        old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
     let mut spare: BTreeMap<&str, usize> = BTreeMap::new();
     for line in &old[head..old.len() - tail] {
         *spare.entry(line).or_default() += 1;
@@ -207,11 +186,8 @@ mod tests {
     #[test]
     fn every_document_is_found_with_its_kind_and_name() {
         let sheet = Sheet::of(TWO);
-        let found: Vec<_> = sheet
-            .documents
-            .iter()
-            .map(|doc| (doc.kind.as_str(), doc.name.as_str()))
-            .collect();
+        let found: Vec<_> =
+            sheet.documents.iter().map(|doc| (doc.kind.as_str(), doc.name.as_str())).collect();
         assert_eq!(found, [("Service", "web"), ("StatefulSet", "db")]);
         assert!(sheet.lines[4].separator);
         assert_eq!(sheet.lines[7].identity, Identity::Stateful);
@@ -227,11 +203,7 @@ mod tests {
     fn the_lines_cover_the_text_with_either_line_break() {
         let text = "a\r\nb\n\nc";
         let sheet = Sheet::of(text);
-        let read: Vec<_> = sheet
-            .lines
-            .iter()
-            .map(|line| &text[line.from..line.to])
-            .collect();
+        let read: Vec<_> = sheet.lines.iter().map(|line| &text[line.from..line.to]).collect();
         assert_eq!(read, ["a", "b", "", "c"]);
         assert_eq!(sheet.line_at(3), 1);
         assert_eq!(sheet.line_at(0), 0);

@@ -131,10 +131,7 @@ words! {
 
 /// Where an error stands, for ears: "line 22, column 3".
 pub fn place(lang: Lang, line: u32, column: u32) -> String {
-    lang.pick(
-        format!("line {line}, column {column}"),
-        format!("第 {line} 行，第 {column} 列"),
-    )
+    lang.pick(format!("line {line}, column {column}"), format!("第 {line} 行，第 {column} 列"))
 }
 
 /// Which problem of how many is shown.
@@ -156,10 +153,7 @@ pub fn applied(lang: Lang, lines: &[String]) -> String {
 
 /// How many older entries the feed leaves out.
 pub fn older_entries(lang: Lang, count: u32) -> String {
-    lang.pick(
-        format!("{count} earlier entries"),
-        format!("还有 {count} 条更早的记录"),
-    )
+    lang.pick(format!("{count} earlier entries"), format!("还有 {count} 条更早的记录"))
 }
 
 /// How many replicas of a workload are ready, for ears.
@@ -173,10 +167,7 @@ pub fn ready_of(lang: Lang, name: &str, ready: u32, desired: u32) -> String {
 /// The scrubber's value, for ears.
 pub fn moment(lang: Lang, seconds_tenths: u64, caption: &str) -> String {
     let (whole, tenth) = (seconds_tenths / 10, seconds_tenths % 10);
-    let time = lang.pick(
-        format!("{whole}.{tenth} seconds"),
-        format!("{whole}.{tenth} 秒"),
-    );
+    let time = lang.pick(format!("{whole}.{tenth} seconds"), format!("{whole}.{tenth} 秒"));
     if caption.is_empty() {
         time
     } else {
@@ -186,10 +177,7 @@ pub fn moment(lang: Lang, seconds_tenths: u64, caption: &str) -> String {
 
 /// What happened while events came too fast to tell each.
 pub fn summary(lang: Lang, events: usize, newest: &str) -> String {
-    lang.pick(
-        format!("{events} events. {newest}"),
-        format!("{events} 个事件。{newest}"),
-    )
+    lang.pick(format!("{events} events. {newest}"), format!("{events} 个事件。{newest}"))
 }
 
 /// What the lifetimes chart says in words, for one workload.
@@ -202,10 +190,7 @@ pub fn lifetimes_of(lang: Lang, name: &str, lives: usize, rows: usize) -> String
 
 /// What the page says after a command that came with a complaint.
 pub fn refused(lang: Lang, reason: &str) -> String {
-    lang.pick(
-        format!("The cluster refused: {reason}"),
-        format!("集群拒绝了：{reason}"),
-    )
+    lang.pick(format!("The cluster refused: {reason}"), format!("集群拒绝了：{reason}"))
 }
 
 #[cfg(test)]
@@ -216,14 +201,8 @@ mod tests {
     fn phrases_read_naturally_in_both_languages() {
         assert_eq!(place(Lang::En, 22, 3), "line 22, column 3");
         assert_eq!(place(Lang::Zh, 22, 3), "第 22 行，第 3 列");
-        assert_eq!(
-            moment(Lang::En, 426, "db-1 creating"),
-            "42.6 seconds, db-1 creating"
-        );
+        assert_eq!(moment(Lang::En, 426, "db-1 creating"), "42.6 seconds, db-1 creating");
         assert_eq!(moment(Lang::Zh, 426, ""), "42.6 秒");
-        assert_eq!(
-            applied(Lang::En, &["service/web created".into()]),
-            "service/web created"
-        );
+        assert_eq!(applied(Lang::En, &["service/web created".into()]), "service/web created");
     }
 }

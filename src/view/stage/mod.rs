@@ -1,0 +1,453 @@
+//! The stage: nodes, lanes of Pods, and the disks below them.
+//!
+//! Owns the shape of what is drawn at one moment. It must not know the engine, a language, or how
+//! a thing is drawn. Invariant: names, IPs and reasons are the cluster's own; whatever a person
+//! reads beyond those comes from the catalogue of words when it is drawn.
+
+pub mod action;
+pub mod node;
+pub mod pod;
+pub mod zoom;
+
+pub use action::{ObjectRef, StageAction};
+pub use node::{NodeState, NodeView, Usage};
+pub use pod::{Dns, PodState, PodView, Step, Stuck};
+pub use zoom::{Detail, Level};
+
+use super::Identity;
+use std::rc::Rc;
+
+/// A name, an address or a reason: text of the cluster's own.
+pub type Text = Rc<str>;
+
+/// Everything the stage shows at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StageView {
+    /// The control plane's parts, in the order in which a change runs through them.
+    pub actors: Vec<ActorView>,
+    /// The nodes, in the order of their columns.
+    pub nodes: Vec<Rc<NodeView>>,
+    /// The workloads, in the order of their lanes.
+    pub lanes: Vec<Rc<LaneView>>,
+    /// The claims, in the order in which they lie on the shelf (see [`sort_disks`]).
+    pub disks: Vec<Rc<DiskView>>,
+}
+
+/// A part of the control plane that acts by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Actor {
+    /// The Deployment controller.
+    Deployment,
+    /// The ReplicaSet controller; it also stands for the ReplicationController's.
+    ReplicaSet,
+    /// The StatefulSet controller.
+    StatefulSet,
+    /// The scheduler.
+    Scheduler,
+    /// Binding, provisioning and attaching of volumes.
+    Volumes,
+    /// The EndpointSlice controller.
+    Endpoints,
+    /// The node lifecycle controller and taint eviction.
+    NodeHealth,
+    /// The kubelets of all nodes.
+    Kubelet,
+}
+
+impl Actor {
+    /// Every actor, in the order of the strip.
+    pub const ALL: [Actor; 8] = [
+        Actor::Deployment,
+        Actor::ReplicaSet,
+        Actor::StatefulSet,
+        Actor::Scheduler,
+        Actor::Volumes,
+        Actor::Endpoints,
+        Actor::NodeHealth,
+        Actor::Kubelet,
+    ];
+}
+
+/// How lately an actor did something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Activity {
+    /// Not for a while.
+    #[default]
+    Idle,
+    /// A moment ago.
+    Recent,
+    /// Just now.
+    Active,
+}
+
+/// An actor's lamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActorView {
+    /// Whose lamp it is.
+    pub actor: Actor,
+    /// How it shines.
+    pub activity: Activity,
+}
+
+/// What a lane stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LaneKind {
+    /// A Deployment with its ReplicaSets.
+    #[default]
+    Deployment,
+    /// A ReplicaSet that no Deployment owns.
+    ReplicaSet,
+    /// A ReplicationController.
+    ReplicationController,
+    /// A StatefulSet.
+    StatefulSet,
+    /// A DaemonSet.
+    DaemonSet,
+    /// A Job.
+    Job,
+    /// Pods that nothing owns; the lane has no name of its own.
+    BarePods,
+}
+
+impl LaneKind {
+    /// The kind as a manifest says it.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            LaneKind::Deployment => "Deployment",
+            LaneKind::ReplicaSet => "ReplicaSet",
+            LaneKind::ReplicationController => "ReplicationController",
+            LaneKind::StatefulSet => "StatefulSet",
+            LaneKind::DaemonSet => "DaemonSet",
+            LaneKind::Job => "Job",
+            LaneKind::BarePods => "Pod",
+        }
+    }
+
+    /// The shape of the lane's Pods.
+    pub const fn identity(self) -> Identity {
+        match self {
+            LaneKind::StatefulSet => Identity::Stateful,
+            _ => Identity::Stateless,
+        }
+    }
+
+    /// Whether a person can set its number of replicas.
+    pub const fn is_scalable(self) -> bool {
+        matches!(
+            self,
+            LaneKind::Deployment
+                | LaneKind::ReplicaSet
+                | LaneKind::ReplicationController
+                | LaneKind::StatefulSet
+        )
+    }
+}
+
+/// A workload and its Pods, wherever they run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LaneView {
+    /// The workload's UID.
+    pub uid: Text,
+    /// What it is.
+    pub kind: LaneKind,
+    /// Its namespace.
+    pub namespace: Text,
+    /// Its name.
+    pub name: Text,
+    /// How many replicas its spec asks for.
+    pub desired: u32,
+    /// How many of its Pods are ready.
+    pub ready: u32,
+    /// Its revisions that still have or want Pods, oldest first; the last is the one wanted.
+    pub revisions: Vec<RevisionView>,
+    /// The Service that finds its Pods.
+    pub service: Option<ServiceView>,
+    /// The newest answers its Pods gave, newest last.
+    pub answers: Vec<Text>,
+    /// Its Pods: stateful ones by ordinal, others by age.
+    pub pods: Vec<Rc<PodView>>,
+    /// Wanted ordinals that have no Pod now; stateful lanes only.
+    pub seats: Vec<Rc<SeatView>>,
+    /// Where a stateful Pod was before it came back on another node.
+    pub traces: Vec<TraceView>,
+}
+
+impl LaneView {
+    /// The shape of the lane's Pods.
+    pub const fn identity(&self) -> Identity {
+        self.kind.identity()
+    }
+
+    /// The workload as an object to select.
+    pub fn object(&self) -> ObjectRef {
+        ObjectRef::new(self.kind.kind(), &self.namespace, &self.name)
+    }
+
+    /// The segments of the lane's bar, at most [`BAR_SEGMENTS_MAX`], one a wanted replica while
+    /// they fit.
+    ///
+    /// A stateful lane's segments stand for its ordinals, in order; a stateless lane's are only
+    /// counted, the newest revision first.
+    pub fn bar(&self) -> Vec<Fill> {
+        let full = match self.identity() {
+            Identity::Stateful => self.bar_by_ordinal(),
+            _ => self.bar_by_count(),
+        };
+        let count = u32::try_from(full.len()).unwrap_or(u32::MAX);
+        if count <= BAR_SEGMENTS_MAX {
+            return full;
+        }
+        (0..BAR_SEGMENTS_MAX)
+            .filter_map(|at| {
+                let from = (u64::from(at) * u64::from(count)) / u64::from(BAR_SEGMENTS_MAX);
+                full.get(usize::try_from(from).ok()?).copied()
+            })
+            .collect()
+    }
+
+    fn bar_by_ordinal(&self) -> Vec<Fill> {
+        let newest = self.newest();
+        let mut bar: Vec<(u32, Fill)> = self
+            .pods
+            .iter()
+            .map(|pod| {
+                let fill = match (pod.state, pod.revision == newest) {
+                    (PodState::Ready, true) => Fill::Ready,
+                    (PodState::Ready, false) => Fill::Old,
+                    (state, _) if state.is_on_its_way() => Fill::Coming,
+                    _ => Fill::Empty,
+                };
+                (pod.ordinal.unwrap_or(u32::MAX), fill)
+            })
+            .chain(self.seats.iter().map(|seat| (seat.ordinal, Fill::Empty)))
+            .collect();
+        bar.sort_by_key(|(ordinal, _)| *ordinal);
+        bar.dedup_by_key(|(ordinal, _)| *ordinal);
+        bar.into_iter().map(|(_, fill)| fill).collect()
+    }
+
+    fn bar_by_count(&self) -> Vec<Fill> {
+        let newest = self.newest();
+        let count = |wanted: fn(PodState) -> bool, new: bool| {
+            self.pods
+                .iter()
+                .filter(|pod| wanted(pod.state) && (pod.revision == newest) == new)
+                .count()
+        };
+        let desired = usize::try_from(self.desired).unwrap_or(usize::MAX);
+        let mut bar = vec![Fill::Ready; count(|state| state == PodState::Ready, true)];
+        bar.extend(vec![Fill::Coming; count(PodState::is_on_its_way, true)]);
+        bar.extend(vec![Fill::Old; count(|state| state == PodState::Ready, false)]);
+        if bar.len() < desired && desired <= BAR_REPLICAS_MAX {
+            bar.resize(desired, Fill::Empty);
+        }
+        bar
+    }
+
+    /// The number of the revision that the workload wants its Pods to have.
+    pub fn newest(&self) -> u32 {
+        self.revisions.last().map_or(0, |revision| revision.number)
+    }
+
+    /// What the lane is busy with.
+    pub fn progress(&self) -> Progress {
+        let alive = self.pods.iter().filter(|pod| !pod.deleting).count();
+        if self.revisions.len() > 1 {
+            Progress::RollingOut { to: self.newest() }
+        } else if self.kind.is_scalable() && u32::try_from(alive).ok() != Some(self.desired) {
+            Progress::Scaling { to: self.desired }
+        } else {
+            Progress::Steady
+        }
+    }
+}
+
+/// How many segments a lane's bar has at most.
+pub const BAR_SEGMENTS_MAX: u32 = 16;
+/// Above this many replicas a stateless bar shows the Pods that exist, not the ones that lack.
+const BAR_REPLICAS_MAX: usize = 20_000;
+
+/// A segment of a lane's bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fill {
+    /// A ready Pod of the newest revision.
+    Ready,
+    /// A Pod on its way to being ready.
+    Coming,
+    /// A ready Pod of an older revision.
+    Old,
+    /// No Pod, or one that can't serve.
+    Empty,
+}
+
+/// What a lane is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Progress {
+    /// Nothing.
+    Steady,
+    /// One revision replaces another.
+    RollingOut {
+        /// The number of the new one.
+        to: u32,
+    },
+    /// There are more or fewer Pods than wanted.
+    Scaling {
+        /// How many are wanted.
+        to: u32,
+    },
+}
+
+/// A ReplicaSet of a Deployment, or a revision of a StatefulSet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevisionView {
+    /// Its number, counted from 1.
+    pub number: u32,
+    /// The hash in its name; none for workloads without revisions.
+    pub hash: Text,
+    /// How many Pods it has.
+    pub replicas: u32,
+    /// How many of them are ready.
+    pub ready: u32,
+}
+
+/// The Service in front of a lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceView {
+    /// Its name.
+    pub name: Text,
+    /// Its cluster IP; none for a headless Service.
+    pub cluster_ip: Option<Text>,
+}
+
+/// A wanted ordinal that has no Pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeatView {
+    /// The ordinal.
+    pub ordinal: u32,
+    /// The name the next Pod will have.
+    pub name: Text,
+    /// Its DNS name, without a record.
+    pub dns: Option<Text>,
+    /// The node of the Pod that was there last; none if there was none.
+    pub node: Option<Text>,
+}
+
+/// A stateful Pod was here before it came back elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TraceView {
+    /// The node it left.
+    pub node: Text,
+    /// Its name.
+    pub pod: Text,
+    /// When it left.
+    pub at_us: u64,
+}
+
+/// What a disk is up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DiskState {
+    /// The claim has no volume yet.
+    #[default]
+    Unbound,
+    /// A running Pod uses it.
+    Mounted,
+    /// It is there, and a Pod that wants it doesn't have it yet.
+    Waiting,
+    /// It is still attached to a node that can't be reached.
+    Held,
+    /// No Pod wants it; it keeps its data.
+    Released,
+}
+
+impl DiskState {
+    /// The value of the `data-state` attribute.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DiskState::Unbound => "unbound",
+            DiskState::Mounted => "mounted",
+            DiskState::Waiting => "waiting",
+            DiskState::Held => "held",
+            DiskState::Released => "released",
+        }
+    }
+}
+
+/// A claim and its volume.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiskView {
+    /// The claim's UID.
+    pub uid: Text,
+    /// The claim's namespace.
+    pub namespace: Text,
+    /// The claim's name.
+    pub claim: Text,
+    /// The lane whose template made it; empty for a claim of its own.
+    pub lane: Text,
+    /// The ordinal it belongs to.
+    pub ordinal: Option<u32>,
+    /// What it is up to.
+    pub state: DiskState,
+    /// The Pods that use it or wait for it.
+    pub users: Vec<DiskUser>,
+    /// The node it is attached to.
+    pub attached_to: Option<Text>,
+    /// The node it is part of, for a local volume.
+    pub local_node: Option<Text>,
+    /// Its size, as the claim says it.
+    pub capacity: Text,
+    /// The rows that the program wrote on it, first and last.
+    pub rows: Option<(u64, u64)>,
+}
+
+impl DiskView {
+    /// The claim as an object to select.
+    pub fn object(&self) -> ObjectRef {
+        ObjectRef::new("PersistentVolumeClaim", &self.namespace, &self.claim)
+    }
+}
+
+/// A Pod that has to do with a disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiskUser {
+    /// The Pod's UID.
+    pub uid: Text,
+    /// The Pod's name.
+    pub name: Text,
+    /// What the wire between them looks like.
+    pub link: Link,
+}
+
+/// What joins a Pod and a disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Link {
+    /// It is mounted.
+    #[default]
+    Mounted,
+    /// It is being provisioned, attached or mounted.
+    Waiting,
+    /// It is attached to a node that can't be reached.
+    Held,
+}
+
+impl Link {
+    /// The letter for keys and classes.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Link::Mounted => "mounted",
+            Link::Waiting => "waiting",
+            Link::Held => "held",
+        }
+    }
+}
+
+/// Puts disks in the order of the shelf, which no later change of their Pods can alter: by lane,
+/// then by ordinal, then by name.
+pub fn sort_disks(disks: &mut [Rc<DiskView>], lanes: &[Rc<LaneView>]) {
+    let place = |disk: &DiskView| {
+        lanes.iter().position(|lane| lane.uid == disk.lane).unwrap_or(lanes.len())
+    };
+    disks.sort_by(|a, b| (place(a), a.ordinal, &a.claim).cmp(&(place(b), b.ordinal, &b.claim)));
+}
+
+#[cfg(test)]
+mod tests;

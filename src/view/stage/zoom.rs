@@ -1,0 +1,115 @@
+//! How large a Pod is drawn, by the room there is for it.
+//!
+//! Owns the thresholds. It must not know what else is on the page. Invariant: room that grows and
+//! shrinks by less than a tenth never makes the stage flicker between two levels.
+
+/// How large a Pod is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// Only a glyph.
+    Dot,
+    /// A short name or an ordinal.
+    Chip,
+    /// Everything that matters about it.
+    #[default]
+    Card,
+}
+
+/// Who chooses the level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// The room decides.
+    #[default]
+    Auto,
+    /// The reader has decided.
+    Fixed(Level),
+}
+
+/// What the fullest cell of a lane holds, and the room a cell has, in CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Room {
+    /// The width of a cell.
+    pub width: u32,
+    /// The height a cell may take.
+    pub height: u32,
+    /// The number of Pods in the fullest cell.
+    pub pods: u32,
+}
+
+/// The least area of one Pod at a level: width and height with its gap.
+const fn size(level: Level, stateful: bool) -> (u32, u32) {
+    match (level, stateful) {
+        (Level::Card, false) => (116, 48),
+        (Level::Card, true) => (92, 118),
+        (Level::Chip, false) => (50, 26),
+        (Level::Chip, true) => (34, 84),
+        (Level::Dot, _) => (18, 18),
+    }
+}
+
+impl Room {
+    /// The level for the room, given the level drawn now.
+    pub fn level(self, stateful: bool, now: Level) -> Level {
+        for level in [Level::Card, Level::Chip] {
+            // Growing back to a larger level takes a tenth more room than staying there.
+            let slack = if level > now { 110 } else { 100 };
+            if self.fits(level, stateful, slack) {
+                return level;
+            }
+        }
+        Level::Dot
+    }
+
+    fn fits(self, level: Level, stateful: bool, slack_percent: u32) -> bool {
+        let (width, height) = size(level, stateful);
+        let columns = match (level, stateful) {
+            // Cards of a stateless lane stand in one column, those of a stateful one in one row.
+            (Level::Card, false) => 1,
+            _ => self.width * 100 / (width * slack_percent),
+        };
+        let rows = match (level, stateful) {
+            (Level::Card | Level::Chip, true) => 1,
+            _ => self.height * 100 / (height * slack_percent),
+        };
+        self.pods <= 1 && level == Level::Card || self.pods <= columns * rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMN: Room = Room { width: 196, height: 150, pods: 1 };
+
+    #[test]
+    fn a_full_cell_turns_its_cards_to_chips_and_then_to_dots() {
+        let level = |pods| Room { pods, ..COLUMN }.level(false, Level::Card);
+        assert_eq!(
+            [1, 3, 4, 15, 16].map(level),
+            [Level::Card, Level::Card, Level::Chip, Level::Chip, Level::Dot,]
+        );
+    }
+
+    #[test]
+    fn two_stateful_pods_share_a_cell_as_half_cards_and_three_as_chips() {
+        let level = |pods| Room { pods, ..COLUMN }.level(true, Level::Card);
+        assert_eq!(
+            [1, 2, 3, 5, 6].map(level),
+            [Level::Card, Level::Card, Level::Chip, Level::Chip, Level::Dot,]
+        );
+    }
+
+    #[test]
+    fn a_larger_level_comes_back_only_with_a_tenth_more_room() {
+        let room = |height| Room { height, pods: 3, ..COLUMN };
+        assert_eq!(room(144).level(false, Level::Card), Level::Card);
+        assert_eq!(room(144).level(false, Level::Chip), Level::Chip);
+        assert_eq!(room(159).level(false, Level::Chip), Level::Card);
+    }
+
+    #[test]
+    fn a_single_pod_is_always_a_card() {
+        let room = Room { width: 40, height: 10, pods: 1 };
+        assert_eq!(room.level(true, Level::Dot), Level::Card);
+    }
+}
