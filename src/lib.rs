@@ -5,4 +5,6 @@
 
 pub mod api;
 pub mod base;
+pub mod server;
+pub mod sim;
 pub mod view;

@@ -122,7 +122,6 @@ fn str_is_empty(text: &Str) -> bool {
     text.is_empty()
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
 fn uid_is_none(uid: &Uid) -> bool {
     uid.0 == 0
 }
@@ -132,7 +131,6 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-#[expect(clippy::redundant_allocation, reason = "the signature that serde asks for")]
 fn map_is_empty(map: &Rc<BTreeMap<Str, Str>>) -> bool {
     map.is_empty()
 }

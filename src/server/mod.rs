@@ -1,0 +1,13 @@
+//! The API server: the store, and the only code that writes to it.
+//!
+//! Must not know who asks. Invariant: every accepted write makes a new revision and exactly
+//! one entry in the change log.
+
+mod names;
+mod request;
+mod serve;
+mod table;
+
+pub use request::{Action, DeleteOptions, EventNote, Part, Patch, Refusal};
+pub use serve::{Outcome, Server};
+pub use table::{Change, Key, Table, View};

@@ -1,0 +1,162 @@
+//! What may be asked of the server, and how it refuses.
+//!
+//! Must not know the store. Invariant: a request is plain data, so that a plan can be shown.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::api::{Kind, Object, ObjectId, ObjectRef, OwnerReference, Propagation, Uid};
+use crate::base::Str;
+use crate::server::Key;
+
+/// Which part of an object a write may change.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Part {
+    /// Metadata and spec; the status stays.
+    Spec,
+    /// The status; all else stays.
+    Status,
+}
+
+/// A change of metadata that can't conflict.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Patch {
+    /// Adds or renews an owner.
+    SetOwner(OwnerReference),
+    /// Takes an owner away.
+    RemoveOwner(Uid),
+    /// Sets an annotation, or takes it away.
+    Annotation(Str, Option<Str>),
+    /// Sets a label, or takes it away.
+    Label(Str, Option<Str>),
+    /// Takes a finalizer away.
+    RemoveFinalizer(Str),
+}
+
+/// How to delete.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct DeleteOptions {
+    /// Seconds to stop; none takes the object's own.
+    pub grace_seconds: Option<u32>,
+    /// What becomes of dependents.
+    pub propagation: Propagation,
+}
+
+/// What a component tells about an object.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct EventNote {
+    /// What it is about.
+    pub about: ObjectRef,
+    /// `spec.containers{app}`, or empty.
+    pub field_path: Str,
+    /// Whether something is wrong.
+    pub warning: bool,
+    /// A word.
+    pub reason: &'static str,
+    /// A sentence.
+    pub message: Str,
+    /// Who tells it.
+    pub source: &'static str,
+    /// On which node, or empty.
+    pub host: Str,
+}
+
+impl EventNote {
+    /// A note that all is well.
+    pub fn normal(
+        about: ObjectRef,
+        source: &'static str,
+        reason: &'static str,
+        message: impl Into<Str>,
+    ) -> EventNote {
+        EventNote {
+            about,
+            field_path: "".into(),
+            warning: false,
+            reason,
+            message: message.into(),
+            source,
+            host: "".into(),
+        }
+    }
+
+    /// A note that something is wrong.
+    pub fn warning(
+        about: ObjectRef,
+        source: &'static str,
+        reason: &'static str,
+        message: impl Into<Str>,
+    ) -> EventNote {
+        EventNote { warning: true, ..EventNote::normal(about, source, reason, message) }
+    }
+}
+
+/// One request.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    /// Stores a new object.
+    Create(Rc<Object>),
+    /// Replaces a part of an object. A resource version other than 0 must still be current.
+    Update(Rc<Object>, Part),
+    /// Changes metadata.
+    Patch(Key, Patch),
+    /// Deletes, gracefully where the kind knows grace.
+    Delete(Key, DeleteOptions),
+    /// Puts a Pod on a node.
+    Bind(ObjectId, Str),
+    /// Records an Event.
+    Note(EventNote),
+}
+
+/// Why the server refuses.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Refusal {
+    /// 404.
+    NotFound(Kind, Str),
+    /// 409: the name is taken.
+    AlreadyExists(Kind, Str),
+    /// 409: somebody else wrote first.
+    Conflict(Kind, Str),
+    /// 403.
+    Forbidden(Kind, Str, Str),
+}
+
+impl Refusal {
+    /// The HTTP status code.
+    pub const fn code(&self) -> u16 {
+        match self {
+            Refusal::NotFound(..) => 404,
+            Refusal::AlreadyExists(..) | Refusal::Conflict(..) => 409,
+            Refusal::Forbidden(..) => 403,
+        }
+    }
+}
+
+fn resource(kind: Kind) -> String {
+    let facts = kind.facts();
+    match facts.api_version.split_once('/') {
+        Some((group, _)) => format!("{}.{group}", facts.plural),
+        None => facts.plural.to_owned(),
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// Models staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::NotFound(kind, name) => write!(f, "{} \"{name}\" not found", resource(*kind)),
+            Refusal::AlreadyExists(kind, name) => {
+                write!(f, "{} \"{name}\" already exists", resource(*kind))
+            }
+            Refusal::Conflict(kind, name) => write!(
+                f,
+                "Operation cannot be fulfilled on {} \"{name}\": the object has been modified; \
+                 please apply your changes to the latest version and try again",
+                resource(*kind)
+            ),
+            Refusal::Forbidden(kind, name, why) => {
+                write!(f, "{} \"{name}\" is forbidden: {why}", resource(*kind))
+            }
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! Requests carried out on the store.
+//!
+//! Must not know who asks or when others are told. Invariant: a write that changes nothing
+//! makes no revision; an object with finalizers or running containers goes in two steps.
+
+use std::rc::Rc;
+
+use crate::api::core::Event;
+use crate::api::pod::Truth;
+use crate::api::{Body, Kind, Object, ObjectId, Propagation};
+use crate::base::{PMap, Seed, SimTime, Str, digest_of};
+use crate::server::names::{generated_name, service_address, uid_of};
+use crate::server::{
+    Action, Change, DeleteOptions, EventNote, Key, Part, Patch, Refusal, Table, View,
+};
+
+/// Keeps a claim while a Pod uses it.
+pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
+/// Keeps a volume while a claim is bound to it.
+const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
+/// Makes the garbage collector take dependents' owner away first.
+pub(crate) const ORPHAN: &str = "orphan";
+/// Makes the owner wait for its dependents.
+pub(crate) const FOREGROUND: &str = "foregroundDeletion";
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new object.
+    Created(Rc<Object>),
+    /// A changed object.
+    Changed(Rc<Object>),
+    /// Nothing to do.
+    Unchanged(Rc<Object>),
+    /// The object is gone.
+    Gone(Rc<Object>),
+    /// An Event was recorded.
+    Noted,
+}
+
+/// The API server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Server {
+    seed: Seed,
+    view: View,
+    revision: u64,
+    next_id: u32,
+    events: PMap<u64, ObjectId>,
+    outbox: Vec<Rc<Change>>,
+}
+
+impl Server {
+    /// An empty server.
+    pub fn new(seed: Seed) -> Server {
+        Server {
+            seed,
+            view: View::default(),
+            revision: 0,
+            next_id: 1,
+            events: PMap::new(),
+            outbox: Vec::new(),
+        }
+    }
+
+    /// The store's newest state.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The newest revision.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Takes the changes since the last call, oldest first.
+    pub fn take_changes(&mut self) -> Vec<Rc<Change>> {
+        std::mem::take(&mut self.outbox)
+    }
+
+    /// Carries a request out.
+    pub fn execute(&mut self, action: &Action, now: SimTime) -> Result<Outcome, Refusal> {
+        match action {
+            Action::Create(object) => self.create(object, now),
+            Action::Update(object, part) => self.update(object, *part, now),
+            Action::Patch(key, patch) => self.patch(*key, patch),
+            Action::Delete(key, options) => self.delete(*key, *options, now),
+            Action::Bind(pod, node) => self.bind(*pod, node, now),
+            Action::Note(note) => Ok(self.note(note, now)),
+        }
+    }
+
+    fn commit(&mut self, old: Option<Rc<Object>>, new: Option<Object>) -> Rc<Object> {
+        self.revision += 1;
+        let new = new.map(|mut object| {
+            object.meta.resource_version = self.revision;
+            Rc::new(object)
+        });
+        let object = new.as_ref().or(old.as_ref()).expect("a write has a before or an after");
+        let object = Rc::clone(object);
+        let kind = object.kind();
+        let table = self.view.table_mut(kind);
+        match &new {
+            Some(new) => table.put(new),
+            None => drop(table.take(object.meta.id)),
+        }
+        let table = table.clone();
+        self.outbox.push(Rc::new(Change::new(self.revision, kind, old, new, table)));
+        object
+    }
+
+    fn create(&mut self, object: &Rc<Object>, now: SimTime) -> Result<Outcome, Refusal> {
+        let kind = object.kind();
+        let id = ObjectId(self.next_id);
+        let mut new = Object::clone(object);
+        if new.meta.name.is_empty() {
+            new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new);
+        }
+        if self.view.named(kind, &new.meta.namespace, &new.meta.name).is_some() {
+            return Err(Refusal::AlreadyExists(kind, new.meta.name));
+        }
+        self.next_id += 1;
+        new.meta.id = id;
+        new.meta.uid = uid_of(self.seed, id);
+        new.meta.creation_timestamp = Some(now);
+        new.meta.deletion_timestamp = None;
+        new.meta.generation = u64::from(has_generation(kind));
+        self.admit(&mut new);
+        Ok(Outcome::Created(self.commit(None, Some(new))))
+    }
+
+    /// What the server and its admission plugins fill in at creation.
+    fn admit(&self, new: &mut Object) {
+        let id = new.meta.id;
+        match &mut new.body {
+            Body::Service(service) if service.spec.cluster_ip.is_none() => {
+                let services = self.view.table(Kind::Service);
+                let spec = Rc::make_mut(&mut service.spec);
+                if spec.kind.as_deref() != Some("ExternalName") {
+                    spec.cluster_ip = Some(service_address(self.seed, id, services));
+                }
+            }
+            Body::PersistentVolumeClaim(claim) => {
+                if claim.spec.storage_class_name.is_none() {
+                    let class = default_class(self.view.table(Kind::StorageClass));
+                    Rc::make_mut(&mut claim.spec).storage_class_name = class;
+                }
+                claim.status.phase = Some("Pending".into());
+                add_finalizer(new, PVC_PROTECTION);
+            }
+            Body::PersistentVolume(volume) => {
+                volume.status.phase.get_or_insert_with(|| "Pending".into());
+                add_finalizer(new, PV_PROTECTION);
+            }
+            _ => {}
+        }
+    }
+
+    fn current(&self, key: Key) -> Result<Rc<Object>, Refusal> {
+        self.view
+            .object(key)
+            .cloned()
+            .ok_or_else(|| Refusal::NotFound(key.kind, key.id.0.to_string().into()))
+    }
+
+    fn update(&mut self, object: &Object, part: Part, now: SimTime) -> Result<Outcome, Refusal> {
+        let key = Key { kind: object.kind(), id: object.meta.id };
+        let old = self
+            .view
+            .object(key)
+            .cloned()
+            .ok_or_else(|| Refusal::NotFound(key.kind, object.meta.name.clone()))?;
+        let version = object.meta.resource_version;
+        if version != 0 && version != old.meta.resource_version {
+            return Err(Refusal::Conflict(key.kind, old.meta.name.clone()));
+        }
+        let mut new = Object::clone(&old);
+        match part {
+            Part::Status => keep_spec(&mut new.body, &object.body),
+            Part::Spec => {
+                new.meta.labels = object.meta.labels.clone();
+                new.meta.annotations = object.meta.annotations.clone();
+                new.meta.owner_references = object.meta.owner_references.clone();
+                new.meta.finalizers = object.meta.finalizers.clone();
+                keep_status(&mut new.body, &object.body);
+                if has_generation(key.kind) && new.body != old.body {
+                    new.meta.generation += 1;
+                }
+            }
+        }
+        Ok(self.replace(old, new, now))
+    }
+
+    fn replace(&mut self, old: Rc<Object>, new: Object, now: SimTime) -> Outcome {
+        if is_free_to_go(&new, now) {
+            return Outcome::Gone(self.commit(Some(old), None));
+        }
+        if *old == new {
+            return Outcome::Unchanged(old);
+        }
+        Outcome::Changed(self.commit(Some(old), Some(new)))
+    }
+
+    fn patch(&mut self, key: Key, patch: &Patch) -> Result<Outcome, Refusal> {
+        let old = self.current(key)?;
+        let mut new = Object::clone(&old);
+        let meta = &mut new.meta;
+        match patch {
+            Patch::SetOwner(owner) => {
+                let owners = Rc::make_mut(&mut meta.owner_references);
+                owners.retain(|one| one.uid != owner.uid);
+                owners.push(owner.clone());
+            }
+            Patch::RemoveOwner(uid) => {
+                Rc::make_mut(&mut meta.owner_references).retain(|one| one.uid != *uid);
+            }
+            Patch::Annotation(name, value) => set(&mut meta.annotations, name, value.as_ref()),
+            Patch::Label(name, value) => set(&mut meta.labels, name, value.as_ref()),
+            Patch::RemoveFinalizer(name) => {
+                Rc::make_mut(&mut meta.finalizers).retain(|one| one != name);
+            }
+        }
+        Ok(self.replace(old, new, SimTime::ZERO))
+    }
+
+    /// Models staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Delete
+    fn delete(
+        &mut self,
+        key: Key,
+        options: DeleteOptions,
+        now: SimTime,
+    ) -> Result<Outcome, Refusal> {
+        let old = self.current(key)?;
+        let mut new = Object::clone(&old);
+        match options.propagation {
+            Propagation::Background => {}
+            Propagation::Orphan => add_finalizer(&mut new, ORPHAN),
+            Propagation::Foreground => add_finalizer(&mut new, FOREGROUND),
+        }
+        let grace = grace_of(&old, options.grace_seconds);
+        let granted = match old.meta.deletion_grace_period_seconds {
+            // A second deletion can only shorten the time.
+            Some(before) if old.meta.is_terminating() => before.min(grace),
+            _ => grace,
+        };
+        let is_renewed = old.meta.deletion_grace_period_seconds != Some(granted);
+        if !old.meta.is_terminating() || is_renewed {
+            let started = if old.meta.is_terminating() {
+                let before = u64::from(old.meta.deletion_grace_period_seconds.unwrap_or(0));
+                let end = old.meta.deletion_timestamp.unwrap_or(now);
+                SimTime(end.since_us(SimTime::from_seconds(before)))
+            } else {
+                now
+            };
+            new.meta.deletion_timestamp = Some(started.plus_seconds(u64::from(granted)));
+            new.meta.deletion_grace_period_seconds = Some(granted);
+            if has_generation(key.kind) && !old.meta.is_terminating() {
+                new.meta.generation += 1;
+            }
+        }
+        Ok(self.replace(old, new, now))
+    }
+
+    /// Models pkg/registry/core/pod/storage/storage.go BindingREST
+    fn bind(&mut self, pod: ObjectId, node: &Str, now: SimTime) -> Result<Outcome, Refusal> {
+        let key = Key { kind: Kind::Pod, id: pod };
+        let old = self.current(key)?;
+        let name = old.meta.name.clone();
+        let mut new = Object::clone(&old);
+        let body = new.pod_mut().expect("a Pod's table holds Pods");
+        if let Some(bound) = &body.spec.node_name {
+            let why = format!("pod {name} is already assigned to node \"{bound}\"");
+            return Err(Refusal::Forbidden(Kind::Pod, name, why.into()));
+        }
+        if old.meta.is_terminating() {
+            let why = format!("pod {name} is being deleted, cannot be assigned to a host");
+            return Err(Refusal::Forbidden(Kind::Pod, name, why.into()));
+        }
+        Rc::make_mut(&mut body.spec).node_name = Some(node.clone());
+        body.status.nominated_node_name = None;
+        let scheduled = crate::api::pod::Condition {
+            kind: "PodScheduled".into(),
+            status: Truth::True,
+            ..Default::default()
+        };
+        crate::api::pod::set_condition(&mut body.status.conditions, scheduled, now);
+        Ok(Outcome::Changed(self.commit(Some(old), Some(new))))
+    }
+
+    /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventCorrelate
+    fn note(&mut self, note: &EventNote, now: SimTime) -> Outcome {
+        let key = digest_of(&(
+            (note.about.uid, note.reason, &note.message, note.source),
+            (&note.host, &note.field_path),
+        ));
+        let table = self.view.table(Kind::Event);
+        if let Some(old) = self.events.get(&key).and_then(|id| table.object(*id)).cloned() {
+            let mut new = Object::clone(&old);
+            if let Some(event) = new.event_mut() {
+                event.count += 1;
+                event.last = now;
+            }
+            self.commit(Some(old), Some(new));
+            return Outcome::Noted;
+        }
+        let id = ObjectId(self.next_id);
+        self.next_id += 1;
+        self.events.insert(key, id);
+        let event = new_event(note, now);
+        let namespace =
+            if note.about.namespace.is_empty() { "default" } else { &note.about.namespace };
+        let name = format!("{}.{:016x}", note.about.name, key ^ u64::from(id.0));
+        let mut object = Object::new(namespace, &name, Body::Event(event));
+        object.meta.id = id;
+        object.meta.uid = uid_of(self.seed, id);
+        object.meta.creation_timestamp = Some(now);
+        self.commit(None, Some(object));
+        Outcome::Noted
+    }
+}
+
+fn new_event(note: &EventNote, now: SimTime) -> Event {
+    Event {
+        about: note.about.clone(),
+        field_path: note.field_path.clone(),
+        warning: note.warning,
+        reason: note.reason.into(),
+        message: note.message.clone(),
+        source: note.source.into(),
+        host: note.host.clone(),
+        count: 1,
+        first: now,
+        last: now,
+    }
+}
+
+fn set(map: &mut crate::api::Labels, key: &Str, value: Option<&Str>) {
+    let map = Rc::make_mut(map);
+    match value {
+        Some(value) => drop(map.insert(key.clone(), value.clone())),
+        None => drop(map.remove(key)),
+    }
+}
+
+fn add_finalizer(object: &mut Object, finalizer: &str) {
+    if !object.meta.has_finalizer(finalizer) {
+        Rc::make_mut(&mut object.meta.finalizers).push(finalizer.into());
+    }
+}
+
+/// The newest default class.
+///
+/// Models plugin/pkg/admission/storage/storageclass/setdefault/admission.go
+fn default_class(classes: &Table) -> Option<Str> {
+    let key = "storageclass.kubernetes.io/is-default-class";
+    classes
+        .iter()
+        .rev()
+        .find(|class| class.meta.annotation(key).is_some_and(|value| &**value == "true"))
+        .map(|class| class.meta.name.clone())
+}
+
+/// Seconds that a deletion grants.
+///
+/// Models pkg/registry/core/pod/strategy.go CheckGracefulDelete
+fn grace_of(object: &Object, asked: Option<u32>) -> u32 {
+    let Some(pod) = object.pod() else { return 0 };
+    if pod.spec.node_name.is_none() || pod.status.phase.is_terminal() {
+        return 0;
+    }
+    asked.unwrap_or(pod.spec.termination_grace_period_seconds.unwrap_or(30))
+}
+
+/// Whether nothing holds a deleted object any longer.
+fn is_free_to_go(object: &Object, _now: SimTime) -> bool {
+    object.meta.is_terminating()
+        && object.meta.finalizers.is_empty()
+        && object.meta.deletion_grace_period_seconds.unwrap_or(0) == 0
+}
+
+/// Whether the server counts generations for this kind.
+fn has_generation(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Pod
+            | Kind::ReplicaSet
+            | Kind::ReplicationController
+            | Kind::Deployment
+            | Kind::StatefulSet
+    )
+}
+
+/// Takes the status from `from` and leaves the rest.
+fn keep_spec(to: &mut Body, from: &Body) {
+    match (to, from) {
+        (Body::Node(to), Body::Node(from)) => to.status = from.status.clone(),
+        (Body::Pod(to), Body::Pod(from)) => to.status = from.status.clone(),
+        (Body::ReplicaSet(to), Body::ReplicaSet(from))
+        | (Body::ReplicationController(to), Body::ReplicationController(from)) => {
+            to.status = from.status.clone();
+        }
+        (Body::Deployment(to), Body::Deployment(from)) => to.status = from.status.clone(),
+        (Body::StatefulSet(to), Body::StatefulSet(from)) => to.status = from.status.clone(),
+        (Body::PersistentVolume(to), Body::PersistentVolume(from)) => {
+            to.status = from.status.clone();
+        }
+        (Body::PersistentVolumeClaim(to), Body::PersistentVolumeClaim(from)) => {
+            to.status = from.status.clone();
+        }
+        (Body::VolumeAttachment(to), Body::VolumeAttachment(from)) => *to = from.clone(),
+        _ => {}
+    }
+}
+
+/// Takes everything but the status from `from`.
+fn keep_status(to: &mut Body, from: &Body) {
+    let mut new = from.clone();
+    keep_spec(&mut new, to);
+    *to = new;
+}

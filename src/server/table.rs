@@ -1,0 +1,207 @@
+//! Tables of objects by kind, as persistent maps with the indexes that components need.
+//!
+//! Must not know requests. Invariant: every index agrees with `objects`.
+
+use std::rc::Rc;
+
+use crate::api::{Kind, Object, ObjectId, Uid};
+use crate::base::{PMap, Str};
+
+/// Which object of which kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Key {
+    /// The kind.
+    pub kind: Kind,
+    /// The number.
+    pub id: ObjectId,
+}
+
+/// All objects of one kind at one revision.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
+pub struct Table {
+    objects: PMap<ObjectId, Rc<Object>>,
+    names: PMap<(Str, Str), ObjectId>,
+    owners: PMap<(Uid, ObjectId), ()>,
+    nodes: PMap<(Str, ObjectId), ()>,
+}
+
+const FIRST: ObjectId = ObjectId(0);
+const LAST: ObjectId = ObjectId(u32::MAX);
+
+/// The index keeps what has no controller under the UID of nothing, for adoption.
+fn owner_of(object: &Object) -> Option<Uid> {
+    let is_indexed = !matches!(object.kind(), Kind::Event | Kind::Node);
+    is_indexed.then(|| object.meta.controller().map_or(Uid(0), |owner| owner.uid))
+}
+
+fn node_of(object: &Object) -> Option<&Str> {
+    object.pod().and_then(|pod| pod.spec.node_name.as_ref())
+}
+
+impl Table {
+    /// The object with this number.
+    pub fn object(&self, id: ObjectId) -> Option<&Rc<Object>> {
+        self.objects.get(&id)
+    }
+
+    /// The object with this name; `namespace` is empty for kinds that live in none.
+    pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<Object>> {
+        let id = self.names.get(&(namespace.into(), name.into()))?;
+        self.objects.get(id)
+    }
+
+    /// All objects, in order of creation.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<Object>> {
+        self.objects.iter().map(|(_, object)| object)
+    }
+
+    /// The objects of a namespace, in order of name.
+    pub fn in_namespace<'a>(&'a self, namespace: &Str) -> impl Iterator<Item = &'a Rc<Object>> {
+        let from = (namespace.clone(), Str::from(""));
+        let namespace = namespace.clone();
+        self.names
+            .range(from..)
+            .take_while(move |((one, _), _)| *one == namespace)
+            .filter_map(|(_, id)| self.objects.get(id))
+    }
+
+    /// The objects whose managing controller has this UID, in order of creation; those
+    /// without a controller stand under `Uid(0)`.
+    pub fn owned_by(&self, owner: Uid) -> impl Iterator<Item = &Rc<Object>> {
+        self.owners
+            .range((owner, FIRST)..=(owner, LAST))
+            .filter_map(|((_, id), ())| self.objects.get(id))
+    }
+
+    /// The Pods bound to a node, in order of creation.
+    pub fn on_node(&self, node: &Str) -> impl Iterator<Item = &Rc<Object>> {
+        self.nodes
+            .range((node.clone(), FIRST)..=(node.clone(), LAST))
+            .filter_map(|((_, id), ())| self.objects.get(id))
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    pub(in crate::server) fn put(&mut self, object: &Rc<Object>) {
+        let id = object.meta.id;
+        let owner = owner_of(object);
+        let node = node_of(object).cloned();
+        let old = self.objects.insert(id, Rc::clone(object));
+        let (old_owner, old_node) = if let Some(old) = &old {
+            (owner_of(old), node_of(old).cloned())
+        } else {
+            let name = (object.meta.namespace.clone(), object.meta.name.clone());
+            self.names.insert(name, id);
+            (None, None)
+        };
+        if old_owner != owner {
+            if let Some(owner) = old_owner {
+                self.owners.remove(&(owner, id));
+            }
+            if let Some(owner) = owner {
+                self.owners.insert((owner, id), ());
+            }
+        }
+        if old_node != node {
+            if let Some(node) = old_node {
+                self.nodes.remove(&(node, id));
+            }
+            if let Some(node) = node {
+                self.nodes.insert((node, id), ());
+            }
+        }
+    }
+
+    pub(in crate::server) fn take(&mut self, id: ObjectId) -> Option<Rc<Object>> {
+        let object = self.objects.remove(&id)?;
+        self.names.remove(&(object.meta.namespace.clone(), object.meta.name.clone()));
+        if let Some(owner) = owner_of(&object) {
+            self.owners.remove(&(owner, id));
+        }
+        if let Some(node) = node_of(&object) {
+            self.nodes.remove(&(node.clone(), id));
+        }
+        Some(object)
+    }
+}
+
+/// What somebody knows of the cluster: each kind's table at some revision.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
+pub struct View {
+    tables: [Table; Kind::COUNT],
+}
+
+impl View {
+    /// The table of a kind.
+    pub fn table(&self, kind: Kind) -> &Table {
+        &self.tables[kind.index()]
+    }
+
+    /// The object at a key.
+    pub fn object(&self, key: Key) -> Option<&Rc<Object>> {
+        self.table(key.kind).object(key.id)
+    }
+
+    /// The object of a kind with this name.
+    pub fn named(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Rc<Object>> {
+        self.table(kind).named(namespace, name)
+    }
+
+    /// Moves this view's table of the changed kind to the change's revision.
+    pub fn observe(&mut self, change: &Change) {
+        self.tables[change.kind.index()] = change.table.clone();
+    }
+
+    pub(in crate::server) fn table_mut(&mut self, kind: Kind) -> &mut Table {
+        &mut self.tables[kind.index()]
+    }
+}
+
+/// One accepted write.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Change {
+    /// The revision that it made.
+    pub revision: u64,
+    /// The kind.
+    pub kind: Kind,
+    /// The object before; none if it was created.
+    pub old: Option<Rc<Object>>,
+    /// The object after; none if it is gone.
+    pub new: Option<Rc<Object>>,
+    table: Table,
+}
+
+impl Change {
+    pub(in crate::server) fn new(
+        revision: u64,
+        kind: Kind,
+        old: Option<Rc<Object>>,
+        new: Option<Rc<Object>>,
+        table: Table,
+    ) -> Change {
+        Change { revision, kind, old, new, table }
+    }
+
+    /// The object after the change, or as it was last.
+    pub fn object(&self) -> &Rc<Object> {
+        self.new.as_ref().or(self.old.as_ref()).expect("a change has a before or an after")
+    }
+
+    /// Which object.
+    pub fn key(&self) -> Key {
+        Key { kind: self.kind, id: self.object().meta.id }
+    }
+
+    /// The table of the kind as this change left it.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+}

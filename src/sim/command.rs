@@ -1,0 +1,45 @@
+//! What a person, a script or a lesson asks of the running cluster.
+//!
+//! Must not know how it is done. Invariant: plain data, so that a run can be replayed.
+
+use std::rc::Rc;
+
+use crate::api::{Kind, Object, Propagation};
+use crate::base::Str;
+
+/// A command. Names are resolved when it is carried out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Command {
+    /// Creates the objects, or brings the living ones to what is written.
+    Apply(Rc<Vec<Object>>),
+    /// `kubectl scale`.
+    Scale {
+        /// The kind.
+        kind: Kind,
+        /// The namespace.
+        namespace: Str,
+        /// The name.
+        name: Str,
+        /// How many.
+        replicas: i32,
+    },
+    /// `kubectl delete`.
+    Delete {
+        /// The kind.
+        kind: Kind,
+        /// The namespace; empty for kinds that live in none.
+        namespace: Str,
+        /// The name.
+        name: Str,
+        /// Seconds to stop; none takes the object's own, 0 forces.
+        grace_seconds: Option<u32>,
+        /// What becomes of dependents.
+        propagation: Propagation,
+    },
+    /// The machine loses power or hangs: nothing runs or answers.
+    FailNode(Str),
+    /// The machine is back as it was.
+    RecoverNode(Str),
+    /// `kubectl cordon` and `uncordon`.
+    Cordon(Str, bool),
+}

@@ -1,0 +1,86 @@
+//! What a controller decided: requests in order, and what it waits for.
+//!
+//! Must not know how requests are carried out. Invariant: plain data.
+
+use crate::base::Str;
+use crate::server::{Action, EventNote};
+
+/// The code of the rule behind a decision; `view::story` explains each.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Rule(pub &'static str);
+
+/// One request with its reason.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Request {
+    /// The request.
+    pub action: Action,
+    /// Why.
+    pub rule: Rule,
+    /// What is told when it is done; `{}` stands for the object's name.
+    pub then: Option<EventNote>,
+}
+
+/// One step of a plan.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Step {
+    /// A single request; the plan ends if it is refused.
+    One(Box<Request>),
+    /// Requests sent together.
+    All(Vec<Request>),
+    /// Requests in batches of 1, 2, 4, …; the rest is dropped when one is refused.
+    SlowStart(Vec<Request>),
+    /// Time that an outside system takes, in microseconds.
+    Delay(u64),
+}
+
+/// What a controller waits for, for the story.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Waiting {
+    /// Why.
+    pub rule: Rule,
+    /// For which object.
+    pub object: Str,
+}
+
+/// A controller's decision about one key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Plan {
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+    /// When to look again, in microseconds from now.
+    pub requeue_us: Option<u64>,
+    /// What it waits for.
+    pub waiting: Option<Waiting>,
+}
+
+impl Plan {
+    /// Nothing to do.
+    pub fn rest() -> Plan {
+        Plan::default()
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Adds a single request.
+    pub fn ask(&mut self, action: Action, rule: Rule) {
+        self.steps.push(Step::One(Box::new(Request { action, rule, then: None })));
+    }
+
+    /// Adds a single request and what is told when it is done.
+    pub fn ask_and_tell(&mut self, action: Action, rule: Rule, then: EventNote) {
+        self.steps.push(Step::One(Box::new(Request { action, rule, then: Some(then) })));
+    }
+
+    /// Adds an Event.
+    pub fn tell(&mut self, note: EventNote, rule: Rule) {
+        self.ask(Action::Note(note), rule);
+    }
+
+    /// Asks to look again after `delay_us`, or sooner if that was asked before.
+    pub fn look_again(&mut self, delay_us: u64) {
+        self.requeue_us = Some(self.requeue_us.map_or(delay_us, |before| before.min(delay_us)));
+    }
+}

@@ -1,0 +1,105 @@
+//! A controller's work queue: a key waits once, and is never worked on twice at a time.
+//!
+//! Must not know what a key means. Invariant: a key added while it is worked on waits again
+//! when that work is done.
+
+use crate::base::PMap;
+use crate::sim::TraceId;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct State {
+    dirty: Option<TraceId>,
+    is_processing: bool,
+    failures: u32,
+}
+
+/// Keys that wait or are worked on.
+///
+/// Models staging/src/k8s.io/client-go/util/workqueue/queue.go Typed
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct WorkQueue<K: Ord + Clone>(PMap<K, State>);
+
+impl<K: Ord + Clone> Default for WorkQueue<K> {
+    fn default() -> Self {
+        WorkQueue(PMap::new())
+    }
+}
+
+/// The first delay after a failure, in microseconds.
+const BACKOFF_US: u64 = 5_000;
+/// The longest delay after failures.
+const BACKOFF_MAX_US: u64 = 1_000_000_000;
+
+impl<K: Ord + Clone> WorkQueue<K> {
+    /// Adds a key; true if its work must be started by the caller.
+    pub fn add(&mut self, key: &K, cause: TraceId) -> bool {
+        let state = self.0.or_default(key);
+        let was_dirty = state.dirty.replace(cause).is_some();
+        !was_dirty && !state.is_processing
+    }
+
+    /// Begins work on a key, and says what made it wait.
+    pub fn start(&mut self, key: &K) -> Option<TraceId> {
+        let state = self.0.get_mut(key)?;
+        let cause = state.dirty.take()?;
+        state.is_processing = true;
+        Some(cause)
+    }
+
+    /// Ends work on a key; true if it must be started again.
+    pub fn finish(&mut self, key: &K) -> bool {
+        let Some(state) = self.0.get_mut(key) else { return false };
+        state.is_processing = false;
+        state.failures = 0;
+        if state.dirty.is_some() {
+            return true;
+        }
+        self.0.remove(key);
+        false
+    }
+
+    /// Ends work on a key that failed; the delay after which it must be added again.
+    pub fn fail(&mut self, key: &K) -> u64 {
+        let state = self.0.or_default(key);
+        state.is_processing = false;
+        state.failures += 1;
+        let shift = (state.failures - 1).min(20);
+        (BACKOFF_US << shift).min(BACKOFF_MAX_US)
+    }
+
+    /// Whether nothing waits and nothing is worked on.
+    pub fn is_idle(&self) -> bool {
+        self.0.values().all(|state| state.dirty.is_none() && !state.is_processing)
+    }
+
+    /// Whether this key is worked on.
+    pub fn is_processing(&self, key: &K) -> bool {
+        self.0.get(key).is_some_and(|state| state.is_processing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_added_during_work_is_worked_on_again() {
+        let mut queue = WorkQueue::default();
+        assert!(queue.add(&1, TraceId(1)));
+        assert!(!queue.add(&1, TraceId(2)));
+        assert_eq!(queue.start(&1), Some(TraceId(2)));
+        assert!(!queue.add(&1, TraceId(3)));
+        assert!(queue.finish(&1));
+        assert_eq!(queue.start(&1), Some(TraceId(3)));
+        assert!(!queue.finish(&1));
+        assert!(queue.is_idle());
+    }
+
+    #[test]
+    fn failures_wait_twice_as_long_each_time() {
+        let mut queue: WorkQueue<u32> = WorkQueue::default();
+        assert_eq!(queue.fail(&1), 5_000);
+        assert_eq!(queue.fail(&1), 10_000);
+        assert_eq!(queue.fail(&1), 20_000);
+    }
+}
