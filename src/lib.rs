@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod base;
+pub mod controllers;
 pub mod server;
 pub mod sim;
 pub mod view;

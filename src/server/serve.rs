@@ -5,8 +5,8 @@
 
 use std::rc::Rc;
 
-use crate::api::core::Event;
-use crate::api::pod::Truth;
+use crate::api::core::{Event, Taint};
+use crate::api::pod::{PodSpec, Toleration, Truth};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
 use crate::base::{PMap, Seed, SimTime, Str, digest_of};
 use crate::server::names::{generated_name, service_address, uid_of};
@@ -147,6 +147,7 @@ impl Server {
                 claim.status.phase = Some("Pending".into());
                 add_finalizer(new, PVC_PROTECTION);
             }
+            Body::Pod(pod) => tolerate_lost_nodes(&mut pod.spec),
             Body::PersistentVolume(volume) => {
                 volume.status.phase.get_or_insert_with(|| "Pending".into());
                 add_finalizer(new, PV_PROTECTION);
@@ -164,11 +165,13 @@ impl Server {
 
     fn update(&mut self, object: &Object, part: Part, now: SimTime) -> Result<Outcome, Refusal> {
         let key = Key { kind: object.kind(), id: object.meta.id };
-        let old = self
-            .view
-            .object(key)
-            .cloned()
-            .ok_or_else(|| Refusal::NotFound(key.kind, object.meta.name.clone()))?;
+        // A number of 0 means that the caller knows only the name.
+        let found = match key.id {
+            ObjectId(0) => self.view.named(key.kind, &object.meta.namespace, &object.meta.name),
+            _ => self.view.object(key),
+        };
+        let old =
+            found.cloned().ok_or_else(|| Refusal::NotFound(key.kind, object.meta.name.clone()))?;
         let version = object.meta.resource_version;
         if version != 0 && version != old.meta.resource_version {
             return Err(Refusal::Conflict(key.kind, old.meta.name.clone()));
@@ -344,6 +347,25 @@ fn set(map: &mut crate::api::Labels, key: &Str, value: Option<&Str>) {
 fn add_finalizer(object: &mut Object, finalizer: &str) {
     if !object.meta.has_finalizer(finalizer) {
         Rc::make_mut(&mut object.meta.finalizers).push(finalizer.into());
+    }
+}
+
+/// Gives a Pod five minutes on a node that is lost.
+///
+/// Models plugin/pkg/admission/defaulttolerationseconds/admission.go Admit
+fn tolerate_lost_nodes(spec: &mut Rc<PodSpec>) {
+    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
+        if spec.tolerations.iter().any(|one| one.bears(&taint)) {
+            continue;
+        }
+        Rc::make_mut(spec).tolerations.push(Toleration {
+            key: Some(key.into()),
+            operator: Some("Exists".into()),
+            effect: Some("NoExecute".into()),
+            toleration_seconds: Some(300),
+            ..Toleration::default()
+        });
     }
 }
 

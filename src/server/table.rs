@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectId, Uid};
+use crate::api::{Body, Kind, Object, ObjectId, Uid};
 use crate::base::{PMap, Str};
 
 /// Which object of which kind.
@@ -23,6 +23,7 @@ pub struct Table {
     names: PMap<(Str, Str), ObjectId>,
     owners: PMap<(Uid, ObjectId), ()>,
     nodes: PMap<(Str, ObjectId), ()>,
+    claims: PMap<(Str, Str, ObjectId), ()>,
 }
 
 const FIRST: ObjectId = ObjectId(0);
@@ -34,8 +35,13 @@ fn owner_of(object: &Object) -> Option<Uid> {
     is_indexed.then(|| object.meta.controller().map_or(Uid(0), |owner| owner.uid))
 }
 
-fn node_of(object: &Object) -> Option<&Str> {
-    object.pod().and_then(|pod| pod.spec.node_name.as_ref())
+/// Pods stand under their node, attachments under their volume.
+fn place_of(object: &Object) -> Option<&Str> {
+    match &object.body {
+        Body::Pod(pod) => pod.spec.node_name.as_ref(),
+        Body::VolumeAttachment(attachment) => Some(&attachment.volume),
+        _ => None,
+    }
 }
 
 impl Table {
@@ -80,6 +86,19 @@ impl Table {
             .filter_map(|((_, id), ())| self.objects.get(id))
     }
 
+    /// The attachments of a volume, in order of creation.
+    pub fn of_volume(&self, volume: &Str) -> impl Iterator<Item = &Rc<Object>> {
+        self.on_node(volume)
+    }
+
+    /// The Pods that mount a claim, in order of creation.
+    pub fn using_claim(&self, namespace: &Str, claim: &Str) -> impl Iterator<Item = &Rc<Object>> {
+        let key = |id| (namespace.clone(), claim.clone(), id);
+        self.claims
+            .range(key(FIRST)..=key(LAST))
+            .filter_map(|((_, _, id), ())| self.objects.get(id))
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.objects.len()
@@ -93,13 +112,17 @@ impl Table {
     pub(in crate::server) fn put(&mut self, object: &Rc<Object>) {
         let id = object.meta.id;
         let owner = owner_of(object);
-        let node = node_of(object).cloned();
+        let node = place_of(object).cloned();
         let old = self.objects.insert(id, Rc::clone(object));
         let (old_owner, old_node) = if let Some(old) = &old {
-            (owner_of(old), node_of(old).cloned())
+            (owner_of(old), place_of(old).cloned())
         } else {
             let name = (object.meta.namespace.clone(), object.meta.name.clone());
             self.names.insert(name, id);
+            for claim in object.pod().into_iter().flat_map(|pod| pod.claims()) {
+                let key = (object.meta.namespace.clone(), claim.clone(), id);
+                self.claims.insert(key, ());
+            }
             (None, None)
         };
         if old_owner != owner {
@@ -126,8 +149,11 @@ impl Table {
         if let Some(owner) = owner_of(&object) {
             self.owners.remove(&(owner, id));
         }
-        if let Some(node) = node_of(&object) {
+        if let Some(node) = place_of(&object) {
             self.nodes.remove(&(node.clone(), id));
+        }
+        for claim in object.pod().into_iter().flat_map(|pod| pod.claims()) {
+            self.claims.remove(&(object.meta.namespace.clone(), claim.clone(), id));
         }
         Some(object)
     }

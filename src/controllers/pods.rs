@@ -1,0 +1,118 @@
+//! What every controller of Pods shares: finding, adopting and making them.
+//!
+//! Must not know why a Pod is wanted. Invariant: a Pod has at most one controller.
+
+use std::rc::Rc;
+
+use crate::api::apps::ReplicaSet;
+use crate::api::pod::{Phase, Pod, PodTemplate};
+use crate::api::{Body, Kind, LabelSelector, Meta, Object, Uid};
+use crate::server::{Action, Change, Key, Patch, View};
+use crate::sim::{Plan, Rule};
+
+/// Whether a Pod still counts: not terminating, not ended.
+///
+/// Models pkg/controller/controller_utils.go IsPodActive
+pub(super) fn is_active(object: &Object) -> bool {
+    !object.meta.is_terminating() && object.pod().is_some_and(|pod| !pod.status.phase.is_terminal())
+}
+
+/// The Pods of a controller, and the patches that make them so.
+///
+/// Models pkg/controller/controller_ref_manager.go ClaimPods
+pub(super) fn claim<'a>(
+    owner: &Object,
+    selector: &LabelSelector,
+    view: &'a View,
+    plan: &mut Plan,
+) -> Vec<&'a Rc<Object>> {
+    let table = view.table(Kind::Pod);
+    let mut claimed = Vec::new();
+    for pod in table.owned_by(owner.meta.uid) {
+        if selector.is_met_by(&pod.meta.labels) {
+            claimed.push(pod);
+        } else if !owner.meta.is_terminating() {
+            let key = Key { kind: Kind::Pod, id: pod.meta.id };
+            plan.ask(Action::Patch(key, Patch::RemoveOwner(owner.meta.uid)), Rule("OWN-RELEASE"));
+        }
+    }
+    if owner.meta.is_terminating() || selector.is_empty() {
+        return claimed;
+    }
+    for pod in table.owned_by(Uid(0)) {
+        let fits = pod.meta.namespace == owner.meta.namespace
+            && is_active(pod)
+            && selector.is_met_by(&pod.meta.labels);
+        if fits {
+            let key = Key { kind: Kind::Pod, id: pod.meta.id };
+            let patch = Patch::SetOwner(owner.owner_reference());
+            plan.ask(Action::Patch(key, patch), Rule("OWN-ADOPT"));
+            claimed.push(pod);
+        }
+    }
+    claimed
+}
+
+/// A Pod made from a template, owned by `owner`.
+///
+/// Models pkg/controller/controller_utils.go GetPodFromTemplate
+pub(super) fn from_template(template: &PodTemplate, owner: &Object) -> Object {
+    let meta = Meta {
+        generate_name: format!("{}-", owner.meta.name).into(),
+        namespace: owner.meta.namespace.clone(),
+        labels: template.metadata.labels.clone(),
+        annotations: template.metadata.annotations.clone(),
+        finalizers: template.metadata.finalizers.clone(),
+        owner_references: Rc::new(vec![owner.owner_reference()]),
+        ..Meta::default()
+    };
+    let mut pod = Pod { spec: template.spec.clone(), ..Pod::default() };
+    pod.status.phase = Phase::Pending;
+    Object { meta, body: Body::Pod(pod) }
+}
+
+/// The keys of `kind` that a Pod's change concerns: its controller before and after, or
+/// whoever might adopt it.
+pub(super) fn wake_owner(kind: Kind, change: &Change, view: &View, keys: &mut Vec<Key>) {
+    for pod in [&change.old, &change.new].into_iter().flatten() {
+        match pod.meta.controller() {
+            Some(owner) if &*owner.kind == kind.name() => {
+                let found = view.named(kind, &pod.meta.namespace, &owner.name);
+                if let Some(found) = found.filter(|found| found.meta.uid == owner.uid) {
+                    keys.push(Key { kind, id: found.meta.id });
+                }
+            }
+            Some(_) => {}
+            None => {
+                for owner in view.table(kind).in_namespace(&pod.meta.namespace) {
+                    if selector_of(owner).is_some_and(|one| one.is_met_by(&pod.meta.labels)) {
+                        keys.push(Key { kind, id: owner.meta.id });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The selector of a controller of Pods.
+pub(super) fn selector_of(owner: &Object) -> Option<&LabelSelector> {
+    match &owner.body {
+        Body::ReplicaSet(ReplicaSet { spec, .. })
+        | Body::ReplicationController(ReplicaSet { spec, .. }) => Some(&spec.selector),
+        Body::StatefulSet(set) => Some(&set.spec.selector),
+        Body::Deployment(deployment) => Some(&deployment.spec.selector),
+        _ => None,
+    }
+}
+
+/// The hash of a template as Kubernetes writes it: a 32-bit number, digit by digit in the
+/// alphabet of safe characters.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go SafeEncodeString
+/// Differs: the number is a hash of our own encoding, so it is another one than on a real
+/// cluster; equal templates have equal hashes all the same.
+pub(super) fn safe_hash(digest: u64) -> String {
+    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let low = u32::try_from(digest & u64::from(u32::MAX)).expect("masked to 32 bits");
+    low.to_string().bytes().map(|digit| char::from(ALPHABET[usize::from(digit) % 27])).collect()
+}

@@ -1,0 +1,158 @@
+//! ReplicaSet and ReplicationController: as many Pods as asked for, any will do.
+//!
+//! Must not know Deployments' rollouts. Invariant: it never deletes a Pod that it does not
+//! control, nor acts on a set that is being deleted.
+
+use std::rc::Rc;
+
+use crate::api::apps::{ReplicaSet, ReplicaSetStatus};
+use crate::api::{Kind, LabelSelector, Object};
+use crate::base::SimTime;
+use crate::controllers::{pods, ranking};
+use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
+use crate::sim::{Plan, Request, Rule, Step};
+
+/// Pods made or deleted in one sync at most.
+const BURST_REPLICAS: usize = 500;
+
+pub(super) fn wake(kind: Kind, change: &Change, view: &View, keys: &mut Vec<Key>) {
+    if change.kind == kind {
+        keys.push(change.key());
+    } else if change.kind == Kind::Pod {
+        pods::wake_owner(kind, change, view, keys);
+    }
+}
+
+const fn source(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ReplicationController => "replication-controller",
+        _ => "replicaset-controller",
+    }
+}
+
+/// Models pkg/controller/replicaset/replica_set.go syncReplicaSet
+pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
+    let mut plan = Plan::rest();
+    let Some(object) = view.object(key) else { return plan };
+    let Some(set) = object.replica_set() else { return plan };
+    let claimed = pods::claim(object, &set.spec.selector, view, &mut plan);
+    let active: Vec<_> = claimed.iter().copied().filter(|pod| pods::is_active(pod)).collect();
+    if !object.meta.is_terminating() {
+        manage(object, set, &active, view, now, &mut plan);
+    }
+    let status = status_of(object, set, &claimed, &active, now);
+    if status != set.status {
+        let mut new = Object::clone(object);
+        if let Some(body) = new.replica_set_mut() {
+            body.status = status;
+        }
+        plan.ask(Action::Update(Rc::new(new), Part::Status), Rule("RS-STATUS"));
+    }
+    let min_ready = set.spec.min_ready_seconds;
+    if min_ready > 0 {
+        let soonest = active
+            .iter()
+            .filter_map(|one| one.pod())
+            .filter(|pod| pod.is_ready() && !pod.is_available(min_ready, now))
+            .filter_map(|pod| pod.available_at(min_ready))
+            .min();
+        if let Some(at) = soonest {
+            plan.look_again(at.since_us(now).max(1));
+        }
+    }
+    plan
+}
+
+/// Models pkg/controller/replicaset/replica_set.go manageReplicas
+fn manage(
+    object: &Rc<Object>,
+    set: &ReplicaSet,
+    active: &[&Rc<Object>],
+    view: &View,
+    now: SimTime,
+    plan: &mut Plan,
+) {
+    let source = source(object.kind());
+    let wanted = usize::try_from(set.spec.replicas.unwrap_or(1)).unwrap_or(0);
+    if active.len() < wanted {
+        let missing = (wanted - active.len()).min(BURST_REPLICAS);
+        let pod = Rc::new(pods::from_template(&set.spec.template, object));
+        let rule = if replaces(object, view) { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
+        let told =
+            EventNote::normal(object.reference(), source, "SuccessfulCreate", "Created pod: {}");
+        let request = Request { action: Action::Create(pod), rule, then: Some(told) };
+        plan.steps.push(Step::SlowStart(vec![request; missing]));
+    } else if active.len() > wanted {
+        let surplus = (active.len() - wanted).min(BURST_REPLICAS);
+        let related = related_pods(object, active, view);
+        let doomed = ranking::by_deletion(active, &related, now);
+        let requests = doomed.into_iter().take(surplus).map(|pod| Request {
+            action: Action::Delete(
+                Key { kind: Kind::Pod, id: pod.meta.id },
+                DeleteOptions::default(),
+            ),
+            rule: Rule("RS-SCALE-DOWN"),
+            then: Some(EventNote::normal(
+                object.reference(),
+                source,
+                "SuccessfulDelete",
+                format!("Deleted pod: {}", pod.meta.name),
+            )),
+        });
+        plan.steps.push(Step::All(requests.collect()));
+    }
+}
+
+/// Whether a Pod of this set is on its way out, so that a new one takes its place.
+fn replaces(object: &Object, view: &View) -> bool {
+    let table = view.table(Kind::Pod);
+    let had = object.replica_set().is_some_and(|set| set.status.replicas > 0);
+    had && table.owned_by(object.meta.uid).any(|pod| pod.meta.is_terminating())
+}
+
+/// The Pods of all ReplicaSets of the same Deployment.
+///
+/// Models pkg/controller/replicaset/replica_set.go getIndirectlyRelatedPods
+fn related_pods<'a>(
+    object: &Object,
+    active: &[&'a Rc<Object>],
+    view: &'a View,
+) -> Vec<&'a Rc<Object>> {
+    let Some(owner) = object.meta.controller() else { return active.to_vec() };
+    view.table(object.kind())
+        .owned_by(owner.uid)
+        .flat_map(|sibling| view.table(Kind::Pod).owned_by(sibling.meta.uid))
+        .filter(|pod| pods::is_active(pod))
+        .collect()
+}
+
+/// Models pkg/controller/replicaset/replica_set_utils.go calculateStatus
+fn status_of(
+    object: &Object,
+    set: &ReplicaSet,
+    claimed: &[&Rc<Object>],
+    active: &[&Rc<Object>],
+    now: SimTime,
+) -> ReplicaSetStatus {
+    let template = LabelSelector::of_labels(&set.spec.template.metadata.labels);
+    let mut status = ReplicaSetStatus {
+        observed_generation: object.meta.generation,
+        conditions: set.status.conditions.clone(),
+        ..ReplicaSetStatus::default()
+    };
+    for one in active {
+        let Some(pod) = one.pod() else { continue };
+        status.replicas += 1;
+        status.fully_labeled_replicas += i32::from(template.is_met_by(&one.meta.labels));
+        status.ready_replicas += i32::from(pod.is_ready());
+        status.available_replicas += i32::from(pod.is_available(set.spec.min_ready_seconds, now));
+    }
+    if object.kind() == Kind::ReplicaSet {
+        let terminating = claimed.iter().filter(|pod| {
+            pod.meta.is_terminating()
+                && pod.pod().is_some_and(|pod| !pod.status.phase.is_terminal())
+        });
+        status.terminating_replicas = Some(i32::try_from(terminating.count()).unwrap_or(i32::MAX));
+    }
+    status
+}
