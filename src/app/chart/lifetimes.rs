@@ -1,0 +1,142 @@
+//! The lives of the Pods, small: one bar a life, under the scrubber.
+//!
+//! Owns the rows of the bottom timeline. Invariant: a stateless replacement starts a new row; a
+//! stateful one goes on in its row after a gap.
+
+use super::{Frame, Ink, drawing, left_margin, seconds, short, stretches, units};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use podium::view::timeline::{Group, TimelineView};
+use podium::view::transport::tick;
+
+/// The pixel line under the axis' labels.
+const TOP: f64 = 34.0;
+const BOTTOM: f64 = 8.0;
+const GROUP_GAP: f64 = 7.0;
+
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+
+/// The chart of the whole run.
+pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame) -> String {
+    drawing((frame.width, frame.height), "tl--lives", |canvas| {
+        draw(canvas, view, frame)
+    })
+}
+
+fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
+    let root = canvas.into_drawing_area();
+    let left = left_margin(view);
+    let area = root.margin(0, 0, units(left), units(8.0));
+    let height = frame.height;
+    let mut chart =
+        ChartBuilder::on(&area).build_cartesian_2d(0.0..seconds(frame.whole_us), height..0.0)?;
+    let bottom = height - BOTTOM;
+    let ticks = (0..=frame.whole_us / frame.step_us).map(|n| n * frame.step_us);
+    chart.draw_series(ticks.clone().map(|at| {
+        let x = seconds(at);
+        PathElement::new([(x, 30.0), (x, bottom)], Ink::Grid.color())
+    }))?;
+    chart.draw_series(view.outages.iter().map(|outage| {
+        let end = outage.end_us.unwrap_or(frame.now_us).min(frame.now_us);
+        let corners = [(seconds(outage.from_us), 30.0), (seconds(end), bottom)];
+        Rectangle::new(corners, Ink::Outage.color().filled())
+    }))?;
+    let per_second = (frame.width - left - 8.0) / seconds(frame.whole_us);
+    for at in ticks {
+        let x = left + seconds(at) * per_second;
+        let near = (seconds(at) - seconds(frame.now_us)).abs() * per_second < 20.0;
+        let last = at == frame.whole_us;
+        if !near {
+            let anchor = Pos::new(if last { HPos::Right } else { HPos::Center }, VPos::Bottom);
+            let x = if last { x + 4.0 } else { x };
+            text(&root, &tick(at), (x, 24.0), Ink::Axis, anchor)?;
+        }
+    }
+    let rows: usize = view.groups.iter().map(|group| group.rows.len()).sum();
+    let pitch = pitch(rows, view.groups.len(), bottom - TOP);
+    let mut y = TOP;
+    for group in &view.groups {
+        let bars = bars(group, frame, per_second, y, pitch);
+        chart.draw_series(
+            bars.into_iter()
+                .map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
+        )?;
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
+        let tall = group.rows.len() as f64 * pitch;
+        let middle = y + (tall / 2.0).clamp(6.0, bottom - y);
+        let anchor = Pos::new(HPos::Left, VPos::Center);
+        text(
+            &root,
+            &short(&group.name),
+            (0.0, middle),
+            Ink::Name(group.identity),
+            anchor,
+        )?;
+        y += tall.max(if view.groups.len() <= 5 { 13.0 } else { 0.0 }) + GROUP_GAP;
+    }
+    root.present()?;
+    Ok(())
+}
+
+/// The distance of two rows: as in a roomy chart if there are few, else what fits.
+#[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
+fn pitch(rows: usize, groups: usize, room: f64) -> f64 {
+    let room = room - GROUP_GAP * groups.saturating_sub(1) as f64;
+    (room / rows.max(1) as f64).clamp(0.5, 9.4)
+}
+
+type Bar = ([(f64, f64); 2], Ink);
+
+fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> Vec<Bar> {
+    let thick = if pitch > 6.0 {
+        pitch - 3.4
+    } else {
+        pitch * 0.72
+    };
+    let mut found = Vec::new();
+    let mut y = top;
+    for row in &group.rows {
+        for life in &row.lives {
+            for (from, to, ink) in stretches(life, group.identity, frame.now_us) {
+                let least = if matches!(ink, Ink::Wait(_)) {
+                    3.0 / per_second
+                } else {
+                    0.0
+                };
+                let end = seconds(to).max(seconds(from) + least);
+                let inset = if matches!(ink, Ink::Bar(_) | Ink::Old(_)) {
+                    0.0
+                } else {
+                    0.5
+                };
+                let corners = [(seconds(from), y + inset), (end, y + thick - inset)];
+                found.push((
+                    corners,
+                    if matches!(ink, Ink::Old(_)) {
+                        Ink::Bar(group.identity)
+                    } else {
+                        ink
+                    },
+                ));
+            }
+        }
+        y += pitch;
+    }
+    found
+}
+
+/// Writes words at a place in pixels.
+pub(super) fn text(
+    root: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
+    words: &str,
+    (x, y): (f64, f64),
+    ink: Ink,
+    anchor: Pos,
+) -> Drawn {
+    let color = ink.color();
+    let style = TextStyle::from(("sans-serif", 44).into_font())
+        .color(&color)
+        .pos(anchor);
+    root.draw(&Text::new(words.to_owned(), (units(x), units(y)), style))?;
+    Ok(())
+}

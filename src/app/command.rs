@@ -1,0 +1,119 @@
+//! What the reader can ask for: the one way from a component to the rest of the page.
+//!
+//! Owns the list of commands. It must not know how any is carried out. Invariant: a component
+//! changes nothing by itself; it sends a command.
+
+use crate::examples::Example;
+use crate::theme::Theme;
+use podium::view::transport::Speed;
+use podium::view::words::Lang;
+use std::rc::Rc;
+
+/// What a reader asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Command {
+    /// Start or stop the clock.
+    TogglePlay,
+    /// Stop the clock.
+    Pause,
+    /// Run to the next event.
+    NextEvent,
+    /// Go back to the event before.
+    PreviousEvent,
+    /// Go to a moment.
+    Seek(u64),
+    /// Let time go faster or slower.
+    Speed(Speed),
+    /// The text was edited.
+    Edit(Rc<str>),
+    /// Apply the text to the running cluster.
+    Apply,
+    /// Take the shown problem's fix, without an editor to type it.
+    Fix,
+    /// Show another problem.
+    ShowProblem(usize),
+    /// Open an example in a new cluster.
+    Open(Example),
+    /// Put the reader's own text back, in a new cluster.
+    OpenOwn,
+    /// Delete a Pod.
+    DeletePod {
+        /// Its name.
+        name: String,
+    },
+    /// Change how many replicas a workload wants.
+    Scale {
+        /// The workload's kind.
+        kind: String,
+        /// The workload's name.
+        name: String,
+        /// How many.
+        replicas: u32,
+    },
+    /// Make a node fail.
+    FailNode(String),
+    /// Bring a node back.
+    RecoverNode(String),
+    /// Select an object, or nothing.
+    Select(Option<Selection>),
+    /// Speak another language.
+    Speak(Lang),
+    /// Use another theme.
+    UseTheme(Theme),
+    /// Show another view in the middle.
+    Show(MainView),
+    /// Show another part on a phone.
+    ShowTab(Tab),
+    /// Open or close a drawer.
+    ToggleDrawer(Side),
+    /// Open or close the keyboard overlay.
+    Help(bool),
+    /// Turn single keys on or off.
+    SingleKeys(bool),
+    /// Put away what the page said about itself.
+    Dismiss,
+    /// Go to the editor.
+    FocusEditor,
+}
+
+/// A selected object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selection {
+    /// Its kind.
+    pub(crate) kind: String,
+    /// Its name.
+    pub(crate) name: String,
+}
+
+/// What the middle of the page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum MainView {
+    /// The nodes and their Pods.
+    #[default]
+    Stage,
+    /// The lives of the Pods.
+    Timeline,
+}
+
+/// What a phone shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// The stage with the newest sentence.
+    #[default]
+    Stage,
+    /// The manifest.
+    Yaml,
+    /// The whole story.
+    Story,
+    /// The timeline.
+    Timeline,
+}
+
+/// A side of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The manifest's.
+    Left,
+    /// The story's.
+    Right,
+}

@@ -1,0 +1,116 @@
+//! The calm page after a panic: the seed, the reason and the text, ready to be copied.
+//!
+//! Owns the last known facts and the page of last resort. It must not use the engine or Yew, for
+//! either may be what broke. Invariant: the typed text is kept before anything else is done.
+
+use crate::storage::{self, Key};
+use podium::view::words::{Lang, PageWords};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Document, Element, HtmlElement};
+
+struct Facts {
+    seed: u64,
+    text: String,
+    lang: Lang,
+}
+
+thread_local! {
+    static FACTS: RefCell<Facts> =
+        const { RefCell::new(Facts { seed: 0, text: String::new(), lang: Lang::En }) };
+    static DOWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Notes what the page would need to tell.
+pub(crate) fn note_run(seed: u64, lang: Lang) {
+    FACTS.with_borrow_mut(|facts| (facts.seed, facts.lang) = (seed, lang));
+}
+
+/// Notes the typed text.
+pub(crate) fn note_text(text: &str) {
+    FACTS.with_borrow_mut(|facts| text.clone_into(&mut facts.text));
+}
+
+/// Whether the page has stopped; nothing may run the engine any more.
+pub(crate) fn is_down() -> bool {
+    DOWN.get()
+}
+
+/// From now on a panic shows the calm page.
+pub(crate) fn install() {
+    std::panic::set_hook(Box::new(|info| {
+        if DOWN.replace(true) {
+            return;
+        }
+        let reason = info.to_string();
+        web_sys::console::error_1(&reason.as_str().into());
+        FACTS.with(|facts| {
+            if let Ok(facts) = facts.try_borrow() {
+                // The text that ran is what broke, so the next start begins without it.
+                let _ = storage::save(Key::Text, &facts.text);
+                let _ = storage::save(Key::Applied, "");
+                show(&facts, &reason);
+            }
+        });
+    }));
+}
+
+fn show(facts: &Facts, reason: &str) -> Option<()> {
+    let words = PageWords::of(facts.lang);
+    let document = web_sys::window()?.document()?;
+    let body = document.body()?;
+    body.set_inner_html("");
+    let page = child(&document, &body, "main", "crash", "")?;
+    child(&document, &page, "h1", "", words.crash_title)?;
+    child(&document, &page, "p", "crash__lead", words.crash_lead)?;
+    let acts = child(&document, &page, "div", "crash__acts", "")?;
+    let restart = child(
+        &document,
+        &acts,
+        "button",
+        "btn btn--solid",
+        words.crash_restart,
+    )?;
+    let copy = child(&document, &acts, "button", "btn", words.crash_copy)?;
+    let details = format!(
+        "{}: {}\n{}: {reason}\n\n{}",
+        words.crash_seed, facts.seed, words.crash_reason, facts.text
+    );
+    child(&document, &page, "pre", "crash__details", &details)?
+        .set_attribute("tabindex", "0")
+        .ok();
+    on_click(&restart, || {
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().reload();
+        }
+    });
+    let (copied, button) = (words.crash_copied, copy.clone());
+    on_click(&copy, move || {
+        if let Some(window) = web_sys::window() {
+            let _ = window.navigator().clipboard().write_text(&details);
+            button.set_text_content(Some(copied));
+        }
+    });
+    restart.dyn_into::<HtmlElement>().ok()?.focus().ok()
+}
+
+fn child(
+    document: &Document,
+    parent: &Element,
+    tag: &str,
+    class: &str,
+    text: &str,
+) -> Option<Element> {
+    let element = document.create_element(tag).ok()?;
+    element.set_class_name(class);
+    element.set_text_content(Some(text));
+    parent.append_child(&element).ok()?;
+    Some(element)
+}
+
+fn on_click(element: &Element, act: impl FnMut() + 'static) {
+    let closure = Closure::<dyn FnMut()>::new(act);
+    let _ = element.add_event_listener_with_callback("click", closure.as_ref().unchecked_ref());
+    // The page of last resort lives until the tab is reloaded.
+    closure.forget();
+}

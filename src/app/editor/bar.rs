@@ -1,0 +1,96 @@
+//! The bar over the text: the outline of documents and the Apply button.
+//!
+//! Owns both controls. Invariant: Apply never hides; when the text has a problem it steps back
+//! and the problem says why.
+
+use super::pad::caret_to;
+use crate::command::Command;
+use crate::menu::{Choice, Menu};
+use podium::view::Identity;
+use podium::view::editor::{Document, Sheet};
+use podium::view::words::{Lang, PageWords};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) sheet: Rc<Sheet>,
+    pub(crate) changed: bool,
+    pub(crate) has_problems: bool,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Bar(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let documents = &props.sheet.documents;
+    let choices = documents.iter().map(choice).collect::<Vec<_>>();
+    let on_pick = {
+        let sheet = props.sheet.clone();
+        Callback::from(move |at: usize| {
+            let line = sheet.documents.get(at).map_or(0, |document| document.first);
+            let from = sheet.lines.get(line).map_or(0, |line| line.from);
+            caret_to(from, from);
+        })
+    };
+    let apply = {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(Command::Apply))
+    };
+    let solid = (!props.has_problems).then_some("btn--solid");
+    html! {
+        <div class="editor__bar">
+            <div class="grow">
+                <Menu label={words.documents} {choices} {on_pick} class="picker--wide">
+                    <b class="nowrap">{ outline(documents, words) }</b>
+                    <span class="grow"/>
+                </Menu>
+            </div>
+            <button type="button" class={classes!("btn", "apply", solid)} title={words.apply_hint}
+                onclick={apply}>
+                { words.apply }
+                if props.changed {
+                    <span class="apply__dot"/>
+                    <span class="sr">{ words.changed }</span>
+                }
+            </button>
+        </div>
+    }
+}
+
+fn choice(document: &Document) -> Choice {
+    let shape = match Identity::of_kind(&document.kind) {
+        Identity::Stateless => "shape--a",
+        Identity::Stateful => "shape--b",
+        Identity::Neutral => "shape--n",
+    };
+    let name = match (document.kind.as_str(), document.name.as_str()) {
+        ("", "") => "?".to_owned(),
+        (kind, name) => format!("{kind} {name}"),
+    };
+    Choice {
+        name: name.into(),
+        about: AttrValue::default(),
+        shape,
+        current: false,
+    }
+}
+
+/// The workloads of the text in few words: the first ones by kind and the rest by number.
+fn outline(documents: &[Document], words: &PageWords) -> String {
+    let workloads: Vec<&str> = documents
+        .iter()
+        .filter(|document| Identity::of_kind(&document.kind) != Identity::Neutral)
+        .map(|document| document.kind.as_str())
+        .collect();
+    match (workloads.as_slice(), documents) {
+        (_, []) => words.no_documents.to_owned(),
+        ([], [one]) => format!("{} {}", one.kind, one.name),
+        ([], many) => format!("{}: {}", words.documents, many.len()),
+        ([one], _) => (*one).to_owned(),
+        ([one, other], _) => format!("{one} + {other}"),
+        ([one, rest @ ..], _) => format!("{one} + {}", rest.len()),
+    }
+}

@@ -1,0 +1,80 @@
+//! The manifest pane: the text, its problems and the Apply button.
+//!
+//! Owns the order of the pane. It must not know YAML. Invariant: nothing here changes the text
+//! but the reader's own keys and the fix that the reader takes.
+
+mod bar;
+mod keys;
+mod mirror;
+mod pad;
+mod problems;
+
+pub(crate) use pad::{PAD_ID, focus};
+
+use crate::command::Command;
+use crate::state::Notice;
+use bar::Bar;
+use pad::Pad;
+use podium::view::editor::{Problem, Sheet, changed_lines};
+use podium::view::words::{Lang, PageWords, page};
+use problems::Problems;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) text: Rc<str>,
+    pub(crate) applied: Rc<str>,
+    pub(crate) problems: Rc<Vec<Problem>>,
+    pub(crate) problem: usize,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Editor(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let sheet = use_memo(props.text.clone(), |text| Sheet::of(text));
+    let changed = use_memo(
+        (props.text.clone(), props.applied.clone()),
+        |(text, applied)| changed_lines(applied, text),
+    );
+    html! {
+        <>
+            <Bar lang={props.lang} sheet={sheet.clone()} changed={props.text != props.applied}
+                has_problems={!props.problems.is_empty()} on={props.on.clone()}/>
+            <Pad lang={props.lang} text={props.text.clone()} {sheet} {changed}
+                problems={props.problems.clone()} problem={props.problem} on={props.on.clone()}/>
+            if let Some(shown) = props.problems.get(props.problem) {
+                <Problems lang={props.lang} problem={shown.clone()} at={props.problem}
+                    of={props.problems.len()} on={props.on.clone()}/>
+            } else if let Some(notice) = &props.notice {
+                { notice_line(notice, props.lang, words, &props.on) }
+            }
+        </>
+    }
+}
+
+fn notice_line(notice: &Notice, lang: Lang, words: &PageWords, on: &Callback<Command>) -> Html {
+    use crate::storage::Trouble;
+    let text = match notice {
+        Notice::Applied(lines) => page::applied(lang, lines),
+        Notice::Refused(reason) => page::refused(lang, reason),
+        Notice::Empty => words.nothing_applied.to_owned(),
+        Notice::Storage(Trouble::Forbidden) => words.storage_off.to_owned(),
+        Notice::Storage(Trouble::Full) => words.storage_full.to_owned(),
+    };
+    let on = on.clone();
+    let dismiss = Callback::from(move |_: MouseEvent| on.emit(Command::Dismiss));
+    html! {
+        <div class="notice" role="status">
+            <span class="grow">{ text }</span>
+            <button type="button" class="btn btn--quiet btn--icon" aria-label={words.dismiss}
+                title={words.dismiss} onclick={dismiss}>
+                { crate::icons::icon(crate::icons::Icon::Close, 14) }
+            </button>
+        </div>
+    }
+}

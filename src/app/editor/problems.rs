@@ -1,0 +1,85 @@
+//! The panel under the text that says what is wrong, where, and how to mend it.
+//!
+//! Owns how a problem is told. Invariant: it names the place as line:column and takes the reader
+//! there; the fix is one press away if there is one.
+
+use super::keys;
+use super::pad::caret_to;
+use crate::command::Command;
+use crate::icons::{Icon, icon};
+use podium::view::editor::{Problem, Severity};
+use podium::view::words::{Lang, PageWords, page};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) problem: Problem,
+    pub(crate) at: usize,
+    pub(crate) of: usize,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Problems(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let problem = &props.problem;
+    let (from, to) = (problem.from, problem.to);
+    let go = Callback::from(move |_: MouseEvent| caret_to(from, to));
+    let sign = match problem.severity {
+        Severity::Error => Icon::Error,
+        Severity::Warning => Icon::Warning,
+    };
+    html! {
+        <section class="problem" role="status" aria-label={words.problems}>
+            <div class="problem__head">
+                { icon(sign, 15) }
+                <span>{ &problem.title }</span>
+                <button type="button" class="problem__pos" title={words.go_to_problem} onclick={go}
+                    aria-label={page::place(props.lang, problem.line, problem.column)}>
+                    { format!("{}:{}", problem.line, problem.column) }
+                </button>
+            </div>
+            <p class="problem__msg">
+                { &problem.message }
+                if let Some(help) = &problem.help { { format!(" {help}") } }
+                { " " }{ words.still_running }
+            </p>
+            <div class="problem__act">
+                if let Some(fix) = &problem.fix {
+                    <button type="button" class="btn btn--solid problem__fix" onclick={
+                        let (fix, on) = (fix.clone(), props.on.clone());
+                        Callback::from(move |_: MouseEvent| keys::take(&fix, &on))
+                    }>
+                        { icon(Icon::Fix, 14) }
+                        <span>{ &fix.label }</span>
+                    </button>
+                    <span class="kbd">{ "Ctrl ." }</span>
+                }
+                if props.of > 1 {
+                    <span class="grow"/>
+                    { pager(props, words) }
+                }
+            </div>
+        </section>
+    }
+}
+
+fn pager(props: &Props, words: &PageWords) -> Html {
+    let step = |at: usize| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(Command::ShowProblem(at)))
+    };
+    let previous = (props.at + props.of - 1) % props.of;
+    let next = (props.at + 1) % props.of;
+    html! {
+        <span class="pager">
+            <button type="button" class="btn btn--quiet btn--icon pager__back" onclick={step(previous)}
+                aria-label={words.previous_problem}>{ icon(Icon::Chevron, 14) }</button>
+            <span>{ page::problem_count(props.lang, props.at + 1, props.of) }</span>
+            <button type="button" class="btn btn--quiet btn--icon pager__on" onclick={step(next)}
+                aria-label={words.next_problem}>{ icon(Icon::Chevron, 14) }</button>
+        </span>
+    }
+}

@@ -1,0 +1,66 @@
+//! The list of examples, and the reader's own text among them.
+//!
+//! Owns the order of the list. Invariant: opening an example loses no typed text; the reader's
+//! own stays in the list.
+
+use crate::command::Command;
+use crate::examples::Example;
+use crate::icons::{Icon, icon};
+use crate::menu::{Choice, Menu};
+use podium::view::words::{Lang, PageWords};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) example: Option<Example>,
+    pub(crate) has_own: bool,
+    pub(crate) compact: bool,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn ExampleMenu(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let mut choices: Vec<Choice> = Example::ALL
+        .into_iter()
+        .map(|example| {
+            let (name, about) = example.words(words);
+            Choice {
+                name: name.into(),
+                about: about.into(),
+                shape: "",
+                current: props.example == Some(example),
+            }
+        })
+        .collect();
+    if props.has_own || props.example.is_none() {
+        choices.push(Choice {
+            name: words.example_yours.into(),
+            about: words.example_yours_about.into(),
+            shape: "",
+            current: props.example.is_none(),
+        });
+    }
+    let on = props.on.clone();
+    let on_pick = Callback::from(move |at: usize| {
+        on.emit(
+            Example::ALL
+                .get(at)
+                .map_or(Command::OpenOwn, |example| Command::Open(*example)),
+        );
+    });
+    let name = props
+        .example
+        .map_or(words.example_yours, |example| example.words(words).0);
+    html! {
+        <Menu label={format!("{}: {name}", words.example)} {choices} {on_pick}>
+            if !props.compact {
+                { icon(Icon::Book, 15) }
+                <span class="dim">{ words.example }</span>
+            }
+            <b>{ name }</b>
+        </Menu>
+    }
+}

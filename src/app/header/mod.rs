@@ -1,0 +1,91 @@
+//! The bar at the top: brand, examples, views, language, theme, help.
+//!
+//! Owns their order. Invariant: it shows no button that does nothing.
+
+mod examples;
+
+use crate::command::{Command, MainView};
+use crate::examples::Example;
+use crate::icons::{Icon, icon, logo};
+use crate::theme::Theme;
+use podium::view::words::{Lang, PageWords};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) view: MainView,
+    pub(crate) example: Option<Example>,
+    pub(crate) has_own: bool,
+    #[prop_or_default]
+    pub(crate) compact: bool,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Header(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let send = |command: Command| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(command.clone()))
+    };
+    let (theme_icon, theme_label) = match props.theme {
+        Theme::Light => (Icon::Moon, words.theme_to_dark),
+        Theme::Dark => (Icon::Sun, words.theme_to_light),
+    };
+    let examples = html! {
+        <examples::ExampleMenu lang={props.lang} example={props.example} has_own={props.has_own}
+            compact={props.compact} on={props.on.clone()}/>
+    };
+    let tools = html! {
+        <>
+            <div class="seg" role="group" aria-label={words.language}>
+                { for Lang::ALL.map(|lang| html! {
+                    <button key={lang.tag()} type="button" lang={lang.tag()}
+                        aria-pressed={(lang == props.lang).to_string()}
+                        onclick={send(Command::Speak(lang))}>{ lang.own_name() }</button>
+                }) }
+            </div>
+            <button type="button" class="btn btn--quiet btn--icon" aria-label={theme_label}
+                title={theme_label} onclick={send(Command::UseTheme(props.theme.other()))}>
+                { icon(theme_icon, 16) }
+            </button>
+        </>
+    };
+    if props.compact {
+        return html! {
+            <header class="phone__top">
+                <span class="brand">{ logo() }</span>
+                { examples }
+                <span class="grow"/>
+                { tools }
+            </header>
+        };
+    }
+    let views = [
+        (MainView::Stage, Icon::Stage, words.stage),
+        (MainView::Timeline, Icon::Timeline, words.timeline),
+    ];
+    html! {
+        <header class="topbar">
+            <a class="skip" href="#stage">{ words.skip_to_stage }</a>
+            <h1 class="brand">{ logo() }{ "Podium" }</h1>
+            { examples }
+            <span class="grow"/>
+            <div class="seg" role="group" aria-label={words.view}>
+                { for views.map(|(view, sign, name)| html! {
+                    <button key={name} type="button" aria-pressed={(view == props.view).to_string()}
+                        onclick={send(Command::Show(view))}>{ icon(sign, 14) }{ name }</button>
+                }) }
+            </div>
+            <span class="grow"/>
+            { tools }
+            <button type="button" class="btn btn--quiet btn--icon" aria-label={words.keyboard_help}
+                title={format!("{} (?)", words.keyboard_help)} onclick={send(Command::Help(true))}>
+                { icon(Icon::Keyboard, 17) }
+            </button>
+        </header>
+    }
+}

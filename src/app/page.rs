@@ -1,0 +1,225 @@
+//! The page: which pane stands where.
+//!
+//! Owns the arrangement for each width. It must not know what a pane does. Invariant: every
+//! arrangement reaches the editor, the stage, the story and the transport.
+
+use crate::command::{Command, MainView, Side, Tab};
+use crate::editor::Editor;
+use crate::header::Header;
+use crate::help::Help;
+use crate::icons::{Icon, icon};
+use crate::layout::{Layout, use_layout};
+use crate::player::use_player;
+use crate::rails::Rail;
+use crate::shortcuts::use_shortcuts;
+use crate::start::Start;
+use crate::state::State;
+use crate::story::{Announcer, Now, Story};
+use crate::timeline::Timeline;
+use crate::transport::{Clock, PlayButton, Scrub, Transport};
+use podium::view::words::PageWords;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) start: Start,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Page(props: &Props) -> Html {
+    let (state, on) = use_player(&props.start);
+    let layout = use_layout();
+    use_shortcuts(&state, &on);
+    let page = if layout == Layout::Phone {
+        phone(&state, &on)
+    } else {
+        desk(&state, layout, &on)
+    };
+    html! {
+        <>
+            { page }
+            <Announcer view={state.views.story.clone()} lang={state.lang}/>
+            if state.help {
+                <Help lang={state.lang} single_keys={state.single_keys} {on}/>
+            }
+        </>
+    }
+}
+
+fn header(state: &State, compact: bool, on: &Callback<Command>) -> Html {
+    html! {
+        <Header lang={state.lang} theme={state.theme} view={state.view} example={state.example}
+            has_own={state.own.is_some()} {compact} on={on.clone()}/>
+    }
+}
+
+fn editor(state: &State, on: &Callback<Command>) -> Html {
+    html! {
+        <Editor lang={state.lang} text={state.text.clone()} applied={state.applied.clone()}
+            problems={state.problems.clone()} problem={state.problem}
+            notice={state.notice.clone()} on={on.clone()}/>
+    }
+}
+
+fn story(state: &State, on: &Callback<Command>) -> Html {
+    html! {
+        <Story view={state.views.story.clone()} lang={state.lang}
+            selected={state.selected.clone()} on={on.clone()}/>
+    }
+}
+
+fn timeline(state: &State) -> Html {
+    html! {
+        <Timeline lang={state.lang} timeline={state.views.timeline.clone()}
+            now_us={state.views.transport.now_us} reached_us={state.views.transport.reached_us}/>
+    }
+}
+
+/// The stage with the ledger under it.
+fn stage(_state: &State, _on: &Callback<Command>) -> Html {
+    html! {}
+}
+
+fn desk(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
+    let words = PageWords::of(state.lang);
+    let open = |side| state.drawer == Some(side);
+    let (left_rail, right_rail) = (layout == Layout::Drawers, layout != Layout::Full);
+    let left = (!left_rail || open(Side::Left)).then(|| {
+        html! {
+            <section class={classes!("pane", "pane--left", left_rail.then_some("is-drawer"))}
+                aria-label={words.manifest}>
+                <div class="tabs">
+                    <h2 class="tabs__only">
+                        { words.manifest }
+                        if !state.problems.is_empty() {
+                            <span class="count">{ state.problems.len() }</span>
+                        }
+                    </h2>
+                    if left_rail { { close_drawer(Side::Left, words, on) } }
+                </div>
+                { editor(state, on) }
+            </section>
+        }
+    });
+    let right = (!right_rail || open(Side::Right)).then(|| {
+        html! {
+            <section class={classes!("pane", "pane--right", right_rail.then_some("is-drawer"))}
+                aria-label={words.story}>
+                <div class="tabs">
+                    <h2 class="tabs__only">{ words.story }</h2>
+                    if right_rail { { close_drawer(Side::Right, words, on) } }
+                </div>
+                { story(state, on) }
+            </section>
+        }
+    });
+    html! {
+        <div class="app" data-layout={layout.name()}>
+            { header(state, false, on) }
+            if left_rail {
+                <Rail side={Side::Left} name={words.manifest} open={open(Side::Left)}
+                    count={state.problems.len()} on={on.clone()}/>
+            }
+            { left.unwrap_or_default() }
+            <main class="main" id="stage" tabindex="-1">
+                if right_rail { { strip(state, on) } }
+                { match state.view {
+                    MainView::Stage => stage(state, on),
+                    MainView::Timeline => timeline(state),
+                } }
+            </main>
+            { right.unwrap_or_default() }
+            if right_rail {
+                <Rail side={Side::Right} name={words.story} open={open(Side::Right)} count={0}
+                    on={on.clone()}/>
+            }
+            <Transport lang={state.lang} playing={state.playing} speed={state.speed}
+                transport={state.views.transport.clone()} timeline={state.views.timeline.clone()}
+                on={on.clone()}/>
+        </div>
+    }
+}
+
+fn close_drawer(side: Side, words: &PageWords, on: &Callback<Command>) -> Html {
+    let on = on.clone();
+    let close = Callback::from(move |_: MouseEvent| on.emit(Command::ToggleDrawer(side)));
+    html! {
+        <button type="button" class="btn btn--quiet btn--icon tabs__close" aria-label={words.close}
+            onclick={close}>{ icon(Icon::Close, 14) }</button>
+    }
+}
+
+/// The newest sentence, where the story has no pane.
+fn strip(state: &State, on: &Callback<Command>) -> Html {
+    state
+        .views
+        .story
+        .now
+        .as_ref()
+        .map_or_else(Html::default, |entry| {
+            html! {
+                <div class="nowstrip">
+                    <Now key={entry.id} entry={entry.clone()} lang={state.lang}
+                        selected={state.selected.clone()} on={on.clone()}/>
+                </div>
+            }
+        })
+}
+
+fn phone(state: &State, on: &Callback<Command>) -> Html {
+    let words = PageWords::of(state.lang);
+    let transport = &state.views.transport;
+    let step = {
+        let on = on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(Command::NextEvent))
+    };
+    let content = match state.tab {
+        Tab::Stage => html! {
+            <>
+                <div class="phone__stage" id="stage">{ stage(state, on) }</div>
+                <div class="phone__story">{ strip(state, on) }</div>
+            </>
+        },
+        Tab::Yaml => {
+            html! { <section class="pane" aria-label={words.manifest}>{ editor(state, on) }</section> }
+        }
+        Tab::Story => {
+            html! { <section class="pane" aria-label={words.story}>{ story(state, on) }</section> }
+        }
+        Tab::Timeline => timeline(state),
+    };
+    let tabs = [
+        (Tab::Stage, Icon::Stage, words.stage),
+        (Tab::Yaml, Icon::Yaml, words.yaml),
+        (Tab::Story, Icon::Story, words.story),
+        (Tab::Timeline, Icon::Timeline, words.timeline),
+    ];
+    html! {
+        <div class="phone" data-layout="phone">
+            { header(state, true, on) }
+            <main class="phone__main">{ content }</main>
+            <footer class="phone__tp">
+                <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
+                <button type="button" class="deck__step" onclick={step}>
+                    { icon(Icon::Next, 14) }{ words.next_event }
+                </button>
+                <Scrub lang={state.lang} transport={transport.clone()} bare=true
+                    timeline={state.views.timeline.clone()} on={on.clone()}/>
+                <Clock lang={state.lang} now_us={transport.now_us}/>
+            </footer>
+            <nav class="tabbar" aria-label={words.view}>
+                { for tabs.map(|(tab, sign, name)| {
+                    let on = on.clone();
+                    let show = Callback::from(move |_: MouseEvent| on.emit(Command::ShowTab(tab)));
+                    html! {
+                        <button key={name} type="button" onclick={show}
+                            aria-current={(tab == state.tab).then_some("page")}>
+                            { icon(sign, 18) }{ name }
+                        </button>
+                    }
+                }) }
+            </nav>
+        </div>
+    }
+}

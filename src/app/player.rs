@@ -1,0 +1,295 @@
+//! Carries out the reader's commands: the one place that drives the session.
+//!
+//! Owns the running session and the pace of saving and checking. Invariant: each command ends in
+//! a new state or in none; no component sees the session.
+
+use crate::command::{Command, Tab};
+use crate::crash;
+use crate::editor;
+use crate::examples::Example;
+use crate::frames::Frames;
+use crate::session::Session;
+use crate::start::{SEED, Start};
+use crate::state::{Action, Notice, State};
+use crate::storage::{self, Key};
+use crate::theme::set_root_attribute;
+use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// How long after the last keystroke the text is kept.
+const SAVE_MS: u32 = 250;
+/// How long after the last keystroke the text is looked at.
+const CHECK_MS: u32 = 450;
+
+type Dispatch = UseReducerDispatcher<State>;
+
+/// What commands need between two renders.
+struct Player {
+    session: Rc<RefCell<Session>>,
+    state: State,
+    dispatch: Option<Dispatch>,
+    seek: Option<(u64, AnimationFrame)>,
+    save: Option<Timeout>,
+    check: Option<Timeout>,
+}
+
+type Shared = Rc<RefCell<Player>>;
+
+/// Runs the page: gives the state and the way to send commands.
+#[hook]
+pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Callback<Command>) {
+    let state = use_reducer(|| start.state.clone());
+    let player = use_mut_ref(|| Player {
+        session: start.session.clone(),
+        state: start.state.clone(),
+        dispatch: None,
+        seek: None,
+        save: None,
+        check: None,
+    });
+    {
+        let mut player = player.borrow_mut();
+        player.state = (*state).clone();
+        player.dispatch = Some(state.dispatcher());
+    }
+    use_effect_with((state.playing, state.speed, state.lang), {
+        let (session, dispatch) = (start.session.clone(), state.dispatcher());
+        move |&(playing, speed, lang)| {
+            let frames = playing.then(|| {
+                Frames::start(move |real_us| {
+                    let mut session = session.borrow_mut();
+                    session.advance(real_us, speed);
+                    dispatch.dispatch(Action::Views(session.views(lang)));
+                })
+            });
+            move || drop(frames)
+        }
+    });
+    use_effect_with(state.theme, |theme| {
+        set_root_attribute("data-theme", theme.name())
+    });
+    use_effect_with(state.lang, |lang| {
+        set_root_attribute("lang", lang.tag());
+        gloo::utils::document().set_title(podium::view::words::PageWords::of(*lang).title);
+    });
+    let on = use_callback((), move |command, ()| {
+        if !crash::is_down() {
+            run(&player, command);
+        }
+    });
+    (state, on)
+}
+
+fn send(player: &Shared, action: Action) {
+    let dispatch = player.borrow().dispatch.clone();
+    if let Some(dispatch) = dispatch {
+        dispatch.dispatch(action);
+    }
+}
+
+/// Shows the session as it is now.
+fn show(player: &Shared) {
+    let views = {
+        let player = player.borrow();
+        player.session.borrow().views(player.state.lang)
+    };
+    send(player, Action::Views(views));
+}
+
+fn with_session<T>(player: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
+    let session = player.borrow().session.clone();
+    let answer = act(&mut session.borrow_mut());
+    show(player);
+    answer
+}
+
+fn run(player: &Shared, command: Command) {
+    let state = player.borrow().state.clone();
+    match command {
+        Command::TogglePlay => send(player, Action::Playing(!state.playing)),
+        Command::Pause => send(player, Action::Playing(false)),
+        Command::NextEvent | Command::PreviousEvent => {
+            send(player, Action::Playing(false));
+            with_session(player, |session| match command {
+                Command::NextEvent => session.next_event(),
+                _ => session.previous_event(),
+            });
+        }
+        Command::Seek(at_us) => seek(player, at_us),
+        Command::Speed(speed) => send(player, Action::Speed(speed)),
+        Command::Edit(text) => edit(player, text),
+        Command::Apply => apply(player, &state),
+        Command::Fix => fix(player, &state),
+        Command::ShowProblem(at) => send(player, Action::Problem(at)),
+        Command::Open(example) => open(player, &state, example),
+        Command::OpenOwn => {
+            if let Some(own) = state.own.clone() {
+                begin(player, own, None, None);
+            }
+        }
+        Command::DeletePod { name } => ask(player, |session| session.delete_pod(&name)),
+        Command::Scale {
+            kind,
+            name,
+            replicas,
+        } => {
+            ask(player, |session| session.scale(&kind, &name, replicas));
+        }
+        Command::FailNode(name) => ask(player, |session| session.fail_node(&name)),
+        Command::RecoverNode(name) => ask(player, |session| session.recover_node(&name)),
+        Command::Select(selection) => send(player, Action::Selected(selection)),
+        Command::Speak(lang) => {
+            send(player, Action::Lang(lang));
+            keep(player, Key::Lang, lang.tag());
+            let session = state_session(player);
+            crash::note_run(session.borrow().seed(), lang);
+            let views = session.borrow().views(lang);
+            send(player, Action::Views(views));
+        }
+        Command::UseTheme(theme) => {
+            send(player, Action::Theme(theme));
+            keep(player, Key::Theme, theme.name());
+        }
+        Command::Show(view) => send(player, Action::View(view)),
+        Command::ShowTab(tab) => send(player, Action::Tab(tab)),
+        Command::ToggleDrawer(side) => send(player, Action::Drawer(side)),
+        Command::Help(open) => send(player, Action::Help(open)),
+        Command::SingleKeys(on) => {
+            send(player, Action::SingleKeys(on));
+            keep(player, Key::SingleKeys, if on { "on" } else { "off" });
+        }
+        Command::Dismiss => send(player, Action::Notice(None)),
+        Command::FocusEditor => focus_editor(player),
+    }
+}
+
+fn state_session(player: &Shared) -> Rc<RefCell<Session>> {
+    player.borrow().session.clone()
+}
+
+/// A drag asks for many moments a frame; only the newest is gone to.
+fn seek(player: &Shared, at_us: u64) {
+    send(player, Action::Playing(false));
+    if let Some((waiting, _)) = &mut player.borrow_mut().seek {
+        *waiting = at_us;
+        return;
+    }
+    let later = player.clone();
+    let frame = request_animation_frame(move |_| {
+        let asked = later.borrow_mut().seek.take();
+        if let Some((at_us, _)) = asked {
+            with_session(&later, |session| session.seek(at_us));
+        }
+    });
+    player.borrow_mut().seek = Some((at_us, frame));
+}
+
+/// A command that the cluster may refuse.
+fn ask(player: &Shared, act: impl FnOnce(&mut Session) -> Result<(), String>) {
+    if let Err(reason) = with_session(player, act) {
+        send(player, Action::Notice(Some(Notice::Refused(reason.into()))));
+    }
+}
+
+fn keep(player: &Shared, key: Key, value: &str) {
+    if let Err(trouble) = storage::save(key, value) {
+        send(player, Action::Notice(Some(Notice::Storage(trouble))));
+    }
+}
+
+fn edit(player: &Shared, text: Rc<str>) {
+    crash::note_text(&text);
+    let save = {
+        let (player, text) = (player.clone(), text.clone());
+        Timeout::new(SAVE_MS, move || keep(&player, Key::Text, &text))
+    };
+    let check = {
+        let (later, text) = (player.clone(), text.clone());
+        Timeout::new(CHECK_MS, move || {
+            if crash::is_down() {
+                return;
+            }
+            let problems = state_session(&later).borrow().check(&text);
+            send(&later, Action::Checked(Rc::new(problems)));
+        })
+    };
+    {
+        let mut player = player.borrow_mut();
+        (player.save, player.check) = (Some(save), Some(check));
+    }
+    send(player, Action::Edited(text));
+}
+
+fn apply(player: &Shared, state: &State) {
+    if state.text.trim().is_empty() {
+        send(player, Action::Notice(Some(Notice::Empty)));
+        return;
+    }
+    player.borrow_mut().check = None;
+    match with_session(player, |session| session.apply(&state.text)) {
+        Ok(lines) => {
+            send(player, Action::Applied(state.text.clone(), Rc::new(lines)));
+            send(player, Action::Playing(true));
+            keep(player, Key::Applied, &state.text);
+        }
+        Err(problems) => send(player, Action::Checked(Rc::new(problems))),
+    }
+}
+
+fn fix(player: &Shared, state: &State) {
+    if let Some(fix) = state
+        .problems
+        .get(state.problem)
+        .and_then(|problem| problem.fix.as_ref())
+    {
+        edit(player, fix.apply(&state.text).into());
+    }
+}
+
+/// Opens an example; typed text that is in no example is set aside, not lost.
+fn open(player: &Shared, state: &State, example: Example) {
+    let is_own = !Example::ALL.iter().any(|each| each.text() == &*state.text);
+    let own = if is_own {
+        Some(state.text.clone())
+    } else {
+        state.own.clone()
+    };
+    begin(player, example.text().into(), Some(example), own);
+}
+
+/// Starts a new cluster with a text.
+fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<Rc<str>>) {
+    {
+        let mut player = player.borrow_mut();
+        (player.save, player.check) = (None, None);
+    }
+    crash::note_text(&text);
+    let (session, answer) = Session::new(&text, SEED);
+    *state_session(player).borrow_mut() = session;
+    keep(player, Key::Text, &text);
+    keep(
+        player,
+        Key::Applied,
+        if answer.is_ok() { &text } else { "" },
+    );
+    keep(player, Key::Example, example.map_or("", Example::id));
+    keep(player, Key::Own, own.as_deref().unwrap_or_default());
+    send(player, Action::Opened { text, example, own });
+    if let Err(problems) = answer {
+        send(player, Action::Checked(Rc::new(problems)));
+    }
+    send(player, Action::Playing(true));
+    show(player);
+}
+
+/// On a phone the editor is on another tab, which is drawn before it can take the focus.
+fn focus_editor(player: &Shared) {
+    let area = gloo::utils::document().get_element_by_id(editor::PAD_ID);
+    if area.is_none() {
+        send(player, Action::Tab(Tab::Yaml));
+    }
+    editor::focus();
+}

@@ -1,0 +1,89 @@
+//! How the page begins: what was kept from last time, and a cluster that already runs.
+//!
+//! Owns the first state. Invariant: whatever the storage holds, the page starts.
+
+use crate::command::{MainView, Tab};
+use crate::crash;
+use crate::examples::Example;
+use crate::session::Session;
+use crate::state::{Notice, State};
+use crate::storage::{self, Key};
+use crate::theme::Theme;
+use podium::view::transport::{SECOND_US, Speed};
+use podium::view::words::Lang;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The seed of every run until a link or a reader brings another.
+pub(crate) const SEED: u64 = 1;
+/// How much of the run has passed when the page opens, so that the Pods are there.
+const WARM_US: u64 = 40 * SECOND_US;
+
+/// The first state and the cluster behind it.
+#[derive(Clone)]
+pub(crate) struct Start {
+    pub(crate) state: State,
+    pub(crate) session: Rc<RefCell<Session>>,
+}
+
+impl PartialEq for Start {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.session, &other.session)
+    }
+}
+
+/// Begins.
+pub(crate) fn start() -> Start {
+    let lang = language();
+    let example = match storage::load(Key::Example) {
+        Some(id) => Example::by_id(&id),
+        None => Some(Example::default()),
+    };
+    let fallback = || example.unwrap_or_default().text().to_owned();
+    let text: Rc<str> = storage::load(Key::Text).unwrap_or_else(fallback).into();
+    let applied: Rc<str> = storage::load(Key::Applied).unwrap_or_else(fallback).into();
+    crash::note_text(&text);
+    crash::note_run(SEED, lang);
+    let (mut session, answer) = Session::new(&applied, SEED);
+    session.seek(WARM_US);
+    let (applied, problems) = match answer {
+        Ok(_) => (applied, Vec::new()),
+        Err(problems) if applied == text => ("".into(), problems),
+        Err(_) => ("".into(), session.check(&text)),
+    };
+    let state = State {
+        lang,
+        theme: Theme::initial(),
+        view: MainView::default(),
+        tab: Tab::default(),
+        drawer: None,
+        playing: true,
+        speed: Speed::default(),
+        views: session.views(lang),
+        text,
+        applied,
+        own: storage::load(Key::Own).map(Rc::from),
+        example,
+        problems: Rc::new(problems),
+        problem: 0,
+        notice: storage::save(Key::Lang, lang.tag())
+            .err()
+            .map(Notice::Storage),
+        selected: None,
+        help: false,
+        single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
+    };
+    Start {
+        state,
+        session: Rc::new(RefCell::new(session)),
+    }
+}
+
+/// The kept language, else the browser's.
+fn language() -> Lang {
+    let kept = storage::load(Key::Lang).or_else(|| gloo::utils::window().navigator().language());
+    match kept {
+        Some(tag) if tag.starts_with("zh") => Lang::Zh,
+        _ => Lang::En,
+    }
+}

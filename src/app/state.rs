@@ -1,0 +1,162 @@
+//! The page's state: everything that a picture of it depends on.
+//!
+//! Owns one plain value and its changes. It must not touch the engine, the browser or the clock.
+//! Invariant: the same state draws the same page.
+
+use crate::command::{MainView, Selection, Side, Tab};
+use crate::examples::Example;
+use crate::session::Views;
+use crate::storage::Trouble;
+use crate::theme::Theme;
+use podium::view::editor::Problem;
+use podium::view::transport::Speed;
+use podium::view::words::Lang;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the page says about itself, in one line under the editor.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Notice {
+    /// What applying did, one line an object.
+    Applied(Rc<Vec<String>>),
+    /// The cluster refused a command.
+    Refused(Rc<str>),
+    /// There is nothing to apply.
+    Empty,
+    /// The browser keeps nothing.
+    Storage(Trouble),
+}
+
+/// The page's state.
+#[derive(Clone, PartialEq)]
+pub(crate) struct State {
+    pub(crate) lang: Lang,
+    pub(crate) theme: Theme,
+    pub(crate) view: MainView,
+    pub(crate) tab: Tab,
+    pub(crate) drawer: Option<Side>,
+    pub(crate) playing: bool,
+    pub(crate) speed: Speed,
+    pub(crate) views: Views,
+    pub(crate) text: Rc<str>,
+    pub(crate) applied: Rc<str>,
+    pub(crate) own: Option<Rc<str>>,
+    pub(crate) example: Option<Example>,
+    pub(crate) problems: Rc<Vec<Problem>>,
+    pub(crate) problem: usize,
+    pub(crate) notice: Option<Notice>,
+    pub(crate) selected: Option<Selection>,
+    pub(crate) help: bool,
+    pub(crate) single_keys: bool,
+}
+
+/// A change of the state.
+pub(crate) enum Action {
+    /// Time went on, or the cluster changed.
+    Views(Views),
+    /// The clock starts or stops.
+    Playing(bool),
+    /// Another speed.
+    Speed(Speed),
+    /// The text was edited.
+    Edited(Rc<str>),
+    /// The text was looked at.
+    Checked(Rc<Vec<Problem>>),
+    /// The text runs.
+    Applied(Rc<str>, Rc<Vec<String>>),
+    /// Another text runs in a new cluster.
+    Opened {
+        text: Rc<str>,
+        example: Option<Example>,
+        own: Option<Rc<str>>,
+    },
+    /// Another problem is shown.
+    Problem(usize),
+    /// Another object is selected.
+    Selected(Option<Selection>),
+    /// Another language.
+    Lang(Lang),
+    /// Another theme.
+    Theme(Theme),
+    /// Another view in the middle.
+    View(MainView),
+    /// Another tab of the phone.
+    Tab(Tab),
+    /// A drawer opens or closes.
+    Drawer(Side),
+    /// The keyboard overlay opens or closes.
+    Help(bool),
+    /// Single keys go on or off.
+    SingleKeys(bool),
+    /// The page says something about itself, or nothing.
+    Notice(Option<Notice>),
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Action::Views(views) => next.views = views,
+            Action::Playing(playing) => next.playing = playing,
+            Action::Speed(speed) => next.speed = speed,
+            Action::Edited(text) => next.edited(text),
+            Action::Checked(problems) => next.found(problems),
+            Action::Applied(text, lines) => {
+                next.applied = text;
+                next.found(Rc::default());
+                next.notice = Some(Notice::Applied(lines));
+            }
+            Action::Opened { text, example, own } => {
+                next.applied = text.clone();
+                next.text = text;
+                next.example = example;
+                next.own = own;
+                next.notice = None;
+                next.selected = None;
+                next.found(Rc::default());
+            }
+            Action::Problem(at) => next.problem = at,
+            Action::Selected(selected) => next.selected = selected,
+            Action::Lang(lang) => next.lang = lang,
+            Action::Theme(theme) => next.theme = theme,
+            Action::View(view) => next.view = view,
+            Action::Tab(tab) => next.tab = tab,
+            Action::Drawer(side) => {
+                next.drawer = if next.drawer == Some(side) {
+                    None
+                } else {
+                    Some(side)
+                };
+            }
+            Action::Help(open) => next.help = open,
+            Action::SingleKeys(on) => next.single_keys = on,
+            Action::Notice(notice) => next.notice = notice,
+        }
+        Rc::new(next)
+    }
+}
+
+impl State {
+    /// Problems of an older text are put away at the first keystroke: their places are no more.
+    fn edited(&mut self, text: Rc<str>) {
+        if self.text != text {
+            self.text = text;
+            self.found(Rc::default());
+            if matches!(self.notice, Some(Notice::Applied(_) | Notice::Refused(_))) {
+                self.notice = None;
+            }
+        }
+    }
+
+    fn found(&mut self, problems: Rc<Vec<Problem>>) {
+        self.problem = self.problem.min(problems.len().saturating_sub(1));
+        self.problems = problems;
+    }
+
+    /// Whether the typed text differs from the one that runs.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.text != self.applied
+    }
+}

@@ -1,0 +1,85 @@
+//! The live region: reads the newest sentence aloud, or a summary when events come too fast.
+//!
+//! Owns the pace of announcements. Invariant: it speaks at most once in its interval, and what
+//! it says last is true of the moment on screen.
+
+use gloo::timers::callback::Timeout;
+use podium::view::story::StoryView;
+use podium::view::words::{Lang, page};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// How long the region stays silent after it spoke.
+const QUIET_MS: u32 = 2_000;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) view: Rc<StoryView>,
+    pub(crate) lang: Lang,
+}
+
+#[derive(Default)]
+struct Pace {
+    waiting: Option<Timeout>,
+    spoken: Option<u64>,
+    busy: bool,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Announcer(props: &Props) -> Html {
+    let said = use_state_eq(AttrValue::default);
+    let pace = use_mut_ref(Pace::default);
+    let latest = use_mut_ref(|| (props.view.clone(), props.lang));
+    *latest.borrow_mut() = (props.view.clone(), props.lang);
+    let newest = props.view.now.as_ref().map(|entry| entry.id);
+    use_effect_with((newest, props.lang), {
+        let said = said.setter();
+        move |_| {
+            if pace.borrow().busy {
+                return;
+            }
+            speak(&pace, &latest, &said);
+            pace.borrow_mut().busy = true;
+            rest(&pace, &latest, &said);
+        }
+    });
+    html! { <p class="sr" role="status" aria-live="polite">{ (*said).clone() }</p> }
+}
+
+type Latest = Rc<std::cell::RefCell<(Rc<StoryView>, Lang)>>;
+type Pacing = Rc<std::cell::RefCell<Pace>>;
+
+/// After the quiet time, says what happened meanwhile, and rests again if there was anything.
+fn rest(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
+    let (again, latest, said) = (pace.clone(), latest.clone(), said.clone());
+    let timeout = Timeout::new(QUIET_MS, move || {
+        let newest = latest.borrow().0.now.as_ref().map(|entry| entry.id);
+        if newest == again.borrow().spoken {
+            again.borrow_mut().busy = false;
+        } else {
+            speak(&again, &latest, &said);
+            rest(&again, &latest, &said);
+        }
+    });
+    pace.borrow_mut().waiting = Some(timeout);
+}
+
+fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
+    let (view, lang) = &*latest.borrow();
+    let Some(now) = &view.now else { return };
+    let spoken = pace.borrow_mut().spoken.replace(now.id);
+    let missed = view
+        .feed
+        .iter()
+        .take_while(|entry| Some(entry.id) != spoken)
+        .count()
+        + 1;
+    let sentence = format!("{}: {}", now.actor, now.sentence());
+    let words = if spoken.is_some() && missed > 2 && missed <= view.feed.len() {
+        page::summary(*lang, missed, &sentence)
+    } else {
+        sentence
+    };
+    said.set(words.into());
+}

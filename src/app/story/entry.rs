@@ -1,0 +1,135 @@
+//! One entry of the story, large or small.
+//!
+//! Owns how a sentence, its chips, its rule and its "why?" are drawn. Invariant: an object in a
+//! sentence is a button that selects it everywhere.
+
+use super::why::Why;
+use crate::command::{Command, Selection};
+use podium::view::story::{Entry, Part, Tone};
+use podium::view::transport::stamp;
+use podium::view::words::{Lang, PageWords};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) entry: Rc<Entry>,
+    pub(crate) lang: Lang,
+    pub(crate) selected: Option<Selection>,
+    pub(crate) on: Callback<Command>,
+}
+
+/// The newest entry.
+#[component]
+pub(crate) fn Now(props: &Props) -> Html {
+    let entry = &props.entry;
+    html! {
+        <div class={classes!("now", tone(entry.tone))}>
+            { time_row(entry, "now__time") }
+            <p class="now__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
+            <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
+                class="now__foot" on={props.on.clone()}/>
+        </div>
+    }
+}
+
+/// An earlier entry.
+#[component]
+pub(crate) fn Note(props: &Props) -> Html {
+    let entry = &props.entry;
+    html! {
+        <li class={classes!("note", tone(entry.tone))}>
+            { time_row(entry, "note__time") }
+            <p class="note__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
+            <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
+                class="note__foot" on={props.on.clone()}/>
+        </li>
+    }
+}
+
+fn tone(tone: Tone) -> Option<&'static str> {
+    match tone {
+        Tone::Bad => Some("is-bad"),
+        Tone::Plain | Tone::User => None,
+    }
+}
+
+fn time_row(entry: &Entry, class: &'static str) -> Html {
+    html! {
+        <div {class}>
+            { stamp(entry.at_us) }
+            <span class="actorname">{ &entry.actor }</span>
+        </div>
+    }
+}
+
+/// The pieces of a sentence.
+pub(crate) fn parts(parts: &[Part], selected: Option<&Selection>, on: &Callback<Command>) -> Html {
+    parts.iter().map(|part| piece(part, selected, on)).collect()
+}
+
+fn piece(part: &Part, selected: Option<&Selection>, on: &Callback<Command>) -> Html {
+    match part {
+        Part::Text(text) => html! { { text } },
+        Part::Strong(text) => html! { <b>{ text }</b> },
+        Part::Object {
+            label,
+            kind,
+            name,
+            identity,
+        } => {
+            let chosen = selected.is_some_and(|one| one.kind == *kind && one.name == *name);
+            let next = (!chosen).then(|| Selection {
+                kind: kind.clone(),
+                name: name.clone(),
+            });
+            let on = on.clone();
+            let select =
+                Callback::from(move |_: MouseEvent| on.emit(Command::Select(next.clone())));
+            html! {
+                <button type="button" title={format!("{kind} {name}")} onclick={select}
+                    aria-pressed={chosen.to_string()}
+                    class={classes!("obj", format!("obj--{}", identity.letter()), chosen.then_some("obj--sel"))}>
+                    { label }
+                </button>
+            }
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FootProps {
+    entry: Rc<Entry>,
+    lang: Lang,
+    selected: Option<Selection>,
+    class: &'static str,
+    on: Callback<Command>,
+}
+
+#[component]
+fn Foot(props: &FootProps) -> Html {
+    let words = PageWords::of(props.lang);
+    let open = use_state_eq(|| false);
+    let entry = &props.entry;
+    let has_why = !entry.causes.is_empty() || entry.meaning.is_some();
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    html! {
+        <>
+            <div class={props.class}>
+                if let Some(rule) = &entry.rule { <span class="code">{ rule }</span> }
+                if has_why {
+                    <button type="button" class="why" aria-expanded={open.to_string()} onclick={toggle}>
+                        { if *open { words.why_hide } else { words.why } }
+                    </button>
+                }
+            </div>
+            if *open {
+                <Why entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
+                    on={props.on.clone()}/>
+            }
+        </>
+    }
+}

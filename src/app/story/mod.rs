@@ -1,0 +1,57 @@
+//! The story pane: the newest sentence told large, and what came before it.
+//!
+//! Owns how entries are laid out and when they are read aloud. It must not know how they came to
+//! be. Invariant: a reader who listens hears each sentence, or a summary when they come too fast.
+
+mod announcer;
+mod entry;
+mod why;
+
+pub(crate) use announcer::Announcer;
+pub(crate) use entry::{Now, parts};
+
+use crate::command::{Command, Selection};
+use entry::Note;
+use podium::view::story::StoryView;
+use podium::view::words::{Lang, PageWords, page};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// How many entries the feed draws; older ones are counted.
+const FEED_MAX: usize = 60;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) view: Rc<StoryView>,
+    pub(crate) lang: Lang,
+    pub(crate) selected: Option<Selection>,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Story(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let view = &props.view;
+    let cut = view.feed.len().saturating_sub(FEED_MAX);
+    let older = view.older + u32::try_from(cut).unwrap_or(u32::MAX);
+    html! {
+        <div class="story">
+            if let Some(now) = &view.now {
+                <Now key={now.id} entry={now.clone()} lang={props.lang}
+                    selected={props.selected.clone()} on={props.on.clone()}/>
+            } else {
+                <p class="story__empty">{ words.story_empty }</p>
+            }
+            <ol class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0">
+                { for view.feed.iter().take(FEED_MAX).map(|entry| html! {
+                    <Note key={entry.id} entry={entry.clone()} lang={props.lang}
+                        selected={props.selected.clone()} on={props.on.clone()}/>
+                }) }
+                if older > 0 {
+                    <li class="feed__older">{ page::older_entries(props.lang, older) }</li>
+                }
+            </ol>
+        </div>
+    }
+}

@@ -1,0 +1,62 @@
+//! How many replicas of each workload are ready, now and over time.
+//!
+//! Owns the rows and their small charts. Invariant: the number beside a chart is its last level.
+
+use crate::chart;
+use podium::view::timeline::{Group, TimelineView};
+use podium::view::transport::span;
+use podium::view::words::{Lang, PageWords, page};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) timeline: Rc<TimelineView>,
+    pub(crate) now_us: u64,
+    pub(crate) reached_us: u64,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Readout(props: &Props) -> Html {
+    let words = PageWords::of(props.lang);
+    let (whole_us, _) = span(props.reached_us);
+    html! {
+        <div class="readout">
+            <h2 class="eyebrow">{ words.ready_replicas }</h2>
+            if props.timeline.groups.is_empty() { <p class="dim">{ words.no_workloads }</p> }
+            { for props.timeline.groups.iter().map(|group| html! {
+                <ReadyRow key={format!("{}/{}", group.kind, group.name)} lang={props.lang}
+                    group={group.clone()} {whole_us}
+                    now_us={chart::snap(props.now_us, whole_us, chart::READY_WIDTH)}/>
+            }) }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    lang: Lang,
+    group: Group,
+    whole_us: u64,
+    now_us: u64,
+}
+
+#[component]
+fn ReadyRow(props: &RowProps) -> Html {
+    let group = &props.group;
+    let (ready, desired) = (group.ready_now(), group.desired.unwrap_or(0));
+    let svg = chart::ready(group, props.whole_us, props.now_us);
+    html! {
+        <div class="readout__row">
+            <span class={classes!("shape", format!("shape--{}", group.identity.letter()))}/>
+            <span class="mono readout__name" title={group.name.clone()}>{ &group.name }</span>
+            <b>{ format!("{ready}/{desired}") }</b>
+            <span class="readout__chart" role="img"
+                aria-label={page::ready_of(props.lang, &group.name, ready, desired)}>
+                { Html::from_html_unchecked(svg.into()) }
+            </span>
+        </div>
+    }
+}
