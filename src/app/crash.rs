@@ -64,21 +64,13 @@ fn show(facts: &Facts, reason: &str) -> Option<()> {
     child(&document, &page, "h1", "", words.crash_title)?;
     child(&document, &page, "p", "crash__lead", words.crash_lead)?;
     let acts = child(&document, &page, "div", "crash__acts", "")?;
-    let restart = child(
-        &document,
-        &acts,
-        "button",
-        "btn btn--solid",
-        words.crash_restart,
-    )?;
+    let restart = child(&document, &acts, "button", "btn btn--solid", words.crash_restart)?;
     let copy = child(&document, &acts, "button", "btn", words.crash_copy)?;
     let details = format!(
         "{}: {}\n{}: {reason}\n\n{}",
         words.crash_seed, facts.seed, words.crash_reason, facts.text
     );
-    child(&document, &page, "pre", "crash__details", &details)?
-        .set_attribute("tabindex", "0")
-        .ok();
+    child(&document, &page, "pre", "crash__details", &details)?.set_attribute("tabindex", "0").ok();
     on_click(&restart, || {
         if let Some(window) = web_sys::window() {
             let _ = window.location().reload();

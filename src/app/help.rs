@@ -110,10 +110,7 @@ fn sections(words: &'static PageWords) -> Vec<(&'static str, Vec<Row>)> {
         ),
         (
             words.keys_editor,
-            vec![
-                (&["Ctrl", "Enter"], words.key_apply),
-                (&["Ctrl", "."], words.key_fix),
-            ],
+            vec![(&["Ctrl", "Enter"], words.key_apply), (&["Ctrl", "."], words.key_fix)],
         ),
     ]
 }

@@ -42,11 +42,7 @@ impl Layout {
 }
 
 fn window_width() -> f64 {
-    gloo::utils::window()
-        .inner_width()
-        .ok()
-        .and_then(|width| width.as_f64())
-        .unwrap_or(1440.0)
+    gloo::utils::window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1440.0)
 }
 
 /// The arrangement for the window as it is now.

@@ -30,8 +30,6 @@ mod transport;
 
 fn main() {
     crash::install();
-    let props = page::Props {
-        start: start::start(),
-    };
+    let props = page::Props { start: start::start() };
     yew::Renderer::<page::Page>::with_props(props).render();
 }

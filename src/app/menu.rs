@@ -137,13 +137,11 @@ fn focus_choice(root: &NodeRef, step: Move) {
     let Ok(found) = root.query_selector_all(".menu__item") else {
         return;
     };
-    let items: Vec<web_sys::HtmlElement> = (0..found.length())
-        .filter_map(|at| found.item(at)?.dyn_into().ok())
-        .collect();
+    let items: Vec<web_sys::HtmlElement> =
+        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
     let active = gloo::utils::document().active_element();
-    let here = items
-        .iter()
-        .position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
+    let here =
+        items.iter().position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
     let chosen = items
         .iter()
         .position(|item| item.get_attribute("aria-selected").as_deref() == Some("true"));
@@ -169,12 +167,9 @@ fn close_outside(
     let pressed = {
         let open = open.clone();
         EventListener::new(&document, "pointerdown", move |event| {
-            let target = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            let inside = root
-                .cast::<web_sys::Node>()
-                .is_some_and(|root| root.contains(target.as_ref()));
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            let inside =
+                root.cast::<web_sys::Node>().is_some_and(|root| root.contains(target.as_ref()));
             if !inside {
                 open.set(false);
             }
@@ -182,9 +177,7 @@ fn close_outside(
     };
     let (open, button) = (open.clone(), button.clone());
     let escaped = EventListener::new(&document, "keydown", move |event| {
-        let key = event
-            .dyn_ref::<web_sys::KeyboardEvent>()
-            .map(web_sys::KeyboardEvent::key);
+        let key = event.dyn_ref::<web_sys::KeyboardEvent>().map(web_sys::KeyboardEvent::key);
         if matches!(key.as_deref(), Some("Escape" | "Tab")) {
             open.set(false);
             focus(&button);

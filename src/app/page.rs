@@ -31,11 +31,7 @@ pub(crate) fn Page(props: &Props) -> Html {
     let (state, on) = use_player(&props.start);
     let layout = use_layout();
     use_shortcuts(&state, &on);
-    let page = if layout == Layout::Phone {
-        phone(&state, &on)
-    } else {
-        desk(&state, layout, &on)
-    };
+    let page = if layout == Layout::Phone { phone(&state, &on) } else { desk(&state, layout, &on) };
     html! {
         <>
             { page }
@@ -152,19 +148,14 @@ fn close_drawer(side: Side, words: &PageWords, on: &Callback<Command>) -> Html {
 
 /// The newest sentence, where the story has no pane.
 fn strip(state: &State, on: &Callback<Command>) -> Html {
-    state
-        .views
-        .story
-        .now
-        .as_ref()
-        .map_or_else(Html::default, |entry| {
-            html! {
-                <div class="nowstrip">
-                    <Now key={entry.id} entry={entry.clone()} lang={state.lang}
-                        selected={state.selected.clone()} on={on.clone()}/>
-                </div>
-            }
-        })
+    state.views.story.now.as_ref().map_or_else(Html::default, |entry| {
+        html! {
+            <div class="nowstrip">
+                <Now key={entry.id} entry={entry.clone()} lang={state.lang}
+                    selected={state.selected.clone()} on={on.clone()}/>
+            </div>
+        }
+    })
 }
 
 fn phone(state: &State, on: &Callback<Command>) -> Html {

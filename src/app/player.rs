@@ -68,9 +68,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Callback<Co
             move || drop(frames)
         }
     });
-    use_effect_with(state.theme, |theme| {
-        set_root_attribute("data-theme", theme.name())
-    });
+    use_effect_with(state.theme, |theme| set_root_attribute("data-theme", theme.name()));
     use_effect_with(state.lang, |lang| {
         set_root_attribute("lang", lang.tag());
         gloo::utils::document().set_title(podium::view::words::PageWords::of(*lang).title);
@@ -131,11 +129,7 @@ fn run(player: &Shared, command: Command) {
             }
         }
         Command::DeletePod { name } => ask(player, |session| session.delete_pod(&name)),
-        Command::Scale {
-            kind,
-            name,
-            replicas,
-        } => {
+        Command::Scale { kind, name, replicas } => {
             ask(player, |session| session.scale(&kind, &name, replicas));
         }
         Command::FailNode(name) => ask(player, |session| session.fail_node(&name)),
@@ -240,11 +234,7 @@ fn apply(player: &Shared, state: &State) {
 }
 
 fn fix(player: &Shared, state: &State) {
-    if let Some(fix) = state
-        .problems
-        .get(state.problem)
-        .and_then(|problem| problem.fix.as_ref())
-    {
+    if let Some(fix) = state.problems.get(state.problem).and_then(|problem| problem.fix.as_ref()) {
         edit(player, fix.apply(&state.text).into());
     }
 }
@@ -252,11 +242,7 @@ fn fix(player: &Shared, state: &State) {
 /// Opens an example; typed text that is in no example is set aside, not lost.
 fn open(player: &Shared, state: &State, example: Example) {
     let is_own = !Example::ALL.iter().any(|each| each.text() == &*state.text);
-    let own = if is_own {
-        Some(state.text.clone())
-    } else {
-        state.own.clone()
-    };
+    let own = if is_own { Some(state.text.clone()) } else { state.own.clone() };
     begin(player, example.text().into(), Some(example), own);
 }
 
@@ -270,11 +256,7 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
     let (session, answer) = Session::new(&text, SEED);
     *state_session(player).borrow_mut() = session;
     keep(player, Key::Text, &text);
-    keep(
-        player,
-        Key::Applied,
-        if answer.is_ok() { &text } else { "" },
-    );
+    keep(player, Key::Applied, if answer.is_ok() { &text } else { "" });
     keep(player, Key::Example, example.map_or("", Example::id));
     keep(player, Key::Own, own.as_deref().unwrap_or_default());
     send(player, Action::Opened { text, example, own });

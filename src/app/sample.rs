@@ -11,9 +11,8 @@ use podium::view::transport::{Mark, MarkKind, TransportView};
 use podium::view::words::Lang;
 use std::rc::Rc;
 
-pub(crate) const EVENTS_US: [u64; 8] = [
-    1_000_000, 7_000_000, 14_000_000, 21_000_000, 28_000_000, 31_400_000, 38_000_000, 41_000_000,
-];
+pub(crate) const EVENTS_US: [u64; 8] =
+    [1_000_000, 7_000_000, 14_000_000, 21_000_000, 28_000_000, 31_400_000, 38_000_000, 41_000_000];
 
 pub(crate) fn problems(text: &str) -> Vec<Problem> {
     let Some(from) = text.find("servicename") else {
@@ -33,11 +32,7 @@ pub(crate) fn problems(text: &str) -> Vec<Problem> {
         to: from + 11,
         fix: Some(Fix {
             label: "Change to serviceName".into(),
-            edits: vec![Edit {
-                from,
-                to: from + 11,
-                text: "serviceName".into(),
-            }],
+            edits: vec![Edit { from, to: from + 11, text: "serviceName".into() }],
         }),
         ..Problem::default()
     }]
@@ -48,12 +43,7 @@ fn text(words: &str) -> Part {
 }
 
 fn object(label: &str, identity: Identity) -> Part {
-    Part::Object {
-        label: label.into(),
-        kind: "Pod".into(),
-        name: label.into(),
-        identity,
-    }
+    Part::Object { label: label.into(), kind: "Pod".into(), name: label.into(), identity }
 }
 
 fn entries() -> Vec<Entry> {
@@ -200,76 +190,35 @@ fn group(
         name: name.into(),
         identity: Identity::of_kind(kind),
         desired: Some(desired),
-        rows: rows
-            .into_iter()
-            .map(|(label, lives)| Row {
-                label: label.into(),
-                lives,
-            })
-            .collect(),
+        rows: rows.into_iter().map(|(label, lives)| Row { label: label.into(), lives }).collect(),
         ready: ready
             .iter()
-            .map(|(at, value)| Level {
-                at_us: at * 100_000,
-                value: *value,
-            })
+            .map(|(at, value)| Level { at_us: at * 100_000, value: *value })
             .collect(),
     }
 }
 
 pub(crate) fn views(now_us: u64, reached_us: u64, _lang: Lang) -> Views {
-    let mut told: Vec<Rc<Entry>> = entries()
-        .into_iter()
-        .filter(|entry| entry.at_us <= now_us)
-        .rev()
-        .map(Rc::new)
-        .collect();
-    let now = if told.is_empty() {
-        None
-    } else {
-        Some(told.remove(0))
-    };
+    let mut told: Vec<Rc<Entry>> =
+        entries().into_iter().filter(|entry| entry.at_us <= now_us).rev().map(Rc::new).collect();
+    let now = if told.is_empty() { None } else { Some(told.remove(0)) };
     let web = vec![
-        (
-            "4kzpw",
-            vec![life("web-6d4cf56db6-4kzpw", 10, 40, None, None)],
-        ),
-        (
-            "b8vfc",
-            vec![life("web-6d4cf56db6-b8vfc", 10, 43, None, None)],
-        ),
-        (
-            "t2m9s",
-            vec![life("web-6d4cf56db6-t2m9s", 10, 38, None, None)],
-        ),
-        (
-            "x7k2p",
-            vec![life("web-6d4cf56db6-x7k2p", 10, 40, Some(280), Some(300))],
-        ),
-        (
-            "n4qzt",
-            vec![life("web-6d4cf56db6-n4qzt", 280, 314, None, None)],
-        ),
+        ("4kzpw", vec![life("web-6d4cf56db6-4kzpw", 10, 40, None, None)]),
+        ("b8vfc", vec![life("web-6d4cf56db6-b8vfc", 10, 43, None, None)]),
+        ("t2m9s", vec![life("web-6d4cf56db6-t2m9s", 10, 38, None, None)]),
+        ("x7k2p", vec![life("web-6d4cf56db6-x7k2p", 10, 40, Some(280), Some(300))]),
+        ("n4qzt", vec![life("web-6d4cf56db6-n4qzt", 280, 314, None, None)]),
     ];
     let db = vec![
         ("0", vec![life("db-0", 10, 70, None, None)]),
         (
             "1",
-            vec![
-                life("db-1", 70, 140, Some(380), Some(410)),
-                life("db-1", 410, 470, None, None),
-            ],
+            vec![life("db-1", 70, 140, Some(380), Some(410)), life("db-1", 410, 470, None, None)],
         ),
         ("2", vec![life("db-2", 140, 210, None, None)]),
     ];
     let mut groups = vec![
-        group(
-            "web",
-            "Deployment",
-            4,
-            web,
-            &[(0, 0), (40, 4), (280, 3), (314, 4)],
-        ),
+        group("web", "Deployment", 4, web, &[(0, 0), (40, 4), (280, 3), (314, 4)]),
         group(
             "db",
             "StatefulSet",
@@ -291,28 +240,14 @@ pub(crate) fn views(now_us: u64, reached_us: u64, _lang: Lang) -> Views {
         group.rows.retain(|row| !row.lives.is_empty());
     }
     let user = [1_000_000, 28_000_000, 38_000_000];
-    let marks = EVENTS_US
-        .into_iter()
-        .filter(|at| *at <= reached_us)
-        .map(|at_us| Mark {
-            at_us,
-            kind: if user.contains(&at_us) {
-                MarkKind::User
-            } else {
-                MarkKind::Event
-            },
-            label: String::new(),
-        });
+    let marks = EVENTS_US.into_iter().filter(|at| *at <= reached_us).map(|at_us| Mark {
+        at_us,
+        kind: if user.contains(&at_us) { MarkKind::User } else { MarkKind::Event },
+        label: String::new(),
+    });
     Views {
-        story: Rc::new(StoryView {
-            now,
-            feed: told,
-            older: 0,
-        }),
-        timeline: Rc::new(TimelineView {
-            groups,
-            outages: Vec::new(),
-        }),
+        story: Rc::new(StoryView { now, feed: told, older: 0 }),
+        timeline: Rc::new(TimelineView { groups, outages: Vec::new() }),
         transport: Rc::new(TransportView {
             now_us,
             reached_us,

@@ -30,11 +30,7 @@ impl Session {
     /// Starts a cluster and applies a manifest to it at time zero; the problems of a manifest
     /// that could not be applied come back beside the empty cluster.
     pub(crate) fn new(manifest: &str, seed: u64) -> (Self, Result<Vec<String>, Vec<Problem>>) {
-        let mut session = Self {
-            seed,
-            now_us: 0,
-            reached_us: 0,
-        };
+        let mut session = Self { seed, now_us: 0, reached_us: 0 };
         let answer = session.apply(manifest);
         (session, answer)
     }
@@ -57,10 +53,7 @@ impl Session {
 
     /// Goes back to the event before this moment.
     pub(crate) fn previous_event(&mut self) {
-        let before = sample::EVENTS_US
-            .into_iter()
-            .rev()
-            .find(|at| *at < self.now_us);
+        let before = sample::EVENTS_US.into_iter().rev().find(|at| *at < self.now_us);
         self.seek(before.unwrap_or(0));
     }
 
@@ -76,10 +69,7 @@ impl Session {
     }
 
     /// What is wrong with a text, without applying it.
-    #[expect(
-        clippy::unused_self,
-        reason = "the running cluster is part of the question"
-    )]
+    #[expect(clippy::unused_self, reason = "the running cluster is part of the question")]
     pub(crate) fn check(&self, text: &str) -> Vec<Problem> {
         sample::problems(text)
     }
@@ -87,11 +77,7 @@ impl Session {
     /// Applies a text as `kubectl apply` would; answers one line an object.
     pub(crate) fn apply(&mut self, text: &str) -> Result<Vec<String>, Vec<Problem>> {
         let problems = self.check(text);
-        if problems.is_empty() {
-            Ok(Vec::new())
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Vec::new()) } else { Err(problems) }
     }
 
     /// Deletes a Pod.

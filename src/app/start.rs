@@ -66,17 +66,12 @@ pub(crate) fn start() -> Start {
         example,
         problems: Rc::new(problems),
         problem: 0,
-        notice: storage::save(Key::Lang, lang.tag())
-            .err()
-            .map(Notice::Storage),
+        notice: storage::save(Key::Lang, lang.tag()).err().map(Notice::Storage),
         selected: None,
         help: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
     };
-    Start {
-        state,
-        session: Rc::new(RefCell::new(session)),
-    }
+    Start { state, session: Rc::new(RefCell::new(session)) }
 }
 
 /// The kept language, else the browser's.

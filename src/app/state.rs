@@ -65,11 +65,7 @@ pub(crate) enum Action {
     /// The text runs.
     Applied(Rc<str>, Rc<Vec<String>>),
     /// Another text runs in a new cluster.
-    Opened {
-        text: Rc<str>,
-        example: Option<Example>,
-        own: Option<Rc<str>>,
-    },
+    Opened { text: Rc<str>, example: Option<Example>, own: Option<Rc<str>> },
     /// Another problem is shown.
     Problem(usize),
     /// Another object is selected.
@@ -124,11 +120,7 @@ impl Reducible for State {
             Action::View(view) => next.view = view,
             Action::Tab(tab) => next.tab = tab,
             Action::Drawer(side) => {
-                next.drawer = if next.drawer == Some(side) {
-                    None
-                } else {
-                    Some(side)
-                };
+                next.drawer = if next.drawer == Some(side) { None } else { Some(side) };
             }
             Action::Help(open) => next.help = open,
             Action::SingleKeys(on) => next.single_keys = on,

@@ -54,11 +54,7 @@ fn is_allowed() -> bool {
 
 /// The kept value, if there is one and it can be read.
 pub(crate) fn load(key: Key) -> Option<String> {
-    if is_allowed() {
-        LocalStorage::get(key.name()).ok()
-    } else {
-        None
-    }
+    if is_allowed() { LocalStorage::get(key.name()).ok() } else { None }
 }
 
 /// Keeps a value.

@@ -26,13 +26,7 @@ pub(crate) fn Timeline(props: &Props) -> Html {
     let (width, height) = use_size(node.clone());
     let (whole_us, step_us) = span(props.reached_us);
     let now_us = chart::snap(props.now_us, whole_us, width);
-    let frame = chart::Frame {
-        width: width.max(560.0),
-        height,
-        whole_us,
-        step_us,
-        now_us,
-    };
+    let frame = chart::Frame { width: width.max(560.0), height, whole_us, step_us, now_us };
     let view = props.timeline.clone();
     let lang = props.lang;
     let svg = use_memo((frame, view.clone(), lang), |(frame, view, lang)| {
@@ -43,16 +37,9 @@ pub(crate) fn Timeline(props: &Props) -> Html {
         .iter()
         .map(|group| {
             let lives = group.rows.iter().map(|row| row.lives.len()).sum();
-            let ready = page::ready_of(
-                lang,
-                &group.name,
-                group.ready_now(),
-                group.desired.unwrap_or(0),
-            );
-            format!(
-                "{}. {ready}",
-                page::lifetimes_of(lang, &group.name, lives, group.rows.len())
-            )
+            let ready =
+                page::ready_of(lang, &group.name, group.ready_now(), group.desired.unwrap_or(0));
+            format!("{}. {ready}", page::lifetimes_of(lang, &group.name, lives, group.rows.len()))
         })
         .collect();
     html! {

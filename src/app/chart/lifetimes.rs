@@ -18,9 +18,7 @@ type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The chart of the whole run.
 pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame) -> String {
-    drawing((frame.width, frame.height), "tl--lives", |canvas| {
-        draw(canvas, view, frame)
-    })
+    drawing((frame.width, frame.height), "tl--lives", |canvas| draw(canvas, view, frame))
 }
 
 fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
@@ -58,20 +56,13 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
     for group in &view.groups {
         let bars = bars(group, frame, per_second, y, pitch);
         chart.draw_series(
-            bars.into_iter()
-                .map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
+            bars.into_iter().map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
         )?;
         #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
         let tall = group.rows.len() as f64 * pitch;
         let middle = y + (tall / 2.0).clamp(6.0, bottom - y);
         let anchor = Pos::new(HPos::Left, VPos::Center);
-        text(
-            &root,
-            &short(&group.name),
-            (0.0, middle),
-            Ink::Name(group.identity),
-            anchor,
-        )?;
+        text(&root, &short(&group.name), (0.0, middle), Ink::Name(group.identity), anchor)?;
         y += tall.max(if view.groups.len() <= 5 { 13.0 } else { 0.0 }) + GROUP_GAP;
     }
     root.present()?;
@@ -88,35 +79,19 @@ fn pitch(rows: usize, groups: usize, room: f64) -> f64 {
 type Bar = ([(f64, f64); 2], Ink);
 
 fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> Vec<Bar> {
-    let thick = if pitch > 6.0 {
-        pitch - 3.4
-    } else {
-        pitch * 0.72
-    };
+    let thick = if pitch > 6.0 { pitch - 3.4 } else { pitch * 0.72 };
     let mut found = Vec::new();
     let mut y = top;
     for row in &group.rows {
         for life in &row.lives {
             for (from, to, ink) in stretches(life, group.identity, frame.now_us) {
-                let least = if matches!(ink, Ink::Wait(_)) {
-                    3.0 / per_second
-                } else {
-                    0.0
-                };
+                let least = if matches!(ink, Ink::Wait(_)) { 3.0 / per_second } else { 0.0 };
                 let end = seconds(to).max(seconds(from) + least);
-                let inset = if matches!(ink, Ink::Bar(_) | Ink::Old(_)) {
-                    0.0
-                } else {
-                    0.5
-                };
+                let inset = if matches!(ink, Ink::Bar(_) | Ink::Old(_)) { 0.0 } else { 0.5 };
                 let corners = [(seconds(from), y + inset), (end, y + thick - inset)];
                 found.push((
                     corners,
-                    if matches!(ink, Ink::Old(_)) {
-                        Ink::Bar(group.identity)
-                    } else {
-                        ink
-                    },
+                    if matches!(ink, Ink::Old(_)) { Ink::Bar(group.identity) } else { ink },
                 ));
             }
         }
@@ -134,9 +109,7 @@ pub(super) fn text(
     anchor: Pos,
 ) -> Drawn {
     let color = ink.color();
-    let style = TextStyle::from(("sans-serif", 44).into_font())
-        .color(&color)
-        .pos(anchor);
+    let style = TextStyle::from(("sans-serif", 44).into_font()).color(&color).pos(anchor);
     root.draw(&Text::new(words.to_owned(), (units(x), units(y)), style))?;
     Ok(())
 }

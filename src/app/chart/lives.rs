@@ -24,30 +24,18 @@ type Drawn = Result<(), Box<dyn std::error::Error>>;
 /// How tall the chart has to be to hold every row.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
 fn tall(view: &TimelineView) -> f64 {
-    let rows = view
-        .groups
-        .iter()
-        .map(|group| group.rows.len() as f64 * pitch(group) + 18.0);
+    let rows = view.groups.iter().map(|group| group.rows.len() as f64 * pitch(group) + 18.0);
     ROWS_TOP + rows.sum::<f64>() + 16.0
 }
 
 fn pitch(group: &Group) -> f64 {
-    if group.identity == Identity::Stateful {
-        29.0
-    } else {
-        25.0
-    }
+    if group.identity == Identity::Stateful { 29.0 } else { 25.0 }
 }
 
 /// The chart of the whole run; at least as tall as its frame.
 pub(crate) fn lives(view: &TimelineView, frame: &Frame, words: &PageWords) -> String {
-    let frame = Frame {
-        height: frame.height.max(tall(view)),
-        ..*frame
-    };
-    drawing((frame.width, frame.height), "tl--large", |canvas| {
-        draw(canvas, view, &frame, words)
-    })
+    let frame = Frame { height: frame.height.max(tall(view)), ..*frame };
+    drawing((frame.width, frame.height), "tl--large", |canvas| draw(canvas, view, &frame, words))
 }
 
 fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, words: &PageWords) -> Drawn {
@@ -79,21 +67,11 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, words: &Page
         let pitch = pitch(group);
         draw_heading(&root, group, y, words)?;
         for row in &group.rows {
-            let thick = if group.identity == Identity::Stateful {
-                22.0
-            } else {
-                19.0
-            };
+            let thick = if group.identity == Identity::Stateful { 22.0 } else { 19.0 };
             if group.identity == Identity::Stateful {
                 let anchor = Pos::new(HPos::Right, VPos::Center);
                 let ink = Ink::Name(group.identity);
-                text(
-                    &root,
-                    &row.label,
-                    (LEFT - 8.0, y + thick / 2.0),
-                    ink,
-                    anchor,
-                )?;
+                text(&root, &row.label, (LEFT - 8.0, y + thick / 2.0), ink, anchor)?;
             }
             for life in &row.lives {
                 for (from, to, ink) in stretches(life, group.identity, frame.now_us) {
@@ -113,20 +91,13 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, words: &Page
         }
         y += 18.0;
     }
-    chart.draw_series([PathElement::new(
-        [(now, 22.0), (now, bottom)],
-        Ink::Head.color(),
-    )])?;
+    chart.draw_series([PathElement::new([(now, 22.0), (now, bottom)], Ink::Head.color())])?;
     root.present()?;
     Ok(())
 }
 
 fn label(name: &str, ip: Option<&str>, node: Option<&str>) -> Vec<String> {
-    let tail = [ip, node]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let tail = [ip, node].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let suffix = name.rsplit('-').next().unwrap_or(name).to_owned();
     vec![format!("{name}  {tail}"), name.to_owned(), suffix]
 }
@@ -134,10 +105,7 @@ fn label(name: &str, ip: Option<&str>, node: Option<&str>) -> Vec<String> {
 /// The longest of the labels that a bar has room for.
 #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
 fn fitting(labels: &[String], px: f64) -> Option<String> {
-    labels
-        .iter()
-        .find(|label| label.chars().count() as f64 * 6.5 + 14.0 < px)
-        .cloned()
+    labels.iter().find(|label| label.chars().count() as f64 * 6.5 + 14.0 < px).cloned()
 }
 
 fn label_ink(ink: Ink, identity: Identity) -> Option<Ink> {
@@ -160,22 +128,13 @@ fn draw_heading(
         _ => (words.row_per_name, 16.0),
     };
     if group.identity == Identity::Stateful {
-        let corners = [
-            (units(left), units(y + 3.0)),
-            (units(left + 10.0), units(y + 13.0)),
-        ];
+        let corners = [(units(left), units(y + 3.0)), (units(left + 10.0), units(y + 13.0))];
         root.draw(&Rectangle::new(corners, mark))?;
     } else {
         root.draw(&Circle::new((units(left + 5.0), units(y + 8.0)), 20, mark))?;
     }
     let anchor = Pos::new(HPos::Left, VPos::Center);
-    text(
-        root,
-        &super::short(&group.name),
-        (32.0, y + 8.0),
-        Ink::Name(group.identity),
-        anchor,
-    )?;
+    text(root, &super::short(&group.name), (32.0, y + 8.0), Ink::Name(group.identity), anchor)?;
     if group.rows.len() > 1 {
         text(root, note, (32.0, y + 24.0), Ink::Plain, anchor)?;
     }
@@ -203,13 +162,7 @@ fn draw_ready(
         text(root, &value.to_string(), (LEFT - 8.0, y), Ink::Axis, anchor)?;
     }
     let start = Pos::new(HPos::Left, VPos::Center);
-    text(
-        root,
-        words.ready_replicas,
-        (16.0, READY_TOP + 12.0),
-        Ink::Strong,
-        start,
-    )?;
+    text(root, words.ready_replicas, (16.0, READY_TOP + 12.0), Ink::Strong, start)?;
     for group in &view.groups {
         let corners = steps(&group.ready, frame.now_us);
         let area = Ink::Area(group.identity).color().filled();

@@ -58,18 +58,7 @@ impl Ink {
             Area, Axis, Bar, Future, Grid, Head, Line, Lost, Name, Old, OnBar, Outage, Plain,
             Strong, Terminating, Wait,
         };
-        let plain = [
-            Grid,
-            Outage,
-            Future,
-            Head,
-            OnBar,
-            Terminating,
-            Lost,
-            Axis,
-            Strong,
-            Plain,
-        ];
+        let plain = [Grid, Outage, Future, Head, OnBar, Terminating, Lost, Axis, Strong, Plain];
         let shaped = Self::SHAPED
             .into_iter()
             .flat_map(|i| [Bar(i), Wait(i), Old(i), Line(i), Area(i), Name(i)]);
@@ -114,10 +103,7 @@ fn drawing(
     let mut svg = String::new();
     let canvas = SVGBackend::with_string(
         &mut svg,
-        (
-            u32::try_from(size.0).unwrap_or(1),
-            u32::try_from(size.1).unwrap_or(1),
-        ),
+        (u32::try_from(size.0).unwrap_or(1), u32::try_from(size.1).unwrap_or(1)),
     );
     if draw(canvas).is_err() {
         // Writing to a string cannot fail; a chart without room draws nothing.
@@ -128,9 +114,7 @@ fn drawing(
 
 /// Trades the stand-in colours for classes and the drawn size for the shown one.
 fn themed(svg: &str, class: &str, width: f64, height: f64) -> String {
-    let mut out = svg
-        .replace(" opacity=\"1\"", "")
-        .replace(" stroke=\"none\"", "");
+    let mut out = svg.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
     for (at, ink) in Ink::all().enumerate() {
         let class = format!("class=\"{}\"", ink.class());
         for paint in ["fill", "stroke"] {
@@ -151,10 +135,7 @@ fn units(px: f64) -> i32 {
     (px * GRAIN).round() as i32
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a chart needs no more than a double's precision"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a chart needs no more than a double's precision")]
 fn seconds(at_us: u64) -> f64 {
     at_us as f64 / SECOND_US as f64
 }
@@ -175,12 +156,7 @@ pub(crate) fn snap(now_us: u64, whole_us: u64, width: f64) -> u64 {
 /// The room that the workloads' names need at the left.
 #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
 pub(crate) fn left_margin(view: &TimelineView) -> f64 {
-    let longest = view
-        .groups
-        .iter()
-        .map(|group| group.name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let longest = view.groups.iter().map(|group| group.name.chars().count()).max().unwrap_or(0);
     (longest.min(NAME_MAX) as f64 * 6.4 + 22.0).clamp(44.0, 116.0)
 }
 
@@ -198,34 +174,21 @@ fn short(name: &str) -> String {
 /// The stretches of a life that look alike: from, to and how each is drawn.
 fn stretches(life: &Life, identity: Identity, now_us: u64) -> Vec<(u64, u64, Ink)> {
     let until = |moment: Option<u64>| moment.unwrap_or(now_us).min(now_us);
-    let leaves = [life.deleted_us, life.lost_us, life.end_us]
-        .into_iter()
-        .flatten()
-        .min();
+    let leaves = [life.deleted_us, life.lost_us, life.end_us].into_iter().flatten().min();
     let over = life.end_us.is_some_and(|end| end <= now_us);
     let mut found = Vec::new();
-    let ready = life
-        .ready_us
-        .filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
+    let ready = life.ready_us.filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
     let waits_until = until(ready.or(leaves));
     if waits_until > life.from_us {
         found.push((life.from_us, waits_until, Ink::Wait(identity)));
     }
     if let Some(ready) = ready.filter(|ready| *ready < now_us) {
-        let ink = if over {
-            Ink::Old(identity)
-        } else {
-            Ink::Bar(identity)
-        };
+        let ink = if over { Ink::Old(identity) } else { Ink::Bar(identity) };
         found.push((ready, until(leaves), ink));
     }
     if let Some(leaves) = leaves.filter(|leaves| *leaves < until(life.end_us)) {
         let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
-        found.push((
-            leaves,
-            until(life.end_us),
-            if lost { Ink::Lost } else { Ink::Terminating },
-        ));
+        found.push((leaves, until(life.end_us), if lost { Ink::Lost } else { Ink::Terminating }));
     }
     found
 }

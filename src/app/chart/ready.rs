@@ -27,16 +27,9 @@ pub(super) fn steps(levels: &[Level], now_us: u64) -> Vec<(f64, f64)> {
 
 /// The chart of one workload.
 pub(crate) fn ready(group: &Group, whole_us: u64, now_us: u64) -> String {
-    let frame = Frame {
-        width: READY_WIDTH,
-        height: READY_HEIGHT,
-        whole_us,
-        step_us: whole_us,
-        now_us,
-    };
-    drawing((frame.width, frame.height), "tl--ready", |canvas| {
-        draw(canvas, group, &frame)
-    })
+    let frame =
+        Frame { width: READY_WIDTH, height: READY_HEIGHT, whole_us, step_us: whole_us, now_us };
+    drawing((frame.width, frame.height), "tl--ready", |canvas| draw(canvas, group, &frame))
 }
 
 fn draw(
@@ -60,10 +53,7 @@ fn draw(
         0.0,
         Ink::Area(identity).color().filled(),
     ))?;
-    chart.draw_series(LineSeries::new(
-        corners.iter().copied(),
-        Ink::Line(identity).color(),
-    ))?;
+    chart.draw_series(LineSeries::new(corners.iter().copied(), Ink::Line(identity).color()))?;
     let end = corners.last().copied().unwrap_or_default();
     let mark = Ink::Bar(identity).color().filled();
     if identity == Identity::Stateful {

@@ -70,12 +70,7 @@ fn choice(document: &Document) -> Choice {
         ("", "") => "?".to_owned(),
         (kind, name) => format!("{kind} {name}"),
     };
-    Choice {
-        name: name.into(),
-        about: AttrValue::default(),
-        shape,
-        current: false,
-    }
+    Choice { name: name.into(), about: AttrValue::default(), shape, current: false }
 }
 
 /// The workloads of the text in few words: the first ones by kind and the rest by number.

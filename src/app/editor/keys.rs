@@ -24,14 +24,8 @@ fn type_text(words: &str) -> bool {
     let Ok(document) = gloo::utils::document().dyn_into::<HtmlDocument>() else {
         return false;
     };
-    let command = if words.is_empty() {
-        "delete"
-    } else {
-        "insertText"
-    };
-    document
-        .exec_command_with_show_ui_and_value(command, false, words)
-        .unwrap_or(false)
+    let command = if words.is_empty() { "delete" } else { "insertText" };
+    document.exec_command_with_show_ui_and_value(command, false, words).unwrap_or(false)
 }
 
 /// Takes a fix: selects each place, last first, and types what belongs there.

@@ -35,12 +35,7 @@ fn line(at: usize, props: &Props) -> Html {
         .problems
         .iter()
         .filter_map(|problem| {
-            within(
-                problem,
-                line.from,
-                line.to,
-                props.sheet.line_at(problem.from) == at,
-            )
+            within(problem, line.from, line.to, props.sheet.line_at(problem.from) == at)
         })
         .collect();
     let owner = match line.identity {
@@ -53,11 +48,7 @@ fn line(at: usize, props: &Props) -> Html {
         owner,
         line.separator.then_some("ln--sep"),
         (!errors.is_empty()).then_some("ln--err"),
-        props
-            .changed
-            .binary_search(&at)
-            .is_ok()
-            .then_some("ln--changed"),
+        props.changed.binary_search(&at).is_ok().then_some("ln--changed"),
     );
     html! {
         <div key={at} {class}>
@@ -92,9 +83,7 @@ fn painted(words: &str, in_scalar: bool, errors: &[(usize, usize)]) -> Html {
     cuts.dedup();
     let spans = cuts.windows(2).map(|pair| {
         let (from, to) = (pair[0], pair[1]);
-        let token = tokens
-            .iter()
-            .find(|token| token.from <= from && to <= token.to);
+        let token = tokens.iter().find(|token| token.from <= from && to <= token.to);
         let class = token.map(|token| match token.class {
             Class::Key => "y-k",
             Class::Text => "y-s",

@@ -37,10 +37,9 @@ pub(crate) struct Props {
 pub(crate) fn Editor(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let sheet = use_memo(props.text.clone(), |text| Sheet::of(text));
-    let changed = use_memo(
-        (props.text.clone(), props.applied.clone()),
-        |(text, applied)| changed_lines(applied, text),
-    );
+    let changed = use_memo((props.text.clone(), props.applied.clone()), |(text, applied)| {
+        changed_lines(applied, text)
+    });
     html! {
         <>
             <Bar lang={props.lang} sheet={sheet.clone()} changed={props.text != props.applied}

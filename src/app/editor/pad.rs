@@ -36,10 +36,7 @@ pub(crate) struct Props {
 
 /// The text area, if it is on the page.
 pub(super) fn text_area() -> Option<HtmlTextAreaElement> {
-    gloo::utils::document()
-        .get_element_by_id(PAD_ID)?
-        .dyn_into()
-        .ok()
+    gloo::utils::document().get_element_by_id(PAD_ID)?.dyn_into().ok()
 }
 
 /// Moves the focus to the text.
@@ -59,20 +56,12 @@ pub(super) fn caret_to(from: usize, to: usize) {
     let Some(scroller) = area.closest(".editor__code").ok().flatten() else {
         return;
     };
-    let line = text
-        .get(..from)
-        .map_or(0, |head| head.matches('\n').count());
+    let line = text.get(..from).map_or(0, |head| head.matches('\n').count());
     #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 lines")]
     let top = line as f64 * LINE_PX + TOP_PX;
-    let (seen, height) = (
-        f64::from(scroller.scroll_top()),
-        f64::from(scroller.client_height()),
-    );
+    let (seen, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
     if top < seen + LINE_PX || top > seen + height - 3.0 * LINE_PX {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a scroll offset in whole pixels"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "a scroll offset in whole pixels")]
         scroller.set_scroll_top((top - height / 3.0).max(0.0) as i32);
     }
     scroller.set_scroll_left(0);
@@ -126,10 +115,7 @@ pub(crate) fn Pad(props: &Props) -> Html {
             on.emit(Command::Edit(area.value().into()));
         })
     };
-    let fix = props
-        .problems
-        .get(props.problem)
-        .and_then(|problem| problem.fix.clone());
+    let fix = props.problems.get(props.problem).and_then(|problem| problem.fix.clone());
     let on_keys = {
         let on = props.on.clone();
         Callback::from(move |event: KeyboardEvent| keys::pressed(&event, fix.as_ref(), &on))
@@ -156,9 +142,7 @@ pub(crate) fn Pad(props: &Props) -> Html {
 /// The longest line in columns; a wide character takes two.
 fn widest(text: &str) -> usize {
     let width = |line: &str| {
-        line.chars()
-            .map(|each| if u32::from(each) < 0x1100 { 1 } else { 2 })
-            .sum::<usize>()
+        line.chars().map(|each| if u32::from(each) < 0x1100 { 1 } else { 2 }).sum::<usize>()
     };
     text.lines().map(width).max().unwrap_or(0)
 }

@@ -45,15 +45,9 @@ pub(crate) fn ExampleMenu(props: &Props) -> Html {
     }
     let on = props.on.clone();
     let on_pick = Callback::from(move |at: usize| {
-        on.emit(
-            Example::ALL
-                .get(at)
-                .map_or(Command::OpenOwn, |example| Command::Open(*example)),
-        );
+        on.emit(Example::ALL.get(at).map_or(Command::OpenOwn, |example| Command::Open(*example)));
     });
-    let name = props
-        .example
-        .map_or(words.example_yours, |example| example.words(words).0);
+    let name = props.example.map_or(words.example_yours, |example| example.words(words).0);
     html! {
         <Menu label={format!("{}: {name}", words.example)} {choices} {on_pick}>
             if !props.compact {

@@ -69,12 +69,7 @@ fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let (view, lang) = &*latest.borrow();
     let Some(now) = &view.now else { return };
     let spoken = pace.borrow_mut().spoken.replace(now.id);
-    let missed = view
-        .feed
-        .iter()
-        .take_while(|entry| Some(entry.id) != spoken)
-        .count()
-        + 1;
+    let missed = view.feed.iter().take_while(|entry| Some(entry.id) != spoken).count() + 1;
     let sentence = format!("{}: {}", now.actor, now.sentence());
     let words = if spoken.is_some() && missed > 2 && missed <= view.feed.len() {
         page::summary(*lang, missed, &sentence)

@@ -72,17 +72,9 @@ fn piece(part: &Part, selected: Option<&Selection>, on: &Callback<Command>) -> H
     match part {
         Part::Text(text) => html! { { text } },
         Part::Strong(text) => html! { <b>{ text }</b> },
-        Part::Object {
-            label,
-            kind,
-            name,
-            identity,
-        } => {
+        Part::Object { label, kind, name, identity } => {
             let chosen = selected.is_some_and(|one| one.kind == *kind && one.name == *name);
-            let next = (!chosen).then(|| Selection {
-                kind: kind.clone(),
-                name: name.clone(),
-            });
+            let next = (!chosen).then(|| Selection { kind: kind.clone(), name: name.clone() });
             let on = on.clone();
             let select =
                 Callback::from(move |_: MouseEvent| on.emit(Command::Select(next.clone())));

@@ -76,11 +76,8 @@ pub(crate) fn PlayButton(props: &PlayProps) -> Html {
     let words = PageWords::of(props.lang);
     let on = props.on.clone();
     let toggle = Callback::from(move |_: MouseEvent| on.emit(Command::TogglePlay));
-    let (sign, name) = if props.playing {
-        (Icon::Pause, words.pause)
-    } else {
-        (Icon::Play, words.play)
-    };
+    let (sign, name) =
+        if props.playing { (Icon::Pause, words.pause) } else { (Icon::Play, words.play) };
     html! {
         <button type="button" class="deck__play" aria-label={name} title={format!("{name} (Space)")}
             onclick={toggle}>{ icon(sign, 18) }</button>

@@ -30,16 +30,8 @@ pub(crate) fn Scrub(props: &Props) -> Html {
     let (width, height) = use_size(node.clone());
     let transport = &props.transport;
     let (whole_us, step_us) = span(transport.reached_us);
-    let left = if props.bare {
-        8.0
-    } else {
-        chart::left_margin(&props.timeline)
-    };
-    let scale = Scale {
-        left,
-        right: (width - 8.0).max(left + 1.0),
-        whole_us,
-    };
+    let left = if props.bare { 8.0 } else { chart::left_margin(&props.timeline) };
+    let scale = Scale { left, right: (width - 8.0).max(left + 1.0), whole_us };
     let dragging = use_state_eq(|| false);
     let seek = {
         let on = props.on.clone();
@@ -75,9 +67,10 @@ pub(crate) fn Scrub(props: &Props) -> Html {
     let on_up = Callback::from(move |_: PointerEvent| dragging.set(false));
     let tenths = transport.now_us / (SECOND_US / 10);
     html! {
-        <div class={classes!("scrub", props.bare.then_some("scrub--bare"))} ref={node}
+        <div class={classes!("scrub", props.bare.then_some("scrub--bare"))}
             onpointerdown={on_down} onpointermove={on_move} onpointerup={on_up.clone()}
             onpointercancel={on_up}>
+            <div class="scrub__area" ref={node}>
             if !props.bare && width > 0.0 {
                 <Lifetimes lang={props.lang} timeline={props.timeline.clone()} {whole_us} {step_us}
                     {width} {height} now_us={chart::snap(transport.now_us, whole_us, width)}/>
@@ -88,6 +81,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
                 aria-valuetext={page::moment(props.lang, tenths, &transport.caption)}
                 onkeydown={slider_keys(transport, &props.on)}>
                 { rail(transport, &scale, if props.bare { 30.0 } else { height }) }
+            </div>
             </div>
         </div>
     }
