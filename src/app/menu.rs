@@ -23,7 +23,10 @@ pub(crate) struct Choice {
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
+    /// What is chosen; said before the choice unless the button shows it already.
     pub(crate) label: AttrValue,
+    #[prop_or_default]
+    pub(crate) shows_label: bool,
     pub(crate) children: Html,
     pub(crate) choices: Vec<Choice>,
     pub(crate) on_pick: Callback<usize>,
@@ -75,7 +78,8 @@ pub(crate) fn Menu(props: &Props) -> Html {
         <div class="menu" ref={root} onkeydown={on_keys}>
             <button ref={button.clone()} type="button" class={classes!("picker", props.class.clone())}
                 aria-haspopup="listbox" aria-expanded={open.to_string()}
-                aria-label={props.label.clone()} onclick={toggle}>
+                onclick={toggle}>
+                if !props.shows_label { <span class="sr">{ props.label.clone() }{ ": " }</span> }
                 { props.children.clone() }
                 { icon(Icon::Chevron, 14) }
             </button>

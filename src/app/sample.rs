@@ -246,6 +246,8 @@ pub(crate) fn views(now_us: u64, reached_us: u64, _lang: Lang) -> Views {
         label: String::new(),
     });
     Views {
+        stage: Rc::default(),
+        ledger: Rc::default(),
         story: Rc::new(StoryView { now, feed: told, older: 0 }),
         timeline: Rc::new(TimelineView { groups, outages: Vec::new() }),
         transport: Rc::new(TransportView {

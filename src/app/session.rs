@@ -5,6 +5,8 @@
 
 use crate::sample;
 use podium::view::editor::Problem;
+use podium::view::ledger::LedgerView;
+use podium::view::stage::StageView;
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
@@ -14,6 +16,8 @@ use std::rc::Rc;
 /// What the page draws at one moment, in one language.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Views {
+    pub(crate) stage: Rc<StageView>,
+    pub(crate) ledger: Rc<LedgerView>,
     pub(crate) story: Rc<StoryView>,
     pub(crate) timeline: Rc<TimelineView>,
     pub(crate) transport: Rc<TransportView>,

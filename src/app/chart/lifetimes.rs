@@ -47,7 +47,7 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
         if !near {
             let anchor = Pos::new(if last { HPos::Right } else { HPos::Center }, VPos::Bottom);
             let x = if last { x + 4.0 } else { x };
-            text(&root, &tick(at), (x, 24.0), Ink::Axis, anchor)?;
+            text(&root, &tick(at), (x, 28.0), Ink::Axis, anchor)?;
         }
     }
     let rows: usize = view.groups.iter().map(|group| group.rows.len()).sum();

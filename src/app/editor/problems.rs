@@ -36,9 +36,9 @@ pub(crate) fn Problems(props: &Props) -> Html {
             <div class="problem__head">
                 { icon(sign, 15) }
                 <span>{ &problem.title }</span>
-                <button type="button" class="problem__pos" title={words.go_to_problem} onclick={go}
-                    aria-label={page::place(props.lang, problem.line, problem.column)}>
+                <button type="button" class="problem__pos" title={words.go_to_problem} onclick={go}>
                     { format!("{}:{}", problem.line, problem.column) }
+                    <span class="sr">{ page::place(props.lang, problem.line, problem.column) }</span>
                 </button>
             </div>
             <p class="problem__msg">

@@ -49,7 +49,7 @@ pub(crate) fn ExampleMenu(props: &Props) -> Html {
     });
     let name = props.example.map_or(words.example_yours, |example| example.words(words).0);
     html! {
-        <Menu label={format!("{}: {name}", words.example)} {choices} {on_pick}>
+        <Menu label={words.example} shows_label={!props.compact} {choices} {on_pick}>
             if !props.compact {
                 { icon(Icon::Book, 15) }
                 <span class="dim">{ words.example }</span>

@@ -57,7 +57,7 @@ pub(crate) fn Header(props: &Props) -> Html {
     if props.compact {
         return html! {
             <header class="phone__top">
-                <span class="brand">{ logo() }</span>
+                <h1 class="brand">{ logo() }<span class="sr">{ "Podium" }</span></h1>
                 { examples }
                 <span class="grow"/>
                 { tools }

@@ -43,7 +43,7 @@ pub(crate) fn Story(props: &Props) -> Html {
             } else {
                 <p class="story__empty">{ words.story_empty }</p>
             }
-            <ol class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0">
+            <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
                 { for view.feed.iter().take(FEED_MAX).map(|entry| html! {
                     <Note key={entry.id} entry={entry.clone()} lang={props.lang}
                         selected={props.selected.clone()} on={props.on.clone()}/>
@@ -51,7 +51,7 @@ pub(crate) fn Story(props: &Props) -> Html {
                 if older > 0 {
                     <li class="feed__older">{ page::older_entries(props.lang, older) }</li>
                 }
-            </ol>
+            </ol></div>
         </div>
     }
 }
