@@ -6,6 +6,7 @@
 pub mod api;
 pub mod base;
 pub mod controllers;
+pub mod scheduler;
 pub mod server;
 pub mod sim;
 pub mod view;
