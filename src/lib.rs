@@ -5,7 +5,9 @@
 
 pub mod api;
 pub mod base;
+pub mod cluster;
 pub mod controllers;
+pub mod kubelet;
 pub mod scheduler;
 pub mod server;
 pub mod sim;

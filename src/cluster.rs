@@ -1,0 +1,694 @@
+//! The cluster: every floor put together, driven by one queue of events.
+//!
+//! The only file that names every floor. Must not know the page or the command line.
+//! Invariant: what a component acts on is what it has been told, never the store itself.
+
+use std::rc::Rc;
+
+use crate::api::core::{Namespace, Node, NodeStatus};
+use crate::api::pod::{Condition, ResourceList, Truth, set_condition};
+use crate::api::storage::StorageClass;
+use crate::api::{Body, Kind, Object, ObjectId, ObjectRef, Quantity};
+use crate::base::{SECOND_US, Seed, SimTime, Str};
+use crate::controllers::{Controller, node_life};
+use crate::kubelet::{Fleet, Moves};
+use crate::scheduler::{self, Scheduler};
+use crate::server::{
+    Action, Change, DeleteOptions, EventNote, Key, Outcome, Part, Refusal, Server, View,
+};
+use crate::sim::{
+    Actor, Command, EventQueue, History, Model, Plan, Request, Rule, Step, Trace, TraceId, What,
+    WorkQueue,
+};
+
+/// A cluster with its past.
+pub type Cluster = History<World>;
+
+/// A process that is told of changes over a watch.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Process {
+    Manager,
+    Scheduler,
+    Kubelet,
+}
+
+/// What happens at a moment.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Event {
+    Told(Process, Rc<Change>, TraceId),
+    Sync(Controller, Key),
+    Carry(Rc<Errand>, u32, u32),
+    Done(Controller, Key),
+    Again(Controller, Key, TraceId),
+    Schedule(TraceId),
+    Pod(ObjectId),
+}
+
+/// A plan on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Errand {
+    controller: Controller,
+    key: Key,
+    plan: Plan,
+    cause: TraceId,
+}
+
+/// How a cluster is made.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Setup {
+    /// The seed of all that is drawn.
+    pub seed: Seed,
+    /// How many nodes of the default size.
+    pub nodes: u32,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Setup { seed: Seed(1), nodes: 3 }
+    }
+}
+
+/// The whole state of a cluster.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct World {
+    setup: Setup,
+    now: SimTime,
+    server: Server,
+    queue: EventQueue<Event>,
+    manager: View,
+    work: [WorkQueue<Key>; Controller::ALL.len()],
+    scheduler_view: View,
+    scheduler: Scheduler,
+    is_scheduling: bool,
+    fleet: Fleet,
+    machines: u32,
+    told: [SimTime; 3],
+}
+
+/// A controller takes a key from its queue this long after it was woken.
+const SYNC_US: u64 = 1_000;
+/// A request takes this long there and back.
+const REQUEST_US: u64 = 4_000;
+/// One scheduling cycle.
+const SCHEDULE_US: u64 = 1_000;
+/// A watch tells of a change after between this and `WATCH_MAX_US`.
+const WATCH_MIN_US: u64 = 2_000;
+const WATCH_MAX_US: u64 = 6_000;
+
+/// A cluster of the default shape at the start of its run.
+pub fn start(setup: Setup) -> Cluster {
+    History::new(World::new(setup))
+}
+
+impl World {
+    /// The default cluster: nodes, the `standard` class and the usual namespaces.
+    pub fn new(setup: Setup) -> World {
+        let mut world = World {
+            setup,
+            now: SimTime::ZERO,
+            server: Server::new(setup.seed),
+            queue: EventQueue::default(),
+            manager: View::default(),
+            work: Default::default(),
+            scheduler_view: View::default(),
+            scheduler: Scheduler::default(),
+            is_scheduling: false,
+            fleet: Fleet::default(),
+            machines: 0,
+            told: [SimTime::ZERO; 3],
+        };
+        let mut founding: Vec<Object> = ["default", "kube-system"]
+            .map(|name| Object::new("", name, Body::Namespace(Namespace::default())))
+            .into();
+        founding.push(default_class());
+        for number in 1..=setup.nodes {
+            founding.push(Object::new("", &format!("node-{number}"), Body::Node(Node::default())));
+        }
+        for object in founding {
+            let object = world.prepare(object);
+            let created = world.server.execute(&Action::Create(Rc::new(object)), SimTime::ZERO);
+            created.expect("the founding objects have names of their own");
+        }
+        for change in world.server.take_changes() {
+            world.manager.observe(&change);
+            world.scheduler_view.observe(&change);
+            world.scheduler.observe(&change, &world.scheduler_view);
+        }
+        world
+    }
+
+    /// The store's newest state.
+    pub fn view(&self) -> &View {
+        self.server.view()
+    }
+
+    /// The seed of this run.
+    pub fn seed(&self) -> Seed {
+        self.setup.seed
+    }
+
+    /// Whether a node's machine runs.
+    pub fn is_machine_up(&self, node: &str) -> bool {
+        self.fleet.is_up(node)
+    }
+
+    /// Controllers with work at hand, for the lights of the control plane.
+    pub fn is_busy(&self, controller: Controller) -> bool {
+        let index = Controller::ALL.iter().position(|one| *one == controller);
+        index.is_some_and(|index| !self.work[index].is_idle())
+    }
+
+    /// Fills in what a node's kubelet would when it registers.
+    fn prepare(&mut self, mut object: Object) -> Object {
+        let name = object.meta.name.clone();
+        let Some(node) = object.node_mut() else { return object };
+        self.machines += 1;
+        let number = self.machines;
+        let prefix: Str = format!("10.{}.{}.", 244 + number / 256, number % 256).into();
+        let spec = Rc::make_mut(&mut node.spec);
+        if spec.pod_cidr.is_none() {
+            spec.pod_cidr = Some(format!("{prefix}0/24").into());
+        }
+        let prefix = spec
+            .pod_cidr
+            .as_deref()
+            .and_then(|cidr| cidr.rsplit_once('.'))
+            .map_or(prefix, |(start, _)| format!("{start}.").into());
+        fill_in_status(node, self.now);
+        object.meta.set_label("kubernetes.io/hostname", name.clone());
+        self.fleet.add(&name, prefix, format!("192.168.0.{}", 10 + number).into());
+        object
+    }
+
+    fn index(controller: Controller) -> usize {
+        Controller::ALL
+            .iter()
+            .position(|one| *one == controller)
+            .expect("every controller is listed")
+    }
+
+    /// Carries a request out, tells the trace, and sends the news on their way.
+    fn execute(
+        &mut self,
+        action: &Action,
+        rule: Option<Rule>,
+        actor: &Actor,
+        cause: Option<TraceId>,
+        trace: &mut Trace,
+    ) -> Result<Outcome, Refusal> {
+        let outcome = self.server.execute(action, self.now);
+        for change in self.server.take_changes() {
+            let what = What::Write(Rc::clone(&change));
+            let id = trace.push(self.now, cause, actor.clone(), what, rule);
+            self.send(&change, id);
+        }
+        if let Err(refusal) = &outcome {
+            trace.push(self.now, cause, actor.clone(), What::Refused(refusal.clone()), rule);
+        }
+        outcome
+    }
+
+    fn send(&mut self, change: &Rc<Change>, id: TraceId) {
+        let kind = change.kind;
+        if kind == Kind::Event {
+            return;
+        }
+        let mut rng = self.setup.seed.stream("watch", change.revision);
+        let delay_us = rng.between(WATCH_MIN_US, WATCH_MAX_US);
+        let is_scheduling = matches!(
+            kind,
+            Kind::Pod
+                | Kind::Node
+                | Kind::PersistentVolumeClaim
+                | Kind::PersistentVolume
+                | Kind::StorageClass
+        );
+        let is_local = match &change.object().body {
+            Body::Pod(pod) => pod.node().is_some(),
+            Body::VolumeAttachment(_) => true,
+            _ => false,
+        };
+        for (process, wants) in [
+            (Process::Manager, true),
+            (Process::Scheduler, is_scheduling),
+            (Process::Kubelet, is_local),
+        ] {
+            if wants {
+                let last = &mut self.told[process as usize];
+                *last = self.now.plus_us(delay_us).max(*last);
+                self.queue.push(*last, Event::Told(process, Rc::clone(change), id));
+            }
+        }
+    }
+
+    fn tell(&mut self, process: Process, change: &Change, cause: TraceId, trace: &mut Trace) {
+        match process {
+            Process::Manager => {
+                self.manager.observe(change);
+                let mut keys = Vec::new();
+                for (index, controller) in Controller::ALL.into_iter().enumerate() {
+                    keys.clear();
+                    controller.wake(change, &self.manager, &mut keys);
+                    for key in &keys {
+                        if self.work[index].add(key, cause) {
+                            self.queue
+                                .push(self.now.plus_us(SYNC_US), Event::Sync(controller, *key));
+                        }
+                    }
+                }
+            }
+            Process::Scheduler => {
+                self.scheduler_view.observe(change);
+                if self.scheduler.observe(change, &self.scheduler_view) {
+                    self.wake_scheduler(cause);
+                }
+            }
+            Process::Kubelet => self.tell_kubelet(change, cause, trace),
+        }
+    }
+
+    fn tell_kubelet(&mut self, change: &Change, cause: TraceId, trace: &mut Trace) {
+        if let Some(attachment) = change.new.as_ref().and_then(|one| one.attachment()) {
+            for id in self.fleet.waiting_for_volumes(&attachment.node.clone()) {
+                self.look(id, Some(cause), trace);
+            }
+            return;
+        }
+        let Some(node) = change.object().pod().and_then(|pod| pod.node()).cloned() else { return };
+        if let Some(moves) = self.fleet.observe(change, self.server.view(), self.now) {
+            self.make(moves, change.object().meta.id, &node, Some(cause), trace);
+        }
+    }
+
+    fn look(&mut self, id: ObjectId, cause: Option<TraceId>, trace: &mut Trace) {
+        let pod = self.server.view().table(Kind::Pod).object(id);
+        let Some(node) = pod.and_then(|one| one.pod()).and_then(|pod| pod.node()).cloned() else {
+            return;
+        };
+        let moves = self.fleet.look(id, self.server.view(), self.now);
+        self.make(moves, id, &node, cause, trace);
+    }
+
+    fn make(
+        &mut self,
+        moves: Moves,
+        id: ObjectId,
+        node: &Str,
+        cause: Option<TraceId>,
+        trace: &mut Trace,
+    ) {
+        let actor = Actor::Kubelet(node.clone());
+        for note in moves.notes {
+            // An Event can't be refused.
+            let _ = self.execute(&Action::Note(note), None, &actor, cause, trace);
+        }
+        for (action, rule) in moves.actions {
+            // A Pod that is gone meanwhile needs no status; its end is told separately.
+            let _ = self.execute(&action, Some(rule), &actor, cause, trace);
+        }
+        if let Some(due) = moves.due {
+            self.queue.push(due.max(self.now), Event::Pod(id));
+        }
+    }
+
+    fn wake_scheduler(&mut self, cause: TraceId) {
+        if !self.is_scheduling {
+            self.is_scheduling = true;
+            self.queue.push(self.now.plus_us(SCHEDULE_US), Event::Schedule(cause));
+        }
+    }
+
+    fn schedule(&mut self, cause: TraceId, trace: &mut Trace) {
+        let plan = self.scheduler.schedule(&self.scheduler_view, self.setup.seed, self.now);
+        let actor = Actor::Component(scheduler::SOURCE);
+        for step in &plan.steps {
+            if let Step::One(request) = step {
+                self.request(request, &actor, Some(cause), trace).ok();
+            }
+        }
+        self.is_scheduling = false;
+        if self.scheduler.has_work() {
+            self.wake_scheduler(cause);
+        }
+    }
+
+    fn request(
+        &mut self,
+        request: &Request,
+        actor: &Actor,
+        cause: Option<TraceId>,
+        trace: &mut Trace,
+    ) -> Result<(), Refusal> {
+        let outcome = self.execute(&request.action, Some(request.rule), actor, cause, trace)?;
+        if let Some(note) = &request.then {
+            let mut note: EventNote = note.clone();
+            if let Outcome::Created(object) = &outcome {
+                note.message = note.message.replace("{}", &object.meta.name).into();
+            }
+            self.execute(&Action::Note(note), None, actor, cause, trace)?;
+        }
+        Ok(())
+    }
+
+    fn sync(&mut self, controller: Controller, key: Key, trace: &mut Trace) {
+        let index = Self::index(controller);
+        let Some(cause) = self.work[index].start(&key) else { return };
+        let plan = controller.reconcile(key, &self.manager, self.now);
+        if let Some(delay_us) = plan.requeue_us {
+            let again = Event::Again(controller, key, cause);
+            self.queue.push(self.now.plus_us(delay_us), again);
+        }
+        if let Some(waiting) = &plan.waiting {
+            let actor = Actor::Component(controller.name());
+            let what = What::Waiting(key, waiting.clone());
+            trace.push(self.now, Some(cause), actor, what, Some(waiting.rule));
+        }
+        if plan.is_empty() {
+            self.finish(controller, key);
+            return;
+        }
+        let errand = Rc::new(Errand { controller, key, plan, cause });
+        self.queue.push(self.now.plus_us(REQUEST_US), Event::Carry(errand, 0, 0));
+    }
+
+    /// Carries one step of a plan out; `from` is where a slow start goes on.
+    fn carry(&mut self, errand: &Rc<Errand>, step: u32, from: u32, trace: &mut Trace) {
+        let actor = Actor::Component(errand.controller.name());
+        let cause = Some(errand.cause);
+        let mut next = (step + 1, 0);
+        let mut delay_us = REQUEST_US;
+        let result = match &errand.plan.steps[step as usize] {
+            Step::One(request) => self.request(request, &actor, cause, trace),
+            Step::All(requests) => {
+                let each = requests.iter();
+                each.map(|one| self.request(one, &actor, cause, trace)).fold(Ok(()), Result::and)
+            }
+            Step::SlowStart(requests) => {
+                let from = from as usize;
+                let size = (from + 1).min(requests.len() - from);
+                let batch = &requests[from..from + size];
+                let result = batch
+                    .iter()
+                    .map(|one| self.request(one, &actor, cause, trace))
+                    .fold(Ok(()), Result::and);
+                if from + size < requests.len() {
+                    let from = u32::try_from(from + size).expect("bursts are small");
+                    next = (step, from);
+                }
+                result
+            }
+            Step::Delay(us) => {
+                delay_us = *us;
+                Ok(())
+            }
+        };
+        if let Err(refusal) = result
+            && !matches!(refusal, Refusal::NotFound(..))
+        {
+            let wait_us = self.work[Self::index(errand.controller)].fail(&errand.key);
+            let again = Event::Again(errand.controller, errand.key, errand.cause);
+            self.queue.push(self.now.plus_us(wait_us), again);
+            return;
+        }
+        if (next.0 as usize) < errand.plan.steps.len() {
+            let event = Event::Carry(Rc::clone(errand), next.0, next.1);
+            self.queue.push(self.now.plus_us(delay_us), event);
+        } else {
+            // The key rests until its own writes have been seen: the part of upstream's
+            // expectations.
+            let seen = self.told[Process::Manager as usize].max(self.now);
+            self.queue.push(seen, Event::Done(errand.controller, errand.key));
+        }
+    }
+
+    fn finish(&mut self, controller: Controller, key: Key) {
+        if self.work[Self::index(controller)].finish(&key) {
+            self.queue.push(self.now.plus_us(SYNC_US), Event::Sync(controller, key));
+        }
+    }
+
+    fn wake_again(&mut self, controller: Controller, key: Key, cause: TraceId) {
+        if self.work[Self::index(controller)].add(&key, cause) {
+            self.queue.push(self.now.plus_us(SYNC_US), Event::Sync(controller, key));
+        }
+    }
+
+    fn handle(&mut self, event: Event, trace: &mut Trace) {
+        match event {
+            Event::Told(process, change, cause) => self.tell(process, &change, cause, trace),
+            Event::Sync(controller, key) => self.sync(controller, key, trace),
+            Event::Carry(errand, step, from) => self.carry(&errand, step, from, trace),
+            Event::Done(controller, key) => self.finish(controller, key),
+            Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
+            Event::Schedule(cause) => self.schedule(cause, trace),
+            Event::Pod(id) => self.look(id, None, trace),
+        }
+    }
+
+    fn by_name(&self, kind: Kind, namespace: &str, name: &str) -> Result<Rc<Object>, Refusal> {
+        let namespace = if kind.facts().namespaced { namespace } else { "" };
+        let found = self.view().named(kind, namespace, name).cloned();
+        found.ok_or_else(|| Refusal::NotFound(kind, name.into()))
+    }
+
+    fn apply(&mut self, object: &Object, cause: TraceId, trace: &mut Trace) {
+        let kind = object.kind();
+        let known = self.view().named(kind, &object.meta.namespace, &object.meta.name).cloned();
+        let action = match known {
+            None => Action::Create(Rc::new(self.prepare(object.clone()))),
+            Some(known) => {
+                let mut new = Object::clone(object);
+                new.meta.id = known.meta.id;
+                new.meta.resource_version = 0;
+                new.meta.owner_references = known.meta.owner_references.clone();
+                new.meta.finalizers = known.meta.finalizers.clone();
+                keep_given(&mut new, &known);
+                Action::Update(Rc::new(new), Part::Spec)
+            }
+        };
+        self.ask(&action, "YOU-APPLY", cause, trace);
+    }
+
+    fn ask(&mut self, action: &Action, rule: &'static str, cause: TraceId, trace: &mut Trace) {
+        // A refusal is told in the trace, where the person sees it.
+        let _ = self.execute(action, Some(Rule(rule)), &Actor::Person, Some(cause), trace);
+    }
+
+    fn scale(&mut self, object: &Object, replicas: i32, cause: TraceId, trace: &mut Trace) {
+        let mut new = object.clone();
+        new.meta.resource_version = 0;
+        let wanted = Some(replicas);
+        match &mut new.body {
+            Body::Deployment(body) => Rc::make_mut(&mut body.spec).replicas = wanted,
+            Body::StatefulSet(body) => Rc::make_mut(&mut body.spec).replicas = wanted,
+            Body::ReplicaSet(body) | Body::ReplicationController(body) => {
+                Rc::make_mut(&mut body.spec).replicas = wanted;
+            }
+            _ => return,
+        }
+        self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-SCALE", cause, trace);
+    }
+
+    /// A machine falls silent: its node's last heartbeat is the latest renewal of its lease.
+    fn fail_node(&mut self, name: &Str, cause: TraceId, trace: &mut Trace) {
+        const RENEW_US: u64 = 10 * SECOND_US;
+        if !self.fleet.is_up(name) {
+            return;
+        }
+        self.fleet.set_up(name, false);
+        trace.push(self.now, Some(cause), Actor::Machine(name.clone()), What::Machine(false), None);
+        let last = SimTime(self.now.0 / RENEW_US * RENEW_US);
+        let Ok(object) = self.by_name(Kind::Node, "", name) else { return };
+        let mut new = Object::clone(&object);
+        new.meta.resource_version = 0;
+        if let Some(node) = new.node_mut() {
+            for condition in &mut node.status.conditions {
+                condition.last_heartbeat_time = Some(last);
+            }
+        }
+        let key = Key { kind: Kind::Node, id: object.meta.id };
+        let action = Action::Update(Rc::new(new), Part::Status);
+        let actor = Actor::Machine(name.clone());
+        let _ = self.execute(&action, Some(Rule("NODE-SILENT")), &actor, Some(cause), trace);
+        let due = last.plus_seconds(node_life::GRACE_SECONDS);
+        // The controller looks every five seconds.
+        let tick = SimTime(due.0.div_ceil(5 * SECOND_US) * 5 * SECOND_US);
+        self.queue.push(tick.max(self.now), Event::Again(Controller::NodeLifecycle, key, cause));
+    }
+
+    fn recover_node(&mut self, name: &Str, cause: TraceId, trace: &mut Trace) {
+        if self.fleet.is_up(name) || !self.fleet.has(name) {
+            return;
+        }
+        trace.push(self.now, Some(cause), Actor::Machine(name.clone()), What::Machine(true), None);
+        let pods = self.fleet.relist(name, self.server.view(), self.now);
+        if let Ok(object) = self.by_name(Kind::Node, "", name) {
+            let mut new = Object::clone(&object);
+            new.meta.resource_version = 0;
+            if let Some(node) = new.node_mut() {
+                post_conditions(&mut node.status, self.now);
+            }
+            let actor = Actor::Kubelet(name.clone());
+            let action = Action::Update(Rc::new(new), Part::Status);
+            let _ = self.execute(&action, Some(Rule("NODE-BACK")), &actor, Some(cause), trace);
+            let about: ObjectRef = object.reference();
+            let text = format!("Node {name} status is now: NodeReady");
+            let note = EventNote::normal(about, "kubelet", "NodeReady", text);
+            let _ = self.execute(&Action::Note(note), None, &actor, Some(cause), trace);
+            let key = Key { kind: Kind::Node, id: object.meta.id };
+            let seen = self.told[Process::Manager as usize].plus_us(1);
+            self.queue.push(seen, Event::Again(Controller::NodeLifecycle, key, cause));
+        }
+        for id in pods {
+            self.look(id, Some(cause), trace);
+        }
+    }
+
+    fn cordon(&mut self, name: &Str, is_cordoned: bool, cause: TraceId, trace: &mut Trace) {
+        let Ok(object) = self.by_name(Kind::Node, "", name) else { return };
+        let mut new = Object::clone(&object);
+        new.meta.resource_version = 0;
+        if let Some(node) = new.node_mut() {
+            Rc::make_mut(&mut node.spec).unschedulable = is_cordoned;
+        }
+        self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-CORDON", cause, trace);
+    }
+}
+
+impl Model for World {
+    fn now(&self) -> SimTime {
+        self.now
+    }
+
+    fn next_at(&self) -> Option<SimTime> {
+        self.queue.next_at()
+    }
+
+    fn step(&mut self, trace: &mut Trace) -> bool {
+        let Some((at, event)) = self.queue.pop() else { return false };
+        debug_assert!(at >= self.now, "time never goes back");
+        self.now = at.max(self.now);
+        self.handle(event, trace);
+        true
+    }
+
+    fn wait(&mut self, to: SimTime) {
+        self.now = self.now.max(to);
+    }
+
+    fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) {
+        let what = What::Command(Rc::clone(command));
+        let cause = trace.push(self.now, None, Actor::Person, what, None);
+        match &**command {
+            Command::Apply(objects) => {
+                for object in objects.iter() {
+                    self.apply(object, cause, trace);
+                }
+            }
+            Command::Scale { kind, namespace, name, replicas } => {
+                match self.by_name(*kind, namespace, name) {
+                    Ok(object) => self.scale(&object, *replicas, cause, trace),
+                    Err(refusal) => self.refuse(refusal, cause, trace),
+                }
+            }
+            Command::Delete { kind, namespace, name, grace_seconds, propagation } => {
+                match self.by_name(*kind, namespace, name) {
+                    Ok(object) => {
+                        let key = Key { kind: *kind, id: object.meta.id };
+                        let options = DeleteOptions {
+                            grace_seconds: *grace_seconds,
+                            propagation: *propagation,
+                        };
+                        self.ask(&Action::Delete(key, options), "YOU-DELETE", cause, trace);
+                    }
+                    Err(refusal) => self.refuse(refusal, cause, trace),
+                }
+            }
+            Command::FailNode(name) => self.fail_node(name, cause, trace),
+            Command::RecoverNode(name) => self.recover_node(name, cause, trace),
+            Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
+        }
+    }
+}
+
+impl World {
+    fn refuse(&mut self, refusal: Refusal, cause: TraceId, trace: &mut Trace) {
+        trace.push(self.now, Some(cause), Actor::Person, What::Refused(refusal), None);
+    }
+}
+
+/// Keeps what the server gave and a manifest may leave out.
+fn keep_given(new: &mut Object, known: &Object) {
+    match (&mut new.body, &known.body) {
+        (Body::Service(new), Body::Service(known)) if new.spec.cluster_ip.is_none() => {
+            Rc::make_mut(&mut new.spec).cluster_ip = known.spec.cluster_ip.clone();
+        }
+        (Body::PersistentVolumeClaim(new), Body::PersistentVolumeClaim(known)) => {
+            let spec = Rc::make_mut(&mut new.spec);
+            if spec.volume_name.is_none() {
+                spec.volume_name = known.spec.volume_name.clone();
+            }
+            if spec.storage_class_name.is_none() {
+                spec.storage_class_name = known.spec.storage_class_name.clone();
+            }
+        }
+        (Body::Node(new), Body::Node(known)) => {
+            let spec = Rc::make_mut(&mut new.spec);
+            spec.pod_cidr = known.spec.pod_cidr.clone();
+        }
+        _ => {}
+    }
+}
+
+fn default_class() -> Object {
+    let class = StorageClass {
+        provisioner: "csi.sim.local".into(),
+        reclaim_policy: Some("Delete".into()),
+        volume_binding_mode: Some("WaitForFirstConsumer".into()),
+        ..StorageClass::default()
+    };
+    let mut object = Object::new("", "standard", Body::StorageClass(class));
+    object.meta.annotate("storageclass.kubernetes.io/is-default-class", "true");
+    object
+}
+
+fn fill_in_status(node: &mut Node, now: SimTime) {
+    let default = ResourceList::from([
+        ("cpu".into(), Quantity::whole(4)),
+        ("memory".into(), Quantity::bytes(8 << 30)),
+        ("pods".into(), Quantity::whole(110)),
+    ]);
+    let status = &mut node.status;
+    for (name, amount) in default {
+        let capacity = *status.capacity.entry(name.clone()).or_insert(amount);
+        status.allocatable.entry(name).or_insert(capacity);
+    }
+    post_conditions(status, now);
+}
+
+/// What a healthy kubelet posts.
+///
+/// Models pkg/kubelet/nodestatus/setters.go
+fn post_conditions(status: &mut NodeStatus, now: SimTime) {
+    let healthy = [
+        (
+            "MemoryPressure",
+            false,
+            "KubeletHasSufficientMemory",
+            "kubelet has sufficient memory available",
+        ),
+        ("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+        ("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+        ("Ready", true, "KubeletReady", "kubelet is posting ready status"),
+    ];
+    for (kind, holds, reason, message) in healthy {
+        let new = Condition {
+            kind: kind.into(),
+            status: Truth::from(holds),
+            reason: Some(reason.into()),
+            message: Some(message.into()),
+            ..Condition::default()
+        };
+        set_condition(&mut status.conditions, new, now);
+    }
+}
