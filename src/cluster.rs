@@ -405,9 +405,16 @@ impl World {
         if let Err(refusal) = result
             && !matches!(refusal, Refusal::NotFound(..))
         {
-            let wait_us = self.work[Self::index(errand.controller)].fail(&errand.key);
-            let again = Event::Again(errand.controller, errand.key, errand.cause);
-            self.queue.push(self.now.plus_us(wait_us), again);
+            let (controller, key) = (errand.controller, errand.key);
+            match self.work[Self::index(controller)].fail(&key) {
+                Some(wait_us) => {
+                    let again = Event::Again(controller, key, errand.cause);
+                    self.queue.push(self.now.plus_us(wait_us), again);
+                }
+                None => {
+                    self.queue.push(self.now.plus_us(SYNC_US), Event::Sync(controller, key));
+                }
+            }
             return;
         }
         if (next.0 as usize) < errand.plan.steps.len() {

@@ -144,7 +144,7 @@ impl Fleet {
             };
             worker.advance(&mut around);
             let status = status::of(&worker, &machine.ip, now);
-            self.report(&worker, status, &mut moves);
+            report(&mut worker, status, &mut moves);
         }
         moves.due = worker.next_due().filter(|due| self.timers.get(&id) != Some(due));
         if let Some(due) = moves.due {
@@ -152,31 +152,6 @@ impl Fleet {
         }
         self.workers.insert(id, worker);
         moves
-    }
-
-    /// Posts a status that changed, and lets a stopped Pod go.
-    ///
-    /// Models pkg/kubelet/status/status_manager.go syncPod
-    fn report(&self, worker: &Worker, status: crate::api::pod::PodStatus, moves: &mut Moves) {
-        let rule = match worker.stage {
-            Stage::Volumes => Rule("KUBELET-VOLUMES"),
-            Stage::Sandbox(_) => Rule("KUBELET-SANDBOX"),
-            Stage::Live => Rule("KUBELET-STATUS"),
-            Stage::Stopping | Stage::Stopped => Rule("KUBELET-STOP"),
-        };
-        if status != worker.pod().status {
-            let mut object = Object::clone(&worker.object);
-            object.meta.resource_version = 0;
-            if let Some(pod) = object.pod_mut() {
-                pod.status = status;
-            }
-            moves.actions.push((Action::Update(Rc::new(object), Part::Status), rule));
-        }
-        if worker.stage == Stage::Stopped {
-            let key = Key { kind: Kind::Pod, id: worker.object.meta.id };
-            let options = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
-            moves.actions.push((Action::Delete(key, options), Rule("KUBELET-GONE")));
-        }
     }
 
     fn used_addresses(&self, node: &Str) -> Vec<Str> {
@@ -193,6 +168,32 @@ impl Fleet {
     pub fn waiting_for_volumes(&self, node: &str) -> Vec<ObjectId> {
         let waits = |worker: &Worker| worker.stage == Stage::Volumes && &*worker.node == node;
         self.workers.iter().filter(|(_, worker)| waits(worker)).map(|(id, _)| *id).collect()
+    }
+}
+
+/// Posts a status that changed, and lets a stopped Pod go.
+///
+/// Models pkg/kubelet/status/status_manager.go syncPod
+fn report(worker: &mut Worker, status: crate::api::pod::PodStatus, moves: &mut Moves) {
+    let rule = match worker.stage {
+        Stage::Volumes => Rule("KUBELET-VOLUMES"),
+        Stage::Sandbox(_) => Rule("KUBELET-SANDBOX"),
+        Stage::Live => Rule("KUBELET-STATUS"),
+        Stage::Stopping | Stage::Stopped | Stage::Gone => Rule("KUBELET-STOP"),
+    };
+    if status != worker.pod().status {
+        let mut object = Object::clone(&worker.object);
+        object.meta.resource_version = 0;
+        if let Some(pod) = object.pod_mut() {
+            pod.status = status;
+        }
+        moves.actions.push((Action::Update(Rc::new(object), Part::Status), rule));
+    }
+    if worker.stage == Stage::Stopped {
+        worker.stage = Stage::Gone;
+        let key = Key { kind: Kind::Pod, id: worker.object.meta.id };
+        let options = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
+        moves.actions.push((Action::Delete(key, options), Rule("KUBELET-GONE")));
     }
 }
 

@@ -120,7 +120,7 @@ fn phase(worker: &Worker, is_initialized: bool) -> Phase {
         let is_well = ended.iter().all(|end| end.code == 0);
         return if is_well { Phase::Succeeded } else { Phase::Failed };
     }
-    if worker.stage == Stage::Stopped && !ended.is_empty() {
+    if matches!(worker.stage, Stage::Stopped | Stage::Gone) && !ended.is_empty() {
         return Phase::Failed;
     }
     let has_run =
@@ -135,6 +135,7 @@ fn set_conditions(worker: &Worker, status: &mut PodStatus, is_initialized: bool,
             list.iter().filter(|one| !one.ready).map(|one| &*one.name).collect();
         unready.join(" ")
     };
+    let is_over = matches!(worker.stage, Stage::Stopped | Stage::Gone);
     let is_done = status.phase == Phase::Succeeded;
     let unready = names(&status.container_statuses);
     let is_ready = unready.is_empty() && is_initialized;
@@ -155,7 +156,7 @@ fn set_conditions(worker: &Worker, status: &mut PodStatus, is_initialized: bool,
         let text = format!("containers with incomplete status: [{incomplete}]");
         (Some("ContainersNotInitialized"), Some(text))
     };
-    let has_network = worker.ip.is_some() && worker.stage != Stage::Stopped;
+    let has_network = worker.ip.is_some() && !is_over;
     let wanted = [
         ("PodReadyToStartContainers", has_network, (None, None)),
         ("Initialized", is_initialized, initialized),

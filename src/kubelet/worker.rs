@@ -72,6 +72,8 @@ pub(super) enum Stage {
     Stopping,
     /// Everything has stopped; the object may go.
     Stopped,
+    /// The server was told so.
+    Gone,
 }
 
 /// A Pod's worker.
@@ -157,7 +159,8 @@ impl Worker {
 
     /// Moves on as far as the present moment allows.
     pub(super) fn advance(&mut self, around: &mut Surroundings<'_>) {
-        if self.object.meta.is_terminating() && self.stage != Stage::Stopped {
+        if self.object.meta.is_terminating() && !matches!(self.stage, Stage::Stopped | Stage::Gone)
+        {
             self.begin_stop(around);
         }
         loop {

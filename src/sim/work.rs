@@ -58,13 +58,17 @@ impl<K: Ord + Clone> WorkQueue<K> {
         false
     }
 
-    /// Ends work on a key that failed; the delay after which it must be added again.
-    pub fn fail(&mut self, key: &K) -> u64 {
+    /// Ends work on a key that failed; the delay after which it must be added again, or none
+    /// if it was added meanwhile and must be started at once.
+    pub fn fail(&mut self, key: &K) -> Option<u64> {
         let state = self.0.or_default(key);
         state.is_processing = false;
         state.failures += 1;
+        if state.dirty.is_some() {
+            return None;
+        }
         let shift = (state.failures - 1).min(20);
-        (BACKOFF_US << shift).min(BACKOFF_MAX_US)
+        Some((BACKOFF_US << shift).min(BACKOFF_MAX_US))
     }
 
     /// Whether nothing waits and nothing is worked on.
@@ -96,10 +100,20 @@ mod tests {
     }
 
     #[test]
+    fn a_key_added_during_failed_work_is_started_at_once() {
+        let mut queue = WorkQueue::default();
+        assert!(queue.add(&1, TraceId(1)));
+        assert!(queue.start(&1).is_some());
+        assert!(!queue.add(&1, TraceId(2)));
+        assert_eq!(queue.fail(&1), None);
+        assert_eq!(queue.start(&1), Some(TraceId(2)));
+    }
+
+    #[test]
     fn failures_wait_twice_as_long_each_time() {
         let mut queue: WorkQueue<u32> = WorkQueue::default();
-        assert_eq!(queue.fail(&1), 5_000);
-        assert_eq!(queue.fail(&1), 10_000);
-        assert_eq!(queue.fail(&1), 20_000);
+        assert_eq!(queue.fail(&1), Some(5_000));
+        assert_eq!(queue.fail(&1), Some(10_000));
+        assert_eq!(queue.fail(&1), Some(20_000));
     }
 }
