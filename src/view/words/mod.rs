@@ -71,16 +71,18 @@ macro_rules! words {
 }
 
 pub mod page;
+pub mod stage;
 
 pub use page::PageWords;
+pub use stage::StageWords;
 
 #[cfg(test)]
 mod tests {
-    use super::{Lang, PageWords};
+    use super::{Lang, PageWords, StageWords};
 
     #[test]
     fn no_word_is_empty_in_any_language() {
-        for (name, en, zh) in PageWords::ALL {
+        for (name, en, zh) in PageWords::ALL.iter().chain(StageWords::ALL) {
             assert!(!en.is_empty() && !zh.is_empty(), "{name}");
         }
     }

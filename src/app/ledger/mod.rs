@@ -1,0 +1,114 @@
+//! The before-and-after panel: what the last replacement on each side kept.
+//!
+//! Owns the panel. It must not know how values were compared. Invariant: every mark is a word as
+//! well as a colour.
+
+use crate::stage::{KEPT, NEW, OUT, icon};
+use podium::view::Identity;
+use podium::view::ledger::{Field, LedgerView, Mark, Replacement, Row};
+use podium::view::words::{Lang, StageWords, stage as phrases};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) view: Rc<LedgerView>,
+    pub(crate) lang: Lang,
+    /// Opens the whole ledger, where there is one.
+    #[prop_or_default]
+    pub(crate) on_open: Option<Callback<()>>,
+    /// What the button to the whole ledger says.
+    #[prop_or_default]
+    pub(crate) open_word: &'static str,
+}
+
+/// The before-and-after panel.
+#[component]
+pub(crate) fn LedgerDock(props: &Props) -> Html {
+    let words = StageWords::of(props.lang);
+    html! {
+        <section class="dock" aria-labelledby="dock-title">
+            <div class="dock__head">
+                <h2 id="dock-title">{ words.before_after }</h2>
+                <span class="grow"></span>
+                if let Some(open) = &props.on_open {
+                    <button class="btn btn--quiet dock__open" onclick={open.reform(|_| ())}>
+                        { props.open_word }{ icon(OUT, 13) }
+                    </button>
+                }
+            </div>
+            <div class="dock__body">
+                { side(props.lang, Identity::Stateless, props.view.stateless.as_ref()) }
+                { side(props.lang, Identity::Stateful, props.view.stateful.as_ref()) }
+            </div>
+        </section>
+    }
+}
+
+fn side(lang: Lang, identity: Identity, replacement: Option<&Replacement>) -> Html {
+    let words = StageWords::of(lang);
+    let title = match identity {
+        Identity::Stateful => words.stateful_pod,
+        _ => words.stateless_pod,
+    };
+    let letter = identity.letter();
+    html! {
+        <div class={format!("cmp cmp--{letter}")}>
+            <div class="cmp__head">
+                <span class={format!("shape shape--{letter}")}></span>
+                { title }
+                if let Some(Replacement { old, new, at_us, .. }) = replacement {
+                    <span class="dim">{ phrases::replacement(lang, old, new.as_deref(), *at_us) }</span>
+                }
+            </div>
+            if let Some(replacement) = replacement {
+                { table(lang, title, replacement) }
+            } else {
+                <p class="cmp__none">{ words.nothing_replaced_yet }</p>
+            }
+        </div>
+    }
+}
+
+fn table(lang: Lang, title: &str, replacement: &Replacement) -> Html {
+    let words = StageWords::of(lang);
+    html! {
+        <table>
+            <caption class="sr">{ format!("{}: {title}", words.before_after) }</caption>
+            <colgroup><col class="cmp__what" /><col /><col /><col class="cmp__mark" /></colgroup>
+            <thead class="sr"><tr>
+                <th scope="col">{ words.column_what }</th>
+                <th scope="col">{ words.column_before }</th>
+                <th scope="col">{ words.column_after }</th>
+                <th scope="col">{ words.column_mark }</th>
+            </tr></thead>
+            <tbody>{ for replacement.rows.iter().map(|row| line(lang, row)) }</tbody>
+        </table>
+    }
+}
+
+fn line(lang: Lang, row: &Row) -> Html {
+    let (old, new) = (phrases::value(lang, &row.old), phrases::value(lang, &row.new));
+    let short = |text: &str| match row.field {
+        Field::Name => phrases::short_name(text),
+        _ => text.to_owned(),
+    };
+    let gone = (row.mark == Mark::New).then_some("old--gone");
+    html! {
+        <tr key={phrases::field(lang, row.field)}>
+            <th scope="row">{ phrases::field(lang, row.field) }</th>
+            <td class={classes!("old", gone)} title={old.clone()}>{ short(&old) }</td>
+            <td title={new.clone()}>{ short(&new) }</td>
+            <td>{ mark(lang, row.mark) }</td>
+        </tr>
+    }
+}
+
+fn mark(lang: Lang, mark: Mark) -> Html {
+    let word = phrases::mark(lang, mark);
+    match mark {
+        Mark::Kept => html! { <span class="mark mark--kept">{ icon(KEPT, 11) }{ word }</span> },
+        Mark::New => html! { <span class="mark mark--new">{ icon(NEW, 11) }{ word }</span> },
+        _ => html! { <span class="dim">{ word }</span> },
+    }
+}

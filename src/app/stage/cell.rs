@@ -1,0 +1,114 @@
+//! A cell: the Pods of one lane on one node.
+//!
+//! Owns the order in a cell and how its room is shared. Invariant: a Pod stands in the cell of
+//! the node that the cluster bound it to, and nowhere else.
+
+use super::drawing;
+use super::pod::Pod;
+use super::setting::{Setting, use_setting};
+use podium::view::Identity;
+use podium::view::stage::{DiskView, LaneView, Level, NodeView, ObjectRef, PodView, SeatView};
+use podium::view::words::stage as phrases;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lane: Rc<LaneView>,
+    pub(crate) node: Rc<NodeView>,
+    /// The disks of the lane's Pods.
+    pub(crate) disks: Rc<Vec<Rc<DiskView>>>,
+    pub(crate) level: Level,
+    pub(crate) column: usize,
+    pub(crate) row: usize,
+    pub(crate) selected: Option<ObjectRef>,
+}
+
+/// What stands in a cell, in the order of ordinals.
+enum Item<'a> {
+    Pod(&'a Rc<PodView>),
+    Seat(&'a Rc<SeatView>),
+}
+
+impl Item<'_> {
+    fn ordinal(&self) -> u32 {
+        match self {
+            Item::Pod(pod) => pod.ordinal.unwrap_or(0),
+            Item::Seat(seat) => seat.ordinal,
+        }
+    }
+}
+
+/// The Pods of one lane on one node.
+#[component]
+pub(crate) fn Cell(props: &Props) -> Html {
+    let setting = use_setting();
+    let (lane, node) = (&props.lane, &props.node);
+    let here = |name: &Option<_>| name.as_ref() == Some(&node.name);
+    let mut items: Vec<Item> =
+        lane.pods.iter().filter(|pod| here(&pod.node)).map(Item::Pod).collect();
+    items.extend(lane.seats.iter().filter(|seat| here(&seat.node)).map(Item::Seat));
+    items.sort_by_key(Item::ordinal);
+    let stateful = lane.identity() == Identity::Stateful;
+    let joined = lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
+    let half = items.len() > 1;
+    let class = match (props.level, stateful) {
+        (Level::Card, true) => "cell cell--b",
+        (Level::Card, false) if joined => "cell cell--a",
+        (Level::Card, false) => "cell cell--a cell--plain",
+        (Level::Chip, true) => "cell cell--b cell--bchips",
+        (Level::Chip, false) => "cell cell--chips",
+        (Level::Dot, _) => "cell cell--dots",
+    };
+    html! {
+        <div {class} role="gridcell" aria-label={format!("{}, {}", lane.name, node.name)}
+            data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
+            data-down={node.failed.then_some("true")}
+            style={format!("grid-column:{};grid-row:{}", props.column, props.row)}>
+            { for items.iter().map(|item| match item {
+                Item::Pod(pod) => standing(props, &setting, pod, half),
+                Item::Seat(seat) => empty(&setting, lane, seat, props.level),
+            }) }
+            { for lane.traces.iter().filter(|trace| items.is_empty() && trace.node == node.name).map(|trace| html! {
+                <span key={format!("trace-{}", trace.pod)} class="trace">{ phrases::trace(setting.lang, trace) }</span>
+            }) }
+        </div>
+    }
+}
+
+fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> Html {
+    let lane = &props.lane;
+    let mine = |disk: &&DiskView| disk.users.iter().any(|user| user.uid == pod.uid);
+    let disks: Vec<&DiskView> = props.disks.iter().map(|disk| &**disk).filter(mine).collect();
+    let newest = lane.revisions.len() > 1 && pod.revision == lane.newest();
+    html! {
+        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half}
+            level={props.level} label={phrases::pod_label(setting.lang, pod, lane, &disks)}
+            selected={props.selected.as_ref() == Some(&pod.object())} />
+    }
+}
+
+/// The seat that a stateful Pod left: its number stays, its record is struck.
+fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> Html {
+    let label = phrases::seat_label(setting.lang, seat, &lane.name);
+    let key = format!("seat-{}", seat.ordinal);
+    if level != Level::Card {
+        return html! {
+            <span {key} class="chip chip--b chip--slot" role="img" aria-label={label}>{ seat.ordinal }</span>
+        };
+    }
+    html! {
+        <div {key} class="seat seat--empty" role="img" aria-label={label}>
+            <div class="dnstab dnstab--off">
+                if let Some(dns) = &seat.dns {
+                    { drawing::icon(drawing::DNS, 12) }<s>{ &**dns }</s>
+                    <span class="req req--off">{ setting.words().no_record }</span>
+                }
+            </div>
+            <div class="seat__place">
+                <span class="pod__ord">{ seat.ordinal }</span>
+                <span class="seat__word">{ phrases::empty_seat(setting.lang) }</span>
+            </div>
+        </div>
+    }
+}

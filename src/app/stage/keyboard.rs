@@ -1,0 +1,181 @@
+//! The stage under the keyboard: arrows move between things, keys act on them.
+//!
+//! Owns which thing can be reached by Tab and what a key means. It must not know how an action is
+//! carried out. Invariant: exactly one thing on the stage is in the page's Tab order.
+
+use super::measure::{all, area};
+use podium::view::stage::{LaneView, PodView, StageAction, StageView, Text};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// Keeps one thing in the Tab order and gives the focus back to a thing that was drawn anew.
+#[hook]
+pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
+    let active = use_mut_ref(String::new);
+    let held = use_mut_ref(|| false);
+    {
+        let (root, active, held) = (root.clone(), active.clone(), held.clone());
+        use_effect(move || {
+            let Some(root) = root.cast::<HtmlElement>() else { return };
+            rove(&root, &active.borrow());
+            let lost =
+                gloo::utils::document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+            if *held.borrow()
+                && lost
+                && let Some(thing) = find(&root, &active.borrow())
+            {
+                // Focus can only fail on an element that is already gone.
+                let _ = thing.focus();
+            }
+        });
+    }
+    Callback::from(move |event: FocusEvent| {
+        let target = event.target_dyn_into::<Element>();
+        if event.type_() == "focusout" {
+            // Focus that leaves for somewhere has left; focus that is lost may come back.
+            *held.borrow_mut() = event.related_target().is_none() && *held.borrow();
+            return;
+        }
+        *held.borrow_mut() = true;
+        let thing = target.and_then(|target| target.get_attribute("data-nav"));
+        if let (Some(thing), Some(root)) = (thing, root.cast::<HtmlElement>()) {
+            rove(&root, &thing);
+            *active.borrow_mut() = thing;
+        }
+    })
+}
+
+fn find(root: &HtmlElement, thing: &str) -> Option<HtmlElement> {
+    all(root, "[data-nav]")
+        .into_iter()
+        .find(|element| element.get_attribute("data-nav").as_deref() == Some(thing))
+}
+
+fn rove(root: &HtmlElement, active: &str) {
+    let things = all(root, "[data-nav]");
+    let at =
+        things.iter().position(|thing| thing.get_attribute("data-nav").as_deref() == Some(active));
+    for (index, thing) in things.iter().enumerate() {
+        let wanted = if index == at.unwrap_or(0) { 0 } else { -1 };
+        if thing.tab_index() != wanted {
+            thing.set_tab_index(wanted);
+        }
+    }
+}
+
+/// A direction on the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Left,
+    Right,
+    Up,
+    Down,
+}
+
+/// What a key asks for.
+pub(super) enum Asked {
+    /// An action of the cluster or the selection.
+    Act(StageAction),
+    /// The menu of a node.
+    Menu(Text),
+    /// Something that is done already.
+    Done,
+}
+
+/// What a key on the stage asks for, if anything.
+pub(super) fn ask(event: &KeyboardEvent, root: &HtmlElement, view: &StageView) -> Option<Asked> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let at = event.target_dyn_into::<HtmlElement>()?;
+    let way = match event.key().as_str() {
+        "ArrowLeft" => Way::Left,
+        "ArrowRight" => Way::Right,
+        "ArrowUp" => Way::Up,
+        "ArrowDown" => Way::Down,
+        key => return act(key, &at, view),
+    };
+    let from = at.closest("[data-nav]").ok().flatten()?.dyn_into::<HtmlElement>().ok()?;
+    if let Some(next) = neighbour(root, &from, way) {
+        let _ = next.focus();
+    }
+    Some(Asked::Done)
+}
+
+fn act(key: &str, at: &Element, view: &StageView) -> Option<Asked> {
+    let action = match key {
+        "Delete" | "Backspace" => {
+            let pod = pod(at, view).filter(|pod| !pod.deleting)?;
+            StageAction::DeletePod { namespace: pod.namespace.clone(), name: pod.name.clone() }
+        }
+        "+" | "=" | "-" => {
+            let lane = lane(at, view).filter(|lane| lane.kind.is_scalable())?;
+            let more = lane.desired.saturating_add(1);
+            StageAction::Scale {
+                kind: lane.kind.kind().into(),
+                namespace: lane.namespace.clone(),
+                name: lane.name.clone(),
+                replicas: if key == "-" { lane.desired.checked_sub(1)? } else { more },
+            }
+        }
+        "n" | "N" => {
+            let node = at.closest("[data-node]").ok().flatten()?.get_attribute("data-node")?;
+            return Some(Asked::Menu(node.into()));
+        }
+        "Escape" => StageAction::Select(None),
+        _ => return None,
+    };
+    Some(Asked::Act(action))
+}
+
+fn pod<'a>(at: &Element, view: &'a StageView) -> Option<&'a Rc<PodView>> {
+    let uid = at.closest("[data-pod]").ok().flatten()?.get_attribute("data-pod")?;
+    view.lanes.iter().flat_map(|lane| &lane.pods).find(|pod| *pod.uid == *uid)
+}
+
+fn lane<'a>(at: &Element, view: &'a StageView) -> Option<&'a Rc<LaneView>> {
+    let uid = at.closest("[data-lane]").ok().flatten()?.get_attribute("data-lane")?;
+    view.lanes.iter().find(|lane| *lane.uid == *uid)
+}
+
+/// The nearest thing in a direction, preferring what lies straight ahead.
+fn neighbour(root: &HtmlElement, from: &HtmlElement, way: Way) -> Option<HtmlElement> {
+    let here = area(from, root);
+    all(root, "[data-nav]")
+        .into_iter()
+        .filter_map(|thing| {
+            let there = area(&thing, root);
+            let x = there.middle() - here.middle();
+            let y = there.top + there.height / 2 - here.top - here.height / 2;
+            distance(way, x, y).map(|distance| (distance, thing))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, thing)| thing)
+}
+
+/// How far away something is in a direction; what lies aside counts thrice.
+fn distance(way: Way, x: i32, y: i32) -> Option<i32> {
+    let (ahead, aside) = match way {
+        Way::Left => (-x, y.abs()),
+        Way::Right => (x, y.abs()),
+        Way::Up => (-y, x.abs()),
+        Way::Down => (y, x.abs()),
+    };
+    (ahead > 4).then(|| ahead + aside * 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arrow_prefers_what_lies_straight_ahead() {
+        let straight = distance(Way::Right, 200, 0);
+        let aside = distance(Way::Right, 60, 80);
+        assert!(straight < aside);
+        assert_eq!(distance(Way::Right, -60, 0), None);
+        assert_eq!(distance(Way::Up, 0, -50), Some(50));
+    }
+}

@@ -1,0 +1,89 @@
+//! Where things are, in the stage's own coordinates.
+//!
+//! Owns reading positions from the page. It must not know what stands there. Invariant: positions
+//! are those of the layout; an animation that runs does not change them.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, HtmlElement, ResizeObserver};
+use yew::prelude::*;
+
+/// A box in the stage's coordinates.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Area {
+    pub(super) left: i32,
+    pub(super) top: i32,
+    pub(super) width: i32,
+    pub(super) height: i32,
+}
+
+impl Area {
+    pub(super) const fn middle(self) -> i32 {
+        self.left + self.width / 2
+    }
+
+    pub(super) const fn bottom(self) -> i32 {
+        self.top + self.height
+    }
+}
+
+/// Where an element is laid out within a positioned ancestor.
+pub(super) fn area(element: &HtmlElement, root: &HtmlElement) -> Area {
+    let (mut left, mut top) = (element.offset_left(), element.offset_top());
+    let mut parent = element.offset_parent();
+    while let Some(at) = parent.and_then(|parent| parent.dyn_into::<HtmlElement>().ok()) {
+        if at == *root {
+            break;
+        }
+        left += at.offset_left() + at.client_left();
+        top += at.offset_top() + at.client_top();
+        parent = at.offset_parent();
+    }
+    Area { left, top, width: element.offset_width(), height: element.offset_height() }
+}
+
+/// Every element below one that a selector finds.
+pub(super) fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
+
+/// The width and height of an element and the height of its parent, in CSS pixels, kept up to
+/// date.
+#[hook]
+pub(super) fn use_room(node: NodeRef) -> (u32, u32, u32) {
+    let room = use_state_eq(|| (0, 0, 0));
+    let set = room.setter();
+    use_effect_with(node, move |node| {
+        let watching = node.cast::<HtmlElement>().map(|element| {
+            let watched = element.clone();
+            let parent = element.parent_element();
+            let outer = parent.clone();
+            let measure = move || {
+                let size = |value: i32| u32::try_from(value).unwrap_or(0);
+                let height = outer.as_ref().map_or(0, Element::client_height);
+                set.set((
+                    size(watched.offset_width()),
+                    size(watched.offset_height()),
+                    size(height),
+                ));
+            };
+            measure();
+            let closure = Closure::<dyn FnMut()>::new(measure);
+            let observer = ResizeObserver::new(closure.as_ref().unchecked_ref())
+                .expect("every supported browser has a ResizeObserver");
+            observer.observe(&element);
+            if let Some(parent) = &parent {
+                observer.observe(parent);
+            }
+            (observer, closure)
+        });
+        move || {
+            if let Some((observer, closure)) = watching {
+                observer.disconnect();
+                drop(closure);
+            }
+        }
+    });
+    *room
+}

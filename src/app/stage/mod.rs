@@ -1,0 +1,318 @@
+//! The stage: lanes of Pods across the nodes they run on, and the disks below.
+//!
+//! Owns how the stage is laid out and which part gets what. It must not know the engine: it draws
+//! a `StageView` and reports a `StageAction`. Invariant: what is drawn follows from the view, the
+//! room and the reader's choice of detail; nothing is drawn that the view doesn't say.
+
+mod cell;
+mod control_plane;
+mod disk;
+mod drawing;
+mod glyph;
+mod keyboard;
+mod lane_head;
+mod measure;
+mod motion;
+mod node_head;
+mod pod;
+mod setting;
+mod wires;
+mod zoom_row;
+
+pub(crate) use control_plane::ControlPlane;
+pub(crate) use drawing::{KEPT, NEW, OUT, icon};
+pub(crate) use motion::Pace;
+
+use cell::Cell;
+use disk::Disk;
+use lane_head::LaneHead;
+use node_head::NodeHead;
+use podium::view::Identity;
+use podium::view::stage::zoom::Room;
+use podium::view::stage::{
+    Detail, DiskState, LaneView, Level, ObjectRef, StageAction, StageView, Text,
+};
+use podium::view::words::{Lang, stage as phrases};
+use setting::Setting;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use web_sys::HtmlElement;
+use wires::Wires;
+use yew::prelude::*;
+use zoom_row::ZoomRow;
+
+/// Below this width lane heads become bands.
+const NARROW_PX: u32 = 620;
+/// Above this many nodes the stage scrolls sideways.
+const NODES_ABREAST: usize = 4;
+/// Above this many disks each is drawn small.
+const DISKS_LARGE: usize = 6;
+/// What stands above and below the lanes: strip, heads, shelf and the before-and-after panel.
+const AROUND_PX: u32 = 396;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) view: Rc<StageView>,
+    pub(crate) lang: Lang,
+    #[prop_or_default]
+    pub(crate) selected: Option<ObjectRef>,
+    #[prop_or_default]
+    pub(crate) pace: Pace,
+    pub(crate) on_action: Callback<StageAction>,
+}
+
+/// The stage.
+#[component]
+pub(crate) fn Stage(props: &Props) -> Html {
+    let (root, ghosts) = (use_node_ref(), use_node_ref());
+    let detail = use_state_eq(Detail::default);
+    let menu = use_state_eq(|| None::<Text>);
+    let memory = use_mut_ref(BTreeMap::<Text, Level>::new);
+    let room = measure::use_room(root.clone());
+    let on_focus = keyboard::use_roving(root.clone());
+    motion::use_motion(root.clone(), ghosts.clone(), props.pace);
+    let view = &props.view;
+    let narrow = room.0 > 0 && room.0 < NARROW_PX;
+    let levels = levels(view, room, narrow, *detail, &mut memory.borrow_mut());
+    let on_key = use_callback(
+        (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
+        |event: KeyboardEvent, (view, on_action, root, menu)| {
+            on_key(&event, view, on_action, root, menu)
+        },
+    );
+    let on_menu = {
+        let menu = menu.setter();
+        use_callback((), move |node, ()| menu.set(node))
+    };
+    let setting = Setting { lang: props.lang, on_action: props.on_action.clone() };
+    let grid = Grid { props, setting: &setting, levels: &levels, narrow };
+    let crowded = levels.iter().any(|level| *level != Level::Card) || *detail != Detail::Auto;
+    let rollout =
+        view.lanes.iter().filter(|lane| lane.revisions.len() > 1).map(|lane| lane.newest());
+    let wide = view.nodes.len() > NODES_ABREAST;
+    html! {
+        <ContextProvider<Setting> context={setting.clone()}>
+            <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
+                <section ref={root.clone()} role="grid" aria-label={setting.words().stage}
+                    class={classes!("stage", narrow.then_some("stage--narrow"), wide.then_some("stage--wide"))}
+                    data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
+                    onfocusin={on_focus.clone()} onfocusout={on_focus}>
+                    { grid.backs() }
+                    { grid.heads(menu.as_ref(), &on_menu) }
+                    { for (0..view.lanes.len()).map(|at| grid.lane(at)) }
+                    { grid.shelf() }
+                    <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
+                        layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
+                    <div ref={ghosts} class="ghosts" aria-hidden="true"></div>
+                </section>
+            </div>
+            if crowded {
+                <ZoomRow detail={*detail} rollout={rollout.max()}
+                    on_detail={{ let set = detail.setter(); move |chosen| set.set(chosen) }} />
+            }
+        </ContextProvider<Setting>>
+    }
+}
+
+fn on_key(
+    event: &KeyboardEvent,
+    view: &StageView,
+    on_action: &Callback<StageAction>,
+    root: &NodeRef,
+    menu: &UseStateSetter<Option<Text>>,
+) {
+    let Some(root) = root.cast::<HtmlElement>() else { return };
+    match keyboard::ask(event, &root, view) {
+        None => return,
+        Some(keyboard::Asked::Act(action)) => {
+            menu.set(None);
+            on_action.emit(action);
+        }
+        Some(keyboard::Asked::Menu(node)) => menu.set(Some(node)),
+        Some(keyboard::Asked::Done) => {}
+    }
+    // The page has keys of its own; this one is spoken for.
+    event.prevent_default();
+    event.stop_propagation();
+}
+
+/// The level of each lane, by the room of its fullest cell.
+fn levels(
+    view: &StageView,
+    (width, _, height): (u32, u32, u32),
+    narrow: bool,
+    detail: Detail,
+    memory: &mut BTreeMap<Text, Level>,
+) -> Vec<Level> {
+    let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
+    let (nodes, lanes) = (count(view.nodes.len()).max(1), count(view.lanes.len()).max(1));
+    let head = if narrow { 0 } else { 184 };
+    let column = (width.saturating_sub(head) / nodes).saturating_sub(36).max(80);
+    let spare = if narrow { 0 } else { height.saturating_sub(AROUND_PX) / lanes };
+    let level = |lane: &Rc<LaneView>| {
+        let stateful = lane.identity() == Identity::Stateful;
+        let pods = view.nodes.iter().map(|node| {
+            let here = |at: &Option<Text>| at.as_ref() == Some(&node.name);
+            lane.pods.iter().filter(|pod| here(&pod.node)).count()
+                + lane.seats.iter().filter(|seat| here(&seat.node)).count()
+        });
+        let room = Room {
+            width: column,
+            height: spare.clamp(150, 420),
+            pods: count(pods.max().unwrap_or(0)),
+        };
+        let level = match detail {
+            Detail::Fixed(level) => level,
+            Detail::Auto => {
+                room.level(stateful, memory.get(&lane.uid).copied().unwrap_or_default())
+            }
+        };
+        (lane.uid.clone(), level)
+    };
+    let levels: Vec<(Text, Level)> = view.lanes.iter().map(level).collect();
+    *memory = levels.iter().cloned().collect();
+    levels.into_iter().map(|(_, level)| level).collect()
+}
+
+/// What is needed to lay out the grid.
+struct Grid<'a> {
+    props: &'a Props,
+    setting: &'a Setting,
+    levels: &'a [Level],
+    narrow: bool,
+}
+
+impl Grid<'_> {
+    fn view(&self) -> &StageView {
+        &self.props.view
+    }
+
+    /// The grid column of a node; the first one belongs to lane heads where they have one.
+    fn column(&self, node: usize) -> usize {
+        node + if self.narrow { 1 } else { 2 }
+    }
+
+    /// The grid row of a lane's Pods; the row above it is for its rail or its band.
+    const fn row(lane: usize) -> usize {
+        3 + lane * 2
+    }
+
+    fn end(&self) -> usize {
+        2 + self.view().lanes.len() * 2
+    }
+
+    fn style(&self) -> String {
+        let lanes: String = self.view().lanes.iter().map(|lane| self.lane_rows(lane)).collect();
+        let (nodes, disks) = (self.view().nodes.len().max(1), self.view().disks.len().max(1));
+        let wire = if self.view().disks.is_empty() { "8px" } else { "var(--h-wire,34px)" };
+        format!("--nodes:{nodes};--disks:{disks};grid-template-rows:auto {lanes}{wire} auto")
+    }
+
+    fn lane_rows(&self, lane: &LaneView) -> &'static str {
+        match lane.identity() {
+            _ if self.narrow => "auto auto ",
+            Identity::Stateful => "var(--h-rail-b,10px) auto ",
+            _ => "var(--h-rail-a,18px) auto ",
+        }
+    }
+
+    /// The columns behind everything.
+    fn backs(&self) -> Html {
+        let end = self.end();
+        let back = |(at, node): (usize, &Rc<podium::view::stage::NodeView>)| {
+            html! {
+                <div key={format!("back-{}", node.name)} class="node" aria-hidden="true"
+                    data-status={node.state.name()} data-down={node.failed.then_some("true")}
+                    style={format!("grid-column:{};grid-row:1/{end}", self.column(at))}>
+                    <div class="node__hatch"></div>
+                </div>
+            }
+        };
+        html! {<>{ for self.view().nodes.iter().enumerate().map(back) }</>}
+    }
+
+    fn heads(&self, menu: Option<&Text>, on_menu: &Callback<Option<Text>>) -> Html {
+        let words = self.setting.words();
+        let head = |(at, node): (usize, &Rc<podium::view::stage::NodeView>)| {
+            html! {
+                <NodeHead key={node.name.to_string()} node={node.clone()} column={self.column(at)}
+                    open={menu == Some(&node.name)} on_menu={on_menu.clone()}
+                    selected={self.props.selected.as_ref() == Some(&node.object())} />
+            }
+        };
+        html! {
+            <div class="stagerow" role="row">
+                if !self.narrow {
+                    <div class="stage__legend" role="columnheader">
+                        <span><i class="shape shape--a"></i>{ words.round_note }</span>
+                        <span><i class="shape shape--b"></i>{ words.square_note }</span>
+                    </div>
+                }
+                { for self.view().nodes.iter().enumerate().map(head) }
+            </div>
+        }
+    }
+
+    fn lane(&self, at: usize) -> Html {
+        let lane = &self.view().lanes[at];
+        let row = Self::row(at);
+        let mine = |disk: &&Rc<_>| {
+            let disk: &Rc<podium::view::stage::DiskView> = disk;
+            disk.users.iter().any(|user| lane.pods.iter().any(|pod| pod.uid == user.uid))
+        };
+        let disks = Rc::new(self.view().disks.iter().filter(mine).cloned().collect::<Vec<_>>());
+        let place = if self.narrow {
+            format!("grid-column:1/-1;grid-row:{}", row - 1)
+        } else {
+            format!("grid-column:1;grid-row:{}/{}", row - 1, row + 1)
+        };
+        html! {
+            <div key={lane.uid.to_string()} class="stagerow" role="row" data-lane={lane.uid.to_string()}>
+                if at > 0 && !self.narrow {
+                    <div class="lanebg" style={format!("grid-row:{}", row - 1)} role="presentation"></div>
+                }
+                <div class="laneslot" role="rowheader" style={place}>
+                    <LaneHead lane={lane.clone()} selected={self.props.selected.clone()} narrow={self.narrow} />
+                </div>
+                { for self.view().nodes.iter().enumerate().map(|(column, node)| html! {
+                    <Cell key={node.name.to_string()} lane={lane.clone()} node={node.clone()}
+                        disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
+                        selected={self.props.selected.clone()} />
+                }) }
+            </div>
+        }
+    }
+
+    fn shelf(&self) -> Html {
+        let disks = &self.view().disks;
+        if disks.is_empty() {
+            return html! {};
+        }
+        let words = self.setting.words();
+        let small = disks.len() > DISKS_LARGE;
+        let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
+        let row = self.end() + 1;
+        let caption = if small {
+            phrases::disk_count(self.setting.lang, disks.len(), waiting)
+        } else {
+            words.disks_note.to_owned()
+        };
+        let columns = if self.narrow { "1" } else { "2" };
+        html! {
+            <div class="stagerow" role="row">
+                if !self.narrow {
+                    <div class="shelfhead" role="rowheader" style={format!("grid-column:1;grid-row:{row}")}>
+                        <b>{ drawing::can(13, true) }{ words.disks }</b>{ caption }
+                    </div>
+                }
+                <div class={classes!("shelf", small.then_some("shelf--small"))} role="gridcell"
+                    aria-label={words.disks} style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
+                    { for disks.iter().map(|disk| html! {
+                        <Disk key={disk.uid.to_string()} disk={disk.clone()} {small}
+                            selected={self.props.selected.as_ref() == Some(&disk.object())} />
+                    }) }
+                </div>
+            </div>
+        }
+    }
+}

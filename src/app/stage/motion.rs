@@ -1,0 +1,299 @@
+//! How Pods move: what changed since the last picture is played once, from there to here.
+//!
+//! Owns animations and the ghosts of Pods that are gone. It must not know the engine or decide
+//! where anything stands. Invariant: with every animation cut off, the picture is the same and
+//! right; motion only shows the way from the last picture to this one.
+
+use super::measure::{Area, all, area};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Animation, Element, HtmlElement};
+use yew::prelude::*;
+
+/// How much movement there may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Things travel.
+    #[default]
+    Travel,
+    /// Things only fade: time is too fast to follow a way, or jumped.
+    Fade,
+    /// Nothing moves; what is new flashes its border once.
+    Still,
+}
+
+impl Pace {
+    /// The pace for a speed in quarters of real time: above 20x nothing travels.
+    pub(crate) const fn of(speed_quarters: u32, reduced: bool) -> Self {
+        if reduced {
+            Pace::Still
+        } else if speed_quarters > 80 {
+            Pace::Fade
+        } else {
+            Pace::Travel
+        }
+    }
+
+    /// The value of the `data-pace` attribute.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Pace::Travel => "travel",
+            Pace::Fade => "fade",
+            Pace::Still => "still",
+        }
+    }
+}
+
+/// Above this many changes at once, software rendering can't keep travels smooth.
+const TRAVELS_MAX: usize = 120;
+const T_FADE: f64 = 120.0;
+const T_STATE: f64 = 240.0;
+const T_MOVE: f64 = 420.0;
+const OUT: &str = "cubic-bezier(.2,.8,.2,1)";
+const IN: &str = "cubic-bezier(.5,0,.9,.4)";
+const MOVE: &str = "cubic-bezier(.45,.05,.15,1)";
+
+/// What is remembered of a Pod in the last picture.
+#[derive(Clone)]
+struct Seen {
+    element: HtmlElement,
+    area: Area,
+    state: String,
+    shape: String,
+}
+
+#[derive(Default)]
+struct Memory {
+    pods: BTreeMap<String, Seen>,
+    running: BTreeMap<String, Animation>,
+    started: bool,
+}
+
+/// Plays what changed on the stage since it was drawn last. `root` is the stage and `ghosts` an
+/// empty layer above it.
+#[hook]
+pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace) {
+    let memory = use_mut_ref(Memory::default);
+    use_effect(move || {
+        let stage = root.cast::<HtmlElement>();
+        if let Some((stage, ghosts)) = stage.zip(ghosts.cast::<HtmlElement>()) {
+            play(&memory, &stage, &ghosts, pace);
+        }
+    });
+}
+
+fn look(stage: &HtmlElement) -> BTreeMap<String, Seen> {
+    let attribute = |element: &HtmlElement, name| element.get_attribute(name).unwrap_or_default();
+    all(stage, "[data-pod]")
+        .into_iter()
+        .map(|element| {
+            let seen = Seen {
+                area: area(&element, stage),
+                state: attribute(&element, "data-now"),
+                shape: attribute(&element, "data-shape"),
+                element: element.clone(),
+            };
+            (attribute(&element, "data-pod"), seen)
+        })
+        .collect()
+}
+
+fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pace: Pace) {
+    let memory = &mut *memory.borrow_mut();
+    let now = look(stage);
+    let before = std::mem::replace(&mut memory.pods, now.clone());
+    if !std::mem::replace(&mut memory.started, true) {
+        return;
+    }
+    let moved =
+        |uid: &String, seen: &Seen| before.get(uid).is_some_and(|old| old.area != seen.area);
+    let arrivals = now.iter().filter(|(uid, seen)| !before.contains_key(*uid) || moved(uid, seen));
+    let changed = arrivals.count() + before.keys().filter(|uid| !now.contains_key(*uid)).count();
+    let pace = if changed > TRAVELS_MAX && pace == Pace::Travel { Pace::Fade } else { pace };
+    for (uid, seen) in &now {
+        let animation = match before.get(uid) {
+            None => appear(seen, stage, pace),
+            Some(old) if old.area != seen.area => travel(old, seen, pace),
+            Some(old) if old.state != seen.state => become_ready(seen, pace),
+            Some(_) => None,
+        };
+        if let Some(animation) = animation {
+            // One animation an object: the newer event replaces the older one.
+            if let Some(older) = memory.running.insert(uid.clone(), animation) {
+                older.cancel();
+            }
+        }
+    }
+    for (uid, seen) in before.iter().filter(|(uid, _)| !now.contains_key(*uid)) {
+        memory.running.remove(uid);
+        leave(seen, ghosts, pace);
+    }
+    let alive: BTreeSet<&String> = now.keys().collect();
+    memory.running.retain(|uid, _| alive.contains(uid));
+}
+
+/// A Pod is made: a stateless one comes out of its lane's head, a stateful one fills its seat from
+/// the ordinal outward.
+fn appear(seen: &Seen, stage: &HtmlElement, pace: Pace) -> Option<Animation> {
+    let element: &Element = &seen.element;
+    match (pace, seen.shape.as_str()) {
+        (Pace::Still, _) => flash(element),
+        (Pace::Fade, _) => {
+            animate(element, &[&[("opacity", "0")], &[("opacity", "1")]], T_FADE, OUT)
+        }
+        (Pace::Travel, "b") => animate(
+            element,
+            &[
+                &[("clipPath", "inset(0 80% 0 0)"), ("opacity", "0")],
+                &[("clipPath", "inset(0 -6px -14px -6px)"), ("opacity", "1")],
+            ],
+            T_MOVE,
+            OUT,
+        ),
+        (Pace::Travel, _) => {
+            let from = lane_head(&seen.element, stage);
+            let way = from.map_or_else(String::new, |from| {
+                let (x, y) = (from.middle() - seen.area.middle(), from.top + 40 - seen.area.top);
+                format!("translate({x}px,{y}px) ")
+            });
+            animate(
+                element,
+                &[
+                    &[("transform", &format!("{way}scale(.8)")), ("opacity", "0")],
+                    &[("transform", "none"), ("opacity", "1")],
+                ],
+                T_MOVE,
+                OUT,
+            )
+        }
+    }
+}
+
+/// Where the Pod's lane begins.
+fn lane_head(pod: &HtmlElement, stage: &HtmlElement) -> Option<Area> {
+    let row = pod.closest("[data-lane]").ok().flatten()?;
+    let head = row.query_selector(".laneslot").ok().flatten()?.dyn_into::<HtmlElement>().ok()?;
+    Some(area(&head, stage))
+}
+
+/// A Pod gets a node, or its neighbours make room.
+fn travel(old: &Seen, seen: &Seen, pace: Pace) -> Option<Animation> {
+    if pace != Pace::Travel || seen.area.width == 0 || old.area.width == 0 {
+        return None;
+    }
+    let (x, y) = (old.area.left - seen.area.left, old.area.top - seen.area.top);
+    let scale = f64::from(old.area.width) / f64::from(seen.area.width);
+    let resized = (scale - 1.0).abs() > 0.02 && old.element != seen.element;
+    let scale = if resized { format!(" scale({scale:.3})") } else { String::new() };
+    let from = format!("translate({x}px,{y}px){scale}");
+    seen.element.style().set_property("transform-origin", "0 0").ok();
+    animate(&seen.element, &[&[("transform", &from)], &[("transform", "none")]], T_MOVE, MOVE)
+}
+
+/// The ring closes into a disc.
+fn become_ready(seen: &Seen, pace: Pace) -> Option<Animation> {
+    if pace != Pace::Travel || seen.state != "ready" {
+        return None;
+    }
+    let glyph = seen.element.query_selector(".pod__glyph").ok().flatten()?;
+    animate(
+        &glyph,
+        &[
+            &[("transform", "scale(.45)"), ("opacity", ".3")],
+            &[("transform", "none"), ("opacity", "1")],
+        ],
+        T_STATE,
+        OUT,
+    )
+}
+
+/// A Pod is gone: a stateless one shrinks to nothing, a stateful one fades off its seat.
+fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) {
+    if pace == Pace::Still || seen.area.width == 0 {
+        return;
+    }
+    let Ok(copy) = seen.element.clone_node_with_deep(true) else { return };
+    let Ok(ghost) = copy.dyn_into::<HtmlElement>() else { return };
+    for name in ["data-pod", "data-nav"] {
+        ghost.remove_attribute(name).ok();
+    }
+    for part in all(&ghost, "[data-nav],[data-wired]") {
+        part.remove_attribute("data-nav").ok();
+        part.remove_attribute("data-wired").ok();
+    }
+    let Area { left, top, width, height } = seen.area;
+    let spot = format!("left:{left}px;top:{top}px;width:{width}px;height:{height}px");
+    ghost.set_attribute("style", &spot).ok();
+    ghosts.append_child(&ghost).ok();
+    let end: &[(&str, &str)] = match (pace, seen.shape.as_str()) {
+        (Pace::Travel, "a") => &[("transform", "scale(0)"), ("opacity", "0")],
+        _ => &[("opacity", "0")],
+    };
+    let start: &[(&str, &str)] = &[("transform", "none"), ("opacity", "1")];
+    let duration = if pace == Pace::Travel { T_MOVE } else { T_FADE };
+    vanish(&ghost, animate(&ghost, &[start, end], duration, IN));
+}
+
+/// Takes an element off the page once its last animation is over.
+pub(super) fn vanish(element: &Element, animation: Option<Animation>) {
+    let gone = element.clone();
+    match animation {
+        Some(animation) => {
+            let end = Closure::once_into_js(move || gone.remove());
+            animation.set_onfinish(end.dyn_ref());
+        }
+        None => gone.remove(),
+    }
+}
+
+fn flash(element: &Element) -> Option<Animation> {
+    let ring = [("outline", "2px solid var(--line-ui)")];
+    let none = [("outline", "2px solid transparent")];
+    animate(element, &[&ring, &none], T_STATE, OUT)
+}
+
+/// Starts an animation between keyframes of CSS properties.
+pub(super) fn animate(
+    element: &Element,
+    frames: &[&[(&str, &str)]],
+    duration_ms: f64,
+    easing: &str,
+) -> Option<Animation> {
+    let keyframes: js_sys::Array = frames
+        .iter()
+        .map(|frame| object(frame.iter().map(|(name, value)| (*name, JsValue::from_str(value)))))
+        .collect();
+    let options = object([
+        ("duration", JsValue::from_f64(duration_ms)),
+        ("easing", JsValue::from_str(easing)),
+    ]);
+    // `animate` is reached by name, since the bindings still count its options as unstable.
+    let animate = js_sys::Reflect::get(element, &JsValue::from_str("animate")).ok()?;
+    let animation =
+        animate.dyn_into::<js_sys::Function>().ok()?.call2(element, &keyframes, &options);
+    animation.ok()?.dyn_into().ok()
+}
+
+fn object<'a>(entries: impl IntoIterator<Item = (&'a str, JsValue)>) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in entries {
+        // Setting a property of a fresh plain object can't fail.
+        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(name), &value);
+    }
+    object.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pace;
+
+    #[test]
+    fn nothing_travels_above_twenty_times_or_with_reduced_motion() {
+        assert_eq!(Pace::of(4, false), Pace::Travel);
+        assert_eq!(Pace::of(80, false), Pace::Travel);
+        assert_eq!(Pace::of(400, false), Pace::Fade);
+        assert_eq!(Pace::of(4, true), Pace::Still);
+    }
+}

@@ -1,0 +1,204 @@
+//! A Pod: a round card, a square card with its ordinal, a chip or a dot.
+//!
+//! Owns the Pod's looks and its own buttons. It must not know where it stands or move itself.
+//! Invariant: round means that any one will do, square means that it keeps its number.
+
+use super::drawing;
+use super::glyph::Glyph;
+use super::setting::{Setting, use_setting};
+use podium::view::Identity;
+use podium::view::stage::{Level, PodView, StageAction, Step, Stuck};
+use podium::view::words::stage as phrases;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) pod: Rc<PodView>,
+    pub(crate) identity: Identity,
+    pub(crate) level: Level,
+    /// What the Pod is called by ears.
+    pub(crate) label: String,
+    /// Whether it has the newest of several revisions.
+    pub(crate) newest: bool,
+    /// Whether it shares its cell.
+    pub(crate) half: bool,
+    /// Whether it stands in the lane's head for want of a node.
+    #[prop_or_default]
+    pub(crate) tray: bool,
+    pub(crate) selected: bool,
+}
+
+/// A Pod.
+#[component]
+pub(crate) fn Pod(props: &Props) -> Html {
+    let setting = use_setting();
+    let pod = &props.pod;
+    let letter = props.identity.letter();
+    let level = match props.level {
+        Level::Card => "card",
+        Level::Chip => "chip",
+        Level::Dot => "dot",
+    };
+    let body = match (props.level, props.identity) {
+        (Level::Dot, _) => button(props, &setting, "dotpod".into(), dot(pod)),
+        (Level::Chip, identity) => chip(props, &setting, identity),
+        (Level::Card, Identity::Stateful) => square(props, &setting),
+        (Level::Card, _) => button(props, &setting, "pod pod--a".into(), round(pod, &setting)),
+    };
+    html! {
+        <div class={format!("podwrap podwrap--{letter} podwrap--{level}")}
+            data-pod={pod.uid.to_string()} data-shape={letter} data-now={pod.state.name()}>
+            { body }
+            if props.selected && !pod.deleting { { remove(pod, &setting) } }
+        </div>
+    }
+}
+
+fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Html {
+    let pod = &props.pod;
+    let select =
+        setting.act::<MouseEvent>(StageAction::Select((!props.selected).then(|| pod.object())));
+    let reached = pod.serving && !pod.deleting;
+    html! {
+        <button {class} tabindex="-1" data-nav={format!("pod/{}", pod.uid)}
+            data-state={pod.state.name()} data-ep={(!reached).then_some("off")}
+            data-rev={props.newest.then_some("2")} data-selected={props.selected.to_string()}
+            data-wired={pod.uid.to_string()} aria-pressed={props.selected.to_string()}
+            aria-label={props.label.clone()} title={title(pod)} onclick={select}>{ inside }</button>
+    }
+}
+
+fn title(pod: &PodView) -> String {
+    match &pod.reason {
+        Some(reason) => format!("{}: {reason}", pod.name),
+        None => pod.name.to_string(),
+    }
+}
+
+fn remove(pod: &PodView, setting: &Setting) -> Html {
+    let act = setting.act::<MouseEvent>(StageAction::DeletePod {
+        namespace: pod.namespace.clone(),
+        name: pod.name.clone(),
+    });
+    html! {
+        <button class="pod__delete" aria-label={phrases::delete_pod(setting.lang, &pod.name)}
+            onclick={act}>{ drawing::icon(drawing::REMOVE, 12) }{ setting.words().delete_pod }</button>
+    }
+}
+
+fn dot(pod: &PodView) -> Html {
+    html! { <Glyph state={pod.state} size={16} drained={pod.drained_permille} /> }
+}
+
+fn chip(props: &Props, setting: &Setting, identity: Identity) -> Html {
+    let pod = &props.pod;
+    let suffix = if pod.suffix.is_empty() { &pod.name } else { &pod.suffix };
+    if identity == Identity::Stateful && !props.tray {
+        let inside = html! {<>
+            { &**suffix }<Glyph state={pod.state} size={13} drained={pod.drained_permille} />
+        </>};
+        return button(props, setting, "chip chip--b".into(), inside);
+    }
+    let class = if identity == Identity::Stateful { "chip chip--square" } else { "chip" };
+    button(props, setting, class.into(), html! { &**suffix })
+}
+
+/// The address, with its network part apart so that a narrow card can drop it.
+fn address(pod: &PodView, setting: &Setting) -> Html {
+    match (&pod.ip, pod.short_ip()) {
+        (Some(ip), Some(host)) => {
+            let network = ip.get(..ip.len() - host.len()).unwrap_or_default();
+            html! { <span class="pod__ip"><span class="pod__net">{ network }</span>{ host }</span> }
+        }
+        _ => html! { <span class="pod__ip">{ setting.words().no_ip_yet }</span> },
+    }
+}
+
+fn state(pod: &PodView, setting: &Setting) -> Html {
+    html! { <span class="pod__state">{ phrases::pod_state(setting.lang, pod) }</span> }
+}
+
+fn round(pod: &PodView, setting: &Setting) -> Html {
+    html! {<>
+        <Glyph state={pod.state} drained={pod.drained_permille} />
+        <span class="pod__body">
+            <span class="pod__name">
+                if pod.suffix.is_empty() {
+                    <b>{ &*pod.name }</b>
+                } else {
+                    <span class="pod__hash">{ &*pod.base }</span>{ "-" }<b>{ &*pod.suffix }</b>
+                }
+            </span>
+            <span class="pod__meta">{ address(pod, setting) }{ state(pod, setting) }</span>
+        </span>
+    </>}
+}
+
+fn square(props: &Props, setting: &Setting) -> Html {
+    let pod = &props.pod;
+    let class = classes!("pod", "pod--b", props.half.then_some("pod--half"));
+    let stuck = pod.stuck.map(|Stuck::NotReplaced| setting.words().not_replaced);
+    let inside = html! {<>
+        <span class="pod__ord">{ ordinal(pod) }</span>
+        <span class="pod__body">
+            <span class="pod__name">
+                { &*pod.name }
+                if let Some(role) = &pod.role { <span class="pod__role">{ &**role }</span> }
+            </span>
+            <span class="pod__meta">{ address(pod, setting) }</span>
+            <span class="pod__meta">
+                <Glyph state={pod.state} size={15} drained={pod.drained_permille} />
+                { state(pod, setting) }
+            </span>
+            { steps(pod, setting, props.half) }
+        </span>
+        if let Some(stuck) = stuck { <span class="pod__stuck">{ stuck }</span> }
+    </>};
+    html! {
+        <div class="seat">
+            { dns_tab(pod, setting, stuck.is_none()) }
+            { button(props, setting, class, inside) }
+        </div>
+    }
+}
+
+fn ordinal(pod: &PodView) -> String {
+    pod.ordinal.map_or_else(|| pod.suffix.to_string(), |ordinal| ordinal.to_string())
+}
+
+fn dns_tab(pod: &PodView, setting: &Setting, says: bool) -> Html {
+    let Some(dns) = &pod.dns else { return html! { <div class="dnstab dnstab--none"></div> } };
+    html! {
+        <div class={classes!("dnstab", (!dns.has_record).then_some("dnstab--off"))}>
+            { drawing::icon(drawing::DNS, 12) }
+            if dns.has_record {
+                <span class="dnstab__name">{ &*dns.name }</span>
+            } else {
+                <s>{ &*dns.name }</s>
+                if says { <span class="req req--off">{ setting.words().no_record }</span> }
+            }
+        </div>
+    }
+}
+
+/// A bar for each container: the init containers first, in the order in which they run.
+fn steps(pod: &PodView, setting: &Setting, half: bool) -> Html {
+    let bar = |class: &'static str, at: usize, step: &Step| {
+        let step = match step {
+            Step::Waiting => "",
+            Step::Running => "run",
+            Step::Done => "done",
+        };
+        html! { <i key={format!("{class}{at}")} class={classes!(class, step)}></i> }
+    };
+    let name = pod.containers.first().map(|(name, _)| name.to_string());
+    html! {
+        <span class="steps">
+            if !half && !pod.init.is_empty() { <span class="steps__word">{ setting.words().init }</span> }
+            { for pod.init.iter().enumerate().map(|(at, step)| bar("init", at, step)) }
+            if let (false, Some(name)) = (half, name) { <span class="steps__name">{ name }</span> }
+            { for pod.containers.iter().enumerate().map(|(at, (_, step))| bar("app", at, step)) }
+        </span>
+    }
+}

@@ -1,0 +1,291 @@
+//! Wires between Pods and disks, and rails from Services to Pods, drawn where things really are.
+//!
+//! Owns the two drawings over and under the Pods. It must not know why a wire is there. Invariant:
+//! every wire ends at its Pod's card and its disk as they are laid out now.
+
+use super::measure::{Area, all, area};
+use super::motion::{Pace, animate, vanish};
+use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Animation, Element, HtmlElement, SvgGeometryElement};
+use yew::prelude::*;
+
+/// Above this many wires only the selected and the waiting ones are drawn.
+const WIRES_MAX: usize = 40;
+const T_WIRE: f64 = 420.0;
+const EASE: &str = "cubic-bezier(.45,.05,.15,1)";
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) root: NodeRef,
+    pub(crate) view: Rc<StageView>,
+    pub(crate) selected: Option<ObjectRef>,
+    /// Everything else that changes the layout: the room and the levels of the lanes.
+    pub(crate) layout: (u32, u32, Vec<Level>),
+    pub(crate) narrow: bool,
+    pub(crate) pace: Pace,
+}
+
+/// A wire as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+struct Wire {
+    key: String,
+    path: String,
+    from: (i32, i32),
+    to: (i32, i32),
+    link: Link,
+    thin: bool,
+    plugged: bool,
+}
+
+/// A rail as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+struct Rail {
+    key: Text,
+    from: i32,
+    to: i32,
+    y: i32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Geometry {
+    width: i32,
+    height: i32,
+    wires: Vec<Wire>,
+    rails: Vec<Rail>,
+}
+
+/// Wires and rails.
+#[component]
+pub(crate) fn Wires(props: &Props) -> Html {
+    let geometry = use_state_eq(Geometry::default);
+    let lines = use_node_ref();
+    {
+        let set = geometry.setter();
+        let root = props.root.clone();
+        let (view, selected, narrow) = (props.view.clone(), props.selected.clone(), props.narrow);
+        let levels = props.layout.2.clone();
+        use_effect(move || {
+            if let Some(root) = root.cast::<HtmlElement>() {
+                set.set(measure(&root, &view, selected.as_ref(), &levels, narrow));
+            }
+        });
+    }
+    use_wire_motion(lines.clone(), (*geometry).clone(), props.pace);
+    let Geometry { width, height, wires, rails } = &*geometry;
+    let view_box = format!("0 0 {width} {height}");
+    let size = |class: &str| (class.to_owned(), width.to_string(), height.to_string());
+    let (under, w, h) = size("overlay overlay--under");
+    let (over, ..) = size("overlay overlay--over");
+    html! {<>
+        <svg ref={lines} class={under} width={w.clone()} height={h.clone()} viewBox={view_box.clone()}
+            aria-hidden="true">
+            { for wires.iter().map(line) }
+        </svg>
+        <svg class={over} width={w} height={h} viewBox={view_box} aria-hidden="true">
+            { for rails.iter().map(rail) }
+            { for wires.iter().filter(|wire| wire.plugged).map(plugs) }
+        </svg>
+    </>}
+}
+
+fn line(wire: &Wire) -> Html {
+    let kind = match wire.link {
+        Link::Mounted => "",
+        Link::Waiting => "wire--wait",
+        Link::Held => "wire--held",
+    };
+    html! {
+        <path key={wire.key.clone()} class={classes!("wire", kind, wire.thin.then_some("wire--thin"))}
+            data-wire={wire.key.clone()} data-link={wire.link.name()} d={wire.path.clone()} />
+    }
+}
+
+fn plugs(wire: &Wire) -> Html {
+    let class = match wire.link {
+        Link::Mounted => "wire__end",
+        Link::Waiting => "wire__plug",
+        Link::Held => "wire__end wire__end--held",
+    };
+    let plug = |key: &'static str, (x, y): (i32, i32)| {
+        html! { <circle {key} {class} cx="0" cy="0" r="4"
+        style={format!("transform:translate({x}px,{y}px)")} /> }
+    };
+    html! { <g key={wire.key.clone()}>{ plug("pod", wire.from) }{ plug("disk", wire.to) }</g> }
+}
+
+fn rail(rail: &Rail) -> Html {
+    let Rail { key, from, to, y } = rail;
+    html! {
+        <g key={key.to_string()} class="rail-line">
+            <path d={format!("M{from} {y}H{to}")} />
+            <g transform={format!("translate({} {})", from - 12, y - 9)}>
+                <rect x="1" y="1" width="14" height="10" rx="1.5" /><path d="M5 14h6" />
+            </g>
+        </g>
+    }
+}
+
+fn by<'a>(list: &'a [(String, Area)], key: &str) -> Option<&'a Area> {
+    list.iter().find(|(name, _)| name == key).map(|(_, area)| area)
+}
+
+fn places(root: &HtmlElement, attribute: &str) -> Vec<(String, Area)> {
+    all(root, &format!("[{attribute}]"))
+        .into_iter()
+        .map(|element| (element.get_attribute(attribute).unwrap_or_default(), area(&element, root)))
+        .collect()
+}
+
+fn measure(
+    root: &HtmlElement,
+    view: &StageView,
+    selected: Option<&ObjectRef>,
+    levels: &[Level],
+    narrow: bool,
+) -> Geometry {
+    let (pods, disks) = (places(root, "data-wired"), places(root, "data-disk"));
+    // A Pod without a node has nothing to plug a disk into.
+    let standing: BTreeMap<&Text, Level> = view
+        .lanes
+        .iter()
+        .zip(levels)
+        .flat_map(|(lane, level)| {
+            let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
+            pods.map(|pod| (&pod.uid, *level))
+        })
+        .collect();
+    let mut wires = Vec::new();
+    for disk in &view.disks {
+        for user in disk.users.iter().filter(|user| standing.contains_key(&user.uid)) {
+            let (Some(pod), Some(end)) = (by(&pods, &user.uid), by(&disks, &disk.uid)) else {
+                continue;
+            };
+            let picked = selected.is_some_and(|object| {
+                *object == disk.object() || (&*object.kind == "Pod" && object.name == user.name)
+            });
+            let card = standing.get(&user.uid) == Some(&Level::Card);
+            let strong = picked || user.link != Link::Mounted;
+            let from = (pod.middle(), pod.bottom());
+            let to = (end.middle(), end.top);
+            wires.push(Wire {
+                key: format!("{}/{}", disk.uid, user.uid),
+                path: path(from, to),
+                from,
+                to,
+                link: user.link,
+                thin: !card && !strong,
+                plugged: card || picked,
+            });
+        }
+    }
+    if wires.len() > WIRES_MAX {
+        wires.retain(|wire| !wire.thin);
+    }
+    let rails = if narrow { Vec::new() } else { rails(root, view, levels) };
+    Geometry { width: root.scroll_width(), height: root.offset_height(), wires, rails }
+}
+
+fn path((x1, y1): (i32, i32), (x2, y2): (i32, i32)) -> String {
+    let fall = y2 - y1;
+    format!("M{x1} {y1}C{x1} {} {x2} {} {x2} {y2}", y1 + fall * 3 / 4, y1 + fall / 4)
+}
+
+/// A rail from the lane's head to the last column whose Pods the Service reaches.
+fn rails(root: &HtmlElement, view: &StageView, levels: &[Level]) -> Vec<Rail> {
+    let joined =
+        |lane: &LaneView| lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
+    let rows = all(root, "[data-lane]");
+    let mut rails = Vec::new();
+    for ((lane, level), row) in view.lanes.iter().zip(levels).zip(rows) {
+        if *level != Level::Card || !joined(lane) {
+            continue;
+        }
+        let head = all(&row, ".laneslot").first().map(|head| area(head, root));
+        let serving = all(&row, ".cell--a")
+            .into_iter()
+            .filter(|cell| cell.query_selector(".pod").ok().flatten().is_some())
+            .map(|cell| area(&cell, root))
+            .next_back();
+        if let Some((head, cell)) = head.zip(serving) {
+            rails.push(Rail {
+                key: lane.uid.clone(),
+                from: head.left + head.width - 26,
+                to: cell.left + 9,
+                y: cell.top - 4,
+            });
+        }
+    }
+    rails
+}
+
+/// Lets a wire grow from its disk when it is attached and draw back when it is let go.
+#[hook]
+fn use_wire_motion(lines: NodeRef, geometry: Geometry, pace: Pace) {
+    let memory = use_mut_ref(BTreeMap::<String, (Element, Link)>::new);
+    use_effect_with(geometry, move |_| {
+        let Some(lines) = lines.cast::<Element>() else { return };
+        let now = drawn(&lines);
+        let before = std::mem::replace(&mut *memory.borrow_mut(), now.clone());
+        if pace != Pace::Travel || before.is_empty() {
+            return;
+        }
+        for (key, (wire, link)) in &now {
+            let was = before.get(key).map(|(_, link)| *link);
+            if *link == Link::Mounted && was != Some(Link::Mounted) {
+                grow(wire);
+            }
+        }
+        for (key, (wire, link)) in &before {
+            if *link == Link::Mounted && !now.contains_key(key) {
+                draw_back(wire, &lines);
+            }
+        }
+    });
+}
+
+fn drawn(lines: &Element) -> BTreeMap<String, (Element, Link)> {
+    let mut drawn = BTreeMap::new();
+    if let Ok(found) = lines.query_selector_all("[data-wire]") {
+        for wire in (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<Element>().ok()) {
+            let link = match wire.get_attribute("data-link").as_deref() {
+                Some("waiting") => Link::Waiting,
+                Some("held") => Link::Held,
+                _ => Link::Mounted,
+            };
+            drawn.insert(wire.get_attribute("data-wire").unwrap_or_default(), (wire, link));
+        }
+    }
+    drawn
+}
+
+fn length(wire: &Element) -> f32 {
+    wire.dyn_ref::<SvgGeometryElement>().map_or(0.0, SvgGeometryElement::get_total_length)
+}
+
+fn grow(wire: &Element) {
+    let length = length(wire);
+    slide(wire, length, &format!("-{length}"), "0");
+}
+
+fn draw_back(wire: &Element, lines: &Element) {
+    let Some(ghost) = wire.clone_node().ok().and_then(|copy| copy.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    ghost.remove_attribute("data-wire").ok();
+    lines.append_child(&ghost).ok();
+    let length = length(&ghost);
+    let animation = slide(&ghost, length, "0", &format!("-{length}"));
+    vanish(&ghost, animation);
+}
+
+/// Moves one dash as long as the wire along it: out of sight toward the disk, or back.
+fn slide(wire: &Element, length: f32, from: &str, to: &str) -> Option<Animation> {
+    let dash = format!("{length} {length}");
+    let frame = |offset| [("strokeDasharray", dash.as_str()), ("strokeDashoffset", offset)];
+    let (from, to) = (frame(from), frame(to));
+    animate(wire, &[&from, &to], T_WIRE, EASE)
+}

@@ -1,0 +1,459 @@
+//! The words of the stage and of the before-and-after panel.
+//!
+//! Owns text only. Invariant: Kubernetes' kinds, fields and states stay in English; what a label
+//! says to ears is whole, since ears don't see where a thing stands.
+
+use super::Lang;
+use crate::view::Identity;
+use crate::view::ledger::{Field, Mark, Value};
+use crate::view::stage::{
+    Activity, Actor, DiskState, DiskView, Fill, LaneKind, LaneView, Link, NodeState, NodeView,
+    PodState, PodView, Progress, SeatView, TraceView,
+};
+
+words! {
+    /// The words of the stage and of the before-and-after panel.
+    StageWords {
+        stage: "Cluster stage", "集群舞台";
+        control_plane: "Control plane", "控制平面";
+        nodes: "Nodes", "节点";
+        round_note: "round: any one will do", "圆形：谁都一样";
+        square_note: "square: keeps its number", "方形：编号不变";
+        stateless: "stateless", "无状态";
+        stateful: "stateful", "有状态";
+        bare_pods: "Pods of their own", "独立的 Pod";
+        bare_pods_note: "nothing replaces them", "没有谁会替补它们";
+
+        cpu: "CPU", "CPU";
+        memory: "Mem", "内存";
+        fail_node: "Fail this node", "让此节点故障";
+        recover_node: "Bring this node back", "恢复此节点";
+        power_cut: "power cut", "已断电";
+        no_pods: "no Pods yet", "还没有 Pod";
+
+        one_fewer: "one fewer", "减少一个";
+        one_more: "one more", "增加一个";
+        service: "Service", "Service";
+        headless_service: "Headless Service", "无头 Service";
+        no_service: "No Service", "没有 Service";
+        no_cluster_ip: "None", "None";
+        answers: "Answers", "应答";
+        one_dns_per_pod: "One DNS name per Pod", "每个 Pod 一个域名";
+        unscheduled: "No node yet", "尚无节点";
+        to_come: "To come", "待创建";
+
+        no_ip_yet: "no IP yet", "尚无 IP";
+        no_record: "no record", "无记录";
+        not_replaced: "not replaced", "不会被替补";
+        init: "init", "init";
+        delete_pod: "Delete", "删除";
+
+        disks: "Disks", "磁盘";
+        disks_note: "Claims outlive Pods and sit on no node", "磁盘（PVC）比 Pod 长寿，不属于任何节点";
+        local_disk: "on this node only", "只在此节点上";
+
+        detail: "Detail", "显示";
+        detail_auto: "Auto", "自动";
+        detail_card: "Card", "卡片";
+        detail_chip: "Chip", "小片";
+        detail_dot: "Dot", "圆点";
+
+        before_after: "Before and after the last replacement", "最近一次替换：前后对照";
+        stateless_pod: "A stateless Pod", "无状态 Pod";
+        stateful_pod: "A stateful Pod", "有状态 Pod";
+        nothing_replaced_yet: "Nothing has been replaced yet. Delete a Pod and watch this table.",
+            "还没有发生过替换。删除一个 Pod，看看这张表。";
+        column_what: "What", "项目";
+        column_before: "Before", "之前";
+        column_after: "After", "之后";
+        column_mark: "Kept or new", "保留还是新的";
+    }
+}
+
+/// What a part of the control plane is called.
+pub fn actor(lang: Lang, actor: Actor) -> &'static str {
+    match actor {
+        Actor::Deployment => "Deployment",
+        Actor::ReplicaSet => "ReplicaSet",
+        Actor::StatefulSet => "StatefulSet",
+        Actor::Scheduler => lang.pick("Scheduler", "调度器"),
+        Actor::Volumes => lang.pick("Volume attach", "卷挂载"),
+        Actor::Endpoints => "Endpoints",
+        Actor::NodeHealth => lang.pick("Node health", "节点健康"),
+        Actor::Kubelet => "kubelet",
+    }
+}
+
+/// How an actor's lamp shines, for ears.
+pub fn activity(lang: Lang, activity: Activity) -> &'static str {
+    match activity {
+        Activity::Idle => lang.pick("idle", "空闲"),
+        Activity::Recent => lang.pick("acted a moment ago", "刚刚动作过"),
+        Activity::Active => lang.pick("acting now", "正在动作"),
+    }
+}
+
+/// A Pod's state in a word or two.
+pub fn pod_state(lang: Lang, pod: &PodView) -> String {
+    match pod.state {
+        PodState::Pending => lang.pick("Pending", "等待调度").into(),
+        PodState::Creating => lang.pick("Creating", "创建中").into(),
+        PodState::Init { done, total } => {
+            lang.pick(format!("Init {done}/{total}"), format!("初始化 {done}/{total}"))
+        }
+        PodState::Running => lang.pick("Not ready", "未就绪").into(),
+        PodState::Ready => lang.pick("Ready", "就绪").into(),
+        PodState::Unknown if !pod.deleting => lang.pick("Unknown", "失联").into(),
+        PodState::Terminating | PodState::Unknown => lang.pick("Terminating", "终止中").into(),
+        PodState::Crash => lang.pick("CrashLoop", "反复崩溃").into(),
+        PodState::ImagePull => lang.pick("ImagePull", "拉取镜像失败").into(),
+        PodState::Completed => lang.pick("Completed", "已完成").into(),
+        PodState::Failed => lang.pick("Error", "出错").into(),
+    }
+}
+
+/// A Pod for ears: "db-1, StatefulSet db, ordinal 1, creating on node-2, disk data-db-1 waiting".
+pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskView]) -> String {
+    let mut parts = vec![pod.name.to_string()];
+    if workload.kind != LaneKind::BarePods {
+        parts.push(format!("{} {}", workload.kind.kind(), workload.name));
+    }
+    if let Some(ordinal) = pod.ordinal {
+        parts.push(lang.pick(format!("ordinal {ordinal}"), format!("编号 {ordinal}")));
+    }
+    let state = lang.pick(pod_state(lang, pod).to_lowercase(), pod_state(lang, pod));
+    parts.push(match &pod.node {
+        Some(node) => lang.pick(format!("{state} on {node}"), format!("在 {node} 上{state}")),
+        None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),
+    });
+    if let Some(reason) = &pod.reason {
+        parts.push(reason.to_string());
+    }
+    for disk in disks {
+        let state = disk_word(lang, disk.state);
+        let claim = &disk.claim;
+        parts.push(lang.pick(format!("disk {claim} {state}"), format!("磁盘 {claim} {state}")));
+    }
+    parts.join(lang.pick(", ", "，"))
+}
+
+fn disk_word(lang: Lang, state: DiskState) -> &'static str {
+    match state {
+        DiskState::Unbound => lang.pick("without a volume", "尚无卷"),
+        DiskState::Mounted => lang.pick("mounted", "已挂载"),
+        DiskState::Waiting => lang.pick("waiting", "等待挂载"),
+        DiskState::Held => lang.pick("held by a lost node", "被失联节点占用"),
+        DiskState::Released => lang.pick("kept", "保留"),
+    }
+}
+
+/// An empty seat for ears.
+pub fn seat_label(lang: Lang, seat: &SeatView, workload: &str) -> String {
+    let SeatView { ordinal, name, .. } = seat;
+    lang.pick(
+        format!("{name}, StatefulSet {workload}, ordinal {ordinal}, empty: no Pod holds it now"),
+        format!("{name}，StatefulSet {workload}，编号 {ordinal}，空位：现在没有 Pod"),
+    )
+}
+
+/// What an empty seat says.
+pub fn empty_seat(lang: Lang) -> &'static str {
+    lang.pick("empty seat", "空位")
+}
+
+/// Where a stateful Pod was before.
+pub fn trace(lang: Lang, trace: &TraceView) -> String {
+    let (pod, at) = (&trace.pod, moment(trace.at_us));
+    lang.pick(format!("{pod} left at {at}"), format!("{pod} 于 {at} 离开"))
+}
+
+/// A moment of virtual time in minutes and seconds.
+pub fn moment(at_us: u64) -> String {
+    duration(at_us / 1_000_000, 2)
+}
+
+fn duration(seconds: u64, minute_digits: usize) -> String {
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    format!("{minutes:0minute_digits$}:{seconds:02}")
+}
+
+/// A node's condition.
+pub fn node_state(lang: Lang, node: &NodeView) -> String {
+    let word = match node.state {
+        NodeState::Ready if node.failed => return lang.pick("power cut", "已断电").into(),
+        NodeState::Ready => return "Ready".into(),
+        NodeState::Cordoned => return lang.pick("cordoned", "已封锁").into(),
+        NodeState::Draining => return lang.pick("draining", "排空中").into(),
+        NodeState::OutOfService => return lang.pick("out of service", "已停用").into(),
+        NodeState::NotReady => "NotReady",
+    };
+    match node.since_s {
+        None => word.into(),
+        Some(since) => {
+            let since = duration(since, 1);
+            lang.pick(format!("{word} for {since}"), format!("{word} 已 {since}"))
+        }
+    }
+}
+
+/// What is left of a node, for ears.
+pub fn node_usage(lang: Lang, node: &NodeView) -> String {
+    let (cpu, memory) = (node.cpu.percent(), node.memory.percent());
+    lang.pick(
+        format!("CPU {cpu} % requested, memory {memory} % requested"),
+        format!("CPU 已申请 {cpu}%，内存已申请 {memory}%"),
+    )
+}
+
+/// The name of a node's menu.
+pub fn node_menu(lang: Lang, node: &str) -> String {
+    lang.pick(format!("What to do with {node}"), format!("对 {node} 的操作"))
+}
+
+/// The name of a Pod's delete button.
+pub fn delete_pod(lang: Lang, pod: &str) -> String {
+    lang.pick(format!("Delete {pod}"), format!("删除 {pod}"))
+}
+
+/// The name of a stepper.
+pub fn replicas_of(lang: Lang, name: &str) -> String {
+    lang.pick(format!("replicas of {name}"), format!("{name} 的副本数"))
+}
+
+/// The shape of a lane's Pods in a word.
+pub fn identity(lang: Lang, identity: Identity) -> &'static str {
+    match identity {
+        Identity::Stateful => lang.pick("stateful", "有状态"),
+        _ => lang.pick("stateless", "无状态"),
+    }
+}
+
+/// What a lane is busy with; the hash of a lone revision stands beside it.
+pub fn progress(lang: Lang, workload: &LaneView) -> String {
+    match workload.progress() {
+        Progress::RollingOut { to } => {
+            lang.pick(format!("rollout to {to}"), format!("更新到版本 {to}"))
+        }
+        Progress::Scaling { to } => lang.pick(format!("scaling to {to}"), format!("扩缩到 {to}")),
+        Progress::Steady => match workload.kind {
+            LaneKind::Deployment => "ReplicaSet".into(),
+            LaneKind::StatefulSet => {
+                let number = workload.newest().max(1);
+                lang.pick(format!("revision {number}"), format!("版本 {number}"))
+            }
+            _ => lang.pick("replicas", "副本").into(),
+        },
+    }
+}
+
+/// How many of a lane's Pods are ready.
+pub fn ready_of(lang: Lang, ready: u32, desired: u32) -> String {
+    lang.pick(format!("{ready}/{desired} ready"), format!("{ready}/{desired} 就绪"))
+}
+
+/// A segment of a lane's bar, for the legend.
+pub fn fill(lang: Lang, fill: Fill) -> &'static str {
+    match fill {
+        Fill::Ready => lang.pick("ready", "就绪"),
+        Fill::Coming => lang.pick("on its way", "启动中"),
+        Fill::Old => lang.pick("old revision", "旧版本"),
+        Fill::Empty => lang.pick("none", "无"),
+    }
+}
+
+/// The number of a revision.
+pub fn revision(lang: Lang, number: u32) -> String {
+    lang.pick(format!("revision {number}"), format!("版本 {number}"))
+}
+
+/// A legend's word for a Pod's state.
+pub fn chip_state(lang: Lang, creating: bool) -> &'static str {
+    if creating {
+        lang.pick("creating", "创建中")
+    } else {
+        lang.pick("terminating", "终止中")
+    }
+}
+
+/// What is written on a disk.
+pub fn disk_data(lang: Lang, disk: &DiskView) -> String {
+    match disk.rows {
+        Some((first, last)) => {
+            lang.pick(format!("rows {first}–{last}"), format!("第 {first}–{last} 行"))
+        }
+        None => disk.capacity.to_string(),
+    }
+}
+
+/// What a disk is up to.
+pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
+    let user = |link| disk.users.iter().find(|user| user.link == link).map(|user| &user.name);
+    match disk.state {
+        DiskState::Mounted => match user(Link::Mounted) {
+            Some(pod) => lang.pick(format!("mounted by {pod}"), format!("由 {pod} 挂载")),
+            None => lang.pick("mounted", "已挂载").into(),
+        },
+        DiskState::Waiting => match user(Link::Waiting) {
+            Some(pod) if disk.rows.is_some() => {
+                lang.pick(format!("intact, waiting for {pod}"), format!("完好，等待 {pod}"))
+            }
+            Some(pod) => lang.pick(format!("waiting for {pod}"), format!("等待 {pod}")),
+            None => lang.pick("intact, waiting", "完好，等待中").into(),
+        },
+        DiskState::Held => match &disk.attached_to {
+            Some(node) => {
+                lang.pick(format!("still attached to {node}"), format!("仍附着在 {node}"))
+            }
+            None => lang.pick("still attached", "仍被附着").into(),
+        },
+        DiskState::Unbound => lang.pick("no volume yet", "尚无卷").into(),
+        DiskState::Released => lang.pick("kept, no Pod uses it", "保留，无 Pod 使用").into(),
+    }
+}
+
+/// A disk for ears.
+pub fn disk_label(lang: Lang, disk: &DiskView) -> String {
+    let parts = [disk.claim.to_string(), disk_data(lang, disk), disk_tag(lang, disk)];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(lang.pick(", ", "，"))
+}
+
+/// How many claims there are and how many wait.
+pub fn disk_count(lang: Lang, disks: usize, waiting: usize) -> String {
+    match waiting {
+        0 => lang.pick(format!("{disks} claims"), format!("{disks} 块")),
+        _ => lang.pick(
+            format!("{disks} claims, {waiting} waiting"),
+            format!("{disks} 块，{waiting} 块等待中"),
+        ),
+    }
+}
+
+/// What a row of the before-and-after panel compares.
+pub fn field(lang: Lang, field: Field) -> &'static str {
+    match field {
+        Field::Name => lang.pick("Name", "名字"),
+        Field::Dns => "DNS",
+        Field::Ip => "IP",
+        Field::Node => lang.pick("Node", "节点"),
+        Field::Disk => lang.pick("Disk", "磁盘"),
+        Field::Uid => "UID",
+    }
+}
+
+/// A value of the before-and-after panel.
+pub fn value(lang: Lang, value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Shared(text) => lang.pick(format!("{text} (shared)"), format!("{text}（共用）")),
+        Value::None => lang.pick("none", "无").into(),
+        Value::NoRecord => lang.pick("no record", "无记录").into(),
+        Value::Soon => lang.pick("assigned soon", "即将分配").into(),
+        Value::Nobody => lang.pick("nobody yet", "暂无").into(),
+    }
+}
+
+/// What a row of the before-and-after panel comes to.
+pub fn mark(lang: Lang, mark: Mark) -> &'static str {
+    match mark {
+        Mark::Kept => lang.pick("kept", "保留"),
+        Mark::New => lang.pick("new", "新"),
+        Mark::Chance => lang.pick("by chance", "碰巧相同"),
+        Mark::Nothing => lang.pick("nothing kept", "没有保留"),
+        Mark::NotItsOwn => lang.pick("not its own", "不是自己的"),
+        Mark::Reserved => lang.pick("reserved", "留着"),
+        Mark::WillBeNew => lang.pick("will be new", "将是新的"),
+        Mark::Any => lang.pick("any", "任意"),
+        Mark::WhenReady => lang.pick("when ready", "就绪后"),
+    }
+}
+
+/// A long Pod name with its middle left out, never its suffix: `web…-x7k2p`.
+pub fn short_name(name: &str) -> String {
+    match (name.split_once('-'), name.rsplit_once('-')) {
+        (Some((first, _)), Some((rest, last))) if rest.len() > first.len() && name.len() > 14 => {
+            format!("{first}…-{last}")
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// The headline of a replacement: who took whose place, and when.
+pub fn replacement(lang: Lang, old: &str, new: Option<&str>, at_us: u64) -> String {
+    let at = moment(at_us);
+    match new {
+        Some(new) => lang.pick(format!("{old} → {new}, {at}"), format!("{old} → {new}，{at}")),
+        None => lang.pick(format!("{old} waits since {at}"), format!("{old} 自 {at} 起等待")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::stage::DiskUser;
+
+    #[test]
+    fn a_pod_is_described_to_ears_with_all_that_eyes_see() {
+        let pod = PodView {
+            name: "db-1".into(),
+            ordinal: Some(1),
+            node: Some("node-2".into()),
+            state: PodState::Creating,
+            ..PodView::default()
+        };
+        let lane =
+            LaneView { kind: LaneKind::StatefulSet, name: "db".into(), ..LaneView::default() };
+        let disk = DiskView {
+            claim: "data-db-1".into(),
+            state: DiskState::Waiting,
+            ..DiskView::default()
+        };
+        assert_eq!(
+            pod_label(Lang::En, &pod, &lane, &[&disk]),
+            "db-1, StatefulSet db, ordinal 1, creating on node-2, disk data-db-1 waiting"
+        );
+        assert_eq!(
+            pod_label(Lang::Zh, &pod, &lane, &[&disk]),
+            "db-1，StatefulSet db，编号 1，在 node-2 上创建中，磁盘 data-db-1 等待挂载"
+        );
+    }
+
+    #[test]
+    fn a_lost_node_says_for_how_long() {
+        let node =
+            NodeView { state: NodeState::NotReady, since_s: Some(308), ..NodeView::default() };
+        assert_eq!(node_state(Lang::En, &node), "NotReady for 5:08");
+        assert_eq!(node_state(Lang::Zh, &node), "NotReady 已 5:08");
+    }
+
+    #[test]
+    fn a_failed_node_is_not_called_ready_although_the_cluster_still_thinks_so() {
+        let node = NodeView { failed: true, ..NodeView::default() };
+        assert_eq!(node_state(Lang::En, &node), "power cut");
+    }
+
+    #[test]
+    fn a_waiting_disk_is_called_intact_only_if_it_holds_something() {
+        let waiting = DiskUser { name: "db-1".into(), link: Link::Waiting, ..DiskUser::default() };
+        let mut disk =
+            DiskView { state: DiskState::Waiting, users: vec![waiting], ..DiskView::default() };
+        assert_eq!(disk_tag(Lang::En, &disk), "waiting for db-1");
+        disk.rows = Some((1, 42));
+        assert_eq!(disk_tag(Lang::En, &disk), "intact, waiting for db-1");
+    }
+
+    #[test]
+    fn a_shortened_name_keeps_its_suffix() {
+        assert_eq!(short_name("web-6d4cf56db6-x7k2p"), "web…-x7k2p");
+        assert_eq!(short_name("my-statefulset-0"), "my…-0");
+        assert_eq!(short_name("db-1"), "db-1");
+    }
+
+    #[test]
+    fn a_deleted_pod_on_a_lost_node_says_terminating_as_kubectl_does() {
+        let mut pod = PodView { state: PodState::Unknown, ..PodView::default() };
+        assert_eq!(pod_state(Lang::En, &pod), "Unknown");
+        pod.deleting = true;
+        assert_eq!(pod_state(Lang::En, &pod), "Terminating");
+    }
+}
