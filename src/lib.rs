@@ -11,4 +11,5 @@ pub mod kubelet;
 pub mod scheduler;
 pub mod server;
 pub mod sim;
+pub mod text;
 pub mod view;

@@ -1,0 +1,329 @@
+//! Text to trees, document by document, so that one broken document loses no other.
+//!
+//! Must not know what documents mean. Invariant: at most `DEPTH_MAX` levels and `NODES_MAX`
+//! nodes come out, whatever goes in.
+
+use std::collections::BTreeMap;
+
+use granit_parser::{Event, Parser, ScalarStyle};
+
+use crate::text::{
+    Diagnostic, Document, Entry, Node, NodeValue, Parsed, Severity, Span, repair_indentation,
+    scalar,
+};
+
+const DEPTH_MAX: usize = 100;
+const NODES_MAX: usize = 200_000;
+
+/// Reads a text.
+pub fn parse(text: &str) -> Parsed {
+    let mut parsed = Parsed::default();
+    for span in documents(text) {
+        let part = &text[span.start as usize..span.end as usize];
+        let mut reader = Reader { base: span.start, anchors: BTreeMap::new(), nodes: 0 };
+        match reader.read(part) {
+            Ok(root) => parsed.documents.push(Document { span, root }),
+            Err(problem) => {
+                parsed.documents.push(Document { span, root: None });
+                parsed.diagnostics.push(explain(text, part, span, problem));
+            }
+        }
+        parsed.diagnostics.append(&mut duplicates(parsed.documents.last()));
+    }
+    parsed.diagnostics.sort_by_key(|one| one.primary);
+    parsed
+}
+
+/// The spans between lines of `---`.
+fn documents(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    let position = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let is_mark = bare == "---" || bare.starts_with("--- ") || bare == "...";
+        if is_mark {
+            spans.push(Span { start: position(start), end: position(at) });
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    spans.push(Span { start: position(start), end: position(at) });
+    spans
+}
+
+struct Problem {
+    at: u32,
+    message: String,
+}
+
+struct Reader {
+    base: u32,
+    anchors: BTreeMap<usize, Node>,
+    nodes: usize,
+}
+
+type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
+
+impl Reader {
+    fn read(&mut self, part: &str) -> Result<Option<Node>, Problem> {
+        let mut events = Parser::new_from_str(part);
+        let mut root = None;
+        while let Some((event, span)) = self.next(&mut events)? {
+            match event {
+                Event::StreamEnd => break,
+                Event::StreamStart
+                | Event::DocumentStart(..)
+                | Event::DocumentEnd
+                | Event::Comment(..)
+                | Event::Anchor(..) => {}
+                other => root = Some(self.node(other, span, &mut events, 0)?),
+            }
+        }
+        let is_null = |node: &Node| node.value == NodeValue::Null;
+        Ok(root.filter(|node| !is_null(node)))
+    }
+
+    fn next<'a>(&self, events: &mut Events<'a>) -> Result<Option<(Event<'a>, Span)>, Problem> {
+        match events.next_event() {
+            None => Ok(None),
+            Some(Ok((event, span))) => {
+                let range = span.byte_range().unwrap_or(0..0);
+                let place = |index: usize| self.base + u32::try_from(index).unwrap_or(0);
+                Ok(Some((event, Span { start: place(range.start), end: place(range.end) })))
+            }
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(0);
+                let at = self.base + u32::try_from(at).unwrap_or(0);
+                Err(Problem { at, message: error.info() })
+            }
+        }
+    }
+
+    /// The next event that is part of the tree.
+    fn part<'a>(&self, events: &mut Events<'a>) -> Result<(Event<'a>, Span), Problem> {
+        loop {
+            match self.next(events)? {
+                Some((Event::Comment(..) | Event::Anchor(..), _)) => {}
+                Some(found) => return Ok(found),
+                None => {
+                    return Err(Problem { at: self.base, message: "the text ends early".into() });
+                }
+            }
+        }
+    }
+
+    fn node<'a>(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        events: &mut Events<'a>,
+        depth: usize,
+    ) -> Result<Node, Problem> {
+        self.nodes += 1;
+        if depth > DEPTH_MAX || self.nodes > NODES_MAX {
+            return Err(Problem { at: span.start, message: "the document is too large".into() });
+        }
+        let (node, anchor) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_plain = style == ScalarStyle::Plain
+                    && tag.is_none_or(|tag| !tag.suffix().ends_with("str"));
+                let value = if is_plain {
+                    scalar::resolve(&text)
+                } else {
+                    NodeValue::Str(text.as_ref().into())
+                };
+                (Node { span, value }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => (self.sequence(span, events, depth)?, anchor),
+            Event::MappingStart(_, anchor, _) => (self.mapping(span, events, depth)?, anchor),
+            Event::Alias(id) => {
+                let node = self.anchors.get(&id).cloned();
+                self.nodes += node.as_ref().map_or(0, count);
+                let node = node.unwrap_or(Node { span, value: NodeValue::Null });
+                (Node { span, ..node }, 0)
+            }
+            _ => {
+                return Err(Problem { at: span.start, message: "this can't stand here".into() });
+            }
+        };
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        Ok(node)
+    }
+
+    fn sequence(
+        &mut self,
+        start: Span,
+        events: &mut Events<'_>,
+        depth: usize,
+    ) -> Result<Node, Problem> {
+        let mut items = Vec::new();
+        loop {
+            let (event, span) = self.part(events)?;
+            if matches!(event, Event::SequenceEnd) {
+                let end = items.last().map_or(span.end, |item: &Node| item.span.end);
+                let span = Span { start: start.start, end: end.max(start.end) };
+                return Ok(Node { span, value: NodeValue::Seq(items) });
+            }
+            items.push(self.node(event, span, events, depth + 1)?);
+        }
+    }
+
+    fn mapping(
+        &mut self,
+        start: Span,
+        events: &mut Events<'_>,
+        depth: usize,
+    ) -> Result<Node, Problem> {
+        let mut entries: Vec<Entry> = Vec::new();
+        loop {
+            let (event, key_span) = self.part(events)?;
+            if matches!(event, Event::MappingEnd) {
+                let end = entries.last().map_or(key_span.end, |one| one.value.span.end);
+                let span = Span { start: start.start, end: end.max(start.end) };
+                return Ok(Node { span, value: NodeValue::Map(entries) });
+            }
+            let Event::Scalar(text, ..) = &event else {
+                let message = "a key must be a word, not a list or a mapping".into();
+                return Err(Problem { at: key_span.start, message });
+            };
+            let key = text.as_ref().into();
+            let (event, span) = self.part(events)?;
+            let value = self.node(event, span, events, depth + 1)?;
+            entries.push(Entry { key, key_span, value });
+        }
+    }
+}
+
+fn count(node: &Node) -> usize {
+    1 + match &node.value {
+        NodeValue::Seq(items) => items.iter().map(count).sum::<usize>(),
+        NodeValue::Map(entries) => entries.iter().map(|one| count(&one.value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Keys that stand twice in one mapping; the last one counts.
+fn duplicates(document: Option<&Document>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Node> = document.iter().filter_map(|one| one.root.as_ref()).collect();
+    while let Some(node) = open.pop() {
+        match &node.value {
+            NodeValue::Seq(items) => open.extend(items),
+            NodeValue::Map(entries) => {
+                let mut seen = BTreeMap::new();
+                for entry in entries {
+                    open.push(&entry.value);
+                    if seen.insert(&entry.key, ()).is_some() {
+                        found.push(Diagnostic {
+                            code: "POD-Y004",
+                            severity: Severity::Warning,
+                            message: format!(
+                                "The key \"{}\" stands twice in this mapping; the last one counts.",
+                                entry.key
+                            ),
+                            primary: entry.key_span,
+                            help: None,
+                            fix: None,
+                        });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The diagnostic of a document that can't be read.
+fn explain(text: &str, part: &str, span: Span, problem: Problem) -> Diagnostic {
+    if let Some(found) = repair_indentation(part, span.start) {
+        return found;
+    }
+    if let Some(found) = tab(part, span.start) {
+        return found;
+    }
+    let at = problem.at.min(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let line_end = text.get(at as usize..).and_then(|rest| rest.find('\n'));
+    let length = line_end.map_or(0, |end| u32::try_from(end).unwrap_or(0));
+    Diagnostic {
+        code: "POD-Y001",
+        severity: Severity::Error,
+        message: format!("This is not valid YAML: {}.", problem.message.trim_end_matches('.')),
+        primary: Span { start: at, end: at + length },
+        help: None,
+        fix: None,
+    }
+}
+
+/// A tab where indentation must be spaces.
+fn tab(part: &str, base: u32) -> Option<Diagnostic> {
+    let mut at = 0;
+    for line in part.split_inclusive('\n') {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        if let Some(tab) = indent.find('\t') {
+            let start = base + u32::try_from(at + tab).ok()?;
+            let number = part[..at].matches('\n').count() + 1;
+            return Some(Diagnostic {
+                code: "POD-Y003",
+                severity: Severity::Error,
+                message: "A tab stands in the indentation; YAML allows only spaces there."
+                    .to_owned(),
+                primary: Span { start, end: start + 1 },
+                help: Some(format!(
+                    "kubectl says: yaml: line {number}: found character that cannot start any token"
+                )),
+                fix: None,
+            });
+        }
+        at += line.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_is_read_and_a_broken_one_loses_no_other() {
+        let parsed = parse("a: 1\n---\nb: [\n---\nc: {d: x}\n");
+        assert_eq!(parsed.documents.len(), 3);
+        assert_eq!(parsed.documents.iter().filter(|one| one.root.is_some()).count(), 2);
+        assert_eq!(parsed.diagnostics.len(), 1);
+        let last = parsed.documents[2].root.as_ref().and_then(|root| root.at("c")?.at("d"));
+        assert_eq!(last.and_then(Node::as_str), Some("x"));
+    }
+
+    #[test]
+    fn spans_point_at_the_text() {
+        let text = "a: 1\n---\nname: wéb\n";
+        let parsed = parse(text);
+        let node = parsed.documents[1].root.as_ref().and_then(|root| root.at("name"));
+        let span = node.expect("it is there").span;
+        assert_eq!(&text[span.start as usize..span.end as usize], "wéb");
+    }
+
+    #[test]
+    fn no_prefix_of_a_text_makes_the_parser_panic() {
+        let text = "a: &x {b: [1, \"two\"]}\nc: *x\nd: |\n  text\n- bad\n\t: ?\n";
+        for end in 0..=text.len() {
+            if let Some(prefix) = text.get(..end) {
+                let _ = parse(prefix);
+            }
+        }
+    }
+
+    #[test]
+    fn repeated_keys_are_told() {
+        let parsed = parse("a: 1\nb: 2\na: 3\n");
+        assert_eq!(parsed.diagnostics[0].code, "POD-Y004");
+        assert_eq!(
+            crate::text::line_column("a: 1\nb: 2\na: 3\n", parsed.diagnostics[0].primary.start),
+            (3, 1)
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Plain scalars as kubectl reads them: YAML 1.1's words for truth, octal numbers.
+//!
+//! Must not know where a scalar stands. Invariant: what is quoted never comes here.
+
+use crate::text::NodeValue;
+
+/// What a plain scalar means.
+///
+/// Models sigs.k8s.io/yaml/goyaml.v2/resolve.go resolve
+pub(super) fn resolve(text: &str) -> NodeValue {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return NodeValue::Null,
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            return NodeValue::Bool(true);
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return NodeValue::Bool(false);
+        }
+        _ => {}
+    }
+    if let Some(number) = integer(text) {
+        return NodeValue::Int(number);
+    }
+    let is_numeric = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text.parse::<f64>().is_ok();
+    if is_numeric { NodeValue::Float(text.into()) } else { NodeValue::Str(text.into()) }
+}
+
+fn integer(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..]),
+        b'+' => (1, &text[1..]),
+        _ => (1, text),
+    };
+    if !digits.as_bytes().first()?.is_ascii_digit() {
+        return None;
+    }
+    let digits = digits.replace('_', "");
+    let radix = |prefix: &str, radix| {
+        digits.strip_prefix(prefix).and_then(|rest| i64::from_str_radix(rest, radix).ok())
+    };
+    let number = if digits.starts_with("0x") {
+        radix("0x", 16)
+    } else if digits.starts_with("0b") {
+        radix("0b", 2)
+    } else if digits.starts_with("0o") {
+        radix("0o", 8)
+    } else if digits.len() > 1 && digits.starts_with('0') {
+        radix("0", 8)
+    } else {
+        digits.parse().ok()
+    };
+    number.map(|number| sign * number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_numbers_mean_what_kubectl_takes_them_for() {
+        assert_eq!(resolve("on"), NodeValue::Bool(true));
+        assert_eq!(resolve("0644"), NodeValue::Int(420));
+        assert_eq!(resolve("-12"), NodeValue::Int(-12));
+        assert_eq!(resolve("1.27"), NodeValue::Float("1.27".into()));
+        assert_eq!(resolve("1.2.3"), NodeValue::Str("1.2.3".into()));
+        assert_eq!(resolve("~"), NodeValue::Null);
+        assert_eq!(resolve("10.0.0.1"), NodeValue::Str("10.0.0.1".into()));
+    }
+}
