@@ -7,6 +7,7 @@ pub mod api;
 pub mod base;
 pub mod cluster;
 pub mod controllers;
+pub mod kubectl;
 pub mod kubelet;
 pub mod scheduler;
 pub mod server;

@@ -5,7 +5,10 @@
 
 pub mod apps;
 pub mod core;
+pub mod decode;
+pub mod defaults;
 pub mod discovery;
+pub mod fields;
 pub mod kind;
 pub mod meta;
 pub mod object;
