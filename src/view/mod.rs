@@ -6,6 +6,7 @@
 
 pub mod editor;
 pub mod ledger;
+pub mod scene;
 pub mod stage;
 pub mod story;
 pub mod timeline;

@@ -1,0 +1,489 @@
+//! The stage of a moment: nodes, lanes, Pods, seats and disks.
+//!
+//! Must not know how they are drawn. Invariant: one lane a workload, in order of creation.
+
+use std::rc::Rc;
+
+use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod};
+use crate::api::{Body, Kind, LabelSelector, Object, Uid};
+use crate::base::SimTime;
+use crate::cluster::{Cluster, World};
+use crate::server::View;
+use crate::sim::{Actor as Who, What};
+use crate::view::scene::split_name;
+use crate::view::stage::{
+    Activity, Actor, ActorView, DiskState, DiskUser, DiskView, Dns, LaneKind, LaneView, Link,
+    NodeState, NodeView, PodState, PodView, RevisionView, SeatView, ServiceView, StageView, Step,
+    Stuck, Text, Usage, sort_disks,
+};
+
+/// How long a lamp shines after its controller acted.
+const ACTIVE_US: u64 = 400_000;
+const RECENT_US: u64 = 3_000_000;
+
+/// The stage at the present moment.
+pub fn stage(cluster: &Cluster) -> StageView {
+    let world = cluster.model();
+    let view = world.view();
+    let nodes: Vec<_> =
+        view.table(Kind::Node).iter().map(|one| Rc::new(node(one, world))).collect();
+    let lanes: Vec<_> = lanes(world).into_iter().map(Rc::new).collect();
+    let mut disks: Vec<_> = view
+        .table(Kind::PersistentVolumeClaim)
+        .iter()
+        .map(|one| Rc::new(disk(one, world, &lanes)))
+        .collect();
+    sort_disks(&mut disks, &lanes);
+    StageView { actors: actors(cluster), nodes, lanes, disks }
+}
+
+fn actors(cluster: &Cluster) -> Vec<ActorView> {
+    let now = cluster.now();
+    let mut last: [Option<SimTime>; 8] = [None; 8];
+    for entry in cluster.trace().iter().rev() {
+        if now.since_us(entry.at) > RECENT_US {
+            break;
+        }
+        let actor = match &entry.actor {
+            Who::Kubelet(_) => Some(Actor::Kubelet),
+            Who::Component(name) => actor_of(name),
+            Who::Person | Who::Machine(_) => None,
+        };
+        let is_act = matches!(entry.what, What::Write(_));
+        if let Some(actor) = actor.filter(|_| is_act) {
+            last[actor as usize].get_or_insert(entry.at);
+        }
+    }
+    Actor::ALL
+        .into_iter()
+        .map(|actor| {
+            let activity = match last[actor as usize].map(|at| now.since_us(at)) {
+                Some(us) if us <= ACTIVE_US => Activity::Active,
+                Some(_) => Activity::Recent,
+                None => Activity::Idle,
+            };
+            ActorView { actor, activity }
+        })
+        .collect()
+}
+
+fn actor_of(name: &str) -> Option<Actor> {
+    Some(match name {
+        "deployment-controller" => Actor::Deployment,
+        "replicaset-controller" | "replication-controller" => Actor::ReplicaSet,
+        "statefulset-controller" => Actor::StatefulSet,
+        "default-scheduler" => Actor::Scheduler,
+        "persistentvolume-controller" | "attachdetach-controller" => Actor::Volumes,
+        "endpoint-slice-controller" => Actor::Endpoints,
+        "node-controller" | "taint-eviction-controller" => Actor::NodeHealth,
+        _ => return None,
+    })
+}
+
+fn node(object: &Object, world: &World) -> NodeView {
+    let body = object.node().cloned().unwrap_or_default();
+    let name = &object.meta.name;
+    let is_out =
+        body.spec.taints.iter().any(|one| &*one.key == "node.kubernetes.io/out-of-service");
+    let state = if is_out {
+        NodeState::OutOfService
+    } else if !body.is_ready() {
+        NodeState::NotReady
+    } else if body.spec.unschedulable {
+        NodeState::Cordoned
+    } else {
+        NodeState::Ready
+    };
+    let since = crate::api::pod::condition(&body.status.conditions, "Ready")
+        .and_then(|one| one.last_transition_time)
+        .filter(|_| state.is_lost());
+    let mut cpu = Usage::default();
+    let mut memory = Usage::default();
+    let positive = |amount: i64| u64::try_from(amount).unwrap_or(0);
+    for pod in world.view().table(Kind::Pod).on_node(name) {
+        let Some(pod) = pod.pod().filter(|pod| !pod.status.phase.is_terminal()) else { continue };
+        let requests = pod.spec.requests();
+        cpu.used += requests.get("cpu").map_or(0, |one| positive(one.milli));
+        memory.used += requests.get("memory").map_or(0, |one| positive(one.rounded_up()));
+    }
+    let has = &body.status.allocatable;
+    cpu.allocatable = has.get("cpu").map_or(0, |one| positive(one.milli));
+    memory.allocatable = has.get("memory").map_or(0, |one| positive(one.rounded_up()));
+    NodeView {
+        name: name.clone(),
+        state,
+        since_s: since.map(|since| crate::sim::Model::now(world).since_us(since) / 1_000_000),
+        failed: !world.is_machine_up(name),
+        cidr: body.spec.pod_cidr.clone().unwrap_or_else(|| "".into()),
+        cpu,
+        memory,
+    }
+}
+
+fn lanes(world: &World) -> Vec<LaneView> {
+    let view = world.view();
+    let mut owners: Vec<(LaneKind, &Rc<Object>)> = Vec::new();
+    let deployments = view.table(Kind::Deployment).iter().map(|one| (LaneKind::Deployment, one));
+    owners.extend(deployments);
+    let free = |one: &&Rc<Object>| one.meta.controller().is_none();
+    let sets = view.table(Kind::ReplicaSet).iter().filter(free);
+    owners.extend(sets.map(|one| (LaneKind::ReplicaSet, one)));
+    let old = view.table(Kind::ReplicationController).iter();
+    owners.extend(old.map(|one| (LaneKind::ReplicationController, one)));
+    owners.extend(view.table(Kind::StatefulSet).iter().map(|one| (LaneKind::StatefulSet, one)));
+    let mut lanes: Vec<LaneView> =
+        owners.into_iter().map(|(kind, owner)| lane(kind, owner, world)).collect();
+    lanes.sort_by_key(|lane| lane.kind.identity());
+    let bare: Vec<_> = view.table(Kind::Pod).iter().filter(free).collect();
+    if !bare.is_empty() {
+        let pods: Vec<_> =
+            bare.iter().map(|one| Rc::new(pod(one, LaneKind::BarePods, 0, world))).collect();
+        lanes.push(LaneView {
+            uid: "bare".into(),
+            kind: LaneKind::BarePods,
+            ready: ready(&pods),
+            desired: u32::try_from(pods.len()).unwrap_or(u32::MAX),
+            pods,
+            ..LaneView::default()
+        });
+    }
+    lanes
+}
+
+fn ready(pods: &[Rc<PodView>]) -> u32 {
+    let ready = pods.iter().filter(|pod| pod.state == PodState::Ready).count();
+    u32::try_from(ready).unwrap_or(u32::MAX)
+}
+
+fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
+    let view = world.view();
+    let mut pods = Vec::new();
+    let mut revisions = Vec::new();
+    let owned = |uid: Uid| view.table(Kind::Pod).owned_by(uid);
+    if kind == LaneKind::Deployment {
+        for set in view.table(Kind::ReplicaSet).owned_by(owner.meta.uid) {
+            let number = number_of(set);
+            let here: Vec<_> =
+                owned(set.meta.uid).map(|one| Rc::new(pod(one, kind, number, world))).collect();
+            let wanted = set.replica_set().and_then(|set| set.spec.replicas).unwrap_or(0);
+            if wanted > 0 || !here.is_empty() {
+                revisions.push(revision(number, set, &here));
+            }
+            pods.extend(here);
+        }
+        revisions.sort_by_key(|one| one.number);
+    } else {
+        let revision_of = |one: &Object| revision_number(one, view);
+        pods.extend(
+            owned(owner.meta.uid).map(|one| Rc::new(pod(one, kind, revision_of(one), world))),
+        );
+        if kind == LaneKind::StatefulSet {
+            revisions = stateful_revisions(owner, &pods, view);
+            pods.sort_by_key(|pod| pod.ordinal);
+        }
+    }
+    let desired = desired(owner);
+    LaneView {
+        uid: owner.meta.uid.to_string().into(),
+        kind,
+        namespace: owner.meta.namespace.clone(),
+        name: owner.meta.name.clone(),
+        desired,
+        ready: ready(&pods),
+        revisions,
+        service: service(owner, view),
+        answers: Vec::new(),
+        seats: if kind == LaneKind::StatefulSet {
+            seats(owner, desired, &pods)
+        } else {
+            Vec::new()
+        },
+        traces: Vec::new(),
+        pods,
+    }
+}
+
+fn number_of(set: &Object) -> u32 {
+    let text = set.meta.annotation("deployment.kubernetes.io/revision");
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn revision(number: u32, set: &Object, pods: &[Rc<PodView>]) -> RevisionView {
+    let hash = set.meta.label("pod-template-hash").cloned();
+    RevisionView {
+        number,
+        hash: hash.unwrap_or_else(|| "".into()),
+        replicas: u32::try_from(pods.len()).unwrap_or(u32::MAX),
+        ready: ready(pods),
+    }
+}
+
+fn revision_number(pod: &Object, view: &View) -> u32 {
+    let Some(name) = pod.meta.label("controller-revision-hash") else { return 0 };
+    let found = view.named(Kind::ControllerRevision, &pod.meta.namespace, name);
+    let number = found.and_then(|one| one.controller_revision()).map_or(0, |one| one.revision);
+    u32::try_from(number).unwrap_or(0)
+}
+
+fn stateful_revisions(owner: &Object, pods: &[Rc<PodView>], view: &View) -> Vec<RevisionView> {
+    let update = owner.stateful_set().map(|set| set.status.update_revision.clone());
+    let mut revisions = Vec::new();
+    for one in view.table(Kind::ControllerRevision).owned_by(owner.meta.uid) {
+        let number = one.controller_revision().map_or(0, |one| one.revision);
+        let number = u32::try_from(number).unwrap_or(0);
+        let here: Vec<_> = pods.iter().filter(|pod| pod.revision == number).cloned().collect();
+        if !here.is_empty() || update.as_ref() == Some(&one.meta.name) {
+            let hash = split_name(&one.meta.name).1;
+            let replicas = u32::try_from(here.len()).unwrap_or(u32::MAX);
+            revisions.push(RevisionView {
+                number,
+                hash: hash.into(),
+                replicas,
+                ready: ready(&here),
+            });
+        }
+    }
+    revisions.sort_by_key(|one| one.number);
+    revisions
+}
+
+fn desired(owner: &Object) -> u32 {
+    let replicas = match &owner.body {
+        Body::Deployment(one) => one.spec.replicas,
+        Body::StatefulSet(one) => one.spec.replicas,
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => one.spec.replicas,
+        _ => None,
+    };
+    u32::try_from(replicas.unwrap_or(1)).unwrap_or(0)
+}
+
+fn template_labels(owner: &Object) -> Option<&crate::api::Labels> {
+    Some(match &owner.body {
+        Body::Deployment(one) => &one.spec.template.metadata.labels,
+        Body::StatefulSet(one) => &one.spec.template.metadata.labels,
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => {
+            &one.spec.template.metadata.labels
+        }
+        _ => return None,
+    })
+}
+
+fn service(owner: &Object, view: &View) -> Option<ServiceView> {
+    let labels = template_labels(owner)?;
+    let governing = owner.stateful_set().map(|set| set.spec.service_name.clone());
+    let services = view.table(Kind::Service).in_namespace(&owner.meta.namespace);
+    let mut fitting: Vec<_> = services
+        .filter(|one| {
+            one.service().is_some_and(|service| {
+                !service.spec.selector.is_empty()
+                    && LabelSelector::of_labels(&service.spec.selector).is_met_by(labels)
+            })
+        })
+        .collect();
+    fitting.sort_by_key(|one| governing.as_ref() != Some(&one.meta.name));
+    let found = fitting.first()?;
+    let spec = &found.service()?.spec;
+    let cluster_ip = spec.cluster_ip.clone().filter(|_| !spec.is_headless());
+    Some(ServiceView { name: found.meta.name.clone(), cluster_ip })
+}
+
+fn seats(owner: &Object, desired: u32, pods: &[Rc<PodView>]) -> Vec<Rc<SeatView>> {
+    let Some(set) = owner.stateful_set() else { return Vec::new() };
+    let start = set.spec.ordinals.as_ref().map_or(0, |one| one.start);
+    let start = u32::try_from(start).unwrap_or(0);
+    (start..start.saturating_add(desired))
+        .filter(|ordinal| pods.iter().all(|pod| pod.ordinal != Some(*ordinal)))
+        .map(|ordinal| {
+            let name = format!("{}-{ordinal}", owner.meta.name);
+            let service = &set.spec.service_name;
+            let dns = (!service.is_empty()).then(|| format!("{name}.{service}").into());
+            Rc::new(SeatView { ordinal, name: name.into(), dns, node: None })
+        })
+        .collect()
+}
+
+fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView {
+    let pod = object.pod().cloned().unwrap_or_default();
+    let view = world.view();
+    let (base, suffix) = split_name(&object.meta.name);
+    let is_lost = pod.node().is_some_and(|node| {
+        view.named(Kind::Node, "", node).is_none_or(|one| one.node().is_none_or(|n| !n.is_ready()))
+    });
+    let deleting = object.meta.is_terminating();
+    let state = state_of(&pod, deleting, is_lost);
+    let is_stateful = kind == LaneKind::StatefulSet;
+    let now = crate::sim::Model::now(world);
+    let is_mine = is_stateful && pod.spec.subdomain.is_some();
+    let has_record = pod.is_ready() && !deleting;
+    let dns =
+        pod.spec.subdomain.as_ref().filter(|_| is_mine).map(|service| Dns {
+            name: format!("{}.{service}", object.meta.name).into(),
+            has_record,
+        });
+    let statuses = &pod.status.container_statuses;
+    let containers = pod.spec.containers.iter().enumerate();
+    PodView {
+        uid: object.meta.uid.to_string().into(),
+        namespace: object.meta.namespace.clone(),
+        name: object.meta.name.clone(),
+        base: base.into(),
+        suffix: suffix.into(),
+        ordinal: suffix.parse().ok().filter(|_| is_stateful),
+        revision,
+        node: pod.spec.node_name.clone(),
+        ip: pod.status.pod_ip.clone(),
+        state,
+        deleting,
+        drained_permille: drained(object, now),
+        reason: reason_of(&pod),
+        init: pod.status.init_container_statuses.iter().map(|one| step(one, true)).collect(),
+        containers: containers
+            .map(|(index, one)| {
+                let done = statuses.get(index).map_or(Step::Waiting, |one| step(one, false));
+                (one.name.clone(), done)
+            })
+            .collect(),
+        restarts: statuses.iter().map(|one| one.restart_count).sum(),
+        dns,
+        role: None,
+        serving: has_record,
+        claims: pod.claims().cloned().collect(),
+        stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
+    }
+}
+
+fn step(status: &ContainerStatus, is_init: bool) -> Step {
+    match &status.state {
+        ContainerState::Running { .. } if status.ready && !is_init => Step::Done,
+        ContainerState::Running { .. } => Step::Running,
+        ContainerState::Terminated { exit_code: 0, .. } if is_init => Step::Done,
+        _ => Step::Waiting,
+    }
+}
+
+fn drained(object: &Object, now: SimTime) -> Option<u16> {
+    let end = object.meta.deletion_timestamp?;
+    let grace_us = u64::from(object.meta.deletion_grace_period_seconds?) * 1_000_000;
+    let left = end.since_us(now).min(grace_us);
+    u16::try_from((grace_us - left) * 1_000 / grace_us.max(1)).ok()
+}
+
+fn waiting(pod: &Pod) -> impl Iterator<Item = &Text> {
+    let all = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+    all.filter_map(|one| match &one.state {
+        ContainerState::Waiting { reason, .. } => Some(reason),
+        _ => None,
+    })
+}
+
+fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
+    let has = |words: [&str; 2]| waiting(pod).any(|reason| words.contains(&&**reason));
+    let inits = &pod.status.init_container_statuses;
+    let done = inits.iter().filter(|one| one.ready).count();
+    if is_lost {
+        return PodState::Unknown;
+    }
+    if deleting {
+        return PodState::Terminating;
+    }
+    match pod.status.phase {
+        Phase::Succeeded => PodState::Completed,
+        Phase::Failed => PodState::Failed,
+        Phase::Unknown => PodState::Unknown,
+        _ if pod.node().is_none() => PodState::Pending,
+        _ if has(["ErrImagePull", "ImagePullBackOff"]) => PodState::ImagePull,
+        _ if has(["CrashLoopBackOff", "CrashLoopBackOff"]) => PodState::Crash,
+        _ if done < inits.len() && pod.status.pod_ip.is_some() => PodState::Init {
+            done: u32::try_from(done).unwrap_or(0),
+            total: u32::try_from(inits.len()).unwrap_or(0),
+        },
+        Phase::Pending => PodState::Creating,
+        Phase::Running if pod.is_ready() => PodState::Ready,
+        Phase::Running => PodState::Running,
+    }
+}
+
+fn reason_of(pod: &Pod) -> Option<Text> {
+    let scheduled = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
+    if pod.node().is_none() {
+        return scheduled.and_then(|one| one.message.clone());
+    }
+    let usual = ["ContainerCreating", "PodInitializing"];
+    waiting(pod).find(|reason| !usual.contains(&&***reason)).cloned()
+}
+
+fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
+    let view = world.view();
+    let claim = object.claim().cloned().unwrap_or_default();
+    let name = &object.meta.name;
+    let attachments = claim.spec.volume_name.as_ref().map(|volume| {
+        view.table(Kind::VolumeAttachment).of_volume(volume).cloned().collect::<Vec<_>>()
+    });
+    let attached = attachments.unwrap_or_default();
+    let held_by = |node: &Text| {
+        attached
+            .iter()
+            .any(|one| one.attachment().is_some_and(|one| one.attached && one.node == *node))
+    };
+    let is_lost = |node: &Text| {
+        view.named(Kind::Node, "", node)
+            .and_then(|one| one.node())
+            .is_none_or(|one| !one.is_ready())
+    };
+    let users: Vec<DiskUser> = view
+        .table(Kind::Pod)
+        .using_claim(&object.meta.namespace, name)
+        .filter_map(|one| {
+            let pod = one.pod()?;
+            let has_started = pod.status.pod_ip.is_some();
+            let link = match pod.node() {
+                Some(node) if held_by(node) && is_lost(node) => Link::Held,
+                Some(node) if held_by(node) && has_started => Link::Mounted,
+                _ => Link::Waiting,
+            };
+            Some(DiskUser {
+                uid: one.meta.uid.to_string().into(),
+                name: one.meta.name.clone(),
+                link,
+            })
+        })
+        .collect();
+    let has = |link: Link| users.iter().any(|user| user.link == link);
+    let is_bound = claim.status.phase.as_deref() == Some("Bound");
+    let state = if has(Link::Held) {
+        DiskState::Held
+    } else if has(Link::Mounted) {
+        DiskState::Mounted
+    } else if !is_bound {
+        DiskState::Unbound
+    } else if has(Link::Waiting) {
+        DiskState::Waiting
+    } else {
+        DiskState::Released
+    };
+    let lane = lanes.iter().find(|lane| belongs(name, lane));
+    let ordinal = lane.and_then(|_| split_name(name).1.parse().ok());
+    let size =
+        claim.status.capacity.get("storage").or(claim.spec.resources.requests.get("storage"));
+    DiskView {
+        uid: object.meta.uid.to_string().into(),
+        namespace: object.meta.namespace.clone(),
+        claim: name.clone(),
+        lane: lane.map_or_else(|| "".into(), |lane| lane.uid.clone()),
+        ordinal,
+        state,
+        users,
+        attached_to: attached.first().and_then(|one| one.attachment()).map(|one| one.node.clone()),
+        local_node: None,
+        capacity: size.map_or_else(|| "".into(), |size| size.to_string().into()),
+        rows: None,
+    }
+}
+
+/// Whether a claim's name is one that the lane's StatefulSet makes.
+fn belongs(claim: &str, lane: &LaneView) -> bool {
+    let (before, ordinal) = split_name(claim);
+    lane.kind == LaneKind::StatefulSet
+        && ordinal.parse::<u32>().is_ok()
+        && before.strip_suffix(&*lane.name).is_some_and(|one| one.ends_with('-'))
+}
