@@ -73,15 +73,20 @@ impl Speed {
         }
     }
 
+    /// How many quarters of real time it is.
+    pub const fn quarters(self) -> u32 {
+        match self {
+            Speed::Quarter => 1,
+            Speed::One => 4,
+            Speed::Four => 16,
+            Speed::Twenty => 80,
+            Speed::Hundred => 400,
+        }
+    }
+
     /// Virtual microseconds that pass in `real_us` real ones.
     pub const fn scale(self, real_us: u64) -> u64 {
-        match self {
-            Speed::Quarter => real_us / 4,
-            Speed::One => real_us,
-            Speed::Four => real_us * 4,
-            Speed::Twenty => real_us * 20,
-            Speed::Hundred => real_us * 100,
-        }
+        real_us * self.quarters() as u64 / 4
     }
 
     /// The next faster speed, if there is one.

@@ -20,6 +20,9 @@ pub(crate) struct Props {
     pub(crate) has_own: bool,
     #[prop_or_default]
     pub(crate) compact: bool,
+    /// Whether before and after is a view of its own.
+    #[prop_or_default]
+    pub(crate) has_ledger: bool,
     pub(crate) on: Callback<Command>,
 }
 
@@ -66,8 +69,15 @@ pub(crate) fn Header(props: &Props) -> Html {
     }
     let views = [
         (MainView::Stage, Icon::Stage, words.stage),
+        (MainView::Ledger, Icon::Ledger, words.ledger),
         (MainView::Timeline, Icon::Timeline, words.timeline),
     ];
+    let shown = |view| {
+        let view_is_here = view != MainView::Ledger || props.has_ledger;
+        let pressed = view == props.view
+            || (view == MainView::Stage && props.view == MainView::Ledger && !props.has_ledger);
+        view_is_here.then_some(pressed)
+    };
     html! {
         <header class="topbar">
             <a class="skip" href="#stage">{ words.skip_to_stage }</a>
@@ -75,9 +85,12 @@ pub(crate) fn Header(props: &Props) -> Html {
             { examples }
             <span class="grow"/>
             <div class="seg" role="group" aria-label={words.view}>
-                { for views.map(|(view, sign, name)| html! {
-                    <button key={name} type="button" aria-pressed={(view == props.view).to_string()}
-                        onclick={send(Command::Show(view))}>{ icon(sign, 14) }{ name }</button>
+                { for views.into_iter().filter_map(|(view, sign, name)| {
+                    let pressed = shown(view)?.to_string();
+                    Some(html! {
+                        <button key={name} type="button" aria-pressed={pressed}
+                            onclick={send(Command::Show(view))}>{ icon(sign, 14) }{ name }</button>
+                    })
                 }) }
             </div>
             <span class="grow"/>
