@@ -90,11 +90,13 @@ impl Speed {
     }
 
     /// The next faster speed, if there is one.
+    #[must_use]
     pub fn faster(self) -> Self {
         Self::ALL.into_iter().find(|speed| *speed > self).unwrap_or(self)
     }
 
     /// The next slower speed, if there is one.
+    #[must_use]
     pub fn slower(self) -> Self {
         Self::ALL.into_iter().rev().find(|speed| *speed < self).unwrap_or(self)
     }

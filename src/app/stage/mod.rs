@@ -147,7 +147,7 @@ fn levels(
     let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
     let (nodes, lanes) = (count(view.nodes.len()).max(1), count(view.lanes.len()).max(1));
     let head = if narrow { 0 } else { 184 };
-    let column = (width.saturating_sub(head) / nodes).saturating_sub(36).max(80);
+    let column = width.saturating_sub(head) / nodes;
     let spare = if narrow { 0 } else { height.saturating_sub(AROUND_PX) / lanes };
     let level = |lane: &Rc<LaneView>| {
         let stateful = lane.identity() == Identity::Stateful;
@@ -157,12 +157,14 @@ fn levels(
                 + lane.seats.iter().filter(|seat| here(&seat.node)).count()
         });
         let room = Room {
-            width: column,
+            width: column.saturating_sub(if stateful { 24 } else { 36 }).max(80),
             height: spare.clamp(150, 420),
             pods: count(pods.max().unwrap_or(0)),
         };
         let level = match detail {
             Detail::Fixed(level) => level,
+            // Not laid out yet: a small level would stick by the hysteresis.
+            Detail::Auto if width == 0 => Level::Card,
             Detail::Auto => {
                 room.level(stateful, memory.get(&lane.uid).copied().unwrap_or_default())
             }

@@ -40,7 +40,7 @@ pub struct Room {
 const fn size(level: Level, stateful: bool) -> (u32, u32) {
     match (level, stateful) {
         (Level::Card, false) => (116, 48),
-        (Level::Card, true) => (92, 118),
+        (Level::Card, true) => (80, 118),
         (Level::Chip, false) => (50, 26),
         (Level::Chip, true) => (34, 84),
         (Level::Dot, _) => (18, 18),
