@@ -34,29 +34,11 @@ pub(crate) fn Header(props: &Props) -> Html {
         let on = props.on.clone();
         Callback::from(move |_: MouseEvent| on.emit(command.clone()))
     };
-    let (theme_icon, theme_label) = match props.theme {
-        Theme::Light => (Icon::Moon, words.theme_to_dark),
-        Theme::Dark => (Icon::Sun, words.theme_to_light),
-    };
     let examples = html! {
         <examples::ExampleMenu lang={props.lang} example={props.example} has_own={props.has_own}
             compact={props.compact} on={props.on.clone()}/>
     };
-    let tools = html! {
-        <>
-            <div class="seg" role="group" aria-label={words.language}>
-                { for Lang::ALL.map(|lang| html! {
-                    <button key={lang.tag()} type="button" lang={lang.tag()}
-                        aria-pressed={(lang == props.lang).to_string()}
-                        onclick={send(Command::Speak(lang))}>{ lang.own_name() }</button>
-                }) }
-            </div>
-            <button type="button" class="btn btn--quiet btn--icon" aria-label={theme_label}
-                title={theme_label} onclick={send(Command::UseTheme(props.theme.other()))}>
-                { icon(theme_icon, 16) }
-            </button>
-        </>
-    };
+    let tools = tools(props, words);
     if props.compact {
         return html! {
             <header class="phone__top">
@@ -100,5 +82,32 @@ pub(crate) fn Header(props: &Props) -> Html {
                 { icon(Icon::Keyboard, 17) }
             </button>
         </header>
+    }
+}
+
+/// Language and theme.
+fn tools(props: &Props, words: &PageWords) -> Html {
+    let send = |command: Command| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(command.clone()))
+    };
+    let (theme_icon, theme_label) = match props.theme {
+        Theme::Light => (Icon::Moon, words.theme_to_dark),
+        Theme::Dark => (Icon::Sun, words.theme_to_light),
+    };
+    html! {
+        <>
+            <div class="seg" role="group" aria-label={words.language}>
+                { for Lang::ALL.map(|lang| html! {
+                    <button key={lang.tag()} type="button" lang={lang.tag()}
+                        aria-pressed={(lang == props.lang).to_string()}
+                        onclick={send(Command::Speak(lang))}>{ lang.own_name() }</button>
+                }) }
+            </div>
+            <button type="button" class="btn btn--quiet btn--icon" aria-label={theme_label}
+                title={theme_label} onclick={send(Command::UseTheme(props.theme.other()))}>
+                { icon(theme_icon, 16) }
+            </button>
+        </>
     }
 }

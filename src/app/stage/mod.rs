@@ -97,7 +97,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     html! {
         <ContextProvider<Setting> context={setting.clone()}>
             <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
-                <section ref={root.clone()} role="grid" aria-label={setting.words().stage}
+                <div ref={root.clone()} role="grid" aria-label={setting.words().stage}
                     class={classes!("stage", narrow.then_some("stage--narrow"), wide.then_some("stage--wide"))}
                     data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
                     onfocusin={on_focus.clone()} onfocusout={on_focus}>
@@ -108,7 +108,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
                         layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
                     <div ref={ghosts} class="ghosts" aria-hidden="true"></div>
-                </section>
+                </div>
             </div>
             if crowded {
                 <ZoomRow detail={*detail} rollout={rollout.max()}
