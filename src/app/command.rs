@@ -5,6 +5,7 @@
 
 use crate::examples::Example;
 use crate::theme::Theme;
+use podium::view::stage::{ObjectRef, StageAction};
 use podium::view::transport::Speed;
 use podium::view::words::Lang;
 use std::rc::Rc;
@@ -14,8 +15,6 @@ use std::rc::Rc;
 pub(crate) enum Command {
     /// Start or stop the clock.
     TogglePlay,
-    /// Stop the clock.
-    Pause,
     /// Run to the next event.
     NextEvent,
     /// Go back to the event before.
@@ -36,26 +35,10 @@ pub(crate) enum Command {
     Open(Example),
     /// Put the reader's own text back, in a new cluster.
     OpenOwn,
-    /// Delete a Pod.
-    DeletePod {
-        /// Its name.
-        name: String,
-    },
-    /// Change how many replicas a workload wants.
-    Scale {
-        /// The workload's kind.
-        kind: String,
-        /// The workload's name.
-        name: String,
-        /// How many.
-        replicas: u32,
-    },
-    /// Make a node fail.
-    FailNode(String),
-    /// Bring a node back.
-    RecoverNode(String),
+    /// What was done on the stage.
+    Stage(StageAction),
     /// Select an object, or nothing.
-    Select(Option<Selection>),
+    Select(Option<ObjectRef>),
     /// Speak another language.
     Speak(Lang),
     /// Use another theme.
@@ -76,21 +59,14 @@ pub(crate) enum Command {
     FocusEditor,
 }
 
-/// A selected object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Selection {
-    /// Its kind.
-    pub(crate) kind: String,
-    /// Its name.
-    pub(crate) name: String,
-}
-
 /// What the middle of the page shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum MainView {
     /// The nodes and their Pods.
     #[default]
     Stage,
+    /// Before and after, where the stage leaves no room for it.
+    Ledger,
     /// The lives of the Pods.
     Timeline,
 }
@@ -105,6 +81,8 @@ pub(crate) enum Tab {
     Yaml,
     /// The whole story.
     Story,
+    /// Before and after.
+    Ledger,
     /// The timeline.
     Timeline,
 }

@@ -36,9 +36,9 @@ pub(crate) fn is_down() -> bool {
     DOWN.get()
 }
 
-/// From now on a panic shows the calm page.
+/// From now on a panic shows the calm page; Yew would set a hook of its own otherwise.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    yew::set_custom_panic_hook(Box::new(|info| {
         if DOWN.replace(true) {
             return;
         }

@@ -27,7 +27,6 @@ pub(crate) enum Icon {
     Story,
     Check,
     Close,
-    Menu,
 }
 
 impl Icon {
@@ -73,7 +72,6 @@ impl Icon {
             Icon::Story => r#"<path d="M2.500 3.500h11v7.500H7L4 13.500V11H2.500z"/>"#,
             Icon::Check => r#"<path d="M3.500 8.300 6.500 11.200 12.500 4.800"/>"#,
             Icon::Close => r#"<path d="M4 4l8 8M12 4l-8 8"/>"#,
-            Icon::Menu => r#"<path d="M2.500 4.500h11M2.500 8h11M2.500 11.500h11"/>"#,
         }
     }
 }

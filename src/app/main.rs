@@ -19,6 +19,7 @@ mod page;
 mod player;
 mod rails;
 mod sample;
+mod sample_stage;
 mod session;
 mod shortcuts;
 mod stage;

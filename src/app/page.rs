@@ -9,12 +9,15 @@ use crate::header::Header;
 use crate::help::Help;
 use crate::icons::{Icon, icon};
 use crate::layout::{Layout, use_layout};
+use crate::ledger::LedgerDock;
 use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
+use crate::stage::{ControlPlane, Pace, Stage};
 use crate::start::Start;
 use crate::state::State;
 use crate::story::{Announcer, Now, Story};
+use crate::theme::media_matches;
 use crate::timeline::Timeline;
 use crate::transport::{Clock, PlayButton, Scrub, Transport};
 use podium::view::words::PageWords;
@@ -43,10 +46,11 @@ pub(crate) fn Page(props: &Props) -> Html {
     }
 }
 
-fn header(state: &State, compact: bool, on: &Callback<Command>) -> Html {
+fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     html! {
         <Header lang={state.lang} theme={state.theme} view={state.view} example={state.example}
-            has_own={state.own.is_some()} {compact} on={on.clone()}/>
+            has_own={state.own.is_some()} compact={layout == Layout::Phone}
+            has_ledger={layout == Layout::Drawers} on={on.clone()}/>
     }
 }
 
@@ -72,9 +76,18 @@ fn timeline(state: &State) -> Html {
     }
 }
 
-/// The stage with the ledger under it.
-fn stage(_state: &State, _on: &Callback<Command>) -> Html {
-    html! {}
+/// The stage itself.
+fn stage(state: &State, on: &Callback<Command>) -> Html {
+    let quarters = state.speed.quarters();
+    let reduced = media_matches("(prefers-reduced-motion: reduce)");
+    html! {
+        <Stage view={state.views.stage.clone()} lang={state.lang} selected={state.selected.clone()}
+            pace={Pace::of(quarters, reduced)} on_action={on.reform(Command::Stage)}/>
+    }
+}
+
+fn ledger(state: &State) -> Html {
+    html! { <LedgerDock view={state.views.ledger.clone()} lang={state.lang}/> }
 }
 
 fn desk(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
@@ -112,16 +125,23 @@ fn desk(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     });
     html! {
         <div class="app" data-layout={layout.name()}>
-            { header(state, false, on) }
+            { header(state, layout, on) }
             if left_rail {
                 <Rail side={Side::Left} name={words.manifest} open={open(Side::Left)}
                     count={state.problems.len()} on={on.clone()}/>
             }
             { left.unwrap_or_default() }
             <main class="main" id="stage" tabindex="-1">
-                if right_rail { { strip(state, on) } }
                 { match state.view {
-                    MainView::Stage => stage(state, on),
+                    MainView::Ledger if layout == Layout::Drawers => ledger(state),
+                    MainView::Stage | MainView::Ledger => html! {
+                        <>
+                            <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
+                            if right_rail { { strip(state, on) } }
+                            { stage(state, on) }
+                            if layout != Layout::Drawers { { ledger(state) } }
+                        </>
+                    },
                     MainView::Timeline => timeline(state),
                 } }
             </main>
@@ -178,17 +198,19 @@ fn phone(state: &State, on: &Callback<Command>) -> Html {
         Tab::Story => {
             html! { <section class="pane" aria-label={words.story}>{ story(state, on) }</section> }
         }
+        Tab::Ledger => ledger(state),
         Tab::Timeline => timeline(state),
     };
     let tabs = [
         (Tab::Stage, Icon::Stage, words.stage),
         (Tab::Yaml, Icon::Yaml, words.yaml),
         (Tab::Story, Icon::Story, words.story),
+        (Tab::Ledger, Icon::Ledger, words.ledger),
         (Tab::Timeline, Icon::Timeline, words.timeline),
     ];
     html! {
         <div class="phone" data-layout="phone">
-            { header(state, true, on) }
+            { header(state, Layout::Phone, on) }
             <main class="phone__main">{ content }</main>
             <footer class="phone__tp">
                 <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>

@@ -15,6 +15,7 @@ use crate::storage::{self, Key};
 use crate::theme::set_root_attribute;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
+use podium::view::stage::StageAction;
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -108,7 +109,6 @@ fn run(player: &Shared, command: Command) {
     let state = player.borrow().state.clone();
     match command {
         Command::TogglePlay => send(player, Action::Playing(!state.playing)),
-        Command::Pause => send(player, Action::Playing(false)),
         Command::NextEvent | Command::PreviousEvent => {
             send(player, Action::Playing(false));
             with_session(player, |session| match command {
@@ -128,12 +128,8 @@ fn run(player: &Shared, command: Command) {
                 begin(player, own, None, None);
             }
         }
-        Command::DeletePod { name } => ask(player, |session| session.delete_pod(&name)),
-        Command::Scale { kind, name, replicas } => {
-            ask(player, |session| session.scale(&kind, &name, replicas));
-        }
-        Command::FailNode(name) => ask(player, |session| session.fail_node(&name)),
-        Command::RecoverNode(name) => ask(player, |session| session.recover_node(&name)),
+        Command::Stage(StageAction::Select(object)) => send(player, Action::Selected(object)),
+        Command::Stage(action) => ask(player, |session| session.act(&action)),
         Command::Select(selection) => send(player, Action::Selected(selection)),
         Command::Speak(lang) => {
             send(player, Action::Lang(lang));

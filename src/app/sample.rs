@@ -5,6 +5,7 @@
 use crate::session::Views;
 use podium::view::Identity;
 use podium::view::editor::{Edit, Fix, Problem};
+use podium::view::stage::ObjectRef;
 use podium::view::story::{Cause, Entry, Part, StoryView, Tone};
 use podium::view::timeline::{Group, Level, Life, Row, TimelineView};
 use podium::view::transport::{Mark, MarkKind, TransportView};
@@ -43,7 +44,7 @@ fn text(words: &str) -> Part {
 }
 
 fn object(label: &str, identity: Identity) -> Part {
-    Part::Object { label: label.into(), kind: "Pod".into(), name: label.into(), identity }
+    Part::Object { label: label.into(), object: ObjectRef::new("Pod", "default", label), identity }
 }
 
 fn entries() -> Vec<Entry> {
@@ -246,8 +247,8 @@ pub(crate) fn views(now_us: u64, reached_us: u64, _lang: Lang) -> Views {
         label: String::new(),
     });
     Views {
-        stage: Rc::default(),
-        ledger: Rc::default(),
+        stage: Rc::new(crate::sample_stage::stage(&groups, now_us)),
+        ledger: Rc::new(crate::sample_stage::ledger()),
         story: Rc::new(StoryView { now, feed: told, older: 0 }),
         timeline: Rc::new(TimelineView { groups, outages: Vec::new() }),
         transport: Rc::new(TransportView {

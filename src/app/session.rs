@@ -6,7 +6,7 @@
 use crate::sample;
 use podium::view::editor::Problem;
 use podium::view::ledger::LedgerView;
-use podium::view::stage::StageView;
+use podium::view::stage::{StageAction, StageView};
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
@@ -67,11 +67,6 @@ impl Session {
         self.reached_us = self.reached_us.max(at_us);
     }
 
-    /// The moment on screen.
-    pub(crate) fn now_us(&self) -> u64 {
-        self.now_us
-    }
-
     /// What is wrong with a text, without applying it.
     #[expect(clippy::unused_self, reason = "the running cluster is part of the question")]
     pub(crate) fn check(&self, text: &str) -> Vec<Problem> {
@@ -84,23 +79,38 @@ impl Session {
         if problems.is_empty() { Ok(Vec::new()) } else { Err(problems) }
     }
 
-    /// Deletes a Pod.
-    pub(crate) fn delete_pod(&mut self, name: &str) -> Result<(), String> {
+    /// Does what was asked on the stage; the cluster's refusal comes back in its own words.
+    pub(crate) fn act(&mut self, action: &StageAction) -> Result<(), String> {
+        match action {
+            StageAction::DeletePod { namespace, name } => self.delete_pod(namespace, name),
+            StageAction::Scale { kind, namespace, name, replicas } => {
+                self.scale(kind, namespace, name, *replicas)
+            }
+            StageAction::FailNode(node) => self.fail_node(node),
+            StageAction::RecoverNode(node) => self.recover_node(node),
+            StageAction::Select(_) => Ok(()),
+        }
+    }
+
+    fn delete_pod(&mut self, _namespace: &str, name: &str) -> Result<(), String> {
         Err(format!("pods \"{name}\" not found"))
     }
 
-    /// Changes how many replicas a workload wants.
-    pub(crate) fn scale(&mut self, kind: &str, name: &str, _replicas: u32) -> Result<(), String> {
+    fn scale(
+        &mut self,
+        kind: &str,
+        _namespace: &str,
+        name: &str,
+        _replicas: u32,
+    ) -> Result<(), String> {
         Err(format!("{kind} \"{name}\" not found"))
     }
 
-    /// Makes a node fail.
-    pub(crate) fn fail_node(&mut self, name: &str) -> Result<(), String> {
+    fn fail_node(&mut self, name: &str) -> Result<(), String> {
         Err(format!("nodes \"{name}\" not found"))
     }
 
-    /// Brings a node back.
-    pub(crate) fn recover_node(&mut self, name: &str) -> Result<(), String> {
+    fn recover_node(&mut self, name: &str) -> Result<(), String> {
         Err(format!("nodes \"{name}\" not found"))
     }
 

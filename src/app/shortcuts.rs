@@ -3,9 +3,10 @@
 //! Owns which key sends which command. Invariant: single keys do nothing while the reader types
 //! or when they are switched off.
 
-use crate::command::{Command, MainView, Selection};
+use crate::command::{Command, MainView};
 use crate::state::State;
 use gloo::events::{EventListener, EventListenerOptions};
+use podium::view::stage::ObjectRef;
 use podium::view::transport::Speed;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ struct Situation {
     theme: crate::theme::Theme,
     help: bool,
     single_keys: bool,
-    selected: Option<Selection>,
+    selected: Option<ObjectRef>,
 }
 
 /// Listens to the page's keys.
@@ -85,6 +86,7 @@ fn single(event: &KeyboardEvent, situation: &Situation) -> Option<Command> {
         "[" => Some(Command::Speed(situation.speed.slower())),
         "]" => Some(Command::Speed(situation.speed.faster())),
         "1" => Some(Command::Show(MainView::Stage)),
+        "2" => Some(Command::Show(MainView::Ledger)),
         "3" => Some(Command::Show(MainView::Timeline)),
         "e" | "E" => Some(Command::FocusEditor),
         "t" | "T" => Some(Command::UseTheme(situation.theme.other())),

@@ -3,12 +3,13 @@
 //! Owns one plain value and its changes. It must not touch the engine, the browser or the clock.
 //! Invariant: the same state draws the same page.
 
-use crate::command::{MainView, Selection, Side, Tab};
+use crate::command::{MainView, Side, Tab};
 use crate::examples::Example;
 use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
 use podium::view::editor::Problem;
+use podium::view::stage::ObjectRef;
 use podium::view::transport::Speed;
 use podium::view::words::Lang;
 use std::rc::Rc;
@@ -45,7 +46,7 @@ pub(crate) struct State {
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) problem: usize,
     pub(crate) notice: Option<Notice>,
-    pub(crate) selected: Option<Selection>,
+    pub(crate) selected: Option<ObjectRef>,
     pub(crate) help: bool,
     pub(crate) single_keys: bool,
 }
@@ -69,7 +70,7 @@ pub(crate) enum Action {
     /// Another problem is shown.
     Problem(usize),
     /// Another object is selected.
-    Selected(Option<Selection>),
+    Selected(Option<ObjectRef>),
     /// Another language.
     Lang(Lang),
     /// Another theme.
@@ -145,10 +146,5 @@ impl State {
     fn found(&mut self, problems: Rc<Vec<Problem>>) {
         self.problem = self.problem.min(problems.len().saturating_sub(1));
         self.problems = problems;
-    }
-
-    /// Whether the typed text differs from the one that runs.
-    pub(crate) fn is_changed(&self) -> bool {
-        self.text != self.applied
     }
 }

@@ -4,6 +4,7 @@
 //! shows it. Invariant: an entry's causes go from the nearest back to the person's own act.
 
 use super::Identity;
+use super::stage::ObjectRef;
 use std::rc::Rc;
 
 /// A piece of a sentence.
@@ -17,10 +18,8 @@ pub enum Part {
     Object {
         /// What the chip says; often shorter than the object's name.
         label: String,
-        /// The object's kind, for selecting it.
-        kind: String,
-        /// The object's full name, for selecting it.
-        name: String,
+        /// The object, for selecting it.
+        object: ObjectRef,
         /// The shape and colour of the chip.
         identity: Identity,
     },
@@ -114,8 +113,7 @@ mod tests {
                 Part::Text("You deleted ".into()),
                 Part::Object {
                     label: "db-1".into(),
-                    kind: "Pod".into(),
-                    name: "db-1".into(),
+                    object: ObjectRef::new("Pod", "default", "db-1"),
                     identity: Identity::Stateful,
                 },
                 Part::Text(".".into()),

@@ -73,23 +73,30 @@ impl Speed {
         }
     }
 
-    /// Virtual microseconds that pass in `real_us` real ones.
-    pub const fn scale(self, real_us: u64) -> u64 {
+    /// How many quarters of real time it is.
+    pub const fn quarters(self) -> u32 {
         match self {
-            Speed::Quarter => real_us / 4,
-            Speed::One => real_us,
-            Speed::Four => real_us * 4,
-            Speed::Twenty => real_us * 20,
-            Speed::Hundred => real_us * 100,
+            Speed::Quarter => 1,
+            Speed::One => 4,
+            Speed::Four => 16,
+            Speed::Twenty => 80,
+            Speed::Hundred => 400,
         }
     }
 
+    /// Virtual microseconds that pass in `real_us` real ones.
+    pub const fn scale(self, real_us: u64) -> u64 {
+        real_us * self.quarters() as u64 / 4
+    }
+
     /// The next faster speed, if there is one.
+    #[must_use]
     pub fn faster(self) -> Self {
         Self::ALL.into_iter().find(|speed| *speed > self).unwrap_or(self)
     }
 
     /// The next slower speed, if there is one.
+    #[must_use]
     pub fn slower(self) -> Self {
         Self::ALL.into_iter().rev().find(|speed| *speed < self).unwrap_or(self)
     }

@@ -42,8 +42,8 @@ pub(crate) fn Problems(props: &Props) -> Html {
                 </button>
             </div>
             <p class="problem__msg">
-                { &problem.message }
-                if let Some(help) = &problem.help { { format!(" {help}") } }
+                { prose(&problem.message) }
+                if let Some(help) = &problem.help { { " " }{ prose(help) } }
                 { " " }{ words.still_running }
             </p>
             <div class="problem__act">
@@ -64,6 +64,25 @@ pub(crate) fn Problems(props: &Props) -> Html {
             </div>
         </section>
     }
+}
+
+/// A sentence with field paths and quoted values set in the font of the text.
+fn prose(sentence: &str) -> Html {
+    let is_code = |word: &str| {
+        let bare = word.trim_matches([',', '.', ':', ';', '(', ')']);
+        let path =
+            bare.contains('.') && bare.chars().all(|c| c.is_alphanumeric() || ".[]-_/".contains(c));
+        path || (bare.len() > 2 && bare.starts_with('"') && bare.ends_with('"'))
+    };
+    let pieces = sentence.split_inclusive(' ').map(|word| {
+        if is_code(word.trim_end()) {
+            let bare = word.trim_end_matches([' ', ',', '.', ':', ';']);
+            html! { <><span class="mono">{ bare }</span>{ &word[bare.len()..] }</> }
+        } else {
+            html! { { word } }
+        }
+    });
+    pieces.collect()
 }
 
 fn pager(props: &Props, words: &PageWords) -> Html {

@@ -20,6 +20,9 @@ pub(crate) struct Props {
     pub(crate) has_own: bool,
     #[prop_or_default]
     pub(crate) compact: bool,
+    /// Whether before and after is a view of its own.
+    #[prop_or_default]
+    pub(crate) has_ledger: bool,
     pub(crate) on: Callback<Command>,
 }
 
@@ -31,15 +34,68 @@ pub(crate) fn Header(props: &Props) -> Html {
         let on = props.on.clone();
         Callback::from(move |_: MouseEvent| on.emit(command.clone()))
     };
-    let (theme_icon, theme_label) = match props.theme {
-        Theme::Light => (Icon::Moon, words.theme_to_dark),
-        Theme::Dark => (Icon::Sun, words.theme_to_light),
-    };
     let examples = html! {
         <examples::ExampleMenu lang={props.lang} example={props.example} has_own={props.has_own}
             compact={props.compact} on={props.on.clone()}/>
     };
-    let tools = html! {
+    let tools = tools(props, words);
+    if props.compact {
+        return html! {
+            <header class="phone__top">
+                <h1 class="brand">{ logo() }<span class="sr">{ "Podium" }</span></h1>
+                { examples }
+                <span class="grow"/>
+                { tools }
+            </header>
+        };
+    }
+    let views = [
+        (MainView::Stage, Icon::Stage, words.stage),
+        (MainView::Ledger, Icon::Ledger, words.ledger),
+        (MainView::Timeline, Icon::Timeline, words.timeline),
+    ];
+    let shown = |view| {
+        let view_is_here = view != MainView::Ledger || props.has_ledger;
+        let pressed = view == props.view
+            || (view == MainView::Stage && props.view == MainView::Ledger && !props.has_ledger);
+        view_is_here.then_some(pressed)
+    };
+    html! {
+        <header class="topbar">
+            <a class="skip" href="#stage">{ words.skip_to_stage }</a>
+            <h1 class="brand">{ logo() }{ "Podium" }</h1>
+            { examples }
+            <span class="grow"/>
+            <div class="seg" role="group" aria-label={words.view}>
+                { for views.into_iter().filter_map(|(view, sign, name)| {
+                    let pressed = shown(view)?.to_string();
+                    Some(html! {
+                        <button key={name} type="button" aria-pressed={pressed}
+                            onclick={send(Command::Show(view))}>{ icon(sign, 14) }{ name }</button>
+                    })
+                }) }
+            </div>
+            <span class="grow"/>
+            { tools }
+            <button type="button" class="btn btn--quiet btn--icon" aria-label={words.keyboard_help}
+                title={format!("{} (?)", words.keyboard_help)} onclick={send(Command::Help(true))}>
+                { icon(Icon::Keyboard, 17) }
+            </button>
+        </header>
+    }
+}
+
+/// Language and theme.
+fn tools(props: &Props, words: &PageWords) -> Html {
+    let send = |command: Command| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(command.clone()))
+    };
+    let (theme_icon, theme_label) = match props.theme {
+        Theme::Light => (Icon::Moon, words.theme_to_dark),
+        Theme::Dark => (Icon::Sun, words.theme_to_light),
+    };
+    html! {
         <>
             <div class="seg" role="group" aria-label={words.language}>
                 { for Lang::ALL.map(|lang| html! {
@@ -53,39 +109,5 @@ pub(crate) fn Header(props: &Props) -> Html {
                 { icon(theme_icon, 16) }
             </button>
         </>
-    };
-    if props.compact {
-        return html! {
-            <header class="phone__top">
-                <h1 class="brand">{ logo() }<span class="sr">{ "Podium" }</span></h1>
-                { examples }
-                <span class="grow"/>
-                { tools }
-            </header>
-        };
-    }
-    let views = [
-        (MainView::Stage, Icon::Stage, words.stage),
-        (MainView::Timeline, Icon::Timeline, words.timeline),
-    ];
-    html! {
-        <header class="topbar">
-            <a class="skip" href="#stage">{ words.skip_to_stage }</a>
-            <h1 class="brand">{ logo() }{ "Podium" }</h1>
-            { examples }
-            <span class="grow"/>
-            <div class="seg" role="group" aria-label={words.view}>
-                { for views.map(|(view, sign, name)| html! {
-                    <button key={name} type="button" aria-pressed={(view == props.view).to_string()}
-                        onclick={send(Command::Show(view))}>{ icon(sign, 14) }{ name }</button>
-                }) }
-            </div>
-            <span class="grow"/>
-            { tools }
-            <button type="button" class="btn btn--quiet btn--icon" aria-label={words.keyboard_help}
-                title={format!("{} (?)", words.keyboard_help)} onclick={send(Command::Help(true))}>
-                { icon(Icon::Keyboard, 17) }
-            </button>
-        </header>
     }
 }

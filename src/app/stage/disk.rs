@@ -14,6 +14,8 @@ pub(crate) struct Props {
     pub(crate) disk: Rc<DiskView>,
     /// Whether there are so many that only the can and the ordinal fit.
     pub(crate) small: bool,
+    /// Whether there is only room for a word about its state.
+    pub(crate) brief: bool,
     pub(crate) selected: bool,
 }
 
@@ -24,6 +26,11 @@ pub(crate) fn Disk(props: &Props) -> Html {
     let disk = &props.disk;
     let select =
         setting.act::<MouseEvent>(StageAction::Select((!props.selected).then(|| disk.object())));
+    let tag = if props.brief {
+        phrases::disk_word(setting.lang, disk.state).to_owned()
+    } else {
+        phrases::disk_tag(setting.lang, disk)
+    };
     let full = disk.state != DiskState::Unbound;
     let inside = if props.small {
         html! {<>
@@ -41,7 +48,7 @@ pub(crate) fn Disk(props: &Props) -> Html {
                         { drawing::rows((last + 1).saturating_sub(first)) }
                     }
                 </span>
-                <span class="disk__tag">{ phrases::disk_tag(setting.lang, disk) }</span>
+                <span class="disk__tag">{ tag }</span>
             </span>
         </>}
     };

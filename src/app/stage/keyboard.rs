@@ -10,39 +10,50 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+/// What the keyboard is at: the thing in the Tab order, and the element that has the focus.
+#[derive(Default)]
+struct Place {
+    thing: String,
+    focused: Option<Element>,
+}
+
 /// Keeps one thing in the Tab order and gives the focus back to a thing that was drawn anew.
 #[hook]
 pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
-    let active = use_mut_ref(String::new);
-    let held = use_mut_ref(|| false);
+    let place = use_mut_ref(Place::default);
     {
-        let (root, active, held) = (root.clone(), active.clone(), held.clone());
+        let (root, place) = (root.clone(), place.clone());
         use_effect(move || {
             let Some(root) = root.cast::<HtmlElement>() else { return };
-            rove(&root, &active.borrow());
-            let lost =
+            let thing = place.borrow().thing.clone();
+            rove(&root, &thing);
+            let nowhere =
                 gloo::utils::document().active_element().is_none_or(|at| at.tag_name() == "BODY");
-            if *held.borrow()
-                && lost
-                && let Some(thing) = find(&root, &active.borrow())
-            {
+            let focused = if nowhere { place.borrow_mut().focused.take() } else { None };
+            // A reader who clicked elsewhere has left; an element that is gone took the focus along.
+            let taken = focused.is_some_and(|element| !element.is_connected());
+            if let Some(again) = taken.then(|| find(&root, &thing)).flatten() {
                 // Focus can only fail on an element that is already gone.
-                let _ = thing.focus();
+                let _ = again.focus();
             }
         });
     }
     Callback::from(move |event: FocusEvent| {
-        let target = event.target_dyn_into::<Element>();
         if event.type_() == "focusout" {
-            // Focus that leaves for somewhere has left; focus that is lost may come back.
-            *held.borrow_mut() = event.related_target().is_none() && *held.borrow();
+            if event.related_target().is_some() {
+                place.borrow_mut().focused = None;
+            }
             return;
         }
-        *held.borrow_mut() = true;
-        let thing = target.and_then(|target| target.get_attribute("data-nav"));
-        if let (Some(thing), Some(root)) = (thing, root.cast::<HtmlElement>()) {
-            rove(&root, &thing);
-            *active.borrow_mut() = thing;
+        let Some(target) = event.target_dyn_into::<Element>() else { return };
+        let thing = target.get_attribute("data-nav");
+        if let (Some(thing), Some(root)) = (&thing, root.cast::<HtmlElement>()) {
+            rove(&root, thing);
+        }
+        let mut place = place.borrow_mut();
+        place.focused = Some(target);
+        if let Some(thing) = thing {
+            place.thing = thing;
         }
     })
 }

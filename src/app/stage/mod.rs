@@ -47,6 +47,10 @@ const NARROW_PX: u32 = 620;
 const NODES_ABREAST: usize = 4;
 /// Above this many disks each is drawn small.
 const DISKS_LARGE: usize = 6;
+/// The lane heads with their gap.
+const LANE_HEAD_PX: u32 = 184;
+/// A cell's edges and the gap beside its column.
+const CELL_EDGES_PX: u32 = 22;
 /// What stands above and below the lanes: strip, heads, shelf and the before-and-after panel.
 const AROUND_PX: u32 = 396;
 
@@ -93,7 +97,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     html! {
         <ContextProvider<Setting> context={setting.clone()}>
             <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
-                <section ref={root.clone()} role="grid" aria-label={setting.words().stage}
+                <div ref={root.clone()} role="grid" aria-label={setting.words().stage}
                     class={classes!("stage", narrow.then_some("stage--narrow"), wide.then_some("stage--wide"))}
                     data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
                     onfocusin={on_focus.clone()} onfocusout={on_focus}>
@@ -104,7 +108,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
                         layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
                     <div ref={ghosts} class="ghosts" aria-hidden="true"></div>
-                </section>
+                </div>
             </div>
             if crowded {
                 <ZoomRow detail={*detail} rollout={rollout.max()}
@@ -144,30 +148,28 @@ fn levels(
     detail: Detail,
     memory: &mut BTreeMap<Text, Level>,
 ) -> Vec<Level> {
+    if let Detail::Fixed(level) = detail {
+        return vec![level; view.lanes.len()];
+    }
+    if width == 0 {
+        // Nothing is laid out yet, so there is no room to go by.
+        return vec![Level::Card; view.lanes.len()];
+    }
     let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
     let (nodes, lanes) = (count(view.nodes.len()).max(1), count(view.lanes.len()).max(1));
-    let head = if narrow { 0 } else { 184 };
-    let column = (width.saturating_sub(head) / nodes).saturating_sub(36).max(80);
+    let head = if narrow { 0 } else { LANE_HEAD_PX };
+    let column = (width.saturating_sub(head) / nodes).saturating_sub(CELL_EDGES_PX).max(80);
     let spare = if narrow { 0 } else { height.saturating_sub(AROUND_PX) / lanes };
     let level = |lane: &Rc<LaneView>| {
-        let stateful = lane.identity() == Identity::Stateful;
         let pods = view.nodes.iter().map(|node| {
             let here = |at: &Option<Text>| at.as_ref() == Some(&node.name);
             lane.pods.iter().filter(|pod| here(&pod.node)).count()
                 + lane.seats.iter().filter(|seat| here(&seat.node)).count()
         });
-        let room = Room {
-            width: column,
-            height: spare.clamp(150, 420),
-            pods: count(pods.max().unwrap_or(0)),
-        };
-        let level = match detail {
-            Detail::Fixed(level) => level,
-            Detail::Auto => {
-                room.level(stateful, memory.get(&lane.uid).copied().unwrap_or_default())
-            }
-        };
-        (lane.uid.clone(), level)
+        let pods = count(pods.max().unwrap_or(0));
+        let room = Room { width: column, height: spare.clamp(150, 420), pods };
+        let now = memory.get(&lane.uid).copied().unwrap_or_default();
+        (lane.uid.clone(), room.level(lane.identity() == Identity::Stateful, now))
     };
     let levels: Vec<(Text, Level)> = view.lanes.iter().map(level).collect();
     *memory = levels.iter().cloned().collect();
@@ -308,7 +310,7 @@ impl Grid<'_> {
                 <div class={classes!("shelf", small.then_some("shelf--small"))} role="gridcell"
                     aria-label={words.disks} style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
                     { for disks.iter().map(|disk| html! {
-                        <Disk key={disk.uid.to_string()} disk={disk.clone()} {small}
+                        <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow}
                             selected={self.props.selected.as_ref() == Some(&disk.object())} />
                     }) }
                 </div>

@@ -127,7 +127,7 @@ fn round(pod: &PodView, setting: &Setting) -> Html {
                 if pod.suffix.is_empty() {
                     <b>{ &*pod.name }</b>
                 } else {
-                    <span class="pod__hash">{ &*pod.base }</span>{ "-" }<b>{ &*pod.suffix }</b>
+                    <span class="pod__hash">{ &*pod.base }</span><span class="pod__dash">{ "-" }</span><b>{ &*pod.suffix }</b>
                 }
             </span>
             <span class="pod__meta">{ address(pod, setting) }{ state(pod, setting) }</span>

@@ -4,7 +4,8 @@
 //! sentence is a button that selects it everywhere.
 
 use super::why::Why;
-use crate::command::{Command, Selection};
+use crate::command::Command;
+use podium::view::stage::ObjectRef;
 use podium::view::story::{Entry, Part, Tone};
 use podium::view::transport::stamp;
 use podium::view::words::{Lang, PageWords};
@@ -15,7 +16,7 @@ use yew::prelude::*;
 pub(crate) struct Props {
     pub(crate) entry: Rc<Entry>,
     pub(crate) lang: Lang,
-    pub(crate) selected: Option<Selection>,
+    pub(crate) selected: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -64,22 +65,22 @@ fn time_row(entry: &Entry, class: &'static str) -> Html {
 }
 
 /// The pieces of a sentence.
-pub(crate) fn parts(parts: &[Part], selected: Option<&Selection>, on: &Callback<Command>) -> Html {
+pub(crate) fn parts(parts: &[Part], selected: Option<&ObjectRef>, on: &Callback<Command>) -> Html {
     parts.iter().map(|part| piece(part, selected, on)).collect()
 }
 
-fn piece(part: &Part, selected: Option<&Selection>, on: &Callback<Command>) -> Html {
+fn piece(part: &Part, selected: Option<&ObjectRef>, on: &Callback<Command>) -> Html {
     match part {
         Part::Text(text) => html! { { text } },
         Part::Strong(text) => html! { <b>{ text }</b> },
-        Part::Object { label, kind, name, identity } => {
-            let chosen = selected.is_some_and(|one| one.kind == *kind && one.name == *name);
-            let next = (!chosen).then(|| Selection { kind: kind.clone(), name: name.clone() });
+        Part::Object { label, object, identity } => {
+            let chosen = selected == Some(object);
+            let next = (!chosen).then(|| object.clone());
             let on = on.clone();
             let select =
                 Callback::from(move |_: MouseEvent| on.emit(Command::Select(next.clone())));
             html! {
-                <button type="button" title={format!("{kind} {name}")} onclick={select}
+                <button type="button" title={format!("{} {}", object.kind, object.name)} onclick={select}
                     aria-pressed={chosen.to_string()}
                     class={classes!("obj", format!("obj--{}", identity.letter()), chosen.then_some("obj--sel"))}>
                     { label }
@@ -93,7 +94,7 @@ fn piece(part: &Part, selected: Option<&Selection>, on: &Callback<Command>) -> H
 struct FootProps {
     entry: Rc<Entry>,
     lang: Lang,
-    selected: Option<Selection>,
+    selected: Option<ObjectRef>,
     class: &'static str,
     on: Callback<Command>,
 }

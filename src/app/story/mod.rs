@@ -10,8 +10,9 @@ mod why;
 pub(crate) use announcer::Announcer;
 pub(crate) use entry::{Now, parts};
 
-use crate::command::{Command, Selection};
+use crate::command::Command;
 use entry::Note;
+use podium::view::stage::ObjectRef;
 use podium::view::story::StoryView;
 use podium::view::words::{Lang, PageWords, page};
 use std::rc::Rc;
@@ -24,7 +25,7 @@ const FEED_MAX: usize = 60;
 pub(crate) struct Props {
     pub(crate) view: Rc<StoryView>,
     pub(crate) lang: Lang,
-    pub(crate) selected: Option<Selection>,
+    pub(crate) selected: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
 

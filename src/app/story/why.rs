@@ -3,7 +3,8 @@
 //! Owns how the chain is drawn. Invariant: it is a list from the nearest cause to the first.
 
 use super::parts;
-use crate::command::{Command, Selection};
+use crate::command::Command;
+use podium::view::stage::ObjectRef;
 use podium::view::story::Entry;
 use podium::view::transport::stamp;
 use podium::view::words::{Lang, PageWords};
@@ -14,7 +15,7 @@ use yew::prelude::*;
 pub(crate) struct Props {
     pub(crate) entry: Rc<Entry>,
     pub(crate) lang: Lang,
-    pub(crate) selected: Option<Selection>,
+    pub(crate) selected: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
 

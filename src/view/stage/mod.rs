@@ -249,12 +249,24 @@ impl LaneView {
         self.revisions.last().map_or(0, |revision| revision.number)
     }
 
+    /// Whether Pods are missing that were never there, or some are there that nobody wants. A Pod
+    /// that is being replaced is neither.
+    fn is_scaling(&self) -> bool {
+        let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
+        let staying = count(self.pods.iter().filter(|pod| !pod.deleting).count());
+        let to_come = match self.identity() {
+            Identity::Stateful => self.seats.iter().any(|seat| seat.node.is_none()),
+            _ => count(self.pods.len()) < self.desired,
+        };
+        let unwanted = self.pods.iter().any(|pod| pod.ordinal.is_some_and(|at| at >= self.desired));
+        to_come || unwanted || staying > self.desired
+    }
+
     /// What the lane is busy with.
     pub fn progress(&self) -> Progress {
-        let alive = self.pods.iter().filter(|pod| !pod.deleting).count();
         if self.revisions.len() > 1 {
             Progress::RollingOut { to: self.newest() }
-        } else if self.kind.is_scalable() && u32::try_from(alive).ok() != Some(self.desired) {
+        } else if self.kind.is_scalable() && self.is_scaling() {
             Progress::Scaling { to: self.desired }
         } else {
             Progress::Steady

@@ -40,7 +40,7 @@ pub struct Room {
 const fn size(level: Level, stateful: bool) -> (u32, u32) {
     match (level, stateful) {
         (Level::Card, false) => (116, 48),
-        (Level::Card, true) => (92, 118),
+        (Level::Card, true) => (86, 118),
         (Level::Chip, false) => (50, 26),
         (Level::Chip, true) => (34, 84),
         (Level::Dot, _) => (18, 18),
@@ -65,7 +65,8 @@ impl Room {
         let columns = match (level, stateful) {
             // Cards of a stateless lane stand in one column, those of a stateful one in one row.
             (Level::Card, false) => 1,
-            _ => self.width * 100 / (width * slack_percent),
+            // The last of a row needs no gap.
+            _ => (self.width + 4) * 100 / (width * slack_percent),
         };
         let rows = match (level, stateful) {
             (Level::Card | Level::Chip, true) => 1,
@@ -85,7 +86,7 @@ mod tests {
     fn a_full_cell_turns_its_cards_to_chips_and_then_to_dots() {
         let level = |pods| Room { pods, ..COLUMN }.level(false, Level::Card);
         assert_eq!(
-            [1, 3, 4, 15, 16].map(level),
+            [1, 3, 4, 20, 21].map(level),
             [Level::Card, Level::Card, Level::Chip, Level::Chip, Level::Dot,]
         );
     }

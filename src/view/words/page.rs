@@ -11,7 +11,6 @@ words! {
         skip_to_stage: "Skip to the stage", "跳到舞台";
 
         example: "Example", "示例";
-        examples: "Examples", "示例";
         example_web_db: "Web and database", "网站与数据库";
         example_web_db_about: "A Deployment and a StatefulSet side by side, with their Services.",
             "一个 Deployment 与一个 StatefulSet 并排，各带 Service。";
@@ -21,7 +20,6 @@ words! {
         example_yours: "Your own text", "你自己的清单";
         example_yours_about: "What you typed before you opened an example.",
             "打开示例之前你写下的内容。";
-        edited: "edited", "已修改";
 
         view: "View", "视图";
         stage: "Stage", "舞台";
@@ -39,7 +37,6 @@ words! {
         documents: "Documents", "文档";
         no_documents: "No document yet", "还没有文档";
         nothing_applied: "Nothing to apply: type or paste a manifest.", "没有可应用的内容：请输入或粘贴清单。";
-        unchanged: "Applied", "已应用";
         changed: "Changed since it was applied", "自上次应用后有改动";
         still_running: "Podium still runs your last valid manifest.", "Podium 仍在运行上一份有效的清单。";
         problems: "Problems", "问题";
@@ -57,13 +54,11 @@ words! {
         earlier: "Earlier", "更早";
         why: "why?", "为什么？";
         why_hide: "close", "收起";
-        because: "because", "因为";
         story_empty: "Nothing has happened yet. Apply a manifest, or press Play.",
             "还没有发生任何事。应用一份清单，或按播放。";
         documented_at: "Kubernetes documents this", "Kubernetes 文档";
         no_cause: "Nothing came before this: it is where the chain begins.",
             "前面没有别的原因：因果链从这里开始。";
-        rule: "Rule", "规则";
 
         play: "Play", "播放";
         pause: "Pause", "暂停";
@@ -74,25 +69,16 @@ words! {
         virtual_time: "Virtual time", "虚拟时间";
         virtual_time_note: "Virtual time. Nothing runs outside this tab.",
             "虚拟时间，一切都在此页面内运行。";
-        clock_speed: "Clock", "时钟";
 
         ready_replicas: "Ready replicas", "就绪副本";
         no_workloads: "No workloads yet", "还没有工作负载";
         lifetimes: "Pod lifetimes", "Pod 生命周期";
         row_per_name: "a new row per name", "每个名字一行";
         same_row: "the same row again", "仍是同一行";
-        events: "Events", "事件";
-        you: "you", "你";
         nodes: "Nodes", "节点";
-        gone: "gone for good", "不再回来";
-        zoom: "Zoom", "缩放";
-        zoom_all: "All", "全部";
-        open_ledger: "Open the ledger", "打开身份对照";
 
-        menu: "Menu", "菜单";
         close: "Close", "关闭";
         yaml: "YAML", "YAML";
-        earlier_steps: "earlier steps", "更早的步骤";
 
         keys_title: "Keyboard", "键盘";
         keys_single: "Single keys", "单键快捷键";
@@ -125,7 +111,6 @@ words! {
         crash_copied: "Copied", "已复制";
         crash_seed: "Seed", "种子";
         crash_reason: "Reason", "原因";
-        loading: "Starting the cluster", "正在启动集群";
     }
 }
 

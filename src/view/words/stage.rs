@@ -137,12 +137,13 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
     parts.join(lang.pick(", ", "，"))
 }
 
-fn disk_word(lang: Lang, state: DiskState) -> &'static str {
+/// What a disk is up to, in a word or two.
+pub fn disk_word(lang: Lang, state: DiskState) -> &'static str {
     match state {
         DiskState::Unbound => lang.pick("without a volume", "尚无卷"),
         DiskState::Mounted => lang.pick("mounted", "已挂载"),
         DiskState::Waiting => lang.pick("waiting", "等待挂载"),
-        DiskState::Held => lang.pick("held by a lost node", "被失联节点占用"),
+        DiskState::Held => lang.pick("held by lost node", "被失联节点占用"),
         DiskState::Released => lang.pick("kept", "保留"),
     }
 }
