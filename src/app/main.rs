@@ -18,8 +18,6 @@ mod menu;
 mod page;
 mod player;
 mod rails;
-mod sample;
-mod sample_stage;
 mod session;
 mod shortcuts;
 mod stage;
@@ -30,6 +28,23 @@ mod story;
 mod theme;
 mod timeline;
 mod transport;
+
+/// The digest of a run of `manifest`, for comparing this build with a native one.
+///
+/// # Errors
+/// The first mistake of the manifest, with its line and column.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn podium_digest(manifest: &str, seed: u32, until_ms: u32) -> Result<String, String> {
+    let (mut session, answer) = session::Session::new(manifest, u64::from(seed));
+    if let Err(problems) = answer {
+        let first = problems.first();
+        return Err(first.map_or_else(String::new, |one| {
+            format!("{}:{}: {}", one.line, one.column, one.message)
+        }));
+    }
+    session.seek(u64::from(until_ms) * 1_000);
+    Ok(format!("{:016x}", session.digest()))
+}
 
 fn main() {
     crash::install();

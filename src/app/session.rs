@@ -3,15 +3,29 @@
 //! Owns the running cluster. It must not know components, frames or the browser. Invariant: the
 //! views are a function of the commands given so far and the moment on screen.
 
-use crate::sample;
-use podium::view::editor::Problem;
+use podium::api::{Kind, Object, Propagation};
+use podium::base::{Seed, SimTime};
+use podium::cluster::{self, Cluster, Setup};
+use podium::kubectl::Reader;
+use podium::sim::Command;
+use podium::text::{self, Diagnostic};
+use podium::view::editor::{Edit, Fix, Problem, Severity};
 use podium::view::ledger::LedgerView;
+use podium::view::scene;
 use podium::view::stage::{StageAction, StageView};
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
 use podium::view::words::Lang;
+use std::cell::RefCell;
 use std::rc::Rc;
+
+/// Steps that one frame may take; the rest waits for the next.
+const STEPS_PER_FRAME: u64 = 20_000;
+/// Steps that "next event" may take before it gives up.
+const STEPS_TO_NEXT_MAX: u32 = 100_000;
+/// How finely the lamps and the draining of Pods follow the clock.
+const STAGE_TICK_US: u64 = 100_000;
 
 /// What the page draws at one moment, in one language.
 #[derive(Clone, Default, PartialEq)]
@@ -23,18 +37,30 @@ pub(crate) struct Views {
     pub(crate) transport: Rc<TransportView>,
 }
 
+/// What the views were made from.
+#[derive(Clone, PartialEq)]
+struct Made {
+    events: u64,
+    entries: usize,
+    tick: u64,
+    lang: Lang,
+}
+
 /// A running cluster.
 pub(crate) struct Session {
     seed: u64,
-    now_us: u64,
-    reached_us: u64,
+    cluster: Cluster,
+    reader: Reader,
+    made: RefCell<Option<(Made, Views)>>,
 }
 
 impl Session {
     /// Starts a cluster and applies a manifest to it at time zero; the problems of a manifest
     /// that could not be applied come back beside the empty cluster.
     pub(crate) fn new(manifest: &str, seed: u64) -> (Self, Result<Vec<String>, Vec<Problem>>) {
-        let mut session = Self { seed, now_us: 0, reached_us: 0 };
+        let setup = Setup { seed: Seed(seed), ..Setup::default() };
+        let (cluster, reader) = (cluster::start(setup), Reader::default());
+        let mut session = Self { seed, cluster, reader, made: RefCell::default() };
         let answer = session.apply(manifest);
         (session, answer)
     }
@@ -46,76 +72,172 @@ impl Session {
 
     /// Lets real time pass.
     pub(crate) fn advance(&mut self, real_us: u64, speed: Speed) {
-        self.seek(self.now_us + speed.scale(real_us));
+        let to = self.cluster.now().plus_us(speed.scale(real_us));
+        self.cluster.run_until(to, STEPS_PER_FRAME);
     }
 
     /// Goes to the next event.
     pub(crate) fn next_event(&mut self) {
-        let after = sample::EVENTS_US.into_iter().find(|at| *at > self.now_us);
-        self.seek(after.unwrap_or(self.now_us));
+        for _ in 0..STEPS_TO_NEXT_MAX {
+            let before = self.cluster.trace().next();
+            if !self.cluster.step() {
+                return;
+            }
+            let mut new = self.cluster.trace().since(before);
+            if new.any(|entry| scene::is_told(&self.cluster, entry)) {
+                return;
+            }
+        }
     }
 
     /// Goes back to the event before this moment.
     pub(crate) fn previous_event(&mut self) {
-        let before = sample::EVENTS_US.into_iter().rev().find(|at| *at < self.now_us);
-        self.seek(before.unwrap_or(0));
+        let now = self.cluster.now();
+        let told = |at: SimTime| {
+            let mut past = self.cluster.trace().iter().rev().skip_while(|one| one.at >= at);
+            past.find(|entry| scene::is_told(&self.cluster, entry)).map(|one| one.at)
+        };
+        let to = told(now).unwrap_or(SimTime::ZERO);
+        self.cluster.seek(to);
     }
 
     /// Goes to a moment, back or ahead.
     pub(crate) fn seek(&mut self, at_us: u64) {
-        self.now_us = at_us;
-        self.reached_us = self.reached_us.max(at_us);
+        self.cluster.seek(SimTime(at_us));
     }
 
     /// What is wrong with a text, without applying it.
-    #[expect(clippy::unused_self, reason = "the running cluster is part of the question")]
     pub(crate) fn check(&self, text: &str) -> Vec<Problem> {
-        sample::problems(text)
+        self.reader.check(text).iter().map(|one| problem(text, one)).collect()
     }
 
     /// Applies a text as `kubectl apply` would; answers one line an object.
     pub(crate) fn apply(&mut self, text: &str) -> Result<Vec<String>, Vec<Problem>> {
-        let problems = self.check(text);
-        if problems.is_empty() { Ok(Vec::new()) } else { Err(problems) }
+        let read = self.reader.read(text);
+        let objects =
+            read.map_err(|found| found.iter().map(|one| problem(text, one)).collect::<Vec<_>>())?;
+        let view = self.cluster.model().view();
+        let line = |object: &Object| {
+            let meta = &object.meta;
+            let known = view.named(object.kind(), &meta.namespace, &meta.name).is_some();
+            let done = if known { "configured" } else { "created" };
+            format!("{}/{} {done}", object.kind().printed(), meta.name)
+        };
+        let lines = objects.iter().map(line).collect();
+        self.cluster.submit(Command::Apply(Rc::new(objects)));
+        Ok(lines)
     }
 
     /// Does what was asked on the stage; the cluster's refusal comes back in its own words.
     pub(crate) fn act(&mut self, action: &StageAction) -> Result<(), String> {
-        match action {
-            StageAction::DeletePod { namespace, name } => self.delete_pod(namespace, name),
-            StageAction::Scale { kind, namespace, name, replicas } => {
-                self.scale(kind, namespace, name, *replicas)
+        let command = match action {
+            StageAction::DeletePod { namespace, name } => {
+                self.known(Kind::Pod, namespace, name)?;
+                Command::Delete {
+                    kind: Kind::Pod,
+                    namespace: namespace.clone(),
+                    name: name.clone(),
+                    grace_seconds: None,
+                    propagation: Propagation::Background,
+                }
             }
-            StageAction::FailNode(node) => self.fail_node(node),
-            StageAction::RecoverNode(node) => self.recover_node(node),
-            StageAction::Select(_) => Ok(()),
-        }
+            StageAction::Scale { kind, namespace, name, replicas } => {
+                let kind = Kind::from_name(kind).ok_or_else(|| format!("no kind {kind}"))?;
+                self.known(kind, namespace, name)?;
+                Command::Scale {
+                    kind,
+                    namespace: namespace.clone(),
+                    name: name.clone(),
+                    replicas: i32::try_from(*replicas).map_err(|error| error.to_string())?,
+                }
+            }
+            StageAction::FailNode(node) => {
+                self.known(Kind::Node, "", node)?;
+                Command::FailNode(node.clone())
+            }
+            StageAction::RecoverNode(node) => {
+                self.known(Kind::Node, "", node)?;
+                Command::RecoverNode(node.clone())
+            }
+            StageAction::Select(_) => return Ok(()),
+        };
+        self.cluster.submit(command);
+        Ok(())
     }
 
-    fn delete_pod(&mut self, _namespace: &str, name: &str) -> Result<(), String> {
-        Err(format!("pods \"{name}\" not found"))
-    }
-
-    fn scale(
-        &mut self,
-        kind: &str,
-        _namespace: &str,
-        name: &str,
-        _replicas: u32,
-    ) -> Result<(), String> {
-        Err(format!("{kind} \"{name}\" not found"))
-    }
-
-    fn fail_node(&mut self, name: &str) -> Result<(), String> {
-        Err(format!("nodes \"{name}\" not found"))
-    }
-
-    fn recover_node(&mut self, name: &str) -> Result<(), String> {
-        Err(format!("nodes \"{name}\" not found"))
+    fn known(&self, kind: Kind, namespace: &str, name: &str) -> Result<(), String> {
+        let found = self.cluster.model().view().named(kind, namespace, name);
+        let missing = || format!("{} \"{name}\" not found", kind.facts().plural);
+        found.map(|_| ()).ok_or_else(missing)
     }
 
     /// The views of this moment.
     pub(crate) fn views(&self, lang: Lang) -> Views {
-        sample::views(self.now_us, self.reached_us, lang)
+        let now_us = self.cluster.now().0;
+        let made = Made {
+            events: self.cluster.events(),
+            entries: self.cluster.trace().len(),
+            tick: now_us / STAGE_TICK_US,
+            lang,
+        };
+        let mut kept = self.made.borrow_mut();
+        let mut views = match kept.take() {
+            Some((before, views)) if before == made => views,
+            Some((before, views)) if Made { tick: made.tick, ..before } == made => {
+                Views { stage: Rc::new(scene::stage(&self.cluster)), ..views }
+            }
+            _ => self.make(lang),
+        };
+        if views.transport.now_us != now_us {
+            let reached_us = self.cluster.end().0;
+            let transport = TransportView { now_us, reached_us, ..(*views.transport).clone() };
+            views.transport = Rc::new(transport);
+        }
+        *kept = Some((made, views.clone()));
+        views
+    }
+
+    fn make(&self, lang: Lang) -> Views {
+        let stage = scene::stage(&self.cluster);
+        Views {
+            ledger: Rc::new(scene::ledger(&self.cluster, &stage.lanes)),
+            story: Rc::new(scene::story(&self.cluster, lang)),
+            timeline: Rc::new(scene::timeline(&self.cluster, &stage.lanes)),
+            transport: Rc::new(scene::transport(&self.cluster, lang)),
+            stage: Rc::new(stage),
+        }
+    }
+
+    /// The digest of the engine's state.
+    pub(crate) fn digest(&self) -> u64 {
+        self.cluster.digest()
+    }
+}
+
+/// A diagnostic as the editor shows it.
+fn problem(text: &str, found: &Diagnostic) -> Problem {
+    let (line, column) = text::line_column(text, found.primary.start);
+    let edit = |edit: &text::Edit| Edit {
+        from: edit.span.start as usize,
+        to: edit.span.end as usize,
+        text: edit.text.clone(),
+    };
+    Problem {
+        code: found.code.to_owned(),
+        severity: match found.severity {
+            text::Severity::Error => Severity::Error,
+            text::Severity::Warning => Severity::Warning,
+        },
+        title: found.code.to_owned(),
+        message: found.message.clone(),
+        help: found.help.clone(),
+        line,
+        column,
+        from: found.primary.start as usize,
+        to: found.primary.end as usize,
+        fix: found.fix.as_ref().map(|fix| Fix {
+            label: fix.title.clone(),
+            edits: fix.edits.iter().map(edit).collect(),
+        }),
     }
 }

@@ -10,7 +10,7 @@ mod story;
 
 pub use lives::{ledger, timeline};
 pub use stage::stage;
-pub use story::{story, transport};
+pub use story::{is_told, sentence, story, transport};
 
 use crate::api::{Kind, Object};
 use crate::server::View;

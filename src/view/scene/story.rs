@@ -85,6 +85,17 @@ pub fn transport(cluster: &Cluster, lang: Lang) -> TransportView {
     TransportView { now_us: cluster.now().0, reached_us: cluster.end().0, marks, caption }
 }
 
+/// Whether an entry is told as a sentence.
+pub fn is_told(cluster: &Cluster, entry: &TraceEntry) -> bool {
+    Teller { view: cluster.model().view(), lang: Lang::En }.tell(entry).is_some()
+}
+
+/// An entry as a sentence with its actor, for a terminal.
+pub fn sentence(cluster: &Cluster, entry: &TraceEntry, lang: Lang) -> Option<(String, String)> {
+    let told = Teller { view: cluster.model().view(), lang }.tell(entry)?;
+    Some((told.actor.clone(), told.sentence()))
+}
+
 struct Teller<'a> {
     view: &'a View,
     lang: Lang,
