@@ -25,7 +25,7 @@ pub(crate) fn Timeline(props: &Props) -> Html {
     let node = use_node_ref();
     let (width, height) = use_size(node.clone());
     let (whole_us, step_us) = span(props.reached_us);
-    let now_us = chart::snap(props.now_us, whole_us, width);
+    let now_us = chart::snap(props.now_us, whole_us, chart::pace(&props.timeline, width));
     let frame = chart::Frame { width: width.max(560.0), height, whole_us, step_us, now_us };
     let view = props.timeline.clone();
     let lang = props.lang;

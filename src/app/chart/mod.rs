@@ -153,6 +153,13 @@ pub(crate) fn snap(now_us: u64, whole_us: u64, width: f64) -> u64 {
     now_us / pixel * pixel
 }
 
+/// The width to snap to: a chart of many rows is dearer to draw, so it is drawn less often.
+#[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
+pub(crate) fn pace(view: &TimelineView, width: f64) -> f64 {
+    let rows: usize = view.groups.iter().map(|group| group.rows.len()).sum();
+    width / (1.0 + (rows as f64 / 60.0).floor())
+}
+
 /// The room that the workloads' names need at the left.
 #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
 pub(crate) fn left_margin(view: &TimelineView) -> f64 {

@@ -73,7 +73,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
             <div class="scrub__area" ref={node}>
             if !props.bare && width > 0.0 {
                 <Lifetimes lang={props.lang} timeline={props.timeline.clone()} {whole_us} {step_us}
-                    {width} {height} now_us={chart::snap(transport.now_us, whole_us, width)}/>
+                    {width} {height} now_us={chart::snap(transport.now_us, whole_us, chart::pace(&props.timeline, width))}/>
             }
             <div class="scrub__rail" role="slider" tabindex="0" aria-label={words.virtual_time}
                 aria-valuemin="0" aria-valuemax={(whole_us / SECOND_US).to_string()}
