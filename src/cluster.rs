@@ -9,7 +9,7 @@ use crate::api::core::{Namespace, Node, NodeStatus};
 use crate::api::pod::{Condition, ResourceList, Truth, set_condition};
 use crate::api::storage::StorageClass;
 use crate::api::{Body, Kind, Object, ObjectId, ObjectRef, Quantity};
-use crate::base::{SECOND_US, Seed, SimTime, Str};
+use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
 use crate::controllers::{Controller, node_life};
 use crate::kubelet::{Fleet, Moves};
 use crate::scheduler::{self, Scheduler};
@@ -17,8 +17,8 @@ use crate::server::{
     Action, Change, DeleteOptions, EventNote, Key, Outcome, Part, Refusal, Server, View,
 };
 use crate::sim::{
-    Actor, Command, EventQueue, History, Model, Plan, Request, Rule, Step, Trace, TraceId, What,
-    WorkQueue,
+    Actor, Command, EventQueue, History, Model, Plan, Request, Rule, Step, Trace, TraceId, Waiting,
+    What, WorkQueue,
 };
 
 /// A cluster with its past.
@@ -83,6 +83,8 @@ pub struct World {
     fleet: Fleet,
     machines: u32,
     told: [SimTime; 3],
+    /// What each key was last said to wait for, so that it is said once.
+    waiting: PMap<Key, Waiting>,
 }
 
 /// A controller takes a key from its queue this long after it was woken.
@@ -116,6 +118,7 @@ impl World {
             fleet: Fleet::default(),
             machines: 0,
             told: [SimTime::ZERO; 3],
+            waiting: PMap::new(),
         };
         let mut founding: Vec<Object> = ["default", "kube-system"]
             .map(|name| Object::new("", name, Body::Namespace(Namespace::default())))
@@ -358,7 +361,14 @@ impl World {
             let again = Event::Again(controller, key, cause);
             self.queue.push(self.now.plus_us(delay_us), again);
         }
-        if let Some(waiting) = &plan.waiting {
+        let is_news = plan.waiting.is_some() && self.waiting.get(&key) != plan.waiting.as_ref();
+        match &plan.waiting {
+            Some(waiting) => drop(self.waiting.insert(key, waiting.clone())),
+            // A key belongs to one controller that waits: that of its own kind.
+            None if controller == Controller::StatefulSet => drop(self.waiting.remove(&key)),
+            None => {}
+        }
+        if let Some(waiting) = plan.waiting.as_ref().filter(|_| is_news) {
             let actor = Actor::Component(controller.name());
             let what = What::Waiting(key, waiting.clone());
             trace.push(self.now, Some(cause), actor, what, Some(waiting.rule));
@@ -628,20 +638,20 @@ impl World {
 fn keep_given(new: &mut Object, known: &Object) {
     match (&mut new.body, &known.body) {
         (Body::Service(new), Body::Service(known)) if new.spec.cluster_ip.is_none() => {
-            Rc::make_mut(&mut new.spec).cluster_ip = known.spec.cluster_ip.clone();
+            Rc::make_mut(&mut new.spec).cluster_ip.clone_from(&known.spec.cluster_ip);
         }
         (Body::PersistentVolumeClaim(new), Body::PersistentVolumeClaim(known)) => {
             let spec = Rc::make_mut(&mut new.spec);
             if spec.volume_name.is_none() {
-                spec.volume_name = known.spec.volume_name.clone();
+                spec.volume_name.clone_from(&known.spec.volume_name);
             }
             if spec.storage_class_name.is_none() {
-                spec.storage_class_name = known.spec.storage_class_name.clone();
+                spec.storage_class_name.clone_from(&known.spec.storage_class_name);
             }
         }
         (Body::Node(new), Body::Node(known)) => {
             let spec = Rc::make_mut(&mut new.spec);
-            spec.pod_cidr = known.spec.pod_cidr.clone();
+            spec.pod_cidr.clone_from(&known.spec.pod_cidr);
         }
         _ => {}
     }

@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod controllers;
 pub mod kubectl;
 pub mod kubelet;
+pub mod net;
 pub mod scheduler;
 pub mod server;
 pub mod sim;

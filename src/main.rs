@@ -1,3 +1,225 @@
 //! The native command line of Podium.
+//!
+//! Knows files and the terminal; must not decide anything about the cluster. Invariant: ends
+//! with 0 if everything was applied and ran, 1 on a mistake in a file, 2 on one in the words.
 
-fn main() {}
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+
+mod options;
+mod script;
+
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use podium::api::{Kind, Object};
+use podium::base::{Seed, SimTime};
+use podium::cluster::{self, Cluster, Setup};
+use podium::kubectl::Reader;
+use podium::sim::{Actor, Command, TraceEntry, What};
+use podium::text::{Severity, line_column};
+use podium::view::scene;
+use podium::view::transport::stamp;
+use podium::view::words::Lang;
+
+use options::Options;
+
+const HELP: &str = "\
+podium run FILE… [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--trace] [--digest]
+
+  --seed N         the seed of all that is drawn (1)
+  --nodes N        how many default nodes there are (3)
+  --until 60s      how much virtual time passes: s, m or h (60s)
+  --script SCRIPT  a file of commands with their times, such as `10s delete pod db-1`
+  --trace          one JSON object a line instead of sentences
+  --digest         the digest of the final state, last
+";
+
+/// Steps that a run may take: a loop in the cluster must not hang the terminal.
+const STEPS_MAX: u64 = 50_000_000;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().map(String::as_str) != Some("run") {
+        println!("{HELP}");
+        return ExitCode::from(u8::from(!words.is_empty()) * 2);
+    }
+    match Options::read(&words[1..]) {
+        Ok(options) => run(&options),
+        Err(message) => {
+            eprintln!("podium: {message}\n\n{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(options: &Options) -> ExitCode {
+    let Some(objects) = read_files(&options.files) else { return ExitCode::from(1) };
+    let steps = match options.script.as_deref().map(script::read).transpose() {
+        Ok(steps) => steps.unwrap_or_default(),
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(1);
+        }
+    };
+    let setup = Setup { seed: Seed(options.seed), nodes: options.nodes };
+    let mut cluster = cluster::start(setup);
+    cluster.submit(Command::Apply(Rc::new(objects)));
+    let mut printed = 0;
+    for (at, command) in steps {
+        cluster.run_until(at.min(options.until), STEPS_MAX);
+        print_new(&cluster, &mut printed, options.trace);
+        if at <= options.until {
+            cluster.submit(command);
+        }
+    }
+    let is_done = cluster.run_until(options.until, STEPS_MAX);
+    print_new(&cluster, &mut printed, options.trace);
+    if !options.trace {
+        print_end(&cluster);
+    }
+    if options.digest {
+        println!("digest {:016x}", cluster.digest());
+    }
+    if !is_done {
+        eprintln!("podium: stopped after {STEPS_MAX} steps at {}", stamp(cluster.now().0));
+        return ExitCode::from(1);
+    }
+    ExitCode::SUCCESS
+}
+
+/// The objects of all files; mistakes go to the terminal.
+fn read_files(files: &[String]) -> Option<Vec<Object>> {
+    let reader = Reader::default();
+    let mut objects = Vec::new();
+    let mut is_well = true;
+    for file in files {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => {
+                eprintln!("{file}: {error}");
+                is_well = false;
+                continue;
+            }
+        };
+        for found in reader.check(&text) {
+            let (line, column) = line_column(&text, found.primary.start);
+            let word = if found.severity == Severity::Error { "error" } else { "warning" };
+            eprintln!("{file}:{line}:{column}: {word}[{}]: {}", found.code, found.message);
+            for more in found.help.iter().chain(found.fix.as_ref().map(|fix| &fix.title)) {
+                eprintln!("    = {more}");
+            }
+        }
+        match reader.read(&text) {
+            Ok(mut found) => objects.append(&mut found),
+            Err(_) => is_well = false,
+        }
+    }
+    is_well.then_some(objects)
+}
+
+fn print_new(cluster: &Cluster, printed: &mut u32, is_trace: bool) {
+    for entry in cluster.trace().since(*printed) {
+        if is_trace {
+            println!("{}", trace_line(entry));
+        } else if let Some((actor, sentence)) = scene::sentence(cluster, entry, Lang::En) {
+            println!("{:>9}  {actor:<24} {sentence}", stamp(entry.at.0));
+        }
+    }
+    *printed = cluster.trace().next();
+}
+
+/// One entry as JSON; the README gives the schema.
+fn trace_line(entry: &TraceEntry) -> serde_json::Value {
+    let actor = match &entry.actor {
+        Actor::Person => "person".to_owned(),
+        Actor::Component(name) => (*name).to_owned(),
+        Actor::Kubelet(node) => format!("kubelet/{node}"),
+        Actor::Machine(node) => format!("machine/{node}"),
+    };
+    let mut line = serde_json::json!({
+        "id": entry.id.0,
+        "at_us": entry.at.0,
+        "cause": entry.cause.map(|cause| cause.0),
+        "actor": actor,
+        "rule": entry.rule.map(|rule| rule.0),
+    });
+    let (what, object, text) = match &entry.what {
+        What::Command(command) => ("command", None, Some(script::describe(command))),
+        What::Write(change) => {
+            let what = match (&change.old, &change.new) {
+                (None, _) => "added",
+                (_, None) => "deleted",
+                _ => "modified",
+            };
+            let event = change.object().event();
+            let text = event.map(|event| format!("{}: {}", event.reason, event.message));
+            (what, Some(change.object()), text)
+        }
+        What::Refused(refusal) => ("refused", None, Some(refusal.to_string())),
+        What::Waiting(_, waiting) => ("waiting", None, Some(waiting.object.to_string())),
+        What::Machine(is_up) => ("machine", None, Some(if *is_up { "up" } else { "down" }.into())),
+    };
+    line["what"] = what.into();
+    if let Some(object) = object {
+        line["kind"] = object.kind().name().into();
+        line["namespace"] = (*object.meta.namespace).into();
+        line["name"] = (*object.meta.name).into();
+        line["resourceVersion"] = object.meta.resource_version.into();
+    }
+    if let Some(text) = text {
+        line["text"] = text.into();
+    }
+    line
+}
+
+/// What there is in the end: Pods with their environment, Services with their records.
+fn print_end(cluster: &Cluster) {
+    let view = cluster.model().view();
+    println!("\nAt {}:", stamp(cluster.now().0));
+    for object in view.table(Kind::Pod).iter() {
+        let Some(pod) = object.pod() else { continue };
+        let ready = if pod.is_ready() { "Ready" } else { "not ready" };
+        let (none, meta) = ("-".into(), &object.meta);
+        println!(
+            "  pod/{:<32} {:?}, {ready:<9} {:<16} {}",
+            meta.name,
+            pod.status.phase,
+            pod.status.pod_ip.as_ref().unwrap_or(&none),
+            pod.node().unwrap_or(&none)
+        );
+        for container in &pod.spec.containers {
+            for (name, value) in podium::kubelet::environment::of(object, container, view) {
+                println!("      {}: {name}={value}", container.name);
+            }
+        }
+    }
+    for object in view.table(Kind::Service).iter() {
+        let Some(service) = object.service() else { continue };
+        let address = service.spec.cluster_ip.as_deref().unwrap_or("-");
+        println!("  service/{:<28} cluster IP {address}", object.meta.name);
+        for (name, address) in podium::net::records(object, view) {
+            println!("      {name} -> {address}");
+        }
+    }
+    for object in view.table(Kind::PersistentVolumeClaim).iter() {
+        let Some(claim) = object.claim() else { continue };
+        let phase = claim.status.phase.as_deref().unwrap_or("Pending");
+        println!("  pvc/{:<32} {phase}", object.meta.name);
+    }
+}
+
+/// A span such as `90s`, `2m` or `1h`, as a moment of the run.
+pub(crate) fn moment(text: &str) -> Option<SimTime> {
+    let (number, factor) = if let Some(millis) = text.strip_suffix("ms") {
+        (millis, 1_000)
+    } else if let Some(seconds) = text.strip_suffix('s') {
+        (seconds, 1_000_000)
+    } else if let Some(minutes) = text.strip_suffix('m') {
+        (minutes, 60_000_000)
+    } else if let Some(hours) = text.strip_suffix('h') {
+        (hours, 3_600_000_000)
+    } else {
+        (text, 1_000_000)
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor).map(SimTime)
+}

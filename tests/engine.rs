@@ -70,7 +70,7 @@ fn pods(cluster: &Cluster) -> Vec<Rc<Object>> {
 fn ready(cluster: &Cluster) -> Vec<String> {
     let mut names: Vec<String> = pods(cluster)
         .iter()
-        .filter(|one| one.pod().is_some_and(|pod| pod.is_ready()))
+        .filter(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready))
         .map(|one| one.meta.name.to_string())
         .collect();
     names.sort();

@@ -26,7 +26,7 @@ pub(super) fn by_deletion<'a>(
         *crowd.entry(node).or_default() += 1;
     }
     let mut ranked: Vec<_> = pods.iter().map(|pod| (rank(pod, &crowd, now), *pod)).collect();
-    ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+    ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, pod)| pod).collect()
 }
 

@@ -112,7 +112,7 @@ impl Sync<'_> {
         self.set.spec.update_strategy.rolling_update.as_ref().and_then(|one| one.partition)
     }
 
-    fn is_healthy(&self, pod: &Object) -> bool {
+    fn is_healthy(pod: &Object) -> bool {
         is_running_and_ready(pod) && !pod.meta.is_terminating()
     }
 
@@ -144,7 +144,7 @@ impl Sync<'_> {
             .filter(|(ordinal, _)| **ordinal < self.start() || **ordinal >= self.end())
             .map(|(_, pod)| *pod)
             .collect();
-        let unhealthy = self.pods.values().find(|pod| !self.is_healthy(pod)).copied();
+        let unhealthy = self.pods.values().find(|pod| !Self::is_healthy(pod)).copied();
         for pod in condemned.into_iter().rev() {
             if !self.process_condemned(pod, unhealthy) {
                 return;
@@ -194,7 +194,7 @@ impl Sync<'_> {
             self.wait_for("STS-WAIT-AVAILABLE", pod);
             return false;
         }
-        self.create_claims(pod.meta.name.clone());
+        self.create_claims(&pod.meta.name);
         true
     }
 
@@ -245,7 +245,7 @@ impl Sync<'_> {
                 self.delete(pod, "STS-ROLL");
                 return;
             }
-            if !self.is_healthy(pod) {
+            if !Self::is_healthy(pod) {
                 self.wait_for("STS-WAIT-READY", pod);
                 return;
             }
@@ -282,7 +282,7 @@ impl Sync<'_> {
     /// Models pkg/controller/statefulset/stateful_pod_control.go CreateStatefulPod
     fn create(&mut self, ordinal: i32) {
         let name: Str = format!("{}-{ordinal}", self.object.meta.name).into();
-        self.create_claims(name.clone());
+        self.create_claims(&name);
         let revision = self.revision_for(ordinal);
         let mut pod = pods::from_template(&self.template(&revision), self.object);
         pod.meta.generate_name = format!("{}-", self.object.meta.name).into();
@@ -323,7 +323,7 @@ impl Sync<'_> {
         }
     }
 
-    fn create_claims(&mut self, pod: Str) {
+    fn create_claims(&mut self, pod: &Str) {
         let set = self.set;
         for template in &set.spec.volume_claim_templates {
             let name = format!("{}-{pod}", template.metadata.name);

@@ -43,7 +43,7 @@ pub(super) fn wake_binding(change: &Change, view: &View, keys: &mut Vec<Key>) {
         Kind::StorageClass => wake_pending(view, keys),
         Kind::Pod if has_left(change) => {
             let pod = change.object();
-            for claim in pod.pod().into_iter().flat_map(|pod| pod.claims()) {
+            for claim in pod.pod().into_iter().flat_map(super::super::api::pod::Pod::claims) {
                 let kind = Kind::PersistentVolumeClaim;
                 if let Some(found) = view.named(kind, &pod.meta.namespace, claim)
                     && found.meta.is_terminating()
@@ -181,7 +181,7 @@ fn bind(object: &Rc<Object>, volume: &Rc<Object>, plan: &mut Plan) {
     let mut claim = claim.clone();
     Rc::make_mut(&mut claim.spec).volume_name = Some(volume.meta.name.clone());
     claim.status.phase = Some("Bound".into());
-    claim.status.access_modes = body.spec.access_modes.clone();
+    claim.status.access_modes.clone_from(&body.spec.access_modes);
     claim.status.capacity = body.spec.capacity.clone();
     new.body = Body::PersistentVolumeClaim(claim);
     let new = Rc::new(new);
@@ -320,7 +320,7 @@ pub(super) fn wake_attachment(change: &Change, view: &View, keys: &mut Vec<Key>)
     match change.kind {
         Kind::Pod => {
             let pod = change.object();
-            for claim in pod.pod().into_iter().flat_map(|pod| pod.claims()) {
+            for claim in pod.pod().into_iter().flat_map(super::super::api::pod::Pod::claims) {
                 keys.extend(volume_of(&pod.meta.namespace, claim, view));
             }
         }

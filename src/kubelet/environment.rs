@@ -49,7 +49,7 @@ fn expand(text: &str, before: &[(Str, Str)]) -> Str {
         {
             match before.iter().rev().find(|(known, _)| **known == *name) {
                 Some((_, value)) => out.push_str(value),
-                None => out.push_str(&format!("$({name})")),
+                None => out.extend(["$(", name, ")"]),
             }
             rest = after;
         } else {

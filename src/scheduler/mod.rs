@@ -128,7 +128,7 @@ impl Scheduler {
         };
         if let Some(node) = self.binding.get(&id).cloned() {
             if claims.unbound.is_empty() {
-                self.bind(object, &node, &mut plan);
+                Self::bind(object, &node, &mut plan);
             }
             return plan;
         }
@@ -167,7 +167,7 @@ impl Scheduler {
     fn place(&mut self, object: &Rc<Object>, node: &Str, claims: &Claims, plan: &mut Plan) {
         self.cache.assume(object, node);
         if claims.unbound.is_empty() {
-            return self.bind(object, node, plan);
+            return Self::bind(object, node, plan);
         }
         self.binding.insert(object.meta.id, node.clone());
         let mut nominated = Object::clone(object);
@@ -182,7 +182,7 @@ impl Scheduler {
         }
     }
 
-    fn bind(&self, object: &Object, node: &Str, plan: &mut Plan) {
+    fn bind(object: &Object, node: &Str, plan: &mut Plan) {
         let meta = &object.meta;
         let text = format!("Successfully assigned {}/{} to {node}", meta.namespace, meta.name);
         let note = EventNote::normal(object.reference(), SOURCE, "Scheduled", text);
@@ -224,7 +224,7 @@ impl Claims {
     fn of(object: &Object, view: &View) -> Result<Claims, String> {
         let mut unbound = Vec::new();
         let kind = Kind::PersistentVolumeClaim;
-        for name in object.pod().into_iter().flat_map(|pod| pod.claims()) {
+        for name in object.pod().into_iter().flat_map(super::api::pod::Pod::claims) {
             let Some(found) = view.named(kind, &object.meta.namespace, name) else {
                 return Err(format!("persistentvolumeclaim \"{name}\" not found. not found"));
             };

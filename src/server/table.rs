@@ -119,7 +119,7 @@ impl Table {
         } else {
             let name = (object.meta.namespace.clone(), object.meta.name.clone());
             self.names.insert(name, id);
-            for claim in object.pod().into_iter().flat_map(|pod| pod.claims()) {
+            for claim in object.pod().into_iter().flat_map(super::super::api::pod::Pod::claims) {
                 let key = (object.meta.namespace.clone(), claim.clone(), id);
                 self.claims.insert(key, ());
             }
@@ -152,7 +152,7 @@ impl Table {
         if let Some(node) = place_of(&object) {
             self.nodes.remove(&(node.clone(), id));
         }
-        for claim in object.pod().into_iter().flat_map(|pod| pod.claims()) {
+        for claim in object.pod().into_iter().flat_map(super::super::api::pod::Pod::claims) {
             self.claims.remove(&(object.meta.namespace.clone(), claim.clone(), id));
         }
         Some(object)

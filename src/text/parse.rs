@@ -3,7 +3,7 @@
 //! Must not know what documents mean. Invariant: at most `DEPTH_MAX` levels and `NODES_MAX`
 //! nodes come out, whatever goes in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Parsed {
             Ok(root) => parsed.documents.push(Document { span, root }),
             Err(problem) => {
                 parsed.documents.push(Document { span, root: None });
-                parsed.diagnostics.push(explain(text, part, span, problem));
+                parsed.diagnostics.push(explain(text, part, span, &problem));
             }
         }
         parsed.diagnostics.append(&mut duplicates(parsed.documents.last()));
@@ -214,10 +214,10 @@ fn duplicates(document: Option<&Document>) -> Vec<Diagnostic> {
         match &node.value {
             NodeValue::Seq(items) => open.extend(items),
             NodeValue::Map(entries) => {
-                let mut seen = BTreeMap::new();
+                let mut seen = BTreeSet::new();
                 for entry in entries {
                     open.push(&entry.value);
-                    if seen.insert(&entry.key, ()).is_some() {
+                    if !seen.insert(&entry.key) {
                         found.push(Diagnostic {
                             code: "POD-Y004",
                             severity: Severity::Warning,
@@ -239,7 +239,7 @@ fn duplicates(document: Option<&Document>) -> Vec<Diagnostic> {
 }
 
 /// The diagnostic of a document that can't be read.
-fn explain(text: &str, part: &str, span: Span, problem: Problem) -> Diagnostic {
+fn explain(text: &str, part: &str, span: Span, problem: &Problem) -> Diagnostic {
     if let Some(found) = repair_indentation(part, span.start) {
         return found;
     }

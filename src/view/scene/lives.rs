@@ -54,8 +54,10 @@ fn lived(cluster: &Cluster) -> Vec<Lived> {
         });
         let life = &mut all[index];
         life.object = Rc::clone(object);
-        let is_ready =
-            change.new.as_ref().is_some_and(|one| one.pod().is_some_and(|pod| pod.is_ready()));
+        let is_ready = change
+            .new
+            .as_ref()
+            .is_some_and(|one| one.pod().is_some_and(crate::api::pod::Pod::is_ready));
         if is_ready {
             life.ready_us.get_or_insert(at_us);
         }

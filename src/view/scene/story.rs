@@ -74,7 +74,7 @@ pub fn transport(cluster: &Cluster, lang: Lang) -> TransportView {
             Tone::Bad => MarkKind::Bad,
             Tone::Plain => MarkKind::Event,
         };
-        let is_loud = kind != MarkKind::Event || teller.is_milestone(entry);
+        let is_loud = kind != MarkKind::Event || Teller::is_milestone(entry);
         let last = marks.last().map(|one| (one.at_us, one.kind));
         caption = told.sentence();
         let is_near = last.is_some_and(|(at, old)| old == kind && told.at_us < at + 300_000);
@@ -152,7 +152,7 @@ impl Teller<'_> {
         }
     }
 
-    fn is_milestone(&self, entry: &TraceEntry) -> bool {
+    fn is_milestone(entry: &TraceEntry) -> bool {
         let code = entry.rule.map_or("", |rule| rule.0);
         matches!(code, "KUBELET-STATUS" | "KUBELET-GONE" | "STS-SAME-NAME" | "NODE-LOST")
     }
@@ -303,7 +303,14 @@ impl Teller<'_> {
                 let service = object.meta.controller().map_or("", |owner| &owner.name);
                 let service = Self::named(Kind::Service, &object.meta.namespace, service);
                 let slice = object.endpoint_slice()?;
-                let ready = slice.endpoints.iter().filter(|one| one.conditions.ready).count();
+                let reached = |slice: &crate::api::discovery::EndpointSlice| {
+                    slice.endpoints.iter().filter(|one| one.conditions.ready).count()
+                };
+                let ready = reached(slice);
+                let before = change.old.as_ref().and_then(|old| old.endpoint_slice()).map(reached);
+                if before == Some(ready) {
+                    return None;
+                }
                 let count = Part::Strong(ready.to_string());
                 self.parts(
                     "{} now reaches {} ready Pods.",

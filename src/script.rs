@@ -1,0 +1,90 @@
+//! Scripts: commands with the times at which they are given.
+//!
+//! Must not know how they are carried out. Invariant: steps come out in order of time.
+
+use podium::api::{Kind, Propagation};
+use podium::base::SimTime;
+use podium::sim::Command;
+
+use crate::moment;
+
+/// Reads a script; a mistake is told as `file:line:column: …`.
+pub(crate) fn read(file: &str) -> Result<Vec<(SimTime, Command)>, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let mut steps = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let bare = line.split('#').next().unwrap_or_default().trim();
+        if bare.is_empty() {
+            continue;
+        }
+        let words: Vec<&str> = bare.split_whitespace().collect();
+        let step = step(&words).map_err(|(word, message)| {
+            let column = words.get(word).and_then(|word| line.find(word)).unwrap_or(0) + 1;
+            format!("{file}:{}:{column}: error: {message}", index + 1)
+        })?;
+        steps.push(step);
+    }
+    steps.sort_by_key(|(at, _)| *at);
+    Ok(steps)
+}
+
+type Mistake = (usize, String);
+
+fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
+    let at = moment(words[0]).ok_or_else(|| (0, format!("{} is no time", words[0])))?;
+    let word = |index: usize, what: &str| {
+        words.get(index).copied().ok_or_else(|| (words.len() - 1, format!("{what} is missing")))
+    };
+    let kind = |index: usize| {
+        let name = word(index, "a kind")?;
+        Kind::from_resource(name).ok_or_else(|| (index, format!("{name} is no kind")))
+    };
+    let namespace = || "default".into();
+    let command = match word(1, "a command")? {
+        "delete" => {
+            let kind = kind(2)?;
+            let force = words.contains(&"--force");
+            Command::Delete {
+                kind,
+                namespace: if kind.facts().namespaced { namespace() } else { "".into() },
+                name: word(3, "a name")?.into(),
+                grace_seconds: force.then_some(0),
+                propagation: Propagation::Background,
+            }
+        }
+        "scale" => {
+            let count = word(4, "a number of replicas")?;
+            let count = count.strip_prefix("--replicas=").unwrap_or(count);
+            Command::Scale {
+                kind: kind(2)?,
+                namespace: namespace(),
+                name: word(3, "a name")?.into(),
+                replicas: count.parse().map_err(|_| (4, format!("{count} is no number")))?,
+            }
+        }
+        "fail" => Command::FailNode(word(2, "a node")?.into()),
+        "recover" => Command::RecoverNode(word(2, "a node")?.into()),
+        "cordon" => Command::Cordon(word(2, "a node")?.into(), true),
+        "uncordon" => Command::Cordon(word(2, "a node")?.into(), false),
+        other => {
+            let known = "delete, scale, fail, recover, cordon and uncordon are known";
+            return Err((1, format!("{other} is no command; {known}")));
+        }
+    };
+    Ok((at, command))
+}
+
+/// A command in a few words.
+pub(crate) fn describe(command: &Command) -> String {
+    match command {
+        Command::Apply(objects) => format!("apply {} objects", objects.len()),
+        Command::Scale { kind, name, replicas, .. } => {
+            format!("scale {}/{name} to {replicas}", kind.printed())
+        }
+        Command::Delete { kind, name, .. } => format!("delete {}/{name}", kind.printed()),
+        Command::FailNode(name) => format!("fail {name}"),
+        Command::RecoverNode(name) => format!("recover {name}"),
+        Command::Cordon(name, true) => format!("cordon {name}"),
+        Command::Cordon(name, false) => format!("uncordon {name}"),
+    }
+}
