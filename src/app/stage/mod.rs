@@ -81,7 +81,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let on_key = use_callback(
         (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
         |event: KeyboardEvent, (view, on_action, root, menu)| {
-            on_key(&event, view, on_action, root, menu)
+            on_key(&event, view, on_action, root, menu);
         },
     );
     let on_menu = {
