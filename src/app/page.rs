@@ -20,7 +20,9 @@ use crate::story::{Announcer, Now, Story};
 use crate::theme::media_matches;
 use crate::timeline::Timeline;
 use crate::transport::{Clock, PlayButton, Scrub, Transport};
-use podium::view::words::PageWords;
+use podium::view::stage::{ObjectRef, StageView};
+use podium::view::words::{Lang, PageWords};
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -81,8 +83,28 @@ fn stage(state: &State, on: &Callback<Command>) -> Html {
     let quarters = state.speed.quarters();
     let reduced = media_matches("(prefers-reduced-motion: reduce)");
     html! {
-        <Stage view={state.views.stage.clone()} lang={state.lang} selected={state.selected.clone()}
-            pace={Pace::of(quarters, reduced)} on_action={on.reform(Command::Stage)}/>
+        <StagePane view={state.views.stage.clone()} lang={state.lang} on={on.clone()}
+            selected={state.selected.clone()} pace={Pace::of(quarters, reduced)}/>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct StagePaneProps {
+    view: Rc<StageView>,
+    lang: Lang,
+    selected: Option<ObjectRef>,
+    pace: Pace,
+    on: Callback<Command>,
+}
+
+/// The stage with one way back for as long as it stands, so that it is only drawn anew when there
+/// is something new to draw.
+#[component]
+fn StagePane(props: &StagePaneProps) -> Html {
+    let on_action = use_callback(props.on.clone(), |action, on| on.emit(Command::Stage(action)));
+    html! {
+        <Stage view={props.view.clone()} lang={props.lang} selected={props.selected.clone()}
+            pace={props.pace} {on_action}/>
     }
 }
 

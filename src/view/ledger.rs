@@ -4,6 +4,7 @@
 //! follows from the two values beside it and from nothing else, so it can't claim what the run
 //! did not show.
 
+use super::Identity;
 use super::stage::Text;
 
 /// What the panel shows.
@@ -126,6 +127,29 @@ pub struct Row {
 }
 
 impl Replacement {
+    /// A Pod of a workload and the one that took its place, if there is one yet. Only a
+    /// StatefulSet keeps names, DNS records and disks for the next Pod.
+    pub fn new(
+        kind: &str,
+        workload: &str,
+        at_us: u64,
+        old: &Incarnation,
+        new: Option<&Incarnation>,
+    ) -> Self {
+        let keeps = Identity::of_kind(kind) == Identity::Stateful;
+        let called = |pod: &Incarnation| {
+            if keeps || pod.suffix.is_empty() { pod.name.clone() } else { pod.suffix.clone() }
+        };
+        Self {
+            kind: kind.into(),
+            workload: workload.into(),
+            old: called(old),
+            new: new.map(called),
+            at_us,
+            rows: Self::compare(old, new, keeps),
+        }
+    }
+
     /// Compares a Pod with the one that took its place, if there is one yet. `keeps` says whether
     /// the workload promises the name, its DNS record and its disks to the next Pod.
     pub fn compare(old: &Incarnation, new: Option<&Incarnation>, keeps: bool) -> Vec<Row> {
@@ -268,6 +292,15 @@ mod tests {
         );
         let expected = [Mark::New, Mark::NotItsOwn, Mark::New, Mark::New, Mark::Nothing, Mark::New];
         assert_eq!(marks(&rows), expected);
+    }
+
+    #[test]
+    fn the_headline_names_strangers_by_suffix_and_a_returning_pod_by_name() {
+        let (old, new) = (web("x7k2p", "10.244.3.4", "a"), web("n4qzt", "10.244.2.7", "b"));
+        let strangers = Replacement::new("ReplicaSet", "web", 0, &old, Some(&new));
+        assert_eq!((&*strangers.old, strangers.new.as_deref()), ("x7k2p", Some("n4qzt")));
+        let back = Replacement::new("StatefulSet", "db", 0, &db("1", None), Some(&db("2", None)));
+        assert_eq!((&*back.old, back.new.as_deref()), ("db-1", Some("db-1")));
     }
 
     #[test]

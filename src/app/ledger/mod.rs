@@ -27,7 +27,8 @@ pub(crate) struct Props {
 pub(crate) fn LedgerDock(props: &Props) -> Html {
     let words = StageWords::of(props.lang);
     html! {
-        <section class="dock" aria-labelledby="dock-title">
+        // It scrolls where there is little room, so the keyboard must reach it.
+        <section class="dock" aria-labelledby="dock-title" tabindex="0">
             <div class="dock__head">
                 <h2 id="dock-title">{ words.before_after }</h2>
                 <span class="grow"></span>

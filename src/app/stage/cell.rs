@@ -61,7 +61,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
         (Level::Dot, _) => "cell cell--dots",
     };
     html! {
-        <div {class} role="gridcell" aria-label={format!("{}, {}", lane.name, node.name)}
+        <div {class} role="gridcell"
             data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
             data-down={node.failed.then_some("true")}
             style={format!("grid-column:{};grid-row:{}", props.column, props.row)}>

@@ -35,7 +35,7 @@ fn lamp(lang: Lang, view: ActorView) -> Html {
     html! {
         <span key={name} class="actor" data-active={active} title={activity}>
             <span class="actor__led"></span>
-            { name }
+            <span class="actor__name" data-name={name}>{ name }</span>
             <span class="sr">{ format!(" {activity}") }</span>
         </span>
     }

@@ -48,8 +48,8 @@ pub(super) fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
-/// The width and height of an element and the height of its parent, in CSS pixels, kept up to
-/// date.
+/// The width and height of an element and the height of the page's middle around it, in CSS
+/// pixels, kept up to date.
 #[hook]
 pub(super) fn use_room(node: NodeRef) -> (u32, u32, u32) {
     let room = use_state_eq(|| (0, 0, 0));
@@ -57,7 +57,7 @@ pub(super) fn use_room(node: NodeRef) -> (u32, u32, u32) {
     use_effect_with(node, move |node| {
         let watching = node.cast::<HtmlElement>().map(|element| {
             let watched = element.clone();
-            let parent = element.parent_element();
+            let parent = element.closest("main").ok().flatten();
             let outer = parent.clone();
             let measure = move || {
                 let size = |value: i32| u32::try_from(value).unwrap_or(0);

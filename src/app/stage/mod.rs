@@ -271,7 +271,7 @@ impl Grid<'_> {
         html! {
             <div key={lane.uid.to_string()} class="stagerow" role="row" data-lane={lane.uid.to_string()}>
                 if at > 0 && !self.narrow {
-                    <div class="lanebg" style={format!("grid-row:{}", row - 1)} role="presentation"></div>
+                    <div class="lanebg" style={format!("grid-row:{}", row - 1)} aria-hidden="true"></div>
                 }
                 <div class="laneslot" role="rowheader" style={place}>
                     <LaneHead lane={lane.clone()} selected={self.props.selected.clone()} narrow={self.narrow} />
@@ -308,7 +308,7 @@ impl Grid<'_> {
                     </div>
                 }
                 <div class={classes!("shelf", small.then_some("shelf--small"))} role="gridcell"
-                    aria-label={words.disks} style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
+                    style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
                     { for disks.iter().map(|disk| html! {
                         <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow}
                             selected={self.props.selected.as_ref() == Some(&disk.object())} />

@@ -146,8 +146,8 @@ fn appear(seen: &Seen, stage: &HtmlElement, pace: Pace) -> Option<Animation> {
         (Pace::Travel, "b") => animate(
             element,
             &[
-                &[("clipPath", "inset(0 80% 0 0)"), ("opacity", "0")],
-                &[("clipPath", "inset(0 -6px -14px -6px)"), ("opacity", "1")],
+                &[("clipPath", "inset(-20px 80% -20px -20px)"), ("opacity", "0")],
+                &[("clipPath", "inset(-20px)"), ("opacity", "1")],
             ],
             T_MOVE,
             OUT,
@@ -222,6 +222,10 @@ fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) {
     for part in all(&ghost, "[data-nav],[data-wired]") {
         part.remove_attribute("data-nav").ok();
         part.remove_attribute("data-wired").ok();
+        part.remove_attribute("data-selected").ok();
+    }
+    for button in all(&ghost, ".pod__delete") {
+        button.remove();
     }
     let Area { left, top, width, height } = seen.area;
     let spot = format!("left:{left}px;top:{top}px;width:{width}px;height:{height}px");
@@ -232,7 +236,11 @@ fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) {
         _ => &[("opacity", "0")],
     };
     let start: &[(&str, &str)] = &[("transform", "none"), ("opacity", "1")];
-    let duration = if pace == Pace::Travel { T_MOVE } else { T_FADE };
+    let duration = match (pace, seen.shape.as_str()) {
+        (Pace::Travel, "a") => T_MOVE,
+        (Pace::Travel, _) => T_STATE,
+        _ => T_FADE,
+    };
     vanish(&ghost, animate(&ghost, &[start, end], duration, IN));
 }
 

@@ -65,7 +65,11 @@ fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Htm
             data-state={pod.state.name()} data-ep={(!reached).then_some("off")}
             data-rev={props.newest.then_some("2")} data-selected={props.selected.to_string()}
             data-wired={pod.uid.to_string()} aria-pressed={props.selected.to_string()}
-            aria-label={props.label.clone()} title={title(pod)} onclick={select}>{ inside }</button>
+            title={title(pod)} onclick={select}>
+            // Ears get one whole sentence instead of the pieces on the card.
+            <span class="face" aria-hidden="true">{ inside }</span>
+            <span class="sr">{ &props.label }</span>
+        </button>
     }
 }
 

@@ -126,6 +126,10 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
         Some(node) => lang.pick(format!("{state} on {node}"), format!("在 {node} 上{state}")),
         None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),
     });
+    parts.extend(pod.ip.as_ref().map(|ip| format!("IP {ip}")));
+    if pod.stuck.is_some() {
+        parts.push(StageWords::of(lang).not_replaced.into());
+    }
     if let Some(reason) = &pod.reason {
         parts.push(reason.to_string());
     }
