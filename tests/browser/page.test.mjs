@@ -1,0 +1,117 @@
+// What a person does on the page, and what they must see then.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { root, shot, start } from "./harness.mjs";
+
+let app;
+before(async () => { app = await start(); });
+after(async () => { await app.stop(); });
+
+const manifest = readFileSync(join(root, "tests/manifests/first-light.yaml"), "utf8");
+const pods = (page) => page.locator("[data-pod]");
+const names = (page) => page.locator('[data-nav^="pod/"]').evaluateAll(
+  (all) => all.map((one) => one.textContent));
+
+async function write(page, text) {
+  await page.locator("textarea").fill(text);
+}
+
+test("the page opens on a Deployment and a StatefulSet that already run", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() => document.querySelectorAll('[data-state="ready"]').length >= 7);
+  assert.equal(await page.title(), "Podium");
+  const text = await page.locator("body").innerText();
+  for (const name of ["db-0", "db-1", "db-2", "data-db-0", "node-3"]) assert.ok(text.includes(name), name);
+  await shot(page, "1-desktop-light");
+  assert.deepEqual(page.errors, []);
+});
+
+test("the first-light manifest is applied with Ctrl+Enter and three Pods become ready", async () => {
+  const page = await app.page();
+  await write(page, manifest);
+  await page.locator("textarea").press("Control+Enter");
+  await page.waitForFunction(() => document.body.innerText.includes("my-statefulset-2"), null,
+    { timeout: 20000 });
+  await shot(page, "first-light");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a mangled manifest is told with its place, and the fix restores it", async () => {
+  const page = await app.page();
+  const before = (await names(page)).length;
+  const mangled = manifest.split("\n").map((line) =>
+    line.trimStart().startsWith("- ") ? line.trimStart() : line).join("\n");
+  await write(page, mangled);
+  await page.locator("textarea").press("Control+Enter");
+  await page.waitForFunction(() => document.body.innerText.includes("10:1"));
+  assert.ok((await page.locator("body").innerText()).includes("indentation"));
+  assert.equal(await page.locator("textarea").inputValue(), mangled, "the text is left alone");
+  assert.equal((await names(page)).length, before, "the cluster is left alone");
+  await shot(page, "mangled");
+  await page.locator("textarea").press("Control+.");
+  await page.locator("textarea").press("Control+.");
+  assert.equal(await page.locator("textarea").inputValue(), manifest);
+});
+
+test("a deleted stateful Pod comes back under its name and the panel says what was kept", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() => document.querySelectorAll('[data-state="ready"]').length >= 7);
+  const pod = page.locator('[data-nav="pod/default/db-1"], [data-nav*="db-1"]').first();
+  await pod.click();
+  await pod.press("Delete");
+  await page.waitForFunction(() => document.body.innerText.includes("db-1 → db-1"), null,
+    { timeout: 30000 });
+  await shot(page, "2b-desktop-moved");
+  const text = await page.locator("body").innerText();
+  assert.ok(/kept/i.test(text));
+  assert.deepEqual(page.errors, []);
+});
+
+test("text, theme and language survive a reload", async () => {
+  const page = await app.page();
+  await write(page, "# mine\n" + manifest);
+  await page.getByText("中文").first().click();
+  await page.waitForFunction(() => document.documentElement.lang.startsWith("zh"));
+  await page.reload();
+  await page.waitForSelector("textarea");
+  assert.ok((await page.locator("textarea").inputValue()).startsWith("# mine"));
+  assert.ok((await page.evaluate(() => document.documentElement.lang)).startsWith("zh"));
+  await shot(page, "chinese");
+});
+
+test("a dark system gets the dark theme", async () => {
+  const page = await app.page({ colorScheme: "dark" });
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+  await shot(page, "2-desktop-dark");
+});
+
+test("seeking back shows the cluster as it was", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() => document.querySelectorAll('[data-state="ready"]').length >= 7);
+  const slider = page.getByRole("slider").first();
+  await slider.focus();
+  await slider.press("Home");
+  await page.waitForFunction(() => document.querySelectorAll('[data-state="ready"]').length < 7);
+  await shot(page, "seek-start");
+});
+
+test("the page and the native engine come to the same digest", async () => {
+  const page = await app.page();
+  const file = join(root, "tests/manifests/first-light.yaml");
+  const binary = [process.env.CARGO_TARGET_DIR, join(root, "target")].filter(Boolean)
+    .map((folder) => join(folder, "debug", "podium")).find(existsSync);
+  const printed = execFileSync(binary, ["run", file, "--seed", "7", "--until", "30s", "--digest"]);
+  const native = /digest ([0-9a-f]{16})/.exec(printed.toString())[1];
+  const wasm = await page.evaluate(
+    (text) => window.wasmBindings.podium_digest(text, 7, 30000), manifest);
+  assert.equal(wasm, native);
+});
+
+test("a phone shows the lanes one below the other", async () => {
+  const page = await app.page({ viewport: { width: 390, height: 844 } });
+  await shot(page, "5-phone");
+  assert.deepEqual(page.errors, []);
+});
