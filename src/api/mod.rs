@@ -5,14 +5,18 @@
 
 pub mod apps;
 pub mod core;
+pub mod decode;
 pub mod discovery;
+pub mod encode;
 pub mod kind;
 pub mod meta;
 pub mod object;
 pub mod pod;
 pub mod quantity;
+pub mod resources;
 pub mod selector;
 pub mod storage;
+mod typed;
 pub mod value;
 
 pub use kind::Kind;
