@@ -178,7 +178,7 @@ fn attachment(one: &VolumeAttachment) -> Value {
         (
             "spec",
             map([
-                ("attacher", text("csi.podium.local")),
+                ("attacher", text("csi.sim.local")),
                 ("nodeName", text(&one.node)),
                 ("source", source),
             ]),

@@ -67,8 +67,8 @@ impl Mismatch {
                     path.push('.');
                     path.push_str(name);
                 }
-                Step::Key(key) => path.push_str(&format!("[{key}]")),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                Step::Key(key) => path.extend(["[", key, "]"]),
+                Step::Index(index) => path.extend(["[", &index.to_string(), "]"]),
             }
         }
         path
@@ -117,9 +117,8 @@ fn go_type(expected: &str, field: &str, steps: &[Step]) -> String {
         (_, "restartPolicy") => "v1.RestartPolicy",
         (_, "imagePullPolicy") => "v1.PullPolicy",
         (_, "podManagementPolicy") => "v1.PodManagementPolicyType",
-        ("u32" | "u64" | "i64", "terminationGracePeriodSeconds" | "tolerationSeconds") => "int64",
+        ("i64" | "u64", _) | (_, "terminationGracePeriodSeconds") => "int64",
         ("i32" | "u16" | "u32", _) => "int32",
-        ("i64" | "u64", _) => "int64",
         ("a boolean", _) => "bool",
         ("a map", _) => "map[string]string",
         ("a sequence", "containers" | "initContainers") => "[]v1.Container",
@@ -233,7 +232,7 @@ impl<'de> Reader<'de> {
     fn map<V: Visitor<'de>>(self, of: Option<String>, visitor: V) -> Result<V::Value, Mismatch> {
         match self.value {
             Value::Map(entries) => {
-                visitor.visit_map(Entries { of, entries: entries.iter(), current: None })
+                visitor.visit_map(Entries { of, fields: entries.iter(), current: None })
             }
             _ => self.deserialize_any(visitor),
         }
@@ -255,7 +254,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             Value::Str(text) => visitor.visit_borrowed_str(text),
             Value::List(items) => visitor.visit_seq(Items { items: items.iter(), index: 0 }),
             Value::Map(entries) => {
-                visitor.visit_map(Entries { of: None, entries: entries.iter(), current: None })
+                visitor.visit_map(Entries { of: None, fields: entries.iter(), current: None })
             }
         }
     }
@@ -338,7 +337,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
 struct Entries<'de> {
     of: Option<String>,
-    entries: std::collections::btree_map::Iter<'de, Str, Value>,
+    fields: std::collections::btree_map::Iter<'de, Str, Value>,
     current: Option<(&'de Str, &'de Value)>,
 }
 
@@ -349,7 +348,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Mismatch> {
-        self.current = self.entries.next();
+        self.current = self.fields.next();
         let Some((key, _)) = self.current else { return Ok(None) };
         seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
     }
