@@ -43,7 +43,7 @@ pub struct KindFacts {
     pub namespaced: bool,
 }
 
-const fn facts(
+pub(super) const fn facts(
     name: &'static str,
     api_version: &'static str,
     plural: &'static str,

@@ -14,8 +14,10 @@ pub mod meta;
 pub mod object;
 pub mod pod;
 pub mod quantity;
+pub mod resources;
 pub mod selector;
 pub mod storage;
+mod typed;
 pub mod value;
 
 pub use kind::Kind;

@@ -1,0 +1,304 @@
+//! Typed objects to untyped values and text.
+//!
+//! Must not know who reads them. Invariant: what is encoded decodes to the same object.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::api::core::Event;
+use crate::api::storage::VolumeAttachment;
+use crate::api::{Body, Kind, Object, Uid, Value};
+use crate::base::Str;
+
+type Entries = BTreeMap<Str, Value>;
+
+/// The object as a value: `apiVersion`, `kind`, `metadata` and the body's fields.
+pub fn encode(object: &Object) -> Value {
+    if let Body::Other(other) = &object.body {
+        let mut content = other.content.clone();
+        if let Value::Map(entries) = &mut content {
+            entries.insert("apiVersion".into(), Value::Str(other.api_version.clone()));
+            entries.insert("kind".into(), Value::Str(other.kind.clone()));
+            entries.insert("metadata".into(), value_of(&object.meta));
+        }
+        return content;
+    }
+    let facts = object.kind().facts();
+    let mut entries = match body(&object.body) {
+        Value::Map(entries) => entries,
+        _ => Entries::new(),
+    };
+    entries.insert("apiVersion".into(), Value::Str(facts.api_version.into()));
+    entries.insert("kind".into(), Value::Str(facts.name.into()));
+    entries.insert("metadata".into(), value_of(&object.meta));
+    let mut value = Value::Map(entries);
+    tidy(object.kind(), &mut value);
+    value
+}
+
+/// The object as YAML, keys in alphabetical order as kubectl prints them.
+pub fn to_yaml(object: &Object) -> String {
+    yaml(&encode(object))
+}
+
+/// A value as YAML.
+pub fn yaml(value: &Value) -> String {
+    serde_yaml::to_string(value).unwrap_or_default()
+}
+
+/// Any typed part of an object as a value, without what is not given.
+pub fn value_of<T: Serialize>(part: &T) -> Value {
+    let json = serde_json::to_value(part).expect("objects are plain data with text keys");
+    let mut value = from_json(json);
+    drop_nulls(&mut value);
+    value
+}
+
+/// A JSON value as a value.
+pub fn from_json(json: serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(value) => Value::Bool(value),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(whole) => Value::Int(whole),
+            None => Value::Float(number.to_string().into()),
+        },
+        serde_json::Value::String(text) => Value::Str(text.into()),
+        serde_json::Value::Array(items) => Value::List(items.into_iter().map(from_json).collect()),
+        serde_json::Value::Object(entries) => Value::Map(
+            entries.into_iter().map(|(key, value)| (key.into(), from_json(value))).collect(),
+        ),
+    }
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Map(entries) => {
+            entries.retain(|_, one| *one != Value::Null);
+            entries.values_mut().for_each(drop_nulls);
+        }
+        Value::List(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+fn body(body: &Body) -> Value {
+    match body {
+        Body::Namespace(one) => value_of(one),
+        Body::Node(one) => value_of(one),
+        Body::Pod(one) => value_of(one),
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => value_of(one),
+        Body::Deployment(one) => value_of(one),
+        Body::StatefulSet(one) => value_of(one),
+        Body::ControllerRevision(one) => value_of(one),
+        Body::Service(one) => value_of(one),
+        Body::EndpointSlice(one) => value_of(one),
+        Body::PersistentVolume(one) => value_of(one),
+        Body::PersistentVolumeClaim(one) => value_of(one),
+        Body::StorageClass(one) => value_of(one),
+        Body::VolumeAttachment(one) => attachment(one),
+        Body::ConfigMap(one) => value_of(one),
+        Body::Event(one) => event(one),
+        Body::Other(other) => other.content.clone(),
+    }
+}
+
+/// Takes away what a type always writes and Kubernetes leaves out, and adds what it writes.
+fn tidy(kind: Kind, value: &mut Value) {
+    drop_empty(value, &["metadata", "name"]);
+    match kind {
+        Kind::ReplicationController => {
+            if let Some(Value::Map(spec)) = at_mut(value, &["spec"]) {
+                let labels = match spec.remove("selector") {
+                    Some(Value::Map(mut selector)) => selector.remove("matchLabels"),
+                    _ => None,
+                };
+                if let Some(labels) = labels {
+                    spec.insert("selector".into(), labels);
+                }
+            }
+        }
+        Kind::Deployment => {
+            drop_empty(value, &["spec", "strategy", "type"]);
+        }
+        Kind::StatefulSet => {
+            drop_empty(value, &["spec", "podManagementPolicy"]);
+            drop_empty(value, &["spec", "updateStrategy", "type"]);
+            drop_empty(value, &["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]);
+            drop_empty(value, &["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"]);
+            claim_templates(value);
+        }
+        _ => {}
+    }
+    drop_empty(value, &["spec", "template", "metadata", "name"]);
+}
+
+/// A claim template is written as a whole claim.
+fn claim_templates(value: &mut Value) {
+    let Some(Value::List(templates)) = at_mut(value, &["spec", "volumeClaimTemplates"]) else {
+        return;
+    };
+    for template in templates {
+        if let Value::Map(template) = template {
+            let facts = Kind::PersistentVolumeClaim.facts();
+            template.insert("apiVersion".into(), Value::Str(facts.api_version.into()));
+            template.insert("kind".into(), Value::Str(facts.name.into()));
+        }
+    }
+}
+
+fn at_mut<'a>(value: &'a mut Value, path: &[&str]) -> Option<&'a mut Value> {
+    path.iter().try_fold(value, |value, key| match value {
+        Value::Map(entries) => entries.get_mut(*key),
+        _ => None,
+    })
+}
+
+fn drop_empty(value: &mut Value, path: &[&str]) {
+    let Some((last, parents)) = path.split_last() else { return };
+    if let Some(Value::Map(entries)) = at_mut(value, parents) {
+        if entries.get(*last).and_then(Value::as_str) == Some("") {
+            entries.remove(*last);
+        }
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Str(text.into())
+}
+
+fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+}
+
+fn attachment(one: &VolumeAttachment) -> Value {
+    let source = map([("persistentVolumeName", text(&one.volume))]);
+    map([
+        (
+            "spec",
+            map([
+                ("attacher", text("csi.sim.local")),
+                ("nodeName", text(&one.node)),
+                ("source", source),
+            ]),
+        ),
+        ("status", map([("attached", Value::Bool(one.attached))])),
+    ])
+}
+
+fn event(one: &Event) -> Value {
+    let mut about = Entries::new();
+    let mut tell = |key: &str, words: &str| {
+        if !words.is_empty() {
+            about.insert(key.into(), text(words));
+        }
+    };
+    tell("apiVersion", one.about.kind.facts().api_version);
+    tell("kind", one.about.kind.name());
+    tell("namespace", &one.about.namespace);
+    tell("name", &one.about.name);
+    tell("fieldPath", &one.field_path);
+    if one.about.uid != Uid(0) {
+        tell("uid", &one.about.uid.to_string());
+    }
+    let mut source = Entries::from([("component".into(), text(&one.source))]);
+    if !one.host.is_empty() {
+        source.insert("host".into(), text(&one.host));
+    }
+    map([
+        ("count", Value::Int(i64::from(one.count))),
+        ("firstTimestamp", text(&one.first.to_string())),
+        ("involvedObject", Value::Map(about)),
+        ("lastTimestamp", text(&one.last.to_string())),
+        ("message", text(&one.message)),
+        ("reason", text(&one.reason)),
+        ("reportingComponent", text(&one.source)),
+        ("reportingInstance", text(&one.host)),
+        ("source", Value::Map(source)),
+        ("type", text(if one.warning { "Warning" } else { "Normal" })),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::decode::decode;
+    use crate::api::{ObjectId, ObjectRef};
+    use crate::base::SimTime;
+
+    fn decoded(yaml: &str) -> Object {
+        decode(&serde_yaml::from_str::<Value>(yaml).expect("valid YAML")).expect("valid object")
+    }
+
+    #[test]
+    fn what_is_encoded_decodes_to_the_same_object() {
+        for text in [
+            "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: 2, \
+             volumeClaimTemplates: [{metadata: {name: data}, spec: {storageClassName: ''}}]}}",
+            "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {clusterIP: None, \
+             ports: [{port: 80, targetPort: http, nodePort: 30000}]}}",
+            "{apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {name: a}, spec: \
+             {nodeName: n, source: {persistentVolumeName: v}}, status: {attached: true}}",
+            "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: p}, spec: {}}",
+            "{apiVersion: v1, kind: Namespace, metadata: {name: n}, status: {phase: Active}}",
+            "{apiVersion: v1, kind: Pod, metadata: {name: p, labels: {a: b}}, spec: {volumes: \
+             [{name: v, emptyDir: {}}], containers: [{name: c, image: i, lifecycle: {preStop: \
+             {exec: {command: [x]}}}}]}, status: {phase: Running, containerStatuses: [{name: c, \
+             state: {waiting: {reason: R}}}]}}",
+        ] {
+            let object = decoded(text);
+            assert_eq!(decode(&encode(&object)).as_ref(), Ok(&object), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_replication_controller_prints_its_selector_as_plain_labels() {
+        let object = decoded(
+            "{apiVersion: v1, kind: ReplicationController, metadata: {name: r}, spec: \
+             {selector: {app: web}}}",
+        );
+        assert_eq!(
+            object.replica_set().expect("set").spec.selector.match_labels.get("app").map(|v| &**v),
+            Some("web")
+        );
+        let value = encode(&object);
+        let selector = value.at("spec").and_then(|spec| spec.at("selector")).expect("selector");
+        assert_eq!(selector.at("app").and_then(Value::as_str), Some("web"));
+    }
+
+    #[test]
+    fn yaml_has_its_keys_in_alphabetical_order() {
+        let object = decoded(
+            "{kind: ConfigMap, apiVersion: v1, metadata: {namespace: d, name: c}, data: {b: x, a: y}}",
+        );
+        assert_eq!(
+            to_yaml(&object),
+            "apiVersion: v1\ndata:\n  a: y\n  b: x\nkind: ConfigMap\nmetadata:\n  name: c\n  \
+             namespace: d\n"
+        );
+    }
+
+    #[test]
+    fn an_event_keeps_what_it_is_about() {
+        let about = ObjectRef {
+            kind: Kind::Pod,
+            namespace: "default".into(),
+            name: "db-0".into(),
+            id: ObjectId(0),
+            uid: Uid(7),
+        };
+        let event = Event {
+            about,
+            warning: true,
+            reason: "BackOff".into(),
+            source: "kubelet".into(),
+            host: "node-1".into(),
+            count: 3,
+            last: SimTime::ZERO.plus_seconds(5),
+            ..Event::default()
+        };
+        let object = Object::new("default", "db-0.1", Body::Event(event));
+        assert_eq!(decode(&encode(&object)).as_ref(), Ok(&object));
+    }
+}
