@@ -31,6 +31,7 @@ podium run FILE… [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--tra
   --until 60s      how much virtual time passes: s, m or h (60s)
   --script SCRIPT  a file of commands with their times, such as `10s delete pod db-1`
   --trace          one JSON object a line instead of sentences
+  --yaml KIND/NAME an object of the final state as YAML
   --digest         the digest of the final state, last
 ";
 
@@ -77,6 +78,13 @@ fn run(options: &Options) -> ExitCode {
     if !options.trace {
         print_end(&cluster);
     }
+    if let Some(wanted) = &options.yaml {
+        let Some(object) = find(&cluster, wanted) else {
+            eprintln!("podium: there is no {wanted} in the end");
+            return ExitCode::from(1);
+        };
+        println!("{}", podium::api::encode::to_yaml(&object));
+    }
     if options.digest {
         println!("digest {:016x}", cluster.digest());
     }
@@ -85,6 +93,14 @@ fn run(options: &Options) -> ExitCode {
         return ExitCode::from(1);
     }
     ExitCode::SUCCESS
+}
+
+/// The object that `sts/db` or `pod/db-1` means.
+fn find(cluster: &Cluster, wanted: &str) -> Option<Rc<Object>> {
+    let (kind, name) = wanted.split_once('/')?;
+    let kind = Kind::from_resource(kind)?;
+    let namespace = if kind.facts().namespaced { "default" } else { "" };
+    cluster.model().view().named(kind, namespace, name).cloned()
 }
 
 /// The objects of all files; mistakes go to the terminal.

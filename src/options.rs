@@ -15,6 +15,7 @@ pub(crate) struct Options {
     pub(crate) script: Option<String>,
     pub(crate) trace: bool,
     pub(crate) digest: bool,
+    pub(crate) yaml: Option<String>,
 }
 
 impl Options {
@@ -27,6 +28,7 @@ impl Options {
             script: None,
             trace: false,
             digest: false,
+            yaml: None,
         };
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -44,6 +46,7 @@ impl Options {
                     options.until = moment(text).ok_or_else(|| format!("{text} is no time"))?;
                 }
                 "--script" => options.script = Some(value()?.clone()),
+                "--yaml" => options.yaml = Some(value()?.clone()),
                 "--trace" => options.trace = true,
                 "--digest" => options.digest = true,
                 other if other.starts_with('-') => return Err(format!("unknown option {other}")),

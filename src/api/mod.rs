@@ -8,6 +8,7 @@ pub mod core;
 pub mod decode;
 pub mod defaults;
 pub mod discovery;
+pub mod encode;
 pub mod fields;
 pub mod kind;
 pub mod meta;
@@ -17,7 +18,6 @@ pub mod quantity;
 pub mod resources;
 pub mod selector;
 pub mod storage;
-mod typed;
 pub mod value;
 
 pub use kind::Kind;
