@@ -1,0 +1,85 @@
+//! How long a cluster takes until all Pods are ready, beside a bare binary heap.
+//!
+//! Measures wall time; must not decide anything. Invariant: every run ends with all Pods ready.
+
+#![allow(clippy::print_stdout, reason = "a bench prints")]
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::rc::Rc;
+use std::time::Instant;
+
+use podium::api::Kind;
+use podium::base::{Seed, SimTime};
+use podium::cluster::{self, Setup};
+use podium::kubectl::Reader;
+use podium::sim::Command;
+
+/// Pods of one Deployment; larger clusters have more of them.
+const PODS_EACH: u32 = 100;
+
+fn manifest(pods: u32) -> String {
+    let one = |number: u32| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web-{number}}}\nspec:\n  \
+             replicas: {PODS_EACH}\n  selector: {{matchLabels: {{app: web-{number}}}}}\n  \
+             template:\n    metadata: {{labels: {{app: web-{number}}}}}\n    spec:\n      \
+             containers: [{{name: app, image: 'nginx:1.27'}}]\n---\n"
+        )
+    };
+    (0..pods / PODS_EACH).map(one).collect()
+}
+
+/// The peak of resident memory so far, in megabytes, where the system tells it.
+fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    let kb = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    kb.unwrap_or(0) / 1_024
+}
+
+fn measure(pods: u32, nodes: u32) {
+    let objects = Reader::default().read(&manifest(pods)).expect("the manifest is valid");
+    let started = Instant::now();
+    let mut cluster = cluster::start(Setup { seed: Seed(1), nodes });
+    cluster.submit(Command::Apply(Rc::new(objects)));
+    assert!(cluster.run_until(SimTime::from_seconds(600), u64::MAX));
+    let took = started.elapsed();
+    let table = cluster.model().view().table(Kind::Pod);
+    let ready = table.iter().filter(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready));
+    assert_eq!(u32::try_from(ready.count()), Ok(pods), "every Pod is ready");
+    let events = cluster.events();
+    let heap = heap_time(events, u64::from(pods));
+    println!(
+        "{pods:>6} Pods, {nodes:>3} nodes: {events:>8} events, {:>9.1} ms, {:>6.2} us an event, \
+         heap {:>7.1} ms ({:.1} times), peak {} MB",
+        took.as_secs_f64() * 1e3,
+        took.as_secs_f64() * 1e6 / f64::from(u32::try_from(events).unwrap_or(u32::MAX)),
+        heap.as_secs_f64() * 1e3,
+        took.as_secs_f64() / heap.as_secs_f64(),
+        peak_mb()
+    );
+}
+
+/// A bare heap that holds `waiting` entries while as many events pass through it.
+fn heap_time(events: u64, waiting: u64) -> std::time::Duration {
+    let mut rng = Seed(1).stream("heap", 0);
+    let mut heap: BinaryHeap<Reverse<(u64, u64)>> = BinaryHeap::new();
+    let started = Instant::now();
+    for order in 0..events {
+        heap.push(Reverse((rng.next_u64(), order)));
+        if order >= waiting {
+            std::hint::black_box(heap.pop());
+        }
+    }
+    while let Some(entry) = heap.pop() {
+        std::hint::black_box(entry);
+    }
+    started.elapsed()
+}
+
+fn main() {
+    measure(300, 3);
+    measure(1_000, 500);
+    measure(10_000, 500);
+}
