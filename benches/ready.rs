@@ -42,7 +42,7 @@ fn measure(pods: u32, nodes: u32) {
     let objects = Reader::default().read(&manifest(pods)).expect("the manifest is valid");
     let started = Instant::now();
     let mut cluster = cluster::start(Setup { seed: Seed(1), nodes });
-    cluster.submit(Command::Apply(Rc::new(objects)));
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     assert!(cluster.run_until(SimTime::from_seconds(600), u64::MAX));
     let took = started.elapsed();
     let table = cluster.model().view().table(Kind::Pod);

@@ -24,6 +24,9 @@ use crate::sim::{
 /// A cluster with its past.
 pub type Cluster = History<World>;
 
+/// What a person's command is answered with.
+pub type Reply = Result<Outcome, Refusal>;
+
 /// A process that is told of changes over a watch.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Process {
@@ -468,11 +471,11 @@ impl World {
         found.ok_or_else(|| Refusal::NotFound(kind, name.into()))
     }
 
-    fn apply(&mut self, object: &Object, cause: TraceId, trace: &mut Trace) {
+    fn apply(&mut self, object: &Object, cause: TraceId, trace: &mut Trace) -> Reply {
         let kind = object.kind();
         let known = self.view().named(kind, &object.meta.namespace, &object.meta.name).cloned();
         let action = match known {
-            None => Action::Create(Rc::new(self.prepare(object.clone()))),
+            None => Action::Create(Rc::new(object.clone())),
             Some(known) => {
                 let mut new = Object::clone(object);
                 new.meta.id = known.meta.id;
@@ -483,15 +486,34 @@ impl World {
                 Action::Update(Rc::new(new), Part::Spec)
             }
         };
-        self.ask(&action, "YOU-APPLY", cause, trace);
+        self.ask(&action, "YOU-APPLY", cause, trace)
     }
 
-    fn ask(&mut self, action: &Action, rule: &'static str, cause: TraceId, trace: &mut Trace) {
-        // A refusal is told in the trace, where the person sees it.
-        let _ = self.execute(action, Some(Rule(rule)), &Actor::Person, Some(cause), trace);
+    /// A person's request; a refusal is told in the trace, where the person sees it.
+    fn ask(
+        &mut self,
+        action: &Action,
+        rule: &'static str,
+        cause: TraceId,
+        trace: &mut Trace,
+    ) -> Reply {
+        let (rule, actor) = (Some(Rule(rule)), Actor::Person);
+        match action {
+            Action::Create(object) if object.kind() == Kind::Node => {
+                let node = Rc::new(self.prepare(Object::clone(object)));
+                self.execute(&Action::Create(node), rule, &actor, Some(cause), trace)
+            }
+            _ => self.execute(action, rule, &actor, Some(cause), trace),
+        }
     }
 
-    fn scale(&mut self, object: &Object, replicas: i32, cause: TraceId, trace: &mut Trace) {
+    fn scale(
+        &mut self,
+        object: &Object,
+        replicas: i32,
+        cause: TraceId,
+        trace: &mut Trace,
+    ) -> Reply {
         let mut new = object.clone();
         new.meta.resource_version = 0;
         let wanted = Some(replicas);
@@ -501,9 +523,9 @@ impl World {
             Body::ReplicaSet(body) | Body::ReplicationController(body) => {
                 Rc::make_mut(&mut body.spec).replicas = wanted;
             }
-            _ => return,
+            _ => return Err(Refusal::NotFound(object.kind(), object.meta.name.clone())),
         }
-        self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-SCALE", cause, trace);
+        self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-SCALE", cause, trace)
     }
 
     /// A machine falls silent: its node's last heartbeat is the latest renewal of its lease.
@@ -561,18 +583,62 @@ impl World {
         }
     }
 
-    fn cordon(&mut self, name: &Str, is_cordoned: bool, cause: TraceId, trace: &mut Trace) {
-        let Ok(object) = self.by_name(Kind::Node, "", name) else { return };
+    fn cordon(
+        &mut self,
+        name: &Str,
+        is_cordoned: bool,
+        cause: TraceId,
+        trace: &mut Trace,
+    ) -> Reply {
+        let object = self.by_name(Kind::Node, "", name)?;
         let mut new = Object::clone(&object);
         new.meta.resource_version = 0;
         if let Some(node) = new.node_mut() {
             Rc::make_mut(&mut node.spec).unschedulable = is_cordoned;
         }
-        self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-CORDON", cause, trace);
+        self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-CORDON", cause, trace)
+    }
+
+    /// Carries a person's command out; the outcome of several requests is the first refusal,
+    /// or that of the last.
+    fn obey(&mut self, command: &Command, cause: TraceId, trace: &mut Trace) -> Reply {
+        match command {
+            Command::Ask(action) => self.ask(action, "YOU-ASK", cause, trace),
+            Command::Apply(objects) => {
+                let mut reply = Ok(Outcome::Noted);
+                for object in objects.iter() {
+                    let one = self.apply(object, cause, trace);
+                    reply = reply.and(one);
+                }
+                reply
+            }
+            Command::Scale { kind, namespace, name, replicas } => {
+                let object = self.by_name(*kind, namespace, name)?;
+                self.scale(&object, *replicas, cause, trace)
+            }
+            Command::Delete { kind, namespace, name, grace_seconds, propagation } => {
+                let object = self.by_name(*kind, namespace, name)?;
+                let key = Key { kind: *kind, id: object.meta.id };
+                let options =
+                    DeleteOptions { grace_seconds: *grace_seconds, propagation: *propagation };
+                self.ask(&Action::Delete(key, options), "YOU-DELETE", cause, trace)
+            }
+            Command::FailNode(name) => {
+                self.fail_node(name, cause, trace);
+                Ok(Outcome::Noted)
+            }
+            Command::RecoverNode(name) => {
+                self.recover_node(name, cause, trace);
+                Ok(Outcome::Noted)
+            }
+            Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
+        }
     }
 }
 
 impl Model for World {
+    type Reply = Reply;
+
     fn now(&self) -> SimTime {
         self.now
     }
@@ -593,44 +659,19 @@ impl Model for World {
         self.now = self.now.max(to);
     }
 
-    fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) {
+    fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) -> Reply {
         let what = What::Command(Rc::clone(command));
         let cause = trace.push(self.now, None, Actor::Person, what, None);
-        match &**command {
-            Command::Apply(objects) => {
-                for object in objects.iter() {
-                    self.apply(object, cause, trace);
-                }
-            }
-            Command::Scale { kind, namespace, name, replicas } => {
-                match self.by_name(*kind, namespace, name) {
-                    Ok(object) => self.scale(&object, *replicas, cause, trace),
-                    Err(refusal) => self.refuse(refusal, cause, trace),
-                }
-            }
-            Command::Delete { kind, namespace, name, grace_seconds, propagation } => {
-                match self.by_name(*kind, namespace, name) {
-                    Ok(object) => {
-                        let key = Key { kind: *kind, id: object.meta.id };
-                        let options = DeleteOptions {
-                            grace_seconds: *grace_seconds,
-                            propagation: *propagation,
-                        };
-                        self.ask(&Action::Delete(key, options), "YOU-DELETE", cause, trace);
-                    }
-                    Err(refusal) => self.refuse(refusal, cause, trace),
-                }
-            }
-            Command::FailNode(name) => self.fail_node(name, cause, trace),
-            Command::RecoverNode(name) => self.recover_node(name, cause, trace),
-            Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
+        let before = trace.next();
+        let reply = self.obey(command, cause, trace);
+        let is_told = trace.since(before).any(|entry| matches!(entry.what, What::Refused(_)));
+        if let Err(refusal) = &reply
+            && !is_told
+        {
+            let what = What::Refused(refusal.clone());
+            trace.push(self.now, Some(cause), Actor::Person, what, None);
         }
-    }
-}
-
-impl World {
-    fn refuse(&mut self, refusal: Refusal, cause: TraceId, trace: &mut Trace) {
-        trace.push(self.now, Some(cause), Actor::Person, What::Refused(refusal), None);
+        reply
     }
 }
 

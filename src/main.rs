@@ -64,13 +64,14 @@ fn run(options: &Options) -> ExitCode {
     };
     let setup = Setup { seed: Seed(options.seed), nodes: options.nodes };
     let mut cluster = cluster::start(setup);
-    cluster.submit(Command::Apply(Rc::new(objects)));
+    // A refusal stands in the trace and is printed from there.
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     let mut printed = 0;
     for (at, command) in steps {
         cluster.run_until(at.min(options.until), STEPS_MAX);
         print_new(&cluster, &mut printed, options.trace);
         if at <= options.until {
-            cluster.submit(command);
+            let _ = cluster.submit(command);
         }
     }
     let is_done = cluster.run_until(options.until, STEPS_MAX);

@@ -4,6 +4,7 @@
 
 use podium::api::{Kind, Propagation};
 use podium::base::SimTime;
+use podium::server::Action;
 use podium::sim::Command;
 
 use crate::moment;
@@ -77,6 +78,7 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
 /// A command in a few words.
 pub(crate) fn describe(command: &Command) -> String {
     match command {
+        Command::Ask(action) => describe_request(action),
         Command::Apply(objects) => format!("apply {} objects", objects.len()),
         Command::Scale { kind, name, replicas, .. } => {
             format!("scale {}/{name} to {replicas}", kind.printed())
@@ -86,5 +88,20 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::RecoverNode(name) => format!("recover {name}"),
         Command::Cordon(name, true) => format!("cordon {name}"),
         Command::Cordon(name, false) => format!("uncordon {name}"),
+    }
+}
+
+fn describe_request(action: &Action) -> String {
+    match action {
+        Action::Create(object) => {
+            format!("create {}/{}", object.kind().printed(), object.meta.name)
+        }
+        Action::Update(object, _) => {
+            format!("update {}/{}", object.kind().printed(), object.meta.name)
+        }
+        Action::Patch(key, _) => format!("patch a {}", key.kind.printed()),
+        Action::Delete(key, _) => format!("delete a {}", key.kind.printed()),
+        Action::Bind(_, node) => format!("bind a pod to {node}"),
+        Action::Note(note) => format!("tell {}", note.reason),
     }
 }

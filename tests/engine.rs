@@ -58,7 +58,7 @@ fn service(name: &str, headless: bool) -> Object {
 fn run(seed: u64, objects: Vec<Object>, seconds: u64) -> Cluster {
     let setup = Setup { seed: podium::base::Seed(seed), nodes: 3 };
     let mut cluster = cluster::start(setup);
-    cluster.submit(Command::Apply(Rc::new(objects)));
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     assert!(cluster.run_until(SimTime::from_seconds(seconds), 1_000_000));
     cluster
 }
@@ -78,7 +78,7 @@ fn ready(cluster: &Cluster) -> Vec<String> {
 }
 
 fn delete(cluster: &mut Cluster, kind: Kind, name: &str) {
-    cluster.submit(Command::Delete {
+    let _ = cluster.submit(Command::Delete {
         kind,
         namespace: "default".into(),
         name: name.into(),
@@ -149,7 +149,7 @@ fn a_deleted_stateless_pod_gets_a_new_name_and_a_stateful_one_keeps_its_own() {
 #[test]
 fn scaling_a_stateful_set_down_takes_the_highest_ordinal_and_leaves_its_claim() {
     let mut cluster = run(4, both(), 30);
-    cluster.submit(Command::Scale {
+    let _ = cluster.submit(Command::Scale {
         kind: Kind::StatefulSet,
         namespace: "default".into(),
         name: "db".into(),
@@ -194,13 +194,13 @@ fn a_lost_node_keeps_its_stateful_pod_until_it_is_back() {
     let mut cluster = run(8, both(), 30);
     let node = cluster.model().view().named(Kind::Pod, "default", "db-1").cloned();
     let node = node.and_then(|one| one.pod().and_then(|pod| pod.node().cloned())).expect("bound");
-    cluster.submit(Command::FailNode(node.clone()));
+    let _ = cluster.submit(Command::FailNode(node.clone()));
     advance(&mut cluster, 420);
     let pod = cluster.model().view().named(Kind::Pod, "default", "db-1").cloned().expect("kept");
     assert!(pod.meta.is_terminating(), "evicted after five minutes, but not replaced");
     let webs = ready(&cluster).into_iter().filter(|name| name.starts_with("web")).count();
     assert_eq!(webs, 4, "stateless Pods are replaced elsewhere");
-    cluster.submit(Command::RecoverNode(node));
+    let _ = cluster.submit(Command::RecoverNode(node));
     advance(&mut cluster, 60);
     assert_eq!(ready(&cluster).len(), 7, "{:?}", ready(&cluster));
 }
@@ -249,7 +249,7 @@ fn a_new_template_rolls_through_both_kinds() {
             Rc::make_mut(&mut template.spec).containers[0].image = image.clone();
         }
     }
-    cluster.submit(Command::Apply(Rc::new(objects)));
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     advance(&mut cluster, 60);
     assert_eq!(ready(&cluster).len(), 7);
     for pod in pods(&cluster) {

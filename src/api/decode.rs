@@ -114,6 +114,10 @@ fn body(kind: Kind, mut map: serde_json::Map<String, Json>) -> Result<Body, Stri
         Kind::PersistentVolumeClaim => Body::PersistentVolumeClaim(read(json)?),
         Kind::StorageClass => Body::StorageClass(read(json)?),
         Kind::ConfigMap => Body::ConfigMap(read(json)?),
+        Kind::DaemonSet => Body::DaemonSet(read(json)?),
+        Kind::Job => Body::Job(read(json)?),
+        Kind::PodDisruptionBudget => Body::PodDisruptionBudget(read(json)?),
+        Kind::PriorityClass => Body::PriorityClass(read(json)?),
         Kind::EndpointSlice | Kind::VolumeAttachment | Kind::Event | Kind::Other => {
             return Err(format!("a {} can't be applied here: the cluster makes them", kind.name()));
         }

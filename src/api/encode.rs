@@ -100,6 +100,10 @@ fn body(body: &Body) -> Value {
         Body::VolumeAttachment(one) => attachment(one),
         Body::ConfigMap(one) => value_of(one),
         Body::Event(one) => event(one),
+        Body::DaemonSet(one) => value_of(one),
+        Body::Job(one) => value_of(one),
+        Body::PodDisruptionBudget(one) => value_of(one),
+        Body::PriorityClass(one) => value_of(one),
         Body::Other(other) => other.content.clone(),
     }
 }

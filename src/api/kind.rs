@@ -25,6 +25,10 @@ pub enum Kind {
     VolumeAttachment,
     ConfigMap,
     Event,
+    DaemonSet,
+    Job,
+    PodDisruptionBudget,
+    PriorityClass,
     Other,
 }
 
@@ -55,7 +59,7 @@ pub(super) const fn facts(
 
 impl Kind {
     /// How many kinds there are.
-    pub const COUNT: usize = 17;
+    pub const COUNT: usize = 21;
 
     /// Every kind, by index.
     pub const ALL: [Kind; Kind::COUNT] = [
@@ -75,6 +79,10 @@ impl Kind {
         Kind::VolumeAttachment,
         Kind::ConfigMap,
         Kind::Event,
+        Kind::DaemonSet,
+        Kind::Job,
+        Kind::PodDisruptionBudget,
+        Kind::PriorityClass,
         Kind::Other,
     ];
 
@@ -116,6 +124,14 @@ impl Kind {
             }
             Kind::ConfigMap => facts("ConfigMap", "v1", "configmaps", "cm", true),
             Kind::Event => facts("Event", "v1", "events", "ev", true),
+            Kind::DaemonSet => facts("DaemonSet", "apps/v1", "daemonsets", "ds", true),
+            Kind::Job => facts("Job", "batch/v1", "jobs", "", true),
+            Kind::PodDisruptionBudget => {
+                facts("PodDisruptionBudget", "policy/v1", "poddisruptionbudgets", "pdb", true)
+            }
+            Kind::PriorityClass => {
+                facts("PriorityClass", "scheduling.k8s.io/v1", "priorityclasses", "pc", false)
+            }
             Kind::Other => facts("", "", "", "", true),
         }
     }

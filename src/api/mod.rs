@@ -4,22 +4,26 @@
 //! does with it. Invariant: every type is plain data with a derived, ordered `Hash`.
 
 pub mod apps;
+pub mod batch;
 pub mod core;
 pub mod decode;
 pub mod defaults;
 pub mod discovery;
 pub mod encode;
+pub mod field_error;
 pub mod fields;
 pub mod kind;
 pub mod meta;
 pub mod object;
 pub mod pod;
+pub mod policy;
 pub mod quantity;
 pub mod resources;
 pub mod selector;
 pub mod storage;
 pub mod value;
 
+pub use field_error::{FieldError, FieldErrorKind};
 pub use kind::Kind;
 pub use meta::{LocalRef, Meta, ObjectId, ObjectRef, OwnerReference, Propagation, Uid};
 pub use object::{Body, Object};

@@ -5,9 +5,11 @@
 use std::rc::Rc;
 
 use crate::api::apps::{ControllerRevision, Deployment, ReplicaSet, StatefulSet};
+use crate::api::batch::{DaemonSet, Job};
 use crate::api::core::{ConfigMap, Event, Namespace, Node, Service};
 use crate::api::discovery::EndpointSlice;
 use crate::api::pod::Pod;
+use crate::api::policy::{DisruptionBudget, PriorityClass};
 use crate::api::storage::{Claim, StorageClass, Volume, VolumeAttachment};
 use crate::api::{Kind, Meta, ObjectRef, OwnerReference, Value};
 use crate::base::Str;
@@ -41,6 +43,10 @@ pub enum Body {
     VolumeAttachment(VolumeAttachment),
     ConfigMap(ConfigMap),
     Event(Event),
+    DaemonSet(DaemonSet),
+    Job(Job),
+    PodDisruptionBudget(DisruptionBudget),
+    PriorityClass(PriorityClass),
     /// A kind that is kept but not simulated, with its whole text.
     Other(Rc<OtherObject>),
 }
@@ -82,6 +88,10 @@ impl Object {
             Body::VolumeAttachment(_) => Kind::VolumeAttachment,
             Body::ConfigMap(_) => Kind::ConfigMap,
             Body::Event(_) => Kind::Event,
+            Body::DaemonSet(_) => Kind::DaemonSet,
+            Body::Job(_) => Kind::Job,
+            Body::PodDisruptionBudget(_) => Kind::PodDisruptionBudget,
+            Body::PriorityClass(_) => Kind::PriorityClass,
             Body::Other(_) => Kind::Other,
         }
     }
@@ -150,6 +160,10 @@ bodies! {
     attachment, attachment_mut, VolumeAttachment, VolumeAttachment;
     config_map, config_map_mut, ConfigMap, ConfigMap;
     event, event_mut, Event, Event;
+    daemon_set, daemon_set_mut, DaemonSet, DaemonSet;
+    job, job_mut, Job, Job;
+    budget, budget_mut, PodDisruptionBudget, DisruptionBudget;
+    priority_class, priority_class_mut, PriorityClass, PriorityClass;
 }
 
 impl Object {

@@ -124,7 +124,8 @@ impl Session {
             format!("{}/{} {done}", object.kind().printed(), meta.name)
         };
         let lines = objects.iter().map(line).collect();
-        self.cluster.submit(Command::Apply(Rc::new(objects)));
+        // What the server refuses is told by the story.
+        let _ = self.cluster.submit(Command::Apply(Rc::new(objects)));
         Ok(lines)
     }
 
@@ -161,8 +162,7 @@ impl Session {
             }
             StageAction::Select(_) => return Ok(()),
         };
-        self.cluster.submit(command);
-        Ok(())
+        self.cluster.submit(command).map(|_| ()).map_err(|refusal| refusal.to_string())
     }
 
     fn known(&self, kind: Kind, namespace: &str, name: &str) -> Result<(), String> {

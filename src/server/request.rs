@@ -5,7 +5,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectId, ObjectRef, OwnerReference, Propagation, Uid};
+use crate::api::{FieldError, Kind, Object, ObjectId, ObjectRef, OwnerReference, Propagation, Uid};
 use crate::base::Str;
 use crate::server::Key;
 
@@ -119,6 +119,12 @@ pub enum Refusal {
     Conflict(Kind, Str),
     /// 403.
     Forbidden(Kind, Str, Str),
+    /// 400: the request can't be understood.
+    BadRequest(Str),
+    /// 422: the object breaks the rules of its kind.
+    Invalid(Kind, Str, Rc<Vec<FieldError>>),
+    /// 429: a disruption budget does not allow it now.
+    TooManyRequests(Str),
 }
 
 impl Refusal {
@@ -128,6 +134,9 @@ impl Refusal {
             Refusal::NotFound(..) => 404,
             Refusal::AlreadyExists(..) | Refusal::Conflict(..) => 409,
             Refusal::Forbidden(..) => 403,
+            Refusal::BadRequest(..) => 400,
+            Refusal::Invalid(..) => 422,
+            Refusal::TooManyRequests(..) => 429,
         }
     }
 }
@@ -156,6 +165,15 @@ impl fmt::Display for Refusal {
             ),
             Refusal::Forbidden(kind, name, why) => {
                 write!(f, "{} \"{name}\" is forbidden: {why}", resource(*kind))
+            }
+            Refusal::BadRequest(why) | Refusal::TooManyRequests(why) => f.write_str(why),
+            Refusal::Invalid(kind, name, errors) => {
+                let kind = kind.facts();
+                let kind = match kind.api_version.split_once('/') {
+                    Some((group, _)) => format!("{}.{group}", kind.name),
+                    None => kind.name.to_owned(),
+                };
+                write!(f, "{kind} \"{name}\" is invalid: {}", FieldError::aggregate(errors))
             }
         }
     }

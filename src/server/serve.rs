@@ -408,6 +408,10 @@ fn has_generation(kind: Kind) -> bool {
             | Kind::ReplicationController
             | Kind::Deployment
             | Kind::StatefulSet
+            | Kind::DaemonSet
+            | Kind::Job
+            | Kind::PodDisruptionBudget
+            | Kind::PriorityClass
     )
 }
 
@@ -429,6 +433,11 @@ fn keep_spec(to: &mut Body, from: &Body) {
             to.status = from.status.clone();
         }
         (Body::VolumeAttachment(to), Body::VolumeAttachment(from)) => *to = from.clone(),
+        (Body::DaemonSet(to), Body::DaemonSet(from)) => to.status = from.status.clone(),
+        (Body::Job(to), Body::Job(from)) => to.status = from.status.clone(),
+        (Body::PodDisruptionBudget(to), Body::PodDisruptionBudget(from)) => {
+            to.status = from.status.clone();
+        }
         _ => {}
     }
 }

@@ -6,10 +6,13 @@ use std::rc::Rc;
 
 use crate::api::{Kind, Object, Propagation};
 use crate::base::Str;
+use crate::server::Action;
 
 /// A command. Names are resolved when it is carried out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Command {
+    /// One request to the API server, as kubectl sends it.
+    Ask(Rc<Action>),
     /// Creates the objects, or brings the living ones to what is written.
     Apply(Rc<Vec<Object>>),
     /// `kubectl scale`.

@@ -11,6 +11,8 @@ use crate::sim::{Command, Trace};
 
 /// What history moves in time.
 pub trait Model: Clone + Hash {
+    /// What a command is answered with.
+    type Reply;
     /// The present moment.
     fn now(&self) -> SimTime;
     /// When the next event is due.
@@ -20,7 +22,7 @@ pub trait Model: Clone + Hash {
     /// Lets time pass until `to` without an event.
     fn wait(&mut self, to: SimTime);
     /// Carries a command out at the present moment.
-    fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace);
+    fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) -> Self::Reply;
 }
 
 #[derive(Clone, Debug)]
@@ -112,14 +114,14 @@ impl<M: Model> History<M> {
     }
 
     /// Gives a command now. What lay ahead after a seek is forgotten.
-    pub fn submit(&mut self, command: Command) {
+    pub fn submit(&mut self, command: Command) -> M::Reply {
         self.forget_future();
         let command = Rc::new(command);
         let given =
             Given { at: self.now(), after_events: self.events, command: Rc::clone(&command) };
         self.commands.push(given);
         self.commands_done += 1;
-        self.model.submit(&command, &mut self.trace);
+        self.model.submit(&command, &mut self.trace)
     }
 
     fn forget_future(&mut self) {

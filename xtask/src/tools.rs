@@ -70,13 +70,21 @@ fn cargo_tool(program: &str, package: &str, wanted: &str) -> Outcome<PathBuf> {
     }
     println!("==> installing {package} {wanted} (once, some minutes)");
     let folder = home();
-    let status = Command::new("cargo")
-        .args(["install", "--locked", "--version", wanted, "--root"])
-        .arg(&folder)
-        .arg(package)
-        .status()
-        .map_err(|error| format!("cargo can't be run: {error}"))?;
-    if status.success() { Ok(ours) } else { Err(format!("{package} can't be installed")) }
+    // Its own lock file may name a version that this machine's registry does not have; then
+    // the newest that fit do, without the features that only a download of its own needs.
+    for how in [&["--locked"][..], &["--no-default-features"][..]] {
+        let status = Command::new("cargo")
+            .args(["install", "--version", wanted, "--root"])
+            .arg(&folder)
+            .args(how)
+            .arg(package)
+            .status()
+            .map_err(|error| format!("cargo can't be run: {error}"))?;
+        if status.success() {
+            return Ok(ours);
+        }
+    }
+    Err(format!("{package} {wanted} can't be installed"))
 }
 
 fn wasm_target() -> Outcome {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::api::{Kind, Object};
 use crate::cluster::Cluster;
-use crate::server::{Change, View};
+use crate::server::{Action, Change, View};
 use crate::sim::{Actor, Command, TraceEntry, What};
 use crate::view::Identity;
 use crate::view::scene::{lane_of, rules};
@@ -241,6 +241,7 @@ impl Teller<'_> {
 
     fn command(&self, command: &Command) -> Vec<Part> {
         match command {
+            Command::Ask(action) => self.request(action),
             Command::Apply(objects) => {
                 let count = Part::Strong(objects.len().to_string());
                 self.parts("You applied {} objects.", "你应用了 {} 个对象。", &[count])
@@ -274,6 +275,28 @@ impl Teller<'_> {
                     self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
                 }
             }
+        }
+    }
+
+    fn request(&self, action: &Action) -> Vec<Part> {
+        let known = |key: &crate::server::Key| {
+            let object = self.view.object(*key);
+            object.map_or_else(|| Part::Strong(key.kind.name().to_owned()), |one| self.chip(one))
+        };
+        match action {
+            Action::Create(object) => {
+                self.parts("You created {}.", "你创建了 {}。", &[self.chip(object)])
+            }
+            Action::Update(object, _) => {
+                self.parts("You changed {}.", "你修改了 {}。", &[self.chip(object)])
+            }
+            Action::Patch(key, _) => self.parts("You changed {}.", "你修改了 {}。", &[known(key)]),
+            Action::Delete(key, _) => self.parts("You deleted {}.", "你删除了 {}。", &[known(key)]),
+            Action::Bind(_, node) => {
+                let chip = Self::named(Kind::Node, "", node);
+                self.parts("You put a Pod on {}.", "你把一个 Pod 放到了 {}。", &[chip])
+            }
+            Action::Note(note) => vec![Part::Text(note.message.to_string())],
         }
     }
 

@@ -1,0 +1,80 @@
+//! Disruption budgets and priority classes.
+//!
+//! Must not know who asks for evictions or ranks Pods. Invariant: plain data only.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::pod::{Condition, is_default};
+use crate::api::{IntOrString, LabelSelector, Rest};
+use crate::base::{SimTime, Str};
+
+/// A PodDisruptionBudget.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DisruptionBudget {
+    /// What is asked.
+    pub spec: Rc<BudgetSpec>,
+    /// What is so.
+    pub status: BudgetStatus,
+}
+
+/// A budget's spec.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BudgetSpec {
+    /// Which Pods; none matches none, an empty one all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selector: Option<LabelSelector>,
+    /// How many must stay available.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_available: Option<IntOrString>,
+    /// How many may be unavailable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<IntOrString>,
+    /// `IfHealthyBudget` or `AlwaysAllow`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unhealthy_pod_eviction_policy: Option<Str>,
+}
+
+/// A budget's status.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BudgetStatus {
+    /// The generation that the controller acted on.
+    #[serde(skip_serializing_if = "is_default")]
+    pub observed_generation: u64,
+    /// Pods whose eviction was granted and is not seen yet, with the moment.
+    #[serde(skip_serializing_if = "is_default")]
+    pub disrupted_pods: BTreeMap<Str, SimTime>,
+    /// How many may go now.
+    pub disruptions_allowed: i32,
+    /// How many are healthy.
+    pub current_healthy: i32,
+    /// How many must be healthy.
+    pub desired_healthy: i32,
+    /// How many there should be.
+    pub expected_pods: i32,
+    /// Conditions.
+    #[serde(skip_serializing_if = "is_default")]
+    pub conditions: Vec<Condition>,
+}
+
+/// A PriorityClass.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PriorityClass {
+    /// The priority of its Pods.
+    pub value: i32,
+    /// Whether it is the one of Pods that name none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub global_default: bool,
+    /// `PreemptLowerPriority` or `Never`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preemption_policy: Option<Str>,
+    /// Every other field.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
