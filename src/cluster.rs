@@ -14,7 +14,7 @@ use crate::controllers::{Controller, node_life};
 use crate::kubelet::{Fleet, Moves};
 use crate::scheduler::{self, Scheduler};
 use crate::server::{
-    Action, Change, DeleteOptions, EventNote, Key, Outcome, Part, Refusal, Server, View,
+    Action, Change, DeleteOptions, EventNote, Key, News, Outcome, Part, Refusal, Server, View,
 };
 use crate::sim::{
     Actor, Command, EventQueue, History, Model, Plan, Request, Rule, Step, Trace, TraceId, Waiting,
@@ -38,7 +38,7 @@ enum Process {
 /// What happens at a moment.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Event {
-    Told(Process, Rc<Change>, TraceId),
+    Told(Process, Rc<News>, TraceId),
     Sync(Controller, Key),
     Carry(Rc<Errand>, u32, u32),
     Done(Controller, Key),
@@ -135,10 +135,10 @@ impl World {
             let created = world.server.execute(&Action::Create(Rc::new(object)), SimTime::ZERO);
             created.expect("the founding objects have names of their own");
         }
-        for change in world.server.take_changes() {
-            world.manager.observe(&change);
-            world.scheduler_view.observe(&change);
-            world.scheduler.observe(&change, &world.scheduler_view);
+        for news in world.server.take_changes() {
+            world.manager.observe(&news);
+            world.scheduler_view.observe(&news);
+            world.scheduler.observe(&news.change, &world.scheduler_view);
         }
         world
     }
@@ -203,10 +203,10 @@ impl World {
         trace: &mut Trace,
     ) -> Result<Outcome, Refusal> {
         let outcome = self.server.execute(action, self.now);
-        for change in self.server.take_changes() {
-            let what = What::Write(Rc::clone(&change));
+        for news in self.server.take_changes() {
+            let what = What::Write(Rc::clone(&news.change));
             let id = trace.push(self.now, cause, actor.clone(), what, rule);
-            self.send(&change, id);
+            self.send(&news, id);
         }
         if let Err(refusal) = &outcome {
             trace.push(self.now, cause, actor.clone(), What::Refused(refusal.clone()), rule);
@@ -214,7 +214,8 @@ impl World {
         outcome
     }
 
-    fn send(&mut self, change: &Rc<Change>, id: TraceId) {
+    fn send(&mut self, news: &Rc<News>, id: TraceId) {
+        let change = &news.change;
         let kind = change.kind;
         if kind == Kind::Event {
             return;
@@ -242,15 +243,16 @@ impl World {
             if wants {
                 let last = &mut self.told[process as usize];
                 *last = self.now.plus_us(delay_us).max(*last);
-                self.queue.push(*last, Event::Told(process, Rc::clone(change), id));
+                self.queue.push(*last, Event::Told(process, Rc::clone(news), id));
             }
         }
     }
 
-    fn tell(&mut self, process: Process, change: &Change, cause: TraceId, trace: &mut Trace) {
+    fn tell(&mut self, process: Process, news: &News, cause: TraceId, trace: &mut Trace) {
+        let change = &*news.change;
         match process {
             Process::Manager => {
-                self.manager.observe(change);
+                self.manager.observe(news);
                 let mut keys = Vec::new();
                 for (index, controller) in Controller::ALL.into_iter().enumerate() {
                     keys.clear();
@@ -264,7 +266,7 @@ impl World {
                 }
             }
             Process::Scheduler => {
-                self.scheduler_view.observe(change);
+                self.scheduler_view.observe(news);
                 if self.scheduler.observe(change, &self.scheduler_view) {
                     self.wake_scheduler(cause);
                 }
@@ -455,7 +457,7 @@ impl World {
 
     fn handle(&mut self, event: Event, trace: &mut Trace) {
         match event {
-            Event::Told(process, change, cause) => self.tell(process, &change, cause, trace),
+            Event::Told(process, news, cause) => self.tell(process, &news, cause, trace),
             Event::Sync(controller, key) => self.sync(controller, key, trace),
             Event::Carry(errand, step, from) => self.carry(&errand, step, from, trace),
             Event::Done(controller, key) => self.finish(controller, key),

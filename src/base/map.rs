@@ -6,6 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::RangeBounds;
 
+use equivalent::Comparable;
 use imbl::shared_ptr::RcK;
 
 type Inner<K, V> = imbl::GenericOrdMap<K, V, RcK>;
@@ -27,17 +28,17 @@ impl<K: Ord + Clone, V: Clone> PMap<K, V> {
     }
 
     /// The value at `key`.
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Comparable<K> + ?Sized>(&self, key: &Q) -> Option<&V> {
         self.0.get(key)
     }
 
     /// The value at `key`, to change in place.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub fn get_mut<Q: Comparable<K> + ?Sized>(&mut self, key: &Q) -> Option<&mut V> {
         self.0.get_mut(key)
     }
 
     /// Whether `key` has a value.
-    pub fn contains_key(&self, key: &K) -> bool {
+    pub fn contains_key<Q: Comparable<K> + ?Sized>(&self, key: &Q) -> bool {
         self.0.contains_key(key)
     }
 
@@ -47,7 +48,7 @@ impl<K: Ord + Clone, V: Clone> PMap<K, V> {
     }
 
     /// Takes the value at `key` away.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove<Q: Comparable<K> + ?Sized>(&mut self, key: &Q) -> Option<V> {
         self.0.remove(key)
     }
 

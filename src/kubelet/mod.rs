@@ -25,6 +25,8 @@ struct Machine {
     ip: Str,
     next_host: u32,
     images: PMap<Str, ()>,
+    /// The Pods that have a worker here.
+    pods: PMap<ObjectId, ()>,
     is_up: bool,
 }
 
@@ -52,27 +54,35 @@ const HOSTS: u32 = 254;
 impl Fleet {
     /// Adds a machine whose Pods get addresses that begin with `prefix` (`10.244.1.`).
     pub fn add(&mut self, node: &Str, prefix: Str, ip: Str) {
-        let machine = Machine { prefix, ip, next_host: 2, images: PMap::new(), is_up: true };
+        let (images, pods) = (PMap::new(), PMap::new());
+        let machine = Machine { prefix, ip, next_host: 2, images, pods, is_up: true };
         self.machines.insert(node.clone(), machine);
     }
 
     /// Whether there is a machine under this name.
     pub fn has(&self, node: &str) -> bool {
-        self.machines.contains_key(&node.into())
+        self.machines.contains_key(node)
     }
 
     /// Whether the machine runs.
     pub fn is_up(&self, node: &str) -> bool {
-        self.machines.get(&node.into()).is_some_and(|machine| machine.is_up)
+        self.machines.get(node).is_some_and(|machine| machine.is_up)
     }
 
     /// Stops or starts a machine; its Pods to look at when it starts.
     pub fn set_up(&mut self, node: &Str, is_up: bool) -> Vec<ObjectId> {
-        if let Some(machine) = self.machines.get_mut(node) {
-            machine.is_up = is_up;
+        let Some(machine) = self.machines.get_mut(node) else { return Vec::new() };
+        machine.is_up = is_up;
+        machine.pods.keys().copied().collect()
+    }
+
+    fn forget(&mut self, id: ObjectId) {
+        if let Some(worker) = self.workers.remove(&id)
+            && let Some(machine) = self.machines.get_mut(&worker.node)
+        {
+            machine.pods.remove(&id);
         }
-        let here = self.workers.iter().filter(|(_, worker)| worker.node == *node);
-        here.map(|(id, _)| *id).collect()
+        self.timers.remove(&id);
     }
 
     /// Takes a Pod's change in.
@@ -86,8 +96,7 @@ impl Fleet {
             return None;
         }
         if change.new.is_none() {
-            self.workers.remove(&id);
-            self.timers.remove(&id);
+            self.forget(id);
             return None;
         }
         self.take_in(object, &node, now);
@@ -98,7 +107,12 @@ impl Fleet {
         let id = object.meta.id;
         match self.workers.get_mut(&id) {
             Some(worker) => worker.object = Rc::clone(object),
-            None => drop(self.workers.insert(id, Worker::new(object, node, now))),
+            None => {
+                self.workers.insert(id, Worker::new(object, node, now));
+                if let Some(machine) = self.machines.get_mut(node) {
+                    machine.pods.insert(id, ());
+                }
+            }
         }
     }
 
@@ -107,8 +121,7 @@ impl Fleet {
         let here: Vec<ObjectId> = self.set_up(node, true);
         for id in &here {
             if view.table(Kind::Pod).object(*id).is_none() {
-                self.workers.remove(id);
-                self.timers.remove(id);
+                self.forget(*id);
             }
         }
         let pods: Vec<_> = view.table(Kind::Pod).on_node(node).cloned().collect();
@@ -128,7 +141,7 @@ impl Fleet {
         }
         let has_volumes = worker.stage == Stage::Volumes && volumes_attached(&worker, view);
         let used = self.used_addresses(&node);
-        if let Some(machine) = self.machines.get_mut(&node) {
+        if let Some(machine) = self.machines.get_mut(&*node) {
             let Machine { prefix, next_host, images, .. } = machine;
             let mut around = Surroundings {
                 now,
@@ -138,7 +151,7 @@ impl Fleet {
                     if put {
                         images.insert(image.into(), ());
                     }
-                    images.contains_key(&image.into())
+                    images.contains_key(image)
                 },
                 address: &mut || free_address(prefix, next_host, &used),
             };
@@ -156,18 +169,18 @@ impl Fleet {
 
     fn used_addresses(&self, node: &Str) -> Vec<Str> {
         // Only asked for when the counter has come round; until then no address repeats.
-        let has_wrapped = self.machines.get(node).is_some_and(|one| one.next_host > HOSTS);
-        if !has_wrapped {
-            return Vec::new();
-        }
-        let here = self.workers.values().filter(|worker| worker.node == *node);
-        here.filter_map(|worker| worker.ip.clone()).collect()
+        let wrapped = self.machines.get(node).filter(|one| one.next_host > HOSTS);
+        let here = wrapped.into_iter().flat_map(|machine| machine.pods.keys());
+        here.filter_map(|id| self.workers.get(id)?.ip.clone()).collect()
     }
 
     /// The Pods on a machine whose volumes may have arrived.
     pub fn waiting_for_volumes(&self, node: &str) -> Vec<ObjectId> {
-        let waits = |worker: &Worker| worker.stage == Stage::Volumes && &*worker.node == node;
-        self.workers.iter().filter(|(_, worker)| waits(worker)).map(|(id, _)| *id).collect()
+        let here = self.machines.get(node).into_iter().flat_map(|machine| machine.pods.keys());
+        let waits = |id: &&ObjectId| {
+            self.workers.get(*id).is_some_and(|worker| worker.stage == Stage::Volumes)
+        };
+        here.filter(waits).copied().collect()
     }
 }
 

@@ -10,4 +10,4 @@ mod table;
 
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, Refusal};
 pub use serve::{Outcome, Server};
-pub use table::{Change, Key, Table, View};
+pub use table::{Change, Key, News, Table, View};

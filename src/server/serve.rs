@@ -11,7 +11,7 @@ use crate::api::{Body, Kind, Object, ObjectId, Propagation};
 use crate::base::{PMap, Seed, SimTime, Str, digest_of};
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::{
-    Action, Change, DeleteOptions, EventNote, Key, Part, Patch, Refusal, Table, View,
+    Action, Change, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
 };
 
 /// Keeps a claim while a Pod uses it.
@@ -46,7 +46,7 @@ pub struct Server {
     revision: u64,
     next_id: u32,
     events: PMap<u64, ObjectId>,
-    outbox: Vec<Rc<Change>>,
+    outbox: Vec<Rc<News>>,
 }
 
 impl Server {
@@ -73,7 +73,7 @@ impl Server {
     }
 
     /// Takes the changes since the last call, oldest first.
-    pub fn take_changes(&mut self) -> Vec<Rc<Change>> {
+    pub fn take_changes(&mut self) -> Vec<Rc<News>> {
         std::mem::take(&mut self.outbox)
     }
 
@@ -104,7 +104,8 @@ impl Server {
             None => drop(table.take(object.meta.id)),
         }
         let table = table.clone();
-        self.outbox.push(Rc::new(Change::new(self.revision, kind, old, new, table)));
+        let change = Change::new(self.revision, kind, old, new);
+        self.outbox.push(Rc::new(News::new(change, table)));
         object
     }
 

@@ -2,7 +2,10 @@
 //!
 //! Must not know requests. Invariant: every index agrees with `objects`.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
+
+use equivalent::{Comparable, Equivalent};
 
 use crate::api::{Body, Kind, Object, ObjectId, Uid};
 use crate::base::{PMap, Str};
@@ -24,6 +27,21 @@ pub struct Table {
     owners: PMap<(Uid, ObjectId), ()>,
     nodes: PMap<(Str, ObjectId), ()>,
     claims: PMap<(Str, Str, ObjectId), ()>,
+}
+
+/// A namespace and a name to look up, without a copy of either.
+struct Named<'a>(&'a str, &'a str);
+
+impl Equivalent<(Str, Str)> for Named<'_> {
+    fn equivalent(&self, key: &(Str, Str)) -> bool {
+        self.compare(key).is_eq()
+    }
+}
+
+impl Comparable<(Str, Str)> for Named<'_> {
+    fn compare(&self, key: &(Str, Str)) -> Ordering {
+        self.0.cmp(&*key.0).then_with(|| self.1.cmp(&*key.1))
+    }
 }
 
 const FIRST: ObjectId = ObjectId(0);
@@ -52,7 +70,7 @@ impl Table {
 
     /// The object with this name; `namespace` is empty for kinds that live in none.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<Object>> {
-        let id = self.names.get(&(namespace.into(), name.into()))?;
+        let id = self.names.get(&Named(namespace, name))?;
         self.objects.get(id)
     }
 
@@ -182,8 +200,8 @@ impl View {
     }
 
     /// Moves this view's table of the changed kind to the change's revision.
-    pub fn observe(&mut self, change: &Change) {
-        self.tables[change.kind.index()] = change.table.clone();
+    pub fn observe(&mut self, news: &News) {
+        self.tables[news.change.kind.index()] = news.table.clone();
     }
 
     pub(in crate::server) fn table_mut(&mut self, kind: Kind) -> &mut Table {
@@ -202,7 +220,6 @@ pub struct Change {
     pub old: Option<Rc<Object>>,
     /// The object after; none if it is gone.
     pub new: Option<Rc<Object>>,
-    table: Table,
 }
 
 impl Change {
@@ -211,9 +228,8 @@ impl Change {
         kind: Kind,
         old: Option<Rc<Object>>,
         new: Option<Rc<Object>>,
-        table: Table,
     ) -> Change {
-        Change { revision, kind, old, new, table }
+        Change { revision, kind, old, new }
     }
 
     /// The object after the change, or as it was last.
@@ -225,9 +241,19 @@ impl Change {
     pub fn key(&self) -> Key {
         Key { kind: self.kind, id: self.object().meta.id }
     }
+}
 
-    /// The table of the kind as this change left it.
-    pub fn table(&self) -> &Table {
-        &self.table
+/// A change on its way to those who watch, with the table that it left behind. The trace
+/// keeps the change alone: a version of a table that everybody has seen may go.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct News {
+    /// What changed.
+    pub change: Rc<Change>,
+    table: Table,
+}
+
+impl News {
+    pub(in crate::server) fn new(change: Change, table: Table) -> News {
+        News { change: Rc::new(change), table }
     }
 }

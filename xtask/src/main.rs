@@ -77,6 +77,7 @@ fn serve(args: &[String]) -> Outcome {
         .map_or("8080", String::as_str);
     let is_release = args.iter().any(|arg| arg == "--release");
     let tools = Tools::for_build()?;
+    fetch(&tools)?;
     println!("==> Podium will be at http://127.0.0.1:{port}/ once it is built");
     let mut trunk = vec!["serve", "--port", port];
     if is_release {
@@ -90,7 +91,14 @@ fn build() -> Outcome {
     build_with(&tools)
 }
 
+/// Trunk builds offline, so that a build never waits for the network: the crates come first.
+fn fetch(tools: &Tools) -> Outcome {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    run("fetch crates", cargo, &["fetch", "--locked", "--quiet"], tools)
+}
+
 fn build_with(tools: &Tools) -> Outcome {
+    fetch(tools)?;
     run("build the release site", tools.trunk(), &["build", "--release"], tools)
 }
 
