@@ -10,7 +10,7 @@ use crate::api::pod::{Condition, ResourceList, Truth, set_condition};
 use crate::api::storage::StorageClass;
 use crate::api::{Body, Kind, Object, ObjectId, ObjectRef, Quantity};
 use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
-use crate::controllers::{Controller, node_life};
+use crate::controllers::{Controller, Memory, node_life};
 use crate::kubelet::{Fleet, Moves};
 use crate::scheduler::{self, Scheduler};
 use crate::server::{
@@ -79,6 +79,7 @@ pub struct World {
     server: Server,
     queue: EventQueue<Event>,
     manager: View,
+    memory: Memory,
     work: [WorkQueue<Key>; Controller::ALL.len()],
     scheduler_view: View,
     scheduler: Scheduler,
@@ -114,6 +115,7 @@ impl World {
             server: Server::new(setup.seed),
             queue: EventQueue::default(),
             manager: View::default(),
+            memory: Memory::default(),
             work: Default::default(),
             scheduler_view: View::default(),
             scheduler: Scheduler::default(),
@@ -256,7 +258,8 @@ impl World {
                 let mut keys = Vec::new();
                 for (index, controller) in Controller::ALL.into_iter().enumerate() {
                     keys.clear();
-                    controller.wake(change, &self.manager, &mut keys);
+                    let memory = &mut self.memory;
+                    controller.wake(change, &self.manager, memory, self.now, &mut keys);
                     for key in &keys {
                         if self.work[index].add(key, cause) {
                             self.queue
@@ -361,7 +364,7 @@ impl World {
     fn sync(&mut self, controller: Controller, key: Key, trace: &mut Trace) {
         let index = Self::index(controller);
         let Some(cause) = self.work[index].start(&key) else { return };
-        let plan = controller.reconcile(key, &self.manager, self.now);
+        let plan = controller.reconcile(key, &self.manager, &mut self.memory, self.now);
         if let Some(delay_us) = plan.requeue_us {
             let again = Event::Again(controller, key, cause);
             self.queue.push(self.now.plus_us(delay_us), again);

@@ -101,6 +101,7 @@ fn describe_request(action: &Action) -> String {
         }
         Action::Patch(key, _) => format!("patch a {}", key.kind.printed()),
         Action::Delete(key, _) => format!("delete a {}", key.kind.printed()),
+        Action::Evict(key, _) => format!("evict a {}", key.kind.printed()),
         Action::Bind(_, node) => format!("bind a pod to {node}"),
         Action::Note(note) => format!("tell {}", note.reason),
     }

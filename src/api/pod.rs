@@ -381,6 +381,9 @@ pub struct Condition {
     /// When a Deployment's condition was last touched.
     #[serde(skip_serializing_if = "is_default")]
     pub last_update_time: Option<SimTime>,
+    /// The generation of the object that it speaks of.
+    #[serde(skip_serializing_if = "is_default")]
+    pub observed_generation: Option<u64>,
     /// When a node's condition was last confirmed.
     #[serde(skip_serializing_if = "is_default")]
     pub last_heartbeat_time: Option<SimTime>,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::pod::{Condition, is_default};
+use crate::api::pod::{Condition, is_default, set_condition};
 use crate::api::{IntOrString, LabelSelector, Rest};
 use crate::base::{SimTime, Str};
 
@@ -60,6 +60,26 @@ pub struct BudgetStatus {
     /// Conditions.
     #[serde(skip_serializing_if = "is_default")]
     pub conditions: Vec<Condition>,
+}
+
+impl BudgetStatus {
+    /// Says in the condition `DisruptionAllowed` what the number says.
+    ///
+    /// Models staging/src/k8s.io/component-helpers/apps/poddisruptionbudget/helpers.go
+    /// UpdateDisruptionAllowedCondition
+    pub fn renew_condition(&mut self, now: SimTime) {
+        let is_allowed = self.disruptions_allowed > 0;
+        let reason = if is_allowed { "SufficientPods" } else { "InsufficientPods" };
+        let new = Condition {
+            kind: "DisruptionAllowed".into(),
+            status: is_allowed.into(),
+            reason: Some(reason.into()),
+            message: Some("".into()),
+            observed_generation: Some(self.observed_generation),
+            ..Condition::default()
+        };
+        set_condition(&mut self.conditions, new, now);
+    }
 }
 
 /// A PriorityClass.

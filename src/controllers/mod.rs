@@ -6,6 +6,7 @@
 mod deployment;
 mod endpoints;
 mod garbage;
+mod memory;
 pub mod node_life;
 mod pods;
 mod ranking;
@@ -13,6 +14,8 @@ mod replicaset;
 mod revision;
 mod statefulset;
 mod volumes;
+
+pub use memory::Memory;
 
 use crate::api::Kind;
 use crate::base::SimTime;
@@ -67,7 +70,14 @@ impl Controller {
     }
 
     /// The keys that a change makes this controller look at.
-    pub fn wake(self, change: &Change, view: &View, keys: &mut Vec<Key>) {
+    pub fn wake(
+        self,
+        change: &Change,
+        view: &View,
+        _memory: &mut Memory,
+        _now: SimTime,
+        keys: &mut Vec<Key>,
+    ) {
         match self {
             Controller::Deployment => deployment::wake(change, view, keys),
             Controller::ReplicaSet => replicaset::wake(Kind::ReplicaSet, change, view, keys),
@@ -85,7 +95,7 @@ impl Controller {
     }
 
     /// What to do about a key.
-    pub fn reconcile(self, key: Key, view: &View, now: SimTime) -> Plan {
+    pub fn reconcile(self, key: Key, view: &View, _memory: &mut Memory, now: SimTime) -> Plan {
         match self {
             Controller::Deployment => deployment::reconcile(key, view, now),
             Controller::ReplicaSet | Controller::ReplicationController => {

@@ -3,6 +3,7 @@
 //! Must not know who asks. Invariant: every accepted write makes a new revision and exactly
 //! one entry in the change log.
 
+mod evict;
 mod names;
 mod request;
 mod serve;

@@ -104,6 +104,8 @@ pub enum Action {
     Delete(Key, DeleteOptions),
     /// Puts a Pod on a node.
     Bind(ObjectId, Str),
+    /// Deletes a Pod if the disruption budgets allow it: the subresource `eviction`.
+    Evict(Key, DeleteOptions),
     /// Records an Event.
     Note(EventNote),
 }
@@ -125,6 +127,8 @@ pub enum Refusal {
     Invalid(Kind, Str, Rc<Vec<FieldError>>),
     /// 429: a disruption budget does not allow it now.
     TooManyRequests(Str),
+    /// 500: the server can't do it.
+    Internal(Str),
 }
 
 impl Refusal {
@@ -137,6 +141,7 @@ impl Refusal {
             Refusal::BadRequest(..) => 400,
             Refusal::Invalid(..) => 422,
             Refusal::TooManyRequests(..) => 429,
+            Refusal::Internal(..) => 500,
         }
     }
 }
@@ -166,7 +171,9 @@ impl fmt::Display for Refusal {
             Refusal::Forbidden(kind, name, why) => {
                 write!(f, "{} \"{name}\" is forbidden: {why}", resource(*kind))
             }
-            Refusal::BadRequest(why) | Refusal::TooManyRequests(why) => f.write_str(why),
+            Refusal::BadRequest(why) | Refusal::TooManyRequests(why) | Refusal::Internal(why) => {
+                f.write_str(why)
+            }
             Refusal::Invalid(kind, name, errors) => {
                 let kind = kind.facts();
                 let kind = match kind.api_version.split_once('/') {

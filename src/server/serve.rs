@@ -84,6 +84,7 @@ impl Server {
             Action::Update(object, part) => self.update(object, *part, now),
             Action::Patch(key, patch) => self.patch(*key, patch),
             Action::Delete(key, options) => self.delete(*key, *options, now),
+            Action::Evict(key, options) => self.evict(*key, *options, now),
             Action::Bind(pod, node) => self.bind(*pod, node, now),
             Action::Note(note) => Ok(self.note(note, now)),
         }
@@ -157,14 +158,19 @@ impl Server {
         }
     }
 
-    fn current(&self, key: Key) -> Result<Rc<Object>, Refusal> {
+    pub(in crate::server) fn current(&self, key: Key) -> Result<Rc<Object>, Refusal> {
         self.view
             .object(key)
             .cloned()
             .ok_or_else(|| Refusal::NotFound(key.kind, key.id.0.to_string().into()))
     }
 
-    fn update(&mut self, object: &Object, part: Part, now: SimTime) -> Result<Outcome, Refusal> {
+    pub(in crate::server) fn update(
+        &mut self,
+        object: &Object,
+        part: Part,
+        now: SimTime,
+    ) -> Result<Outcome, Refusal> {
         let key = Key { kind: object.kind(), id: object.meta.id };
         // A number of 0 means that the caller knows only the name.
         let found = match key.id {
@@ -194,7 +200,12 @@ impl Server {
         Ok(self.replace(old, new, now))
     }
 
-    fn replace(&mut self, old: Rc<Object>, new: Object, now: SimTime) -> Outcome {
+    pub(in crate::server) fn replace(
+        &mut self,
+        old: Rc<Object>,
+        new: Object,
+        now: SimTime,
+    ) -> Outcome {
         if is_free_to_go(&new, now) {
             return Outcome::Gone(self.commit(Some(old), None));
         }
@@ -227,7 +238,7 @@ impl Server {
     }
 
     /// Models staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Delete
-    fn delete(
+    pub(in crate::server) fn delete(
         &mut self,
         key: Key,
         options: DeleteOptions,

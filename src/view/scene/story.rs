@@ -292,6 +292,7 @@ impl Teller<'_> {
             }
             Action::Patch(key, _) => self.parts("You changed {}.", "你修改了 {}。", &[known(key)]),
             Action::Delete(key, _) => self.parts("You deleted {}.", "你删除了 {}。", &[known(key)]),
+            Action::Evict(key, _) => self.parts("You evicted {}.", "你驱逐了 {}。", &[known(key)]),
             Action::Bind(_, node) => {
                 let chip = Self::named(Kind::Node, "", node);
                 self.parts("You put a Pod on {}.", "你把一个 Pod 放到了 {}。", &[chip])
