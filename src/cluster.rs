@@ -637,6 +637,13 @@ impl World {
                 Ok(Outcome::Noted)
             }
             Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
+            Command::SetProbe { namespace, pod, is_ready } => {
+                let view = self.server.view();
+                if let Some(id) = self.fleet.set_probe(namespace, pod, *is_ready, view) {
+                    self.look(id, Some(cause), trace);
+                }
+                Ok(Outcome::Noted)
+            }
         }
     }
 }

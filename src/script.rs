@@ -67,8 +67,14 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
         "recover" => Command::RecoverNode(word(2, "a node")?.into()),
         "cordon" => Command::Cordon(word(2, "a node")?.into(), true),
         "uncordon" => Command::Cordon(word(2, "a node")?.into(), false),
+        "ready" | "notready" => Command::SetProbe {
+            namespace: namespace(),
+            pod: word(2, "a Pod")?.into(),
+            is_ready: words[1] == "ready",
+        },
         other => {
-            let known = "delete, scale, fail, recover, cordon and uncordon are known";
+            let known =
+                "delete, scale, fail, recover, cordon, uncordon, ready and notready are known";
             return Err((1, format!("{other} is no command; {known}")));
         }
     };
@@ -88,6 +94,8 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::RecoverNode(name) => format!("recover {name}"),
         Command::Cordon(name, true) => format!("cordon {name}"),
         Command::Cordon(name, false) => format!("uncordon {name}"),
+        Command::SetProbe { pod, is_ready: true, .. } => format!("ready {pod}"),
+        Command::SetProbe { pod, is_ready: false, .. } => format!("notready {pod}"),
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Fleet {
     machines: PMap<Str, Machine>,
     workers: PMap<ObjectId, Worker>,
     timers: PMap<ObjectId, SimTime>,
+    /// Namespaces and names of Pods whose programs answer no probe.
+    silent: PMap<(Str, Str), ()>,
 }
 
 /// What a kubelet asks after it looked at a Pod.
@@ -74,6 +76,23 @@ impl Fleet {
         let Some(machine) = self.machines.get_mut(node) else { return Vec::new() };
         machine.is_up = is_up;
         machine.pods.keys().copied().collect()
+    }
+
+    /// Lets the programs of a Pod answer probes or not; the Pod to look at, if there is one.
+    pub fn set_probe(
+        &mut self,
+        namespace: &Str,
+        pod: &Str,
+        is_ready: bool,
+        view: &View,
+    ) -> Option<ObjectId> {
+        let key = (namespace.clone(), pod.clone());
+        if is_ready {
+            self.silent.remove(&key);
+        } else {
+            self.silent.insert(key, ());
+        }
+        view.named(Kind::Pod, namespace, pod).map(|one| one.meta.id)
     }
 
     fn forget(&mut self, id: ObjectId) {

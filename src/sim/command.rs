@@ -45,4 +45,13 @@ pub enum Command {
     RecoverNode(Str),
     /// `kubectl cordon` and `uncordon`.
     Cordon(Str, bool),
+    /// From now on the probes of every Pod of this name fail, or are answered again.
+    SetProbe {
+        /// The namespace.
+        namespace: Str,
+        /// The Pod, which need not exist yet.
+        pod: Str,
+        /// Whether its program answers.
+        is_ready: bool,
+    },
 }

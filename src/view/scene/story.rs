@@ -275,6 +275,14 @@ impl Teller<'_> {
                     self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
                 }
             }
+            Command::SetProbe { namespace, pod, is_ready } => {
+                let chip = Self::named(Kind::Pod, namespace, pod);
+                if *is_ready {
+                    self.parts("You let the probes of {} pass.", "你让 {} 的探针通过。", &[chip])
+                } else {
+                    self.parts("You let the probes of {} fail.", "你让 {} 的探针失败。", &[chip])
+                }
+            }
         }
     }
 
