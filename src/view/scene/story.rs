@@ -299,6 +299,10 @@ impl Teller<'_> {
                 self.parts("You changed {}.", "你修改了 {}。", &[self.chip(object)])
             }
             Action::Patch(key, _) => self.parts("You changed {}.", "你修改了 {}。", &[known(key)]),
+            Action::PatchTree { kind, namespace, name, .. } => {
+                let chip = Self::named(*kind, namespace, name);
+                self.parts("You changed {}.", "你修改了 {}。", &[chip])
+            }
             Action::Delete(key, _) => self.parts("You deleted {}.", "你删除了 {}。", &[known(key)]),
             Action::Evict(key, _) => self.parts("You evicted {}.", "你驱逐了 {}。", &[known(key)]),
             Action::Bind(_, node) => {
