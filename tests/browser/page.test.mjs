@@ -74,6 +74,77 @@ test("a deleted stateful Pod comes back under its name and the panel says what w
   assert.deepEqual(page.errors, []);
 });
 
+// Opens the page paused on the example with every Pod ready.
+async function running(options) {
+  const page = await app.page(options);
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7);
+  return page;
+}
+const lane = (page, name) => page.locator("[data-lane]").filter({ hasText: name }).first();
+const count = (page, prefix) => page.locator("[data-pod]")
+  .evaluateAll((all, prefix) => all.filter((one) =>
+    one.querySelector(".sr")?.textContent.startsWith(prefix)).length, prefix);
+
+test("the stepper scales a lane up and down, and the manifest's other Pods are left alone", async () => {
+  const page = await running();
+  assert.equal(await count(page, "web-"), 4);
+  await lane(page, "web").getByRole("button", { name: /more|add|one more|scale.*up|\+/i }).first().click();
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-pod][data-now="ready"] .sr')]
+    .filter((one) => one.textContent.startsWith("web-")).length === 5, null, { timeout: 20000 });
+  assert.equal(await count(page, "db-"), 3);
+  await shot(page, "scaled-up");
+  const fewer = lane(page, "db").getByRole("button", { name: /fewer|less|one fewer|scale.*down|−/i }).first();
+  await fewer.click();
+  await page.waitForFunction(() => ![...document.querySelectorAll("[data-pod] .sr")]
+    .some((one) => one.textContent.startsWith("db-2")), null, { timeout: 20000 });
+  const text = await page.locator("body").innerText();
+  assert.ok(text.includes("data-db-2"), "the claim of a condemned ordinal stays");
+  await shot(page, "scaled-down");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a failed node is told, keeps its Pods, and recovers from its menu", async () => {
+  const page = await running();
+  await page.getByRole("button", { name: /node-2/ }).filter({ hasNotText: "node-2" }).first().click();
+  await page.getByRole("menuitem").first().click();
+  await page.getByRole("radio", { name: /100/ }).click().catch(() => page.getByText("100×").click());
+  await page.waitForFunction(() => document.querySelector('[data-node="node-2"]')
+    ?.innerText.includes("NotReady"), null, { timeout: 30000 });
+  await page.getByRole("radio", { name: "1×", exact: true }).click().catch(() => page.getByText("1×", { exact: true }).click());
+  await shot(page, "node-lost");
+  assert.ok(await page.locator('[data-down="true"]').count() > 0, "the column shows a dead machine");
+  await page.getByRole("button", { name: /node-2/ }).filter({ hasNotText: "node-2" }).first().click();
+  await page.getByRole("menuitem").first().click();
+  await page.waitForFunction(() => !document.querySelector('[data-node="node-2"]')
+    .innerText.includes("NotReady"), null, { timeout: 30000 });
+  await shot(page, "node-back");
+  assert.deepEqual(page.errors, []);
+});
+
+test("the theme switches with a click and with its key", async () => {
+  const page = await app.page({ colorScheme: "light" });
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  assert.equal(await theme(), "light");
+  await page.getByRole("button", { name: /theme|dark|light/i }).first().click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  await page.locator("body").press("t");
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
+});
+
+test("axe finds nothing in either theme or language", async () => {
+  const source = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
+  for (const [colorScheme, zh] of [["light", false], ["dark", true]]) {
+    const page = await running({ colorScheme });
+    if (zh) await page.getByText("中文").first().click();
+    await page.evaluate(source);
+    const found = await page.evaluate(async () => {
+      const result = await window.axe.run(document, { resultTypes: ["violations"] });
+      return result.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(" ")}`);
+    });
+    assert.deepEqual(found, []);
+  }
+});
+
 test("text, theme and language survive a reload", async () => {
   const page = await app.page();
   await write(page, "# mine\n" + manifest);

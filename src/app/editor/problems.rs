@@ -42,10 +42,9 @@ pub(crate) fn Problems(props: &Props) -> Html {
                 </button>
             </div>
             <p class="problem__msg">
-                { prose(&problem.message) }
-                if let Some(help) = &problem.help { { " " }{ prose(help) } }
-                { " " }{ words.still_running }
+                { prose(&problem.message) }{ " " }{ words.still_running }
             </p>
+            if let Some(help) = &problem.help { <p class="problem__help">{ prose(help) }</p> }
             <div class="problem__act">
                 if let Some(fix) = &problem.fix {
                     <button type="button" class="btn btn--solid problem__fix" onclick={

@@ -22,6 +22,14 @@ impl Area {
         self.left + self.width / 2
     }
 
+    /// Whether more than an edge is shared.
+    pub(super) const fn overlaps(self, other: &Area) -> bool {
+        self.left + 4 < other.left + other.width
+            && other.left + 4 < self.left + self.width
+            && self.top + 4 < other.bottom()
+            && other.top + 4 < self.bottom()
+    }
+
     pub(super) const fn bottom(self) -> i32 {
         self.top + self.height
     }

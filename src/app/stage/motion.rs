@@ -68,6 +68,8 @@ struct Seen {
 struct Memory {
     pods: BTreeMap<String, Seen>,
     running: BTreeMap<String, Animation>,
+    /// Copies of Pods that are gone, while they fade.
+    ghosts: Vec<(HtmlElement, Area)>,
     started: bool,
 }
 
@@ -126,10 +128,25 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
             }
         }
     }
+    // Whoever takes a seat takes it alone: what still fades there goes at once.
+    let arrived: Vec<&Area> = now
+        .iter()
+        .filter(|(uid, _)| !before.contains_key(*uid))
+        .map(|(_, seen)| &seen.area)
+        .collect();
+    let is_taken = |area: &Area| arrived.iter().any(|one| one.overlaps(area));
     for (uid, seen) in before.iter().filter(|(uid, _)| !now.contains_key(*uid)) {
         memory.running.remove(uid);
-        leave(seen, ghosts, pace);
+        if !is_taken(&seen.area) {
+            memory.ghosts.extend(leave(seen, ghosts, pace).map(|ghost| (ghost, seen.area)));
+        }
     }
+    memory.ghosts.retain(|(ghost, area)| {
+        if is_taken(area) {
+            ghost.remove();
+        }
+        ghost.is_connected()
+    });
     let alive: BTreeSet<&String> = now.keys().collect();
     memory.running.retain(|uid, _| alive.contains(uid));
 }
@@ -210,12 +227,12 @@ fn become_ready(seen: &Seen, pace: Pace) -> Option<Animation> {
 }
 
 /// A Pod is gone: a stateless one shrinks to nothing, a stateful one fades off its seat.
-fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) {
+fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) -> Option<HtmlElement> {
     if pace == Pace::Still || seen.area.width == 0 {
-        return;
+        return None;
     }
-    let Ok(copy) = seen.element.clone_node_with_deep(true) else { return };
-    let Ok(ghost) = copy.dyn_into::<HtmlElement>() else { return };
+    let copy = seen.element.clone_node_with_deep(true).ok()?;
+    let ghost = copy.dyn_into::<HtmlElement>().ok()?;
     for name in ["data-pod", "data-nav"] {
         ghost.remove_attribute(name).ok();
     }
@@ -242,6 +259,7 @@ fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) {
         _ => T_FADE,
     };
     vanish(&ghost, animate(&ghost, &[start, end], duration, IN));
+    Some(ghost)
 }
 
 /// Takes an element off the page once its last animation is over.
