@@ -6,6 +6,7 @@
 pub mod api;
 pub mod base;
 pub mod cluster;
+pub mod conformance;
 pub mod controllers;
 pub mod kubectl;
 pub mod kubelet;

@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
 
+mod conform;
 mod options;
 mod script;
 
@@ -33,6 +34,16 @@ podium run FILE… [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--tra
   --trace          one JSON object a line instead of sentences
   --yaml KIND/NAME an object of the final state as YAML
   --digest         the digest of the final state, last
+
+podium conformance DIR [--only NAME] [--verbose]
+
+  replays every trace of DIR on the engine and compares the two runs
+  --only NAME      only the traces whose name contains NAME
+  --verbose        every difference, not the first alone
+
+podium replay TRACE.json
+
+  the engine's own run of a trace's steps, in the schema of the traces
 ";
 
 /// Steps that a run may take: a loop in the cluster must not hang the terminal.
@@ -40,9 +51,14 @@ const STEPS_MAX: u64 = 50_000_000;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.first().map(String::as_str) != Some("run") {
-        println!("{HELP}");
-        return ExitCode::from(u8::from(!words.is_empty()) * 2);
+    match words.first().map(String::as_str) {
+        Some("run") => {}
+        Some("conformance") => return conform::conformance(&words[1..]),
+        Some("replay") => return conform::replay_file(&words[1..]),
+        _ => {
+            println!("{HELP}");
+            return ExitCode::from(u8::from(!words.is_empty()) * 2);
+        }
     }
     match Options::read(&words[1..]) {
         Ok(options) => run(&options),

@@ -1,0 +1,142 @@
+//! Canonical names: what two runs call alike, whatever chance called it.
+//!
+//! Must not know the engine. Invariant: within one run two objects of a kind never get the
+//! same canonical name, so equal canonical texts mean a one-to-one renaming.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::conformance::schema::{Deed, Record};
+
+/// The canonical names of one run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Canon {
+    /// Words of this run, raw or normalized, and what they are called.
+    words: BTreeMap<String, String>,
+    /// The other way.
+    back: BTreeMap<String, String>,
+    namespace: String,
+}
+
+/// Whether a byte may stand inside a name.
+fn is_inner(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+impl Canon {
+    /// The canonical names of a run, from its records and its raw names.
+    ///
+    /// The `n`-th ReplicaSet or ControllerRevision of an owner is called `owner#n`, and its
+    /// hash `hash(owner#n)`; what they own is called after that.
+    pub(super) fn of(
+        namespace: &str,
+        records: &[Record],
+        names: &BTreeMap<String, String>,
+    ) -> Canon {
+        let mut canon = Canon { namespace: namespace.to_owned(), ..Canon::default() };
+        let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
+        for record in records.iter().filter(|one| one.event == Deed::Added) {
+            let owner = record.fact("owner").and_then(Value::as_str).unwrap_or_default();
+            match record.kind.as_str() {
+                "ReplicaSet" | "ControllerRevision" if !owner.is_empty() => {
+                    let short = owner.rsplit('/').next().unwrap_or(owner);
+                    let count = counts.entry((record.kind.clone(), owner.to_owned())).or_default();
+                    *count += 1;
+                    let name = format!("{short}#{count}");
+                    canon.add_hashed(&record.id, short, &name);
+                }
+                _ => {}
+            }
+        }
+        let is_nested = |normal: &str| normal.starts_with("va(");
+        for pass in [false, true] {
+            for (raw, normal) in names.iter().filter(|(_, name)| is_nested(name) == pass) {
+                let normal = canon.text(normal);
+                canon.add(raw, &normal);
+            }
+        }
+        canon
+    }
+
+    fn add_hashed(&mut self, id: &str, owner: &str, name: &str) {
+        self.add(id, name);
+        if let Some(hash) = id.strip_prefix(owner).and_then(|rest| rest.strip_prefix('-')) {
+            self.add(hash, &format!("hash({name})"));
+        }
+    }
+
+    fn add(&mut self, word: &str, name: &str) {
+        self.words.entry(word.to_owned()).or_insert_with(|| name.to_owned());
+        self.back.entry(name.to_owned()).or_insert_with(|| word.to_owned());
+    }
+
+    /// This run's word for a canonical name.
+    pub(super) fn word_of(&self, name: &str) -> Option<&str> {
+        self.back.get(name).map(String::as_str)
+    }
+
+    /// The canonical name of a word of this run, if it has one of its own.
+    pub(super) fn name_of(&self, word: &str) -> Option<String> {
+        let found = self.words.get(word).cloned();
+        found.or_else(|| {
+            let (base, number) = word.rsplit_once('~')?;
+            Some(format!("{}~{number}", self.words.get(base)?))
+        })
+    }
+
+    /// A text with every word called by its canonical name.
+    pub(super) fn text(&self, text: &str) -> String {
+        self.each_word(text, |word| {
+            let bare = word.trim_end_matches('.');
+            let name = self.name_of(bare)?;
+            Some(format!("{name}{}", &word[bare.len()..]))
+        })
+    }
+
+    /// A text with every word of it that `rename` knows replaced, and the namespace.
+    fn each_word(&self, text: &str, rename: impl Fn(&str) -> Option<String>) -> String {
+        let mut out = String::with_capacity(text.len());
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let is_word = is_inner(bytes[at]);
+            let end = (at..bytes.len()).find(|end| is_inner(bytes[*end]) != is_word);
+            let end = end.unwrap_or(bytes.len());
+            let part = &text[at..end];
+            match rename(part).filter(|_| is_word) {
+                Some(name) => out.push_str(&name),
+                None if is_word && !self.namespace.is_empty() => {
+                    out.push_str(&part.replace(&self.namespace, "<ns>"));
+                }
+                None => out.push_str(part),
+            }
+            at = end;
+        }
+        out
+    }
+
+    /// A text of the other run in the words of this one.
+    pub(super) fn translate(&self, text: &str, other: &Canon) -> String {
+        let translated = other.each_word(text, |word| {
+            let name = other.name_of(word)?;
+            self.word_of(&name).map(str::to_owned)
+        });
+        translated.replace("<ns>", &self.namespace)
+    }
+
+    /// Every text of a value by its canonical name, keys included.
+    pub(super) fn value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.text(text).into(),
+            Value::Array(items) => items.iter().map(|one| self.value(one)).collect(),
+            Value::Object(map) => Value::Object(self.map(map)),
+            other => other.clone(),
+        }
+    }
+
+    /// The same for a map.
+    pub(super) fn map(&self, map: &Map<String, Value>) -> Map<String, Value> {
+        map.iter().map(|(key, one)| (self.text(key), self.value(one))).collect()
+    }
+}

@@ -1,0 +1,200 @@
+//! The sequence of changes of each object.
+//!
+//! Must not know other objects. Invariant: two sequences agree if both are foldings of one:
+//! neighbouring writes may have become one write, and nothing else.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::conformance::compare::side::Side;
+use crate::conformance::compare::{Difference, Report, Section};
+use crate::conformance::schema::{Centis, Deed, Facts, Record};
+
+/// Writes of one object within this time may have become one.
+const FOLD: Centis = Centis(200);
+
+/// An object after a write.
+struct State<'a> {
+    record: &'a Record,
+    facts: Facts,
+}
+
+fn states<'a>(life: &[&'a Record]) -> Vec<State<'a>> {
+    let mut facts = Facts::new();
+    life.iter()
+        .filter(|record| record.event != Deed::Deleted)
+        .map(|record| {
+            for (name, value) in record.told() {
+                if value.is_null() {
+                    facts.remove(name);
+                } else {
+                    facts.insert(name.clone(), value.clone());
+                }
+            }
+            State { record, facts: facts.clone() }
+        })
+        .collect()
+}
+
+pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
+    let (theirs, ours) = (theirs.lives(), ours.lives());
+    let keys: BTreeSet<_> = theirs.keys().chain(ours.keys()).copied().collect();
+    for key in keys {
+        let none = Vec::new();
+        let expected = theirs.get(&key).unwrap_or(&none);
+        let got = ours.get(&key).unwrap_or(&none);
+        for index in 0..expected.len().max(got.len()) {
+            let object = match index {
+                0 => format!("{}/{}", key.0, key.1),
+                _ => format!("{}/{} (number {})", key.0, key.1, index + 1),
+            };
+            let found = match (expected.get(index), got.get(index)) {
+                (Some(expected), Some(got)) => life(&object, expected, got),
+                (Some(expected), None) => Some(difference(
+                    expected.first().copied(),
+                    &object,
+                    "it to be made",
+                    "it never was",
+                )),
+                (None, Some(got)) => {
+                    let record = got.first().copied();
+                    let mut one = difference(record, &object, "none", "it was made");
+                    one.step = record.map(|record| record.step);
+                    Some(one)
+                }
+                (None, None) => None,
+            };
+            report.add(Section::Changes, found.into_iter().collect());
+        }
+    }
+}
+
+fn difference(
+    record: Option<&Record>,
+    object: &str,
+    expected: impl Into<String>,
+    got: impl Into<String>,
+) -> Difference {
+    Difference {
+        section: Section::Changes,
+        step: record.map(|one| one.step),
+        at: record.map(|one| one.t),
+        object: object.to_owned(),
+        expected: expected.into(),
+        got: got.into(),
+    }
+}
+
+fn told(record: Option<&Record>) -> String {
+    match record {
+        None => "no more".to_owned(),
+        Some(record) if record.event == Deed::Deleted => "DELETED".to_owned(),
+        Some(record) => {
+            let facts: Vec<String> =
+                record.told().map(|(name, value)| format!("{name}={value}")).collect();
+            format!("{} {}", record.event, facts.join(" "))
+        }
+    }
+}
+
+fn life(object: &str, expected: &[&Record], got: &[&Record]) -> Option<Difference> {
+    let (theirs, ours) = (states(expected), states(got));
+    let is_gone = |life: &[&Record]| life.last().is_some_and(|one| one.event == Deed::Deleted);
+    if let Some((i, j)) = stuck(&theirs, &ours) {
+        let (record, other) = (expected.get(i).copied(), got.get(j).copied());
+        let mut one = difference(record.or(other), object, told(record), told(other));
+        if let (Some(theirs), Some(ours)) = (theirs.get(i), ours.get(j)) {
+            let names: BTreeSet<&String> = theirs.facts.keys().chain(ours.facts.keys()).collect();
+            let unlike =
+                names.into_iter().filter(|name| theirs.facts.get(*name) != ours.facts.get(*name));
+            let unlike: Vec<&str> = unlike.map(String::as_str).collect();
+            one.got = format!("{} (unlike after it: {})", one.got, unlike.join(" "));
+        }
+        return Some(one);
+    }
+    if is_gone(expected) != is_gone(got) {
+        let word = |gone: bool| if gone { "it to go" } else { "it to stay" };
+        let record = if is_gone(expected) { expected.last() } else { got.last() };
+        return Some(difference(
+            record.copied(),
+            object,
+            word(is_gone(expected)),
+            word(is_gone(got)),
+        ));
+    }
+    None
+}
+
+/// Where two sequences can't be brought together any more: the first write of each that finds
+/// no partner. None if they agree.
+fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
+    let (n, m) = (theirs.len(), ours.len());
+    if n == 0 || m == 0 || theirs[0].facts != ours[0].facts {
+        return Some((0, 0)).filter(|_| n + m > 0);
+    }
+    let mut reached = vec![vec![false; m]; n];
+    reached[0][0] = true;
+    let mut furthest = (0, 0);
+    for i in 0..n {
+        for j in 0..m {
+            if !reached[i][j] {
+                continue;
+            }
+            if i + j >= furthest.0 + furthest.1 {
+                furthest = (i, j);
+            }
+            for a in i + 1..n {
+                if a > i + 1 && !is_near(theirs, i + 1, a) {
+                    break;
+                }
+                for b in j + 1..m {
+                    if b > j + 1 && !is_near(ours, j + 1, b) {
+                        break;
+                    }
+                    if !reached[a][b]
+                        && theirs[a].facts == ours[b].facts
+                        && is_folding(&theirs[i..=a], &ours[j..=b])
+                    {
+                        reached[a][b] = true;
+                    }
+                }
+            }
+        }
+    }
+    (!reached[n - 1][m - 1]).then_some((furthest.0 + 1, furthest.1 + 1))
+}
+
+fn is_near(states: &[State<'_>], from: usize, to: usize) -> bool {
+    states[to].record.t.0 - states[from].record.t.0 <= FOLD.0
+}
+
+/// Whether every value in between is one that the other run passed as well or may have passed:
+/// a number between the numbers before and after, or a word that the other also says.
+fn is_folding(theirs: &[State<'_>], ours: &[State<'_>]) -> bool {
+    let inner = |states: &[State<'_>]| states.len() > 2;
+    (!inner(theirs) || passes(theirs, ours)) && (!inner(ours) || passes(ours, theirs))
+}
+
+fn passes(states: &[State<'_>], other: &[State<'_>]) -> bool {
+    let (first, last) = (&states[0].facts, &states[states.len() - 1].facts);
+    states[1..states.len() - 1].iter().all(|state| {
+        let names: BTreeSet<&String> = state.facts.keys().chain(first.keys()).collect();
+        names.into_iter().all(|name| {
+            let value = state.facts.get(name);
+            let (from, to) = (first.get(name), last.get(name));
+            value == from
+                || value == to
+                || other.iter().any(|one| one.facts.get(name) == value)
+                || is_between(value, from, to)
+        })
+    })
+}
+
+fn is_between(value: Option<&Value>, from: Option<&Value>, to: Option<&Value>) -> bool {
+    let number = |value: Option<&Value>| value.map_or(Some(0), Value::as_i64);
+    match (number(value), number(from), number(to)) {
+        (Some(value), Some(from), Some(to)) => from.min(to) <= value && value <= from.max(to),
+        _ => false,
+    }
+}

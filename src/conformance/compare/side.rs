@@ -1,0 +1,103 @@
+//! One of the two runs, in canonical names.
+//!
+//! Must not know the other. Invariant: addresses are told by whom they belong to, so that two
+//! runs agree on them when each hands them out consistently.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::conformance::canon::Canon;
+use crate::conformance::schema::{Deed, Facts, Record, Run, Step};
+
+/// A run in canonical names.
+#[derive(Debug)]
+pub(super) struct Side<'a> {
+    pub(super) canon: Canon,
+    pub(super) records: Vec<Record>,
+    pub(super) end: BTreeMap<(String, String), Facts>,
+    pub(super) steps: &'a [Step],
+}
+
+/// Addresses as they are handed out.
+#[derive(Default)]
+struct Addresses {
+    of: BTreeMap<String, Vec<String>>,
+}
+
+impl Addresses {
+    /// What an address is called in the facts of its holder.
+    fn named(&mut self, holder: &str, address: &str) -> String {
+        let known = self.of.entry(holder.to_owned()).or_default();
+        let number = known.iter().position(|one| one == address).unwrap_or_else(|| {
+            known.push(address.to_owned());
+            known.len() - 1
+        });
+        format!("address {} of {holder}", number + 1)
+    }
+
+    fn replace(&mut self, kind: &str, id: &str, facts: &mut Facts) {
+        let fact = if kind == "Pod" { "podIP" } else { "clusterIP" };
+        let holder = format!("{kind}/{id}");
+        if matches!(kind, "Pod" | "Service")
+            && let Some(Value::String(address)) = facts.get_mut(fact)
+            && address != "None"
+        {
+            *address = self.named(&holder, address);
+        }
+        let Some(Value::Object(endpoints)) = facts.get_mut("endpoints") else { return };
+        for (pod, endpoint) in endpoints {
+            if let Some(Value::String(address)) = endpoint.get_mut("ip") {
+                *address = self.named(&format!("Pod/{pod}"), address);
+            }
+        }
+    }
+}
+
+impl Side<'_> {
+    pub(super) fn of(run: &Run) -> Side<'_> {
+        let canon = Canon::of(&run.namespace, &run.trace, &run.names);
+        let mut addresses = Addresses::default();
+        let mut records: Vec<Record> = run.trace.iter().map(|one| canonical(one, &canon)).collect();
+        for record in &mut records {
+            for facts in record.facts.iter_mut().chain(&mut record.changed) {
+                addresses.replace(&record.kind, &record.id, facts);
+            }
+        }
+        let mut end = BTreeMap::new();
+        for (kind, objects) in &run.end {
+            for (id, facts) in objects {
+                let id = canon.text(id);
+                let mut facts = canon.map(facts);
+                addresses.replace(kind, &id, &mut facts);
+                end.insert((kind.clone(), id), facts);
+            }
+        }
+        Side { canon, records, end, steps: &run.steps }
+    }
+
+    /// The records of each object, Events aside, in order.
+    pub(super) fn lives(&self) -> BTreeMap<(&str, &str), Vec<Vec<&Record>>> {
+        let mut lives: BTreeMap<(&str, &str), Vec<Vec<&Record>>> = BTreeMap::new();
+        for record in self.records.iter().filter(|one| one.kind != "Event") {
+            let of = lives.entry((&record.kind, &record.id)).or_default();
+            if matches!(record.event, Deed::Added | Deed::Initial) || of.is_empty() {
+                of.push(Vec::new());
+            }
+            if let Some(life) = of.last_mut() {
+                life.push(record);
+            }
+        }
+        lives
+    }
+}
+
+fn canonical(record: &Record, canon: &Canon) -> Record {
+    let rename = |facts: &Option<Facts>| facts.as_ref().map(|facts| canon.map(facts));
+    Record {
+        id: canon.text(&record.id),
+        facts: rename(&record.facts),
+        changed: rename(&record.changed),
+        ..record.clone()
+    }
+}

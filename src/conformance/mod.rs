@@ -1,0 +1,16 @@
+//! Conformance: what the engine does with the steps of a recorded run beside what a real
+//! control plane did.
+//!
+//! Must not know the terminal. Invariant: nothing here steers the engine but what a person, a
+//! machine or chance could have done.
+
+mod bridge;
+mod canon;
+pub mod compare;
+pub mod facts;
+mod names;
+mod recorder;
+pub mod replay;
+pub mod schema;
+mod setup;
+mod shown;

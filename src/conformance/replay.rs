@@ -1,0 +1,314 @@
+//! Replays the steps of a trace on the engine in virtual time.
+//!
+//! Must not know how runs are compared. Invariant: the engine sees only what a person and the
+//! machines did; what the trace says of the outcome decides nothing but when a step is over.
+
+use std::collections::BTreeMap;
+
+use crate::base::{SECOND_US, SimTime};
+use crate::cluster::Cluster;
+use crate::conformance::bridge::{Output, Run as Job};
+use crate::conformance::canon::Canon;
+use crate::conformance::recorder::Recorder;
+use crate::conformance::schema::{Centis, Run, Step};
+use crate::conformance::setup;
+use crate::conformance::shown::{self, Shown};
+use crate::sim::Command;
+
+/// What a replay gave.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// The engine's own run in the schema of the traces.
+    pub run: Run,
+    /// What the commands of each `show` printed at the moments of its span.
+    pub shown: BTreeMap<u32, Vec<Vec<String>>>,
+}
+
+/// kubectl takes this long to start before it asks anything.
+const KUBECTL_US: u64 = 80_000;
+/// Times that differ by less say nothing, so the README of the traces.
+const SLACK_US: u64 = 200_000;
+/// How long nothing must change before a step is over, if the trace does not say.
+const QUIET_US: u64 = 3 * SECOND_US;
+/// The longest that one step may take.
+const STEP_MAX_US: u64 = 1_800 * SECOND_US;
+/// Events that one step may take.
+const EVENTS_MAX: u64 = 2_000_000;
+
+/// Replays a trace.
+pub fn replay(recorded: &Run) -> Replay {
+    let cluster = setup::cluster(recorded);
+    let recorder = Recorder::start(&cluster, &recorded.namespace);
+    let mut player = Player {
+        recorded,
+        cluster,
+        recorder,
+        theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
+        background: Vec::new(),
+        steps: Vec::new(),
+        shown: BTreeMap::new(),
+    };
+    for step in &recorded.steps {
+        player.play(step);
+    }
+    player.finish()
+}
+
+/// A command in the background.
+struct Background {
+    step: usize,
+    job: Job,
+}
+
+struct Player<'a> {
+    recorded: &'a Run,
+    cluster: Cluster,
+    recorder: Recorder,
+    theirs: Canon,
+    background: Vec<Background>,
+    steps: Vec<Step>,
+    shown: BTreeMap<u32, Vec<Vec<String>>>,
+}
+
+impl Player<'_> {
+    fn play(&mut self, step: &Step) {
+        self.recorder.enter(step.i);
+        let began = self.cluster.now();
+        let span_us = step.t_end.us().saturating_sub(step.t.us());
+        let mut own = Step { t: self.recorder.stamp(began), ..step.clone() };
+        match step.action.as_str() {
+            "show" => self.show(step, &mut own, span_us),
+            "kbg" => {
+                self.pass(KUBECTL_US);
+                let job = self.start(step);
+                self.background.push(Background { step: self.steps.len(), job });
+            }
+            "apply" | "k" | "kpick" => {
+                self.pass(KUBECTL_US);
+                let mut job = self.start(step);
+                let output = self.await_job(&mut job);
+                own.cmd = step.cmd.as_ref().map(|line| self.translate(line));
+                own.rc = Some(output.code);
+                own.stdout = Some(output.stdout);
+                own.stderr = Some(output.stderr);
+                self.rest(step, began, span_us);
+            }
+            "until" => self.await_condition(step, span_us),
+            "node" | "notready" | "ready" => {
+                self.machine(step);
+                self.pass_until(began.plus_us(span_us));
+            }
+            _ => self.rest(step, began, span_us),
+        }
+        own.t_end = self.recorder.stamp(self.cluster.now());
+        self.steps.push(own);
+    }
+
+    /// Lets the time of a step pass after what was asked is done.
+    fn rest(&mut self, step: &Step, began: SimTime, span_us: u64) {
+        match step.stable.or(step.quiet) {
+            Some(true) => self.settle(self.quiet_us(step, began)),
+            _ => self.pass_until(began.plus_us(span_us)),
+        }
+    }
+
+    /// How long nothing must change until the step is over: what the recorder waited, as far as
+    /// its trace shows.
+    fn quiet_us(&self, step: &Step, began: SimTime) -> u64 {
+        let taken = Centis::from_us(self.cluster.now().since_us(began));
+        let done = Centis(step.t.0 + taken.0);
+        let last = self
+            .recorded
+            .trace
+            .iter()
+            .filter(|one| one.kind != "Event" && one.t <= step.t_end)
+            .map(|one| one.t)
+            .max()
+            .unwrap_or_default();
+        let waited = step.t_end.0 - last.max(done).0;
+        let seconds = u64::try_from((waited + 5) / 100).unwrap_or(0);
+        (seconds * SECOND_US).max(QUIET_US)
+    }
+
+    /// Lets time pass until nothing has changed for so long.
+    fn settle(&mut self, quiet_us: u64) {
+        let began = self.cluster.now();
+        let end = began.plus_us(STEP_MAX_US);
+        loop {
+            let due = self.recorder.last_change().max(began).plus_us(quiet_us).min(end);
+            match self.cluster.next_at() {
+                Some(at) if at <= due => self.step(),
+                _ => return self.pass_until(due),
+            }
+        }
+    }
+
+    fn pass(&mut self, us: u64) {
+        self.pass_until(self.cluster.now().plus_us(us));
+    }
+
+    fn pass_until(&mut self, to: SimTime) {
+        for _ in 0..EVENTS_MAX {
+            match self.cluster.next_at() {
+                Some(at) if at <= to => self.step(),
+                _ => break,
+            }
+        }
+        self.cluster.run_until(to, 0);
+    }
+
+    /// Carries one event out and looks what became of it.
+    fn step(&mut self) {
+        self.cluster.step();
+        self.absorb();
+    }
+
+    fn absorb(&mut self) {
+        self.recorder.absorb(&self.cluster);
+        let mut still = Vec::new();
+        for mut one in std::mem::take(&mut self.background) {
+            match one.job.poll(&mut self.cluster) {
+                Some(output) => {
+                    let done = self.recorder.stamp(self.cluster.now());
+                    self.note_done(one.step, output, Some(done));
+                }
+                None => still.push(one),
+            }
+        }
+        self.background = still;
+    }
+
+    fn note_done(&mut self, step: usize, output: Output, done: Option<Centis>) {
+        if let Some(own) = self.steps.get_mut(step) {
+            own.rc = Some(output.code);
+            own.stdout = Some(output.stdout);
+            own.stderr = Some(output.stderr);
+            own.t_done = done;
+        }
+    }
+
+    fn ours(&self) -> Canon {
+        let names = self.recorder.names().known();
+        Canon::of(&self.recorded.namespace, self.recorder.records(), names)
+    }
+
+    /// A recorded text in the engine's own names.
+    fn translate(&self, text: &str) -> String {
+        self.ours().translate(text, &self.theirs)
+    }
+
+    fn start(&mut self, step: &Step) -> Job {
+        let line = self.translate(step.cmd.as_deref().unwrap_or_default());
+        let stdin = step.manifest.as_ref().or(step.stdin.as_ref());
+        self.start_line(&line, stdin.map(String::as_str))
+    }
+
+    fn start_line(&mut self, line: &str, stdin: Option<&str>) -> Job {
+        let argv: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let job = Job::start(&mut self.cluster, &self.recorded.namespace, &argv, stdin);
+        self.recorder.absorb(&self.cluster);
+        job
+    }
+
+    fn await_job(&mut self, job: &mut Job) -> Output {
+        let end = self.cluster.now().plus_us(STEP_MAX_US);
+        loop {
+            let output = job.poll(&mut self.cluster);
+            self.recorder.absorb(&self.cluster);
+            if let Some(output) = output {
+                return output;
+            }
+            match self.cluster.next_at() {
+                Some(at) if at <= end => self.step(),
+                _ => return Output { code: -1, ..Output::default() },
+            }
+        }
+    }
+
+    fn machine(&mut self, step: &Step) {
+        let node = step.node.as_deref().unwrap_or_default();
+        let command = match step.verb.as_deref() {
+            Some("freeze" | "kill") => Command::FailNode(node.into()),
+            Some("thaw" | "start") => Command::RecoverNode(node.into()),
+            _ => return,
+        };
+        // A machine that is already so stays so.
+        let _ = self.cluster.submit(command);
+        self.recorder.absorb(&self.cluster);
+    }
+
+    /// Lets time pass until the change that ended the step in the recording has come about.
+    fn await_condition(&mut self, _step: &Step, span_us: u64) {
+        self.pass(span_us);
+    }
+
+    /// Prints what a `show` asks for at every moment of its span at which something changed.
+    fn show(&mut self, step: &Step, own: &mut Step, span_us: u64) {
+        let parts = shown::split(step.text.as_deref().unwrap_or_default());
+        let lines: Vec<String> = parts
+            .iter()
+            .map(|one| self.translate(&one.line.replace("{ns}", &self.recorded.namespace)))
+            .collect();
+        let mut printed: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
+        let end = self.cluster.now().plus_us(span_us);
+        self.print(&lines, &mut printed);
+        while let Some(at) = self.cluster.next_at().filter(|at| *at <= end.plus_us(SLACK_US)) {
+            if at > end {
+                break;
+            }
+            self.cluster.step();
+            if self.recorder.absorb(&self.cluster) {
+                self.print(&lines, &mut printed);
+            }
+        }
+        self.pass_until(end);
+        self.print(&lines, &mut printed);
+        let first: Vec<Shown> = lines
+            .iter()
+            .zip(&parts)
+            .zip(&printed)
+            .map(|((_, part), outputs)| Shown {
+                line: self.translate(&part.line),
+                output: outputs.first().cloned().unwrap_or_default(),
+            })
+            .collect();
+        own.text = Some(shown::join(&first));
+        self.shown.insert(step.i, printed);
+    }
+
+    fn print(&mut self, lines: &[String], printed: &mut [Vec<String>]) {
+        for (line, outputs) in lines.iter().zip(printed) {
+            let mut fork = self.cluster.fork();
+            let argv: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let mut job = Job::start(&mut fork, &self.recorded.namespace, &argv, None);
+            let output = job.poll(&mut fork).unwrap_or_default();
+            let text = output.stdout + &output.stderr;
+            if !outputs.contains(&text) {
+                outputs.push(text);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Replay {
+        for one in std::mem::take(&mut self.background) {
+            self.note_done(one.step, Output { code: -1, ..Output::default() }, None);
+        }
+        let run = Run {
+            steps: self.steps,
+            trace: self.recorder.records().to_vec(),
+            end: self.recorder.end(&self.cluster),
+            names: self.recorder.names().known().clone(),
+            writes: self.recorder.writes().clone(),
+            ..Run {
+                scenario: self.recorded.scenario.clone(),
+                title: self.recorded.title.clone(),
+                run: self.recorded.run,
+                namespace: self.recorded.namespace.clone(),
+                k8s: self.recorded.k8s.clone(),
+                date: self.recorded.date.clone(),
+                ..Run::default()
+            }
+        };
+        Replay { run, shown: self.shown }
+    }
+}

@@ -1,0 +1,60 @@
+//! The cluster in which a trace began.
+//!
+//! Must not know its steps. Invariant: what stands in the cluster follows from the trace's
+//! `INITIAL` records and from what the README of the traces says of every run.
+
+use std::rc::Rc;
+
+use crate::api::core::{Namespace, Node};
+use crate::api::storage::StorageClass;
+use crate::api::{Body, Object};
+use crate::base::{Seed, SimTime};
+use crate::cluster::{self, Cluster, Setup};
+use crate::conformance::schema::{Deed, Record, Run};
+use crate::server::Action;
+use crate::sim::Command;
+
+/// The nodes are up for so long when a trace begins.
+const WARM_UP_SECONDS: u64 = 60;
+/// Events that the warm-up may take.
+const EVENTS_MAX: u64 = 1_000_000;
+
+/// The cluster at the start of a trace.
+pub(super) fn cluster(recorded: &Run) -> Cluster {
+    let mut cluster = cluster::start(Setup { seed: Seed(1), nodes: 0 });
+    let mut objects: Vec<Object> = vec![
+        Object::new("", &recorded.namespace, Body::Namespace(Namespace::default())),
+        immediate_class(),
+    ];
+    let mut nodes: Vec<&Record> = recorded
+        .trace
+        .iter()
+        .filter(|one| one.event == Deed::Initial && one.kind == "Node")
+        .collect();
+    nodes.sort_by(|a, b| a.id.cmp(&b.id));
+    objects.extend(nodes.into_iter().map(node));
+    for object in objects {
+        // The names are those of a fresh cluster, so that nothing is refused.
+        let _ = cluster.submit(Command::Ask(Rc::new(Action::Create(Rc::new(object)))));
+    }
+    cluster.run_until(SimTime::from_seconds(WARM_UP_SECONDS), EVENTS_MAX);
+    cluster
+}
+
+fn node(record: &Record) -> Object {
+    let mut node = Node::default();
+    let range = record.fact("podCIDR").and_then(serde_json::Value::as_str);
+    Rc::make_mut(&mut node.spec).pod_cidr = range.map(Into::into);
+    Object::new("", &record.id, Body::Node(node))
+}
+
+/// The class `immediate`, which stands beside `standard` in every run.
+fn immediate_class() -> Object {
+    let class = StorageClass {
+        provisioner: "csi.sim.local".into(),
+        reclaim_policy: Some("Delete".into()),
+        volume_binding_mode: Some("Immediate".into()),
+        ..StorageClass::default()
+    };
+    Object::new("", "immediate", Body::StorageClass(class))
+}
