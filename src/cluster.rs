@@ -382,7 +382,11 @@ impl World {
             trace.push(self.now, Some(cause), actor, what, Some(waiting.rule));
         }
         if plan.is_empty() {
-            self.finish(controller, key);
+            if plan.fails {
+                self.retry(controller, key, cause);
+            } else {
+                self.finish(controller, key);
+            }
             return;
         }
         let errand = Rc::new(Errand { controller, key, plan, cause });
@@ -423,27 +427,29 @@ impl World {
         if let Err(refusal) = result
             && !matches!(refusal, Refusal::NotFound(..))
         {
-            let (controller, key) = (errand.controller, errand.key);
-            match self.work[Self::index(controller)].fail(&key) {
-                Some(wait_us) => {
-                    let again = Event::Again(controller, key, errand.cause);
-                    self.queue.push(self.now.plus_us(wait_us), again);
-                }
-                None => {
-                    self.queue.push(self.now.plus_us(SYNC_US), Event::Sync(controller, key));
-                }
-            }
+            self.retry(errand.controller, errand.key, errand.cause);
             return;
         }
         if (next.0 as usize) < errand.plan.steps.len() {
             let event = Event::Carry(Rc::clone(errand), next.0, next.1);
             self.queue.push(self.now.plus_us(delay_us), event);
+        } else if errand.plan.fails {
+            self.retry(errand.controller, errand.key, errand.cause);
         } else {
             // The key rests until its own writes have been seen: the part of upstream's
             // expectations.
             let seen = self.told[Process::Manager as usize].max(self.now);
             self.queue.push(seen, Event::Done(errand.controller, errand.key));
         }
+    }
+
+    /// Ends work that failed, and sees to it that it is tried again.
+    fn retry(&mut self, controller: Controller, key: Key, cause: TraceId) {
+        let event = match self.work[Self::index(controller)].fail(&key) {
+            Some(wait_us) => (wait_us, Event::Again(controller, key, cause)),
+            None => (SYNC_US, Event::Sync(controller, key)),
+        };
+        self.queue.push(self.now.plus_us(event.0), event.1);
     }
 
     fn finish(&mut self, controller: Controller, key: Key) {

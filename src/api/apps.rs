@@ -250,6 +250,9 @@ pub struct StatefulSetRollingUpdate {
     /// Ordinals below it keep their revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition: Option<i32>,
+    /// How many Pods may be missing; there only behind a feature gate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_unavailable: Option<IntOrString>,
 }
 
 /// A StatefulSet's status.

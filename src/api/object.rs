@@ -54,10 +54,6 @@ pub enum Body {
 /// An object of a kind that is not simulated.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct OtherObject {
-    /// Which kind it is; `Kind::Other` if only a CustomResourceDefinition knows it.
-    pub known: Kind,
-    /// `ingresses.networking.k8s.io`.
-    pub resource: Str,
     /// `networking.k8s.io/v1`.
     pub api_version: Str,
     /// `Ingress`.
@@ -96,24 +92,7 @@ impl Object {
             Body::Job(_) => Kind::Job,
             Body::PodDisruptionBudget(_) => Kind::PodDisruptionBudget,
             Body::PriorityClass(_) => Kind::PriorityClass,
-            Body::Other(other) => other.known,
-        }
-    }
-
-    /// Whether its kind lives in namespaces; one that only a CustomResourceDefinition knows
-    /// does so unless it is said otherwise.
-    pub fn is_namespaced(&self) -> bool {
-        self.kind().facts().namespaced
-    }
-
-    /// The name by which its table knows it: `things.example.org/x` where the kind alone does
-    /// not tell.
-    pub fn table_name(&self) -> Str {
-        match &self.body {
-            Body::Other(other) if other.known == Kind::Other => {
-                format!("{}/{}", other.resource, self.meta.name).into()
-            }
-            _ => self.meta.name.clone(),
+            Body::Other(_) => Kind::Other,
         }
     }
 
@@ -130,16 +109,10 @@ impl Object {
 
     /// The reference by which a dependent names it as its controller.
     pub fn owner_reference(&self) -> OwnerReference {
-        let (api_version, kind) = match &self.body {
-            Body::Other(other) => (other.api_version.clone(), other.kind.clone()),
-            _ => {
-                let facts = self.kind().facts();
-                (facts.api_version.into(), facts.name.into())
-            }
-        };
+        let facts = self.kind().facts();
         OwnerReference {
-            api_version,
-            kind,
+            api_version: facts.api_version.into(),
+            kind: facts.name.into(),
             name: self.meta.name.clone(),
             uid: self.meta.uid,
             controller: Some(true),

@@ -524,10 +524,12 @@ impl Pod {
                 || self.available_at(min_ready_seconds).is_some_and(|at| at <= now))
     }
 
-    /// When a ready Pod becomes available.
+    /// When a ready Pod becomes available. Kubernetes' timestamps are whole seconds, so this is
+    /// up to a second sooner than one would reckon.
     pub fn available_at(&self, min_ready_seconds: u32) -> Option<SimTime> {
         let ready = condition(&self.status.conditions, "Ready")?;
-        Some(ready.last_transition_time?.plus_seconds(u64::from(min_ready_seconds)))
+        let since = SimTime::from_seconds(ready.last_transition_time?.seconds());
+        Some(since.plus_seconds(u64::from(min_ready_seconds)))
     }
 
     /// The claims it mounts, by name.

@@ -26,7 +26,10 @@ pub struct Table {
     names: PMap<(Str, Str), ObjectId>,
     owners: PMap<(Uid, ObjectId), ()>,
     nodes: PMap<(Str, ObjectId), ()>,
-    claims: PMap<(Str, Str, ObjectId), ()>,
+    /// What mounts a claim; attachments stand under their node.
+    users: PMap<(Str, Str, ObjectId), ()>,
+    /// Names that a set's Pods had and that are gone, by the set.
+    former: PMap<(Uid, Str), ()>,
 }
 
 /// A namespace and a name to look up, without a copy of either.
@@ -62,15 +65,30 @@ fn place_of(object: &Object) -> Option<&Str> {
     }
 }
 
+/// What an object uses and is looked up by: a Pod its claims, an attachment its node.
+fn used_by(object: &Object) -> Vec<(Str, Str)> {
+    match &object.body {
+        Body::Pod(pod) => {
+            pod.claims().map(|claim| (object.meta.namespace.clone(), claim.clone())).collect()
+        }
+        Body::VolumeAttachment(attachment) => vec![("".into(), attachment.node.clone())],
+        _ => Vec::new(),
+    }
+}
+
+/// The key under which a Pod with a name of its own is remembered.
+fn remembered(object: &Object) -> Option<(Uid, Str)> {
+    let owner = object.pod().and(object.meta.controller())?;
+    (&*owner.kind == "StatefulSet").then(|| (owner.uid, object.meta.name.clone()))
+}
+
 impl Table {
     /// The object with this number.
     pub fn object(&self, id: ObjectId) -> Option<&Rc<Object>> {
         self.objects.get(&id)
     }
 
-    /// The object with this name; `namespace` is empty for kinds that live in none. In the
-    /// table of kinds that only a CustomResourceDefinition knows, the name starts with the
-    /// resource: `things.example.org/x`.
+    /// The object with this name; `namespace` is empty for kinds that live in none.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<Object>> {
         let id = self.names.get(&Named(namespace, name))?;
         self.objects.get(id)
@@ -111,12 +129,22 @@ impl Table {
         self.on_node(volume)
     }
 
+    /// The attachments to a node, in order of creation.
+    pub fn attached_to(&self, node: &Str) -> impl Iterator<Item = &Rc<Object>> {
+        self.users
+            .range(("".into(), node.clone(), FIRST)..=("".into(), node.clone(), LAST))
+            .filter_map(|((_, _, id), ())| self.objects.get(id))
+    }
+
+    /// Whether a Pod of this set had this name and is gone.
+    pub fn had(&self, set: Uid, name: &Str) -> bool {
+        self.former.contains_key(&(set, name.clone()))
+    }
+
     /// The Pods that mount a claim, in order of creation.
     pub fn using_claim(&self, namespace: &Str, claim: &Str) -> impl Iterator<Item = &Rc<Object>> {
         let key = |id| (namespace.clone(), claim.clone(), id);
-        self.claims
-            .range(key(FIRST)..=key(LAST))
-            .filter_map(|((_, _, id), ())| self.objects.get(id))
+        self.users.range(key(FIRST)..=key(LAST)).filter_map(|((_, _, id), ())| self.objects.get(id))
     }
 
     /// How many objects there are.
@@ -137,11 +165,10 @@ impl Table {
         let (old_owner, old_node) = if let Some(old) = &old {
             (owner_of(old), place_of(old).cloned())
         } else {
-            let name = (object.meta.namespace.clone(), object.table_name());
+            let name = (object.meta.namespace.clone(), object.meta.name.clone());
             self.names.insert(name, id);
-            for claim in object.pod().into_iter().flat_map(super::super::api::pod::Pod::claims) {
-                let key = (object.meta.namespace.clone(), claim.clone(), id);
-                self.claims.insert(key, ());
+            for (namespace, used) in used_by(object) {
+                self.users.insert((namespace, used, id), ());
             }
             (None, None)
         };
@@ -165,30 +192,27 @@ impl Table {
 
     pub(in crate::server) fn take(&mut self, id: ObjectId) -> Option<Rc<Object>> {
         let object = self.objects.remove(&id)?;
-        self.names.remove(&(object.meta.namespace.clone(), object.table_name()));
+        self.names.remove(&(object.meta.namespace.clone(), object.meta.name.clone()));
         if let Some(owner) = owner_of(&object) {
             self.owners.remove(&(owner, id));
         }
         if let Some(node) = place_of(&object) {
             self.nodes.remove(&(node.clone(), id));
         }
-        for claim in object.pod().into_iter().flat_map(super::super::api::pod::Pod::claims) {
-            self.claims.remove(&(object.meta.namespace.clone(), claim.clone(), id));
+        for (namespace, used) in used_by(&object) {
+            self.users.remove(&(namespace, used, id));
+        }
+        if let Some(key) = remembered(&object) {
+            self.former.insert(key, ());
         }
         Some(object)
     }
 }
 
 /// What somebody knows of the cluster: each kind's table at some revision.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct View {
     tables: [Table; Kind::COUNT],
-}
-
-impl Default for View {
-    fn default() -> Self {
-        View { tables: std::array::from_fn(|_| Table::default()) }
-    }
 }
 
 impl View {

@@ -51,6 +51,8 @@ pub struct Plan {
     pub requeue_us: Option<u64>,
     /// What it waits for.
     pub waiting: Option<Waiting>,
+    /// Whether the look failed: the key is tried again after a pause that grows.
+    pub fails: bool,
 }
 
 impl Plan {
@@ -62,6 +64,11 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// Adds a request that was put together elsewhere.
+    pub fn send(&mut self, request: Request) {
+        self.steps.push(Step::One(Box::new(request)));
     }
 
     /// Adds a single request.
