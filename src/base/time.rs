@@ -49,6 +49,11 @@ impl SimTime {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Reads an RFC 3339 time; one from before the run counts as its start.
+    pub fn parse(text: &str) -> Option<SimTime> {
+        parse_rfc3339(text)
+    }
+
     /// Whole seconds since the start.
     pub const fn seconds(self) -> u64 {
         self.0 / SECOND_US

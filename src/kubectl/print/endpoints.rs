@@ -1,0 +1,101 @@
+//! Endpoints, the old form of EndpointSlices: derived when somebody asks for them.
+//!
+//! Must not know how slices are made. Invariant: an address stands in Endpoints if it stands in
+//! a slice of the same Service.
+//!
+//! Differs: upstream a controller of its own writes these objects; here they are only shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api::encode::encode;
+use crate::api::{Kind, Object, Value};
+use crate::base::Str;
+use crate::kubectl::print::look::Look;
+use crate::kubectl::print::resource::Resource;
+use crate::server::View;
+
+/// What the server says to whoever asks for them.
+pub const WARNING: &str =
+    "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n";
+
+/// Whether a resource is this one.
+pub fn is_meant_by(resource: &Resource) -> bool {
+    resource.group.is_empty() && &*resource.name == "Endpoints"
+}
+
+/// The slices of a Service.
+pub fn slices(view: &View, service: &Object) -> Vec<Value> {
+    let key = "kubernetes.io/service-name";
+    let table = view.table(Kind::EndpointSlice).in_namespace(&service.meta.namespace);
+    table
+        .filter(|slice| slice.meta.label(key) == Some(&service.meta.name))
+        .map(|slice| encode(slice))
+        .collect()
+}
+
+/// The Endpoints of a Service, if it selects Pods.
+///
+/// Models pkg/controller/endpoint/endpoints_controller.go syncService
+pub fn of(view: &View, service: &Object) -> Option<Value> {
+    let tree = encode(service);
+    let tree = Look::from(&tree);
+    if tree.at("spec.selector").is_empty() {
+        return None;
+    }
+    let mut subsets = Vec::new();
+    for slice in slices(view, service) {
+        let slice = Look::from(&slice);
+        let addresses = |is_ready: bool| addresses(slice, is_ready);
+        let (ready, waiting) = (addresses(true), addresses(false));
+        if ready.is_empty() && waiting.is_empty() {
+            continue;
+        }
+        let ports = slice.at("ports").value().cloned();
+        let lists = [("addresses", ready), ("notReadyAddresses", waiting)];
+        let mut subset: BTreeMap<Str, Value> = lists
+            .into_iter()
+            .filter(|(_, list)| !list.is_empty())
+            .map(|(key, list)| (key.into(), Value::List(list)))
+            .collect();
+        subset.extend(ports.map(|ports| ("ports".into(), ports)));
+        subsets.push(Value::Map(subset));
+    }
+    let mut metadata: BTreeMap<Str, Value> = BTreeMap::new();
+    for key in ["name", "namespace", "creationTimestamp", "labels", "resourceVersion", "uid"] {
+        let found = tree.at("metadata").key(key).value();
+        metadata.extend(found.map(|value| (key.into(), value.clone())));
+    }
+    let text = |text: &str| Value::Str(text.into());
+    let mut entries: BTreeMap<Str, Value> = BTreeMap::from([
+        ("apiVersion".into(), text("v1")),
+        ("kind".into(), text("Endpoints")),
+        ("metadata".into(), Value::Map(metadata)),
+    ]);
+    if !subsets.is_empty() {
+        entries.insert("subsets".into(), Value::List(subsets));
+    }
+    Some(Value::Map(entries))
+}
+
+/// Addresses that are ready, or those that wait for it, ordered by their text.
+fn addresses(slice: Look, is_ready: bool) -> Vec<Value> {
+    let found = slice.at("endpoints").list().filter(|one| {
+        let conditions = one.at("conditions");
+        conditions.at("ready").bool() == is_ready
+            && (is_ready || !conditions.at("terminating").bool())
+    });
+    let found: BTreeSet<(Str, Value)> = found
+        .flat_map(|one| {
+            let fields: BTreeMap<Str, Value> = ["hostname", "nodeName", "targetRef"]
+                .into_iter()
+                .filter_map(|key| Some((Str::from(key), one.at(key).value()?.clone())))
+                .collect();
+            one.at("addresses").list().map(move |ip| {
+                let mut fields = fields.clone();
+                fields.insert("ip".into(), Value::Str(ip.text().into()));
+                (Str::from(ip.text()), Value::Map(fields))
+            })
+        })
+        .collect();
+    found.into_iter().map(|(_, address)| address).collect()
+}

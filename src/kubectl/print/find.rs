@@ -1,0 +1,282 @@
+//! Which objects a command means: types, names, selectors and namespaces.
+//!
+//! Must not know how they are printed. Invariant: objects of one request stand in the order of
+//! their keys in the store.
+//!
+//! Models staging/src/k8s.io/cli-runtime/pkg/resource/builder.go
+
+use std::rc::Rc;
+
+use crate::api::encode::encode;
+use crate::api::{Kind, Object, Value};
+use crate::base::Str;
+use crate::kubectl::print::look::Look;
+use crate::kubectl::print::resource::{self, Resource};
+use crate::kubectl::print::{endpoints, labels};
+use crate::server::View;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Question<'a> {
+    /// The namespace of the request.
+    pub namespace: &'a str,
+    /// Whether every namespace is meant.
+    pub all_namespaces: bool,
+    /// Types and names.
+    pub words: &'a [String],
+    /// `-l`.
+    pub selector: &'a str,
+    /// `--field-selector`.
+    pub field_selector: &'a str,
+}
+
+/// The answer to one request: the objects of one resource.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The resource.
+    pub resource: Rc<Resource>,
+    /// The objects.
+    pub items: Vec<Value>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// By request.
+    pub batches: Vec<Batch>,
+    /// Errors, each as it stands on its own line.
+    pub errors: Vec<String>,
+    /// Whether exactly one object was asked for by name.
+    pub is_single: bool,
+}
+
+/// Types with the names that are wanted of them; no names mean all.
+type Wanted = Vec<(Rc<Resource>, Vec<String>)>;
+
+/// Finds objects, or says what is wrong with the question.
+pub fn find(view: &View, question: &Question) -> Result<Found, String> {
+    let wanted = wanted(view, question)?;
+    let labels = labels::Selector::read(question.selector)?;
+    let names: usize = wanted.iter().map(|(_, names)| names.len()).sum();
+    if names > 0 && !(question.selector.is_empty() && question.field_selector.is_empty()) {
+        return Err("error: name cannot be provided when a selector is specified".to_owned());
+    }
+    if names > 0 && question.all_namespaces {
+        let namespaced = wanted.iter().any(|(resource, _)| resource.namespaced);
+        if namespaced {
+            return Err(
+                "error: a resource cannot be retrieved by name across all namespaces".to_owned()
+            );
+        }
+    }
+    let mut found = Found { is_single: names == 1 && wanted.len() == 1, ..Found::default() };
+    for (resource, names) in wanted {
+        if names.is_empty() {
+            let items = listed(view, &resource, question, &labels)?;
+            found.batches.push(Batch { resource, items });
+            continue;
+        }
+        for name in names {
+            match named(view, &resource, question.namespace, &name) {
+                Some(item) => {
+                    found.batches.push(Batch { resource: resource.clone(), items: vec![item] });
+                }
+                None => found.errors.push(not_found(&resource, &name)),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the server says of a name that it does not know.
+pub fn not_found(resource: &Resource, name: &str) -> String {
+    format!("Error from server (NotFound): {} \"{name}\" not found", resource.qualified())
+}
+
+fn wanted(view: &View, question: &Question) -> Result<Wanted, String> {
+    let words = question.words;
+    let with_slash = words.iter().filter(|word| word.contains('/')).count();
+    if with_slash == 0 {
+        let Some((types, names)) = words.split_first() else { return Ok(Vec::new()) };
+        let mut wanted = Wanted::new();
+        for word in types.split(',') {
+            for resource in meant_by(view, word)? {
+                wanted.push((resource, names.to_vec()));
+            }
+        }
+        return Ok(wanted);
+    }
+    if with_slash < words.len() {
+        return Err("error: there is no need to specify a resource type as a separate argument \
+                    when passing arguments in resource/name form (e.g. 'kubectl get \
+                    resource/<resource_name>' instead of 'kubectl get resource \
+                    resource/<resource_name>'"
+            .to_owned());
+    }
+    let mut wanted = Wanted::new();
+    for word in words {
+        let mut parts = word.split('/');
+        let (kind, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if parts.next().is_some() {
+            return Err("error: arguments in resource/name form may not have more than one slash"
+                .to_owned());
+        }
+        if kind.is_empty() || name.is_empty() || kind.contains(',') {
+            return Err(
+                "error: arguments in resource/name form must have a single resource and name"
+                    .to_owned(),
+            );
+        }
+        for resource in meant_by(view, kind)? {
+            wanted.push((resource, vec![name.to_owned()]));
+        }
+    }
+    Ok(wanted)
+}
+
+fn meant_by(view: &View, word: &str) -> Result<Vec<Rc<Resource>>, String> {
+    let found = resource::meant_by(view, word);
+    if found.is_empty() {
+        return Err(format!("error: the server doesn't have a resource type \"{word}\""));
+    }
+    Ok(found)
+}
+
+/// An object by its name.
+pub fn named(view: &View, resource: &Resource, namespace: &str, name: &str) -> Option<Value> {
+    let namespace = if resource.namespaced { namespace } else { "" };
+    if endpoints::is_meant_by(resource) {
+        let service = view.named(Kind::Service, namespace, name)?;
+        return endpoints::of(view, service);
+    }
+    if resource.kind == Kind::Other {
+        let namespace = Str::from(namespace);
+        let mut objects = view.table(Kind::Other).in_namespace(&namespace);
+        let found = objects.find(|object| *object.meta.name == *name && resource.has(object));
+        return found.map(|object| encode(object));
+    }
+    view.named(resource.kind, namespace, name).map(|object| encode(object))
+}
+
+fn listed(
+    view: &View,
+    resource: &Resource,
+    question: &Question,
+    labels: &labels::Selector,
+) -> Result<Vec<Value>, String> {
+    let fields = Fields::read(resource, question)?;
+    let kind = if endpoints::is_meant_by(resource) { Kind::Service } else { resource.kind };
+    let table = view.table(kind);
+    let everywhere = question.all_namespaces || !resource.namespaced;
+    let mut objects: Vec<&Rc<Object>> = if everywhere {
+        table.iter().collect()
+    } else {
+        table.in_namespace(&Str::from(question.namespace)).collect()
+    };
+    objects.retain(|object| labels.is_met_by(&object.meta.labels));
+    if kind != Kind::Service || !endpoints::is_meant_by(resource) {
+        objects.retain(|object| resource.has(object));
+    }
+    // The store orders by the key's text, where a slash stands between namespace and name.
+    let key = |object: &Rc<Object>| format!("{}/{}", object.meta.namespace, object.meta.name);
+    if everywhere {
+        objects.sort_by_cached_key(|object| key(object));
+    }
+    let trees = objects.into_iter().filter_map(|object| {
+        if endpoints::is_meant_by(resource) {
+            return endpoints::of(view, object);
+        }
+        Some(encode(object))
+    });
+    Ok(trees.filter(|tree| fields.are_met_by(tree)).collect())
+}
+
+/// Requirements of a field selector.
+struct Fields(Vec<(String, bool, String)>);
+
+impl Fields {
+    fn read(resource: &Resource, question: &Question) -> Result<Fields, String> {
+        let mut all = Vec::new();
+        for part in question.field_selector.split(',').filter(|part| !part.is_empty()) {
+            let (field, is_equal, value) = if let Some((field, value)) = part.split_once("!=") {
+                (field, false, value)
+            } else if let Some((field, value)) = part.split_once("==") {
+                (field, true, value)
+            } else if let Some((field, value)) = part.split_once('=') {
+                (field, true, value)
+            } else {
+                return Err(format!(
+                    "error: invalid field selector: \"{}\"; can't understand '{part}'",
+                    question.field_selector
+                ));
+            };
+            if !is_field(resource, field) {
+                return Err(format!(
+                    "Error from server (BadRequest): Unable to find \"{}\" that match label \
+                     selector \"{}\", field selector \"{}\": field label not supported: {field}",
+                    group_version_resource(resource),
+                    question.selector,
+                    question.field_selector
+                ));
+            }
+            all.push((field.to_owned(), is_equal, value.to_owned()));
+        }
+        Ok(Fields(all))
+    }
+
+    fn are_met_by(&self, tree: &Value) -> bool {
+        self.0.iter().all(|(field, is_equal, value)| {
+            let path = if field == "source" { "source.component" } else { field };
+            let found = Look::from(tree).at(path);
+            let text = match (path, found.plain()) {
+                ("spec.unschedulable", text) if text.is_empty() => "false".to_owned(),
+                (_, text) => text,
+            };
+            (text == *value) == *is_equal
+        })
+    }
+}
+
+fn group_version_resource(resource: &Resource) -> String {
+    if resource.group.is_empty() {
+        return format!("/{}, Resource={}", resource.version, resource.plural);
+    }
+    format!("{}/{}, Resource={}", resource.group, resource.version, resource.plural)
+}
+
+/// Models pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForPod and its siblings
+fn is_field(resource: &Resource, field: &str) -> bool {
+    let own: &[&str] = match (&*resource.group, &*resource.name) {
+        ("", "Pod") => &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.nominatedNodeName",
+        ],
+        (_, "Event") => &[
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
+        ("", "Node") => &["spec.unschedulable"],
+        ("", "Namespace") => &["status.phase"],
+        ("", "Secret") => &["type"],
+        ("", "Service") => &["spec.clusterIP", "spec.type"],
+        ("batch", "Job") => &["status.successful"],
+        ("apps", "ReplicaSet") | ("", "ReplicationController") => &["status.replicas"],
+        _ => &[],
+    };
+    matches!(field, "metadata.name" | "metadata.namespace") || own.contains(&field)
+}

@@ -1,0 +1,24 @@
+//! What kubectl prints about objects: tables, descriptions, YAML, lists of resources.
+//!
+//! Must not know how requests are made. Invariant: every function here is pure: the same view,
+//! moment and words give the same text.
+
+pub mod age;
+mod endpoints;
+mod find;
+mod flags;
+mod format;
+mod get;
+pub mod json;
+mod labels;
+pub mod look;
+pub mod order;
+pub mod path;
+pub mod resource;
+mod sorter;
+mod table;
+pub mod tabs;
+pub mod yaml;
+
+pub use get::get;
+pub use table::pod_summary;
