@@ -5,6 +5,7 @@
 //! replayed.
 
 mod output;
+pub mod print;
 mod reader;
 
 pub use output::Output;

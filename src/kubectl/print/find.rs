@@ -137,6 +137,7 @@ fn wanted(view: &View, question: &Question) -> Result<Wanted, String> {
 fn meant_by(view: &View, word: &str) -> Result<Vec<Rc<Resource>>, String> {
     let found = resource::meant_by(view, word);
     if found.is_empty() {
+        let word = word.split('.').next().unwrap_or(word);
         return Err(format!("error: the server doesn't have a resource type \"{word}\""));
     }
     Ok(found)

@@ -2,7 +2,7 @@
 //!
 //! Must not know what a flag does. Invariant: a word is a flag, a flag's value or an argument.
 
-use crate::kubectl::output::Output;
+use crate::kubectl::Output;
 
 /// A flag that a command knows.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ pub fn read(command: &str, known: &[Flag], words: &[String]) -> Result<Said, Out
 
 /// A mistake in the use of a command.
 pub fn wrong(command: &str, text: &str) -> Output {
-    Output::failed(format!("error: {text}\nSee 'kubectl {command} --help' for usage.\n"))
+    Output::failure(format!("error: {text}\nSee 'kubectl {command} --help' for usage.\n"))
 }
 
 type Found = Result<Vec<(&'static str, String)>, String>;

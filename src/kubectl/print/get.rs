@@ -6,7 +6,7 @@
 
 use crate::api::Value;
 use crate::base::SimTime;
-use crate::kubectl::output::Output;
+use crate::kubectl::Output;
 use crate::kubectl::print::find::{Batch, Found, Question, find};
 use crate::kubectl::print::flags::{self, Flag, Said, switch, value};
 use crate::kubectl::print::format::Format;
@@ -59,11 +59,11 @@ pub fn get(view: &View, now: SimTime, namespace: &str, words: &[String]) -> Outp
 
 fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
     if said.words.is_empty() {
-        return Output::failed(NOTHING_ASKED);
+        return Output::failure(NOTHING_ASKED);
     }
     let output = said.value("output").unwrap_or_default();
     if let Some(mistake) = clash(said, output) {
-        return Output::failed(format!("error: {mistake}\n"));
+        return Output::failure(format!("error: {mistake}\n"));
     }
     let question = Question {
         namespace: said.value("namespace").unwrap_or(namespace),
@@ -74,7 +74,7 @@ fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
     };
     let mut found = match find(view, &question) {
         Ok(found) => found,
-        Err(text) => return Output::failed(text + "\n"),
+        Err(text) => return Output::failure(text + "\n"),
     };
     if said.has("ignore-not-found") {
         found.errors.clear();
@@ -115,17 +115,17 @@ fn generic(said: &Said, output: &str, found: Found) -> Output {
     }
     let format = match Format::read(output, said) {
         Ok(format) => format,
-        Err(text) => return Output::failed(format!("error: {text}\n")),
+        Err(text) => return Output::failure(format!("error: {text}\n")),
     };
     let mut items = items;
     if let Some(field) = said.value("sort-by").filter(|_| !found.is_single)
         && let Err(text) = sorter::sort(&mut items, field)
     {
-        return Output::failed(format!("error: {text}\n"));
+        return Output::failure(format!("error: {text}\n"));
     }
     match format.print(items, found.is_single) {
         Ok(stdout) => Output { code: i32::from(!errors.is_empty()), stdout, stderr: errors },
-        Err(text) => Output::failed(format!("error: {text}\n")),
+        Err(text) => Output::failure(format!("error: {text}\n")),
     }
 }
 
@@ -145,7 +145,7 @@ fn human(view: &View, now: SimTime, said: &Said, question: &Question, found: Fou
     if sort_by.is_some() && found.batches.len() > 1 {
         let path = super::path::relaxed(sort_by.unwrap_or_default()).unwrap_or_default();
         let text = format!("couldn't find any field with path \"{path}\" in the list of objects");
-        return Output::failed(format!("error: {text}\n"));
+        return Output::failure(format!("error: {text}\n"));
     }
     let mut stdout = String::new();
     let mut errors = found.errors;

@@ -4,19 +4,19 @@
 //! moment and words give the same text.
 
 pub mod age;
-mod endpoints;
-mod find;
-mod flags;
-mod format;
+pub mod endpoints;
+pub mod find;
+pub mod flags;
+pub mod format;
 mod get;
 pub mod json;
-mod labels;
+pub mod labels;
 pub mod look;
 pub mod order;
 pub mod path;
 pub mod resource;
-mod sorter;
-mod table;
+pub mod sorter;
+pub mod table;
 pub mod tabs;
 pub mod yaml;
 

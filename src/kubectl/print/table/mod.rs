@@ -4,7 +4,7 @@
 //!
 //! Models pkg/printers/internalversion/printers.go AddHandlers
 
-mod core;
+pub mod core;
 mod other;
 mod pods;
 mod storage;
@@ -18,7 +18,7 @@ use crate::kubectl::print::path::Path;
 use crate::kubectl::print::resource::Resource;
 use crate::server::View;
 
-pub use pods::summary as pod_summary;
+pub use pods::{Summary, summary as pod_summary};
 
 /// A column: its heading, and whether only `-o wide` shows it.
 pub type Column = (&'static str, bool);

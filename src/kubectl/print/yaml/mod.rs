@@ -138,9 +138,9 @@ mod tests {
     #[test]
     fn lists_stand_under_their_key_without_more_indentation() {
         let text = printed(
-            r#"{"items":[{"a":1,"b":["x",["y","z"],{}]},"w"],"metadata":{"v":""},"none":[]}"#,
+            r#"{"items":[{"a":1,"b":["x",["u","z"],{}]},"w"],"metadata":{"v":""},"none":[]}"#,
         );
-        let wanted = "items:\n- a: 1\n  b:\n  - x\n  - - y\n    - z\n  - {}\n- w\nmetadata:\n  v: \
+        let wanted = "items:\n- a: 1\n  b:\n  - x\n  - - u\n    - z\n  - {}\n- w\nmetadata:\n  v: \
                       \"\"\nnone: []\n";
         assert_eq!(text, wanted);
     }
