@@ -54,6 +54,10 @@ pub enum Body {
 /// An object of a kind that is not simulated.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct OtherObject {
+    /// Which kind it is; `Kind::Other` if only a CustomResourceDefinition knows it.
+    pub known: Kind,
+    /// `ingresses.networking.k8s.io`.
+    pub resource: Str,
     /// `networking.k8s.io/v1`.
     pub api_version: Str,
     /// `Ingress`.
@@ -92,7 +96,24 @@ impl Object {
             Body::Job(_) => Kind::Job,
             Body::PodDisruptionBudget(_) => Kind::PodDisruptionBudget,
             Body::PriorityClass(_) => Kind::PriorityClass,
-            Body::Other(_) => Kind::Other,
+            Body::Other(other) => other.known,
+        }
+    }
+
+    /// Whether its kind lives in namespaces; one that only a CustomResourceDefinition knows
+    /// does so unless it is said otherwise.
+    pub fn is_namespaced(&self) -> bool {
+        self.kind().facts().namespaced
+    }
+
+    /// The name by which its table knows it: `things.example.org/x` where the kind alone does
+    /// not tell.
+    pub fn table_name(&self) -> Str {
+        match &self.body {
+            Body::Other(other) if other.known == Kind::Other => {
+                format!("{}/{}", other.resource, self.meta.name).into()
+            }
+            _ => self.meta.name.clone(),
         }
     }
 
@@ -109,10 +130,16 @@ impl Object {
 
     /// The reference by which a dependent names it as its controller.
     pub fn owner_reference(&self) -> OwnerReference {
-        let facts = self.kind().facts();
+        let (api_version, kind) = match &self.body {
+            Body::Other(other) => (other.api_version.clone(), other.kind.clone()),
+            _ => {
+                let facts = self.kind().facts();
+                (facts.api_version.into(), facts.name.into())
+            }
+        };
         OwnerReference {
-            api_version: facts.api_version.into(),
-            kind: facts.name.into(),
+            api_version,
+            kind,
             name: self.meta.name.clone(),
             uid: self.meta.uid,
             controller: Some(true),

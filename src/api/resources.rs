@@ -158,7 +158,7 @@ mod tests {
     use crate::api::Kind;
 
     #[test]
-    fn every_simulated_kind_is_served() {
+    fn every_known_kind_is_served() {
         for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Other) {
             let facts = kind.facts();
             let served = resource(facts.name, facts.api_version).expect(facts.name);

@@ -9,11 +9,11 @@ use crate::api::{Body, Kind, LabelSelector, Object, decode, defaults};
 use crate::text::{Diagnostic, Document, Edit, Fix, Node, Severity, Span, parse};
 
 /// Reads manifests against the table of fields.
-pub struct Reader(Fields);
+pub struct Reader(&'static Fields);
 
 impl Default for Reader {
     fn default() -> Self {
-        Reader(Fields::load())
+        Reader(Fields::table())
     }
 }
 

@@ -5,10 +5,11 @@
 
 mod evict;
 mod names;
+mod patch;
 mod request;
 mod serve;
 mod table;
 
-pub use request::{Action, DeleteOptions, EventNote, Part, Patch, Refusal};
+pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};
 pub use table::{Change, Key, News, Table, View};

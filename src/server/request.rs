@@ -5,7 +5,9 @@
 use std::fmt;
 use std::rc::Rc;
 
-use crate::api::{FieldError, Kind, Object, ObjectId, ObjectRef, OwnerReference, Propagation, Uid};
+use crate::api::{
+    FieldError, Kind, Object, ObjectId, ObjectRef, OwnerReference, Propagation, Uid, Value,
+};
 use crate::base::Str;
 use crate::server::Key;
 
@@ -31,6 +33,17 @@ pub enum Patch {
     Label(Str, Option<Str>),
     /// Takes a finalizer away.
     RemoveFinalizer(Str),
+}
+
+/// How a patch is written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PatchKind {
+    /// A JSON merge patch (RFC 7386).
+    Merge,
+    /// A JSON patch (RFC 6902).
+    Json,
+    /// A strategic merge patch, for kinds whose fields are known.
+    Strategic,
 }
 
 /// How to delete.
@@ -100,6 +113,21 @@ pub enum Action {
     Update(Rc<Object>, Part),
     /// Changes metadata.
     Patch(Key, Patch),
+    /// Changes a part of an object by a patch, as a person sends it.
+    PatchTree {
+        /// The kind.
+        kind: Kind,
+        /// The namespace; empty for kinds that live in none.
+        namespace: Str,
+        /// The name, as the kind's table knows it.
+        name: Str,
+        /// How the patch is written.
+        how: PatchKind,
+        /// The patch.
+        patch: Rc<Value>,
+        /// Which part it may change.
+        part: Part,
+    },
     /// The same by namespace and name, for an object whose number nobody has been told yet.
     PatchNamed(Kind, Str, Str, Patch),
     /// Deletes, gracefully where the kind knows grace.
@@ -125,8 +153,11 @@ pub enum Refusal {
     Forbidden(Kind, Str, Str),
     /// 400: the request can't be understood.
     BadRequest(Str),
-    /// 422: the object breaks the rules of its kind.
+    /// 422: the object breaks the rules of its kind. `Kind::Other` without a name stands for
+    /// the request itself.
     Invalid(Kind, Str, Rc<Vec<FieldError>>),
+    /// 422: the patch can't be carried out on the object.
+    Unprocessable(Str),
     /// 429: a disruption budget does not allow it now.
     TooManyRequests(Str),
     /// 500: the server can't do it.
@@ -141,18 +172,24 @@ impl Refusal {
             Refusal::AlreadyExists(..) | Refusal::Conflict(..) => 409,
             Refusal::Forbidden(..) => 403,
             Refusal::BadRequest(..) => 400,
-            Refusal::Invalid(..) => 422,
+            Refusal::Invalid(..) | Refusal::Unprocessable(_) => 422,
             Refusal::TooManyRequests(..) => 429,
             Refusal::Internal(..) => 500,
         }
     }
 }
 
-fn resource(kind: Kind) -> String {
+/// `deployments.apps "web"`; a name from the table of other kinds brings its resource along.
+fn resource(kind: Kind, name: &str) -> String {
+    if kind == Kind::Other
+        && let Some((resource, name)) = name.split_once('/')
+    {
+        return format!("{resource} \"{name}\"");
+    }
     let facts = kind.facts();
     match facts.api_version.split_once('/') {
-        Some((group, _)) => format!("{}.{group}", facts.plural),
-        None => facts.plural.to_owned(),
+        Some((group, _)) => format!("{}.{group} \"{name}\"", facts.plural),
+        None => format!("{} \"{name}\"", facts.plural),
     }
 }
 
@@ -160,22 +197,23 @@ impl fmt::Display for Refusal {
     /// Models staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::NotFound(kind, name) => write!(f, "{} \"{name}\" not found", resource(*kind)),
+            Refusal::NotFound(kind, name) => write!(f, "{} not found", resource(*kind, name)),
             Refusal::AlreadyExists(kind, name) => {
-                write!(f, "{} \"{name}\" already exists", resource(*kind))
+                write!(f, "{} already exists", resource(*kind, name))
             }
             Refusal::Conflict(kind, name) => write!(
                 f,
-                "Operation cannot be fulfilled on {} \"{name}\": the object has been modified; \
-                 please apply your changes to the latest version and try again",
-                resource(*kind)
+                "Operation cannot be fulfilled on {}: the object has been modified; please apply \
+                 your changes to the latest version and try again",
+                resource(*kind, name)
             ),
             Refusal::Forbidden(kind, name, why) => {
-                write!(f, "{} \"{name}\" is forbidden: {why}", resource(*kind))
+                write!(f, "{} is forbidden: {why}", resource(*kind, name))
             }
-            Refusal::BadRequest(why) | Refusal::TooManyRequests(why) | Refusal::Internal(why) => {
-                f.write_str(why)
-            }
+            Refusal::BadRequest(why)
+            | Refusal::TooManyRequests(why)
+            | Refusal::Internal(why)
+            | Refusal::Unprocessable(why) => f.write_str(why),
             Refusal::Invalid(kind, name, errors) => {
                 let kind = kind.facts();
                 let kind = match kind.api_version.split_once('/') {

@@ -10,6 +10,7 @@ use crate::api::pod::{PodSpec, Toleration, Truth};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
 use crate::base::{PMap, Seed, SimTime, Str, digest_of};
 use crate::server::names::{generated_name, service_address, uid_of};
+use crate::server::patch::patched;
 use crate::server::{
     Action, Change, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
 };
@@ -83,6 +84,12 @@ impl Server {
             Action::Create(object) => self.create(object, now),
             Action::Update(object, part) => self.update(object, *part, now),
             Action::Patch(key, patch) => self.patch(*key, patch),
+            Action::PatchTree { kind, namespace, name, how, patch, part } => {
+                let old = self.view.named(*kind, namespace, name).cloned();
+                let old = old.ok_or_else(|| Refusal::NotFound(*kind, name.clone()))?;
+                let new = patched(&old, *how, patch)?;
+                self.update_found(old, &new, *part, now)
+            }
             Action::PatchNamed(kind, namespace, name, patch) => {
                 let found = self.view.named(*kind, namespace, name);
                 let id = found.map(|one| one.meta.id);
@@ -123,8 +130,8 @@ impl Server {
         if new.meta.name.is_empty() {
             new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new);
         }
-        if self.view.named(kind, &new.meta.namespace, &new.meta.name).is_some() {
-            return Err(Refusal::AlreadyExists(kind, new.meta.name));
+        if self.view.named(kind, &new.meta.namespace, &new.table_name()).is_some() {
+            return Err(Refusal::AlreadyExists(kind, new.table_name()));
         }
         self.next_id += 1;
         new.meta.id = id;
@@ -180,15 +187,24 @@ impl Server {
         let key = Key { kind: object.kind(), id: object.meta.id };
         // A number of 0 means that the caller knows only the name.
         let found = match key.id {
-            ObjectId(0) => self.view.named(key.kind, &object.meta.namespace, &object.meta.name),
+            ObjectId(0) => self.view.named(key.kind, &object.meta.namespace, &object.table_name()),
             _ => self.view.object(key),
         };
-        let old =
-            found.cloned().ok_or_else(|| Refusal::NotFound(key.kind, object.meta.name.clone()))?;
+        let old = found.cloned().ok_or_else(|| Refusal::NotFound(key.kind, object.table_name()))?;
         let version = object.meta.resource_version;
         if version != 0 && version != old.meta.resource_version {
-            return Err(Refusal::Conflict(key.kind, old.meta.name.clone()));
+            return Err(Refusal::Conflict(key.kind, old.table_name()));
         }
+        self.update_found(old, object, part, now)
+    }
+
+    fn update_found(
+        &mut self,
+        old: Rc<Object>,
+        object: &Object,
+        part: Part,
+        now: SimTime,
+    ) -> Result<Outcome, Refusal> {
         let mut new = Object::clone(&old);
         match part {
             Part::Status => keep_spec(&mut new.body, &object.body),
@@ -198,7 +214,7 @@ impl Server {
                 new.meta.owner_references = object.meta.owner_references.clone();
                 new.meta.finalizers = object.meta.finalizers.clone();
                 keep_status(&mut new.body, &object.body);
-                if has_generation(key.kind) && new.body != old.body {
+                if has_generation(old.kind()) && new.body != old.body {
                     new.meta.generation += 1;
                 }
             }

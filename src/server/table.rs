@@ -88,7 +88,9 @@ impl Table {
         self.objects.get(&id)
     }
 
-    /// The object with this name; `namespace` is empty for kinds that live in none.
+    /// The object with this name; `namespace` is empty for kinds that live in none. In the
+    /// table of kinds that only a CustomResourceDefinition knows, the name starts with the
+    /// resource: `things.example.org/x`.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<Object>> {
         let id = self.names.get(&Named(namespace, name))?;
         self.objects.get(id)
@@ -165,7 +167,7 @@ impl Table {
         let (old_owner, old_node) = if let Some(old) = &old {
             (owner_of(old), place_of(old).cloned())
         } else {
-            let name = (object.meta.namespace.clone(), object.meta.name.clone());
+            let name = (object.meta.namespace.clone(), object.table_name());
             self.names.insert(name, id);
             for (namespace, used) in used_by(object) {
                 self.users.insert((namespace, used, id), ());
@@ -192,7 +194,7 @@ impl Table {
 
     pub(in crate::server) fn take(&mut self, id: ObjectId) -> Option<Rc<Object>> {
         let object = self.objects.remove(&id)?;
-        self.names.remove(&(object.meta.namespace.clone(), object.meta.name.clone()));
+        self.names.remove(&(object.meta.namespace.clone(), object.table_name()));
         if let Some(owner) = owner_of(&object) {
             self.owners.remove(&(owner, id));
         }
@@ -210,9 +212,15 @@ impl Table {
 }
 
 /// What somebody knows of the cluster: each kind's table at some revision.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct View {
     tables: [Table; Kind::COUNT],
+}
+
+impl Default for View {
+    fn default() -> Self {
+        View { tables: std::array::from_fn(|_| Table::default()) }
+    }
 }
 
 impl View {

@@ -1,17 +1,42 @@
-//! The names and types of Kubernetes' fields, from the OpenAPI schema of 1.36.
+//! The names, types and merge rules of Kubernetes' fields, from the OpenAPI schema of 1.36.
 //!
 //! Must not know typed objects. Invariant: a field is reported only for kinds in the table.
 
+mod check;
+
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity};
+#[derive(Deserialize)]
+struct Document {
+    types: BTreeMap<String, RawType>,
+}
 
 #[derive(Deserialize)]
-struct Type {
-    fields: BTreeMap<String, String>,
+struct RawType {
+    fields: BTreeMap<String, RawField>,
     gvk: Option<GroupVersionKind>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawField {
+    Plain(String),
+    Full(FullField),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FullField {
+    #[serde(rename = "type")]
+    shape: String,
+    merge_key: Option<String>,
+    #[serde(default)]
+    patch: String,
+    #[serde(rename = "enum", default)]
+    words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -21,14 +46,129 @@ struct GroupVersionKind {
     version: String,
 }
 
+/// What a field may hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "the names are those of the schema")]
+pub enum Shape {
+    Text,
+    /// Bytes in base64.
+    Bytes,
+    Truth,
+    Int32,
+    Int64,
+    Time,
+    MicroTime,
+    IntOrString,
+    Quantity,
+    /// Anything.
+    Any,
+    List(Box<Shape>),
+    /// A mapping from text to this.
+    Map(Box<Shape>),
+    /// A type of the table, by its Go name.
+    Struct(String),
+}
+
+impl Shape {
+    fn parse(text: &str) -> Shape {
+        if let Some(inner) = text.strip_prefix('[').and_then(|one| one.strip_suffix(']')) {
+            return Shape::List(Box::new(Shape::parse(inner)));
+        }
+        if let Some(inner) = text.strip_prefix('{').and_then(|one| one.strip_suffix('}')) {
+            return Shape::Map(Box::new(Shape::parse(inner)));
+        }
+        match text {
+            "string" => Shape::Text,
+            "string:byte" => Shape::Bytes,
+            "boolean" => Shape::Truth,
+            "integer:int32" => Shape::Int32,
+            "integer:int64" => Shape::Int64,
+            "time" => Shape::Time,
+            "microtime" => Shape::MicroTime,
+            "int-or-string" => Shape::IntOrString,
+            "quantity" => Shape::Quantity,
+            "any" | "object" => Shape::Any,
+            name => Shape::Struct(name.to_owned()),
+        }
+    }
+}
+
+/// One field of a type.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// What it may hold.
+    pub shape: Shape,
+    /// The key by which elements of a list are told apart in a strategic merge.
+    pub merge_key: Option<String>,
+    /// Whether a strategic merge goes into the list instead of replacing it.
+    pub merges: bool,
+    /// Whether a strategic merge replaces the mapping instead of going into it.
+    pub replaces: bool,
+    /// Whether a patch names the keys that stay.
+    pub retains_keys: bool,
+    /// The words that are allowed; empty if any are.
+    pub words: Vec<String>,
+}
+
+impl Field {
+    fn of(raw: RawField) -> Field {
+        let full = match raw {
+            RawField::Full(full) => full,
+            RawField::Plain(shape) => {
+                FullField { shape, merge_key: None, patch: String::new(), words: Vec::new() }
+            }
+        };
+        let has = |word: &str| full.patch.split(',').any(|one| one == word);
+        Field {
+            shape: Shape::parse(&full.shape),
+            merges: has("merge"),
+            replaces: has("replace"),
+            retains_keys: has("retainKeys"),
+            merge_key: full.merge_key,
+            words: full.words,
+        }
+    }
+}
+
+/// A type with its fields.
+pub struct Type {
+    /// Its fields, by name.
+    pub fields: BTreeMap<String, Field>,
+    gvk: Option<GroupVersionKind>,
+}
+
 /// The table of types.
 pub struct Fields(BTreeMap<String, Type>);
 
+static TABLE: LazyLock<Fields> = LazyLock::new(|| {
+    let document: Document = serde_json::from_str(include_str!("schema.json"))
+        .expect("the table is part of the program and is valid");
+    let of = |(name, raw): (String, RawType)| {
+        let fields = raw.fields.into_iter().map(|(key, field)| (key, Field::of(field))).collect();
+        (name, Type { fields, gvk: raw.gvk })
+    };
+    Fields(document.types.into_iter().map(of).collect())
+});
+
 impl Fields {
-    /// Reads the table. Keep it: reading takes a moment.
-    pub fn load() -> Fields {
-        let types = serde_json::from_str(include_str!("schema.json"));
-        Fields(types.expect("the table is part of the program and is valid"))
+    /// The table; it is read once, when it is first asked for.
+    pub fn table() -> &'static Fields {
+        &TABLE
+    }
+
+    /// The type with this Go name; a kind is a type of its own name.
+    pub fn named(&self, name: &str) -> Option<&Type> {
+        self.0.get(name)
+    }
+
+    /// A kind's name as the table holds it.
+    pub fn name_of(&self, kind: &str) -> Option<&str> {
+        self.0.get_key_value(kind).map(|(name, _)| name.as_str())
+    }
+
+    /// The type of a kind's objects in this version.
+    pub fn kind(&self, kind: &str, api_version: &str) -> Option<&Type> {
+        (self.api_version(kind)? == api_version).then(|| self.0.get(kind)).flatten()
     }
 
     /// The API version under which a kind is known.
@@ -38,220 +178,5 @@ impl Fields {
             "" => found.version.clone(),
             group => format!("{group}/{}", found.version),
         })
-    }
-
-    /// Unknown fields and wrong types of an object of `kind`.
-    pub fn check(&self, kind: &str, root: &Node) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        if self.0.contains_key(kind) {
-            self.check_value(kind, root, "", kind, &mut found);
-        }
-        found
-    }
-
-    fn check_value(
-        &self,
-        wanted: &str,
-        node: &Node,
-        path: &str,
-        kind: &str,
-        found: &mut Vec<Diagnostic>,
-    ) {
-        if node.value == NodeValue::Null {
-            return;
-        }
-        if let Some(inner) = wanted.strip_prefix('[').and_then(|one| one.strip_suffix(']')) {
-            let NodeValue::Seq(items) = &node.value else {
-                return found.push(wrong_type(node, path, "a list", kind));
-            };
-            for (index, item) in items.iter().enumerate() {
-                self.check_value(inner, item, &format!("{path}[{index}]"), kind, found);
-            }
-            return;
-        }
-        if let Some(inner) = wanted.strip_prefix('{').and_then(|one| one.strip_suffix('}')) {
-            let NodeValue::Map(entries) = &node.value else {
-                return found.push(wrong_type(node, path, "a mapping", kind));
-            };
-            for entry in entries {
-                self.check_value(inner, &entry.value, &join(path, &entry.key), kind, found);
-            }
-            return;
-        }
-        match self.0.get(wanted) {
-            Some(known) => self.check_fields(known, node, path, kind, found),
-            None => found.extend(check_scalar(wanted, node, path, kind)),
-        }
-    }
-
-    fn check_fields(
-        &self,
-        known: &Type,
-        node: &Node,
-        path: &str,
-        kind: &str,
-        found: &mut Vec<Diagnostic>,
-    ) {
-        let NodeValue::Map(entries) = &node.value else {
-            return found.push(wrong_type(node, path, "a mapping", kind));
-        };
-        for entry in entries {
-            let at = join(path, &entry.key);
-            match known.fields.get(&*entry.key) {
-                Some(wanted) => self.check_value(wanted, &entry.value, &at, kind, found),
-                None => found.push(unknown(known, entry, &at, kind)),
-            }
-        }
-    }
-}
-
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-fn unknown(known: &Type, entry: &crate::text::Entry, path: &str, kind: &str) -> Diagnostic {
-    let near = nearest(&entry.key, known.fields.keys());
-    let fix = near.map(|name| Fix {
-        title: format!("Change to {name}"),
-        edits: vec![Edit { span: entry.key_span, text: name.to_owned() }],
-    });
-    let hint = near.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
-    Diagnostic {
-        code: "POD-F001",
-        severity: Severity::Error,
-        message: format!("{path} is not a field of {kind}.{hint}"),
-        primary: entry.key_span,
-        help: Some(format!("kubectl says: strict decoding error: unknown field \"{path}\"")),
-        fix,
-    }
-}
-
-fn wrong_type(node: &Node, path: &str, wanted: &str, kind: &str) -> Diagnostic {
-    let is = match &node.value {
-        NodeValue::Null => "nothing",
-        NodeValue::Bool(_) => "a truth value",
-        NodeValue::Int(_) | NodeValue::Float(_) => "a number",
-        NodeValue::Str(_) => "a string",
-        NodeValue::Seq(_) => "a list",
-        NodeValue::Map(_) => "a mapping",
-    };
-    let place = if path.is_empty() { kind } else { path };
-    Diagnostic {
-        code: "POD-F002",
-        severity: Severity::Error,
-        message: format!("{place} must be {wanted}, but is {is}."),
-        primary: node.span,
-        help: None,
-        fix: None,
-    }
-}
-
-fn check_scalar(wanted: &str, node: &Node, path: &str, kind: &str) -> Option<Diagnostic> {
-    let (fits, name) = match (wanted, &node.value) {
-        ("string" | "time" | "microtime" | "string:byte", value) => {
-            (matches!(value, NodeValue::Str(_)), "a string")
-        }
-        ("boolean", value) => (matches!(value, NodeValue::Bool(_)), "true or false"),
-        ("integer:int32" | "integer:int64", value) => {
-            (matches!(value, NodeValue::Int(_)), "a whole number")
-        }
-        ("int-or-string", value) => {
-            (matches!(value, NodeValue::Int(_) | NodeValue::Str(_)), "a number or a string")
-        }
-        ("quantity", value) => (
-            matches!(value, NodeValue::Int(_) | NodeValue::Float(_) | NodeValue::Str(_)),
-            "a quantity",
-        ),
-        _ => (true, ""),
-    };
-    (!fits).then(|| {
-        let mut found = wrong_type(node, path, name, kind);
-        // `on`, `1.27` and the like were meant as text: quotes say so.
-        let is_scalar =
-            matches!(node.value, NodeValue::Bool(_) | NodeValue::Int(_) | NodeValue::Float(_));
-        if name == "a string" && is_scalar {
-            let quote =
-                |at| Edit { span: crate::text::Span { start: at, end: at }, text: "\"".into() };
-            let edits = vec![quote(node.span.start), quote(node.span.end)];
-            found.fix = Some(Fix { title: "Put it in quotes".to_owned(), edits });
-        }
-        found
-    })
-}
-
-/// The name that was most likely meant, if one is near.
-fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    let lower = word.to_ascii_lowercase();
-    names
-        .map(|name| {
-            let near = if name.eq_ignore_ascii_case(word) {
-                0
-            } else {
-                distance(&lower, &name.to_ascii_lowercase())
-            };
-            (near, name.as_str())
-        })
-        .min()
-        .filter(|(near, name)| *near <= 1 + name.len() / 5)
-        .map(|(_, name)| name)
-}
-
-/// The edit distance with swaps of neighbours left out.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let kept = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::parse;
-
-    fn problems(kind: &str, text: &str) -> Vec<Diagnostic> {
-        let parsed = parse(text);
-        Fields::load().check(kind, parsed.documents[0].root.as_ref().expect("it can be read"))
-    }
-
-    #[test]
-    fn a_misspelt_field_is_named_and_mended() {
-        let text = "spec:\n  servicename: db\n";
-        let found = problems("StatefulSet", text);
-        assert_eq!(found.len(), 1);
-        assert!(found[0].message.starts_with("spec.servicename is not a field of StatefulSet."));
-        let fixed = found[0].fix.as_ref().map(|fix| fix.apply(text));
-        assert_eq!(fixed.as_deref(), Some("spec:\n  serviceName: db\n"));
-    }
-
-    #[test]
-    fn a_word_that_yaml_takes_for_truth_is_no_name() {
-        let found = problems("Pod", "metadata:\n  name: on\n");
-        assert_eq!(found[0].message, "metadata.name must be a string, but is a truth value.");
-        assert!(found[0].fix.is_some());
-    }
-
-    #[test]
-    fn lists_and_numbers_are_checked_where_they_stand() {
-        let found = problems(
-            "Deployment",
-            "spec:\n  replicas: three\n  template:\n    spec:\n      containers: {}\n",
-        );
-        let messages: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
-        assert_eq!(
-            messages,
-            [
-                "spec.replicas must be a whole number, but is a string.",
-                "spec.template.spec.containers must be a list, but is a mapping.",
-            ]
-        );
     }
 }

@@ -1,0 +1,221 @@
+//! Unknown fields and wrong types of a document, with their places.
+//!
+//! Must not know typed objects. Invariant: a field is reported only for kinds in the table.
+
+use crate::api::fields::{Fields, Shape, Type};
+use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity};
+
+impl Fields {
+    /// Unknown fields and wrong types of an object of `kind`.
+    pub fn check(&self, kind: &str, root: &Node) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        if let Some(known) = self.named(kind) {
+            self.check_fields(known, root, "", kind, &mut found);
+        }
+        found
+    }
+
+    fn check_value(
+        &self,
+        wanted: &Shape,
+        node: &Node,
+        path: &str,
+        kind: &str,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        if node.value == NodeValue::Null {
+            return;
+        }
+        match wanted {
+            Shape::List(inner) => {
+                let NodeValue::Seq(items) = &node.value else {
+                    return found.push(wrong_type(node, path, "a list", kind));
+                };
+                for (index, item) in items.iter().enumerate() {
+                    self.check_value(inner, item, &format!("{path}[{index}]"), kind, found);
+                }
+            }
+            Shape::Map(inner) => {
+                let NodeValue::Map(entries) = &node.value else {
+                    return found.push(wrong_type(node, path, "a mapping", kind));
+                };
+                for entry in entries {
+                    self.check_value(inner, &entry.value, &join(path, &entry.key), kind, found);
+                }
+            }
+            Shape::Struct(name) => {
+                if let Some(known) = self.named(name) {
+                    self.check_fields(known, node, path, kind, found);
+                }
+            }
+            scalar => found.extend(check_scalar(scalar, node, path, kind)),
+        }
+    }
+
+    fn check_fields(
+        &self,
+        known: &Type,
+        node: &Node,
+        path: &str,
+        kind: &str,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let NodeValue::Map(entries) = &node.value else {
+            return found.push(wrong_type(node, path, "a mapping", kind));
+        };
+        for entry in entries {
+            let at = join(path, &entry.key);
+            match known.fields.get(&*entry.key) {
+                Some(wanted) => self.check_value(&wanted.shape, &entry.value, &at, kind, found),
+                None => found.push(unknown(known, entry, &at, kind)),
+            }
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+fn unknown(known: &Type, entry: &crate::text::Entry, path: &str, kind: &str) -> Diagnostic {
+    let near = nearest(&entry.key, known.fields.keys());
+    let fix = near.map(|name| Fix {
+        title: format!("Change to {name}"),
+        edits: vec![Edit { span: entry.key_span, text: name.to_owned() }],
+    });
+    let hint = near.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
+    Diagnostic {
+        code: "POD-F001",
+        severity: Severity::Error,
+        message: format!("{path} is not a field of {kind}.{hint}"),
+        primary: entry.key_span,
+        help: Some(format!("kubectl says: strict decoding error: unknown field \"{path}\"")),
+        fix,
+    }
+}
+
+fn wrong_type(node: &Node, path: &str, wanted: &str, kind: &str) -> Diagnostic {
+    let is = match &node.value {
+        NodeValue::Null => "nothing",
+        NodeValue::Bool(_) => "a truth value",
+        NodeValue::Int(_) | NodeValue::Float(_) => "a number",
+        NodeValue::Str(_) => "a string",
+        NodeValue::Seq(_) => "a list",
+        NodeValue::Map(_) => "a mapping",
+    };
+    let place = if path.is_empty() { kind } else { path };
+    Diagnostic {
+        code: "POD-F002",
+        severity: Severity::Error,
+        message: format!("{place} must be {wanted}, but is {is}."),
+        primary: node.span,
+        help: None,
+        fix: None,
+    }
+}
+
+fn check_scalar(wanted: &Shape, node: &Node, path: &str, kind: &str) -> Option<Diagnostic> {
+    let value = &node.value;
+    let is_whole = matches!(value, NodeValue::Int(_));
+    let is_text = matches!(value, NodeValue::Str(_));
+    let (fits, name) = match wanted {
+        Shape::Text | Shape::Time | Shape::MicroTime | Shape::Bytes => (is_text, "a string"),
+        Shape::Truth => (matches!(value, NodeValue::Bool(_)), "true or false"),
+        Shape::Int32 | Shape::Int64 => (is_whole, "a whole number"),
+        Shape::IntOrString => (is_whole || is_text, "a number or a string"),
+        Shape::Quantity => {
+            (is_whole || is_text || matches!(value, NodeValue::Float(_)), "a quantity")
+        }
+        Shape::Any | Shape::List(_) | Shape::Map(_) | Shape::Struct(_) => (true, ""),
+    };
+    (!fits).then(|| {
+        let mut found = wrong_type(node, path, name, kind);
+        // `on`, `1.27` and the like were meant as text: quotes say so.
+        let is_scalar =
+            matches!(node.value, NodeValue::Bool(_) | NodeValue::Int(_) | NodeValue::Float(_));
+        if name == "a string" && is_scalar {
+            let quote =
+                |at| Edit { span: crate::text::Span { start: at, end: at }, text: "\"".into() };
+            let edits = vec![quote(node.span.start), quote(node.span.end)];
+            found.fix = Some(Fix { title: "Put it in quotes".to_owned(), edits });
+        }
+        found
+    })
+}
+
+/// The name that was most likely meant, if one is near.
+fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Option<&'a str> {
+    let lower = word.to_ascii_lowercase();
+    names
+        .map(|name| {
+            let near = if name.eq_ignore_ascii_case(word) {
+                0
+            } else {
+                distance(&lower, &name.to_ascii_lowercase())
+            };
+            (near, name.as_str())
+        })
+        .min()
+        .filter(|(near, name)| *near <= 1 + name.len() / 5)
+        .map(|(_, name)| name)
+}
+
+/// The edit distance with swaps of neighbours left out.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let kept = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::parse;
+
+    fn problems(kind: &str, text: &str) -> Vec<Diagnostic> {
+        let parsed = parse(text);
+        Fields::table().check(kind, parsed.documents[0].root.as_ref().expect("it can be read"))
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_and_mended() {
+        let text = "spec:\n  servicename: db\n";
+        let found = problems("StatefulSet", text);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.starts_with("spec.servicename is not a field of StatefulSet."));
+        let fixed = found[0].fix.as_ref().map(|fix| fix.apply(text));
+        assert_eq!(fixed.as_deref(), Some("spec:\n  serviceName: db\n"));
+    }
+
+    #[test]
+    fn a_word_that_yaml_takes_for_truth_is_no_name() {
+        let found = problems("Pod", "metadata:\n  name: on\n");
+        assert_eq!(found[0].message, "metadata.name must be a string, but is a truth value.");
+        assert!(found[0].fix.is_some());
+    }
+
+    #[test]
+    fn lists_and_numbers_are_checked_where_they_stand() {
+        let found = problems(
+            "Deployment",
+            "spec:\n  replicas: three\n  template:\n    spec:\n      containers: {}\n",
+        );
+        let messages: Vec<_> = found.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "spec.replicas must be a whole number, but is a string.",
+                "spec.template.spec.containers must be a list, but is a mapping.",
+            ]
+        );
+    }
+}
