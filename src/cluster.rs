@@ -330,7 +330,12 @@ impl World {
     }
 
     fn schedule(&mut self, cause: TraceId, trace: &mut Trace) {
-        let plan = self.scheduler.schedule(&self.scheduler_view, self.setup.seed, self.now);
+        let plan = self.scheduler.schedule(
+            &self.scheduler_view,
+            self.setup.seed,
+            self.server.dealt_nodes(),
+            self.now,
+        );
         let actor = Actor::Component(scheduler::SOURCE);
         for step in &plan.steps {
             if let Step::One(request) = step {
@@ -643,6 +648,10 @@ impl World {
                 Ok(Outcome::Noted)
             }
             Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
+            Command::Deal(namespace, name, deals) => {
+                self.server.deal(namespace.clone(), name.clone(), Rc::clone(deals));
+                Ok(Outcome::Noted)
+            }
             Command::SetProbe { namespace, pod, is_ready } => {
                 let view = self.server.view();
                 if let Some(id) = self.fleet.set_probe(namespace, pod, *is_ready, view) {

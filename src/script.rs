@@ -94,6 +94,7 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::RecoverNode(name) => format!("recover {name}"),
         Command::Cordon(name, true) => format!("cordon {name}"),
         Command::Cordon(name, false) => format!("uncordon {name}"),
+        Command::Deal(_, name, _) => format!("deal {name}"),
         Command::SetProbe { pod, is_ready: true, .. } => format!("ready {pod}"),
         Command::SetProbe { pod, is_ready: false, .. } => format!("notready {pod}"),
     }

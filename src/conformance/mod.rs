@@ -7,6 +7,7 @@
 mod bridge;
 mod canon;
 pub mod compare;
+mod deals;
 pub mod facts;
 mod names;
 mod recorder;

@@ -4,13 +4,15 @@
 //! machines did; what the trace says of the outcome decides nothing but when a step is over.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::base::{SECOND_US, SimTime};
 use crate::cluster::Cluster;
 use crate::conformance::bridge::{Output, Run as Job};
 use crate::conformance::canon::Canon;
+use crate::conformance::deals::{self, Dealt};
 use crate::conformance::recorder::Recorder;
-use crate::conformance::schema::{Centis, Run, Step};
+use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
 use crate::sim::Command;
@@ -44,10 +46,13 @@ pub fn replay(recorded: &Run) -> Replay {
         cluster,
         recorder,
         theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
+        dealt: deals::of(recorded),
+        sets: 0,
         background: Vec::new(),
         steps: Vec::new(),
         shown: BTreeMap::new(),
     };
+    player.deal_known();
     for step in &recorded.steps {
         player.play(step);
     }
@@ -65,6 +70,9 @@ struct Player<'a> {
     cluster: Cluster,
     recorder: Recorder,
     theirs: Canon,
+    dealt: Dealt,
+    /// How many records were looked through for new ReplicaSets.
+    sets: usize,
     background: Vec<Background>,
     steps: Vec<Step>,
     shown: BTreeMap<u32, Vec<Vec<String>>>,
@@ -163,8 +171,39 @@ impl Player<'_> {
         self.absorb();
     }
 
+    /// Lays down what chance deals to the Pods whose names follow from the steps.
+    fn deal_known(&mut self) {
+        for (name, deals) in &self.dealt.known {
+            let namespace = self.recorded.namespace.as_str().into();
+            let command = Command::Deal(namespace, name.as_str().into(), Rc::clone(deals));
+            // Nothing can be refused here.
+            let _ = self.cluster.submit(command);
+        }
+    }
+
+    /// Does the same for the Pods of new ReplicaSets, before they are made.
+    fn deal_sets(&mut self) {
+        let new = &self.recorder.records()[self.sets..];
+        let is_new = |one: &&Record| one.kind == "ReplicaSet" && one.event == Deed::Added;
+        let sets: Vec<String> = new.iter().filter(is_new).map(|one| one.name.clone()).collect();
+        self.sets = self.recorder.records().len();
+        if sets.is_empty() {
+            return;
+        }
+        let ours = self.ours();
+        for set in sets {
+            let name = ours.name_of(&set).unwrap_or_else(|| set.clone());
+            let recorded = self.theirs.word_of(&name).unwrap_or(&name);
+            let Some(deals) = self.dealt.of_sets.get(&format!("{recorded}-")) else { continue };
+            let namespace = self.recorded.namespace.as_str().into();
+            let command = Command::Deal(namespace, format!("{set}-").into(), Rc::clone(deals));
+            let _ = self.cluster.submit(command);
+        }
+    }
+
     fn absorb(&mut self) {
         self.recorder.absorb(&self.cluster);
+        self.deal_sets();
         let mut still = Vec::new();
         for mut one in std::mem::take(&mut self.background) {
             match one.job.poll(&mut self.cluster) {
@@ -206,7 +245,7 @@ impl Player<'_> {
     fn start_line(&mut self, line: &str, stdin: Option<&str>) -> Job {
         let argv: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         let job = Job::start(&mut self.cluster, &self.recorded.namespace, &argv, stdin);
-        self.recorder.absorb(&self.cluster);
+        self.absorb();
         job
     }
 
@@ -214,7 +253,7 @@ impl Player<'_> {
         let end = self.cluster.now().plus_us(STEP_MAX_US);
         loop {
             let output = job.poll(&mut self.cluster);
-            self.recorder.absorb(&self.cluster);
+            self.absorb();
             if let Some(output) = output {
                 return output;
             }
@@ -234,7 +273,7 @@ impl Player<'_> {
         };
         // A machine that is already so stays so.
         let _ = self.cluster.submit(command);
-        self.recorder.absorb(&self.cluster);
+        self.absorb();
     }
 
     /// Lets time pass until the change that ended the step in the recording has come about.
@@ -256,8 +295,9 @@ impl Player<'_> {
             if at > end {
                 break;
             }
-            self.cluster.step();
-            if self.recorder.absorb(&self.cluster) {
+            let before = self.recorder.records().len();
+            self.step();
+            if self.recorder.records().len() > before {
                 self.print(&lines, &mut printed);
             }
         }

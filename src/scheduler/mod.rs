@@ -107,7 +107,13 @@ impl Scheduler {
     /// Tries the next Pod.
     ///
     /// Models pkg/scheduler/schedule_one.go ScheduleOne
-    pub fn schedule(&mut self, view: &View, seed: Seed, now: SimTime) -> Plan {
+    pub fn schedule(
+        &mut self,
+        view: &View,
+        seed: Seed,
+        dealt: &PMap<ObjectId, Str>,
+        now: SimTime,
+    ) -> Plan {
         let mut plan = Plan::rest();
         let Some((arrival, id)) = self.queue.first().map(|(arrival, id)| (*arrival, *id)) else {
             return plan;
@@ -132,7 +138,7 @@ impl Scheduler {
             }
             return plan;
         }
-        match self.choose(object, seed) {
+        match self.choose(object, seed, dealt.get(&id)) {
             Ok(node) => self.place(object, &node, &claims, &mut plan),
             Err(reasons) => {
                 let text = filter::explain(self.cache.nodes().len(), &reasons);
@@ -143,7 +149,14 @@ impl Scheduler {
     }
 
     /// The best node, or what speaks against each.
-    fn choose(&self, object: &Object, seed: Seed) -> Result<Str, Vec<filter::Reason>> {
+    ///
+    /// A dealt node is taken if it fits: what made it the best may lie outside this run.
+    fn choose(
+        &self,
+        object: &Object,
+        seed: Seed,
+        dealt: Option<&Str>,
+    ) -> Result<Str, Vec<filter::Reason>> {
         let wanted = filter::Wanted::of(object);
         let mut fitting = Vec::new();
         let mut reasons = Vec::new();
@@ -155,6 +168,10 @@ impl Scheduler {
         }
         if fitting.is_empty() {
             return Err(reasons);
+        }
+        let is_dealt = |index: &&usize| Some(&self.cache.nodes()[**index].name) == dealt;
+        if let Some(index) = fitting.iter().find(is_dealt) {
+            return Ok(self.cache.nodes()[*index].name.clone());
         }
         let crowd = self.cache.crowd(object);
         let best = score::best(&wanted, &fitting, self.cache.nodes(), crowd);

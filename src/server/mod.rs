@@ -3,6 +3,7 @@
 //! Must not know who asks. Invariant: every accepted write makes a new revision and exactly
 //! one entry in the change log.
 
+mod deal;
 mod evict;
 mod names;
 mod patch;
@@ -10,6 +11,7 @@ mod request;
 mod serve;
 mod table;
 
+pub use deal::Deal;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};
 pub use table::{Change, Key, News, Table, View};

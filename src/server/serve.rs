@@ -9,10 +9,11 @@ use crate::api::core::{Event, Taint};
 use crate::api::pod::{PodSpec, Toleration, Truth};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
 use crate::base::{PMap, Seed, SimTime, Str, digest_of};
+use crate::server::deal::Deals;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::patch::patched;
 use crate::server::{
-    Action, Change, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
+    Action, Change, Deal, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
 };
 
 /// Keeps a claim while a Pod uses it.
@@ -43,6 +44,7 @@ pub enum Outcome {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Server {
     seed: Seed,
+    deals: Deals,
     view: View,
     revision: u64,
     next_id: u32,
@@ -55,6 +57,7 @@ impl Server {
     pub fn new(seed: Seed) -> Server {
         Server {
             seed,
+            deals: Deals::default(),
             view: View::default(),
             revision: 0,
             next_id: 1,
@@ -66,6 +69,17 @@ impl Server {
     /// The store's newest state.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// Lays down what chance deals to the objects that will be created with this name or
+    /// `generateName`, in order of creation.
+    pub fn deal(&mut self, namespace: Str, name: Str, deals: Rc<Vec<Deal>>) {
+        self.deals.lay(namespace, name, deals);
+    }
+
+    /// The nodes that chance dealt to Pods.
+    pub fn dealt_nodes(&self) -> &PMap<ObjectId, Str> {
+        self.deals.nodes()
     }
 
     /// The newest revision.
@@ -127,6 +141,8 @@ impl Server {
         let kind = object.kind();
         let id = ObjectId(self.next_id);
         let mut new = Object::clone(object);
+        let asked = if new.meta.name.is_empty() { &new.meta.generate_name } else { &new.meta.name };
+        let asked = asked.clone();
         if new.meta.name.is_empty() {
             new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new);
         }
@@ -136,6 +152,7 @@ impl Server {
         self.next_id += 1;
         new.meta.id = id;
         new.meta.uid = uid_of(self.seed, id);
+        self.deals.give(&mut new, &asked);
         new.meta.creation_timestamp = Some(now);
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::api::{Kind, Object, Propagation};
 use crate::base::Str;
-use crate::server::Action;
+use crate::server::{Action, Deal};
 
 /// A command. Names are resolved when it is carried out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -45,6 +45,9 @@ pub enum Command {
     RecoverNode(Str),
     /// `kubectl cordon` and `uncordon`.
     Cordon(Str, bool),
+    /// What chance deals to the objects that will be created in a namespace with a name or
+    /// `generateName`, in order of creation.
+    Deal(Str, Str, Rc<Vec<Deal>>),
     /// From now on the probes of every Pod of this name fail, or are answered again.
     SetProbe {
         /// The namespace.

@@ -275,6 +275,14 @@ impl Teller<'_> {
                     self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
                 }
             }
+            Command::Deal(_, name, _) => {
+                let name = Part::Strong(name.to_string());
+                self.parts(
+                    "You laid down what chance deals to {}.",
+                    "你定下了 {} 的运气。",
+                    &[name],
+                )
+            }
             Command::SetProbe { namespace, pod, is_ready } => {
                 let chip = Self::named(Kind::Pod, namespace, pod);
                 if *is_ready {

@@ -1,0 +1,70 @@
+//! What chance deals: the draws of a run that are given from outside instead of drawn.
+//!
+//! Must not know why. Invariant: a deal only decides what chance would have decided: which of
+//! several equals goes first, and where a Pod lands among nodes that all fit.
+
+use std::rc::Rc;
+
+use crate::api::{Object, ObjectId, Uid};
+use crate::base::{PMap, Str};
+
+/// What is dealt to one object.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Deal {
+    /// Its place where ties fall by UID: a smaller one comes first.
+    pub rank: Option<u32>,
+    /// The node that the scheduler draws if it fits.
+    pub node: Option<Str>,
+}
+
+/// The deals that are not yet given out, and the nodes of those that are.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(in crate::server) struct Deals {
+    waiting: PMap<(Str, Str), (u32, Rc<Vec<Deal>>)>,
+    nodes: PMap<ObjectId, Str>,
+}
+
+impl Deals {
+    /// Lays down what the objects with this name or `generateName` get, in order of creation.
+    pub(in crate::server) fn lay(&mut self, namespace: Str, name: Str, deals: Rc<Vec<Deal>>) {
+        self.waiting.insert((namespace, name), (0, deals));
+    }
+
+    /// Gives a new object what it was dealt, if anything. `asked` is the name or `generateName`
+    /// that was asked for.
+    pub(in crate::server) fn give(&mut self, object: &mut Object, asked: &Str) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        let key = (object.meta.namespace.clone(), asked.clone());
+        let Some((next, deals)) = self.waiting.get(&key).cloned() else { return };
+        self.waiting.insert(key, (next + 1, Rc::clone(&deals)));
+        let Some(deal) = deals.get(next as usize) else { return };
+        if let Some(rank) = deal.rank {
+            object.meta.uid = ranked(object.meta.uid, rank);
+        }
+        if let Some(node) = &deal.node {
+            self.nodes.insert(object.meta.id, node.clone());
+        }
+    }
+
+    /// The nodes dealt to Pods.
+    pub(in crate::server) fn nodes(&self) -> &PMap<ObjectId, Str> {
+        &self.nodes
+    }
+}
+
+/// The UID with its first digits telling the rank.
+fn ranked(uid: Uid, rank: u32) -> Uid {
+    Uid(uid.0 & (u128::MAX >> 32) | u128::from(rank) << 96)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_order_uids() {
+        assert!(ranked(Uid(u128::MAX), 1) < ranked(Uid(7), 2));
+    }
+}
