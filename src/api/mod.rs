@@ -3,6 +3,7 @@
 //! Knows how an object looks and what its fields mean; must not know what any component
 //! does with it. Invariant: every type is plain data with a derived, ordered `Hash`.
 
+pub mod affinity;
 pub mod apps;
 pub mod batch;
 pub mod core;

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::{LabelSelector, Meta, Quantity, Rest};
+use crate::api::affinity::Affinity;
+use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest};
 use crate::base::{SimTime, Str};
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -71,6 +72,24 @@ pub struct PodSpec {
     /// How to spread.
     #[serde(skip_serializing_if = "is_default")]
     pub topology_spread_constraints: Vec<TopologySpread>,
+    /// Which nodes and neighbours.
+    #[serde(skip_serializing_if = "is_default")]
+    pub affinity: Option<Rc<Affinity>>,
+    /// The PriorityClass.
+    #[serde(skip_serializing_if = "is_default")]
+    pub priority_class_name: Option<Str>,
+    /// Its value, resolved at admission.
+    #[serde(skip_serializing_if = "is_default")]
+    pub priority: Option<i32>,
+    /// `PreemptLowerPriority` or `Never`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub preemption_policy: Option<Str>,
+    /// Who schedules it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub scheduler_name: Option<Str>,
+    /// What must be lifted before it is scheduled.
+    #[serde(skip_serializing_if = "is_default")]
+    pub scheduling_gates: Vec<LocalRef>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
