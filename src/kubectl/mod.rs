@@ -4,9 +4,34 @@
 //! asked. Invariant: a command changes the cluster by requests alone, so that a run can be
 //! replayed.
 
+mod apply;
+mod commands;
+mod create;
+mod delete;
+mod failure;
+mod flags;
+mod manifest;
+mod mapping;
+mod metadata;
+mod nodes;
 mod output;
+mod pairs;
 pub mod print;
+mod printing;
 mod reader;
+mod rollout;
+mod run;
+mod scale;
+mod selector;
+mod session;
+mod set;
+mod taint;
+mod target;
+mod template;
+mod tree;
+mod words;
 
 pub use output::Output;
 pub use reader::Reader;
+pub use run::{Run, execute, run_line, step_to};
+pub use words::split;

@@ -1,0 +1,180 @@
+//! The commands by name, with the flags that each of them knows.
+//!
+//! Must not know what a command does. Invariant: a word that is no command is refused as
+//! kubectl refuses it.
+
+use crate::cluster::Cluster;
+use crate::kubectl::failure::{Done, Failure, plain};
+use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
+use crate::kubectl::flags::{FILES, GLOBAL, PRINT, SELECT, WRITE};
+use crate::kubectl::run::Stage;
+use crate::kubectl::session::{Context, Io, Session};
+use crate::kubectl::{apply, create, delete, metadata, nodes, rollout, scale, set, taint};
+
+type Start = fn(&mut Session<'_>, &Flags) -> Done<Stage>;
+
+/// A command.
+struct Verb {
+    /// Its words: `rollout status`.
+    path: &'static str,
+    /// Its flags beside the global ones.
+    flags: &'static [&'static [Flag]],
+    start: Start,
+}
+
+const fn verb(path: &'static str, flags: &'static [&'static [Flag]], start: Start) -> Verb {
+    Verb { path, flags, start }
+}
+
+const EVERY: &[Flag] = &[flag("all", Takes::Truth)];
+const EVERYWHERE: &[Flag] = &[short("all-namespaces", 'A', Takes::Truth)];
+const FIELDS: &[Flag] = &[flag("field-selector", Takes::Text)];
+const LOCAL: &[Flag] = &[flag("local", Takes::Truth)];
+const DELETION: &[Flag] = &[
+    flag("cascade", Takes::Optional("background")),
+    flag("force", Takes::Truth),
+    flag("grace-period", Takes::Number),
+    flag("timeout", Takes::Span),
+    flag("wait", Takes::Truth),
+];
+const DELETE: &[Flag] = &[
+    flag("now", Takes::Truth),
+    flag("ignore-not-found", Takes::Truth),
+    short("interactive", 'i', Takes::Truth),
+    flag("raw", Takes::Text),
+];
+const APPLY: &[Flag] = &[
+    flag("server-side", Takes::Truth),
+    flag("force-conflicts", Takes::Truth),
+    flag("prune", Takes::Truth),
+    flag("prune-allowlist", Takes::Array),
+    flag("applyset", Takes::Text),
+    flag("overwrite", Takes::Truth),
+    flag("openapi-patch", Takes::Truth),
+    flag("subresource", Takes::Text),
+];
+const SAVE: &[Flag] = &[flag("save-config", Takes::Truth)];
+const SCALE: &[Flag] = &[
+    flag("replicas", Takes::Number),
+    flag("current-replicas", Takes::Number),
+    flag("resource-version", Takes::Text),
+    flag("timeout", Takes::Span),
+];
+const META: &[Flag] = &[
+    flag("overwrite", Takes::Truth),
+    flag("list", Takes::Truth),
+    flag("resource-version", Takes::Text),
+];
+const TAINT: &[Flag] = &[flag("overwrite", Takes::Truth)];
+const TO_REVISION: &[Flag] = &[flag("to-revision", Takes::Number)];
+const REVISION: &[Flag] = &[flag("revision", Takes::Number)];
+const STATUS: &[Flag] = &[
+    short("watch", 'w', Takes::Truth),
+    flag("revision", Takes::Number),
+    flag("timeout", Takes::Span),
+];
+
+const VERBS: &[Verb] = &[
+    verb("apply", &[FILES, PRINT, WRITE, SELECT, EVERY, DELETION, APPLY], apply::start),
+    verb("create", &[FILES, PRINT, WRITE, SELECT, SAVE], create::start),
+    verb(
+        "delete",
+        &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, DELETION, DELETE],
+        delete::start,
+    ),
+    verb("scale", &[FILES, PRINT, WRITE, SELECT, EVERY, SCALE], scale::start),
+    verb(
+        "label",
+        &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
+        metadata::label,
+    ),
+    verb(
+        "annotate",
+        &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
+        metadata::annotate,
+    ),
+    verb("taint", &[PRINT, WRITE, SELECT, EVERY, TAINT], taint::start),
+    verb("cordon", &[SELECT, WRITE], nodes::cordon),
+    verb("uncordon", &[SELECT, WRITE], nodes::uncordon),
+    verb("set image", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL], set::image),
+    verb("rollout pause", &[FILES, PRINT, WRITE, SELECT], rollout::pause),
+    verb("rollout resume", &[FILES, PRINT, WRITE, SELECT], rollout::resume),
+    verb("rollout restart", &[FILES, PRINT, WRITE, SELECT], rollout::restart),
+    verb("rollout undo", &[FILES, PRINT, WRITE, SELECT, TO_REVISION], rollout::undo),
+    verb("rollout history", &[FILES, PRINT, SELECT, REVISION], rollout::history),
+    verb("rollout status", &[FILES, SELECT, STATUS], rollout::status),
+];
+
+/// Starts the command that the words name.
+pub(super) fn start(
+    cluster: &mut Cluster,
+    context: &mut Context,
+    io: &mut Io,
+    words: &[String],
+) -> Done<Stage> {
+    let places = bare_words(words);
+    let word = |index: usize| places.get(index).and_then(|at| words.get(*at)).map(String::as_str);
+    let Some(first) = word(0) else {
+        return Err(plain("there is no command"));
+    };
+    let pair = word(1).map(|second| format!("{first} {second}"));
+    let found = VERBS
+        .iter()
+        .find(|verb| Some(verb.path) == pair.as_deref())
+        .or_else(|| VERBS.iter().find(|verb| verb.path == first));
+    let Some(verb) = found else {
+        return Err(unknown(first, context, places[0] > 0));
+    };
+    let count = verb.path.split(' ').count();
+    let used: Vec<usize> = places.iter().take(count).copied().collect();
+    let rest: Vec<String> = words
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !used.contains(index))
+        .map(|(_, word)| word.clone())
+        .collect();
+    let known: Vec<&[Flag]> = verb.flags.iter().copied().chain([GLOBAL]).collect();
+    let flags = flags::parse(&known, &rest).map_err(|failure| usage(&failure, verb.path))?;
+    if let Some(namespace) = flags.text("namespace") {
+        context.namespace = namespace.into();
+        context.is_given = true;
+    }
+    (verb.start)(&mut Session { cluster, context, io }, &flags)
+}
+
+/// Where the words stand that are neither flags nor values of global flags.
+fn bare_words(words: &[String]) -> Vec<usize> {
+    let takes_next = |word: &str| {
+        GLOBAL.iter().any(|one| {
+            one.takes == Takes::Text
+                && (word.strip_prefix("--") == Some(one.name)
+                    || one.short.is_some_and(|letter| word == format!("-{letter}")))
+        })
+    };
+    let mut places = Vec::new();
+    let mut is_value = false;
+    for (index, word) in words.iter().enumerate() {
+        if !is_value && !word.starts_with('-') {
+            places.push(index);
+        }
+        is_value = !is_value && takes_next(word);
+    }
+    places
+}
+
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/cmd.go NewKubectlCommand (flag errors)
+fn usage(failure: &Failure, path: &str) -> Failure {
+    plain(format!("{}\nSee 'kubectl {path} --help' for usage.", failure.message()))
+}
+
+/// What is no command may be a plugin, which must come before all flags.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/cmd.go HandlePluginCommand
+fn unknown(word: &str, context: &Context, has_flags: bool) -> Failure {
+    if context.is_given || has_flags {
+        return Failure::Verbatim(
+            "Error: flags cannot be placed before plugin name: -n".to_owned(),
+        );
+    }
+    plain(format!("unknown command \"{word}\" for \"kubectl\""))
+}

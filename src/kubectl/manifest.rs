@@ -1,0 +1,133 @@
+//! Manifests: the documents of a file as the objects that a command is about.
+//!
+//! Must not know what is done with them. Invariant: an object that comes out names a kind that
+//! the server knows.
+
+use crate::api::{Value, decode};
+use crate::kubectl::failure::{Done, plain};
+use crate::kubectl::flags::Flags;
+use crate::kubectl::session::Session;
+use crate::kubectl::target::Info;
+use crate::kubectl::tree;
+use crate::text::{Severity, parse};
+
+/// What kubectl calls the standard input.
+const STDIN: &str = "STDIN";
+
+/// The objects of all files that are named.
+pub(super) fn infos(session: &Session<'_>, flags: &Flags) -> Done<Vec<Done<Info>>> {
+    let mut infos = Vec::new();
+    for file in flags.list("filename") {
+        if file != "-" {
+            return Err(plain(format!("the path \"{file}\" does not exist")));
+        }
+        let text = session.context.stdin.clone().unwrap_or_default();
+        let is_checked = !matches!(flags.text("validate"), Some("ignore" | "false"));
+        read(session, &text, is_checked, &mut infos);
+    }
+    Ok(infos)
+}
+
+/// Reads documents until one can't be read.
+///
+/// Models staging/src/k8s.io/cli-runtime/pkg/resource/visitor.go StreamVisitor.Visit
+fn read(session: &Session<'_>, text: &str, is_checked: bool, infos: &mut Vec<Done<Info>>) {
+    let parsed = parse(text);
+    for document in &parsed.documents {
+        let Some(root) = &document.root else {
+            let inside = document.span.start..=document.span.end;
+            let wrong = parsed
+                .diagnostics
+                .iter()
+                .find(|one| one.severity == Severity::Error && inside.contains(&one.primary.start));
+            if let Some(wrong) = wrong {
+                let why = &wrong.message;
+                let text = format!("error parsing {STDIN}: error converting YAML to JSON: {why}");
+                infos.push(Err(plain(text)));
+                return;
+            }
+            continue;
+        };
+        let value = decode::plain(root);
+        if is_checked && let Err(why) = check(&value) {
+            infos.push(Err(plain(format!(
+                "error validating \"{STDIN}\": error validating data: {why}; if you choose to \
+                 ignore these errors, turn validation off with --validate=false"
+            ))));
+            return;
+        }
+        flatten(session, value, infos);
+    }
+}
+
+/// What is known of every object before the server sees it.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/validation/schema.go getObjectKind
+fn check(value: &Value) -> Result<(), String> {
+    if !matches!(value, Value::Map(_)) {
+        return Err("invalid object to validate".to_owned());
+    }
+    let wrong = |key: &str| match value.at(key) {
+        None | Some(Value::Null) => Some(format!("{key} not set")),
+        Some(Value::Str(_)) => None,
+        Some(_) => Some(format!("{key} isn't string type")),
+    };
+    let found: Vec<String> = ["apiVersion", "kind"].into_iter().filter_map(wrong).collect();
+    match found.as_slice() {
+        [] => Ok(()),
+        [one] => Err(one.clone()),
+        many => Err(format!("[{}]", many.join(", "))),
+    }
+}
+
+/// An object, or every item of a list.
+fn flatten(session: &Session<'_>, value: Value, infos: &mut Vec<Done<Info>>) {
+    match value {
+        Value::Map(mut entries)
+            if entries.get("kind").and_then(Value::as_str).is_some_and(|k| k.ends_with("List"))
+                && matches!(entries.get("items"), Some(Value::List(_))) =>
+        {
+            if let Some(Value::List(items)) = entries.remove("items") {
+                for item in items {
+                    flatten(session, item, infos);
+                }
+            }
+        }
+        value => infos.push(info(session, value)),
+    }
+}
+
+/// Models staging/src/k8s.io/cli-runtime/pkg/resource/mapper.go mapper.infoForData
+fn info(session: &Session<'_>, mut value: Value) -> Done<Info> {
+    let text = |path: &[&str]| tree::text(&value, path).unwrap_or_default().to_owned();
+    let (api_version, kind) = (text(&["apiVersion"]), text(&["kind"]));
+    let name = text(&["metadata", "name"]);
+    let mut namespace = text(&["metadata", "namespace"]);
+    let Some(mapping) = session.mapping_of(&api_version, &kind) else {
+        return Err(plain(format!(
+            "resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \
+             \"{STDIN}\": no matches for kind \"{kind}\" in version \"{api_version}\"\nensure CRDs \
+             are installed first"
+        )));
+    };
+    let own = &*session.context.namespace;
+    if !mapping.namespaced {
+        namespace.clear();
+        tree::map_at(&mut value, &["metadata"]).remove("namespace");
+    } else if namespace.is_empty() {
+        namespace = own.to_owned();
+        tree::map_at(&mut value, &["metadata"]).insert("namespace".into(), tree::string(own));
+    } else if session.context.is_given && namespace != own {
+        return Err(plain(format!(
+            "the namespace from the provided object \"{namespace}\" does not match the namespace \
+             \"{own}\". You must pass '--namespace={namespace}' to perform this operation."
+        )));
+    }
+    Ok(Info {
+        mapping,
+        namespace: namespace.into(),
+        name: name.into(),
+        source: STDIN.to_owned(),
+        manifest: Some(value),
+    })
+}

@@ -1,0 +1,105 @@
+//! `kubectl cordon` and `kubectl uncordon`.
+//!
+//! Must not know the scheduler. Invariant: a node that is as wanted is left alone.
+//!
+//! Models staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go DrainCmdOptions.RunCordonOrUncordon
+
+use crate::api::{Kind, Value};
+use crate::kubectl::failure::{Done, Failure, plain};
+use crate::kubectl::flags::Flags;
+use crate::kubectl::mapping::Mapping;
+use crate::kubectl::run::Stage;
+use crate::kubectl::selector::Selector;
+use crate::kubectl::session::{DryRun, Session, tree_of};
+use crate::kubectl::target::Info;
+use crate::kubectl::tree;
+
+/// `kubectl cordon`.
+pub(super) fn cordon(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    start(session, flags, "cordon", true)
+}
+
+/// `kubectl uncordon`.
+pub(super) fn uncordon(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    start(session, flags, "uncordon", false)
+}
+
+fn start(
+    session: &mut Session<'_>,
+    flags: &Flags,
+    command: &str,
+    is_cordoned: bool,
+) -> Done<Stage> {
+    let dry = DryRun::of(flags)?;
+    let infos = chosen(session, flags, command)?;
+    let mut failures = Vec::new();
+    for info in &infos {
+        failures.extend(mark(session, info, is_cordoned, dry).err());
+    }
+    Failure::all(failures).map(|()| Stage::Ended)
+}
+
+/// The nodes that the words name; a missing one refuses the whole command.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go DrainCmdOptions.Complete
+pub(super) fn chosen(session: &Session<'_>, flags: &Flags, command: &str) -> Done<Vec<Info>> {
+    let selector = flags.text("selector").unwrap_or_default();
+    let usage =
+        |text: String| plain(format!("{text}\nSee 'kubectl {command} -h' for help and examples"));
+    if flags.args.is_empty() && selector.is_empty() {
+        return Err(usage(format!("USAGE: {command} NODE [flags]")));
+    }
+    if !flags.args.is_empty() && !selector.is_empty() {
+        return Err(usage("error: cannot specify both a node name and a --selector option".into()));
+    }
+    let mapping = Mapping::of_kind(Kind::Node);
+    let info = |name: &str| Info {
+        mapping: mapping.clone(),
+        namespace: "".into(),
+        name: name.into(),
+        source: String::new(),
+        manifest: None,
+    };
+    if !selector.is_empty() {
+        let selector = Selector::read(selector, "")?;
+        let nodes = session.list(&mapping, true);
+        let nodes = nodes.iter().filter(|node| selector.is_met_by(node));
+        return Ok(nodes.map(|node| info(&node.meta.name)).collect());
+    }
+    let (mut infos, mut failures) = (Vec::new(), Vec::new());
+    for word in &flags.args {
+        let one = info(word.strip_prefix("node/").unwrap_or(word));
+        match session.live(&one) {
+            Ok(_) => infos.push(one),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    Failure::all(failures).map(|()| infos)
+}
+
+/// Marks one node and tells it.
+pub(super) fn mark(session: &mut Session<'_>, info: &Info, is_cordoned: bool, dry: DryRun) -> Done {
+    let object = session.live(info)?;
+    let is_so = object.node().is_some_and(|node| node.spec.unschedulable);
+    let word = if is_cordoned { "cordoned" } else { "uncordoned" };
+    let suffix = dry.suffix();
+    if is_so == is_cordoned {
+        session.say(format!("node/{} already {word}{suffix}", info.name));
+        return Ok(());
+    }
+    let before = tree_of(&object);
+    let mut after = before.clone();
+    let spec = tree::map_at(&mut after, &["spec"]);
+    if is_cordoned {
+        spec.insert("unschedulable".into(), Value::Bool(true));
+    } else {
+        spec.remove("unschedulable");
+    }
+    if let Err(failure) = session.change(info, &before, &after, dry) {
+        let command = if is_cordoned { "cordon" } else { "uncordon" };
+        let why = failure.error();
+        return Err(plain(format!("error: unable to {command} node \"{}\": {why}", info.name)));
+    }
+    session.say(format!("node/{} {word}{suffix}", info.name));
+    Ok(())
+}

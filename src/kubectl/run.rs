@@ -1,0 +1,172 @@
+//! A command from its start to its end, across the steps of the cluster.
+//!
+//! Must not know single commands. Invariant: a run that ended never prints again.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::base::SimTime;
+use crate::cluster::Cluster;
+use crate::kubectl::commands;
+use crate::kubectl::failure::{Done, Failure};
+use crate::kubectl::output::Output;
+use crate::kubectl::session::{Context, Io, Session};
+use crate::kubectl::words;
+
+/// What a command waits for, asked again after every event.
+pub(super) trait Wait: fmt::Debug {
+    /// Looks again; gives the end once it is reached.
+    fn poll(&mut self, session: &mut Session<'_>) -> Option<Done>;
+
+    /// When to look again even if nothing happens.
+    fn due(&self) -> Option<SimTime> {
+        None
+    }
+}
+
+/// How the start of a command ended.
+#[derive(Debug)]
+pub(super) enum Stage {
+    /// All is done.
+    Ended,
+    /// Something is waited for.
+    Waits(Box<dyn Wait>),
+}
+
+#[derive(Debug)]
+enum State {
+    Waiting(Box<dyn Wait>),
+    Ended(i32),
+}
+
+/// A command that was started.
+#[derive(Debug)]
+pub struct Run {
+    context: Context,
+    io: Io,
+    state: State,
+}
+
+/// The namespace of a person who never chose one.
+const DEFAULT_NAMESPACE: &str = "default";
+
+impl Run {
+    /// Starts a command: `argv` without `kubectl`. A namespace other than `default` counts as
+    /// given by `-n` before the command.
+    pub fn start(
+        cluster: &mut Cluster,
+        namespace: &str,
+        argv: &[String],
+        stdin: Option<&str>,
+    ) -> Run {
+        let context = Context {
+            namespace: namespace.into(),
+            is_given: namespace != DEFAULT_NAMESPACE,
+            stdin: stdin.map(Rc::from),
+        };
+        let mut run = Run { context, io: Io::default(), state: State::Ended(0) };
+        let argv = match argv.split_first() {
+            Some((first, rest)) if first == "kubectl" => rest,
+            _ => argv,
+        };
+        let stage = commands::start(cluster, &mut run.context, &mut run.io, argv);
+        match stage {
+            Ok(Stage::Ended) => {}
+            Ok(Stage::Waits(wait)) => {
+                run.state = State::Waiting(wait);
+                run.look(cluster);
+            }
+            Err(failure) => run.fail(&failure),
+        }
+        run
+    }
+
+    /// Looks at the cluster again, after each of its events; the output once the command has
+    /// ended.
+    pub fn poll(&mut self, cluster: &mut Cluster) -> Option<Output> {
+        self.look(cluster);
+        match self.state {
+            State::Waiting(_) => None,
+            State::Ended(code) => Some(Output {
+                code,
+                stdout: self.io.stdout.clone(),
+                stderr: self.io.stderr.clone(),
+            }),
+        }
+    }
+
+    /// When to look again even if nothing happens: an end of patience or a next try.
+    pub fn due(&self) -> Option<SimTime> {
+        match &self.state {
+            State::Waiting(wait) => wait.due(),
+            State::Ended(_) => None,
+        }
+    }
+
+    /// What it printed so far.
+    pub fn stdout(&self) -> &str {
+        &self.io.stdout
+    }
+
+    /// What it printed so far on the standard error.
+    pub fn stderr(&self) -> &str {
+        &self.io.stderr
+    }
+
+    fn look(&mut self, cluster: &mut Cluster) {
+        let State::Waiting(wait) = &mut self.state else { return };
+        let mut session = Session { cluster, context: &self.context, io: &mut self.io };
+        match wait.poll(&mut session) {
+            None => {}
+            Some(Ok(())) => self.state = State::Ended(0),
+            Some(Err(failure)) => self.fail(&failure),
+        }
+    }
+
+    fn fail(&mut self, failure: &Failure) {
+        self.io.stderr.push_str(&failure.text());
+        self.state = State::Ended(1);
+    }
+}
+
+/// Starts the command of a line, with or without `kubectl` in front.
+pub fn run_line(cluster: &mut Cluster, namespace: &str, line: &str, stdin: Option<&str>) -> Run {
+    Run::start(cluster, namespace, &words::split(line), stdin)
+}
+
+/// Carries a command out to its end, stepping the cluster while it waits, until the moment
+/// `limit` at the latest.
+pub fn execute(
+    cluster: &mut Cluster,
+    namespace: &str,
+    argv: &[String],
+    stdin: Option<&str>,
+    limit: SimTime,
+) -> Output {
+    let mut run = Run::start(cluster, namespace, argv, stdin);
+    loop {
+        if let Some(output) = run.poll(cluster) {
+            return output;
+        }
+        let next = cluster.next_at().into_iter().chain(run.due()).min();
+        match next {
+            Some(at) if at <= limit => step_to(cluster, at),
+            _ => {
+                cluster.run_until(limit, 0);
+                let Io { stdout, stderr } = run.io;
+                return Output { code: CANCELLED, stdout, stderr };
+            }
+        }
+    }
+}
+
+/// The exit code of a command that somebody stopped.
+const CANCELLED: i32 = 130;
+
+/// Carries out the one event that is due at `at`, or lets time pass to it.
+pub fn step_to(cluster: &mut Cluster, at: SimTime) {
+    match cluster.next_at() {
+        Some(next) if next <= at => drop(cluster.step()),
+        _ => drop(cluster.run_until(at, 0)),
+    }
+}

@@ -1,0 +1,247 @@
+//! What a command has in its hands: the cluster, its namespace, and where it prints.
+//!
+//! Must not know commands. Invariant: everything that changes the cluster goes through
+//! `Session::ask`.
+
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use crate::api::encode::encode;
+use crate::api::merge::merge_patch_between;
+use crate::api::{Object, Value, decode, defaults};
+use crate::base::{SimTime, Str};
+use crate::cluster::Cluster;
+use crate::kubectl::failure::{Done, Failure, plain};
+use crate::kubectl::flags::Flags;
+use crate::kubectl::mapping::Mapping;
+use crate::kubectl::target::Info;
+use crate::server::{Action, Outcome, Part, PatchKind, Refusal, View};
+use crate::sim::Command;
+
+/// Where a command runs.
+#[derive(Clone, Debug)]
+pub(super) struct Context {
+    /// The namespace of what names none.
+    pub(super) namespace: Str,
+    /// Whether it was asked for, and did not just come from the configuration.
+    pub(super) is_given: bool,
+    /// What stands on the standard input.
+    pub(super) stdin: Option<Rc<str>>,
+}
+
+/// What was printed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Io {
+    /// On the standard output.
+    pub(super) stdout: String,
+    /// On the standard error.
+    pub(super) stderr: String,
+}
+
+/// Whether to send requests, and whether they are meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum DryRun {
+    /// They are sent and meant.
+    #[default]
+    No,
+    /// They are not sent.
+    Client,
+    /// They are sent, and nothing is kept.
+    Server,
+}
+
+impl DryRun {
+    /// Models staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go GetDryRunStrategy
+    pub(super) fn of(flags: &Flags) -> Done<DryRun> {
+        match flags.text("dry-run") {
+            None | Some("none" | "false") => Ok(DryRun::No),
+            Some("client" | "true" | "unchanged") => Ok(DryRun::Client),
+            Some("server") => Ok(DryRun::Server),
+            Some(other) => Err(plain(format!(
+                "Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
+            ))),
+        }
+    }
+
+    /// What stands behind a success.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            DryRun::No => "",
+            DryRun::Client => " (dry run)",
+            DryRun::Server => " (server dry run)",
+        }
+    }
+}
+
+/// A command at work.
+pub(super) struct Session<'a> {
+    /// The cluster.
+    pub(super) cluster: &'a mut Cluster,
+    /// Where it runs.
+    pub(super) context: &'a Context,
+    /// What it printed.
+    pub(super) io: &'a mut Io,
+}
+
+impl Session<'_> {
+    /// The store's newest state.
+    pub(super) fn view(&self) -> &View {
+        self.cluster.model().view()
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> SimTime {
+        self.cluster.now()
+    }
+
+    /// Prints a line.
+    pub(super) fn say(&mut self, line: impl std::fmt::Display) {
+        writeln!(self.io.stdout, "{line}").expect("text takes text");
+    }
+
+    /// Prints a line on the standard error.
+    pub(super) fn complain(&mut self, line: impl std::fmt::Display) {
+        writeln!(self.io.stderr, "{line}").expect("text takes text");
+    }
+
+    /// The namespace in which a kind's objects are looked for.
+    pub(super) fn namespace_of(&self, mapping: &Mapping) -> Str {
+        if mapping.namespaced { self.context.namespace.clone() } else { "".into() }
+    }
+
+    /// The living object with a name.
+    pub(super) fn find(&self, mapping: &Mapping, namespace: &str, name: &str) -> Done<Rc<Object>> {
+        let key = mapping.key(name);
+        let found = self.view().named(mapping.kind, namespace, &key).cloned();
+        found.ok_or_else(|| Refusal::NotFound(mapping.kind, key).into())
+    }
+
+    /// Sends a request.
+    pub(super) fn ask(&mut self, action: Action, dry: DryRun) -> Done<Outcome> {
+        let command = Command::Ask(Rc::new(action));
+        let reply = match dry {
+            DryRun::Server => self.cluster.fork().submit(command),
+            _ => self.cluster.submit(command),
+        };
+        reply.map_err(Failure::from)
+    }
+
+    /// The mapping that a word means.
+    pub(super) fn mapping(&self, word: &str) -> Option<Mapping> {
+        Mapping::of_word(self.view(), word)
+    }
+
+    /// The mapping of what a manifest says.
+    pub(super) fn mapping_of(&self, api_version: &str, kind: &str) -> Option<Mapping> {
+        Mapping::of_manifest(self.view(), api_version, kind)
+    }
+
+    /// The objects of a kind in order of name, of this namespace or of all.
+    pub(super) fn list(&self, mapping: &Mapping, is_everywhere: bool) -> Vec<Rc<Object>> {
+        let table = self.view().table(mapping.kind);
+        if mapping.namespaced && !is_everywhere {
+            let found = table.in_namespace(&self.context.namespace);
+            return found.filter(|one| mapping.has(one)).cloned().collect();
+        }
+        let mut found: Vec<Rc<Object>> =
+            table.iter().filter(|one| mapping.has(one)).cloned().collect();
+        found.sort_by(|a, b| {
+            (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name))
+        });
+        found
+    }
+
+    /// The living object that is meant.
+    pub(super) fn live(&self, info: &Info) -> Done<Rc<Object>> {
+        self.find(&info.mapping, &info.namespace, &info.name)
+    }
+
+    /// The objects that are there, and what went wrong with the others.
+    ///
+    /// Models staging/src/k8s.io/cli-runtime/pkg/resource/result.go Result.Infos
+    pub(super) fn fetch(&self, infos: Vec<Done<Info>>) -> (Vec<Info>, Done) {
+        let (mut found, mut failures) = (Vec::new(), Vec::new());
+        for info in infos {
+            match info.and_then(|info| self.live(&info).map(|_| info)) {
+                Ok(info) => found.push(info),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        (found, Failure::all(failures))
+    }
+
+    /// Sends a new object; nothing comes back if it was not sent.
+    pub(super) fn create(&mut self, tree: &Value, dry: DryRun) -> Done<Option<Rc<Object>>> {
+        if dry == DryRun::Client {
+            return Ok(None);
+        }
+        let object = decode_tree(tree)?;
+        let outcome = self.ask(Action::Create(Rc::new(object)), dry)?;
+        Ok(object_of(outcome))
+    }
+
+    /// Sends a merge patch of what differs between two trees of a living object; gives the
+    /// object as it is then, or nothing if there is no difference.
+    ///
+    /// Differs: kubectl often sends a strategic merge patch; nobody writes between its look and
+    /// its patch here, so the outcome is the same.
+    pub(super) fn change(
+        &mut self,
+        info: &Info,
+        before: &Value,
+        after: &Value,
+        dry: DryRun,
+    ) -> Done<Option<Rc<Object>>> {
+        if before == after {
+            return Ok(None);
+        }
+        let patch = merge_patch_between(before, after);
+        self.patch(info, PatchKind::Merge, patch, dry).map(Some)
+    }
+
+    /// Sends a patch; nothing is sent in a dry run of the client.
+    pub(super) fn patch(
+        &mut self,
+        info: &Info,
+        how: PatchKind,
+        patch: Value,
+        dry: DryRun,
+    ) -> Done<Rc<Object>> {
+        let live = self.live(info)?;
+        if dry == DryRun::Client {
+            return Ok(live);
+        }
+        let action = Action::PatchTree {
+            kind: info.mapping.kind,
+            namespace: info.namespace.clone(),
+            name: info.mapping.key(&info.name),
+            how,
+            patch: Rc::new(patch),
+            part: Part::Spec,
+        };
+        self.ask(action, dry).map(|outcome| object_of(outcome).unwrap_or(live))
+    }
+}
+
+/// The object that a tree describes, with its defaults.
+fn decode_tree(tree: &Value) -> Done<Object> {
+    let mut object = decode::whole(tree).map_err(plain)?;
+    defaults::fill(&mut object);
+    Ok(object)
+}
+
+/// The object of an outcome.
+pub(super) fn object_of(outcome: Outcome) -> Option<Rc<Object>> {
+    match outcome {
+        Outcome::Created(object)
+        | Outcome::Changed(object)
+        | Outcome::Unchanged(object)
+        | Outcome::Gone(object) => Some(object),
+        Outcome::Noted => None,
+    }
+}
+
+/// A living object as kubectl holds it.
+pub(super) fn tree_of(object: &Object) -> Value {
+    encode(object)
+}
