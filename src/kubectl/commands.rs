@@ -9,7 +9,7 @@ use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
 use crate::kubectl::flags::{FILES, GLOBAL, PRINT, SELECT, WRITE};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
-use crate::kubectl::{apply, create, delete, metadata, nodes, rollout, scale, set, taint};
+use crate::kubectl::{apply, create, delete, metadata, nodes, rollout, scale, set};
 
 type Start = fn(&mut Session<'_>, &Flags) -> Done<Stage>;
 
@@ -66,6 +66,17 @@ const META: &[Flag] = &[
     flag("resource-version", Takes::Text),
 ];
 const TAINT: &[Flag] = &[flag("overwrite", Takes::Truth)];
+const DRAIN: &[Flag] = &[
+    flag("force", Takes::Truth),
+    flag("ignore-daemonsets", Takes::Truth),
+    flag("delete-emptydir-data", Takes::Truth),
+    flag("disable-eviction", Takes::Truth),
+    flag("grace-period", Takes::Number),
+    flag("timeout", Takes::Span),
+    flag("pod-selector", Takes::Text),
+    flag("skip-wait-for-delete-timeout", Takes::Number),
+    flag("chunk-size", Takes::Number),
+];
 const TO_REVISION: &[Flag] = &[flag("to-revision", Takes::Number)];
 const REVISION: &[Flag] = &[flag("revision", Takes::Number)];
 const STATUS: &[Flag] = &[
@@ -93,9 +104,10 @@ const VERBS: &[Verb] = &[
         &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
         metadata::annotate,
     ),
-    verb("taint", &[PRINT, WRITE, SELECT, EVERY, TAINT], taint::start),
+    verb("taint", &[PRINT, WRITE, SELECT, EVERY, TAINT], nodes::taint),
     verb("cordon", &[SELECT, WRITE], nodes::cordon),
     verb("uncordon", &[SELECT, WRITE], nodes::uncordon),
+    verb("drain", &[SELECT, WRITE, DRAIN], nodes::drain),
     verb("set image", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL], set::image),
     verb("rollout pause", &[FILES, PRINT, WRITE, SELECT], rollout::pause),
     verb("rollout resume", &[FILES, PRINT, WRITE, SELECT], rollout::resume),

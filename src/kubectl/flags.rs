@@ -216,6 +216,32 @@ fn span_us(text: &str) -> Result<u64, String> {
     Ok(if text.starts_with('-') { 0 } else { total })
 }
 
+/// A span as Go prints it: `1m30s`, `500ms`.
+///
+/// Models Go's time.Duration.String
+pub(super) fn span_text(us: u64) -> String {
+    let fraction = |whole: u64, part: u64, width: usize| {
+        let text = format!("{whole}.{part:0width$}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    if us == 0 {
+        return "0s".to_owned();
+    }
+    if us < SECOND_US {
+        return match us {
+            0..1_000 => format!("{us}µs"),
+            _ => format!("{}ms", fraction(us / 1_000, us % 1_000, 3)),
+        };
+    }
+    let (minutes, rest) = (us / (60 * SECOND_US), us % (60 * SECOND_US));
+    let seconds = format!("{}s", fraction(rest / SECOND_US, rest % SECOND_US, 6));
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => seconds,
+        (0, minutes) => format!("{minutes}m{seconds}"),
+        (hours, minutes) => format!("{hours}h{minutes}m{seconds}"),
+    }
+}
+
 /// Sorts words into flags and arguments.
 ///
 /// Models github.com/spf13/pflag flag.go FlagSet.parseArgs
@@ -343,6 +369,12 @@ mod tests {
             "error: invalid argument \"5\" for \"--timeout\" flag: time: missing unit in duration \
              \"5\"\n"
         );
+    }
+
+    #[test]
+    fn spans_are_printed_as_go_prints_them() {
+        let texts = [12_000_000, 90_000_000, 500_000, 3_600_000_000].map(span_text);
+        assert_eq!(texts, ["12s", "1m30s", "500ms", "1h0m0s"]);
     }
 
     #[test]

@@ -25,7 +25,6 @@ mod scale;
 mod selector;
 mod session;
 mod set;
-mod taint;
 mod target;
 mod template;
 mod tree;

@@ -24,7 +24,7 @@ struct Changes {
 }
 
 /// `kubectl taint`.
-pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+pub(in crate::kubectl) fn taint(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     let printing = Printing::of(flags)?;
     let is_taint = |word: &str| word.contains('=') || word.contains(':') || word.ends_with('-');
     let count = flags.args.iter().take_while(|word| !is_taint(word)).count();
@@ -61,7 +61,7 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     let mut failures = Vec::new();
     for info in found.infos {
         let overwrites = flags.is_set("overwrite");
-        let result = info.and_then(|info| taint(session, &info, &changes, overwrites, &printing));
+        let result = info.and_then(|info| change(session, &info, &changes, overwrites, &printing));
         failures.extend(result.err());
     }
     Failure::all(failures).map(|()| Stage::Ended)
@@ -149,7 +149,7 @@ fn is_removed(taint: &Taint, removed: &Taint) -> bool {
     taint.key == removed.key && (removed.effect.is_empty() || taint.effect == removed.effect)
 }
 
-fn taint(
+fn change(
     session: &mut Session<'_>,
     info: &Info,
     changes: &Changes,

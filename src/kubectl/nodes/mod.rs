@@ -1,8 +1,12 @@
-//! `kubectl cordon` and `kubectl uncordon`.
+//! `kubectl cordon`, `uncordon`, `drain` and `taint`.
 //!
 //! Must not know the scheduler. Invariant: a node that is as wanted is left alone.
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go DrainCmdOptions.RunCordonOrUncordon
+
+mod drain;
+mod evictable;
+mod taint;
 
 use crate::api::{Kind, Value};
 use crate::kubectl::failure::{Done, Failure, plain};
@@ -13,6 +17,9 @@ use crate::kubectl::selector::Selector;
 use crate::kubectl::session::{DryRun, Session, tree_of};
 use crate::kubectl::target::Info;
 use crate::kubectl::tree;
+
+pub(super) use drain::drain;
+pub(super) use taint::taint;
 
 /// `kubectl cordon`.
 pub(super) fn cordon(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
@@ -31,23 +38,22 @@ fn start(
     is_cordoned: bool,
 ) -> Done<Stage> {
     let dry = DryRun::of(flags)?;
-    let infos = chosen(session, flags, command)?;
-    let mut failures = Vec::new();
+    let infos = chosen(session, flags, command, &format!("USAGE: {command} NODE [flags]"))?;
     for info in &infos {
-        failures.extend(mark(session, info, is_cordoned, dry).err());
+        mark_or_complain(session, info, is_cordoned, dry);
     }
-    Failure::all(failures).map(|()| Stage::Ended)
+    Ok(Stage::Ended)
 }
 
 /// The nodes that the words name; a missing one refuses the whole command.
 ///
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go DrainCmdOptions.Complete
-pub(super) fn chosen(session: &Session<'_>, flags: &Flags, command: &str) -> Done<Vec<Info>> {
+fn chosen(session: &Session<'_>, flags: &Flags, command: &str, nothing: &str) -> Done<Vec<Info>> {
     let selector = flags.text("selector").unwrap_or_default();
     let usage =
         |text: String| plain(format!("{text}\nSee 'kubectl {command} -h' for help and examples"));
     if flags.args.is_empty() && selector.is_empty() {
-        return Err(usage(format!("USAGE: {command} NODE [flags]")));
+        return Err(usage(nothing.to_owned()));
     }
     if !flags.args.is_empty() && !selector.is_empty() {
         return Err(usage("error: cannot specify both a node name and a --selector option".into()));
@@ -77,8 +83,16 @@ pub(super) fn chosen(session: &Session<'_>, flags: &Flags, command: &str) -> Don
     Failure::all(failures).map(|()| infos)
 }
 
-/// Marks one node and tells it.
-pub(super) fn mark(session: &mut Session<'_>, info: &Info, is_cordoned: bool, dry: DryRun) -> Done {
+/// Marks one node and tells it; a refusal is told and stops nothing.
+fn mark_or_complain(session: &mut Session<'_>, info: &Info, is_cordoned: bool, dry: DryRun) {
+    if let Err(failure) = mark(session, info, is_cordoned, dry) {
+        let command = if is_cordoned { "cordon" } else { "uncordon" };
+        let why = failure.error();
+        session.complain(format!("error: unable to {command} node \"{}\": {why}", info.name));
+    }
+}
+
+fn mark(session: &mut Session<'_>, info: &Info, is_cordoned: bool, dry: DryRun) -> Done {
     let object = session.live(info)?;
     let is_so = object.node().is_some_and(|node| node.spec.unschedulable);
     let word = if is_cordoned { "cordoned" } else { "uncordoned" };
@@ -95,11 +109,7 @@ pub(super) fn mark(session: &mut Session<'_>, info: &Info, is_cordoned: bool, dr
     } else {
         spec.remove("unschedulable");
     }
-    if let Err(failure) = session.change(info, &before, &after, dry) {
-        let command = if is_cordoned { "cordon" } else { "uncordon" };
-        let why = failure.error();
-        return Err(plain(format!("error: unable to {command} node \"{}\": {why}", info.name)));
-    }
+    session.change(info, &before, &after, dry)?;
     session.say(format!("node/{} {word}{suffix}", info.name));
     Ok(())
 }
