@@ -120,7 +120,7 @@ impl World {
             scheduler_view: View::default(),
             scheduler: Scheduler::default(),
             is_scheduling: false,
-            fleet: Fleet::default(),
+            fleet: Fleet::new(setup.seed),
             machines: 0,
             told: [SimTime::ZERO; 3],
             waiting: PMap::new(),
@@ -654,7 +654,7 @@ impl World {
             }
             Command::SetProbe { namespace, pod, is_ready } => {
                 let view = self.server.view();
-                if let Some(id) = self.fleet.set_probe(namespace, pod, *is_ready, view) {
+                if let Some(id) = self.fleet.set_probe(namespace, pod, *is_ready, view, self.now) {
                     self.look(id, Some(cause), trace);
                 }
                 Ok(Outcome::Noted)

@@ -15,6 +15,7 @@ pub mod field_error;
 pub mod fields;
 pub mod go;
 pub mod kind;
+pub mod lifecycle;
 pub mod merge;
 pub mod meta;
 pub mod object;

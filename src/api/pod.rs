@@ -9,6 +9,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::api::affinity::Affinity;
+use crate::api::lifecycle::{Lifecycle, RestartRule};
 use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest};
 use crate::base::{SimTime, Str};
 
@@ -90,6 +91,12 @@ pub struct PodSpec {
     /// What must be lifted before it is scheduled.
     #[serde(skip_serializing_if = "is_default")]
     pub scheduling_gates: Vec<LocalRef>,
+    /// Conditions that must hold besides before the Pod counts as ready.
+    #[serde(skip_serializing_if = "is_default")]
+    pub readiness_gates: Vec<ReadinessGate>,
+    /// Seconds after which the Pod has failed, counted from its start.
+    #[serde(skip_serializing_if = "is_default")]
+    pub active_deadline_seconds: Option<u64>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
@@ -135,6 +142,12 @@ pub struct Container {
     /// `Always`, `IfNotPresent` or `Never`.
     #[serde(skip_serializing_if = "is_default")]
     pub image_pull_policy: Option<Str>,
+    /// Hooks.
+    #[serde(skip_serializing_if = "is_default")]
+    pub lifecycle: Option<Lifecycle>,
+    /// What certain exit codes lead to.
+    #[serde(skip_serializing_if = "is_default")]
+    pub restart_policy_rules: Vec<RestartRule>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
@@ -285,6 +298,9 @@ pub struct Probe {
     /// Tries in a row that turn success into failure.
     #[serde(skip_serializing_if = "is_default")]
     pub failure_threshold: Option<u32>,
+    /// Seconds granted to stop after a failed probe.
+    #[serde(skip_serializing_if = "is_default")]
+    pub termination_grace_period_seconds: Option<u32>,
     /// A command.
     #[serde(skip_serializing_if = "is_default")]
     pub exec: Option<Exec>,
@@ -299,6 +315,14 @@ pub struct Probe {
 pub struct Exec {
     /// Its words.
     pub command: Vec<Str>,
+}
+
+/// A condition that the kubelet waits for before it calls a Pod ready.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReadinessGate {
+    /// Its type.
+    pub condition_type: Str,
 }
 
 /// A toleration.
@@ -429,6 +453,9 @@ pub fn set_condition(conditions: &mut Vec<Condition>, mut new: Condition, now: S
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodStatus {
+    /// The generation of the Pod that the status is about.
+    #[serde(skip_serializing_if = "is_default")]
+    pub observed_generation: Option<u64>,
     /// The phase.
     pub phase: Phase,
     /// Conditions.
@@ -481,6 +508,12 @@ pub struct ContainerStatus {
     pub restart_count: u32,
     /// Its image.
     pub image: Str,
+    /// The image as the runtime has it.
+    #[serde(rename = "imageID", skip_serializing_if = "is_default")]
+    pub image_id: Option<Str>,
+    /// Its newest run.
+    #[serde(rename = "containerID", skip_serializing_if = "is_default")]
+    pub container_id: Option<Str>,
     /// Whether its startup probe passed.
     #[serde(skip_serializing_if = "is_default")]
     pub started: Option<bool>,
@@ -509,6 +542,8 @@ pub enum ContainerState {
     Terminated {
         exit_code: i32,
         reason: Str,
+        #[serde(default, skip_serializing_if = "is_default")]
+        message: Option<Str>,
         started_at: Option<SimTime>,
         finished_at: Option<SimTime>,
     },

@@ -3,39 +3,36 @@
 //! Must not know controllers or the scheduler. Invariant: nothing moves on a machine that is
 //! down.
 
+mod actions;
+mod backoff;
 pub mod environment;
+mod machine;
+mod probe;
 mod program;
+mod report;
+mod restart;
+mod runtime;
 mod status;
+mod stop;
+mod sync;
 mod worker;
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectId};
-use crate::base::{PMap, SimTime, Str};
+use crate::api::{Kind, Meta, Object, ObjectId};
+use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
 use crate::sim::Rule;
 
-use worker::{Stage, Surroundings, Worker};
-
-/// A machine under a node.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Machine {
-    /// The first three parts of its Pods' addresses.
-    prefix: Str,
-    ip: Str,
-    next_host: u32,
-    images: PMap<Str, ()>,
-    /// The Pods that have a worker here.
-    pods: PMap<ObjectId, ()>,
-    is_up: bool,
-}
+use machine::Machine;
+use worker::{Activity, Surroundings, Work, Worker};
 
 /// All machines and the Pods on them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Fleet {
+    seed: Seed,
     machines: PMap<Str, Machine>,
-    workers: PMap<ObjectId, Worker>,
-    timers: PMap<ObjectId, SimTime>,
+    workers: PMap<ObjectId, Rc<Worker>>,
     /// Namespaces and names of Pods whose programs answer no probe.
     silent: PMap<(Str, Str), ()>,
 }
@@ -51,14 +48,16 @@ pub struct Moves {
     pub due: Option<SimTime>,
 }
 
-const HOSTS: u32 = 254;
-
 impl Fleet {
+    /// A fleet without machines.
+    pub fn new(seed: Seed) -> Fleet {
+        Fleet { seed, ..Fleet::default() }
+    }
+
     /// Adds a machine whose Pods get addresses that begin with `prefix` (`10.244.1.`).
     pub fn add(&mut self, node: &Str, prefix: Str, ip: Str) {
-        let (images, pods) = (PMap::new(), PMap::new());
-        let machine = Machine { prefix, ip, next_host: 2, images, pods, is_up: true };
-        self.machines.insert(node.clone(), machine);
+        let number = self.machines.len() as u64;
+        self.machines.insert(node.clone(), Machine::new(prefix, ip, self.seed, number));
     }
 
     /// Whether there is a machine under this name.
@@ -78,6 +77,16 @@ impl Fleet {
         machine.pods.keys().copied().collect()
     }
 
+    /// Forgets what a machine that lost its power had running: containers, networks, images.
+    pub fn reset(&mut self, node: &Str) {
+        for id in self.set_up(node, false) {
+            self.forget(id);
+        }
+        if let Some(machine) = self.machines.get_mut(node) {
+            machine.reset();
+        }
+    }
+
     /// Lets the programs of a Pod answer probes or not; the Pod to look at, if there is one.
     pub fn set_probe(
         &mut self,
@@ -85,6 +94,7 @@ impl Fleet {
         pod: &Str,
         is_ready: bool,
         view: &View,
+        now: SimTime,
     ) -> Option<ObjectId> {
         let key = (namespace.clone(), pod.clone());
         if is_ready {
@@ -92,7 +102,9 @@ impl Fleet {
         } else {
             self.silent.insert(key, ());
         }
-        view.named(Kind::Pod, namespace, pod).map(|one| one.meta.id)
+        let id = view.named(Kind::Pod, namespace, pod)?.meta.id;
+        Rc::make_mut(self.workers.get_mut(&id)?).wake_probers(now);
+        Some(id)
     }
 
     fn forget(&mut self, id: ObjectId) {
@@ -101,7 +113,6 @@ impl Fleet {
         {
             machine.pods.remove(&id);
         }
-        self.timers.remove(&id);
     }
 
     /// Takes a Pod's change in.
@@ -109,135 +120,170 @@ impl Fleet {
     /// Models pkg/kubelet/kubelet.go syncLoopIteration
     pub fn observe(&mut self, change: &Change, view: &View, now: SimTime) -> Option<Moves> {
         let object = change.object();
-        let id = object.meta.id;
         let node = object.pod()?.node()?.clone();
         if !self.is_up(&node) {
             return None;
         }
-        if change.new.is_none() {
-            self.forget(id);
-            return None;
-        }
-        self.take_in(object, &node, now);
-        Some(self.look(id, view, now))
+        let is_news = match &change.new {
+            Some(new) => self.take_in(new, &node, now),
+            None => self.take_out(object.meta.id),
+        };
+        is_news.then(|| self.look(object.meta.id, view, now))
     }
 
-    fn take_in(&mut self, object: &Rc<Object>, node: &Str, now: SimTime) {
+    /// Takes a Pod in as it is now; whether its worker must be woken.
+    ///
+    /// Models pkg/kubelet/config/config.go checkAndUpdatePod
+    fn take_in(&mut self, object: &Rc<Object>, node: &Str, now: SimTime) -> bool {
         let id = object.meta.id;
-        match self.workers.get_mut(&id) {
-            Some(worker) => worker.object = Rc::clone(object),
-            None => {
-                self.workers.insert(id, Worker::new(object, node, now));
-                if let Some(machine) = self.machines.get_mut(node) {
-                    machine.pods.insert(id, ());
-                }
+        let Some(worker) = self.workers.get_mut(&id) else {
+            let mut worker = Worker::new(object, node, now);
+            worker.is_pending = true;
+            self.workers.insert(id, Rc::new(worker));
+            if let Some(machine) = self.machines.get_mut(node) {
+                machine.pods.insert(id, ());
             }
+            return true;
+        };
+        let worker = Rc::make_mut(worker);
+        let old = std::mem::replace(&mut worker.object, Rc::clone(object));
+        let is_news = is_update(&old, object) || has_open_gates(&old, object);
+        worker.is_pending |= is_news;
+        is_news
+    }
+
+    /// Takes note that a Pod is gone from the store; its containers may still have to stop.
+    fn take_out(&mut self, id: ObjectId) -> bool {
+        let Some(worker) = self.workers.get_mut(&id) else { return false };
+        if worker.work == Work::Finished {
+            self.forget(id);
+            return false;
         }
+        let worker = Rc::make_mut(worker);
+        worker.is_removed = true;
+        worker.is_pending = true;
+        true
     }
 
     /// Looks at every Pod of a machine that came back, as a kubelet lists them anew.
     pub fn relist(&mut self, node: &Str, view: &View, now: SimTime) -> Vec<ObjectId> {
-        let here: Vec<ObjectId> = self.set_up(node, true);
+        let mut here: Vec<ObjectId> = self.set_up(node, true);
+        here.retain(|id| view.table(Kind::Pod).object(*id).is_none() && self.take_out(*id));
+        for pod in view.table(Kind::Pod).on_node(node) {
+            self.take_in(pod, node, now);
+            here.push(pod.meta.id);
+        }
         for id in &here {
-            if view.table(Kind::Pod).object(*id).is_none() {
-                self.forget(*id);
+            if let Some(worker) = self.workers.get_mut(id) {
+                let worker = Rc::make_mut(worker);
+                worker.wake_at = None;
+                worker.repost(view, now);
             }
         }
-        let pods: Vec<_> = view.table(Kind::Pod).on_node(node).cloned().collect();
-        for pod in &pods {
-            self.take_in(pod, node, now);
-        }
-        pods.iter().map(|pod| pod.meta.id).collect()
+        here
     }
 
     /// Lets a Pod's worker go on as far as the moment allows.
     pub fn look(&mut self, id: ObjectId, view: &View, now: SimTime) -> Moves {
         let mut moves = Moves::default();
-        let Some(mut worker) = self.workers.get(&id).cloned() else { return moves };
-        let node = worker.node.clone();
-        if !self.is_up(&node) {
+        let Some(worker) = self.workers.get(&id).filter(|one| self.is_up(&one.node)) else {
             return moves;
-        }
-        let has_volumes = worker.stage == Stage::Volumes && volumes_attached(&worker, view);
+        };
+        let meta = &worker.object.meta;
+        let is_mounting = matches!(worker.activity, Activity::Mounting(..));
+        let has_volumes = is_mounting && volumes_attached(worker, view);
+        let is_silent = !self.silent.is_empty() && {
+            let key = (meta.namespace.clone(), meta.name.clone());
+            self.silent.contains_key(&key)
+        };
+        let node = worker.node.clone();
         let used = self.used_addresses(&node);
-        if let Some(machine) = self.machines.get_mut(&*node) {
-            let Machine { prefix, next_host, images, .. } = machine;
-            let mut around = Surroundings {
-                now,
-                notes: &mut moves.notes,
-                has_volumes,
-                has_image: &mut |image, put| {
-                    if put {
-                        images.insert(image.into(), ());
-                    }
-                    images.contains_key(image)
-                },
-                address: &mut || free_address(prefix, next_host, &used),
-            };
-            worker.advance(&mut around);
-            let status = status::of(&worker, &machine.ip, now);
-            report(&mut worker, status, &mut moves);
+        let (Some(shared), Some(machine)) =
+            (self.workers.get_mut(&id), self.machines.get_mut(&node))
+        else {
+            return moves;
+        };
+        let worker = Rc::make_mut(shared);
+        let notes = &mut moves.notes;
+        let (seed, used) = (self.seed, used.as_slice());
+        let mut around = Surroundings { now, seed, notes, machine, used, has_volumes, is_silent };
+        worker.advance(&mut around);
+        if worker.post_at.is_some_and(|at| at <= now) {
+            worker.post_at = None;
+            post(worker, view, &mut moves.actions);
         }
-        moves.due = worker.next_due().filter(|due| self.timers.get(&id) != Some(due));
-        if let Some(due) = moves.due {
-            self.timers.insert(id, due);
+        let is_over =
+            worker.work == Work::Finished && worker.is_removed && worker.post_at.is_none();
+        moves.due = worker.arrange(machine, now);
+        if is_over {
+            moves.due = None;
+            self.forget(id);
         }
-        self.workers.insert(id, worker);
         moves
     }
 
     fn used_addresses(&self, node: &Str) -> Vec<Str> {
         // Only asked for when the counter has come round; until then no address repeats.
-        let wrapped = self.machines.get(node).filter(|one| one.next_host > HOSTS);
+        let wrapped = self.machines.get(node).filter(|one| one.has_wrapped());
         let here = wrapped.into_iter().flat_map(|machine| machine.pods.keys());
-        here.filter_map(|id| self.workers.get(id)?.ip.clone()).collect()
+        here.filter_map(|id| self.workers.get(id)?.truth.sandbox.address().cloned()).collect()
     }
 
     /// The Pods on a machine whose volumes may have arrived.
     pub fn waiting_for_volumes(&self, node: &str) -> Vec<ObjectId> {
         let here = self.machines.get(node).into_iter().flat_map(|machine| machine.pods.keys());
         let waits = |id: &&ObjectId| {
-            self.workers.get(*id).is_some_and(|worker| worker.stage == Stage::Volumes)
+            let worker = self.workers.get(*id);
+            worker.is_some_and(|one| matches!(one.activity, Activity::Mounting(_, None)))
         };
         here.filter(waits).copied().collect()
     }
 }
 
-/// Posts a status that changed, and lets a stopped Pod go.
+/// Whether a change of a Pod is more than a change of its status.
+fn is_update(old: &Object, new: &Object) -> bool {
+    let told = |meta: &Meta| {
+        let labels = (meta.labels.clone(), meta.annotations.clone());
+        (labels, meta.deletion_timestamp, meta.deletion_grace_period_seconds)
+    };
+    let spec = |object: &Object| object.pod().map(|pod| Rc::clone(&pod.spec));
+    told(&old.meta) != told(&new.meta) || spec(old) != spec(new)
+}
+
+/// Whether conditions changed that a Pod's readiness waits for.
+///
+/// Models pkg/kubelet/status/status_manager.go NeedToReconcilePodReadiness
+fn has_open_gates(old: &Object, new: &Object) -> bool {
+    let (Some(old), Some(new)) = (old.pod(), new.pod()) else { return false };
+    !new.spec.readiness_gates.is_empty() && old.status.conditions != new.status.conditions
+}
+
+/// Posts the status that the kubelet holds, and lets a Pod go that nothing is left of.
 ///
 /// Models pkg/kubelet/status/status_manager.go syncPod
-fn report(worker: &mut Worker, status: crate::api::pod::PodStatus, moves: &mut Moves) {
-    let rule = match worker.stage {
-        Stage::Volumes => Rule("KUBELET-VOLUMES"),
-        Stage::Sandbox(_) => Rule("KUBELET-SANDBOX"),
-        Stage::Live => Rule("KUBELET-STATUS"),
-        Stage::Stopping | Stage::Stopped | Stage::Gone => Rule("KUBELET-STOP"),
-    };
-    if status != worker.pod().status {
-        let mut object = Object::clone(&worker.object);
+fn post(worker: &Worker, view: &View, actions: &mut Vec<(Action, Rule)>) {
+    let key = Key { kind: Kind::Pod, id: worker.object.meta.id };
+    let Some(stored) = view.object(key) else { return };
+    let Some(pod) = stored.pod() else { return };
+    let status = worker.merged(&pod.status);
+    let is_over = status.phase.is_terminal();
+    if status != pod.status {
+        let rule = match (worker.work, &worker.activity) {
+            (Work::Sync, Activity::Mounting(..)) => Rule("KUBELET-VOLUMES"),
+            (Work::Sync, Activity::Syncing(_)) => Rule("KUBELET-SANDBOX"),
+            (Work::Sync, _) => Rule("KUBELET-STATUS"),
+            _ => Rule("KUBELET-STOP"),
+        };
+        let mut object = Object::clone(stored);
         object.meta.resource_version = 0;
         if let Some(pod) = object.pod_mut() {
             pod.status = status;
         }
-        moves.actions.push((Action::Update(Rc::new(object), Part::Status), rule));
+        actions.push((Action::Update(Rc::new(object), Part::Status), rule));
     }
-    if worker.stage == Stage::Stopped {
-        worker.stage = Stage::Gone;
-        let key = Key { kind: Kind::Pod, id: worker.object.meta.id };
+    if worker.work == Work::Finished && stored.meta.is_terminating() && is_over {
         let options = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
-        moves.actions.push((Action::Delete(key, options), Rule("KUBELET-GONE")));
-    }
-}
-
-/// The next address of a machine; one that was freed comes back only after all others.
-fn free_address(prefix: &str, next_host: &mut u32, used: &[Str]) -> Str {
-    loop {
-        let host = (*next_host - 2) % (HOSTS - 1) + 2;
-        *next_host += 1;
-        let address: Str = format!("{prefix}{host}").into();
-        if !used.contains(&address) {
-            return address;
-        }
+        actions.push((Action::Delete(key, options), Rule("KUBELET-GONE")));
     }
 }
 

@@ -1,50 +1,237 @@
-//! A worker's state as the Pod status that the kubelet posts.
+//! What the runtime shows, as the status that the kubelet gives a Pod.
 //!
-//! Must not know how a worker got there. Invariant: conditions move only with their status.
+//! Must not know how a worker got there. Invariant: follows from spec, runs, the reasons of
+//! failed starts and the status before.
 
 use crate::api::pod::{
     Condition, Container, ContainerState, ContainerStatus, Phase, PodSpec, PodStatus, Truth,
-    condition, set_condition,
+    condition,
 };
-use crate::base::{SimTime, Str};
-use crate::kubelet::worker::{Doing, End, Stage, Unit, Worker};
+use crate::api::{Object, Uid};
+use crate::base::{SimTime, Str, digest_of};
+use crate::kubelet::restart::{self, is_sidecar};
+use crate::kubelet::runtime::{End, Runtime, Slot};
 
-/// The status of a Pod as its worker sees it.
+/// Why a container's last start failed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Reason {
+    pub(super) word: &'static str,
+    pub(super) message: Str,
+}
+
+/// A container's place in its Pod.
+pub(super) struct Place<'a> {
+    pub(super) object: &'a Object,
+    pub(super) spec: &'a PodSpec,
+    pub(super) container: &'a Container,
+    /// Its number among init containers and containers together.
+    pub(super) unit: usize,
+    pub(super) is_init: bool,
+}
+
+fn terminated(end: End) -> ContainerState {
+    ContainerState::Terminated {
+        exit_code: end.code,
+        reason: if end.code == 0 { "Completed".into() } else { "Error".into() },
+        message: None,
+        started_at: Some(end.started),
+        finished_at: Some(end.finished),
+    }
+}
+
+/// The state of a container that the runtime does not know any more.
+pub(super) fn unknown(message: &str) -> ContainerState {
+    ContainerState::Terminated {
+        exit_code: 137,
+        reason: "ContainerStatusUnknown".into(),
+        message: Some(message.into()),
+        started_at: None,
+        finished_at: None,
+    }
+}
+
+fn container_id(uid: Uid, unit: usize, attempt: u32) -> Str {
+    let word = |part: u8| digest_of(&(uid, unit as u64, attempt, part));
+    format!("containerd://{:016x}{:016x}{:016x}{:016x}", word(0), word(1), word(2), word(3)).into()
+}
+
+/// A container's status; whether it is ready and started is told by its probes.
 ///
-/// Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus
-pub(super) fn of(worker: &Worker, host_ip: &Str, now: SimTime) -> PodStatus {
-    let pod = worker.pod();
-    let inits = worker.inits();
-    let mut status = pod.status.clone();
-    status.host_ip = Some(host_ip.clone());
-    status.start_time = status.start_time.or(Some(worker.started));
-    status.pod_ip.clone_from(&worker.ip);
-    status.qos_class = Some(qos_class(&pod.spec));
-    let is_initialized = (0..inits).all(|index| {
-        let unit = &worker.units[index];
-        match unit.doing {
-            Doing::Ended(end) => end.code == 0,
-            Doing::Running { .. } | Doing::Stopping { .. } => worker.is_sidecar(index),
-            _ => false,
+/// Models pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses
+pub(super) fn of_container(
+    place: &Place<'_>,
+    slot: &Slot,
+    reason: Option<&Reason>,
+    old: Option<&ContainerStatus>,
+) -> ContainerStatus {
+    let mut status = match &slot.run {
+        Some(run) => {
+            let state = match run.end {
+                None => ContainerState::Running { started_at: run.started },
+                Some(end) => terminated(end),
+            };
+            let before = slot.before.map(terminated);
+            let kept = || old.map(|old| old.last_state.clone()).unwrap_or_default();
+            let known = old.filter(|old| old.restart_count == run.attempt);
+            let id = known.and_then(|old| old.container_id.clone());
+            ContainerStatus {
+                name: place.container.name.clone(),
+                state,
+                last_state: before.unwrap_or_else(kept),
+                restart_count: run.attempt,
+                image: run.image.clone(),
+                image_id: Some(run.image.clone()),
+                container_id: id
+                    .or_else(|| Some(container_id(place.object.meta.uid, place.unit, run.attempt))),
+                ..ContainerStatus::default()
+            }
         }
-    });
-    let one = |(container, unit): (&Container, &Unit), is_init: bool| {
-        let waits = if is_init || is_initialized { "ContainerCreating" } else { "PodInitializing" };
-        let waits = if is_init || inits > 0 { "PodInitializing" } else { waits };
-        container_status(container, unit, is_init, waits)
+        None => without_run(place, old),
     };
-    let spec = &pod.spec;
-    let init_units = spec.init_containers.iter().zip(&worker.units[..inits]);
-    status.init_container_statuses = init_units.map(|pair| one(pair, true)).collect();
-    let units = spec.containers.iter().zip(&worker.units[inits..]);
-    status.container_statuses = units.map(|pair| one(pair, false)).collect();
-    status.phase = phase(worker, is_initialized);
-    set_conditions(worker, &mut status, is_initialized, now);
+    let is_deleted = place.object.meta.is_terminating();
+    let (container, spec) = (place.container, place.spec);
+    if let Some(reason) = reason
+        && restart::is_due(container, spec, place.is_init, is_deleted, slot)
+    {
+        if matches!(status.state, ContainerState::Terminated { .. }) {
+            status.last_state = std::mem::take(&mut status.state);
+        }
+        let message = (!reason.message.is_empty()).then(|| reason.message.clone());
+        status.state = ContainerState::Waiting { reason: reason.word.into(), message };
+    }
+    status.ready = false;
+    status.started = Some(false);
     status
 }
 
+fn without_run(place: &Place<'_>, old: Option<&ContainerStatus>) -> ContainerStatus {
+    if let Some(old) = old
+        && matches!(old.state, ContainerState::Terminated { .. })
+    {
+        return old.clone();
+    }
+    let has_inits = !place.spec.init_containers.is_empty();
+    let waits = if has_inits { "PodInitializing" } else { "ContainerCreating" };
+    let mut status = ContainerStatus {
+        name: place.container.name.clone(),
+        image: place.container.image.clone(),
+        image_id: Some("".into()),
+        state: ContainerState::waiting(waits),
+        ..ContainerStatus::default()
+    };
+    let Some(old) = old else { return status };
+    status.restart_count = old.restart_count;
+    status.last_state = old.last_state.clone();
+    if old.state.is_running() && old.last_state == ContainerState::None {
+        status.last_state = unknown(
+            "The container could not be located when the pod was deleted.  The container used \
+             to be Running",
+        );
+        status.restart_count += u32::from(!place.object.meta.is_terminating());
+    }
+    status
+}
+
+/// How many containers are in which state.
+#[derive(Default)]
+struct Count {
+    running: u32,
+    waiting: u32,
+    stopped: u32,
+    succeeded: u32,
+    restarting: u32,
+}
+
+fn last_code(status: &ContainerStatus) -> Option<i32> {
+    match (&status.state, &status.last_state) {
+        (ContainerState::Terminated { exit_code, .. }, _)
+        | (ContainerState::Waiting { .. }, ContainerState::Terminated { exit_code, .. }) => {
+            Some(*exit_code)
+        }
+        _ => None,
+    }
+}
+
+/// How far the init containers are: those still to do, and whether one failed for good.
+fn initialization(
+    spec: &PodSpec,
+    inits: &[ContainerStatus],
+    count: &mut Count,
+) -> (u32, u32, bool) {
+    let (mut pending, mut pending_sidecars, mut has_failed) = (0, 0, false);
+    for (container, status) in spec.init_containers.iter().zip(inits) {
+        if is_sidecar(container, true) {
+            match status.state {
+                ContainerState::Running { .. } => {
+                    pending_sidecars += u32::from(status.started != Some(true));
+                    count.running += 1;
+                }
+                ContainerState::Terminated { .. } => {}
+                _ => {
+                    pending_sidecars += u32::from(status.last_state == ContainerState::None);
+                    count.waiting += 1;
+                }
+            }
+            continue;
+        }
+        match last_code(status) {
+            Some(0) if matches!(status.state, ContainerState::Terminated { .. }) => {}
+            Some(code) => has_failed |= !restart::after(container, spec, true, code) && code != 0,
+            None => pending += 1,
+        }
+    }
+    (pending, pending_sidecars, has_failed)
+}
+
+/// Models pkg/kubelet/kubelet_pods.go getPhase
+pub(super) fn phase(
+    spec: &PodSpec,
+    inits: &[ContainerStatus],
+    mains: &[ContainerStatus],
+    is_terminal: bool,
+) -> Phase {
+    let mut count = Count::default();
+    let (pending, pending_sidecars, has_failed) = initialization(spec, inits, &mut count);
+    for (container, status) in spec.containers.iter().zip(mains) {
+        match (&status.state, last_code(status)) {
+            (ContainerState::Running { .. }, _) => count.running += 1,
+            (state, Some(code)) => {
+                let has_ended = matches!(state, ContainerState::Terminated { .. });
+                count.stopped += 1;
+                count.succeeded += u32::from(has_ended && code == 0);
+                count.restarting += u32::from(restart::after(container, spec, false, code));
+            }
+            _ => count.waiting += 1,
+        }
+    }
+    if has_failed {
+        return Phase::Failed;
+    }
+    let is_pending = pending > 0 || (pending_sidecars > 0 && !has_started(mains));
+    if is_pending || count.waiting > 0 {
+        Phase::Pending
+    } else if count.running > 0 {
+        Phase::Running
+    } else if count.stopped == 0 {
+        Phase::Pending
+    } else if !is_terminal && count.restarting > 0 {
+        Phase::Running
+    } else if count.stopped == count.succeeded {
+        Phase::Succeeded
+    } else {
+        Phase::Failed
+    }
+}
+
+/// Models pkg/kubelet/container/helpers.go HasAnyRegularContainerStarted
+pub(super) fn has_started(mains: &[ContainerStatus]) -> bool {
+    mains.iter().any(|one| {
+        matches!(one.state, ContainerState::Running { .. } | ContainerState::Terminated { .. })
+    })
+}
+
 /// Models pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS
-fn qos_class(spec: &PodSpec) -> Str {
+pub(super) fn qos_class(spec: &PodSpec) -> Str {
     let containers = || spec.init_containers.iter().chain(&spec.containers);
     let has_none = containers()
         .all(|one| one.resources.requests.is_empty() && one.resources.limits.is_empty());
@@ -60,123 +247,126 @@ fn qos_class(spec: &PodSpec) -> Str {
     if is_guaranteed { "Guaranteed".into() } else { "Burstable".into() }
 }
 
-fn terminated(end: End) -> ContainerState {
-    ContainerState::Terminated {
-        exit_code: end.code,
-        reason: if end.code == 0 { "Completed".into() } else { "Error".into() },
-        started_at: Some(end.started),
-        finished_at: Some(end.finished),
+type Verdict = (bool, Option<&'static str>, Option<String>);
+
+/// Models pkg/kubelet/status/generate.go GenerateContainersReadyCondition
+fn containers_ready(spec: &PodSpec, status: &PodStatus) -> Verdict {
+    match status.phase {
+        Phase::Succeeded => return (false, Some("PodCompleted"), None),
+        Phase::Failed => return (false, Some("PodFailed"), None),
+        _ => {}
     }
+    let sidecars = spec.init_containers.iter().zip(&status.init_container_statuses);
+    let sidecars = sidecars.filter(|(one, _)| is_sidecar(one, true)).map(|(_, status)| status);
+    let all = sidecars.chain(&status.container_statuses);
+    let unready: Vec<&str> = all.filter(|one| !one.ready).map(|one| &*one.name).collect();
+    if unready.is_empty() {
+        return (true, None, None);
+    }
+    let text = format!("containers with unready status: [{}]", unready.join(" "));
+    (false, Some("ContainersNotReady"), Some(text))
 }
 
-fn container_status(
-    container: &Container,
-    unit: &Unit,
-    is_init: bool,
-    waits: &str,
-) -> ContainerStatus {
-    let state = match unit.doing {
-        Doing::Idle | Doing::Pulling => ContainerState::waiting(waits),
-        Doing::NoImage { is_waiting: false } => ContainerState::waiting("ErrImagePull"),
-        Doing::NoImage { is_waiting: true } => ContainerState::waiting("ImagePullBackOff"),
-        Doing::Running { since } | Doing::Stopping { since, .. } => {
-            ContainerState::Running { started_at: since }
+/// Models pkg/kubelet/status/generate.go GeneratePodReadyCondition
+fn ready(spec: &PodSpec, status: &PodStatus, others: &[Condition]) -> Verdict {
+    let containers = containers_ready(spec, status);
+    if !containers.0 {
+        return containers;
+    }
+    let gates = spec.readiness_gates.iter().filter_map(|gate| {
+        let kind = &gate.condition_type;
+        match condition(others, kind).map(|one| one.status) {
+            Some(Truth::True) => None,
+            None => Some(format!(
+                "corresponding condition of pod readiness gate \"{kind}\" does not exist."
+            )),
+            Some(other) => Some(format!(
+                "the status of pod readiness gate \"{kind}\" is not \"True\", but {other:?}"
+            )),
         }
-        Doing::BackOff(end) if unit.failures <= 1 => terminated(end),
-        Doing::BackOff(_) => ContainerState::waiting("CrashLoopBackOff"),
-        Doing::Ended(end) => terminated(end),
-    };
-    let last_state = match unit.doing {
-        Doing::BackOff(end) if unit.failures > 1 => terminated(end),
-        _ => unit.last.map_or(ContainerState::None, terminated),
-    };
-    let has_ended_well = matches!(unit.doing, Doing::Ended(end) if end.code == 0);
-    ContainerStatus {
-        name: container.name.clone(),
-        ready: unit.is_ready || (is_init && has_ended_well),
-        started: Some(state.is_running()),
-        state,
-        last_state,
-        restart_count: unit.restarts,
-        image: container.image.clone(),
+    });
+    let closed: Vec<String> = gates.collect();
+    if closed.is_empty() {
+        return (true, None, None);
     }
+    (false, Some("ReadinessGatesNotReady"), Some(closed.join(", ")))
 }
 
-/// Models pkg/kubelet/kubelet_pods.go getPhase
-fn phase(worker: &Worker, is_initialized: bool) -> Phase {
-    let units = &worker.units[worker.inits()..];
-    let inits = &worker.units[..worker.inits()];
-    if inits.iter().any(|unit| matches!(unit.doing, Doing::Ended(end) if end.code != 0)) {
-        return Phase::Failed;
+/// Models pkg/kubelet/status/generate.go GeneratePodInitializedCondition
+fn initialized(spec: &PodSpec, status: &PodStatus) -> Verdict {
+    if status.phase == Phase::Succeeded {
+        return (true, Some("PodCompleted"), None);
     }
-    let ended: Vec<End> = units
-        .iter()
-        .filter_map(|unit| match unit.doing {
-            Doing::Ended(end) => Some(end),
-            _ => None,
-        })
-        .collect();
-    if !units.is_empty() && ended.len() == units.len() {
-        let is_well = ended.iter().all(|end| end.code == 0);
-        return if is_well { Phase::Succeeded } else { Phase::Failed };
+    if has_started(&status.container_statuses) {
+        return (true, None, None);
     }
-    if matches!(worker.stage, Stage::Stopped | Stage::Gone) && !ended.is_empty() {
-        return Phase::Failed;
+    let inits = spec.init_containers.iter().zip(&status.init_container_statuses);
+    let is_done = |(container, status): &(&Container, &ContainerStatus)| {
+        if is_sidecar(container, true) { status.started == Some(true) } else { status.ready }
+    };
+    let open: Vec<&str> =
+        inits.filter(|one| !is_done(one)).map(|(_, status)| &*status.name).collect();
+    if open.is_empty() {
+        return (true, None, None);
     }
-    let has_run =
-        |unit: &Unit| !matches!(unit.doing, Doing::Idle | Doing::Pulling | Doing::NoImage { .. });
-    if is_initialized && units.iter().all(has_run) { Phase::Running } else { Phase::Pending }
+    let text = format!("containers with incomplete status: [{}]", open.join(" "));
+    (false, Some("ContainersNotInitialized"), Some(text))
 }
 
-/// Models pkg/kubelet/status/generate.go
-fn set_conditions(worker: &Worker, status: &mut PodStatus, is_initialized: bool, now: SimTime) {
-    let names = |list: &[ContainerStatus]| {
-        let unready: Vec<&str> =
-            list.iter().filter(|one| !one.ready).map(|one| &*one.name).collect();
-        unready.join(" ")
-    };
-    let is_over = matches!(worker.stage, Stage::Stopped | Stage::Gone);
-    let is_done = status.phase == Phase::Succeeded;
-    let unready = names(&status.container_statuses);
-    let is_ready = unready.is_empty() && is_initialized;
-    let (reason, message) = if is_done {
-        (Some("PodCompleted"), None)
-    } else if !is_initialized {
-        let pending = names(&status.container_statuses);
-        (Some("ContainersNotReady"), Some(format!("containers with unready status: [{pending}]")))
-    } else if is_ready {
-        (None, None)
-    } else {
-        (Some("ContainersNotReady"), Some(format!("containers with unready status: [{unready}]")))
-    };
-    let incomplete = names(&status.init_container_statuses);
-    let initialized = if is_initialized {
-        (is_done.then_some("PodCompleted"), None)
-    } else {
-        let text = format!("containers with incomplete status: [{incomplete}]");
-        (Some("ContainersNotInitialized"), Some(text))
-    };
-    let has_network = worker.ip.is_some() && !is_over;
-    let wanted = [
-        ("PodReadyToStartContainers", has_network, (None, None)),
-        ("Initialized", is_initialized, initialized),
-        ("Ready", is_ready && !is_done, (reason, message.clone())),
-        ("ContainersReady", is_ready && !is_done, (reason, message)),
-        ("PodScheduled", true, (None, None)),
+/// Sets the kubelet's own conditions; a moment of transition moves only with its status.
+///
+/// Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus
+pub(super) fn set_conditions(
+    spec: &PodSpec,
+    status: &mut PodStatus,
+    runtime: &Runtime,
+    others: &[Condition],
+    now: SimTime,
+) {
+    let verdicts = [
+        ("PodReadyToStartContainers", (runtime.sandbox.is_ready(), None, None)),
+        ("Initialized", initialized(spec, status)),
+        ("Ready", ready(spec, status, others)),
+        ("ContainersReady", containers_ready(spec, status)),
+        ("PodScheduled", (true, None, None)),
     ];
-    for (kind, holds, (reason, message)) in wanted {
-        let new = Condition {
+    let generation = status.observed_generation;
+    let new = verdicts.map(|(kind, (holds, reason, message))| {
+        let truth = Truth::from(holds);
+        let old = condition(&status.conditions, kind).filter(|old| old.status == truth);
+        let since = old.and_then(|old| old.last_transition_time);
+        Condition {
             kind: kind.into(),
-            status: Truth::from(holds),
+            status: truth,
             reason: reason.map(Str::from),
             message: message.map(Str::from),
+            last_transition_time: since.or(Some(now)),
+            observed_generation: generation,
             ..Condition::default()
-        };
-        let is_same = condition(&status.conditions, kind).is_some_and(|old| {
-            (old.status, &old.reason, &old.message) == (new.status, &new.reason, &new.message)
-        });
-        if !is_same {
-            set_condition(&mut status.conditions, new, now);
+        }
+    });
+    status.conditions = new.into();
+}
+
+/// Sets `Ready` and `ContainersReady` anew after a container's readiness changed.
+pub(super) fn renew_readiness(
+    spec: &PodSpec,
+    status: &mut PodStatus,
+    others: &[Condition],
+    now: SimTime,
+) {
+    let verdicts = [
+        ("Ready", ready(spec, status, others)),
+        ("ContainersReady", containers_ready(spec, status)),
+    ];
+    for (kind, (holds, reason, message)) in verdicts {
+        if let Some(one) = status.conditions.iter_mut().find(|one| &*one.kind == kind) {
+            if one.status != Truth::from(holds) {
+                one.last_transition_time = Some(now);
+            }
+            one.status = holds.into();
+            one.reason = reason.map(Str::from);
+            one.message = message.map(Str::from);
         }
     }
 }

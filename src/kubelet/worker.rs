@@ -1,116 +1,149 @@
-//! One Pod on its node: volumes, network, init containers in order, containers, the end.
+//! One Pod's worker: what wakes it, and what it does next.
 //!
-//! Must not know other Pods or the store. Invariant: no container starts before all volumes
-//! are there, nor before every earlier init container has ended well.
+//! Must not know other Pods or the store. Invariant: a sync begins only when the runtime was
+//! looked at after the sync before.
 
 use std::rc::Rc;
 
-use crate::api::pod::{Container, Pod};
-use crate::api::{Object, ObjectRef};
-use crate::base::{SECOND_US, SimTime, Str};
-use crate::kubelet::program;
-use crate::server::EventNote;
+use crate::api::pod::{Container, Pod, PodStatus};
+use crate::api::{Kind, Object, ObjectRef};
+use crate::base::{SECOND_US, Seed, SimTime, Str};
+use crate::kubelet::Machine;
+use crate::kubelet::backoff::Backoff;
+use crate::kubelet::probe::Prober;
+use crate::kubelet::restart::is_sidecar;
+use crate::kubelet::runtime::Runtime;
+use crate::kubelet::status::Reason;
+use crate::kubelet::stop::Death;
+use crate::kubelet::sync::Syncing;
+use crate::server::{EventNote, View};
 
-/// What mounting volumes and making the Pod's network takes.
-const SANDBOX_US: u64 = 200_000;
-/// The first delay before a crashed container is started again, after the first restart.
-///
-/// Models pkg/kubelet/kubelet.go backOffPeriod, MaxCrashLoopBackOff
-const BACKOFF_US: u64 = 10 * SECOND_US;
-const BACKOFF_MAX_US: u64 = 300 * SECOND_US;
+/// What the kubelet takes from a new status to its request.
+pub(super) const POST_US: u64 = 4_000;
+/// What it takes to look at one Pod's containers after a sync.
+pub(super) const RELIST_US: u64 = 12_000;
 
-/// How a container ended.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct End {
-    pub(super) code: i32,
-    pub(super) started: SimTime,
-    pub(super) finished: SimTime,
+/// How far a worker is with its Pod.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum Work {
+    /// Containers are started and kept running.
+    Sync,
+    /// They are stopped.
+    Terminating,
+    /// They have stopped.
+    Terminated,
+    /// Nothing is left to do.
+    Finished,
 }
 
-/// What a container does.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) enum Doing {
-    /// Its turn has not come.
-    #[default]
+/// What a worker is in the middle of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Activity {
+    /// Nothing.
     Idle,
-    /// Its image is pulled.
-    Pulling,
-    /// Its image can't be had: the last try failed, or the next one waits.
-    NoImage { is_waiting: bool },
-    /// It runs.
-    Running { since: SimTime },
-    /// It is asked to stop.
-    Stopping { since: SimTime, code: i32 },
-    /// It crashed and waits to be started again.
-    BackOff(End),
-    /// It ended for good.
-    Ended(End),
-}
-
-/// A container and what is due for it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Unit {
-    pub(super) doing: Doing,
-    pub(super) due: Option<SimTime>,
-    pub(super) ready_at: Option<SimTime>,
-    pub(super) is_ready: bool,
-    pub(super) restarts: u32,
-    pub(super) failures: u32,
-    pub(super) last: Option<End>,
-}
-
-/// How far the Pod as a whole is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Stage {
-    /// Volumes are waited for.
-    Volumes,
-    /// The network is made.
-    Sandbox(SimTime),
-    /// Containers start and run.
-    Live,
-    /// Everything stops.
-    Stopping,
-    /// Everything has stopped; the object may go.
-    Stopped,
-    /// The server was told so.
-    Gone,
+    /// The runtime must be looked at first.
+    Looking,
+    /// Volumes are waited for, since then; looked after next at, if they may be there.
+    Mounting(SimTime, Option<SimTime>),
+    /// Containers are stopped and started.
+    Syncing(Box<Syncing>),
+    /// All containers are stopped.
+    Stopping(Vec<Death>),
 }
 
 /// A Pod's worker.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Worker {
+    /// The Pod as the kubelet was told of it last.
     pub(super) object: Rc<Object>,
     pub(super) node: Str,
-    pub(super) stage: Stage,
-    pub(super) ip: Option<Str>,
-    pub(super) started: SimTime,
-    /// Init containers, then containers.
-    pub(super) units: Vec<Unit>,
+    pub(super) work: Work,
+    pub(super) activity: Activity,
+    /// Whether something woke the worker while it was busy.
+    pub(super) is_pending: bool,
+    pub(super) last_sync: Option<SimTime>,
+    /// When the work queue hands the Pod out again.
+    pub(super) queue_at: Option<SimTime>,
+    /// The runtime as it is.
+    pub(super) truth: Rc<Runtime>,
+    /// The runtime as it was when it was looked at.
+    pub(super) seen: Rc<Runtime>,
+    pub(super) seen_at: SimTime,
+    pub(super) relist_at: Option<SimTime>,
+    /// The runtime as the newest status tells it.
+    pub(super) shown: Rc<Runtime>,
+    pub(super) is_mounted: bool,
+    /// Runs before the first one that this worker starts.
+    pub(super) first_attempts: Vec<u32>,
+    pub(super) reasons: Vec<Option<Reason>>,
+    pub(super) backoff: Vec<Option<Backoff>>,
+    pub(super) pulls: Vec<Option<Backoff>>,
+    pub(super) probers: Vec<Prober>,
+    /// The status as the kubelet holds it.
+    pub(super) status: Rc<PodStatus>,
+    pub(super) has_status: bool,
+    pub(super) post_at: Option<SimTime>,
+    /// Whether the Pod was taken out of the store.
+    pub(super) is_removed: bool,
+    /// When the worker is looked at next, as far as that is arranged.
+    pub(super) wake_at: Option<SimTime>,
+    pub(super) draws: u64,
 }
 
 /// What a worker tells and asks while it moves.
 pub(super) struct Surroundings<'a> {
     pub(super) now: SimTime,
+    pub(super) seed: Seed,
     pub(super) notes: &'a mut Vec<EventNote>,
+    pub(super) machine: &'a mut Machine,
+    /// Addresses that are taken, once they have come round.
+    pub(super) used: &'a [Str],
     /// Whether every volume is attached to the node.
     pub(super) has_volumes: bool,
-    /// Whether an image is on the node; a pull puts it there.
-    pub(super) has_image: &'a mut dyn FnMut(&str, bool) -> bool,
-    /// Takes a free address.
-    pub(super) address: &'a mut dyn FnMut() -> Str,
+    /// Whether the Pod's programs answer no probe.
+    pub(super) is_silent: bool,
 }
 
 impl Worker {
     pub(super) fn new(object: &Rc<Object>, node: &Str, now: SimTime) -> Worker {
         let pod = object.pod().expect("only Pods have workers");
         let count = pod.spec.init_containers.len() + pod.spec.containers.len();
+        let runtime = Rc::new(Runtime::new(count));
+        let work = match (pod.status.phase.is_terminal(), object.meta.is_terminating()) {
+            (false, _) => Work::Sync,
+            (true, true) => Work::Terminated,
+            (true, false) => Work::Finished,
+        };
+        let known = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+        // A machine that was switched off finds the logs of earlier runs.
+        let mut first_attempts: Vec<u32> =
+            known.map(|one| one.restart_count + u32::from(one.container_id.is_some())).collect();
+        first_attempts.resize(count, 0);
         Worker {
             object: Rc::clone(object),
             node: node.clone(),
-            stage: Stage::Volumes,
-            ip: None,
-            started: now,
-            units: vec![Unit::default(); count],
+            work,
+            activity: Activity::Idle,
+            is_pending: false,
+            last_sync: None,
+            queue_at: None,
+            truth: Rc::clone(&runtime),
+            seen: Rc::clone(&runtime),
+            seen_at: now,
+            relist_at: None,
+            shown: runtime,
+            is_mounted: false,
+            first_attempts,
+            reasons: vec![None; count],
+            backoff: vec![None; count],
+            pulls: vec![None; count],
+            probers: Vec::new(),
+            status: Rc::new(pod.status.clone()),
+            has_status: false,
+            post_at: None,
+            is_removed: false,
+            wake_at: None,
+            draws: 0,
         }
     }
 
@@ -122,32 +155,38 @@ impl Worker {
         self.pod().spec.init_containers.len()
     }
 
-    fn container(&self, index: usize) -> &Container {
+    pub(super) fn container(&self, unit: usize) -> &Container {
         let spec = &self.pod().spec;
-        match spec.init_containers.get(index) {
+        match spec.init_containers.get(unit) {
             Some(container) => container,
-            None => &spec.containers[index - spec.init_containers.len()],
+            None => &spec.containers[unit - spec.init_containers.len()],
         }
     }
 
-    /// An init container that runs beside the others.
-    pub(super) fn is_sidecar(&self, index: usize) -> bool {
-        index < self.inits() && self.container(index).restart_policy.as_deref() == Some("Always")
+    pub(super) fn is_sidecar(&self, unit: usize) -> bool {
+        is_sidecar(self.container(unit), unit < self.inits())
     }
 
-    /// When something is due next.
-    pub(super) fn next_due(&self) -> Option<SimTime> {
-        let stage = match self.stage {
-            Stage::Sandbox(at) => Some(at),
-            _ => None,
-        };
-        let units = self.units.iter().flat_map(|unit| [unit.due, unit.ready_at]);
-        units.flatten().chain(stage).min()
+    /// Whether the Pod is to go.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.is_removed || self.object.meta.is_terminating()
     }
 
-    fn note(&self, index: usize, reason: &'static str, text: String, warning: bool) -> EventNote {
-        let container = self.container(index);
-        let list = if index < self.inits() { "initContainers" } else { "containers" };
+    /// Whether containers may still run, as the status manager asks.
+    pub(super) fn could_run(&self) -> bool {
+        self.work < Work::Terminated
+    }
+
+    /// An Event about a container.
+    pub(super) fn note(
+        &self,
+        unit: usize,
+        reason: &'static str,
+        text: impl Into<Str>,
+        warning: bool,
+    ) -> EventNote {
+        let container = self.container(unit);
+        let list = if unit < self.inits() { "initContainers" } else { "containers" };
         let about: ObjectRef = self.object.reference();
         EventNote {
             field_path: format!("spec.{list}{{{}}}", container.name).into(),
@@ -157,245 +196,198 @@ impl Worker {
         }
     }
 
+    /// Wakes the worker, or notes that something came while it was busy.
+    ///
+    /// Models pkg/kubelet/pod_workers.go UpdatePod
+    pub(super) fn update(&mut self, around: &mut Surroundings<'_>) {
+        if matches!(self.activity, Activity::Idle) {
+            self.begin(around);
+        } else {
+            self.is_pending = true;
+        }
+    }
+
+    /// Takes up the next piece of work as soon as the runtime was looked at.
+    ///
+    /// Models pkg/kubelet/pod_workers.go podWorkerLoop
+    pub(super) fn begin(&mut self, around: &mut Surroundings<'_>) {
+        if self.work == Work::Finished {
+            self.activity = Activity::Idle;
+            return;
+        }
+        if self.work == Work::Sync && self.is_deleted() {
+            self.work = Work::Terminating;
+        }
+        self.activity = Activity::Looking;
+        self.work_on(around);
+    }
+
+    fn work_on(&mut self, around: &mut Surroundings<'_>) {
+        if !self.was_looked_at(around) {
+            return;
+        }
+        match self.work {
+            Work::Sync => self.sync(around),
+            Work::Terminating => self.terminate(around),
+            Work::Terminated => self.finish(around),
+            Work::Finished => {}
+        }
+    }
+
+    /// Models pkg/kubelet/container/cache.go GetNewerThan
+    fn was_looked_at(&self, around: &Surroundings<'_>) -> bool {
+        let Some(last) = self.last_sync else { return true };
+        self.seen_at > last || around.machine.relist_after(last) <= around.now
+    }
+
+    /// Ends a piece of work; what came meanwhile is taken up at once.
+    ///
+    /// Models pkg/kubelet/pod_workers.go completeWork
+    pub(super) fn complete(&mut self, around: &mut Surroundings<'_>) {
+        self.last_sync = Some(around.now);
+        self.activity = Activity::Idle;
+        if std::mem::take(&mut self.is_pending) {
+            self.begin(around);
+        }
+    }
+
+    /// Changes the runtime; the next general look at the machine will see it.
+    pub(super) fn change(&mut self, now: SimTime, machine: &Machine) -> &mut Runtime {
+        let next = machine.relist_after(now);
+        self.relist_at = Some(self.relist_at.map_or(next, |before| before.min(next)));
+        Rc::make_mut(&mut self.truth)
+    }
+
+    /// Takes in what the runtime shows.
+    ///
+    /// Models pkg/kubelet/pleg/generic.go reconcilePodRecord
+    fn relist(&mut self, around: &mut Surroundings<'_>) {
+        self.relist_at = None;
+        let events = self.truth.events_since(&self.seen);
+        if events == 0 {
+            return;
+        }
+        self.seen = Rc::clone(&self.truth);
+        self.seen_at = around.now;
+        for _ in 0..events {
+            self.update(around);
+        }
+    }
+
+    /// A moment between `low` and one and a half times it, at which the queue is looked at.
+    ///
+    /// Models pkg/kubelet/pod_workers.go completeWork, workerBackOffPeriodJitterFactor
+    pub(super) fn queue_after(&mut self, delay_us: u64, around: &Surroundings<'_>) {
+        self.draws += 1;
+        let salt = u64::from(self.object.meta.id.0) << 24 | self.draws;
+        let more = around.seed.stream("jitter", salt).below(delay_us / 2 + 1);
+        let at = around.now.plus_us(delay_us + more);
+        self.queue_at = Some(around.machine.sync_tick(at));
+    }
+
+    fn deadline(&self) -> Option<SimTime> {
+        let seconds = self.pod().spec.active_deadline_seconds?;
+        if self.work != Work::Sync || self.status.phase.is_terminal() {
+            return None;
+        }
+        Some(self.status.start_time?.plus_seconds(seconds))
+    }
+
+    /// Whether the Pod was on the node for longer than it may.
+    ///
+    /// Models pkg/kubelet/active_deadline.go pastActiveDeadline
+    pub(super) fn is_past_deadline(&self, now: SimTime) -> bool {
+        self.deadline().is_some_and(|deadline| deadline <= now)
+    }
+
+    /// When something is due next.
+    pub(super) fn next_due(&self, machine: &Machine) -> Option<SimTime> {
+        let activity = match &self.activity {
+            Activity::Idle => None,
+            Activity::Looking => self.last_sync.map(|last| machine.relist_after(last)),
+            Activity::Mounting(_, due) => *due,
+            Activity::Syncing(syncing) => syncing.next_due(),
+            Activity::Stopping(deaths) => deaths.iter().filter_map(Death::next_due).min(),
+        };
+        let deadline = self.deadline().map(|at| machine.sync_tick(at));
+        let fixed = [activity, self.queue_at, self.relist_at, self.post_at, deadline];
+        let natural = self.truth.next_end();
+        let probes = self.probers.iter().filter_map(|one| one.next);
+        fixed.into_iter().flatten().chain(natural).chain(probes).min()
+    }
+
+    /// When the worker must be looked at again, unless that is arranged already.
+    pub(super) fn arrange(&mut self, machine: &Machine, now: SimTime) -> Option<SimTime> {
+        let due = self.next_due(machine)?.max(now);
+        if self.wake_at.is_some_and(|at| at > now && at <= due) {
+            return None;
+        }
+        self.wake_at = Some(due);
+        Some(due)
+    }
+
+    /// Posts the status again if the store tells something else.
+    ///
+    /// Models pkg/kubelet/status/status_manager.go syncBatch
+    pub(super) fn repost(&mut self, view: &View, now: SimTime) {
+        let stored = view.table(Kind::Pod).object(self.object.meta.id);
+        let stored = stored.and_then(|one| one.pod());
+        if self.has_status && stored.is_some_and(|pod| self.merged(&pod.status) != pod.status) {
+            self.post_at = Some(now.plus_us(POST_US));
+        }
+    }
+
     /// Moves on as far as the present moment allows.
     pub(super) fn advance(&mut self, around: &mut Surroundings<'_>) {
-        if self.object.meta.is_terminating() && !matches!(self.stage, Stage::Stopped | Stage::Gone)
-        {
-            self.begin_stop(around);
+        let now = around.now;
+        let is_due = |at: Option<SimTime>| at.is_some_and(|at| at <= now);
+        if is_due(self.truth.next_end()) {
+            self.end_runs(around);
         }
-        loop {
-            match self.stage {
-                Stage::Volumes if around.has_volumes => {
-                    self.stage = Stage::Sandbox(around.now.plus_us(SANDBOX_US));
-                }
-                Stage::Sandbox(at) if at <= around.now => {
-                    self.ip = Some((around.address)());
-                    self.stage = Stage::Live;
-                }
-                _ => break,
-            }
+        if is_due(self.relist_at) {
+            self.relist(around);
         }
-        if matches!(self.stage, Stage::Live | Stage::Stopping) {
-            self.settle_due(around);
+        self.go_on(around);
+        if self.is_pending && matches!(self.activity, Activity::Idle) {
+            self.is_pending = false;
+            self.begin(around);
         }
-        if self.stage == Stage::Live {
-            self.start_next(around);
+        if is_due(self.queue_at) || (self.is_past_deadline(now) && self.has_status) {
+            self.queue_at = None;
+            self.update(around);
         }
-        if self.stage == Stage::Stopping
-            && !self.units.iter().any(|unit| matches!(unit.doing, Doing::Stopping { .. }))
-        {
-            self.stage = Stage::Stopped;
+        self.probe_due(around);
+    }
+
+    /// Goes on with what the worker is in the middle of.
+    fn go_on(&mut self, around: &mut Surroundings<'_>) {
+        match &self.activity {
+            Activity::Idle => {}
+            Activity::Looking => self.work_on(around),
+            Activity::Mounting(..) => self.mount(around),
+            Activity::Syncing(_) => self.proceed(around),
+            Activity::Stopping(_) => self.stop_on(around),
         }
     }
 
-    fn settle_due(&mut self, around: &mut Surroundings<'_>) {
-        for index in 0..self.units.len() {
-            let unit = &mut self.units[index];
-            if unit.ready_at.is_some_and(|at| at <= around.now) {
-                unit.ready_at = None;
-                unit.is_ready = true;
-            }
-            // A unit can pass several moments at once after its machine was away.
-            while self.units[index].due.is_some_and(|at| at <= around.now) {
-                let at = self.units[index].due.take().unwrap_or(around.now);
-                self.settle(index, at.max(self.started), around);
-            }
-        }
-    }
-
-    fn settle(&mut self, index: usize, at: SimTime, around: &mut Surroundings<'_>) {
-        match self.units[index].doing {
-            Doing::Pulling => self.pulled(index, around),
-            Doing::NoImage { is_waiting } => {
-                if is_waiting {
-                    self.units[index].doing = Doing::Idle;
-                    self.pull(index, around);
-                } else {
-                    self.wait_for_image(index, around);
-                }
-            }
-            Doing::Running { since } => {
-                let code = program::ending(self.container(index), index < self.inits())
-                    .map_or(0, |ending| ending.code);
-                self.ended(index, End { code, started: since, finished: at }, around);
-            }
-            Doing::Stopping { since, code } => {
-                let end = End { code, started: since, finished: at };
-                self.units[index].doing = Doing::Ended(end);
-                self.units[index].is_ready = false;
-            }
-            Doing::BackOff(_) => self.run(index, around),
-            Doing::Idle | Doing::Ended(_) => {}
-        }
-    }
-
-    /// Starts whatever may start now.
-    fn start_next(&mut self, around: &mut Surroundings<'_>) {
-        let inits = self.inits();
-        for index in 0..inits {
-            match self.units[index].doing {
-                Doing::Idle => return self.pull(index, around),
-                Doing::Ended(end) if end.code == 0 => {}
-                Doing::Running { .. } if self.is_sidecar(index) => {}
-                _ => return,
-            }
-        }
-        for index in inits..self.units.len() {
-            if self.units[index].doing == Doing::Idle {
-                self.pull(index, around);
-            }
-        }
-    }
-
-    fn pull(&mut self, index: usize, around: &mut Surroundings<'_>) {
-        let container = self.container(index);
-        let image = container.image.clone();
-        let always = container.image_pull_policy.as_deref() == Some("Always");
-        if !always && (around.has_image)(&image, false) {
-            let text = format!(
-                "Container image \"{image}\" already present on machine and can be accessed by \
-                 the pod"
-            );
-            around.notes.push(self.note(index, "Pulled", text, false));
-            return self.run(index, around);
-        }
-        around.notes.push(self.note(index, "Pulling", format!("Pulling image \"{image}\""), false));
-        let unit = &mut self.units[index];
-        unit.doing = Doing::Pulling;
-        unit.due = Some(around.now.plus_us(program::PULL_US));
-    }
-
-    fn pulled(&mut self, index: usize, around: &mut Surroundings<'_>) {
-        let image = self.container(index).image.clone();
-        if program::is_missing(&image) {
-            let text = format!(
-                "Failed to pull image \"{image}\": rpc error: code = NotFound desc = failed to \
-                 pull and unpack image \"{image}\": not found"
-            );
-            around.notes.push(self.note(index, "Failed", text, true));
-            around.notes.push(self.note(index, "Failed", "Error: ErrImagePull".to_owned(), true));
-            let unit = &mut self.units[index];
-            unit.doing = Doing::NoImage { is_waiting: false };
-            unit.due = Some(around.now.plus_seconds(12));
-            return;
-        }
-        (around.has_image)(&image, true);
-        let text = format!(
-            "Successfully pulled image \"{image}\" in 300ms (300ms including waiting). Image \
-             size: 72387654 bytes."
-        );
-        around.notes.push(self.note(index, "Pulled", text, false));
-        self.run(index, around);
-    }
-
-    fn wait_for_image(&mut self, index: usize, around: &mut Surroundings<'_>) {
-        let image = self.container(index).image.clone();
-        let text = format!("Back-off pulling image \"{image}\"");
-        around.notes.push(self.note(index, "BackOff", text, false));
-        around.notes.push(self.note(index, "Failed", "Error: ImagePullBackOff".to_owned(), true));
-        let unit = &mut self.units[index];
-        let wait_us = (BACKOFF_US << unit.failures.min(5)).min(BACKOFF_MAX_US);
-        unit.failures += 1;
-        unit.doing = Doing::NoImage { is_waiting: true };
-        unit.due = Some(around.now.plus_us(wait_us));
-    }
-
-    fn run(&mut self, index: usize, around: &mut Surroundings<'_>) {
-        around.notes.push(self.note(index, "Created", "Container created".to_owned(), false));
-        around.notes.push(self.note(index, "Started", "Container started".to_owned(), false));
-        let is_init = index < self.inits() && !self.is_sidecar(index);
-        let ending = program::ending(self.container(index), is_init);
-        let readiness = self.container(index).readiness_probe.as_ref();
-        let startup = self.container(index).startup_probe.as_ref();
-        let ready_us = match (startup, readiness) {
-            (None, None) => Some(0),
-            (Some(one), None) | (None, Some(one)) => program::first_success_us(one),
-            (Some(one), Some(other)) => program::first_success_us(one)
-                .zip(program::first_success_us(other))
-                .map(|(started, ready)| started + ready),
-        };
-        let unit = &mut self.units[index];
-        if let Doing::BackOff(end) = unit.doing {
-            unit.last = Some(end);
-        }
-        unit.doing = Doing::Running { since: around.now };
-        unit.due = ending.map(|ending| around.now.plus_us(ending.after_us));
-        unit.is_ready = !is_init && ready_us == Some(0);
-        unit.ready_at = ready_us.filter(|us| *us > 0 && !is_init).map(|us| around.now.plus_us(us));
-    }
-
-    /// Models pkg/kubelet/container/helpers.go ShouldContainerBeRestarted and
-    /// pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff
-    fn ended(&mut self, index: usize, end: End, around: &mut Surroundings<'_>) {
-        let policy = self.pod().spec.restart_policy.as_deref().unwrap_or("Always").to_owned();
-        let is_init = index < self.inits() && !self.is_sidecar(index);
-        let restarts = match policy.as_str() {
-            "Never" => self.is_sidecar(index),
-            "OnFailure" => end.code != 0 || self.is_sidecar(index),
-            _ => !is_init || end.code != 0,
-        };
-        let unit = &mut self.units[index];
-        unit.is_ready = false;
-        unit.ready_at = None;
-        if !restarts {
-            unit.doing = Doing::Ended(end);
-            return;
-        }
-        unit.restarts += 1;
-        unit.doing = Doing::BackOff(end);
-        let wait_us = match unit.failures {
-            0 => SECOND_US,
-            n => (BACKOFF_US << (n - 1).min(5)).min(BACKOFF_MAX_US),
-        };
-        unit.failures += 1;
-        let is_waiting_long = unit.failures > 1;
-        unit.due = Some(around.now.plus_us(wait_us));
-        if is_waiting_long {
-            let text = format!(
-                "Back-off restarting failed container {} in pod {}_{}({})",
-                self.container(index).name,
-                self.object.meta.name,
-                self.object.meta.namespace,
-                self.object.meta.uid
-            );
-            around.notes.push(self.note(index, "BackOff", text, true));
-        }
-    }
-
-    /// Models pkg/kubelet/kuberuntime/kuberuntime_container.go killContainersWithSyncResult
-    fn begin_stop(&mut self, around: &mut Surroundings<'_>) {
-        let meta = &self.object.meta;
-        let end = meta.deletion_timestamp.unwrap_or(around.now);
-        let grace_us = end.since_us(around.now);
-        let is_first = self.stage != Stage::Stopping;
-        self.stage = Stage::Stopping;
-        for index in 0..self.units.len() {
-            match self.units[index].doing {
-                Doing::Running { since } => {
-                    let (stop_us, code) = program::stop(self.container(index), grace_us);
-                    let name = &self.container(index).name;
-                    let text = format!("Stopping container {name}");
-                    around.notes.push(self.note(index, "Killing", text, false));
-                    let unit = &mut self.units[index];
-                    unit.doing = Doing::Stopping { since, code };
-                    unit.due = Some(around.now.plus_us(stop_us));
-                    unit.ready_at = None;
-                }
-                Doing::Stopping { .. } if !is_first => {
-                    // A shorter deadline than the process would take cuts it off.
-                    let unit = &mut self.units[index];
-                    unit.due = unit.due.map(|due| due.min(end.max(around.now)));
-                }
-                Doing::BackOff(end) => {
-                    self.units[index].doing = Doing::Ended(end);
-                    self.units[index].due = None;
-                }
-                Doing::Idle | Doing::Pulling | Doing::NoImage { .. } => {
-                    self.units[index].doing = Doing::Idle;
-                    self.units[index].due = None;
-                }
-                Doing::Stopping { .. } | Doing::Ended(_) => {}
+    /// Lets runs end that end by themselves.
+    fn end_runs(&mut self, around: &Surroundings<'_>) {
+        for unit in 0..self.truth.slots.len() {
+            let run = self.truth.slots[unit].run.as_ref().filter(|run| run.end.is_none());
+            let natural = run.and_then(|run| run.natural).filter(|(at, _)| *at <= around.now);
+            if let Some((at, code)) = natural {
+                self.change(around.now, around.machine).stop(unit, code, at);
             }
         }
     }
 }
+
+/// How long the mounting of volumes takes, and how often it is looked after.
+///
+/// Models pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval
+pub(super) const MOUNT_US: u64 = 300_000;
+
+/// What a worker waits after an error that says nothing else.
+///
+/// Models pkg/kubelet/kubelet.go backOffPeriod
+pub(super) const ERROR_US: u64 = 10 * SECOND_US;

@@ -1,0 +1,108 @@
+//! A machine under a node: its images, its addresses and the beats of its kubelet.
+//!
+//! Must not know Pods. Invariant: its beats never stop and never shift.
+
+use crate::api::ObjectId;
+use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
+
+/// A machine.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Machine {
+    /// The first three parts of its Pods' addresses.
+    prefix: Str,
+    pub(super) ip: Str,
+    next_host: u32,
+    images: PMap<Str, ()>,
+    /// The Pods that have a worker here.
+    pub(super) pods: PMap<ObjectId, ()>,
+    pub(super) is_up: bool,
+    /// Where in each second the runtime is looked at.
+    relist_us: u64,
+    /// Where in each second the work queue is looked at.
+    sync_us: u64,
+}
+
+const HOSTS: u32 = 254;
+
+/// The first moment after `at` that lies `phase_us` behind a full second.
+fn beat_after(at: SimTime, phase_us: u64) -> SimTime {
+    let seconds = (at.0 + SECOND_US - phase_us) / SECOND_US;
+    SimTime(seconds * SECOND_US + phase_us)
+}
+
+impl Machine {
+    pub(super) fn new(prefix: Str, ip: Str, seed: Seed, number: u64) -> Machine {
+        let mut rng = seed.stream("beats", number);
+        Machine {
+            prefix,
+            ip,
+            next_host: 2,
+            images: PMap::new(),
+            pods: PMap::new(),
+            is_up: true,
+            relist_us: rng.below(SECOND_US),
+            sync_us: rng.below(SECOND_US),
+        }
+    }
+
+    /// Forgets what does not outlive a loss of power.
+    pub(super) fn reset(&mut self) {
+        self.images = PMap::new();
+        self.next_host = 2;
+    }
+
+    /// The first look at the runtime after a moment.
+    ///
+    /// Models pkg/kubelet/pleg/generic.go Start
+    pub(super) fn relist_after(&self, at: SimTime) -> SimTime {
+        beat_after(at, self.relist_us)
+    }
+
+    /// The first look at the work queue not before a moment.
+    ///
+    /// Models pkg/kubelet/kubelet.go syncLoop
+    pub(super) fn sync_tick(&self, at: SimTime) -> SimTime {
+        beat_after(SimTime(at.0.saturating_sub(1)), self.sync_us)
+    }
+
+    pub(super) fn has_image(&self, image: &str) -> bool {
+        self.images.contains_key(image)
+    }
+
+    pub(super) fn put_image(&mut self, image: &Str) {
+        self.images.insert(image.clone(), ());
+    }
+
+    /// Whether addresses have come round, so that one may be taken already.
+    pub(super) fn has_wrapped(&self) -> bool {
+        self.next_host > HOSTS
+    }
+
+    /// The next address; one that was freed comes back only after all others.
+    pub(super) fn take_address(&mut self, used: &[Str]) -> Str {
+        loop {
+            let host = (self.next_host - 2) % (HOSTS - 1) + 2;
+            self.next_host += 1;
+            let address: Str = format!("{}{host}", self.prefix).into();
+            if !used.contains(&address) || used.len() >= HOSTS as usize {
+                return address;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beat_is_later_than_its_moment_by_a_second_at_most() {
+        for phase_us in [0, 1, 250_000, 999_999] {
+            for at in [0, 1, 249_999, 250_000, 250_001, 999_999, 1_000_000, 5_250_000] {
+                let beat = beat_after(SimTime(at), phase_us);
+                assert!(beat.0 > at && beat.0 <= at + SECOND_US, "{at} {phase_us} {beat:?}");
+                assert_eq!(beat.0 % SECOND_US, phase_us);
+            }
+        }
+    }
+}

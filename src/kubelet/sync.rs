@@ -1,0 +1,380 @@
+//! Bringing a Pod to what is asked: volumes, sandbox, containers.
+//!
+//! Must not know when it is called. Invariant: containers start one after the other, in the
+//! order of the steps.
+
+use std::rc::Rc;
+
+use crate::base::{SimTime, Str};
+use crate::kubelet::actions::{self, Kill, Step};
+use crate::kubelet::backoff::{self, Backoff};
+use crate::kubelet::program;
+use crate::kubelet::runtime::{Run, Runtime, Sandbox};
+use crate::kubelet::status::Reason;
+use crate::kubelet::stop::Death;
+use crate::kubelet::worker::{Activity, ERROR_US, MOUNT_US, RELIST_US, Surroundings, Work, Worker};
+
+/// What a sync is waiting for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Doing {
+    Nothing,
+    /// An image is pulled until then.
+    Pull(usize, SimTime),
+    /// A hook runs until then, and may fail.
+    Hook(usize, SimTime, bool),
+    /// A container is stopped.
+    Kill(Death),
+}
+
+/// A sync on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Syncing {
+    /// What is left to do, last first.
+    steps: Vec<Step>,
+    doing: Doing,
+    /// The runtime as the sync found it.
+    base: Rc<Runtime>,
+    has_failed: bool,
+    /// When the first back-off is over.
+    retry_at: Option<SimTime>,
+}
+
+impl Syncing {
+    pub(super) fn next_due(&self) -> Option<SimTime> {
+        match &self.doing {
+            Doing::Nothing => None,
+            Doing::Pull(_, until) | Doing::Hook(_, until, _) => Some(*until),
+            Doing::Kill(death) => death.next_due(),
+        }
+    }
+}
+
+impl Worker {
+    /// Models pkg/kubelet/kubelet.go SyncPod
+    pub(super) fn sync(&mut self, around: &mut Surroundings<'_>) {
+        let status = self.generate(false, around);
+        let is_terminal = status.phase.is_terminal();
+        self.set_status(status, around.now);
+        if is_terminal {
+            self.work = Work::Terminating;
+            self.queue_at = Some(around.machine.sync_tick(around.now.plus_us(1)));
+            return self.complete(around);
+        }
+        if self.is_mounted {
+            return self.act(around);
+        }
+        self.activity = Activity::Mounting(around.now, Some(around.now.plus_us(MOUNT_US)));
+    }
+
+    /// Models pkg/kubelet/volumemanager/volume_manager.go WaitForAttachAndMount
+    pub(super) fn mount(&mut self, around: &mut Surroundings<'_>) {
+        let Activity::Mounting(since, due) = self.activity else { return };
+        if self.is_deleted() {
+            return self.complete(around);
+        }
+        let now = around.now;
+        match due {
+            Some(due) if due > now => {}
+            _ if !around.has_volumes => self.activity = Activity::Mounting(since, None),
+            // Volumes that arrive between two looks are seen at the second.
+            None => {
+                let looks = now.since_us(since) / MOUNT_US + 1;
+                let next = since.plus_us(looks * MOUNT_US);
+                self.activity = Activity::Mounting(since, Some(next));
+            }
+            Some(_) => {
+                self.is_mounted = true;
+                self.act(around);
+            }
+        }
+    }
+
+    fn act(&mut self, around: &mut Surroundings<'_>) {
+        self.add_probers(around.now);
+        let mut steps = actions::compute(self);
+        steps.reverse();
+        self.activity = Activity::Syncing(Box::new(Syncing {
+            steps,
+            doing: Doing::Nothing,
+            base: Rc::clone(&self.seen),
+            has_failed: false,
+            retry_at: None,
+        }));
+        self.proceed(around);
+    }
+
+    /// Goes on with a sync.
+    ///
+    /// Models pkg/kubelet/kuberuntime/kuberuntime_manager.go SyncPod
+    pub(super) fn proceed(&mut self, around: &mut Surroundings<'_>) {
+        let idle = std::mem::replace(&mut self.activity, Activity::Idle);
+        let Activity::Syncing(mut syncing) = idle else {
+            self.activity = idle;
+            return;
+        };
+        loop {
+            if syncing.next_due().is_some_and(|due| due > around.now) {
+                self.activity = Activity::Syncing(syncing);
+                return;
+            }
+            match std::mem::replace(&mut syncing.doing, Doing::Nothing) {
+                Doing::Nothing => match syncing.steps.pop() {
+                    Some(step) => self.take_step(&step, &mut syncing, around),
+                    None => break,
+                },
+                Doing::Pull(unit, _) => self.pulled(unit, &mut syncing, around),
+                Doing::Hook(unit, _, holds) => self.hooked(unit, holds, &mut syncing, around),
+                Doing::Kill(mut death) => {
+                    if !self.kill_on(&mut death, true, around) {
+                        syncing.doing = Doing::Kill(death);
+                    }
+                }
+            }
+        }
+        self.end_sync(&syncing, around);
+    }
+
+    fn take_step(&mut self, step: &Step, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        match step {
+            Step::Kill(kill) => self.kill(kill, syncing, around),
+            Step::Sandbox => {
+                let address = around.machine.take_address(around.used);
+                self.change(around.now, around.machine).sandbox = Sandbox::Ready(address);
+                self.show_sandbox(around.now);
+            }
+            Step::StopSandbox => self.change(around.now, around.machine).stop_sandbox(),
+            Step::Start(unit) => self.start(*unit, syncing, around),
+        }
+    }
+
+    fn kill(&mut self, kill: &Kill, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        let grace = self.kill_grace(kill);
+        let note = self.note(kill.unit, "Killing", kill.message.clone(), false);
+        around.notes.push(note);
+        let mut death = self.begin_death(kill.unit, grace, around.now);
+        if !self.kill_on(&mut death, true, around) {
+            syncing.doing = Doing::Kill(death);
+        }
+    }
+
+    /// Ends a sync, well or not.
+    fn end_sync(&mut self, syncing: &Syncing, around: &mut Surroundings<'_>) {
+        let now = around.now;
+        self.queue_at = None;
+        if syncing.has_failed {
+            let delay_us = syncing.retry_at.map_or(ERROR_US, |at| at.since_us(now));
+            self.queue_after(delay_us.min(RESYNC_US), around);
+        } else {
+            let soon = now.plus_us(RELIST_US);
+            let is_new = self.truth.events_since(&self.seen) > 0;
+            if is_new {
+                self.relist_at = Some(self.relist_at.map_or(soon, |before| before.min(soon)));
+            }
+        }
+        self.complete(around);
+    }
+
+    fn fail(
+        &mut self,
+        unit: usize,
+        reason: Reason,
+        retry_at: Option<SimTime>,
+        syncing: &mut Syncing,
+    ) {
+        self.reasons[unit] = Some(reason);
+        syncing.has_failed = true;
+        if let Some(at) = retry_at {
+            syncing.retry_at = Some(syncing.retry_at.map_or(at, |before| before.min(at)));
+        }
+        // What comes after an init container waits for it.
+        if unit < self.inits() && !self.is_sidecar(unit) {
+            syncing.steps.clear();
+        }
+    }
+
+    /// Models pkg/kubelet/kuberuntime/kuberuntime_manager.go doBackOff
+    fn start(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        let now = around.now;
+        if let Some(end) = syncing.base.slots[unit].newest_end() {
+            let held =
+                self.backoff[unit].and_then(|one| Some((one, one.holds_until(end.finished, now)?)));
+            if let Some((entry, until)) = held {
+                return self.hold(unit, entry, until, syncing, around);
+            }
+            self.backoff[unit] = Some(backoff::next(self.backoff[unit], end.finished, now));
+        }
+        self.get_image(unit, syncing, around);
+    }
+
+    fn hold(
+        &mut self,
+        unit: usize,
+        entry: Backoff,
+        until: SimTime,
+        syncing: &mut Syncing,
+        around: &mut Surroundings<'_>,
+    ) {
+        let (meta, name) = (&self.object.meta, &self.container(unit).name);
+        let pod = format!("{}_{}({})", meta.name, meta.namespace, meta.uid);
+        let text = format!("Back-off restarting failed container {name} in pod {pod}");
+        let message =
+            format!("back-off {} restarting failed container={name} pod={pod}", entry.text());
+        around.notes.push(self.note(unit, "BackOff", text, true));
+        let reason = Reason { word: "CrashLoopBackOff", message: message.into() };
+        self.fail(unit, reason, Some(until), syncing);
+    }
+
+    /// Models pkg/kubelet/images/image_manager.go EnsureImageExists
+    fn get_image(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        let container = self.container(unit);
+        let image = container.image.clone();
+        let policy = container.image_pull_policy.as_deref().unwrap_or("IfNotPresent").to_owned();
+        if let Some(why) = invalid_name(&image) {
+            let text = format!(
+                "Failed to apply default image tag \"{image}\": couldn't parse image name \
+                 \"{image}\": invalid reference format: {why}"
+            );
+            around.notes.push(self.note(unit, "InspectFailed", text.clone(), true));
+            return self.fail_image(unit, "InvalidImageName", text, syncing, around);
+        }
+        let is_there = around.machine.has_image(&image);
+        if is_there && policy != "Always" {
+            let text = format!(
+                "Container image \"{image}\" already present on machine and can be accessed by \
+                 the pod"
+            );
+            around.notes.push(self.note(unit, "Pulled", text, false));
+            return self.run(unit, syncing, around);
+        }
+        if policy == "Never" {
+            let text =
+                format!("Container image \"{image}\" is not present with pull policy of Never");
+            around.notes.push(self.note(unit, "ErrImageNeverPull", text.clone(), true));
+            return self.fail_image(unit, "ErrImageNeverPull", text, syncing, around);
+        }
+        if self.pull_entry(unit).is_some_and(|entry| entry.holds_since_update(around.now)) {
+            let text = format!("Back-off pulling image \"{image}\"");
+            around.notes.push(self.note(unit, "BackOff", text.clone(), false));
+            let text = format!("{text}: ErrImagePull: {}", missing(&image));
+            return self.fail_image(unit, "ImagePullBackOff", text, syncing, around);
+        }
+        around.notes.push(self.note(unit, "Pulling", format!("Pulling image \"{image}\""), false));
+        syncing.doing = Doing::Pull(unit, around.now.plus_us(program::PULL_US));
+    }
+
+    fn fail_image(
+        &mut self,
+        unit: usize,
+        word: &'static str,
+        message: String,
+        syncing: &mut Syncing,
+        around: &mut Surroundings<'_>,
+    ) {
+        around.notes.push(self.note(unit, "Failed", format!("Error: {word}"), true));
+        self.fail(unit, Reason { word, message: message.into() }, None, syncing);
+    }
+
+    /// The back-off of an image, which all containers of the Pod share.
+    fn pull_entry(&self, unit: usize) -> Option<Backoff> {
+        self.pulls[self.first_with_image(unit)]
+    }
+
+    fn first_with_image(&self, unit: usize) -> usize {
+        let image = &self.container(unit).image;
+        (0..unit).find(|other| self.container(*other).image == *image).unwrap_or(unit)
+    }
+
+    fn pulled(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        let image = self.container(unit).image.clone();
+        if program::is_missing(&image) {
+            let error = missing(&image);
+            let text = format!("Failed to pull image \"{image}\": {error}");
+            around.notes.push(self.note(unit, "Failed", text, true));
+            let first = self.first_with_image(unit);
+            self.pulls[first] = Some(backoff::next(self.pulls[first], around.now, around.now));
+            return self.fail_image(unit, "ErrImagePull", error, syncing, around);
+        }
+        around.machine.put_image(&image);
+        let text = format!(
+            "Successfully pulled image \"{image}\" in 300ms (300ms including waiting). Image \
+             size: 72387654 bytes."
+        );
+        around.notes.push(self.note(unit, "Pulled", text, false));
+        self.run(unit, syncing, around);
+    }
+
+    /// Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer
+    fn run(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        around.notes.push(self.note(unit, "Created", "Container created", false));
+        around.notes.push(self.note(unit, "Started", "Container started", false));
+        self.reasons[unit] = None;
+        let is_init = unit < self.inits() && !self.is_sidecar(unit);
+        let is_once = self.pod().spec.restart_policy.as_deref().unwrap_or("Always") != "Always";
+        let container = self.container(unit);
+        let is_task = is_init || (is_once && !container.command.is_empty());
+        let ending = program::ending(container, is_task);
+        let hook = container.lifecycle.as_ref().and_then(|one| one.post_start.as_ref());
+        let hook = hook.map(program::hook);
+        let before = self.truth.slots[unit].run.as_ref();
+        let run = Run {
+            attempt: before.map_or(self.first_attempts[unit], |run| run.attempt + 1),
+            image: container.image.clone(),
+            started: around.now,
+            natural: ending.map(|one| (around.now.plus_us(one.after_us), one.code)),
+            end: None,
+        };
+        self.change(around.now, around.machine).start(unit, run);
+        match hook {
+            Some((0, true)) | None => {}
+            Some((after_us, holds)) => {
+                syncing.doing = Doing::Hook(unit, around.now.plus_us(after_us), holds);
+            }
+        }
+    }
+
+    fn hooked(
+        &mut self,
+        unit: usize,
+        holds: bool,
+        syncing: &mut Syncing,
+        around: &mut Surroundings<'_>,
+    ) {
+        if holds || !self.truth.slots[unit].is_running() {
+            return;
+        }
+        around.notes.push(self.note(unit, "FailedPostStartHook", "PostStartHook failed", true));
+        let reason = Reason { word: "PostStartHookError", message: "PostStartHook failed".into() };
+        self.fail(unit, reason, None, syncing);
+        let kill =
+            Kill { unit, message: "FailedPostStartHook".into(), cause: actions::Cause::Other };
+        self.kill(&kill, syncing, around);
+    }
+}
+
+/// What the registry answers when an image can't be had.
+fn missing(image: &Str) -> String {
+    format!(
+        "rpc error: code = NotFound desc = failed to pull and unpack image \"{image}\": failed \
+         to resolve image: {image}: not found"
+    )
+}
+
+/// Why an image's name can't be read.
+fn invalid_name(image: &str) -> Option<String> {
+    let last = image.rsplit_once('/').map_or(image, |(_, last)| last);
+    let repository = last.split([':', '@']).next().unwrap_or_default();
+    if repository.chars().any(|c| c.is_ascii_uppercase()) {
+        let name = if image.contains('/') {
+            repository.to_owned()
+        } else {
+            format!("library/{repository}")
+        };
+        return Some(format!("repository name ({name}) must be lowercase"));
+    }
+    None
+}
+
+/// The longest time between two syncs.
+///
+/// Models pkg/kubelet/kubelet.go resyncInterval
+const RESYNC_US: u64 = 60_000_000;
