@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::pod::{Condition, PodTemplate, is_default};
 use crate::api::storage::Claim;
-use crate::api::{IntOrString, LabelSelector, Meta, Rest, Value};
+use crate::api::{IntOrString, LabelSelector, Meta, Rest, Value, signed};
 use crate::base::Str;
 
 /// A ReplicaSet, and (with its own selector form outside) a ReplicationController.
@@ -29,7 +29,7 @@ pub struct ReplicaSetSpec {
     /// How many Pods.
     pub replicas: Option<i32>,
     /// Seconds of readiness that make a Pod available.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed", skip_serializing_if = "is_default")]
     pub min_ready_seconds: u32,
     /// Which Pods.
     pub selector: LabelSelector,
@@ -86,7 +86,7 @@ pub struct DeploymentSpec {
     /// How to replace them.
     pub strategy: DeploymentStrategy,
     /// Seconds of readiness that make a Pod available.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed", skip_serializing_if = "is_default")]
     pub min_ready_seconds: u32,
     /// How many old ReplicaSets to keep.
     pub revision_history_limit: Option<i32>,
@@ -94,6 +94,7 @@ pub struct DeploymentSpec {
     #[serde(skip_serializing_if = "is_default")]
     pub paused: bool,
     /// Seconds until a rollout that does not move counts as failed.
+    #[serde(with = "signed::option", skip_serializing_if = "Option::is_none")]
     pub progress_deadline_seconds: Option<u32>,
 }
 
@@ -187,7 +188,7 @@ pub struct StatefulSetSpec {
     /// How many old revisions to keep.
     pub revision_history_limit: Option<i32>,
     /// Seconds of readiness that make a Pod available.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed", skip_serializing_if = "is_default")]
     pub min_ready_seconds: u32,
     /// What becomes of claims.
     #[serde(skip_serializing_if = "Option::is_none")]

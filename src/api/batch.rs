@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::api::pod::{Condition, PodTemplate, is_default};
-use crate::api::{LabelSelector, Rest};
+use crate::api::{LabelSelector, Rest, signed};
 use crate::base::{SimTime, Str};
 
 /// A DaemonSet.
@@ -29,7 +29,7 @@ pub struct DaemonSetSpec {
     /// What Pods.
     pub template: PodTemplate,
     /// Seconds of readiness that make a Pod available.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed", skip_serializing_if = "is_default")]
     pub min_ready_seconds: u32,
     /// How many old revisions to keep.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -154,7 +154,7 @@ pub struct ServicePort {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Str>,
     /// The port.
-    pub port: u16,
+    pub port: i32,
     /// The Pods' port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_port: Option<IntOrString>,

@@ -72,7 +72,7 @@ pub struct EndpointPort {
     /// Its name.
     pub name: Str,
     /// The Pods' port.
-    pub port: u16,
+    pub port: i32,
     /// `TCP`, `UDP` or `SCTP`.
     pub protocol: Str,
 }

@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::api::{Kind, Labels};
-use crate::base::{SimTime, Str};
+use crate::base::{SimTime, Str, digest_of};
 
 /// The engine's number for an object: creation order within a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -45,9 +44,9 @@ impl<'de> Deserialize<'de> for Uid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let digits: String = text.chars().filter(|c| *c != '-').collect();
-        u128::from_str_radix(&digits, 16)
-            .map(Uid)
-            .map_err(|_| D::Error::custom(format!("{text:?} is not a UID")))
+        // Kubernetes takes any text; one that it did not make itself stands for no object.
+        let foreign = || (u128::from(u64::MAX) << 64) | u128::from(digest_of(&text));
+        Ok(Uid(u128::from_str_radix(&digits, 16).unwrap_or_else(|_| foreign())))
     }
 }
 
@@ -141,7 +140,6 @@ fn list_is_empty<T>(list: &Rc<Vec<T>>) -> bool {
 
 /// A resource version is a number inside and a string outside.
 mod revision_text {
-    use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serializer};
 
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
@@ -151,7 +149,8 @@ mod revision_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
         let text = String::deserialize(from)?;
-        text.parse().map_err(|_| D::Error::custom(format!("{text:?} is not a resource version")))
+        // A version that the store never gave is never the current one.
+        Ok(if text.is_empty() { 0 } else { text.parse().unwrap_or(u64::MAX) })
     }
 }
 

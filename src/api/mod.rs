@@ -24,6 +24,7 @@ pub mod policy;
 pub mod quantity;
 pub mod resources;
 pub mod selector;
+pub mod signed;
 pub mod storage;
 pub mod value;
 

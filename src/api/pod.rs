@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::affinity::Affinity;
 use crate::api::lifecycle::{Lifecycle, RestartRule};
-use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest};
+use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest, signed};
 use crate::base::{SimTime, Str};
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -53,7 +53,7 @@ pub struct PodSpec {
     #[serde(skip_serializing_if = "is_default")]
     pub restart_policy: Option<Str>,
     /// Seconds granted to stop.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub termination_grace_period_seconds: Option<u32>,
     /// The node, once bound.
     #[serde(skip_serializing_if = "is_default")]
@@ -161,7 +161,7 @@ pub struct ContainerPort {
     #[serde(skip_serializing_if = "is_default")]
     pub name: Option<Str>,
     /// The port.
-    pub container_port: u16,
+    pub container_port: i32,
     /// `TCP`, `UDP` or `SCTP`.
     #[serde(skip_serializing_if = "is_default")]
     pub protocol: Option<Str>,
@@ -284,19 +284,19 @@ pub struct ClaimSource {
 #[serde(rename_all = "camelCase", default)]
 pub struct Probe {
     /// Seconds before the first try.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed", skip_serializing_if = "is_default")]
     pub initial_delay_seconds: u32,
     /// Seconds between tries.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub period_seconds: Option<u32>,
     /// Seconds until a try counts as failed.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub timeout_seconds: Option<u32>,
     /// Tries in a row that turn failure into success.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub success_threshold: Option<u32>,
     /// Tries in a row that turn success into failure.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub failure_threshold: Option<u32>,
     /// Seconds granted to stop after a failed probe.
     #[serde(skip_serializing_if = "is_default")]

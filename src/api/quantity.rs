@@ -29,6 +29,10 @@ pub struct Quantity {
     pub format: Format,
 }
 
+const BAD_FORM: &str = "quantities must match the regular expression \
+                        '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const BAD_SUFFIX: &str = "unable to parse quantity's suffix";
+
 const BINARY: [(&str, u32); 6] =
     [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
 const DECIMAL: [(&str, i32); 9] = [
@@ -62,6 +66,23 @@ impl Quantity {
     /// The amount, rounded up to a whole.
     pub const fn rounded_up(self) -> i64 {
         self.milli.div_euclid(1_000) + (self.milli.rem_euclid(1_000) > 0) as i64
+    }
+
+    /// Reads a quantity, or says what is wrong in the API server's words.
+    ///
+    /// Models staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go ParseQuantity
+    pub fn read(text: &str) -> Result<Quantity, &'static str> {
+        if let Some(quantity) = Quantity::parse(text) {
+            return Ok(quantity);
+        }
+        let number = text.trim_start_matches(['+', '-']);
+        let is_digit = |c: char| c.is_ascii_digit();
+        let rest = number.trim_start_matches(is_digit);
+        let rest = rest.strip_prefix('.').unwrap_or(rest).trim_start_matches(is_digit);
+        let rest = rest.trim_start_matches(|c| "eEinumkKMGTP".contains(c));
+        let rest = rest.trim_start_matches(['+', '-']).trim_start_matches(is_digit);
+        let starts_well = number.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        Err(if rest.is_empty() && starts_well { BAD_SUFFIX } else { BAD_FORM })
     }
 
     /// Reads a quantity.
@@ -168,12 +189,7 @@ impl Visitor<'_> for QuantityVisitor {
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Quantity, E> {
-        Quantity::parse(value).ok_or_else(|| {
-            E::custom(
-                "quantities must match the regular expression \
-                 '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-            )
-        })
+        Quantity::read(value).map_err(E::custom)
     }
 }
 
@@ -211,5 +227,7 @@ mod tests {
         for text in ["", "Gi", "1.2.3", "1Q", "a1", "1 Gi", "-"] {
             assert_eq!(Quantity::parse(text), None, "{text}");
         }
+        assert_eq!(Quantity::read("lots"), Err(BAD_FORM));
+        assert_eq!(Quantity::read("1Kim"), Err(BAD_SUFFIX));
     }
 }

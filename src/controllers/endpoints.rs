@@ -139,7 +139,7 @@ fn ports_of(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
         .filter_map(|port| {
             let number = match &port.target_port {
                 None | Some(IntOrString::Int(0)) => port.port,
-                Some(IntOrString::Int(number)) => u16::try_from(*number).ok()?,
+                Some(IntOrString::Int(number)) => *number,
                 Some(IntOrString::Str(name)) => find(name)?,
             };
             Some(EndpointPort {

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::api::decode::Voice;
 use crate::api::encode::encode;
 use crate::api::merge::{PatchError, Schema, json_patch, merge_patch, strategic_patch};
 use crate::api::{Body, FieldError, FieldErrorKind, Kind, Object, Value, decode, defaults, go};
@@ -33,6 +34,13 @@ pub(in crate::server) fn patched(
             strategic_patch(tree, patch.clone(), schema).map_err(refusal)?
         }
     };
+    let voice = match how {
+        PatchKind::Strategic => Voice::Converter,
+        PatchKind::Merge | PatchKind::Json => Voice::Decoder,
+    };
+    if let Some(text) = decode::fault(&tree, voice) {
+        return Err(unreadable(how, patch, &tree, &text));
+    }
     let mut new = decode::whole(&tree).map_err(|text| unreadable(how, patch, &tree, &text))?;
     keep_identity(old, &mut new)?;
     defaults::fill(&mut new);
@@ -198,6 +206,12 @@ mod tests {
         let old = r#"{"metadata":{"resourceVersion":"999"},"spec":{"replicas":1}}"#;
         let old = ask(&mut server, PatchKind::Merge, old, Part::Spec).expect_err("refused");
         assert_eq!(old.code(), 409);
+        let odd = r#"{"spec":{"replcas":2}}"#;
+        let odd = ask(&mut server, PatchKind::Strategic, odd, Part::Spec).expect_err("refused");
+        let text = "patch: Invalid value: \"map[spec:map[replcas:2]]\": strict decoding error: \
+                    unknown field \"spec.replcas\"";
+        let Refusal::Invalid(Kind::Other, name, errors) = odd else { panic!("it is invalid") };
+        assert_eq!((&*name, errors[0].to_string().as_str()), ("", text));
         let missing = r#"[{"op":"remove","path":"/spec/nothing"}]"#;
         let missing = ask(&mut server, PatchKind::Json, missing, Part::Spec).expect_err("refused");
         assert_eq!(missing.code(), 422);

@@ -2,7 +2,13 @@
 //!
 //! Must not know defaults. Invariant: what a type does not name is kept in `rest`.
 
+mod go_types;
+mod strict;
+
+pub use strict::Voice;
+
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
@@ -58,18 +64,72 @@ pub fn decode(node: &Node) -> Result<Object, String> {
     Ok(object)
 }
 
-/// The object in a tree with its status, or a sentence that says what is wrong.
-pub fn whole(tree: &Value) -> Result<Object, String> {
-    let Value::Map(entries) = tree else {
-        return Err("an object is a mapping with apiVersion, kind and metadata".to_owned());
+/// Why a tree is no object.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum DecodeError {
+    /// There is no `apiVersion`.
+    NoVersion,
+    /// There is no `kind`.
+    NoKind,
+    /// It is no mapping.
+    NoObject,
+    /// The kind is not served in this version.
+    NoMatch(Str, Str),
+    /// The fields are wrong; the text is the API server's.
+    Unfit(Str),
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DecodeError::NoVersion => f.write_str("apiVersion not set"),
+            DecodeError::NoKind => f.write_str("kind not set"),
+            DecodeError::NoObject => f.write_str("invalid object to validate"),
+            DecodeError::NoMatch(kind, version) => {
+                write!(f, "no matches for kind \"{kind}\" in version \"{version}\"")
+            }
+            DecodeError::Unfit(text) => f.write_str(text),
+        }
+    }
+}
+
+/// The object in a tree with its status, if no field is unknown or of a wrong type.
+pub fn strict(tree: &Value) -> Result<Object, DecodeError> {
+    let (kind, api_version) = kind_of(tree)?;
+    let unfit = |text: &str| {
+        let version = api_version.rsplit('/').next().unwrap_or_default();
+        let text = format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {text}");
+        DecodeError::Unfit(text.into())
     };
+    known_kind(&kind, &api_version)?;
+    if let Some(text) = fault(tree, Voice::Decoder) {
+        return Err(unfit(&text));
+    }
+    whole(tree).map_err(|text| unfit(&text))
+}
+
+/// What strict decoding says of a tree whose kind is served: `strict decoding error: …`.
+pub fn fault(tree: &Value, voice: Voice) -> Option<String> {
+    let (kind, api_version) = kind_of(tree).ok()?;
+    strict::fault(&kind, &api_version, tree, voice)
+}
+
+/// The kind and the version that a tree gives.
+pub fn kind_of(tree: &Value) -> Result<(Str, Str), DecodeError> {
+    let Value::Map(entries) = tree else { return Err(DecodeError::NoObject) };
     let word = |key: &str| match entries.get(key) {
         Some(Value::Str(text)) if !text.is_empty() => Some(text.clone()),
         _ => None,
     };
-    let api_version = word("apiVersion").ok_or("apiVersion not set")?;
-    let kind_name = word("kind").ok_or("kind not set")?;
-    let kind = known_kind(&kind_name, &api_version)?;
+    let api_version = word("apiVersion").ok_or(DecodeError::NoVersion)?;
+    Ok((word("kind").ok_or(DecodeError::NoKind)?, api_version))
+}
+
+/// The object in a tree with its status, or a sentence that says what is wrong.
+pub fn whole(tree: &Value) -> Result<Object, String> {
+    let (kind_name, api_version) = kind_of(tree).map_err(|error| error.to_string())?;
+    let Value::Map(entries) = tree else { unreachable!("it has a kind") };
+    let kind = known_kind(&kind_name, &api_version).map_err(|error| error.to_string())?;
     let mut meta: Meta = match entries.get("metadata") {
         Some(found) => read(found)?,
         None => Meta::default(),
@@ -92,7 +152,7 @@ pub fn whole(tree: &Value) -> Result<Object, String> {
 
 /// The kind of this name, if the version is one that is served under it; nothing for a name
 /// that the plain API does not know.
-fn known_kind(name: &str, api_version: &str) -> Result<Option<Kind>, String> {
+fn known_kind(name: &str, api_version: &str) -> Result<Option<Kind>, DecodeError> {
     let Some(kind) = Kind::from_name(name) else { return Ok(None) };
     if is_served(name, api_version) {
         return Ok(Some(kind));
@@ -105,7 +165,7 @@ fn known_kind(name: &str, api_version: &str) -> Result<Option<Kind>, String> {
         // Somebody else's group may have a kind of the same name.
         return Ok(None);
     }
-    Err(format!("no matches for kind \"{name}\" in version \"{api_version}\""))
+    Err(DecodeError::NoMatch(name.into(), api_version.into()))
 }
 
 /// Whether the plain 1.36 API serves this kind in this version.
