@@ -3,15 +3,16 @@
 //! The only file that names every floor. Must not know the page or the command line.
 //! Invariant: what a component acts on is what it has been told, never the store itself.
 
+mod nodes;
+
 use std::rc::Rc;
 
-use crate::api::core::{Namespace, Node, NodeStatus};
-use crate::api::pod::{Condition, ResourceList, Truth, set_condition};
+use crate::api::core::{Namespace, Node};
 use crate::api::storage::StorageClass;
-use crate::api::{Body, Kind, Object, ObjectId, ObjectRef, Quantity};
-use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
-use crate::controllers::{Controller, Memory, node_life};
-use crate::kubelet::{Fleet, Moves};
+use crate::api::{Body, Kind, Object, ObjectId};
+use crate::base::{PMap, Seed, SimTime, Str};
+use crate::controllers::{Controller, Memory};
+use crate::kubelet::{Fleet, Moves, Stir};
 use crate::scheduler::{self, Scheduler};
 use crate::server::{
     Action, Change, DeleteOptions, EventNote, Key, News, Outcome, Part, Refusal, Server, View,
@@ -45,6 +46,8 @@ enum Event {
     Again(Controller, Key, TraceId),
     Schedule(TraceId),
     Pod(ObjectId),
+    /// A machine's kubelet does something, unless its life is another one by then.
+    Machine(Str, u32, Stir, TraceId),
 }
 
 /// A plan on its way.
@@ -166,28 +169,6 @@ impl World {
         index.is_some_and(|index| !self.work[index].is_idle())
     }
 
-    /// Fills in what a node's kubelet would when it registers.
-    fn prepare(&mut self, mut object: Object) -> Object {
-        let name = object.meta.name.clone();
-        let Some(node) = object.node_mut() else { return object };
-        self.machines += 1;
-        let number = self.machines;
-        let prefix: Str = format!("10.{}.{}.", 244 + number / 256, number % 256).into();
-        let spec = Rc::make_mut(&mut node.spec);
-        if spec.pod_cidr.is_none() {
-            spec.pod_cidr = Some(format!("{prefix}0/24").into());
-        }
-        let prefix = spec
-            .pod_cidr
-            .as_deref()
-            .and_then(|cidr| cidr.rsplit_once('.'))
-            .map_or(prefix, |(start, _)| format!("{start}.").into());
-        fill_in_status(node, self.now);
-        object.meta.set_label("kubernetes.io/hostname", name.clone());
-        self.fleet.add(&name, prefix, format!("192.168.0.{}", 10 + number).into());
-        object
-    }
-
     fn index(controller: Controller) -> usize {
         Controller::ALL
             .iter()
@@ -209,6 +190,7 @@ impl World {
             let what = What::Write(Rc::clone(&news.change));
             let id = trace.push(self.now, cause, actor.clone(), what, rule);
             self.send(&news, id);
+            self.notice_node(&news.change, id);
         }
         if let Err(refusal) = &outcome {
             trace.push(self.now, cause, actor.clone(), What::Refused(refusal.clone()), rule);
@@ -292,10 +274,7 @@ impl World {
     }
 
     fn look(&mut self, id: ObjectId, cause: Option<TraceId>, trace: &mut Trace) {
-        let pod = self.server.view().table(Kind::Pod).object(id);
-        let Some(node) = pod.and_then(|one| one.pod()).and_then(|pod| pod.node()).cloned() else {
-            return;
-        };
+        let Some(node) = self.fleet.node_of(id).cloned() else { return };
         let moves = self.fleet.look(id, self.server.view(), self.now);
         self.make(moves, id, &node, cause, trace);
     }
@@ -478,6 +457,9 @@ impl World {
             Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
             Event::Schedule(cause) => self.schedule(cause, trace),
             Event::Pod(id) => self.look(id, None, trace),
+            Event::Machine(name, life, stir, cause) => {
+                self.stir(&name, life, stir, cause, trace);
+            }
         }
     }
 
@@ -544,61 +526,6 @@ impl World {
         self.ask(&Action::Update(Rc::new(new), Part::Spec), "YOU-SCALE", cause, trace)
     }
 
-    /// A machine falls silent: its node's last heartbeat is the latest renewal of its lease.
-    fn fail_node(&mut self, name: &Str, cause: TraceId, trace: &mut Trace) {
-        const RENEW_US: u64 = 10 * SECOND_US;
-        if !self.fleet.is_up(name) {
-            return;
-        }
-        self.fleet.set_up(name, false);
-        trace.push(self.now, Some(cause), Actor::Machine(name.clone()), What::Machine(false), None);
-        let last = SimTime(self.now.0 / RENEW_US * RENEW_US);
-        let Ok(object) = self.by_name(Kind::Node, "", name) else { return };
-        let mut new = Object::clone(&object);
-        new.meta.resource_version = 0;
-        if let Some(node) = new.node_mut() {
-            for condition in &mut node.status.conditions {
-                condition.last_heartbeat_time = Some(last);
-            }
-        }
-        let key = Key { kind: Kind::Node, id: object.meta.id };
-        let action = Action::Update(Rc::new(new), Part::Status);
-        let actor = Actor::Machine(name.clone());
-        let _ = self.execute(&action, Some(Rule("NODE-SILENT")), &actor, Some(cause), trace);
-        let due = last.plus_seconds(node_life::GRACE_SECONDS);
-        // The controller looks every five seconds.
-        let tick = SimTime(due.0.div_ceil(5 * SECOND_US) * 5 * SECOND_US);
-        self.queue.push(tick.max(self.now), Event::Again(Controller::NodeLifecycle, key, cause));
-    }
-
-    fn recover_node(&mut self, name: &Str, cause: TraceId, trace: &mut Trace) {
-        if self.fleet.is_up(name) || !self.fleet.has(name) {
-            return;
-        }
-        trace.push(self.now, Some(cause), Actor::Machine(name.clone()), What::Machine(true), None);
-        let pods = self.fleet.relist(name, self.server.view(), self.now);
-        if let Ok(object) = self.by_name(Kind::Node, "", name) {
-            let mut new = Object::clone(&object);
-            new.meta.resource_version = 0;
-            if let Some(node) = new.node_mut() {
-                post_conditions(&mut node.status, self.now);
-            }
-            let actor = Actor::Kubelet(name.clone());
-            let action = Action::Update(Rc::new(new), Part::Status);
-            let _ = self.execute(&action, Some(Rule("NODE-BACK")), &actor, Some(cause), trace);
-            let about: ObjectRef = object.reference();
-            let text = format!("Node {name} status is now: NodeReady");
-            let note = EventNote::normal(about, "kubelet", "NodeReady", text);
-            let _ = self.execute(&Action::Note(note), None, &actor, Some(cause), trace);
-            let key = Key { kind: Kind::Node, id: object.meta.id };
-            let seen = self.told[Process::Manager as usize].plus_us(1);
-            self.queue.push(seen, Event::Again(Controller::NodeLifecycle, key, cause));
-        }
-        for id in pods {
-            self.look(id, Some(cause), trace);
-        }
-    }
-
     fn cordon(
         &mut self,
         name: &Str,
@@ -639,14 +566,12 @@ impl World {
                     DeleteOptions { grace_seconds: *grace_seconds, propagation: *propagation };
                 self.ask(&Action::Delete(key, options), "YOU-DELETE", cause, trace)
             }
-            Command::FailNode(name) => {
-                self.fail_node(name, cause, trace);
-                Ok(Outcome::Noted)
-            }
-            Command::RecoverNode(name) => {
-                self.recover_node(name, cause, trace);
-                Ok(Outcome::Noted)
-            }
+            Command::FailNode(_)
+            | Command::RecoverNode(_)
+            | Command::KillNode(_)
+            | Command::StartNode(_)
+            | Command::AddNode(_)
+            | Command::RemoveNode(_) => self.move_machine(command, cause, trace),
             Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
             Command::Deal(namespace, name, deals) => {
                 self.server.deal(namespace.clone(), name.clone(), Rc::clone(deals));
@@ -735,45 +660,4 @@ fn default_class() -> Object {
     let mut object = Object::new("", "standard", Body::StorageClass(class));
     object.meta.annotate("storageclass.kubernetes.io/is-default-class", "true");
     object
-}
-
-fn fill_in_status(node: &mut Node, now: SimTime) {
-    let default = ResourceList::from([
-        ("cpu".into(), Quantity::whole(4)),
-        ("memory".into(), Quantity::bytes(8 << 30)),
-        ("pods".into(), Quantity::whole(110)),
-    ]);
-    let status = &mut node.status;
-    for (name, amount) in default {
-        let capacity = *status.capacity.entry(name.clone()).or_insert(amount);
-        status.allocatable.entry(name).or_insert(capacity);
-    }
-    post_conditions(status, now);
-}
-
-/// What a healthy kubelet posts.
-///
-/// Models pkg/kubelet/nodestatus/setters.go
-fn post_conditions(status: &mut NodeStatus, now: SimTime) {
-    let healthy = [
-        (
-            "MemoryPressure",
-            false,
-            "KubeletHasSufficientMemory",
-            "kubelet has sufficient memory available",
-        ),
-        ("DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-        ("PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-        ("Ready", true, "KubeletReady", "kubelet is posting ready status"),
-    ];
-    for (kind, holds, reason, message) in healthy {
-        let new = Condition {
-            kind: kind.into(),
-            status: Truth::from(holds),
-            reason: Some(reason.into()),
-            message: Some(message.into()),
-            ..Condition::default()
-        };
-        set_condition(&mut status.conditions, new, now);
-    }
 }

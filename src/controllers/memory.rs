@@ -3,8 +3,29 @@
 //! Must not know how it is used. Invariant: plain data that is part of the world's digest, so
 //! that a run can be repeated and moved in time.
 
+use crate::base::{SimTime, Str};
+use crate::controllers::{node_life, podgc, taint_eviction};
+
 /// The memory of all controllers: timers they set, work they hold back.
 ///
 /// A controller that is restarted loses it, as a real one does.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Memory {}
+pub struct Memory {
+    pub(super) nodes: node_life::Watch,
+    pub(super) evictions: taint_eviction::Agenda,
+    pub(super) gone: podgc::Eye,
+}
+
+impl Memory {
+    /// A node's lease is not renewed any more; `last` was its last renewal.
+    ///
+    /// This stands for the renewals that a watch would tell one by one.
+    pub fn lease_stopped(&mut self, node: &Str, last: SimTime) {
+        self.nodes.silent.insert(node.clone(), last);
+    }
+
+    /// A node's lease is renewed again.
+    pub fn lease_goes_on(&mut self, node: &Str) {
+        self.nodes.silent.remove(node);
+    }
+}

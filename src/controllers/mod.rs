@@ -7,12 +7,15 @@ mod deployment;
 mod endpoints;
 mod garbage;
 mod memory;
-pub mod node_life;
+mod node_life;
+mod node_taints;
+mod podgc;
 mod pods;
 mod ranking;
 mod replicaset;
 mod revision;
 mod statefulset;
+mod taint_eviction;
 mod volumes;
 
 pub use memory::Memory;
@@ -35,12 +38,14 @@ pub enum Controller {
     AttachDetach,
     GarbageCollector,
     NodeLifecycle,
+    NodeTaints,
     TaintEviction,
+    PodGc,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 10] = [
+    pub const ALL: [Controller; 12] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -50,7 +55,9 @@ impl Controller {
         Controller::AttachDetach,
         Controller::GarbageCollector,
         Controller::NodeLifecycle,
+        Controller::NodeTaints,
         Controller::TaintEviction,
+        Controller::PodGc,
     ];
 
     /// The name under which it tells Events.
@@ -64,7 +71,8 @@ impl Controller {
             Controller::VolumeBinding => "persistentvolume-controller",
             Controller::AttachDetach => "attachdetach-controller",
             Controller::GarbageCollector => "garbage-collector",
-            Controller::NodeLifecycle => "node-controller",
+            Controller::NodeLifecycle | Controller::NodeTaints => "node-controller",
+            Controller::PodGc => "pod-garbage-collector-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
     }
@@ -74,8 +82,8 @@ impl Controller {
         self,
         change: &Change,
         view: &View,
-        _memory: &mut Memory,
-        _now: SimTime,
+        memory: &mut Memory,
+        now: SimTime,
         keys: &mut Vec<Key>,
     ) {
         match self {
@@ -89,13 +97,17 @@ impl Controller {
             Controller::VolumeBinding => volumes::wake_binding(change, view, keys),
             Controller::AttachDetach => volumes::wake_attachment(change, view, keys),
             Controller::GarbageCollector => garbage::wake(change, view, keys),
-            Controller::NodeLifecycle => {}
-            Controller::TaintEviction => node_life::wake_eviction(change, view, keys),
+            Controller::NodeLifecycle => node_life::wake(change, view, &mut memory.nodes, keys),
+            Controller::NodeTaints => node_taints::wake(change, keys),
+            Controller::TaintEviction => {
+                taint_eviction::wake(change, view, &mut memory.evictions, keys);
+            }
+            Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
         }
     }
 
     /// What to do about a key.
-    pub fn reconcile(self, key: Key, view: &View, _memory: &mut Memory, now: SimTime) -> Plan {
+    pub fn reconcile(self, key: Key, view: &View, memory: &mut Memory, now: SimTime) -> Plan {
         match self {
             Controller::Deployment => deployment::reconcile(key, view, now),
             Controller::ReplicaSet | Controller::ReplicationController => {
@@ -106,8 +118,12 @@ impl Controller {
             Controller::VolumeBinding => volumes::reconcile_binding(key, view),
             Controller::AttachDetach => volumes::reconcile_attachment(key, view),
             Controller::GarbageCollector => garbage::reconcile(key, view),
-            Controller::NodeLifecycle => node_life::reconcile(key, view, now),
-            Controller::TaintEviction => node_life::reconcile_eviction(key, view, now),
+            Controller::NodeLifecycle => node_life::reconcile(key, view, &mut memory.nodes, now),
+            Controller::NodeTaints => node_taints::reconcile(key, view, now),
+            Controller::TaintEviction => {
+                taint_eviction::reconcile(key, view, &mut memory.evictions, now)
+            }
+            Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),
         }
     }
 }

@@ -4,18 +4,19 @@
 
 use crate::api::ObjectId;
 use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
+use crate::kubelet::presence::Presence;
 
 /// A machine.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Machine {
     /// The first three parts of its Pods' addresses.
-    prefix: Str,
+    pub(super) prefix: Str,
     pub(super) ip: Str,
     next_host: u32,
     images: PMap<Str, ()>,
     /// The Pods that have a worker here.
     pub(super) pods: PMap<ObjectId, ()>,
-    pub(super) is_up: bool,
+    pub(super) presence: Presence,
     /// Where in each second the runtime is looked at.
     relist_us: u64,
     /// Where in each second the work queue is looked at.
@@ -31,7 +32,13 @@ fn beat_after(at: SimTime, phase_us: u64) -> SimTime {
 }
 
 impl Machine {
-    pub(super) fn new(prefix: Str, ip: Str, seed: Seed, number: u64) -> Machine {
+    pub(super) fn new(
+        prefix: Str,
+        ip: Str,
+        presence: Presence,
+        seed: Seed,
+        number: u64,
+    ) -> Machine {
         let mut rng = seed.stream("beats", number);
         Machine {
             prefix,
@@ -39,7 +46,7 @@ impl Machine {
             next_host: 2,
             images: PMap::new(),
             pods: PMap::new(),
-            is_up: true,
+            presence,
             relist_us: rng.below(SECOND_US),
             sync_us: rng.below(SECOND_US),
         }

@@ -5,8 +5,10 @@
 
 mod actions;
 mod backoff;
+mod beats;
 pub mod environment;
 mod machine;
+mod presence;
 mod probe;
 mod program;
 mod report;
@@ -24,7 +26,10 @@ use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
 use crate::sim::Rule;
 
+pub use beats::{NodeMoves, Stir};
+
 use machine::Machine;
+use presence::Power;
 use worker::{Activity, Surroundings, Work, Worker};
 
 /// All machines and the Pods on them.
@@ -54,12 +59,6 @@ impl Fleet {
         Fleet { seed, ..Fleet::default() }
     }
 
-    /// Adds a machine whose Pods get addresses that begin with `prefix` (`10.244.1.`).
-    pub fn add(&mut self, node: &Str, prefix: Str, ip: Str) {
-        let number = self.machines.len() as u64;
-        self.machines.insert(node.clone(), Machine::new(prefix, ip, self.seed, number));
-    }
-
     /// Whether there is a machine under this name.
     pub fn has(&self, node: &str) -> bool {
         self.machines.contains_key(node)
@@ -67,24 +66,12 @@ impl Fleet {
 
     /// Whether the machine runs.
     pub fn is_up(&self, node: &str) -> bool {
-        self.machines.get(node).is_some_and(|machine| machine.is_up)
+        self.machines.get(node).is_some_and(|machine| machine.presence.power == Power::On)
     }
 
-    /// Stops or starts a machine; its Pods to look at when it starts.
-    pub fn set_up(&mut self, node: &Str, is_up: bool) -> Vec<ObjectId> {
-        let Some(machine) = self.machines.get_mut(node) else { return Vec::new() };
-        machine.is_up = is_up;
-        machine.pods.keys().copied().collect()
-    }
-
-    /// Forgets what a machine that lost its power had running: containers, networks, images.
-    pub fn reset(&mut self, node: &Str) {
-        for id in self.set_up(node, false) {
-            self.forget(id);
-        }
-        if let Some(machine) = self.machines.get_mut(node) {
-            machine.reset();
-        }
+    /// Whether the machine's kubelet follows its Pods.
+    fn works(&self, node: &str) -> bool {
+        self.machines.get(node).is_some_and(|machine| machine.presence.works())
     }
 
     /// Lets the programs of a Pod answer probes or not; the Pod to look at, if there is one.
@@ -121,7 +108,7 @@ impl Fleet {
     pub fn observe(&mut self, change: &Change, view: &View, now: SimTime) -> Option<Moves> {
         let object = change.object();
         let node = object.pod()?.node()?.clone();
-        if !self.is_up(&node) {
+        if !self.works(&node) {
             return None;
         }
         let is_news = match &change.new {
@@ -166,8 +153,10 @@ impl Fleet {
     }
 
     /// Looks at every Pod of a machine that came back, as a kubelet lists them anew.
-    pub fn relist(&mut self, node: &Str, view: &View, now: SimTime) -> Vec<ObjectId> {
-        let mut here: Vec<ObjectId> = self.set_up(node, true);
+    fn relist(&mut self, node: &Str, view: &View, now: SimTime) -> Vec<ObjectId> {
+        let Some(machine) = self.machines.get_mut(node) else { return Vec::new() };
+        machine.presence.is_listening = true;
+        let mut here: Vec<ObjectId> = machine.pods.keys().copied().collect();
         here.retain(|id| view.table(Kind::Pod).object(*id).is_none() && self.take_out(*id));
         for pod in view.table(Kind::Pod).on_node(node) {
             self.take_in(pod, node, now);
@@ -186,7 +175,7 @@ impl Fleet {
     /// Lets a Pod's worker go on as far as the moment allows.
     pub fn look(&mut self, id: ObjectId, view: &View, now: SimTime) -> Moves {
         let mut moves = Moves::default();
-        let Some(worker) = self.workers.get(&id).filter(|one| self.is_up(&one.node)) else {
+        let Some(worker) = self.workers.get(&id).filter(|one| self.works(&one.node)) else {
             return moves;
         };
         let meta = &worker.object.meta;
@@ -220,6 +209,11 @@ impl Fleet {
             self.forget(id);
         }
         moves
+    }
+
+    /// The node that a Pod's worker runs on.
+    pub fn node_of(&self, id: ObjectId) -> Option<&Str> {
+        self.workers.get(&id).map(|worker| &worker.node)
     }
 
     fn used_addresses(&self, node: &Str) -> Vec<Str> {

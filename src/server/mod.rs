@@ -10,6 +10,7 @@ mod patch;
 mod request;
 mod serve;
 mod table;
+mod touch;
 
 pub use deal::Deal;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};

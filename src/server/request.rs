@@ -5,6 +5,8 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::api::core::Taint;
+use crate::api::pod::Condition;
 use crate::api::{
     FieldError, Kind, Object, ObjectId, ObjectRef, OwnerReference, Propagation, Uid, Value,
 };
@@ -20,7 +22,7 @@ pub enum Part {
     Status,
 }
 
-/// A change of metadata that can't conflict.
+/// A change of a few fields that can't conflict.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Patch {
     /// Adds or renews an owner.
@@ -33,6 +35,14 @@ pub enum Patch {
     Label(Str, Option<Str>),
     /// Takes a finalizer away.
     RemoveFinalizer(Str),
+    /// Sets conditions of the status; those of other types stay.
+    Conditions(Vec<Condition>),
+    /// Ends a Pod as failed, with or without a condition that says why.
+    Fail(Option<Condition>),
+    /// Sets taints of a node.
+    Taint(Vec<Taint>),
+    /// Takes taints of a node away, each by key and effect.
+    Untaint(Vec<(Str, Str)>),
 }
 
 /// How a patch is written.
@@ -111,7 +121,7 @@ pub enum Action {
     Create(Rc<Object>),
     /// Replaces a part of an object. A resource version other than 0 must still be current.
     Update(Rc<Object>, Part),
-    /// Changes metadata.
+    /// Changes a few fields.
     Patch(Key, Patch),
     /// Changes a part of an object by a patch, as a person sends it.
     PatchTree {

@@ -12,6 +12,7 @@ use crate::base::{PMap, Seed, SimTime, Str, digest_of};
 use crate::server::deal::Deals;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::patch::patched;
+use crate::server::touch;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
 };
@@ -97,7 +98,7 @@ impl Server {
         match action {
             Action::Create(object) => self.create(object, now),
             Action::Update(object, part) => self.update(object, *part, now),
-            Action::Patch(key, patch) => self.patch(*key, patch),
+            Action::Patch(key, patch) => self.patch(*key, patch, now),
             Action::PatchTree { kind, namespace, name, how, patch, part } => {
                 let old = self.view.named(*kind, namespace, name).cloned();
                 let old = old.ok_or_else(|| Refusal::NotFound(*kind, name.clone()))?;
@@ -108,7 +109,7 @@ impl Server {
                 let found = self.view.named(*kind, namespace, name);
                 let id = found.map(|one| one.meta.id);
                 let id = id.ok_or_else(|| Refusal::NotFound(*kind, name.clone()))?;
-                self.patch(Key { kind: *kind, id }, patch)
+                self.patch(Key { kind: *kind, id }, patch, now)
             }
             Action::Delete(key, options) => self.delete(*key, *options, now),
             Action::Evict(key, options) => self.evict(*key, *options, now),
@@ -254,26 +255,11 @@ impl Server {
         Outcome::Changed(self.commit(Some(old), Some(new)))
     }
 
-    fn patch(&mut self, key: Key, patch: &Patch) -> Result<Outcome, Refusal> {
+    fn patch(&mut self, key: Key, patch: &Patch, now: SimTime) -> Result<Outcome, Refusal> {
         let old = self.current(key)?;
         let mut new = Object::clone(&old);
-        let meta = &mut new.meta;
-        match patch {
-            Patch::SetOwner(owner) => {
-                let owners = Rc::make_mut(&mut meta.owner_references);
-                owners.retain(|one| one.uid != owner.uid);
-                owners.push(owner.clone());
-            }
-            Patch::RemoveOwner(uid) => {
-                Rc::make_mut(&mut meta.owner_references).retain(|one| one.uid != *uid);
-            }
-            Patch::Annotation(name, value) => set(&mut meta.annotations, name, value.as_ref()),
-            Patch::Label(name, value) => set(&mut meta.labels, name, value.as_ref()),
-            Patch::RemoveFinalizer(name) => {
-                Rc::make_mut(&mut meta.finalizers).retain(|one| one != name);
-            }
-        }
-        Ok(self.replace(old, new, SimTime::ZERO))
+        touch::apply(patch, &mut new, now);
+        Ok(self.replace(old, new, now))
     }
 
     /// Models staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Delete
@@ -310,6 +296,11 @@ impl Server {
             if has_generation(key.kind) && !old.meta.is_terminating() {
                 new.meta.generation += 1;
             }
+        }
+        if old.kind() == Kind::Pod && *old != new && is_free_to_go(&new, now) {
+            // A kind that knows grace is first told that none is left.
+            let last = self.commit(Some(old), Some(new));
+            return Ok(Outcome::Gone(self.commit(Some(last), None)));
         }
         Ok(self.replace(old, new, now))
     }
@@ -384,14 +375,6 @@ fn new_event(note: &EventNote, now: SimTime) -> Event {
         count: 1,
         first: now,
         last: now,
-    }
-}
-
-fn set(map: &mut crate::api::Labels, key: &Str, value: Option<&Str>) {
-    let map = Rc::make_mut(map);
-    match value {
-        Some(value) => drop(map.insert(key.clone(), value.clone())),
-        None => drop(map.remove(key)),
     }
 }
 

@@ -39,10 +39,19 @@ pub enum Command {
         /// What becomes of dependents.
         propagation: Propagation,
     },
-    /// The machine loses power or hangs: nothing runs or answers.
+    /// The machine hangs: nothing runs or answers, but memory stays.
     FailNode(Str),
-    /// The machine is back as it was.
+    /// The machine that hung goes on as it was.
     RecoverNode(Str),
+    /// The machine loses power, and what it had in memory.
+    KillNode(Str),
+    /// The machine boots again: its kubelet starts and registers its node.
+    StartNode(Str),
+    /// A new machine boots and registers a node; name, labels, taints and capacity are taken
+    /// from this one.
+    AddNode(Rc<Object>),
+    /// The machine goes for good; its node's object stays until somebody deletes it.
+    RemoveNode(Str),
     /// `kubectl cordon` and `uncordon`.
     Cordon(Str, bool),
     /// What chance deals to the objects that will be created in a namespace with a name or

@@ -267,6 +267,22 @@ impl Teller<'_> {
                 let chip = Self::named(Kind::Node, "", name);
                 self.parts("You brought {} back.", "你恢复了 {}。", &[chip])
             }
+            Command::KillNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You cut the power of {}.", "你切断了 {} 的电源。", &[chip])
+            }
+            Command::StartNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You started {} again.", "你重新启动了 {}。", &[chip])
+            }
+            Command::AddNode(object) => {
+                let chip = Self::named(Kind::Node, "", &object.meta.name);
+                self.parts("You added {}.", "你添加了 {}。", &[chip])
+            }
+            Command::RemoveNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You took {} away.", "你拿走了 {}。", &[chip])
+            }
             Command::Cordon(name, is_cordoned) => {
                 let chip = Self::named(Kind::Node, "", name);
                 if *is_cordoned {
