@@ -9,7 +9,7 @@ use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
 use crate::kubectl::flags::{FILES, GLOBAL, PRINT, SELECT, WRITE};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
-use crate::kubectl::{apply, create, delete, metadata, nodes, rollout, scale, set};
+use crate::kubectl::{apply, create, delete, metadata, nodes, patch, rollout, scale, set, wait};
 
 type Start = fn(&mut Session<'_>, &Flags) -> Done<Stage>;
 
@@ -77,6 +77,24 @@ const DRAIN: &[Flag] = &[
     flag("skip-wait-for-delete-timeout", Takes::Number),
     flag("chunk-size", Takes::Number),
 ];
+const CONTAINERS: &[Flag] = &[short("containers", 'c', Takes::Text)];
+const ENV: &[Flag] = &[
+    short("env", 'e', Takes::Array),
+    flag("from", Takes::Text),
+    flag("keys", Takes::List),
+    flag("list", Takes::Truth),
+    flag("overwrite", Takes::Truth),
+    flag("prefix", Takes::Text),
+    flag("resolve", Takes::Truth),
+];
+const AMOUNTS: &[Flag] = &[flag("limits", Takes::Text), flag("requests", Takes::Text)];
+const PATCH: &[Flag] = &[
+    short("patch", 'p', Takes::Text),
+    flag("patch-file", Takes::Text),
+    flag("type", Takes::Text),
+    flag("subresource", Takes::Text),
+];
+const WAIT: &[Flag] = &[flag("for", Takes::Array), flag("timeout", Takes::Span)];
 const TO_REVISION: &[Flag] = &[flag("to-revision", Takes::Number)];
 const REVISION: &[Flag] = &[flag("revision", Takes::Number)];
 const STATUS: &[Flag] = &[
@@ -109,6 +127,14 @@ const VERBS: &[Verb] = &[
     verb("uncordon", &[SELECT, WRITE], nodes::uncordon),
     verb("drain", &[SELECT, WRITE, DRAIN], nodes::drain),
     verb("set image", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL], set::image),
+    verb("set env", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL, CONTAINERS, ENV], set::env),
+    verb(
+        "set resources",
+        &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL, CONTAINERS, AMOUNTS],
+        set::resources,
+    ),
+    verb("patch", &[FILES, PRINT, WRITE, LOCAL, PATCH], patch::start),
+    verb("wait", &[FILES, PRINT, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, WAIT], wait::start),
     verb("rollout pause", &[FILES, PRINT, WRITE, SELECT], rollout::pause),
     verb("rollout resume", &[FILES, PRINT, WRITE, SELECT], rollout::resume),
     verb("rollout restart", &[FILES, PRINT, WRITE, SELECT], rollout::restart),

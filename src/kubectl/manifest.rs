@@ -9,7 +9,8 @@ use crate::kubectl::flags::Flags;
 use crate::kubectl::session::Session;
 use crate::kubectl::target::Info;
 use crate::kubectl::tree;
-use crate::text::{Severity, parse};
+use crate::kubectl::yaml_error;
+use crate::text::parse;
 
 /// What kubectl calls the standard input.
 const STDIN: &str = "STDIN";
@@ -35,15 +36,8 @@ fn read(session: &Session<'_>, text: &str, is_checked: bool, infos: &mut Vec<Don
     let parsed = parse(text);
     for document in &parsed.documents {
         let Some(root) = &document.root else {
-            let inside = document.span.start..=document.span.end;
-            let wrong = parsed
-                .diagnostics
-                .iter()
-                .find(|one| one.severity == Severity::Error && inside.contains(&one.primary.start));
-            if let Some(wrong) = wrong {
-                let why = &wrong.message;
-                let text = format!("error parsing {STDIN}: error converting YAML to JSON: {why}");
-                infos.push(Err(plain(text)));
+            if let Some(why) = yaml_error::of_document(text, document, &parsed) {
+                infos.push(Err(plain(format!("error parsing {STDIN}: {why}"))));
                 return;
             }
             continue;

@@ -16,6 +16,7 @@ mod metadata;
 mod nodes;
 mod output;
 mod pairs;
+mod patch;
 pub mod print;
 mod printing;
 mod reader;
@@ -28,7 +29,9 @@ mod set;
 mod target;
 mod template;
 mod tree;
+mod wait;
 mod words;
+mod yaml_error;
 
 pub use output::Output;
 pub use reader::Reader;

@@ -2,53 +2,38 @@
 //!
 //! Must not know commands. Invariant: one object gives one line, or a whole object.
 
-use crate::api::encode::yaml;
 use crate::api::{Object, Value};
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
+use crate::kubectl::print::flags::value;
+use crate::kubectl::print::format::Format;
+use crate::kubectl::print;
 use crate::kubectl::session::{self, DryRun, Session};
 use crate::kubectl::tree;
 
 /// How results are printed.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Printing {
-    format: Format,
+    format: Option<Format>,
     /// Whether requests are meant.
     pub(super) dry: DryRun,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Format {
-    #[default]
-    Words,
-    Name,
-    Json,
-    Yaml,
-}
+const ALLOWED: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,\
+                       kyaml,name,template,templatefile,yaml";
 
 impl Printing {
     /// What the flags ask for.
     pub(super) fn of(flags: &Flags) -> Done<Printing> {
-        let format = match flags.text("output") {
-            None | Some("") => Format::Words,
-            Some("name") => Format::Name,
-            Some("json") => Format::Json,
-            Some("yaml") => Format::Yaml,
-            Some(other) => {
-                return Err(plain(format!(
-                    "unable to match a printer suitable for the output format \"{other}\", allowed \
-                     formats are: go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
-                     jsonpath-file,kyaml,name,template,templatefile,yaml"
-                )));
-            }
-        };
+        let output = flags.text("output").unwrap_or_default();
+        let format = if output.is_empty() { None } else { Some(format(flags, output)?) };
         Ok(Printing { format, dry: DryRun::of(flags)? })
     }
 
     /// Whether whole objects are printed.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.format, Format::Json | Format::Yaml)
+        self.format.as_ref().is_some_and(|format| !matches!(format, Format::Name))
     }
 
     /// Tells what was done with an object.
@@ -74,10 +59,12 @@ impl Printing {
         whole: &Value,
         done: &str,
     ) {
-        match self.format {
-            Format::Json => session.io.stdout.push_str(&pretty(whole)),
-            Format::Yaml => session.io.stdout.push_str(&yaml(whole)),
-            Format::Words | Format::Name => {
+        match self.format.as_ref().filter(|_| self.is_whole()) {
+            Some(format) => match format.print(vec![whole.clone()], true) {
+                Ok(text) => session.io.stdout.push_str(&text),
+                Err(why) => session.complain(format!("error: {why}")),
+            },
+            None => {
                 let name = tree::text(whole, &["metadata", "name"]).unwrap_or("<unknown>");
                 self.tell_name(session, mapping, name, done);
             }
@@ -87,7 +74,7 @@ impl Printing {
     /// Models staging/src/k8s.io/cli-runtime/pkg/printers/name.go printObj
     fn tell_name(&self, session: &mut Session<'_>, mapping: &Mapping, name: &str, done: &str) {
         let kind = mapping.printed();
-        if self.format == Format::Name {
+        if self.format.is_some() {
             session.say(format!("{kind}/{name}"));
         } else {
             session.say(format!("{kind}/{name} {done}{}", self.dry.suffix()));
@@ -95,14 +82,21 @@ impl Printing {
     }
 }
 
-/// A value as JSON with four blanks a level.
-pub(super) fn pretty(value: &Value) -> String {
-    let mut out = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-    let mut to = serde_json::Serializer::with_formatter(&mut out, formatter);
-    let is_written = serde::Serialize::serialize(value, &mut to).is_ok();
-    debug_assert!(is_written, "plain data can be written");
-    let mut text = String::from_utf8(out).unwrap_or_default();
-    text.push('\n');
-    text
+/// The format that `-o` names.
+fn format(flags: &Flags, output: &str) -> Done<Format> {
+    let unknown = || {
+        plain(format!(
+            "unable to match a printer suitable for the output format \"{output}\", allowed formats \
+             are: {ALLOWED}"
+        ))
+    };
+    if output.starts_with("custom-columns") || output == "wide" {
+        return Err(unknown());
+    }
+    let known = ["template", "allow-missing-template-keys"].map(|name| value(name, ' '));
+    let given = known.iter().filter_map(|one| Some(format!("--{}={}", one.long, flags.text(one.long)?)));
+    let said = print::flags::read("", &known, &given.collect::<Vec<_>>()).unwrap_or_default();
+    Format::read(output, &said).map_err(|why| {
+        if why.starts_with("unable to match") { unknown() } else { plain(why) }
+    })
 }

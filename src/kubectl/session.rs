@@ -199,7 +199,7 @@ impl Session<'_> {
         self.patch(info, PatchKind::Merge, patch, dry).map(Some)
     }
 
-    /// Sends a patch; nothing is sent in a dry run of the client.
+    /// Sends a patch of an object's spec; nothing is sent in a dry run of the client.
     pub(super) fn patch(
         &mut self,
         info: &Info,
@@ -207,17 +207,29 @@ impl Session<'_> {
         patch: Value,
         dry: DryRun,
     ) -> Done<Rc<Object>> {
-        let live = self.live(info)?;
-        if dry == DryRun::Client {
-            return Ok(live);
+        match dry {
+            DryRun::Client => self.live(info),
+            _ => self.patch_part(info, how, patch, Part::Spec, dry),
         }
+    }
+
+    /// Sends a patch of a part of an object.
+    pub(super) fn patch_part(
+        &mut self,
+        info: &Info,
+        how: PatchKind,
+        patch: Value,
+        part: Part,
+        dry: DryRun,
+    ) -> Done<Rc<Object>> {
+        let live = self.live(info)?;
         let action = Action::PatchTree {
             kind: info.mapping.kind,
             namespace: info.namespace.clone(),
             name: info.mapping.key(&info.name),
             how,
             patch: Rc::new(patch),
-            part: Part::Spec,
+            part,
         };
         self.ask(action, dry).map(|outcome| object_of(outcome).unwrap_or(live))
     }

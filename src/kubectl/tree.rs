@@ -52,11 +52,21 @@ pub(super) fn at_mut<'a>(value: &'a mut Value, path: &[&str]) -> Option<&'a mut 
     })
 }
 
-/// The items of the list at a path, to change.
-pub(super) fn list_at<'a>(value: &'a mut Value, path: &[&str]) -> &'a mut [Value] {
-    match at_mut(value, path) {
-        Some(Value::List(items)) => items,
-        _ => &mut [],
+/// Takes the list at a key away; empty if there is none.
+pub(super) fn take_list(value: &mut Value, key: &str) -> Vec<Value> {
+    match value {
+        Value::Map(entries) => match entries.remove(key) {
+            Some(Value::List(items)) => items,
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Puts a list at a key; an empty one is left out.
+pub(super) fn put_list(value: &mut Value, key: &str, items: Vec<Value>) {
+    if !items.is_empty() {
+        map_at(value, &[]).insert(key.into(), Value::List(items));
     }
 }
 
