@@ -54,6 +54,86 @@ const APPLY: &[Flag] = &[
     flag("subresource", Takes::Text),
 ];
 const SAVE: &[Flag] = &[flag("save-config", Takes::Truth)];
+const RAW: &[Flag] = &[flag("raw", Takes::Text), flag("edit", Takes::Truth)];
+const CREATE_DEPLOYMENT: &[Flag] = &[
+    flag("image", Takes::List),
+    flag("port", Takes::Number),
+    short("replicas", 'r', Takes::Number),
+];
+const CREATE_JOB: &[Flag] = &[
+    flag("image", Takes::Text),
+    flag("from", Takes::Text),
+    flag("schedule", Takes::Text),
+    flag("restart", Takes::Text),
+];
+const CREATE_DATA: &[Flag] = &[
+    flag("from-literal", Takes::Array),
+    flag("from-file", Takes::List),
+    flag("from-env-file", Takes::List),
+    flag("append-hash", Takes::Truth),
+    flag("type", Takes::Text),
+];
+const CREATE_SERVICE: &[Flag] = &[
+    flag("tcp", Takes::List),
+    flag("clusterip", Takes::Text),
+    flag("node-port", Takes::Number),
+    flag("external-name", Takes::Text),
+];
+const CREATE_POLICY: &[Flag] = &[
+    flag("min-available", Takes::Text),
+    flag("max-unavailable", Takes::Text),
+    flag("selector", Takes::Text),
+    flag("value", Takes::Number),
+    flag("global-default", Takes::Truth),
+    flag("description", Takes::Text),
+    flag("preemption-policy", Takes::Text),
+    flag("hard", Takes::Text),
+    flag("scopes", Takes::Text),
+];
+const RUN: &[Flag] = &[
+    flag("image", Takes::Text),
+    flag("image-pull-policy", Takes::Text),
+    flag("annotations", Takes::Array),
+    flag("env", Takes::Array),
+    flag("port", Takes::Text),
+    short("labels", 'l', Takes::Text),
+    short("stdin", 'i', Takes::Truth),
+    short("tty", 't', Takes::Truth),
+    flag("attach", Takes::Truth),
+    flag("rm", Takes::Truth),
+    flag("leave-stdin-open", Takes::Truth),
+    flag("restart", Takes::Text),
+    flag("command", Takes::Truth),
+    flag("expose", Takes::Truth),
+    short("quiet", 'q', Takes::Truth),
+    flag("privileged", Takes::Truth),
+    flag("overrides", Takes::Text),
+    flag("override-type", Takes::Text),
+    flag("pod-running-timeout", Takes::Span),
+];
+const EXPOSE: &[Flag] = &[
+    flag("protocol", Takes::Text),
+    flag("port", Takes::Text),
+    flag("type", Takes::Text),
+    flag("load-balancer-ip", Takes::Text),
+    flag("selector", Takes::Text),
+    short("labels", 'l', Takes::Text),
+    flag("target-port", Takes::Text),
+    flag("external-ip", Takes::Text),
+    flag("name", Takes::Text),
+    flag("session-affinity", Takes::Text),
+    flag("cluster-ip", Takes::Text),
+    flag("overrides", Takes::Text),
+    flag("override-type", Takes::Text),
+];
+const AUTOSCALE: &[Flag] = &[
+    flag("min", Takes::Number),
+    flag("max", Takes::Number),
+    flag("cpu-percent", Takes::Number),
+    flag("cpu", Takes::Text),
+    flag("memory", Takes::Text),
+    flag("name", Takes::Text),
+];
 const SCALE: &[Flag] = &[
     flag("replicas", Takes::Number),
     flag("current-replicas", Takes::Number),
@@ -105,7 +185,44 @@ const STATUS: &[Flag] = &[
 
 const VERBS: &[Verb] = &[
     verb("apply", &[FILES, PRINT, WRITE, SELECT, EVERY, DELETION, APPLY], apply::start),
-    verb("create", &[FILES, PRINT, WRITE, SELECT, SAVE], create::start),
+    verb("create deployment", &[PRINT, WRITE, SAVE, CREATE_DEPLOYMENT], create::deployment),
+    verb("create deploy", &[PRINT, WRITE, SAVE, CREATE_DEPLOYMENT], create::deployment),
+    verb("create job", &[PRINT, WRITE, SAVE, CREATE_JOB], create::job),
+    verb("create cronjob", &[PRINT, WRITE, SAVE, CREATE_JOB], create::cron_job),
+    verb("create cj", &[PRINT, WRITE, SAVE, CREATE_JOB], create::cron_job),
+    verb("create namespace", &[PRINT, WRITE, SAVE], create::namespace),
+    verb("create ns", &[PRINT, WRITE, SAVE], create::namespace),
+    verb("create serviceaccount", &[PRINT, WRITE, SAVE], create::service_account),
+    verb("create sa", &[PRINT, WRITE, SAVE], create::service_account),
+    verb("create configmap", &[PRINT, WRITE, SAVE, CREATE_DATA], create::config_map),
+    verb("create cm", &[PRINT, WRITE, SAVE, CREATE_DATA], create::config_map),
+    verb("create secret generic", &[PRINT, WRITE, SAVE, CREATE_DATA], create::secret),
+    verb("create service clusterip", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::cluster_ip),
+    verb("create svc clusterip", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::cluster_ip),
+    verb("create service nodeport", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::node_port),
+    verb("create svc nodeport", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::node_port),
+    verb(
+        "create service loadbalancer",
+        &[PRINT, WRITE, SAVE, CREATE_SERVICE],
+        create::load_balancer,
+    ),
+    verb("create svc loadbalancer", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::load_balancer),
+    verb(
+        "create service externalname",
+        &[PRINT, WRITE, SAVE, CREATE_SERVICE],
+        create::external_name,
+    ),
+    verb("create svc externalname", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::external_name),
+    verb("create poddisruptionbudget", &[PRINT, WRITE, SAVE, CREATE_POLICY], create::budget),
+    verb("create pdb", &[PRINT, WRITE, SAVE, CREATE_POLICY], create::budget),
+    verb("create priorityclass", &[PRINT, WRITE, SAVE, CREATE_POLICY], create::priority_class),
+    verb("create pc", &[PRINT, WRITE, SAVE, CREATE_POLICY], create::priority_class),
+    verb("create quota", &[PRINT, WRITE, SAVE, CREATE_POLICY], create::quota),
+    verb("create resourcequota", &[PRINT, WRITE, SAVE, CREATE_POLICY], create::quota),
+    verb("create", &[FILES, PRINT, WRITE, SELECT, SAVE, RAW], create::start),
+    verb("run", &[PRINT, WRITE, SAVE, DELETION, RUN], create::run),
+    verb("expose", &[FILES, PRINT, WRITE, SAVE, EXPOSE], create::expose),
+    verb("autoscale", &[FILES, PRINT, WRITE, SAVE, AUTOSCALE], create::autoscale),
     verb(
         "delete",
         &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, DELETION, DELETE],
@@ -155,12 +272,7 @@ pub(super) fn start(
     let Some(first) = word(0) else {
         return Err(plain("there is no command"));
     };
-    let pair = word(1).map(|second| format!("{first} {second}"));
-    let found = VERBS
-        .iter()
-        .find(|verb| Some(verb.path) == pair.as_deref())
-        .or_else(|| VERBS.iter().find(|verb| verb.path == first));
-    let Some(verb) = found else {
+    let Some(verb) = find([word(0), word(1), word(2)]) else {
         return Err(unknown(first, context, places[0] > 0));
     };
     let count = verb.path.split(' ').count();
@@ -178,6 +290,15 @@ pub(super) fn start(
         context.is_given = true;
     }
     (verb.start)(&mut Session { cluster, context, io }, &flags)
+}
+
+/// The command that the first words name: the one with the most words.
+fn find(words: [Option<&str>; 3]) -> Option<&'static Verb> {
+    (1..=words.len()).rev().find_map(|count| {
+        let path: Vec<&str> = words[..count].iter().copied().collect::<Option<_>>()?;
+        let path = path.join(" ");
+        VERBS.iter().find(|verb| verb.path == path)
+    })
 }
 
 /// Where the words stand that are neither flags nor values of global flags.

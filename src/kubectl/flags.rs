@@ -127,6 +127,13 @@ impl Flags {
         span_us(self.text(name)?).ok()
     }
 
+    /// The same words without one flag.
+    pub(super) fn without(&self, name: &str) -> Flags {
+        let mut flags = self.clone();
+        flags.values.remove(name);
+        flags
+    }
+
     /// All texts of a flag.
     pub(super) fn list(&self, name: &str) -> &[String] {
         self.values.get(name).map_or(&[], Vec::as_slice)

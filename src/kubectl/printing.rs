@@ -6,9 +6,9 @@ use crate::api::{Object, Value};
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
+use crate::kubectl::print;
 use crate::kubectl::print::flags::value;
 use crate::kubectl::print::format::Format;
-use crate::kubectl::print;
 use crate::kubectl::session::{self, DryRun, Session};
 use crate::kubectl::tree;
 
@@ -94,9 +94,9 @@ fn format(flags: &Flags, output: &str) -> Done<Format> {
         return Err(unknown());
     }
     let known = ["template", "allow-missing-template-keys"].map(|name| value(name, ' '));
-    let given = known.iter().filter_map(|one| Some(format!("--{}={}", one.long, flags.text(one.long)?)));
+    let given =
+        known.iter().filter_map(|one| Some(format!("--{}={}", one.long, flags.text(one.long)?)));
     let said = print::flags::read("", &known, &given.collect::<Vec<_>>()).unwrap_or_default();
-    Format::read(output, &said).map_err(|why| {
-        if why.starts_with("unable to match") { unknown() } else { plain(why) }
-    })
+    Format::read(output, &said)
+        .map_err(|why| if why.starts_with("unable to match") { unknown() } else { plain(why) })
 }

@@ -140,10 +140,7 @@ impl Waiting {
 
     /// The objects that are waited for; none yet if their creation is waited for.
     fn find(&mut self, session: &Session<'_>) -> Done<Option<VecDeque<(Info, Option<Uid>)>>> {
-        let search = Search {
-            is_all: self.flags.is_set("all"),
-            ..Search::default()
-        };
+        let search = Search { is_all: self.flags.is_set("all"), ..Search::default() };
         let found = target::find(session, &self.flags, &self.flags.args, search)?;
         let mut waiting = VecDeque::new();
         for info in found.infos {

@@ -28,8 +28,7 @@ pub(in crate::kubectl) fn env(session: &mut Session<'_>, flags: &Flags) -> Done<
     if flags.is_set("all") && flags.is_given("selector") {
         return Err(plain("cannot set --all and --selector at the same time"));
     }
-    let is_env =
-        |word: &str| word.find('=').is_some_and(|at| at > 0) || word.ends_with('-');
+    let is_env = |word: &str| word.find('=').is_some_and(|at| at > 0) || word.ends_with('-');
     let count = flags.args.iter().take_while(|word| !is_env(word)).count();
     let (words, specs) = flags.args.split_at(count);
     if !specs.iter().all(|word| is_env(word)) {
@@ -243,7 +242,8 @@ fn list(
         let whole = tree_of(&*session.live(info)?);
         let path = crate::kubectl::template::pod_spec(info.mapping.kind).unwrap_or_default();
         let spec = tree::at(&whole, path).cloned().unwrap_or_default();
-        let lists = ["containers", "initContainers"].map(|key| tree::take_list(&mut spec.clone(), key));
+        let lists =
+            ["containers", "initContainers"].map(|key| tree::take_list(&mut spec.clone(), key));
         for container in lists.iter().flatten() {
             let name = tree::text(container, &["name"]).unwrap_or_default();
             if !set::fits(name, pattern) {

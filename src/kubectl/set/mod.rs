@@ -17,7 +17,7 @@ use crate::kubectl::tree;
 
 pub(super) use env::env;
 pub(super) use image::image;
-pub(super) use resources::resources;
+pub(super) use resources::{amounts, resources};
 
 const NO_RESOURCE: &str =
     "one or more resources must be specified as <resource> <name> or <resource>/<name>";

@@ -1,0 +1,110 @@
+//! `kubectl create namespace`, `configmap`, `secret` and `serviceaccount`.
+//!
+//! Must not know who reads them. Invariant: a key is given once.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::api::Kind;
+use crate::kubectl::create::{make, name};
+use crate::kubectl::failure::{Done, plain};
+use crate::kubectl::flags::Flags;
+use crate::kubectl::run::Stage;
+use crate::kubectl::session::Session;
+
+/// `kubectl create namespace`.
+pub(in crate::kubectl) fn namespace(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let (name, _) = name(flags, "create namespace")?;
+    let body = json!({"metadata": {"name": name}});
+    make(session, flags, Kind::Namespace, body, ("created", ""))
+}
+
+/// `kubectl create serviceaccount`.
+pub(in crate::kubectl) fn service_account(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let (name, _) = name(flags, "create serviceaccount")?;
+    let body = json!({"metadata": {"name": name}});
+    let words = ("created", "failed to create serviceaccount: ");
+    make(session, flags, Kind::ServiceAccount, body, words)
+}
+
+/// `kubectl create configmap`.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/create/create_configmap.go
+pub(in crate::kubectl) fn config_map(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let (name, _) = name(flags, "create configmap")?;
+    let data = literals(flags, name)?;
+    let mut body = json!({"metadata": {"name": name}});
+    if !data.is_empty() {
+        body["data"] = data.into();
+    }
+    make(session, flags, Kind::ConfigMap, body, ("created", "failed to create configmap: "))
+}
+
+/// `kubectl create secret generic`.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/create/create_secret.go
+pub(in crate::kubectl) fn secret(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let (name, _) = name(flags, "create secret generic")?;
+    let data: Map<String, Json> = literals(flags, name)?
+        .into_iter()
+        .map(|(key, value)| (key, base64(value.as_str().unwrap_or_default().as_bytes()).into()))
+        .collect();
+    let mut body = json!({"metadata": {"name": name}});
+    if !data.is_empty() {
+        body["data"] = data.into();
+    }
+    if let Some(kind) = flags.text("type") {
+        body["type"] = kind.into();
+    }
+    make(session, flags, Kind::Secret, body, ("created", "failed to create secret "))
+}
+
+/// The pairs of `--from-literal`; there are no files here to read from.
+fn literals(flags: &Flags, name: &str) -> Done<Map<String, Json>> {
+    for source in flags.list("from-file").iter().chain(flags.list("from-env-file")) {
+        let path = source.rsplit('=').next().unwrap_or(source);
+        return Err(plain(format!("error reading {path}: no such file or directory")));
+    }
+    let mut data = Map::new();
+    for source in flags.list("from-literal") {
+        let (key, value) = source
+            .split_once('=')
+            .ok_or_else(|| plain(format!("invalid literal source {source}, expected key=value")))?;
+        let value = value.trim_matches(['"', '\'']);
+        if data.insert(key.to_owned(), value.into()).is_some() {
+            return Err(plain(format!(
+                "cannot add key \"{key}\", another key by that name already exists in Data for \
+                 ConfigMap \"{name}\""
+            )));
+        }
+    }
+    Ok(data)
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte));
+        let bits = bits << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            if place <= chunk.len() {
+                let index = (bits >> (18 - 6 * place)) & 0x3f;
+                text.push(char::from(LETTERS[index as usize]));
+            } else {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_written_in_base64() {
+        let texts = ["", "a", "ab", "abc", "abcd"].map(|text| base64(text.as_bytes()));
+        assert_eq!(texts, ["", "YQ==", "YWI=", "YWJj", "YWJjZA=="]);
+    }
+}
