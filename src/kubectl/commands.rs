@@ -9,7 +9,10 @@ use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
 use crate::kubectl::flags::{FILES, GLOBAL, PRINT, SELECT, WRITE};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
-use crate::kubectl::{apply, create, delete, metadata, nodes, patch, rollout, scale, set, wait};
+use crate::kubectl::{
+    apply, create, delete, diff, help, look, metadata, nodes, patch, replace, rollout, scale, set,
+    wait,
+};
 
 type Start = fn(&mut Session<'_>, &Flags) -> Done<Stage>;
 
@@ -175,6 +178,55 @@ const PATCH: &[Flag] = &[
     flag("subresource", Takes::Text),
 ];
 const WAIT: &[Flag] = &[flag("for", Takes::Array), flag("timeout", Takes::Span)];
+const DIFF: &[Flag] = &[
+    flag("server-side", Takes::Truth),
+    flag("force-conflicts", Takes::Truth),
+    flag("field-manager", Takes::Text),
+    flag("prune", Takes::Truth),
+    flag("prune-allowlist", Takes::Array),
+    flag("show-managed-fields", Takes::Truth),
+    flag("show-secrets", Takes::Truth),
+    flag("concurrency", Takes::Number),
+];
+const GET: &[Flag] = &[
+    flag("chunk-size", Takes::Number),
+    flag("ignore-not-found", Takes::Truth),
+    short("label-columns", 'L', Takes::List),
+    flag("no-headers", Takes::Truth),
+    flag("output-watch-events", Takes::Truth),
+    flag("raw", Takes::Text),
+    flag("server-print", Takes::Truth),
+    flag("show-kind", Takes::Truth),
+    flag("show-labels", Takes::Truth),
+    flag("sort-by", Takes::Text),
+    flag("subresource", Takes::Text),
+    short("watch", 'w', Takes::Truth),
+    flag("watch-only", Takes::Truth),
+];
+const VERSION: &[Flag] = &[flag("client", Takes::Truth), short("quiet", 'q', Takes::Truth)];
+const LOGS: &[Flag] = &[
+    short("follow", 'f', Takes::Truth),
+    short("previous", 'p', Takes::Truth),
+    short("container", 'c', Takes::Text),
+    flag("all-containers", Takes::Truth),
+    flag("all-pods", Takes::Truth),
+    flag("tail", Takes::Number),
+    flag("since", Takes::Span),
+    flag("since-time", Takes::Text),
+    flag("timestamps", Takes::Truth),
+    flag("prefix", Takes::Truth),
+    flag("limit-bytes", Takes::Number),
+    flag("ignore-errors", Takes::Truth),
+    flag("max-log-requests", Takes::Number),
+    flag("pod-running-timeout", Takes::Span),
+];
+const EXEC: &[Flag] = &[
+    short("container", 'c', Takes::Text),
+    short("stdin", 'i', Takes::Truth),
+    short("tty", 't', Takes::Truth),
+    short("quiet", 'q', Takes::Truth),
+    flag("pod-running-timeout", Takes::Span),
+];
 const TO_REVISION: &[Flag] = &[flag("to-revision", Takes::Number)];
 const REVISION: &[Flag] = &[flag("revision", Takes::Number)];
 const STATUS: &[Flag] = &[
@@ -251,6 +303,25 @@ const VERBS: &[Verb] = &[
         set::resources,
     ),
     verb("patch", &[FILES, PRINT, WRITE, LOCAL, PATCH], patch::start),
+    verb("diff", &[FILES, SELECT, DIFF], diff::start),
+    verb("replace", &[FILES, PRINT, WRITE, SAVE, DELETION, RAW], replace::start),
+    verb("rollout", &[], help::rollout),
+    verb("set", &[], help::set),
+    verb("get", &[FILES, PRINT, SELECT, FIELDS, EVERYWHERE, GET], look::get),
+    verb("version", &[PRINT, VERSION], look::version),
+    verb("auth whoami", &[PRINT], look::whoami),
+    verb("auth can-i", &[EVERYWHERE, VERSION], look::can_i),
+    verb("top", &[SELECT, EVERYWHERE], look::top),
+    verb("api-versions", &[], look::api_versions),
+    verb("cluster-info", &[], look::cluster_info),
+    verb("logs", &[SELECT, LOGS], look::logs),
+    verb("exec", &[FILES, EXEC], look::exec),
+    verb("attach", &[EXEC], look::not_here),
+    verb("port-forward", &[], look::not_here),
+    verb("proxy", &[], look::not_here),
+    verb("cp", &[EXEC], look::not_here),
+    verb("debug", &[EXEC], look::not_here),
+    verb("edit", &[FILES, PRINT, WRITE], look::not_here),
     verb("wait", &[FILES, PRINT, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, WAIT], wait::start),
     verb("rollout pause", &[FILES, PRINT, WRITE, SELECT], rollout::pause),
     verb("rollout resume", &[FILES, PRINT, WRITE, SELECT], rollout::resume),
@@ -331,9 +402,7 @@ fn usage(failure: &Failure, path: &str) -> Failure {
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/cmd.go HandlePluginCommand
 fn unknown(word: &str, context: &Context, has_flags: bool) -> Failure {
     if context.is_given || has_flags {
-        return Failure::Verbatim(
-            "Error: flags cannot be placed before plugin name: -n".to_owned(),
-        );
+        return Failure::Exit(1, "Error: flags cannot be placed before plugin name: -n".to_owned());
     }
     plain(format!("unknown command \"{word}\" for \"kubectl\""))
 }

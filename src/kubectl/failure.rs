@@ -18,8 +18,8 @@ pub(super) enum Failure {
     Sourced(&'static str, String, Refusal),
     /// Several at once.
     Many(Vec<Failure>),
-    /// Words that stand as they are.
-    Verbatim(String),
+    /// An exit code and words that stand as they are.
+    Exit(i32, String),
 }
 
 /// What a command or a part of it comes to.
@@ -83,7 +83,15 @@ impl Failure {
             Failure::Plain(text) if !text.starts_with("error: ") => format!("error: {text}"),
             other => other.message(),
         };
-        if text.ends_with('\n') { text } else { format!("{text}\n") }
+        if text.is_empty() || text.ends_with('\n') { text } else { format!("{text}\n") }
+    }
+
+    /// The exit code.
+    pub(super) fn code(&self) -> i32 {
+        match self {
+            Failure::Exit(code, _) => *code,
+            _ => 1,
+        }
     }
 
     /// The words of one failure among several.
@@ -94,7 +102,7 @@ impl Failure {
             format!("Error from server ({}): {before}{refusal}", reason(refusal))
         };
         match self {
-            Failure::Plain(text) | Failure::Verbatim(text) => text.clone(),
+            Failure::Plain(text) | Failure::Exit(_, text) => text.clone(),
             Failure::Server(refusal) => server(refusal, String::new()),
             Failure::Sourced(verb, source, refusal) => {
                 server(refusal, format!("error when {verb} \"{source}\": "))

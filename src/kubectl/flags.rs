@@ -90,6 +90,8 @@ pub(super) const SELECT: &[Flag] = &[short("selector", 'l', Takes::Text)];
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Flags {
     values: BTreeMap<&'static str, Vec<String>>,
+    /// All words as they were given.
+    pub(super) words: Vec<String>,
     /// The words that are no flags.
     pub(super) args: Vec<String>,
     /// How many of them stand before `--`.
@@ -253,7 +255,7 @@ pub(super) fn span_text(us: u64) -> String {
 ///
 /// Models github.com/spf13/pflag flag.go FlagSet.parseArgs
 pub(super) fn parse(known: &[&[Flag]], words: &[String]) -> Done<Flags> {
-    let mut flags = Flags::default();
+    let mut flags = Flags { words: words.to_vec(), ..Flags::default() };
     let mut words = words.iter();
     let find = |name: &str| known.iter().flat_map(|some| some.iter()).find(|one| one.name == name);
     while let Some(word) = words.next() {

@@ -125,7 +125,7 @@ impl Run {
 
     fn fail(&mut self, failure: &Failure) {
         self.io.stderr.push_str(&failure.text());
-        self.state = State::Ended(1);
+        self.state = State::Ended(failure.code());
     }
 }
 

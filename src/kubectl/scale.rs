@@ -73,7 +73,8 @@ fn scale_one(
 ) -> Done {
     let object = session.live(info)?;
     if !is_scalable(info.mapping.kind) {
-        return Err(Failure::Verbatim(
+        return Err(Failure::Exit(
+            1,
             "Error from server (NotFound): the server could not find the requested resource"
                 .to_owned(),
         ));

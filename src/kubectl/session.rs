@@ -180,6 +180,15 @@ impl Session<'_> {
         Ok(object_of(outcome))
     }
 
+    /// Sends an object in the place of a living one.
+    pub(super) fn replace(&mut self, info: &Info, tree: &Value, dry: DryRun) -> Done<Rc<Object>> {
+        let live = self.live(info)?;
+        let mut object = decode_tree(tree)?;
+        object.meta.id = live.meta.id;
+        let outcome = self.ask(Action::Update(Rc::new(object), Part::Spec), dry)?;
+        Ok(object_of(outcome).unwrap_or(live))
+    }
+
     /// Sends a merge patch of what differs between two trees of a living object; gives the
     /// object as it is then, or nothing if there is no difference.
     ///
