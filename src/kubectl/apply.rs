@@ -100,7 +100,7 @@ pub(super) fn with_last_applied(manifest: &Value) -> Value {
 
 fn create(session: &mut Session<'_>, info: &Info, mut new: Value, printing: &Printing) -> Done {
     tree::prune_nulls(&mut new);
-    let created = session.create(&new, printing.dry);
+    let created = session.create(&new, printing.validation, printing.dry);
     let created = created.map_err(|failure| failure.from_source("creating", &info.source))?;
     match created {
         Some(object) => printing.tell(session, &info.mapping, &object, "created"),

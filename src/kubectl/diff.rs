@@ -14,7 +14,7 @@ use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::print::yaml::yaml;
 use crate::kubectl::run::Stage;
-use crate::kubectl::session::{DryRun, Session, tree_of};
+use crate::kubectl::session::{DryRun, Session, Validation, tree_of};
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::tree;
 use crate::kubectl::unified;
@@ -87,7 +87,7 @@ fn versions(session: &mut Session<'_>, info: &Info, shows_secrets: bool) -> Done
         Err(failure) => return Err(failure),
     };
     let merged = match &live {
-        None => session.create(&manifest, DryRun::Server)?,
+        None => session.create(&manifest, Validation::Strict, DryRun::Server)?,
         Some(live) => Some(merged(session, info, live, &manifest)?),
     };
     let mut before = live.as_deref().map(tree_of);

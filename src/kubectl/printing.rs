@@ -9,7 +9,7 @@ use crate::kubectl::mapping::Mapping;
 use crate::kubectl::print;
 use crate::kubectl::print::flags::value;
 use crate::kubectl::print::format::Format;
-use crate::kubectl::session::{self, DryRun, Session};
+use crate::kubectl::session::{self, DryRun, Session, Validation};
 use crate::kubectl::tree;
 
 /// How results are printed.
@@ -18,6 +18,8 @@ pub(super) struct Printing {
     format: Option<Format>,
     /// Whether requests are meant.
     pub(super) dry: DryRun,
+    /// What becomes of unknown fields.
+    pub(super) validation: Validation,
 }
 
 const ALLOWED: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,\
@@ -28,7 +30,7 @@ impl Printing {
     pub(super) fn of(flags: &Flags) -> Done<Printing> {
         let output = flags.text("output").unwrap_or_default();
         let format = if output.is_empty() { None } else { Some(format(flags, output)?) };
-        Ok(Printing { format, dry: DryRun::of(flags)? })
+        Ok(Printing { format, dry: DryRun::of(flags)?, validation: Validation::of(flags)? })
     }
 
     /// Whether whole objects are printed.

@@ -55,7 +55,7 @@ fn replace_one(session: &mut Session<'_>, info: &Info, saves: bool, printing: &P
         return Ok(());
     }
     let replaced = session
-        .replace(info, &new, printing.dry)
+        .replace(info, &new, printing.validation, printing.dry)
         .map_err(|failure| failure.from_source("replacing", &info.source))?;
     printing.tell(session, &info.mapping, &replaced, "replaced");
     Ok(())
@@ -112,7 +112,7 @@ impl Wait for Replacement {
         for info in &self.infos {
             let manifest = info.manifest.clone().unwrap_or_default();
             let new = if self.saves { apply::with_last_applied(&manifest) } else { manifest };
-            match session.create(&new, DryRun::No) {
+            match session.create(&new, self.printing.validation, DryRun::No) {
                 Ok(Some(object)) => {
                     self.printing.tell(session, &info.mapping, &object, "replaced");
                 }

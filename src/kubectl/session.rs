@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use crate::api::decode::Voice;
 use crate::api::encode::encode;
 use crate::api::merge::merge_patch_between;
 use crate::api::{Object, Value, decode, defaults};
@@ -69,6 +70,33 @@ impl DryRun {
             DryRun::No => "",
             DryRun::Client => " (dry run)",
             DryRun::Server => " (server dry run)",
+        }
+    }
+}
+
+/// What becomes of fields that the server does not know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Validation {
+    /// They refuse the object.
+    #[default]
+    Strict,
+    /// They are told.
+    Warn,
+    /// They are dropped.
+    Ignore,
+}
+
+impl Validation {
+    /// Models staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go GetValidationDirective
+    pub(super) fn of(flags: &Flags) -> Done<Validation> {
+        match flags.text("validate") {
+            None | Some("strict" | "true") => Ok(Validation::Strict),
+            Some("warn") => Ok(Validation::Warn),
+            Some("ignore" | "false") => Ok(Validation::Ignore),
+            Some(other) => Err(plain(format!(
+                "invalid - validate option \"{other}\"; must be one of: strict (or true), warn, \
+                 ignore (or false)"
+            ))),
         }
     }
 }
@@ -170,20 +198,44 @@ impl Session<'_> {
         (found, Failure::all(failures))
     }
 
+    /// The object that a tree describes; what is only warned of is told.
+    fn decode(&mut self, tree: &Value, validation: Validation) -> Done<Object> {
+        if validation == Validation::Warn
+            && let Some(text) = decode::fault(tree, Voice::Decoder)
+            && let Some(faults) = text.strip_prefix("strict decoding error: ")
+        {
+            for fault in faults.split(", ") {
+                self.complain(format!("Warning: {fault}"));
+            }
+        }
+        decode_tree(tree, validation)
+    }
+
     /// Sends a new object; nothing comes back if it was not sent.
-    pub(super) fn create(&mut self, tree: &Value, dry: DryRun) -> Done<Option<Rc<Object>>> {
+    pub(super) fn create(
+        &mut self,
+        tree: &Value,
+        validation: Validation,
+        dry: DryRun,
+    ) -> Done<Option<Rc<Object>>> {
         if dry == DryRun::Client {
             return Ok(None);
         }
-        let object = decode_tree(tree)?;
+        let object = self.decode(tree, validation)?;
         let outcome = self.ask(Action::Create(Rc::new(object)), dry)?;
         Ok(object_of(outcome))
     }
 
     /// Sends an object in the place of a living one.
-    pub(super) fn replace(&mut self, info: &Info, tree: &Value, dry: DryRun) -> Done<Rc<Object>> {
+    pub(super) fn replace(
+        &mut self,
+        info: &Info,
+        tree: &Value,
+        validation: Validation,
+        dry: DryRun,
+    ) -> Done<Rc<Object>> {
         let live = self.live(info)?;
-        let mut object = decode_tree(tree)?;
+        let mut object = self.decode(tree, validation)?;
         object.meta.id = live.meta.id;
         let outcome = self.ask(Action::Update(Rc::new(object), Part::Spec), dry)?;
         Ok(object_of(outcome).unwrap_or(live))
@@ -244,9 +296,13 @@ impl Session<'_> {
     }
 }
 
-/// The object that a tree describes, with its defaults.
-fn decode_tree(tree: &Value) -> Done<Object> {
-    let mut object = decode::whole(tree).map_err(plain)?;
+/// The object that a tree describes, with its defaults, as the server decodes it.
+fn decode_tree(tree: &Value, validation: Validation) -> Done<Object> {
+    let refused = |text: &str| Failure::Server(Refusal::BadRequest(text.into()));
+    if validation == Validation::Strict {
+        decode::strict(tree).map_err(|error| refused(&error.to_string()))?;
+    }
+    let mut object = decode::whole(tree).map_err(|text| refused(&text))?;
     defaults::fill(&mut object);
     Ok(object)
 }

@@ -58,7 +58,7 @@ fn create_one(session: &mut Session<'_>, info: &Info, saves: bool, printing: &Pr
     let Some(manifest) = &info.manifest else { return Ok(()) };
     let new = if saves { apply::with_last_applied(manifest) } else { manifest.clone() };
     let created = session
-        .create(&new, printing.dry)
+        .create(&new, printing.validation, printing.dry)
         .map_err(|failure| failure.from_source("creating", &info.source))?;
     match created {
         Some(object) => printing.tell(session, &info.mapping, &object, "created"),
@@ -98,7 +98,7 @@ fn make(
     if flags.is_set("save-config") {
         new = apply::with_last_applied(&new);
     }
-    let created = session.create(&new, printing.dry).map_err(|failure| {
+    let created = session.create(&new, printing.validation, printing.dry).map_err(|failure| {
         if failed.is_empty() { failure } else { plain(format!("{failed}{}", failure.error())) }
     })?;
     match created {
