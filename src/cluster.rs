@@ -411,6 +411,12 @@ impl World {
         if let Err(refusal) = result
             && !matches!(refusal, Refusal::NotFound(..))
         {
+            if matches!(refusal, Refusal::Forbidden(..) | Refusal::Invalid(..)) {
+                for request in &errand.plan.if_refused {
+                    // Whoever is told of a refusal is not told of the next one.
+                    self.request(&request.about(&refusal.to_string()), &actor, cause, trace).ok();
+                }
+            }
             self.retry(errand.controller, errand.key, errand.cause);
             return;
         }

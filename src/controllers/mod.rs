@@ -16,6 +16,7 @@ mod replicaset;
 mod revision;
 mod statefulset;
 mod taint_eviction;
+mod template_hash;
 mod volumes;
 
 pub use memory::Memory;

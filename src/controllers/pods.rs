@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::api::apps::ReplicaSet;
 use crate::api::pod::{Phase, Pod, PodTemplate};
-use crate::api::{Body, Kind, LabelSelector, Meta, Object, Uid};
+use crate::api::{Body, Kind, LabelSelector, Meta, Object};
 use crate::server::{Action, Change, Key, Patch, View};
 use crate::sim::{Plan, Rule};
 
@@ -17,7 +17,13 @@ pub(super) fn is_active(object: &Object) -> bool {
     !object.meta.is_terminating() && object.pod().is_some_and(|pod| !pod.status.phase.is_terminal())
 }
 
-/// The Pods of a controller, and the patches that make them so.
+/// Whether new objects may be made in a namespace: it is not on its way out.
+pub(super) fn is_open(namespace: &str, view: &View) -> bool {
+    !view.named(Kind::Namespace, "", namespace).is_some_and(|one| one.meta.is_terminating())
+}
+
+/// The Pods of a controller, and the patches that make them so. Pods that ended or are on
+/// their way out are neither adopted nor let go.
 ///
 /// Models pkg/controller/controller_ref_manager.go ClaimPods
 pub(super) fn claim<'a>(
@@ -27,23 +33,27 @@ pub(super) fn claim<'a>(
     plan: &mut Plan,
 ) -> Vec<&'a Rc<Object>> {
     let table = view.table(Kind::Pod);
+    let is_terminating = owner.meta.is_terminating();
+    // Pods share their template's labels until somebody changes them, and those fit.
+    let labels = template_of(owner).map(|template| &template.metadata.labels);
+    let fits = |pod: &Object| {
+        labels.is_some_and(|labels| Rc::ptr_eq(labels, &pod.meta.labels))
+            || selector.is_met_by(&pod.meta.labels)
+    };
     let mut claimed = Vec::new();
     for pod in table.owned_by(owner.meta.uid) {
-        if selector.is_met_by(&pod.meta.labels) {
+        if fits(pod) {
             claimed.push(pod);
-        } else if !owner.meta.is_terminating() {
+        } else if !is_terminating && is_active(pod) {
             let key = Key { kind: Kind::Pod, id: pod.meta.id };
             plan.ask(Action::Patch(key, Patch::RemoveOwner(owner.meta.uid)), Rule("OWN-RELEASE"));
         }
     }
-    if owner.meta.is_terminating() || selector.is_empty() {
+    if is_terminating || selector.is_empty() {
         return claimed;
     }
-    for pod in table.owned_by(Uid(0)) {
-        let fits = pod.meta.namespace == owner.meta.namespace
-            && is_active(pod)
-            && selector.is_met_by(&pod.meta.labels);
-        if fits {
+    for pod in table.orphans_in(&owner.meta.namespace) {
+        if is_active(pod) && fits(pod) {
             let key = Key { kind: Kind::Pod, id: pod.meta.id };
             let patch = Patch::SetOwner(owner.owner_reference());
             plan.ask(Action::Patch(key, patch), Rule("OWN-ADOPT"));
@@ -105,14 +115,10 @@ pub(super) fn selector_of(owner: &Object) -> Option<&LabelSelector> {
     }
 }
 
-/// The hash of a template as Kubernetes writes it: a 32-bit number, digit by digit in the
-/// alphabet of safe characters.
-///
-/// Models staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go SafeEncodeString
-/// Differs: the number is a hash of our own encoding, so it is another one than on a real
-/// cluster; equal templates have equal hashes all the same.
-pub(super) fn safe_hash(digest: u64) -> String {
-    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    let low = u32::try_from(digest & u64::from(u32::MAX)).expect("masked to 32 bits");
-    low.to_string().bytes().map(|digit| char::from(ALPHABET[usize::from(digit) % 27])).collect()
+/// The template of a controller of Pods.
+fn template_of(owner: &Object) -> Option<&PodTemplate> {
+    match &owner.body {
+        Body::ReplicaSet(set) | Body::ReplicationController(set) => Some(&set.spec.template),
+        _ => None,
+    }
 }

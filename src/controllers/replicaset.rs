@@ -3,15 +3,19 @@
 //! Must not know Deployments' rollouts. Invariant: it never deletes a Pod that it does not
 //! control, nor acts on a set that is being deleted.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::api::apps::{ReplicaSet, ReplicaSetStatus};
+use crate::api::pod::{Condition, Truth, condition};
 use crate::api::{Kind, LabelSelector, Object};
 use crate::base::SimTime;
 use crate::controllers::{pods, ranking};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
 use crate::sim::{Plan, Request, Rule, Step};
 
+/// The condition of a set whose Pods are refused.
+const FAILURE: &str = "ReplicaFailure";
 /// Pods made or deleted in one sync at most.
 const BURST_REPLICAS: usize = 500;
 
@@ -37,16 +41,24 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
     let Some(set) = object.replica_set() else { return plan };
     let claimed = pods::claim(object, &set.spec.selector, view, &mut plan);
     let active: Vec<_> = claimed.iter().copied().filter(|pod| pods::is_active(pod)).collect();
+    let mut status = status_of(object, set, &claimed, &active, now);
     if !object.meta.is_terminating() {
-        manage(object, set, &active, view, now, &mut plan);
-    }
-    let status = status_of(object, set, &claimed, &active, now);
-    if status != set.status {
-        let mut new = Object::clone(object);
-        if let Some(body) = new.replica_set_mut() {
-            body.status = status;
+        let wanted = usize::try_from(set.spec.replicas.unwrap_or(1)).unwrap_or(0);
+        match active.len().cmp(&wanted) {
+            Ordering::Less if pods::is_open(&object.meta.namespace, view) => {
+                create(object, set, wanted - active.len(), view, &mut plan);
+                plan.if_refused = on_refusal(object, set, &status, now);
+            }
+            Ordering::Greater => {
+                delete(object, &active, active.len() - wanted, view, now, &mut plan);
+            }
+            _ => {}
         }
-        plan.ask(Action::Update(Rc::new(new), Part::Status), Rule("RS-STATUS"));
+    }
+    // What was refused before is forgotten once it is no more.
+    status.conditions.retain(|one| &*one.kind != FAILURE);
+    if status != set.status {
+        plan.ask(write(object, status), Rule("RS-STATUS"));
     }
     let min_ready = set.spec.min_ready_seconds;
     if min_ready > 0 {
@@ -63,44 +75,81 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
     plan
 }
 
+fn write(object: &Rc<Object>, status: ReplicaSetStatus) -> Action {
+    let mut new = Object::clone(object);
+    if let Some(body) = new.replica_set_mut() {
+        body.status = status;
+    }
+    // Pods are written more often than sets, and nobody else writes this part.
+    new.meta.resource_version = 0;
+    Action::Update(Rc::new(new), Part::Status)
+}
+
 /// Models pkg/controller/replicaset/replica_set.go manageReplicas
-fn manage(
+fn create(object: &Rc<Object>, set: &ReplicaSet, missing: usize, view: &View, plan: &mut Plan) {
+    let pod = Rc::new(pods::from_template(&set.spec.template, object));
+    let rule = if replaces(object, view) { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
+    let source = source(object.kind());
+    let told = EventNote::normal(object.reference(), source, "SuccessfulCreate", "Created pod: {}");
+    let request = Request { action: Action::Create(pod), rule, then: Some(told) };
+    plan.steps.push(Step::SlowStart(vec![request; missing.min(BURST_REPLICAS)]));
+}
+
+/// What is told when a Pod is refused, and the condition that says so. Looks that follow leave
+/// the condition as it is until Pods can be made again.
+///
+/// Models pkg/controller/replicaset/replica_set_utils.go calculateStatus
+fn on_refusal(
     object: &Rc<Object>,
     set: &ReplicaSet,
+    status: &ReplicaSetStatus,
+    now: SimTime,
+) -> Vec<Request> {
+    let rule = Rule("RS-STATUS");
+    let about = object.reference();
+    let source = source(object.kind());
+    let note = EventNote::warning(about, source, "FailedCreate", "Error creating: {}");
+    let mut requests = vec![Request { action: Action::Note(note), rule, then: None }];
+    let mut status = status.clone();
+    if condition(&status.conditions, FAILURE).is_none() {
+        status.conditions.push(Condition {
+            kind: FAILURE.into(),
+            status: Truth::True,
+            reason: Some("FailedCreate".into()),
+            message: Some("{}".into()),
+            last_transition_time: Some(now),
+            ..Condition::default()
+        });
+    }
+    if status != set.status {
+        requests.push(Request { action: write(object, status), rule, then: None });
+    }
+    requests
+}
+
+/// Models pkg/controller/replicaset/replica_set.go manageReplicas
+fn delete(
+    object: &Rc<Object>,
     active: &[&Rc<Object>],
+    surplus: usize,
     view: &View,
     now: SimTime,
     plan: &mut Plan,
 ) {
     let source = source(object.kind());
-    let wanted = usize::try_from(set.spec.replicas.unwrap_or(1)).unwrap_or(0);
-    if active.len() < wanted {
-        let missing = (wanted - active.len()).min(BURST_REPLICAS);
-        let pod = Rc::new(pods::from_template(&set.spec.template, object));
-        let rule = if replaces(object, view) { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
-        let told =
-            EventNote::normal(object.reference(), source, "SuccessfulCreate", "Created pod: {}");
-        let request = Request { action: Action::Create(pod), rule, then: Some(told) };
-        plan.steps.push(Step::SlowStart(vec![request; missing]));
-    } else if active.len() > wanted {
-        let surplus = (active.len() - wanted).min(BURST_REPLICAS);
-        let related = related_pods(object, active, view);
-        let doomed = ranking::by_deletion(active, &related, now);
-        let requests = doomed.into_iter().take(surplus).map(|pod| Request {
-            action: Action::Delete(
-                Key { kind: Kind::Pod, id: pod.meta.id },
-                DeleteOptions::default(),
-            ),
-            rule: Rule("RS-SCALE-DOWN"),
-            then: Some(EventNote::normal(
-                object.reference(),
-                source,
-                "SuccessfulDelete",
-                format!("Deleted pod: {}", pod.meta.name),
-            )),
-        });
-        plan.steps.push(Step::All(requests.collect()));
-    }
+    let related = related_pods(object, view);
+    let doomed = ranking::to_delete(active, &related, surplus.min(BURST_REPLICAS), now);
+    let requests = doomed.into_iter().map(|pod| Request {
+        action: Action::Delete(Key { kind: Kind::Pod, id: pod.meta.id }, DeleteOptions::default()),
+        rule: Rule("RS-SCALE-DOWN"),
+        then: Some(EventNote::normal(
+            object.reference(),
+            source,
+            "SuccessfulDelete",
+            format!("Deleted pod: {}", pod.meta.name),
+        )),
+    });
+    plan.steps.push(Step::All(requests.collect()));
 }
 
 /// Whether a Pod of this set is on its way out, so that a new one takes its place.
@@ -110,15 +159,11 @@ fn replaces(object: &Object, view: &View) -> bool {
     had && table.owned_by(object.meta.uid).any(|pod| pod.meta.is_terminating())
 }
 
-/// The Pods of all ReplicaSets of the same Deployment.
+/// The Pods of all ReplicaSets of the same owner; none if there is no owner.
 ///
 /// Models pkg/controller/replicaset/replica_set.go getIndirectlyRelatedPods
-fn related_pods<'a>(
-    object: &Object,
-    active: &[&'a Rc<Object>],
-    view: &'a View,
-) -> Vec<&'a Rc<Object>> {
-    let Some(owner) = object.meta.controller() else { return active.to_vec() };
+fn related_pods<'a>(object: &Object, view: &'a View) -> Vec<&'a Rc<Object>> {
+    let Some(owner) = object.meta.controller() else { return Vec::new() };
     view.table(object.kind())
         .owned_by(owner.uid)
         .flat_map(|sibling| view.table(Kind::Pod).owned_by(sibling.meta.uid))
@@ -143,7 +188,9 @@ fn status_of(
     for one in active {
         let Some(pod) = one.pod() else { continue };
         status.replicas += 1;
-        status.fully_labeled_replicas += i32::from(template.is_met_by(&one.meta.labels));
+        let is_same = Rc::ptr_eq(&one.meta.labels, &set.spec.template.metadata.labels);
+        let is_labeled = is_same || template.is_met_by(&one.meta.labels);
+        status.fully_labeled_replicas += i32::from(is_labeled);
         status.ready_replicas += i32::from(pod.is_ready());
         status.available_replicas += i32::from(pod.is_available(set.spec.min_ready_seconds, now));
     }

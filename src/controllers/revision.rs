@@ -9,8 +9,9 @@ use std::rc::Rc;
 use crate::api::apps::ControllerRevision;
 use crate::api::encode::value_of;
 use crate::api::pod::PodTemplate;
-use crate::api::{Body, Kind, LabelSelector, Meta, Object, Uid, Value};
+use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value};
 use crate::base::{Str, fnv1_32};
+use crate::controllers::template_hash::safe;
 use crate::server::View;
 
 /// The label by which a Pod names its revision.
@@ -28,9 +29,7 @@ pub(super) fn list<'a>(
     view: &'a View,
 ) -> Vec<&'a Rc<Object>> {
     let table = view.table(Kind::ControllerRevision);
-    let free = table
-        .owned_by(Uid(0))
-        .filter(|one| one.meta.namespace == owner.meta.namespace && !one.meta.is_terminating());
+    let free = table.orphans_in(&owner.meta.namespace).filter(|one| !one.meta.is_terminating());
     let mut revisions: Vec<_> = table
         .owned_by(owner.meta.uid)
         .chain(free)
@@ -76,13 +75,7 @@ pub(super) fn data_of(template: &PodTemplate) -> Value {
 pub(super) fn hash(data: &Value, collisions: i32) -> String {
     let mut text = go_json(data);
     write!(text, "{collisions}").expect("a String takes all text");
-    safe_encode(&fnv1_32(text.as_bytes()).to_string())
-}
-
-/// Models staging/src/k8s.io/apimachinery/pkg/util/rand/rand.go SafeEncodeString
-fn safe_encode(text: &str) -> String {
-    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-    text.bytes().map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect()
+    safe(fnv1_32(text.as_bytes()))
 }
 
 /// JSON as Go writes it: keys in order, no spaces, and five characters escaped that others

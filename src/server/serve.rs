@@ -225,14 +225,23 @@ impl Server {
     ) -> Result<Outcome, Refusal> {
         let mut new = Object::clone(&old);
         match part {
-            Part::Status => keep_spec(&mut new.body, &object.body),
+            Part::Status => {
+                keep_spec(&mut new.body, &object.body);
+                // A Deployment's annotations go with its status: so its revision is written.
+                if old.kind() == Kind::Deployment && object.meta.resource_version != 0 {
+                    new.meta.annotations = object.meta.annotations.clone();
+                }
+            }
             Part::Spec => {
                 new.meta.labels = object.meta.labels.clone();
                 new.meta.annotations = object.meta.annotations.clone();
                 new.meta.owner_references = object.meta.owner_references.clone();
                 new.meta.finalizers = object.meta.finalizers.clone();
                 keep_status(&mut new.body, &object.body);
-                if has_generation(old.kind()) && new.body != old.body {
+                // Models pkg/registry/apps/deployment/strategy.go PrepareForUpdate
+                let is_annotated =
+                    old.kind() == Kind::Deployment && new.meta.annotations != old.meta.annotations;
+                if has_generation(old.kind()) && (new.body != old.body || is_annotated) {
                     new.meta.generation += 1;
                 }
             }

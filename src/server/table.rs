@@ -25,6 +25,7 @@ pub struct Table {
     objects: PMap<ObjectId, Rc<Object>>,
     names: PMap<(Str, Str), ObjectId>,
     owners: PMap<(Uid, ObjectId), ()>,
+    orphans: PMap<(Str, ObjectId), ()>,
     nodes: PMap<(Str, ObjectId), ()>,
     /// What mounts a claim; attachments stand under their node.
     users: PMap<(Str, Str, ObjectId), ()>,
@@ -50,10 +51,16 @@ impl Comparable<(Str, Str)> for Named<'_> {
 const FIRST: ObjectId = ObjectId(0);
 const LAST: ObjectId = ObjectId(u32::MAX);
 
-/// The index keeps what has no controller under the UID of nothing, for adoption.
-fn owner_of(object: &Object) -> Option<Uid> {
-    let is_indexed = !matches!(object.kind(), Kind::Event | Kind::Node);
-    is_indexed.then(|| object.meta.controller().map_or(Uid(0), |owner| owner.uid))
+/// Everything that an object belongs to, managing controller or not.
+fn owners_of(object: &Object) -> impl Iterator<Item = Uid> {
+    object.meta.owner_references.iter().map(|owner| owner.uid)
+}
+
+/// The namespace under which an object that a controller might adopt is found.
+fn orphanage(object: &Object) -> Option<&Str> {
+    let is_adopted =
+        matches!(object.kind(), Kind::Pod | Kind::ReplicaSet | Kind::ControllerRevision);
+    (is_adopted && object.meta.controller().is_none()).then_some(&object.meta.namespace)
 }
 
 /// Pods stand under their node, attachments under their volume.
@@ -111,9 +118,21 @@ impl Table {
             .filter_map(|(_, id)| self.objects.get(id))
     }
 
-    /// The objects whose managing controller has this UID, in order of creation; those
-    /// without a controller stand under `Uid(0)`.
+    /// The objects whose managing controller has this UID, in order of creation.
     pub fn owned_by(&self, owner: Uid) -> impl Iterator<Item = &Rc<Object>> {
+        debug_assert!(owner != Uid(0), "what has no controller is found by orphans_in");
+        self.dependents_of(owner).filter(move |one| one.meta.is_controlled_by(owner))
+    }
+
+    /// The objects of a namespace that a controller might adopt, in order of creation.
+    pub fn orphans_in(&self, namespace: &Str) -> impl Iterator<Item = &Rc<Object>> {
+        self.orphans
+            .range((namespace.clone(), FIRST)..=(namespace.clone(), LAST))
+            .filter_map(|((_, id), ())| self.objects.get(id))
+    }
+
+    /// The objects that name this owner, as their controller or not, in order of creation.
+    pub fn dependents_of(&self, owner: Uid) -> impl Iterator<Item = &Rc<Object>> {
         self.owners
             .range((owner, FIRST)..=(owner, LAST))
             .filter_map(|((_, id), ())| self.objects.get(id))
@@ -161,27 +180,19 @@ impl Table {
 
     pub(in crate::server) fn put(&mut self, object: &Rc<Object>) {
         let id = object.meta.id;
-        let owner = owner_of(object);
         let node = place_of(object).cloned();
         let old = self.objects.insert(id, Rc::clone(object));
-        let (old_owner, old_node) = if let Some(old) = &old {
-            (owner_of(old), place_of(old).cloned())
+        let old_node = if let Some(old) = &old {
+            place_of(old).cloned()
         } else {
             let name = (object.meta.namespace.clone(), object.table_name());
             self.names.insert(name, id);
             for (namespace, used) in used_by(object) {
                 self.users.insert((namespace, used, id), ());
             }
-            (None, None)
+            None
         };
-        if old_owner != owner {
-            if let Some(owner) = old_owner {
-                self.owners.remove(&(owner, id));
-            }
-            if let Some(owner) = owner {
-                self.owners.insert((owner, id), ());
-            }
-        }
+        self.put_owners(old.as_deref(), object);
         if old_node != node {
             if let Some(node) = old_node {
                 self.nodes.remove(&(node, id));
@@ -192,12 +203,38 @@ impl Table {
         }
     }
 
+    fn put_owners(&mut self, old: Option<&Object>, new: &Object) {
+        let is_same = old.is_some_and(|old| {
+            Rc::ptr_eq(&old.meta.owner_references, &new.meta.owner_references)
+                || old.meta.owner_references == new.meta.owner_references
+        });
+        if is_same {
+            return;
+        }
+        if let Some(old) = old {
+            self.drop_owners(old);
+        }
+        for owner in owners_of(new) {
+            self.owners.insert((owner, new.meta.id), ());
+        }
+        if let Some(namespace) = orphanage(new) {
+            self.orphans.insert((namespace.clone(), new.meta.id), ());
+        }
+    }
+
+    fn drop_owners(&mut self, object: &Object) {
+        for owner in owners_of(object) {
+            self.owners.remove(&(owner, object.meta.id));
+        }
+        if let Some(namespace) = orphanage(object) {
+            self.orphans.remove(&(namespace.clone(), object.meta.id));
+        }
+    }
+
     pub(in crate::server) fn take(&mut self, id: ObjectId) -> Option<Rc<Object>> {
         let object = self.objects.remove(&id)?;
         self.names.remove(&(object.meta.namespace.clone(), object.table_name()));
-        if let Some(owner) = owner_of(&object) {
-            self.owners.remove(&(owner, id));
-        }
+        self.drop_owners(&object);
         if let Some(node) = place_of(&object) {
             self.nodes.remove(&(node.clone(), id));
         }

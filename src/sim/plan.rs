@@ -2,8 +2,11 @@
 //!
 //! Must not know how requests are carried out. Invariant: plain data.
 
+use std::rc::Rc;
+
+use crate::api::{Body, Object};
 use crate::base::Str;
-use crate::server::{Action, EventNote};
+use crate::server::{Action, EventNote, Part};
 
 /// The code of the rule behind a decision; `view::story` explains each.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -53,6 +56,37 @@ pub struct Plan {
     pub waiting: Option<Waiting>,
     /// Whether the look failed: the key is tried again after a pause that grows.
     pub fails: bool,
+    /// What is written and told if a new object is refused; `{}` stands for the refusal.
+    pub if_refused: Vec<Request>,
+}
+
+impl Request {
+    /// This request with a refusal's text in the place of `{}`.
+    #[must_use]
+    pub fn about(&self, refusal: &str) -> Request {
+        let fill = |text: &str| text.replace("{}", refusal).into();
+        let action = match &self.action {
+            Action::Note(note) => {
+                Action::Note(EventNote { message: fill(&note.message), ..note.clone() })
+            }
+            Action::Update(object, Part::Status) => {
+                let mut object = Object::clone(object);
+                let conditions = match &mut object.body {
+                    Body::ReplicaSet(body) | Body::ReplicationController(body) => {
+                        &mut body.status.conditions[..]
+                    }
+                    Body::Deployment(body) => &mut body.status.conditions[..],
+                    _ => &mut [],
+                };
+                for message in conditions.iter_mut().filter_map(|one| one.message.as_mut()) {
+                    *message = fill(message);
+                }
+                Action::Update(Rc::new(object), Part::Status)
+            }
+            other => other.clone(),
+        };
+        Request { action, ..self.clone() }
+    }
 }
 
 impl Plan {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::apps::{ClaimTemplate, StatefulSet};
 use crate::api::pod::{ClaimSource, PodTemplate, Volume};
-use crate::api::{Body, Kind, Meta, Object, OwnerReference, Uid};
+use crate::api::{Body, Kind, Meta, Object, OwnerReference};
 use crate::base::Str;
 use crate::controllers::statefulset::{State, Sync};
 use crate::controllers::{pods, revision};
@@ -50,10 +50,8 @@ pub(super) fn claim<'a>(
     if owner.meta.is_terminating() || selector.is_empty() {
         return claimed;
     }
-    for pod in table.owned_by(Uid(0)) {
-        let fits = pod.meta.namespace == owner.meta.namespace
-            && !pod.meta.is_terminating()
-            && selector.is_met_by(&pod.meta.labels);
+    for pod in table.orphans_in(&owner.meta.namespace) {
+        let fits = !pod.meta.is_terminating() && selector.is_met_by(&pod.meta.labels);
         if let Some(ordinal) = ordinal_of(owner, pod).filter(|_| fits) {
             let key = Key { kind: Kind::Pod, id: pod.meta.id };
             let patch = Patch::SetOwner(owner.owner_reference());
