@@ -3,12 +3,12 @@
 //! The only file that names every floor. Must not know the page or the command line.
 //! Invariant: what a component acts on is what it has been told, never the store itself.
 
+mod founding;
 mod nodes;
 
 use std::rc::Rc;
 
 use crate::api::core::{Namespace, Node};
-use crate::api::storage::StorageClass;
 use crate::api::{Body, Kind, Object, ObjectId};
 use crate::base::{PMap, Seed, SimTime, Str};
 use crate::controllers::{Controller, Memory};
@@ -131,7 +131,7 @@ impl World {
         let mut founding: Vec<Object> = ["default", "kube-system"]
             .map(|name| Object::new("", name, Body::Namespace(Namespace::default())))
             .into();
-        founding.push(default_class());
+        founding.extend(founding::classes());
         for number in 1..=setup.nodes {
             founding.push(Object::new("", &format!("node-{number}"), Body::Node(Node::default())));
         }
@@ -654,16 +654,4 @@ fn keep_given(new: &mut Object, known: &Object) {
         }
         _ => {}
     }
-}
-
-fn default_class() -> Object {
-    let class = StorageClass {
-        provisioner: "csi.sim.local".into(),
-        reclaim_policy: Some("Delete".into()),
-        volume_binding_mode: Some("WaitForFirstConsumer".into()),
-        ..StorageClass::default()
-    };
-    let mut object = Object::new("", "standard", Body::StorageClass(class));
-    object.meta.annotate("storageclass.kubernetes.io/is-default-class", "true");
-    object
 }

@@ -599,6 +599,25 @@ impl Pod {
 }
 
 impl PodSpec {
+    /// `Guaranteed`, `Burstable` or `BestEffort`.
+    ///
+    /// Models pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS
+    pub fn qos_class(&self) -> Str {
+        let containers = || self.init_containers.iter().chain(&self.containers);
+        let has_none = containers()
+            .all(|one| one.resources.requests.is_empty() && one.resources.limits.is_empty());
+        if has_none {
+            return "BestEffort".into();
+        }
+        let is_guaranteed = containers().all(|one| {
+            ["cpu", "memory"].into_iter().all(|name| {
+                let limit = one.resources.limits.get(name);
+                limit.is_some() && one.resources.requests.get(name).is_none_or(|r| Some(r) == limit)
+            })
+        });
+        if is_guaranteed { "Guaranteed".into() } else { "Burstable".into() }
+    }
+
     /// What the scheduler reserves: the containers' sum, or the greatest init container.
     ///
     /// Models staging/src/k8s.io/component-helpers/resource/helpers.go PodRequests

@@ -53,7 +53,7 @@ impl Worker {
             host_ip: Some(around.machine.ip.clone()),
             pod_ip: runtime.sandbox.address().cloned(),
             start_time: old.start_time.or(Some(around.now)),
-            qos_class: Some(status::qos_class(&spec)),
+            qos_class: old.qos_class.clone().or_else(|| Some(spec.qos_class())),
             conditions: old.conditions.clone(),
             ..PodStatus::default()
         };

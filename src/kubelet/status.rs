@@ -230,23 +230,6 @@ pub(super) fn has_started(mains: &[ContainerStatus]) -> bool {
     })
 }
 
-/// Models pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS
-pub(super) fn qos_class(spec: &PodSpec) -> Str {
-    let containers = || spec.init_containers.iter().chain(&spec.containers);
-    let has_none = containers()
-        .all(|one| one.resources.requests.is_empty() && one.resources.limits.is_empty());
-    if has_none {
-        return "BestEffort".into();
-    }
-    let is_guaranteed = containers().all(|one| {
-        ["cpu", "memory"].into_iter().all(|name| {
-            let limit = one.resources.limits.get(name);
-            limit.is_some() && one.resources.requests.get(name).is_none_or(|r| Some(r) == limit)
-        })
-    });
-    if is_guaranteed { "Guaranteed".into() } else { "Burstable".into() }
-}
-
 type Verdict = (bool, Option<&'static str>, Option<String>);
 
 /// Models pkg/kubelet/status/generate.go GenerateContainersReadyCondition

@@ -7,6 +7,7 @@ mod deal;
 mod evict;
 mod names;
 mod patch;
+mod pods;
 mod request;
 mod serve;
 mod table;

@@ -5,13 +5,14 @@
 
 use std::rc::Rc;
 
-use crate::api::core::{Event, Taint};
-use crate::api::pod::{PodSpec, Toleration, Truth};
+use crate::api::core::Event;
+use crate::api::pod::Truth;
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
 use crate::base::{PMap, Seed, SimTime, Str, digest_of};
 use crate::server::deal::Deals;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::patch::patched;
+use crate::server::pods;
 use crate::server::touch;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
@@ -157,12 +158,12 @@ impl Server {
         new.meta.creation_timestamp = Some(now);
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
-        self.admit(&mut new);
+        self.admit(&mut new)?;
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
 
     /// What the server and its admission plugins fill in at creation.
-    fn admit(&self, new: &mut Object) {
+    fn admit(&self, new: &mut Object) -> Result<(), Refusal> {
         let id = new.meta.id;
         match &mut new.body {
             Body::Service(service) if service.spec.cluster_ip.is_none() => {
@@ -180,13 +181,14 @@ impl Server {
                 claim.status.phase = Some("Pending".into());
                 add_finalizer(new, PVC_PROTECTION);
             }
-            Body::Pod(pod) => tolerate_lost_nodes(&mut pod.spec),
+            Body::Pod(pod) => pods::admit(pod, &new.meta.name, &self.view)?,
             Body::PersistentVolume(volume) => {
                 volume.status.phase.get_or_insert_with(|| "Pending".into());
                 add_finalizer(new, PV_PROTECTION);
             }
             _ => {}
         }
+        Ok(())
     }
 
     pub(in crate::server) fn current(&self, key: Key) -> Result<Rc<Object>, Refusal> {
@@ -390,25 +392,6 @@ fn new_event(note: &EventNote, now: SimTime) -> Event {
 fn add_finalizer(object: &mut Object, finalizer: &str) {
     if !object.meta.has_finalizer(finalizer) {
         Rc::make_mut(&mut object.meta.finalizers).push(finalizer.into());
-    }
-}
-
-/// Gives a Pod five minutes on a node that is lost.
-///
-/// Models plugin/pkg/admission/defaulttolerationseconds/admission.go Admit
-fn tolerate_lost_nodes(spec: &mut Rc<PodSpec>) {
-    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
-        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
-        if spec.tolerations.iter().any(|one| one.bears(&taint)) {
-            continue;
-        }
-        Rc::make_mut(spec).tolerations.push(Toleration {
-            key: Some(key.into()),
-            operator: Some("Exists".into()),
-            effect: Some("NoExecute".into()),
-            toleration_seconds: Some(300),
-            ..Toleration::default()
-        });
     }
 }
 

@@ -1,0 +1,137 @@
+//! What admission fills in when a Pod is created: tolerations, priority, quality of service.
+//!
+//! Must not know schedulers or kubelets. Invariant: a Pod that was admitted has a priority.
+
+use std::rc::Rc;
+
+use crate::api::core::Taint;
+use crate::api::pod::{Pod, PodSpec, Toleration};
+use crate::api::policy::PriorityClass;
+use crate::api::{Kind, Object};
+use crate::base::Str;
+use crate::server::{Refusal, View};
+
+const PREEMPTS: &str = "PreemptLowerPriority";
+
+/// Admits a Pod that is created under this name.
+pub(in crate::server) fn admit(pod: &mut Pod, name: &Str, view: &View) -> Result<(), Refusal> {
+    let spec = Rc::make_mut(&mut pod.spec);
+    prioritize(spec, view)
+        .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
+    tolerate_lost_nodes(spec);
+    pod.status.qos_class = Some(pod.spec.qos_class());
+    Ok(())
+}
+
+/// Resolves the priority class of a Pod.
+///
+/// Models plugin/pkg/admission/priority/admission.go admitPod
+fn prioritize(spec: &mut PodSpec, view: &View) -> Result<(), String> {
+    let none = || (Str::from(""), 0, Some(Str::from(PREEMPTS)));
+    let facts = |object: &Rc<Object>| {
+        let class = object.priority_class();
+        class.map(|class| (object.meta.name.clone(), class.value, policy_of(class)))
+    };
+    let (class, priority, policy) = match spec.priority_class_name.clone() {
+        Some(name) if !name.is_empty() => view
+            .named(Kind::PriorityClass, "", &name)
+            .and_then(facts)
+            .ok_or_else(|| format!("no PriorityClass with name {name} was found"))?,
+        _ => default_class(view).and_then(facts).unwrap_or_else(none),
+    };
+    let computed = "priority admission controller computed";
+    if let Some(given) = spec.priority.filter(|given| *given != priority) {
+        return Err(format!(
+            "the integer value of priority ({given}) must not be provided in pod spec; \
+             {computed} {priority} from the given PriorityClass name"
+        ));
+    }
+    if let Some(policy) = policy {
+        if let Some(given) = spec.preemption_policy.as_ref().filter(|given| **given != policy) {
+            return Err(format!(
+                "the string value of PreemptionPolicy ({given}) must not be provided in pod \
+                 spec; {computed} {policy} from the given PriorityClass name"
+            ));
+        }
+        spec.preemption_policy = Some(policy);
+    }
+    spec.priority = Some(priority);
+    spec.priority_class_name = Some(class).filter(|class| !class.is_empty());
+    Ok(())
+}
+
+fn policy_of(class: &PriorityClass) -> Option<Str> {
+    class.preemption_policy.clone().or_else(|| Some(PREEMPTS.into()))
+}
+
+/// The class of Pods that name none: of several, the one of the lowest value.
+fn default_class(view: &View) -> Option<&Rc<Object>> {
+    let classes = view.table(Kind::PriorityClass).iter();
+    let defaults = classes.filter(|one| one.priority_class().is_some_and(|one| one.global_default));
+    defaults.min_by_key(|one| one.priority_class().map(|class| class.value))
+}
+
+/// Gives a Pod five minutes on a node that is lost.
+///
+/// Models plugin/pkg/admission/defaulttolerationseconds/admission.go Admit
+fn tolerate_lost_nodes(spec: &mut PodSpec) {
+    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+        let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
+        if spec.tolerations.iter().any(|one| one.bears(&taint)) {
+            continue;
+        }
+        spec.tolerations.push(Toleration {
+            key: Some(key.into()),
+            operator: Some("Exists".into()),
+            effect: Some("NoExecute".into()),
+            toleration_seconds: Some(300),
+            ..Toleration::default()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Body;
+    use crate::base::{Seed, SimTime};
+    use crate::server::{Action, Outcome, Server};
+
+    fn create(server: &mut Server, object: Object) -> Result<Outcome, Refusal> {
+        server.execute(&Action::Create(Rc::new(object)), SimTime::ZERO)
+    }
+
+    fn class(name: &str, value: i32, global_default: bool) -> Object {
+        let body = PriorityClass { value, global_default, ..PriorityClass::default() };
+        Object::new("", name, Body::PriorityClass(body))
+    }
+
+    fn pod(class: Option<&str>) -> Object {
+        let spec = PodSpec { priority_class_name: class.map(Str::from), ..PodSpec::default() };
+        let pod = Pod { spec: Rc::new(spec), ..Pod::default() };
+        Object::new("default", "p", Body::Pod(pod))
+    }
+
+    #[test]
+    fn a_pod_gets_the_priority_of_its_class_or_of_the_default_one() {
+        for (asked, priority) in [(Some("urgent"), 1_000), (None, 7)] {
+            let mut server = Server::new(Seed(1));
+            create(&mut server, class("urgent", 1_000, false)).expect("new");
+            create(&mut server, class("usual", 7, true)).expect("new");
+            let Ok(Outcome::Created(made)) = create(&mut server, pod(asked)) else {
+                panic!("it is admitted");
+            };
+            let spec = &made.pod().expect("a Pod").spec;
+            assert_eq!(spec.priority, Some(priority));
+            assert_eq!(spec.preemption_policy.as_deref(), Some(PREEMPTS));
+        }
+    }
+
+    #[test]
+    fn an_unknown_class_is_refused_in_kubernetes_words() {
+        let refused = create(&mut Server::new(Seed(1)), pod(Some("nosuch")));
+        let text = refused.expect_err("it is refused").to_string();
+        let why = "no PriorityClass with name nosuch was found";
+        assert_eq!(text, format!("pods \"p\" is forbidden: {why}"));
+    }
+}
