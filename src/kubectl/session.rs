@@ -16,7 +16,7 @@ use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::target::Info;
-use crate::server::{Action, Outcome, Part, PatchKind, Refusal, View};
+use crate::server::{Action, Key, Outcome, Part, PatchKind, Refusal, View};
 use crate::sim::Command;
 
 /// Where a command runs.
@@ -147,11 +147,28 @@ impl Session<'_> {
     /// Sends a request.
     pub(super) fn ask(&mut self, action: Action, dry: DryRun) -> Done<Outcome> {
         let command = Command::Ask(Rc::new(action));
-        let reply = match dry {
-            DryRun::Server => self.cluster.fork().submit(command),
-            _ => self.cluster.submit(command),
+        match dry {
+            DryRun::Server => self.rehearse(command),
+            _ => self.cluster.submit(command).map_err(Failure::from),
+        }
+    }
+
+    /// Sends a request to a copy of the cluster that is thrown away. The answer has the version
+    /// that the object has now, or none if it is new, for nothing was stored.
+    fn rehearse(&mut self, command: Command) -> Done<Outcome> {
+        let outcome = self.cluster.fork().submit(command).map_err(Failure::from)?;
+        let unwritten = |object: &Rc<Object>| {
+            let key = Key { kind: object.kind(), id: object.meta.id };
+            let known = self.view().object(key).map_or(0, |known| known.meta.resource_version);
+            let mut object = Object::clone(object);
+            object.meta.resource_version = known;
+            Rc::new(object)
         };
-        reply.map_err(Failure::from)
+        Ok(match &outcome {
+            Outcome::Created(object) => Outcome::Created(unwritten(object)),
+            Outcome::Changed(object) => Outcome::Changed(unwritten(object)),
+            _ => outcome,
+        })
     }
 
     /// The mapping that a word means.
