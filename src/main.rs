@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
 
 mod conform;
+mod console;
 mod options;
 mod script;
 
@@ -22,6 +23,7 @@ use podium::view::scene;
 use podium::view::transport::stamp;
 use podium::view::words::Lang;
 
+use console::Console;
 use options::Options;
 
 const HELP: &str = "\
@@ -30,7 +32,7 @@ podium run FILE… [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--tra
   --seed N         the seed of all that is drawn (1)
   --nodes N        how many default nodes there are (3)
   --until 60s      how much virtual time passes: s, m or h (60s)
-  --script SCRIPT  a file of commands with their times, such as `10s delete pod db-1`
+  --script SCRIPT  a file of commands with their times, such as `10s kubectl delete pod db-1`
   --trace          one JSON object a line instead of sentences
   --yaml KIND/NAME an object of the final state as YAML
   --digest         the digest of the final state, last
@@ -83,15 +85,15 @@ fn run(options: &Options) -> ExitCode {
     // A refusal stands in the trace and is printed from there.
     let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     let mut printed = 0;
-    for (at, command) in steps {
-        cluster.run_until(at.min(options.until), STEPS_MAX);
-        print_new(&cluster, &mut printed, options.trace);
+    let mut tell = |cluster: &Cluster| print_new(cluster, &mut printed, options.trace);
+    let mut console = Console::new(options.trace);
+    for (at, deed) in steps {
+        console.run_until(&mut cluster, at.min(options.until), &mut tell);
         if at <= options.until {
-            let _ = cluster.submit(command);
+            console.start(&mut cluster, deed);
         }
     }
-    let is_done = cluster.run_until(options.until, STEPS_MAX);
-    print_new(&cluster, &mut printed, options.trace);
+    let is_done = console.run_until(&mut cluster, options.until, &mut tell);
     if !options.trace {
         print_end(&cluster);
     }

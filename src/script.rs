@@ -9,8 +9,22 @@ use podium::sim::Command;
 
 use crate::moment;
 
+/// What is done at a moment.
+#[derive(Clone, Debug)]
+pub(crate) enum Deed {
+    /// A command to the cluster.
+    Command(Command),
+    /// A line of kubectl, with the files that it names.
+    Kubectl {
+        /// The line.
+        line: String,
+        /// Paths and texts.
+        files: Vec<(String, String)>,
+    },
+}
+
 /// Reads a script; a mistake is told as `file:line:column: …`.
-pub(crate) fn read(file: &str) -> Result<Vec<(SimTime, Command)>, String> {
+pub(crate) fn read(file: &str) -> Result<Vec<(SimTime, Deed)>, String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
     let mut steps = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -18,15 +32,41 @@ pub(crate) fn read(file: &str) -> Result<Vec<(SimTime, Command)>, String> {
         if bare.is_empty() {
             continue;
         }
+        if let Some((at, line)) = kubectl_line(line) {
+            steps.push((at, Deed::Kubectl { files: files_of(line), line: line.to_owned() }));
+            continue;
+        }
         let words: Vec<&str> = bare.split_whitespace().collect();
         let step = step(&words).map_err(|(word, message)| {
             let column = words.get(word).and_then(|word| line.find(word)).unwrap_or(0) + 1;
             format!("{file}:{}:{column}: error: {message}", index + 1)
         })?;
-        steps.push(step);
+        steps.push((step.0, Deed::Command(step.1)));
     }
     steps.sort_by_key(|(at, _)| *at);
     Ok(steps)
+}
+
+/// The moment and the words of a line such as `10s kubectl scale sts/db --replicas=5`.
+fn kubectl_line(line: &str) -> Option<(SimTime, &str)> {
+    let (at, rest) = line.trim().split_once(char::is_whitespace)?;
+    let rest = rest.trim();
+    let is_kubectl = rest == "kubectl" || rest.starts_with("kubectl ");
+    Some((moment(at)?, rest)).filter(|_| is_kubectl)
+}
+
+/// The texts of all words, or values behind `=`, that name a file.
+fn files_of(line: &str) -> Vec<(String, String)> {
+    let words = podium::kubectl::split(line);
+    let names = words.iter().flat_map(|word| {
+        let value = word.split_once('=').map_or("", |(_, value)| value);
+        let joined = word.strip_prefix("-f").unwrap_or_default();
+        [word.as_str(), value, joined].into_iter().flat_map(|one| one.split(','))
+    });
+    names
+        .filter(|name| !name.is_empty())
+        .filter_map(|name| Some((name.to_owned(), std::fs::read_to_string(name).ok()?)))
+        .collect()
 }
 
 type Mistake = (usize, String);
@@ -73,8 +113,8 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
             is_ready: words[1] == "ready",
         },
         other => {
-            let known =
-                "delete, scale, fail, recover, cordon, uncordon, ready and notready are known";
+            let known = "kubectl, delete, scale, fail, recover, cordon, uncordon, ready and notready are \
+                 known";
             return Err((1, format!("{other} is no command; {known}")));
         }
     };

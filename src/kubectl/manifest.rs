@@ -19,38 +19,107 @@ const STDIN: &str = "STDIN";
 pub(super) fn infos(session: &Session<'_>, flags: &Flags) -> Done<Vec<Done<Info>>> {
     let mut infos = Vec::new();
     for file in flags.list("filename") {
-        if file != "-" {
+        let Some(text) = session.context.file(file) else {
             return Err(plain(format!("the path \"{file}\" does not exist")));
-        }
-        let text = session.context.stdin.clone().unwrap_or_default();
+        };
+        let source = if file == "-" { STDIN } else { file.as_str() };
         let is_checked = !matches!(flags.text("validate"), Some("ignore" | "false"));
-        read(session, &text, is_checked, &mut infos);
+        let reading = Reading { session, source };
+        reading.read(&text, is_checked, &mut infos);
     }
     Ok(infos)
 }
 
-/// Reads documents until one can't be read.
-///
-/// Models staging/src/k8s.io/cli-runtime/pkg/resource/visitor.go StreamVisitor.Visit
-fn read(session: &Session<'_>, text: &str, is_checked: bool, infos: &mut Vec<Done<Info>>) {
-    let parsed = parse(text);
-    for document in &parsed.documents {
-        let Some(root) = &document.root else {
-            if let Some(why) = yaml_error::of_document(text, document, &parsed) {
-                infos.push(Err(plain(format!("error parsing {STDIN}: {why}"))));
+/// A file that is being read.
+struct Reading<'a, 'b> {
+    session: &'a Session<'b>,
+    /// What kubectl calls the file.
+    source: &'a str,
+}
+
+impl Reading<'_, '_> {
+    /// Reads documents until one can't be read.
+    ///
+    /// Models staging/src/k8s.io/cli-runtime/pkg/resource/visitor.go StreamVisitor.Visit
+    fn read(&self, text: &str, is_checked: bool, infos: &mut Vec<Done<Info>>) {
+        let source = self.source;
+        let parsed = parse(text);
+        for document in &parsed.documents {
+            let Some(root) = &document.root else {
+                if let Some(why) = yaml_error::of_document(text, document, &parsed) {
+                    infos.push(Err(plain(format!("error parsing {source}: {why}"))));
+                    return;
+                }
+                continue;
+            };
+            let value = decode::plain(root);
+            if is_checked && let Err(why) = check(&value) {
+                infos.push(Err(plain(format!(
+                    "error validating \"{source}\": error validating data: {why}; if you choose to \
+                     ignore these errors, turn validation off with --validate=false"
+                ))));
                 return;
             }
-            continue;
-        };
-        let value = decode::plain(root);
-        if is_checked && let Err(why) = check(&value) {
-            infos.push(Err(plain(format!(
-                "error validating \"{STDIN}\": error validating data: {why}; if you choose to \
-                 ignore these errors, turn validation off with --validate=false"
-            ))));
-            return;
+            self.flatten(value, infos);
         }
-        flatten(session, value, infos);
+    }
+
+    /// An object, or every item of a list.
+    fn flatten(&self, value: Value, infos: &mut Vec<Done<Info>>) {
+        match value {
+            Value::Map(mut entries)
+                if entries
+                    .get("kind")
+                    .and_then(Value::as_str)
+                    .is_some_and(|kind| kind.ends_with("List"))
+                    && matches!(entries.get("items"), Some(Value::List(_))) =>
+            {
+                if let Some(Value::List(items)) = entries.remove("items") {
+                    for item in items {
+                        self.flatten(item, infos);
+                    }
+                }
+            }
+            value => infos.push(self.info(value)),
+        }
+    }
+
+    /// Models staging/src/k8s.io/cli-runtime/pkg/resource/mapper.go mapper.infoForData
+    fn info(&self, mut value: Value) -> Done<Info> {
+        let context = self.session.context;
+        let text = |path: &[&str]| tree::text(&value, path).unwrap_or_default().to_owned();
+        let (api_version, kind) = (text(&["apiVersion"]), text(&["kind"]));
+        let name = text(&["metadata", "name"]);
+        let mut namespace = text(&["metadata", "namespace"]);
+        let Some(mapping) = self.session.mapping_of(&api_version, &kind) else {
+            return Err(plain(format!(
+                "resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \
+                 \"{}\": no matches for kind \"{kind}\" in version \"{api_version}\"\nensure CRDs \
+                 are installed first",
+                self.source
+            )));
+        };
+        let own = &*context.namespace;
+        if !mapping.namespaced {
+            namespace.clear();
+            tree::map_at(&mut value, &["metadata"]).remove("namespace");
+        } else if namespace.is_empty() {
+            namespace = own.to_owned();
+            tree::map_at(&mut value, &["metadata"]).insert("namespace".into(), tree::string(own));
+        } else if context.is_given && namespace != own {
+            return Err(plain(format!(
+                "the namespace from the provided object \"{namespace}\" does not match the \
+                 namespace \"{own}\". You must pass '--namespace={namespace}' to perform this \
+                 operation."
+            )));
+        }
+        Ok(Info {
+            mapping,
+            namespace: namespace.into(),
+            name: name.into(),
+            source: self.source.to_owned(),
+            manifest: Some(value),
+        })
     }
 }
 
@@ -72,56 +141,4 @@ fn check(value: &Value) -> Result<(), String> {
         [one] => Err(one.clone()),
         many => Err(format!("[{}]", many.join(", "))),
     }
-}
-
-/// An object, or every item of a list.
-fn flatten(session: &Session<'_>, value: Value, infos: &mut Vec<Done<Info>>) {
-    match value {
-        Value::Map(mut entries)
-            if entries.get("kind").and_then(Value::as_str).is_some_and(|k| k.ends_with("List"))
-                && matches!(entries.get("items"), Some(Value::List(_))) =>
-        {
-            if let Some(Value::List(items)) = entries.remove("items") {
-                for item in items {
-                    flatten(session, item, infos);
-                }
-            }
-        }
-        value => infos.push(info(session, value)),
-    }
-}
-
-/// Models staging/src/k8s.io/cli-runtime/pkg/resource/mapper.go mapper.infoForData
-fn info(session: &Session<'_>, mut value: Value) -> Done<Info> {
-    let text = |path: &[&str]| tree::text(&value, path).unwrap_or_default().to_owned();
-    let (api_version, kind) = (text(&["apiVersion"]), text(&["kind"]));
-    let name = text(&["metadata", "name"]);
-    let mut namespace = text(&["metadata", "namespace"]);
-    let Some(mapping) = session.mapping_of(&api_version, &kind) else {
-        return Err(plain(format!(
-            "resource mapping not found for name: \"{name}\" namespace: \"{namespace}\" from \
-             \"{STDIN}\": no matches for kind \"{kind}\" in version \"{api_version}\"\nensure CRDs \
-             are installed first"
-        )));
-    };
-    let own = &*session.context.namespace;
-    if !mapping.namespaced {
-        namespace.clear();
-        tree::map_at(&mut value, &["metadata"]).remove("namespace");
-    } else if namespace.is_empty() {
-        namespace = own.to_owned();
-        tree::map_at(&mut value, &["metadata"]).insert("namespace".into(), tree::string(own));
-    } else if session.context.is_given && namespace != own {
-        return Err(plain(format!(
-            "the namespace from the provided object \"{namespace}\" does not match the namespace \
-             \"{own}\". You must pass '--namespace={namespace}' to perform this operation."
-        )));
-    }
-    Ok(Info {
-        mapping,
-        namespace: namespace.into(),
-        name: name.into(),
-        source: STDIN.to_owned(),
-        manifest: Some(value),
-    })
 }

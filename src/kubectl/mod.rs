@@ -40,5 +40,5 @@ mod yaml_error;
 
 pub use output::Output;
 pub use reader::Reader;
-pub use run::{Run, execute, run_line, step_to};
+pub use run::{Input, Run, execute, run_line, step_to};
 pub use words::split;

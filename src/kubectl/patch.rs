@@ -38,12 +38,13 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
             )));
         }
     };
-    if !file.is_empty() {
+    let from_file = session.context.file(file).filter(|_| !file.is_empty());
+    if !file.is_empty() && from_file.is_none() {
         return Err(plain(format!(
             "unable to read patch file: open {file}: no such file or directory"
         )));
     }
-    let patch = read(text);
+    let patch = read(from_file.as_deref().unwrap_or(text));
     let found = target::find(session, flags, &flags.args, Search::default())?;
     let part = match flags.text("subresource") {
         Some("status") => Part::Status,

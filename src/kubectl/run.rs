@@ -47,6 +47,15 @@ pub struct Run {
     state: State,
 }
 
+/// What a command can read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Input<'a> {
+    /// What stands on the standard input.
+    pub stdin: Option<&'a str>,
+    /// Files: their paths and texts.
+    pub files: &'a [(String, String)],
+}
+
 /// The namespace of a person who never chose one.
 const DEFAULT_NAMESPACE: &str = "default";
 
@@ -59,10 +68,22 @@ impl Run {
         argv: &[String],
         stdin: Option<&str>,
     ) -> Run {
+        Run::start_with(cluster, namespace, argv, &Input { stdin, files: &[] })
+    }
+
+    /// The same with files that the words may name.
+    pub fn start_with(
+        cluster: &mut Cluster,
+        namespace: &str,
+        argv: &[String],
+        input: &Input<'_>,
+    ) -> Run {
+        let files = input.files.iter().map(|(path, text)| (path.clone(), Rc::from(&**text)));
         let context = Context {
             namespace: namespace.into(),
             is_given: namespace != DEFAULT_NAMESPACE,
-            stdin: stdin.map(Rc::from),
+            stdin: input.stdin.map(Rc::from),
+            files: files.collect(),
         };
         let mut run = Run { context, io: Io::default(), state: State::Ended(0) };
         let argv = match argv.split_first() {

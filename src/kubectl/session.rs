@@ -3,6 +3,7 @@
 //! Must not know commands. Invariant: everything that changes the cluster goes through
 //! `Session::ask`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -28,6 +29,18 @@ pub(super) struct Context {
     pub(super) is_given: bool,
     /// What stands on the standard input.
     pub(super) stdin: Option<Rc<str>>,
+    /// Files by their paths.
+    pub(super) files: BTreeMap<String, Rc<str>>,
+}
+
+impl Context {
+    /// The text of a file; `-` stands for the standard input.
+    pub(super) fn file(&self, path: &str) -> Option<Rc<str>> {
+        match path {
+            "-" => Some(self.stdin.clone().unwrap_or_default()),
+            path => self.files.get(path).cloned(),
+        }
+    }
 }
 
 /// What was printed.

@@ -31,7 +31,7 @@ pub(in crate::kubectl) fn service_account(session: &mut Session<'_>, flags: &Fla
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/create/create_configmap.go
 pub(in crate::kubectl) fn config_map(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     let (name, _) = name(flags, "create configmap")?;
-    let data = literals(flags, name)?;
+    let data = given(session, flags, name)?;
     let mut body = json!({"metadata": {"name": name}});
     if !data.is_empty() {
         body["data"] = data.into();
@@ -44,7 +44,7 @@ pub(in crate::kubectl) fn config_map(session: &mut Session<'_>, flags: &Flags) -
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/create/create_secret.go
 pub(in crate::kubectl) fn secret(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     let (name, _) = name(flags, "create secret generic")?;
-    let data: Map<String, Json> = literals(flags, name)?
+    let data: Map<String, Json> = given(session, flags, name)?
         .into_iter()
         .map(|(key, value)| (key, base64(value.as_str().unwrap_or_default().as_bytes()).into()))
         .collect();
@@ -58,19 +58,40 @@ pub(in crate::kubectl) fn secret(session: &mut Session<'_>, flags: &Flags) -> Do
     make(session, flags, Kind::Secret, body, ("created", "failed to create secret "))
 }
 
-/// The pairs of `--from-literal`; there are no files here to read from.
-fn literals(flags: &Flags, name: &str) -> Done<Map<String, Json>> {
-    for source in flags.list("from-file").iter().chain(flags.list("from-env-file")) {
-        let path = source.rsplit('=').next().unwrap_or(source);
-        return Err(plain(format!("error reading {path}: no such file or directory")));
+/// The pairs of `--from-literal`, `--from-file` and `--from-env-file`.
+fn given(session: &Session<'_>, flags: &Flags, name: &str) -> Done<Map<String, Json>> {
+    let read = |path: &str| {
+        let text = session.context.file(path);
+        text.ok_or_else(|| plain(format!("error reading {path}: no such file or directory")))
+    };
+    if flags.is_given("from-env-file")
+        && (flags.is_given("from-file") || flags.is_given("from-literal"))
+    {
+        return Err(plain("from-env-file cannot be combined with from-file or from-literal"));
     }
-    let mut data = Map::new();
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for source in flags.list("from-file") {
+        let (key, path) = source
+            .split_once('=')
+            .unwrap_or_else(|| (source.rsplit('/').next().unwrap_or(source), source));
+        pairs.push((key.to_owned(), read(path)?.to_string()));
+    }
     for source in flags.list("from-literal") {
         let (key, value) = source
             .split_once('=')
             .ok_or_else(|| plain(format!("invalid literal source {source}, expected key=value")))?;
-        let value = value.trim_matches(['"', '\'']);
-        if data.insert(key.to_owned(), value.into()).is_some() {
+        pairs.push((key.to_owned(), value.trim_matches(['"', '\'']).to_owned()));
+    }
+    for path in flags.list("from-env-file") {
+        let text = read(path)?;
+        let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+        pairs.extend(
+            lines.filter_map(|line| line.split_once('=')).map(|(k, v)| (k.into(), v.into())),
+        );
+    }
+    let mut data = Map::new();
+    for (key, value) in pairs {
+        if data.insert(key.clone(), value.into()).is_some() {
             return Err(plain(format!(
                 "cannot add key \"{key}\", another key by that name already exists in Data for \
                  ConfigMap \"{name}\""
