@@ -4,6 +4,7 @@
 //! moment and words give the same text.
 
 pub mod age;
+pub mod describe;
 pub mod endpoints;
 pub mod find;
 pub mod flags;
@@ -20,5 +21,6 @@ pub mod table;
 pub mod tabs;
 pub mod yaml;
 
+pub use describe::{describe, pod_template};
 pub use get::get;
 pub use table::pod_summary;
