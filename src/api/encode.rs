@@ -206,22 +206,56 @@ fn event(one: &Event) -> Value {
     if one.about.uid != Uid(0) {
         tell("uid", &one.about.uid.to_string());
     }
+    let mut entries = Entries::from([
+        ("involvedObject".into(), Value::Map(about)),
+        ("message".into(), text(&one.message)),
+        ("reason".into(), text(&one.reason)),
+        ("reportingComponent".into(), text(&one.source)),
+        ("type".into(), text(if one.warning { "Warning" } else { "Normal" })),
+    ]);
+    entries.extend(if &*one.source == SCHEDULER { new_times(one) } else { old_times(one) });
+    Value::Map(entries)
+}
+
+/// The one component that tells Events by the newer API, with finer times.
+const SCHEDULER: &str = "default-scheduler";
+
+/// Models staging/src/k8s.io/client-go/tools/record/event.go makeEvent
+fn old_times(one: &Event) -> Entries {
     let mut source = Entries::from([("component".into(), text(&one.source))]);
     if !one.host.is_empty() {
         source.insert("host".into(), text(&one.host));
     }
-    map([
-        ("count", Value::Int(i64::from(one.count))),
-        ("firstTimestamp", text(&one.first.to_string())),
-        ("involvedObject", Value::Map(about)),
-        ("lastTimestamp", text(&one.last.to_string())),
-        ("message", text(&one.message)),
-        ("reason", text(&one.reason)),
-        ("reportingComponent", text(&one.source)),
-        ("reportingInstance", text(&one.host)),
-        ("source", Value::Map(source)),
-        ("type", text(if one.warning { "Warning" } else { "Normal" })),
+    Entries::from([
+        ("count".into(), Value::Int(i64::from(one.count))),
+        ("eventTime".into(), Value::Null),
+        ("firstTimestamp".into(), text(&one.first.to_string())),
+        ("lastTimestamp".into(), text(&one.last.to_string())),
+        ("reportingInstance".into(), text(&one.host)),
+        ("source".into(), Value::Map(source)),
     ])
+}
+
+/// Models staging/src/k8s.io/client-go/tools/events/event_recorder.go makeEvent
+fn new_times(one: &Event) -> Entries {
+    let action = if &*one.reason == "Preempted" { "Preempting" } else { "Binding" };
+    let action = if &*one.reason == "FailedScheduling" { "Scheduling" } else { action };
+    let mut entries = Entries::from([
+        ("action".into(), text(action)),
+        ("eventTime".into(), text(&one.first.with_micros())),
+        ("firstTimestamp".into(), Value::Null),
+        ("lastTimestamp".into(), Value::Null),
+        ("reportingInstance".into(), text("default-scheduler-control-plane")),
+        ("source".into(), Value::Map(Entries::new())),
+    ]);
+    if one.count > 1 {
+        let series = [
+            ("count", Value::Int(i64::from(one.count))),
+            ("lastObservedTime", text(&one.last.with_micros())),
+        ];
+        entries.insert("series".into(), map(series));
+    }
+    entries
 }
 
 #[cfg(test)]

@@ -54,6 +54,12 @@ impl SimTime {
         parse_rfc3339(text)
     }
 
+    /// The moment to the microsecond, as `2026-01-01T00:00:00.000000Z`.
+    pub fn with_micros(self) -> String {
+        let whole = self.to_string();
+        format!("{}.{:06}Z", whole.trim_end_matches('Z'), self.0 % SECOND_US)
+    }
+
     /// Whole seconds since the start.
     pub const fn seconds(self) -> u64 {
         self.0 / SECOND_US
@@ -149,5 +155,8 @@ mod tests {
             assert_eq!(parse_rfc3339(&at.to_string()), Some(at));
         }
         assert_eq!(parse_rfc3339("yesterday"), None);
+        let fine = SimTime(1_500_000);
+        assert_eq!(fine.with_micros(), "2026-01-01T00:00:01.500000Z");
+        assert_eq!(parse_rfc3339(&fine.with_micros()), Some(fine));
     }
 }

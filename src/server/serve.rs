@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::api::core::Event;
 use crate::api::pod::Truth;
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
-use crate::base::{PMap, Seed, SimTime, Str, digest_of};
+use crate::base::{EPOCH_UNIX_SECONDS, PMap, Seed, SimTime, Str, digest_of};
 use crate::server::deal::Deals;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::patch::patched;
@@ -51,6 +51,7 @@ pub struct Server {
     revision: u64,
     next_id: u32,
     events: PMap<u64, ObjectId>,
+    last_note: u64,
     outbox: Vec<Rc<News>>,
 }
 
@@ -64,6 +65,7 @@ impl Server {
             revision: 0,
             next_id: 1,
             events: PMap::new(),
+            last_note: 0,
             outbox: Vec::new(),
         }
     }
@@ -342,6 +344,16 @@ impl Server {
         Ok(Outcome::Changed(self.commit(Some(old), Some(new))))
     }
 
+    /// The nanosecond that names an Event; each comes after the one before, so that Events
+    /// listed by name stand in the order in which they were told.
+    ///
+    /// Models staging/src/k8s.io/client-go/tools/record/event.go makeEvent
+    fn note_stamp(&mut self, now: SimTime) -> u64 {
+        let nanos = EPOCH_UNIX_SECONDS * 1_000_000_000 + now.0.saturating_mul(1_000);
+        self.last_note = nanos.max(self.last_note + 1);
+        self.last_note
+    }
+
     /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventCorrelate
     fn note(&mut self, note: &EventNote, now: SimTime) -> Outcome {
         let key = digest_of(&(
@@ -364,7 +376,7 @@ impl Server {
         let event = new_event(note, now);
         let namespace =
             if note.about.namespace.is_empty() { "default" } else { &note.about.namespace };
-        let name = format!("{}.{:016x}", note.about.name, key ^ u64::from(id.0));
+        let name = format!("{}.{:x}", note.about.name, self.note_stamp(now));
         let mut object = Object::new(namespace, &name, Body::Event(event));
         object.meta.id = id;
         object.meta.uid = uid_of(self.seed, id);

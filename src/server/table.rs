@@ -281,6 +281,17 @@ impl View {
         self.tables[news.change.kind.index()] = news.table.clone();
     }
 
+    /// A view of some objects, numbered in their order.
+    #[cfg(test)]
+    pub(crate) fn of_objects(objects: impl IntoIterator<Item = Object>) -> View {
+        let mut view = View::default();
+        for (number, mut object) in (1..).zip(objects) {
+            object.meta.id = ObjectId(number);
+            view.table_mut(object.kind()).put(&Rc::new(object));
+        }
+        view
+    }
+
     pub(in crate::server) fn table_mut(&mut self, kind: Kind) -> &mut Table {
         &mut self.tables[kind.index()]
     }

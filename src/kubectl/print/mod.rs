@@ -10,6 +10,8 @@ pub mod find;
 pub mod flags;
 pub mod format;
 mod get;
+#[cfg(test)]
+mod golden;
 pub mod json;
 pub mod labels;
 pub mod look;

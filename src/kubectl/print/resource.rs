@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use crate::api::encode::encode;
 use crate::api::kind::KindFacts;
 use crate::api::resources::RESOURCES;
 use crate::api::{Body, Kind, Object, Value};
@@ -48,9 +49,7 @@ impl Resource {
     fn of(facts: &KindFacts) -> Resource {
         let (group, version) = split_version(facts.api_version);
         Resource {
-            kind: Kind::from_name(facts.name)
-                .filter(|kind| kind.facts().api_version == facts.api_version)
-                .unwrap_or(Kind::Other),
+            kind: Kind::from_name(facts.name).unwrap_or(Kind::Other),
             name: facts.name.into(),
             group: group.into(),
             version: version.into(),
@@ -87,7 +86,7 @@ impl Resource {
     /// Whether an object is one of these.
     pub fn has(&self, object: &Object) -> bool {
         match &object.body {
-            Body::Other(other) => {
+            Body::Other(other) if self.kind == Kind::Other => {
                 let (group, _) = split_version(&other.api_version);
                 *other.kind == *self.name && group == &*self.group
             }
@@ -136,54 +135,26 @@ pub fn served(view: &View) -> Vec<Resource> {
     all
 }
 
-/// The resource that an object belongs to, even if nobody defined it.
-pub fn of_object(view: &View, object: &Object) -> Resource {
-    let (api_version, kind) = match &object.body {
-        Body::Other(other) => (&*other.api_version, &*other.kind),
-        _ => (object.kind().facts().api_version, object.kind().name()),
-    };
-    let (group, version) = split_version(api_version);
-    served(view).into_iter().find(|one| *one.name == *kind && *one.group == *group).unwrap_or_else(
-        || Resource {
-            kind: Kind::Other,
-            name: kind.into(),
-            group: group.into(),
-            version: version.into(),
-            plural: format!("{}s", kind.to_ascii_lowercase()).into(),
-            short: Vec::new(),
-            namespaced: !object.meta.namespace.is_empty(),
-        },
-    )
-}
-
 /// The resources that CustomResourceDefinitions define, and kinds that are kept without one.
 fn custom(view: &View) -> impl Iterator<Item = Resource> {
-    let others = view.table(Kind::Other).iter();
-    let mut found: Vec<Resource> = Vec::new();
-    let (definitions, objects): (Vec<_>, Vec<_>) = others
-        .filter_map(|object| match &object.body {
-            Body::Other(other) => Some((object, other)),
-            _ => None,
-        })
-        .partition(|(_, other)| &*other.kind == "CustomResourceDefinition");
-    found.extend(definitions.iter().map(|(_, other)| defined(&other.content)));
-    for (object, other) in objects {
+    let definitions = view.table(Kind::CustomResourceDefinition).iter();
+    let mut found: Vec<Resource> =
+        definitions.map(|definition| defined(&encode(definition))).collect();
+    for object in view.table(Kind::Other).iter() {
+        let Body::Other(other) = &object.body else { continue };
         let (group, version) = split_version(&other.api_version);
-        let is_new = |one: &Resource| *one.name != *other.kind || *one.group != *group;
-        let is_built_in = RESOURCES
-            .iter()
-            .any(|facts| facts.name == &*other.kind && facts.api_version == &*other.api_version);
-        if !is_built_in && found.iter().all(is_new) {
-            found.push(Resource {
-                kind: Kind::Other,
-                name: other.kind.clone(),
-                group: group.into(),
-                version: version.into(),
-                plural: format!("{}s", other.kind.to_ascii_lowercase()).into(),
-                short: Vec::new(),
-                namespaced: !object.meta.namespace.is_empty(),
-            });
+        if found.iter().any(|one| *one.name == *other.kind && *one.group == *group) {
+            continue;
         }
+        found.push(Resource {
+            kind: Kind::Other,
+            name: other.kind.clone(),
+            group: group.into(),
+            version: version.into(),
+            plural: other.resource.split('.').next().unwrap_or_default().into(),
+            short: Vec::new(),
+            namespaced: !object.meta.namespace.is_empty(),
+        });
     }
     found.into_iter()
 }

@@ -30,16 +30,15 @@ pub(super) fn namespace(page: &mut Page, ask: &Ask) {
         page.row(1, &row);
     }
     page.line(0, "");
-    quotas(page, &inside(ask, "ResourceQuota"));
+    quotas(page, &inside(ask, Kind::ResourceQuota));
     page.line(0, "");
-    ranges(page, &inside(ask, "LimitRange"));
+    ranges(page, &inside(ask, Kind::LimitRange));
 }
 
 /// The objects of a kind in the described namespace.
-fn inside(ask: &Ask, kind: &str) -> Vec<Value> {
+fn inside(ask: &Ask, kind: Kind) -> Vec<Value> {
     let namespace = Str::from(ask.object.at("metadata.name").text());
-    let all = ask.view.table(Kind::Other).in_namespace(&namespace).map(|one| encode(one));
-    all.filter(|one| Look::from(one).at("kind").text() == kind).collect()
+    ask.view.table(kind).in_namespace(&namespace).map(|one| encode(one)).collect()
 }
 
 fn quotas(page: &mut Page, quotas: &[Value]) {

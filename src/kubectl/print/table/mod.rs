@@ -147,7 +147,9 @@ struct PrinterColumn {
 
 fn printer_columns(view: &View, resource: &Resource) -> Vec<PrinterColumn> {
     let name = format!("{}.{}", resource.plural, resource.group);
-    let Some(definition) = view.named(Kind::Other, "", &name) else { return Vec::new() };
+    let Some(definition) = view.named(Kind::CustomResourceDefinition, "", &name) else {
+        return Vec::new();
+    };
     let tree = crate::api::encode::encode(definition);
     let versions = Look::from(&tree).at("spec.versions");
     let version = versions.find("name", &resource.version);
