@@ -19,6 +19,7 @@ pub mod lifecycle;
 pub mod merge;
 pub mod meta;
 pub mod object;
+pub mod outward;
 pub mod pod;
 pub mod policy;
 pub mod quantity;

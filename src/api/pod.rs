@@ -497,10 +497,10 @@ pub struct ContainerStatus {
     /// Its name.
     pub name: Str,
     /// What it does now.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "state_or_none")]
     pub state: ContainerState,
     /// How it ended last time.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "state_or_none")]
     pub last_state: ContainerState,
     /// Whether it may get requests.
     pub ready: bool,
@@ -547,6 +547,14 @@ pub enum ContainerState {
         started_at: Option<SimTime>,
         finished_at: Option<SimTime>,
     },
+}
+
+/// A live object writes a state of which nothing is known as an empty mapping.
+fn state_or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<ContainerState, D::Error> {
+    match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Object(entries) if entries.is_empty() => Ok(ContainerState::None),
+        given => serde_json::from_value(given).map_err(serde::de::Error::custom),
+    }
 }
 
 impl ContainerState {

@@ -17,6 +17,8 @@ struct Document {
 #[derive(Deserialize)]
 struct RawType {
     fields: BTreeMap<String, RawField>,
+    #[serde(default)]
+    required: Vec<String>,
     gvk: Option<GroupVersionKind>,
 }
 
@@ -134,6 +136,8 @@ impl Field {
 pub struct Type {
     /// Its fields, by name.
     pub fields: BTreeMap<String, Field>,
+    /// The fields that must be given.
+    pub required: Vec<String>,
     gvk: Option<GroupVersionKind>,
 }
 
@@ -145,7 +149,7 @@ static TABLE: LazyLock<Fields> = LazyLock::new(|| {
         .expect("the table is part of the program and is valid");
     let of = |(name, raw): (String, RawType)| {
         let fields = raw.fields.into_iter().map(|(key, field)| (key, Field::of(field))).collect();
-        (name, Type { fields, gvk: raw.gvk })
+        (name, Type { fields, required: raw.required, gvk: raw.gvk })
     };
     Fields(document.types.into_iter().map(of).collect())
 });

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::encode::encode;
+use crate::api::outward::outward;
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
 use crate::kubectl::print::look::Look;
@@ -29,7 +29,7 @@ pub fn slices(view: &View, service: &Object) -> Vec<Value> {
     let table = view.table(Kind::EndpointSlice).in_namespace(&service.meta.namespace);
     table
         .filter(|slice| slice.meta.label(key) == Some(&service.meta.name))
-        .map(|slice| encode(slice))
+        .map(|slice| outward(slice))
         .collect()
 }
 
@@ -37,7 +37,7 @@ pub fn slices(view: &View, service: &Object) -> Vec<Value> {
 ///
 /// Models pkg/controller/endpoint/endpoints_controller.go syncService
 pub fn of(view: &View, service: &Object) -> Option<Value> {
-    let tree = encode(service);
+    let tree = outward(service);
     let tree = Look::from(&tree);
     if tree.at("spec.selector").is_empty() {
         return None;

@@ -8,6 +8,7 @@
 use std::rc::Rc;
 
 use crate::api::encode::encode;
+use crate::api::outward::outward;
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
 use crate::kubectl::print::look::Look;
@@ -28,6 +29,15 @@ pub struct Question<'a> {
     pub selector: &'a str,
     /// `--field-selector`.
     pub field_selector: &'a str,
+    /// Whether a table's cells are all that is wanted of the objects.
+    pub only_cells: bool,
+}
+
+impl Question<'_> {
+    /// An object as far as it is wanted.
+    fn tree(&self, object: &Object) -> Value {
+        if self.only_cells { encode(object) } else { outward(object) }
+    }
 }
 
 /// The answer to one request: the objects of one resource.
@@ -77,7 +87,7 @@ pub fn find(view: &View, question: &Question) -> Result<Found, String> {
             continue;
         }
         for name in names {
-            match named(view, &resource, question.namespace, &name) {
+            match named(view, &resource, question, &name) {
                 Some(item) => {
                     found.batches.push(Batch { resource: resource.clone(), items: vec![item] });
                 }
@@ -144,8 +154,8 @@ fn meant_by(view: &View, word: &str) -> Result<Vec<Rc<Resource>>, String> {
 }
 
 /// An object by its name.
-pub fn named(view: &View, resource: &Resource, namespace: &str, name: &str) -> Option<Value> {
-    let namespace = if resource.namespaced { namespace } else { "" };
+fn named(view: &View, resource: &Resource, question: &Question, name: &str) -> Option<Value> {
+    let namespace = if resource.namespaced { question.namespace } else { "" };
     if endpoints::is_meant_by(resource) {
         let service = view.named(Kind::Service, namespace, name)?;
         return endpoints::of(view, service);
@@ -154,9 +164,9 @@ pub fn named(view: &View, resource: &Resource, namespace: &str, name: &str) -> O
         let namespace = Str::from(namespace);
         let mut objects = view.table(Kind::Other).in_namespace(&namespace);
         let found = objects.find(|object| *object.meta.name == *name && resource.has(object));
-        return found.map(|object| encode(object));
+        return found.map(|object| question.tree(object));
     }
-    view.named(resource.kind, namespace, name).map(|object| encode(object))
+    view.named(resource.kind, namespace, name).map(|object| question.tree(object))
 }
 
 fn listed(
@@ -187,7 +197,7 @@ fn listed(
         if endpoints::is_meant_by(resource) {
             return endpoints::of(view, object);
         }
-        Some(encode(object))
+        Some(question.tree(object))
     });
     Ok(trees.filter(|tree| fields.are_met_by(tree)).collect())
 }

@@ -71,6 +71,7 @@ fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
         words: &said.words,
         selector: said.value("selector").unwrap_or_default(),
         field_selector: said.value("field-selector").unwrap_or_default(),
+        only_cells: matches!(output, "" | "wide") && !said.is_given("sort-by"),
     };
     let mut found = match find(view, &question) {
         Ok(found) => found,

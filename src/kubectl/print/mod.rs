@@ -4,8 +4,10 @@
 //! moment and words give the same text.
 
 pub mod age;
+mod api_resources;
 pub mod describe;
 pub mod endpoints;
+mod explain;
 pub mod find;
 pub mod flags;
 pub mod format;
@@ -23,6 +25,8 @@ pub mod table;
 pub mod tabs;
 pub mod yaml;
 
+pub use api_resources::api_resources;
 pub use describe::{describe, pod_template};
+pub use explain::explain;
 pub use get::get;
 pub use table::pod_summary;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::encode::encode;
+use crate::api::outward::outward;
 use crate::api::{Kind, Value};
 use crate::base::Str;
 use crate::kubectl::print::age;
@@ -38,7 +38,7 @@ pub(super) fn namespace(page: &mut Page, ask: &Ask) {
 /// The objects of a kind in the described namespace.
 fn inside(ask: &Ask, kind: Kind) -> Vec<Value> {
     let namespace = Str::from(ask.object.at("metadata.name").text());
-    ask.view.table(kind).in_namespace(&namespace).map(|one| encode(one)).collect()
+    ask.view.table(kind).in_namespace(&namespace).map(|one| outward(one)).collect()
 }
 
 fn quotas(page: &mut Page, quotas: &[Value]) {

@@ -2,7 +2,7 @@
 //!
 //! Must not know kinds. Invariant: only Events about the very object are shown.
 
-use crate::api::encode::encode;
+use crate::api::outward::outward;
 use crate::api::{Kind, Value};
 use crate::kubectl::print::describe::Ask;
 use crate::kubectl::print::describe::page::Page;
@@ -71,7 +71,7 @@ fn about(ask: &Ask) -> Vec<Value> {
                 *event.about.name == *name && *event.about.namespace == *namespace
             })
         })
-        .map(|object| (object.meta.name.clone(), encode(object)))
+        .map(|object| (object.meta.name.clone(), outward(object)))
         .filter(|(_, event)| {
             let about = Look::from(event).at("involvedObject");
             about.at("kind").text() == kind

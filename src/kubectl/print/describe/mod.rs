@@ -91,6 +91,7 @@ pub fn describe(view: &View, now: SimTime, namespace: &str, words: &[String]) ->
         words: &said.words,
         selector: said.value("selector").unwrap_or_default(),
         field_selector: "",
+        only_cells: false,
     };
     let found = match find(view, &question) {
         Ok(found) => found,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::encode::encode;
+use crate::api::outward::outward;
 use crate::api::{Kind, Quantity, Value};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubectl::print::age;
@@ -229,7 +229,7 @@ fn pods(page: &mut Page, ask: &Ask) {
     let living = on_node.filter(|pod| pod.pod().is_some_and(|pod| !pod.status.phase.is_terminal()));
     let mut living: Vec<_> = living.collect();
     living.sort_by_cached_key(|pod| format!("{}/{}", pod.meta.namespace, pod.meta.name));
-    let trees: Vec<Value> = living.into_iter().map(|pod| encode(pod)).collect();
+    let trees: Vec<Value> = living.into_iter().map(|pod| outward(pod)).collect();
     let status = ask.object.at("status");
     let allocatable = match status.at("allocatable") {
         found if !found.is_empty() => read(found),

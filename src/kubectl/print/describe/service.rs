@@ -266,7 +266,7 @@ fn backend(ask: &Ask, backend: Look) -> String {
     let Some(object) = ask.view.named(Kind::Service, &ask.namespace(), name) else {
         return format!("{shown} (<error: services \"{name}\" not found>)");
     };
-    let tree = crate::api::encode::encode(object);
+    let tree = crate::api::outward::outward(object);
     let ports = Look::from(&tree).at("spec.ports");
     let found = ports.list().find(|one| {
         one.at("port").plain() == wanted || (!wanted.is_empty() && one.at("name").text() == wanted)

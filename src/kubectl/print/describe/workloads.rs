@@ -2,7 +2,7 @@
 //!
 //! Must not know how they reconcile. Invariant: Pods are counted by their controller's UID.
 
-use crate::api::encode::encode;
+use crate::api::outward::outward;
 use crate::api::pod::Phase;
 use crate::api::{Kind, Uid, Value};
 use crate::base::{SimTime, Str};
@@ -103,7 +103,7 @@ fn replica_sets(ask: &Ask) -> Vec<Value> {
     let mut sets: Vec<_> = owned.collect();
     let seconds = |at: Option<SimTime>| at.map_or(0, SimTime::seconds);
     sets.sort_by_key(|set| (seconds(set.meta.creation_timestamp), set.meta.name.clone()));
-    sets.into_iter().map(|set| encode(set)).collect()
+    sets.into_iter().map(|set| outward(set)).collect()
 }
 
 /// The set whose template is the Deployment's.

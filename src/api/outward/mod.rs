@@ -1,0 +1,165 @@
+//! Objects as the API shows them: with what Kubernetes stores and the engine need not.
+//!
+//! Must not know who looks. Invariant: what the engine holds is never changed, only added to;
+//! what is added follows from the object alone.
+//!
+//! Differs: the API server and the kubelet write these fields into the stored objects.
+
+mod pod;
+mod service;
+
+use std::collections::BTreeMap;
+
+use crate::api::encode::encode;
+use crate::api::{Kind, Object, Value};
+use crate::base::{Str, digest_of};
+
+/// The entries of a mapping.
+type Entries = BTreeMap<Str, Value>;
+
+/// The object as `kubectl get -o yaml` shows it.
+pub fn outward(object: &Object) -> Value {
+    let mut tree = encode(object);
+    let Value::Map(entries) = &mut tree else { return tree };
+    match object.kind() {
+        Kind::Pod => pod::complete(entries, object),
+        Kind::Deployment
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::StatefulSet
+        | Kind::DaemonSet
+        | Kind::Job => {
+            if let Some(spec) = inside(entries, &["spec", "template", "spec"]) {
+                pod::complete_spec(spec);
+            }
+            claim_templates(entries);
+        }
+        Kind::Service => service::complete(entries, object),
+        Kind::PersistentVolume => {
+            if let Some(claim) = inside(entries, &["spec", "claimRef"]) {
+                add(claim, "apiVersion", text("v1"));
+                add(claim, "kind", text("PersistentVolumeClaim"));
+            }
+        }
+        Kind::EndpointSlice => {
+            // A list without items is written as nothing.
+            for key in ["endpoints", "ports"] {
+                if entries.get(key).is_none_or(|list| *list == Value::List(Vec::new())) {
+                    entries.insert(key.into(), Value::Null);
+                }
+            }
+        }
+        _ => {}
+    }
+    tree
+}
+
+/// A claim that is only a template is pending for ever.
+fn claim_templates(entries: &mut Entries) {
+    let Some(spec) = inside(entries, &["spec"]) else { return };
+    let Some(Value::List(templates)) = spec.get_mut("volumeClaimTemplates") else { return };
+    for template in templates {
+        if let Value::Map(template) = template {
+            add(template, "status", map([("phase", text("Pending"))]));
+        }
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Str(text.into())
+}
+
+fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+}
+
+fn list<const N: usize>(items: [Value; N]) -> Value {
+    Value::List(items.into())
+}
+
+/// Adds a field that is not there.
+fn add(entries: &mut Entries, key: &str, value: Value) {
+    entries.entry(key.into()).or_insert(value);
+}
+
+/// The mapping at a path.
+fn inside<'a>(entries: &'a mut Entries, path: &[&str]) -> Option<&'a mut Entries> {
+    path.iter().try_fold(entries, |entries, key| match entries.get_mut(*key) {
+        Some(Value::Map(inner)) => Some(inner),
+        _ => None,
+    })
+}
+
+/// The mappings of a list at a key.
+fn each<'a>(entries: &'a mut Entries, key: &str) -> impl Iterator<Item = &'a mut Entries> {
+    let items = match entries.get_mut(key) {
+        Some(Value::List(items)) => items.as_mut_slice(),
+        _ => &mut [],
+    };
+    items.iter_mut().filter_map(|item| match item {
+        Value::Map(entries) => Some(entries),
+        _ => None,
+    })
+}
+
+/// Five letters that follow from a seed, as generated names have them.
+fn suffix(seed: u64) -> String {
+    const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+    let mut rest = seed;
+    let letters = (0..5).map(|_| {
+        let at = usize::try_from(rest % 27).unwrap_or(0);
+        rest /= 27;
+        char::from(LETTERS[at])
+    });
+    letters.collect()
+}
+
+/// Sixty-four hexadecimal digits that follow from what is given.
+fn long_hex(parts: &(u128, &str, u64)) -> String {
+    (0..4_u64).map(|part| format!("{:016x}", digest_of(&(parts, part)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::decode;
+
+    fn shown(json: &str) -> Value {
+        let tree: Value = serde_json::from_str(json).expect("valid");
+        outward(&decode::whole(&tree).expect("an object"))
+    }
+
+    fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+        path.split('.').try_fold(value, |value, key| match key.parse::<usize>() {
+            Ok(index) => match value {
+                Value::List(items) => items.get(index),
+                _ => None,
+            },
+            Err(_) => value.at(key),
+        })
+    }
+
+    #[test]
+    fn a_pod_shows_its_token_volume_once() {
+        let json = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","namespace":"n",
+            "uid":"00000000-0000-0000-0000-000000000001"},
+            "spec":{"containers":[{"name":"c","image":"x:1"}]}}"#;
+        let once = shown(json);
+        let volume = at(&once, "spec.volumes.0.name").and_then(Value::as_str).expect("a volume");
+        assert!(volume.starts_with("kube-api-access-") && volume.len() == 21);
+        let mount = at(&once, "spec.containers.0.volumeMounts.0.name");
+        assert_eq!(mount.and_then(Value::as_str), Some(volume));
+        let again = outward(&decode::whole(&once).expect("an object"));
+        assert_eq!(again, once);
+    }
+
+    #[test]
+    fn a_service_shows_its_families_and_policies() {
+        let json = r#"{"apiVersion":"v1","kind":"Service","metadata":{"name":"a","namespace":"n"},
+            "spec":{"clusterIP":"10.96.0.9","type":"ClusterIP","ports":[{"port":80}]}}"#;
+        let tree = shown(json);
+        assert_eq!(at(&tree, "spec.ipFamilies.0"), Some(&text("IPv4")));
+        assert_eq!(at(&tree, "spec.clusterIPs.0"), Some(&text("10.96.0.9")));
+        assert_eq!(at(&tree, "spec.internalTrafficPolicy"), Some(&text("Cluster")));
+    }
+}
