@@ -203,6 +203,17 @@ const GET: &[Flag] = &[
     short("watch", 'w', Takes::Truth),
     flag("watch-only", Takes::Truth),
 ];
+const DESCRIBE: &[Flag] = &[flag("chunk-size", Takes::Number), flag("show-events", Takes::Truth)];
+const EXPLAIN: &[Flag] = &[flag("api-version", Takes::Text), flag("max-depth", Takes::Number)];
+const RESOURCES: &[Flag] = &[
+    flag("api-group", Takes::Text),
+    flag("cached", Takes::Truth),
+    flag("categories", Takes::List),
+    flag("namespaced", Takes::Truth),
+    flag("no-headers", Takes::Truth),
+    flag("sort-by", Takes::Text),
+    flag("verbs", Takes::List),
+];
 const VERSION: &[Flag] = &[flag("client", Takes::Truth), short("quiet", 'q', Takes::Truth)];
 const LOGS: &[Flag] = &[
     short("follow", 'f', Takes::Truth),
@@ -308,6 +319,9 @@ const VERBS: &[Verb] = &[
     verb("rollout", &[], help::rollout),
     verb("set", &[], help::set),
     verb("get", &[FILES, PRINT, SELECT, FIELDS, EVERYWHERE, GET], look::get),
+    verb("describe", &[FILES, SELECT, EVERYWHERE, DESCRIBE], look::describe),
+    verb("explain", &[PRINT, EXPLAIN], look::explain),
+    verb("api-resources", &[PRINT, RESOURCES], look::api_resources),
     verb("version", &[PRINT, VERSION], look::version),
     verb("auth whoami", &[PRINT], look::whoami),
     verb("auth can-i", &[EVERYWHERE, VERSION], look::can_i),

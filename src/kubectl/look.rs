@@ -21,6 +21,25 @@ pub(super) fn get(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     finish(session, output)
 }
 
+/// `kubectl describe`.
+pub(super) fn describe(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let namespace = session.context.namespace.clone();
+    let output = print::describe(session.view(), session.now(), &namespace, &flags.words);
+    finish(session, output)
+}
+
+/// `kubectl explain`.
+pub(super) fn explain(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let output = print::explain(session.view(), &flags.words);
+    finish(session, output)
+}
+
+/// `kubectl api-resources`.
+pub(super) fn api_resources(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let output = print::api_resources(session.view(), &flags.words);
+    finish(session, output)
+}
+
 /// Takes over what was printed.
 fn finish(session: &mut Session<'_>, output: Output) -> Done<Stage> {
     session.io.stdout.push_str(&output.stdout);

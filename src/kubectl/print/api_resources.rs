@@ -10,7 +10,7 @@ use crate::kubectl::print::resource::{self, Resource};
 use crate::kubectl::print::tabs;
 use crate::server::View;
 
-const FLAGS: [Flag; 9] = [
+const FLAGS: [Flag; 11] = [
     value("output", 'o'),
     value("api-group", ' '),
     switch("namespaced", ' '),
@@ -19,7 +19,9 @@ const FLAGS: [Flag; 9] = [
     value("categories", ' '),
     switch("cached", ' '),
     switch("no-headers", ' '),
-    value("namespace", 'n'),
+    value("template", ' '),
+    switch("show-managed-fields", ' '),
+    switch("allow-missing-template-keys", ' '),
 ];
 
 /// Answers `kubectl api-resources`; `words` are those after it.
@@ -61,9 +63,7 @@ pub fn api_resources(view: &View, words: &[String]) -> Output {
         "name" => Output::success(
             all.iter().map(|one| format!("{}\n", one.qualified())).collect::<String>(),
         ),
-        "" | "wide" => {
-            Output::success(table(&all, output == "wide", !said.has("no-headers")))
-        }
+        "" | "wide" => Output::success(table(&all, output == "wide", !said.has("no-headers"))),
         _ => Output::failure(format!(
             "error: unable to match a printer suitable for the output format \"{output}\", \
              allowed formats are: json,kyaml,name,wide,yaml\n"
@@ -106,8 +106,16 @@ fn verbs(resource: &Resource) -> &'static str {
 
 fn categories(resource: &Resource) -> &'static str {
     match &*resource.name {
-        "Pod" | "ReplicationController" | "Service" | "DaemonSet" | "Deployment" | "ReplicaSet"
-        | "StatefulSet" | "HorizontalPodAutoscaler" | "CronJob" | "Job" => "all",
+        "Pod"
+        | "ReplicationController"
+        | "Service"
+        | "DaemonSet"
+        | "Deployment"
+        | "ReplicaSet"
+        | "StatefulSet"
+        | "HorizontalPodAutoscaler"
+        | "CronJob"
+        | "Job" => "all",
         "CustomResourceDefinition"
         | "APIService"
         | "MutatingWebhookConfiguration"

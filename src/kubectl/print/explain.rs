@@ -14,12 +14,14 @@ use crate::kubectl::print::flags::{self, Flag, switch, value};
 use crate::kubectl::print::resource::{self, Resource};
 use crate::server::View;
 
-const FLAGS: [Flag; 5] = [
+const FLAGS: [Flag; 7] = [
     switch("recursive", 'R'),
     value("api-version", ' '),
     value("output", 'o'),
     value("max-depth", ' '),
-    value("namespace", 'n'),
+    value("template", ' '),
+    switch("show-managed-fields", ' '),
+    switch("allow-missing-template-keys", ' '),
 ];
 
 const NOTHING_ASKED: &str = "error: You must specify the type of resource to explain. Use \

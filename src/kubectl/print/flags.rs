@@ -25,6 +25,26 @@ pub const fn switch(long: &'static str, short: char) -> Flag {
     Flag { long, short, has_value: false }
 }
 
+/// The flags that every command knows.
+const GLOBAL: [Flag; 12] = [
+    value("namespace", 'n'),
+    value("context", ' '),
+    value("cluster", ' '),
+    value("user", ' '),
+    value("kubeconfig", ' '),
+    value("request-timeout", ' '),
+    value("server", 's'),
+    value("as", ' '),
+    value("token", ' '),
+    switch("warnings-as-errors", ' '),
+    value("v", 'v'),
+    switch("help", 'h'),
+];
+
+fn known_flag(known: &[Flag], is_meant: impl Fn(&Flag) -> bool) -> Option<Flag> {
+    known.iter().chain(&GLOBAL).copied().find(is_meant)
+}
+
 /// What was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -93,7 +113,7 @@ fn long_flag<'a>(text: &str, known: &[Flag], rest: &mut impl Iterator<Item = &'a
         Some((name, value)) => (name, Some(value.to_owned())),
         None => (text, None),
     };
-    let Some(flag) = known.iter().find(|flag| flag.long == name) else {
+    let Some(flag) = known_flag(known, |flag| flag.long == name) else {
         return Err(format!("unknown flag: --{name}"));
     };
     let value = match given {
@@ -114,7 +134,7 @@ fn short_flags<'a>(
     let mut found = Vec::new();
     let mut letters = text.char_indices();
     while let Some((at, letter)) = letters.next() {
-        let Some(flag) = known.iter().find(|flag| flag.short == letter) else {
+        let Some(flag) = known_flag(known, |flag| flag.short == letter) else {
             return Err(format!("unknown shorthand flag: '{letter}' in -{}", &text[at..]));
         };
         let after = &text[at + letter.len_utf8()..];

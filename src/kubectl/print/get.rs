@@ -15,11 +15,10 @@ use crate::kubectl::print::resource::Resource;
 use crate::kubectl::print::{endpoints, sorter, tabs};
 use crate::server::View;
 
-const FLAGS: [Flag; 26] = [
+const FLAGS: [Flag; 23] = [
     value("output", 'o'),
     value("selector", 'l'),
     value("field-selector", ' '),
-    value("namespace", 'n'),
     value("label-columns", 'L'),
     value("sort-by", ' '),
     value("template", ' '),
@@ -28,9 +27,6 @@ const FLAGS: [Flag; 26] = [
     value("kustomize", 'k'),
     value("raw", ' '),
     value("subresource", ' '),
-    value("context", ' '),
-    value("kubeconfig", ' '),
-    value("request-timeout", ' '),
     switch("all-namespaces", 'A'),
     switch("no-headers", ' '),
     switch("show-labels", ' '),
@@ -42,6 +38,7 @@ const FLAGS: [Flag; 26] = [
     switch("recursive", 'R'),
     switch("watch", 'w'),
     switch("watch-only", ' '),
+    switch("output-watch-events", ' '),
 ];
 
 const NOTHING_ASKED: &str = "You must specify the type of resource to get. Use \"kubectl \

@@ -81,6 +81,47 @@ const GIVEN: [&str; 7] = [
     ".lastState.terminated",
 ];
 
+/// Fields that the engine need not hold: a Pod or Service of the engine has none of them.
+const ADDED: [&str; 15] = [
+    "dnsPolicy",
+    "schedulerName",
+    "securityContext",
+    "enableServiceLinks",
+    "preemptionPolicy",
+    "serviceAccount",
+    "serviceAccountName",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "clusterIPs",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "internalTrafficPolicy",
+    "externalTrafficPolicy",
+    "allocateLoadBalancerNodePorts",
+];
+
+/// Takes away what is added when an object is shown.
+fn forget(tree: &mut Value) {
+    let is_token = |value: &Value| {
+        let name = value.at("name").and_then(Value::as_str);
+        name.is_some_and(|name| name.starts_with("kube-api-access-"))
+    };
+    match tree {
+        Value::Map(entries) => {
+            if entries.get("kind").and_then(Value::as_str) == Some("ControllerRevision") {
+                return;
+            }
+            entries.retain(|key, _| !ADDED.contains(&&**key));
+            entries.values_mut().for_each(forget);
+        }
+        Value::List(items) => {
+            items.retain(|item| !is_token(item));
+            items.iter_mut().for_each(forget);
+        }
+        _ => {}
+    }
+}
+
 /// The paths at which two values differ.
 fn differences(path: &str, real: &Value, ours: &Value, found: &mut Vec<String>) {
     match (real, ours) {
@@ -116,7 +157,9 @@ fn objects_of_a_real_cluster_are_shown_with_all_their_fields() {
     let mut mistakes = std::collections::BTreeMap::new();
     for (path, golden) in all() {
         for tree in &golden.objects {
-            let object = decode::whole(tree).expect("an object");
+            let mut known = tree.clone();
+            forget(&mut known);
+            let object = decode::whole(&known).expect("an object");
             let mut found = Vec::new();
             differences("", tree, &outward(&object), &mut found);
             for one in found {

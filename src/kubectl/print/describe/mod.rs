@@ -56,19 +56,14 @@ impl Ask<'_> {
     }
 }
 
-const FLAGS: [Flag; 12] = [
+const FLAGS: [Flag; 7] = [
     value("selector", 'l'),
-    value("namespace", 'n'),
     value("filename", 'f'),
     value("kustomize", 'k'),
     value("chunk-size", ' '),
-    value("context", ' '),
-    value("kubeconfig", ' '),
-    value("request-timeout", ' '),
     switch("all-namespaces", 'A'),
     switch("show-events", ' '),
     switch("recursive", 'R'),
-    switch("help", 'h'),
 ];
 
 const NOTHING_ASKED: &str = "error: You must specify the type of resource to describe. Use \
