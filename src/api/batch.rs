@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::pod::{Condition, PodTemplate, is_default};
-use crate::api::{LabelSelector, Rest, signed};
+use crate::api::apps::RollingUpdate;
+use crate::api::pod::{Condition, PodTemplate, Truth, condition, is_default};
+use crate::api::{IntOrString, LabelSelector, Rest, signed};
 use crate::base::{SimTime, Str};
 
 /// A DaemonSet.
@@ -31,12 +32,47 @@ pub struct DaemonSetSpec {
     /// Seconds of readiness that make a Pod available.
     #[serde(with = "signed", skip_serializing_if = "is_default")]
     pub min_ready_seconds: u32,
+    /// How to replace Pods.
+    pub update_strategy: DaemonSetStrategy,
     /// How many old revisions to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision_history_limit: Option<i32>,
-    /// Every other field, `updateStrategy` among them.
+    /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// A DaemonSet's `updateStrategy`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DaemonSetStrategy {
+    /// `RollingUpdate` or `OnDelete`.
+    #[serde(rename = "type", skip_serializing_if = "str_is_empty")]
+    pub kind: Str,
+    /// Bounds of a rolling update.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rolling_update: Option<RollingUpdate>,
+}
+
+fn str_is_empty(text: &Str) -> bool {
+    text.is_empty()
+}
+
+impl DaemonSetSpec {
+    /// Bounds of a rolling update in Pods: how many may be missing, and how many too many.
+    ///
+    /// Models pkg/controller/daemon/update.go updatedDesiredNodeCounts
+    pub fn bounds(&self, desired: i32) -> (i32, i32) {
+        let rolling = self.update_strategy.rolling_update.as_ref();
+        let scaled = |one: Option<&IntOrString>| one.and_then(|one| one.scaled(desired, true));
+        let unavailable = rolling.and_then(|one| scaled(one.max_unavailable.as_ref()));
+        let surge = rolling.and_then(|one| scaled(one.max_surge.as_ref())).unwrap_or(0);
+        match (unavailable.unwrap_or(1), surge) {
+            // A set that could neither take away nor add would never move.
+            (0, 0) if desired > 0 => (1, 0),
+            bounds => bounds,
+        }
+    }
 }
 
 /// A DaemonSet's status.
@@ -105,6 +141,15 @@ pub struct JobSpec {
     /// Whether no Pods are made for now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspend: Option<bool>,
+    /// Whether the selector was given by hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manual_selector: Option<bool>,
+    /// Seconds after its end until the Job is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_seconds_after_finished: Option<u32>,
+    /// `TerminatingOrFailed` or `Failed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod_replacement_policy: Option<Str>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
@@ -138,9 +183,34 @@ pub struct JobStatus {
     /// Pods that failed.
     #[serde(skip_serializing_if = "is_default")]
     pub failed: i32,
+    /// The indexes that are complete, as `0,2-4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_indexes: Option<Str>,
     /// Pods that ended and are not in the counts yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uncounted_terminated_pods: Option<Uncounted>,
+}
+
+impl Job {
+    /// Whether each Pod has an index of its own.
+    pub fn is_indexed(&self) -> bool {
+        self.spec.completion_mode.as_deref() == Some("Indexed")
+    }
+
+    /// Whether no Pods are made for now.
+    pub fn is_suspended(&self) -> bool {
+        self.spec.suspend == Some(true)
+    }
+
+    /// Whether a condition of this type holds.
+    pub fn holds(&self, kind: &str) -> bool {
+        condition(&self.status.conditions, kind).is_some_and(|one| one.status == Truth::True)
+    }
+
+    /// Whether it is over, well or not.
+    pub fn is_finished(&self) -> bool {
+        self.holds("Complete") || self.holds("Failed")
+    }
 }
 
 /// Pods that ended and are not in a Job's counts yet, by UID.

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::api::apps::{
     ClaimRetention, RollingUpdate, StatefulSetRollingUpdate, StatefulSetStrategy,
 };
+use crate::api::batch::{DaemonSetSpec, JobSpec};
 use crate::api::pod::{Container, PodSpec, PodTemplate, Probe};
 use crate::api::storage::ClaimSpec;
 use crate::api::{Body, IntOrString, Object};
@@ -43,6 +44,8 @@ pub fn fill(object: &mut Object) {
             }
         }
         Body::StatefulSet(set) => stateful_set(Rc::make_mut(&mut set.spec)),
+        Body::DaemonSet(set) => daemon_set(Rc::make_mut(&mut set.spec)),
+        Body::Job(job) => job_spec(Rc::make_mut(&mut job.spec)),
         Body::Service(service) => {
             let spec = Rc::make_mut(&mut service.spec);
             spec.kind.get_or_insert_with(|| "ClusterIP".into());
@@ -91,6 +94,36 @@ fn stateful_set(spec: &mut crate::api::apps::StatefulSetSpec) {
     for claim in &mut spec.volume_claim_templates {
         claim_spec(Rc::make_mut(&mut claim.claim.spec));
     }
+}
+
+fn daemon_set(spec: &mut DaemonSetSpec) {
+    template(&mut spec.template);
+    spec.revision_history_limit.get_or_insert(10);
+    let strategy = &mut spec.update_strategy;
+    if strategy.kind.is_empty() {
+        strategy.kind = "RollingUpdate".into();
+    }
+    if &*strategy.kind == "RollingUpdate" {
+        let rolling = strategy.rolling_update.get_or_insert_with(RollingUpdate::default);
+        rolling.max_unavailable.get_or_insert(IntOrString::Int(1));
+        rolling.max_surge.get_or_insert(IntOrString::Int(0));
+    }
+}
+
+/// Models pkg/apis/batch/v1/defaults.go SetDefaults_Job
+fn job_spec(spec: &mut JobSpec) {
+    if spec.completions.is_none() && spec.parallelism.is_none() {
+        spec.completions = Some(1);
+    }
+    spec.parallelism.get_or_insert(1);
+    spec.backoff_limit.get_or_insert(6);
+    spec.completion_mode.get_or_insert_with(|| "NonIndexed".into());
+    spec.suspend.get_or_insert(false);
+    spec.manual_selector.get_or_insert(false);
+    let replaces_failed_only = spec.rest.contains_key("podFailurePolicy");
+    let policy = if replaces_failed_only { "Failed" } else { "TerminatingOrFailed" };
+    spec.pod_replacement_policy.get_or_insert_with(|| policy.into());
+    template(&mut spec.template);
 }
 
 fn claim_spec(spec: &mut ClaimSpec) {

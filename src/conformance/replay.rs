@@ -267,8 +267,10 @@ impl Player<'_> {
     fn machine(&mut self, step: &Step) {
         let node = step.node.as_deref().unwrap_or_default();
         let command = match step.verb.as_deref() {
-            Some("freeze" | "kill") => Command::FailNode(node.into()),
-            Some("thaw" | "start") => Command::RecoverNode(node.into()),
+            Some("freeze") => Command::FailNode(node.into()),
+            Some("kill") => Command::KillNode(node.into()),
+            Some("thaw") => Command::RecoverNode(node.into()),
+            Some("start") => Command::StartNode(node.into()),
             _ => return,
         };
         // A machine that is already so stays so.

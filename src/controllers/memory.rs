@@ -4,7 +4,7 @@
 //! that a run can be repeated and moved in time.
 
 use crate::base::{SimTime, Str};
-use crate::controllers::{node_life, podgc, taint_eviction};
+use crate::controllers::{job, node_life, podgc, taint_eviction};
 
 /// The memory of all controllers: timers they set, work they hold back.
 ///
@@ -14,6 +14,7 @@ pub struct Memory {
     pub(super) nodes: node_life::Watch,
     pub(super) evictions: taint_eviction::Agenda,
     pub(super) gone: podgc::Eye,
+    pub(super) jobs: job::Records,
 }
 
 impl Memory {

@@ -3,9 +3,15 @@
 //! Must not know the server's store, one another, or time other than `now`. Invariant: at
 //! rest, every key of every controller gives an empty plan.
 
+mod daemon_pods;
+mod daemonset;
 mod deployment;
+mod disruption;
 mod endpoints;
 mod garbage;
+mod job;
+mod job_index;
+mod job_ttl;
 mod memory;
 mod node_life;
 mod node_taints;
@@ -42,11 +48,15 @@ pub enum Controller {
     NodeTaints,
     TaintEviction,
     PodGc,
+    Disruption,
+    Job,
+    DaemonSet,
+    JobTtl,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 12] = [
+    pub const ALL: [Controller; 16] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -59,6 +69,10 @@ impl Controller {
         Controller::NodeTaints,
         Controller::TaintEviction,
         Controller::PodGc,
+        Controller::Disruption,
+        Controller::Job,
+        Controller::DaemonSet,
+        Controller::JobTtl,
     ];
 
     /// The name under which it tells Events.
@@ -74,6 +88,10 @@ impl Controller {
             Controller::GarbageCollector => "garbage-collector",
             Controller::NodeLifecycle | Controller::NodeTaints => "node-controller",
             Controller::PodGc => "pod-garbage-collector-controller",
+            Controller::Disruption => "disruption-controller",
+            Controller::Job => "job-controller",
+            Controller::JobTtl => "ttl-after-finished-controller",
+            Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
     }
@@ -103,6 +121,10 @@ impl Controller {
             Controller::TaintEviction => {
                 taint_eviction::wake(change, view, &mut memory.evictions, keys);
             }
+            Controller::Disruption => disruption::wake(change, view, keys),
+            Controller::DaemonSet => daemonset::wake(change, view, keys),
+            Controller::JobTtl => job_ttl::wake(change, keys),
+            Controller::Job => job::wake(change, view, &mut memory.jobs, now, keys),
             Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
         }
     }
@@ -124,6 +146,10 @@ impl Controller {
             Controller::TaintEviction => {
                 taint_eviction::reconcile(key, view, &mut memory.evictions, now)
             }
+            Controller::Disruption => disruption::reconcile(key, view, now),
+            Controller::DaemonSet => daemonset::reconcile(key, view, now),
+            Controller::JobTtl => job_ttl::reconcile(key, view, now),
+            Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
             Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),
         }
     }

@@ -111,6 +111,8 @@ pub(super) fn selector_of(owner: &Object) -> Option<&LabelSelector> {
         | Body::ReplicationController(ReplicaSet { spec, .. }) => Some(&spec.selector),
         Body::StatefulSet(set) => Some(&set.spec.selector),
         Body::Deployment(deployment) => Some(&deployment.spec.selector),
+        Body::DaemonSet(set) => Some(&set.spec.selector),
+        Body::Job(job) => job.spec.selector.as_ref(),
         _ => None,
     }
 }

@@ -55,7 +55,6 @@ impl Machine {
     /// Forgets what does not outlive a loss of power.
     pub(super) fn reset(&mut self) {
         self.images = PMap::new();
-        self.next_host = 2;
     }
 
     /// The first look at the runtime after a moment.

@@ -12,6 +12,7 @@ mod request;
 mod serve;
 mod table;
 mod touch;
+mod workloads;
 
 pub use deal::Deal;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};

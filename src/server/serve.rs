@@ -14,6 +14,7 @@ use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::patch::patched;
 use crate::server::pods;
 use crate::server::touch;
+use crate::server::workloads;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
 };
@@ -161,6 +162,7 @@ impl Server {
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
         self.admit(&mut new)?;
+        workloads::admit(&mut new);
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
 
@@ -242,6 +244,7 @@ impl Server {
                 new.meta.owner_references = object.meta.owner_references.clone();
                 new.meta.finalizers = object.meta.finalizers.clone();
                 keep_status(&mut new.body, &object.body);
+                workloads::keep(&mut new, &old);
                 // Models pkg/registry/apps/deployment/strategy.go PrepareForUpdate
                 let is_annotated =
                     old.kind() == Kind::Deployment && new.meta.annotations != old.meta.annotations;

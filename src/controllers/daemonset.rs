@@ -1,0 +1,420 @@
+//! DaemonSets: one Pod on every node that may run it.
+//!
+//! Must not know how a Pod is bound. Invariant: a node gets a second Pod of a set only while
+//! the set may surge, and a set never takes away more available Pods than it may miss.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::api::batch::{DaemonSet, DaemonSetStatus};
+use crate::api::core::{Node, Taint};
+use crate::api::pod::{Phase, Pod, PodTemplate, Toleration};
+use crate::api::{Kind, Object};
+use crate::base::{SimTime, Str};
+use crate::controllers::daemon_pods::{self, target_of};
+use crate::controllers::{pods, revision};
+use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
+use crate::sim::{Plan, Request, Rule, Step};
+
+const SOURCE: &str = "daemonset-controller";
+/// Pods made or deleted in one sync at most.
+///
+/// Models pkg/controller/daemon/daemon_controller.go BurstReplicas
+const BURST: usize = 250;
+
+pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
+    match change.kind {
+        Kind::DaemonSet => keys.push(change.key()),
+        Kind::Pod => pods::wake_owner(Kind::DaemonSet, change, view, keys),
+        Kind::Node if concerns_daemons(change) => {
+            let sets = view.table(Kind::DaemonSet).iter();
+            keys.extend(sets.map(|set| Key { kind: Kind::DaemonSet, id: set.meta.id }));
+        }
+        _ => {}
+    }
+}
+
+/// Whether a node's change may move a daemon.
+fn concerns_daemons(change: &Change) -> bool {
+    let (Some(old), Some(new)) = (&change.old, &change.new) else { return true };
+    let taints = |one: &Object| one.node().map(|node| node.spec.taints.clone());
+    old.meta.labels != new.meta.labels || taints(old) != taints(new)
+}
+
+/// Whether a node is to run a daemon, and whether a daemon that runs there may go on.
+///
+/// Models pkg/controller/daemon/daemon_controller.go NodeShouldRunDaemonPod
+fn should_run(node: &Object, body: &Node, template: &Pod) -> (bool, bool) {
+    let spec = &template.spec;
+    let labels = &node.meta.labels;
+    let fits_name = spec.node_name.as_ref().is_none_or(|name| *name == node.meta.name);
+    let fits_labels = spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value));
+    let required =
+        spec.affinity.as_ref().and_then(|one| one.node_affinity.as_ref()?.required.as_ref());
+    let fits_affinity = required.is_none_or(|one| one.is_met_by(&node.meta.name, labels));
+    if !fits_name || !fits_labels || !fits_affinity {
+        return (false, false);
+    }
+    let bears = |taint: &Taint| spec.tolerations.iter().any(|one: &Toleration| one.bears(taint));
+    let taints = &body.spec.taints;
+    let is_kept_away = taints
+        .iter()
+        .filter(|taint| matches!(&*taint.effect, "NoSchedule" | "NoExecute"))
+        .any(|taint| !bears(taint));
+    let is_driven_out =
+        taints.iter().filter(|taint| &*taint.effect == "NoExecute").any(|taint| !bears(taint));
+    (!is_kept_away, !is_driven_out)
+}
+
+/// One look at one set.
+struct Sync<'a> {
+    object: &'a Rc<Object>,
+    set: &'a DaemonSet,
+    now: SimTime,
+    hash: Str,
+    /// The set's nodes: whether each should run a daemon, and may go on running one.
+    nodes: BTreeMap<&'a Str, (bool, bool)>,
+    /// The daemons by node, oldest first.
+    daemons: BTreeMap<Str, Vec<&'a Rc<Object>>>,
+    doomed: Vec<&'a Rc<Object>>,
+    wanting: Vec<Str>,
+    plan: Plan,
+}
+
+/// Models pkg/controller/daemon/daemon_controller.go syncDaemonSet
+pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
+    let mut plan = Plan::rest();
+    let Some(object) = view.object(key) else { return plan };
+    let Some(set) = object.daemon_set() else { return plan };
+    if object.meta.is_terminating() || set.spec.selector.is_empty() {
+        return plan;
+    }
+    let hash = revise(object, set, view, &mut plan);
+    let template = daemon_pods::template(object, &set.spec.template, &hash);
+    let claimed = pods::claim(object, &set.spec.selector, view, &mut plan);
+    let mut daemons: BTreeMap<Str, Vec<&Rc<Object>>> = BTreeMap::new();
+    for pod in &claimed {
+        let is_over = pod.meta.is_terminating()
+            && pod.pod().is_some_and(|pod| pod.status.phase.is_terminal());
+        if let Some(node) = target_of(pod).filter(|_| !is_over) {
+            daemons.entry(node).or_default().push(pod);
+        }
+    }
+    for list in daemons.values_mut() {
+        list.sort_by_key(|pod| daemon_pods::age(pod));
+    }
+    let probe = Pod { spec: Rc::clone(&template.spec), ..Pod::default() };
+    let nodes = view.table(Kind::Node).iter();
+    let nodes = nodes
+        .filter_map(|node| Some((&node.meta.name, should_run(node, node.node()?, &probe))))
+        .collect();
+    let (doomed, wanting) = (Vec::new(), Vec::new());
+    let mut sync = Sync { object, set, now, hash, nodes, daemons, doomed, wanting, plan };
+    sync.manage();
+    if sync.doomed.is_empty()
+        && sync.wanting.is_empty()
+        && &*set.spec.update_strategy.kind != "OnDelete"
+    {
+        sync.roll();
+    }
+    sync.finish(&template, view)
+}
+
+/// Sees to it that the present template has a revision, and gives its hash.
+///
+/// Models pkg/controller/daemon/update.go constructHistory
+/// Differs: the hash is that of the revision's data, not of the template alone.
+fn revise(object: &Rc<Object>, set: &DaemonSet, view: &View, plan: &mut Plan) -> Str {
+    let data = revision::data_of(&set.spec.template);
+    let known = revision::list(object, &set.spec.selector, view);
+    let is_current = |one: &&&Rc<Object>| revision::holds(one, &data);
+    let newest = known.iter().filter(|one| !is_current(one)).map(|one| revision::number(one)).max();
+    let number = newest.unwrap_or(0) + 1;
+    if let Some(current) = known.iter().rev().find(is_current) {
+        if revision::number(current) < number {
+            let mut renewed = Object::clone(current);
+            if let Some(body) = renewed.controller_revision_mut() {
+                body.revision = number;
+            }
+            plan.ask(Action::Update(Rc::new(renewed), Part::Spec), Rule("DS-REVISION"));
+        }
+        return current.meta.label(revision::LABEL).cloned().unwrap_or_else(|| "".into());
+    }
+    let collisions = set.status.collision_count.unwrap_or(0);
+    let (mut made, _) = revision::make(object, &set.spec.template, data, number, collisions, view);
+    let labels = Rc::make_mut(&mut made.meta.labels);
+    let hash = labels.remove(revision::HASH_LABEL).unwrap_or_else(|| "".into());
+    labels.insert(revision::LABEL.into(), hash.clone());
+    plan.ask(Action::Create(Rc::new(made)), Rule("DS-REVISION"));
+    hash
+}
+
+impl<'a> Sync<'a> {
+    fn is_updated(&self, pod: &Object) -> bool {
+        pod.meta.label(revision::LABEL) == Some(&self.hash)
+    }
+
+    fn is_available(&self, object: &Object) -> bool {
+        let seconds = self.set.spec.min_ready_seconds;
+        object.pod().is_some_and(|pod| pod.is_available(seconds, self.now))
+    }
+
+    fn desired(&self) -> i32 {
+        let wanted = self.nodes.values().filter(|(should_run, _)| *should_run).count();
+        i32::try_from(wanted).unwrap_or(i32::MAX)
+    }
+
+    fn may_surge(&self) -> bool {
+        &*self.set.spec.update_strategy.kind != "OnDelete" && self.set.spec.bounds(1).1 > 0
+    }
+
+    /// Models pkg/controller/daemon/daemon_controller.go manage
+    fn manage(&mut self) {
+        let nodes: Vec<(Str, (bool, bool))> =
+            self.nodes.iter().map(|(name, one)| (Str::clone(name), *one)).collect();
+        for (node, (should_run, may_go_on)) in nodes {
+            let here = self.daemons.get(&node).cloned().unwrap_or_default();
+            if should_run && here.is_empty() {
+                self.wanting.push(node);
+            } else if may_go_on {
+                self.prune(node, &here, should_run);
+            } else {
+                self.doomed.extend(here.iter().filter(|pod| !pod.meta.is_terminating()));
+            }
+        }
+        // A daemon that waits for a node that is gone waits in vain.
+        for (node, here) in &self.daemons {
+            if !self.nodes.contains_key(node) {
+                let waits = |pod: &&&Rc<Object>| {
+                    pod.pod().is_some_and(|pod| pod.node().is_none()) && !pod.meta.is_terminating()
+                };
+                self.doomed.extend(here.iter().filter(waits));
+            }
+        }
+    }
+
+    /// Takes away what is too much or has ended on one node.
+    ///
+    /// Models pkg/controller/daemon/daemon_controller.go podsShouldBeOnNode
+    /// Differs: daemons that fail again and again are replaced without a back-off.
+    fn prune(&mut self, node: Str, here: &[&'a Rc<Object>], should_run: bool) {
+        let mut running = Vec::new();
+        for pod in here.iter().filter(|pod| !pod.meta.is_terminating()) {
+            let ended = match pod.pod().map(|pod| pod.status.phase) {
+                Some(Phase::Failed) => ("FailedDaemonPod", "failed", "kill"),
+                Some(Phase::Succeeded) => ("SucceededDaemonPod", "succeeded", "delete"),
+                _ => {
+                    running.push(*pod);
+                    continue;
+                }
+            };
+            self.tell_ended(pod, &node, ended);
+            self.doomed.push(pod);
+        }
+        if running.len() <= 1 {
+            if running.is_empty() && should_run && self.may_surge() {
+                self.wanting.push(node);
+            }
+            return;
+        }
+        if !self.may_surge() {
+            self.doomed.extend(&running[1..]);
+            return;
+        }
+        let (mut new, mut old) = (None, None);
+        for pod in running {
+            let place = if self.is_updated(pod) { &mut new } else { &mut old };
+            match place {
+                None => *place = Some(pod),
+                Some(_) => self.doomed.push(pod),
+            }
+        }
+        if let (Some(new), Some(old)) = (new, old)
+            && (!old.pod().is_some_and(Pod::is_ready) || self.is_available(new))
+        {
+            self.doomed.push(old);
+        }
+    }
+
+    fn tell_ended(&mut self, pod: &Object, node: &Str, what: (&'static str, &str, &str)) {
+        let (reason, ended, verb) = what;
+        let meta = &pod.meta;
+        let text = format!(
+            "Found {ended} daemon pod {}/{} on node {node}, will try to {verb} it",
+            meta.namespace, meta.name
+        );
+        let about = self.object.reference();
+        let note = match ended {
+            "failed" => EventNote::warning(about, SOURCE, reason, text),
+            _ => EventNote::normal(about, SOURCE, reason, text),
+        };
+        self.plan.tell(note, Rule("DS-ENDED"));
+    }
+
+    /// The living daemons of a node: one of the new template, one of another; nothing if
+    /// there are more.
+    ///
+    /// Models pkg/controller/daemon/update.go findUpdatedPodsOnNode
+    #[allow(clippy::type_complexity, reason = "a pair of what may be missing")]
+    fn pair(
+        &self,
+        here: &[&'a Rc<Object>],
+    ) -> Option<(Option<&'a Rc<Object>>, Option<&'a Rc<Object>>)> {
+        let (mut new, mut old) = (None, None);
+        for pod in here.iter().filter(|pod| !pod.meta.is_terminating()) {
+            let place = if self.is_updated(pod) { &mut new } else { &mut old };
+            if place.replace(*pod).is_some() {
+                return None;
+            }
+        }
+        Some((new, old))
+    }
+
+    /// The daemons of every node that should run one or does.
+    fn by_node(&self) -> Vec<(Str, Vec<&'a Rc<Object>>)> {
+        let mut all = self.daemons.clone();
+        for (name, (should_run, _)) in &self.nodes {
+            if *should_run {
+                all.entry(Str::clone(name)).or_default();
+            }
+        }
+        all.into_iter().collect()
+    }
+
+    /// Models pkg/controller/daemon/update.go rollingUpdate
+    fn roll(&mut self) {
+        let (unavailable_max, surge_max) = self.set.spec.bounds(self.desired());
+        if surge_max == 0 {
+            self.replace(unavailable_max);
+        } else {
+            self.surge(surge_max);
+        }
+    }
+
+    fn replace(&mut self, unavailable_max: i32) {
+        let mut unavailable = 0;
+        let (mut broken, mut candidates) = (Vec::new(), Vec::new());
+        for (_, here) in self.by_node() {
+            match self.pair(&here) {
+                None | Some((None, None) | (Some(_), Some(_))) => unavailable += 1,
+                Some((Some(new), None)) => unavailable += i32::from(!self.is_available(new)),
+                Some((None, Some(old))) if !self.is_available(old) => broken.push(old),
+                Some((None, Some(old))) => candidates.push(old),
+            }
+        }
+        let left = usize::try_from(unavailable_max - unavailable).unwrap_or(0);
+        self.doomed.extend(broken);
+        self.doomed.extend(candidates.into_iter().take(left));
+    }
+
+    fn surge(&mut self, surge_max: i32) {
+        let mut surging = 0;
+        let (mut broken, mut candidates) = (Vec::new(), Vec::new());
+        for (node, here) in self.by_node() {
+            let is_wanted = self.nodes.get(&node).is_some_and(|(should_run, _)| *should_run);
+            match self.pair(&here) {
+                None => surging += 1,
+                Some((_, None)) => {}
+                Some((None, Some(_))) if !is_wanted => {}
+                Some((None, Some(old))) if !self.is_available(old) => broken.push(node),
+                Some((None, Some(_))) => candidates.push(node),
+                Some((Some(new), Some(_))) if !self.is_available(new) => surging += 1,
+                Some((Some(_), Some(old))) => self.doomed.push(old),
+            }
+        }
+        let left = usize::try_from(surge_max - surging).unwrap_or(0);
+        self.wanting.extend(broken);
+        self.wanting.extend(candidates.into_iter().take(left));
+    }
+
+    /// Models pkg/controller/daemon/daemon_controller.go syncNodes and updateDaemonSetStatus
+    fn finish(mut self, template: &PodTemplate, view: &View) -> Plan {
+        let has_work = !self.wanting.is_empty() || !self.doomed.is_empty();
+        let note =
+            |reason, text: String| EventNote::normal(self.object.reference(), SOURCE, reason, text);
+        if !self.wanting.is_empty() {
+            let made = |node: &Str| {
+                let pod = daemon_pods::make(template, self.object, node);
+                let then = Some(note("SuccessfulCreate", "Created pod: {}".to_owned()));
+                Request { action: Action::Create(Rc::new(pod)), rule: Rule("DS-CREATE"), then }
+            };
+            let requests = self.wanting.iter().take(BURST).map(made).collect();
+            self.plan.steps.push(Step::SlowStart(requests));
+        }
+        if !self.doomed.is_empty() {
+            let gone = |pod: &&Rc<Object>| {
+                let key = Key { kind: Kind::Pod, id: pod.meta.id };
+                let text = format!("Deleted pod: {}", pod.meta.name);
+                Request {
+                    action: Action::Delete(key, DeleteOptions::default()),
+                    rule: Rule("DS-DELETE"),
+                    then: Some(note("SuccessfulDelete", text)),
+                }
+            };
+            let requests = self.doomed.iter().take(BURST).map(gone).collect();
+            self.plan.steps.push(Step::All(requests));
+        }
+        // What was just asked for shows in the next look only.
+        if !has_work {
+            self.clean_history(view);
+            self.write_status();
+        }
+        self.plan
+    }
+
+    fn write_status(&mut self) {
+        let mut status = DaemonSetStatus {
+            observed_generation: self.object.meta.generation,
+            collision_count: self.set.status.collision_count,
+            desired_number_scheduled: self.desired(),
+            ..DaemonSetStatus::default()
+        };
+        for (node, (should_run, _)) in &self.nodes {
+            let Some(first) = self.daemons.get(*node).and_then(|here| here.first()) else {
+                continue;
+            };
+            if !should_run {
+                status.number_misscheduled += 1;
+                continue;
+            }
+            status.current_number_scheduled += 1;
+            let is_ready = first.pod().is_some_and(Pod::is_ready);
+            status.number_ready += i32::from(is_ready);
+            status.number_available += i32::from(self.is_available(first));
+            status.updated_number_scheduled += i32::from(self.is_updated(first));
+            let soon =
+                first.pod().and_then(|pod| pod.available_at(self.set.spec.min_ready_seconds));
+            if let Some(at) = soon.filter(|at| is_ready && *at > self.now) {
+                self.plan.look_again(at.since_us(self.now));
+            }
+        }
+        status.number_unavailable = status.desired_number_scheduled - status.number_available;
+        if status != self.set.status {
+            let mut new = Object::clone(self.object);
+            new.meta.resource_version = 0;
+            if let Some(body) = new.daemon_set_mut() {
+                body.status = status;
+            }
+            self.plan.ask(Action::Update(Rc::new(new), Part::Status), Rule("DS-STATUS"));
+        }
+    }
+
+    /// Models pkg/controller/daemon/update.go cleanupHistory
+    fn clean_history(&mut self, view: &View) {
+        let keep = usize::try_from(self.set.spec.revision_history_limit.unwrap_or(10)).unwrap_or(0);
+        let data = revision::data_of(&self.set.spec.template);
+        let mut old = revision::list(self.object, &self.set.spec.selector, view);
+        old.retain(|one| !revision::holds(one, &data));
+        let surplus = old.len().saturating_sub(keep);
+        let is_live = |one: &Object| {
+            let hash = one.meta.label(revision::LABEL);
+            self.daemons.values().flatten().any(|pod| pod.meta.label(revision::LABEL) == hash)
+        };
+        let gone: Vec<_> = old.into_iter().filter(|one| !is_live(one)).take(surplus).collect();
+        for one in gone {
+            let key = Key { kind: Kind::ControllerRevision, id: one.meta.id };
+            let action = Action::Delete(key, DeleteOptions::default());
+            self.plan.ask(action, Rule("DS-HISTORY"));
+        }
+    }
+}

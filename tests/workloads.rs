@@ -1,0 +1,266 @@
+//! Jobs, DaemonSets and evictions, as a real control plane treats them.
+
+use std::rc::Rc;
+
+use podium::api::batch::{Job, JobStatus};
+use podium::api::defaults;
+use podium::api::pod::{Phase, condition};
+use podium::api::{Body, Kind, Object};
+use podium::base::Seed;
+use podium::cluster::{self, Cluster, Setup};
+use podium::server::{Action, DeleteOptions, Key, Refusal};
+use podium::sim::Command;
+
+fn object(name: &str, body: Body) -> Object {
+    let mut object = Object::new("default", name, body);
+    defaults::fill(&mut object);
+    object
+}
+
+fn job(name: &str, spec: &str, script: &str) -> Object {
+    let text = format!(
+        r#"{{"spec":{{{spec}"template":{{"spec":{{"restartPolicy":"Never","containers":[
+            {{"name":"main","image":"busybox:1","command":["sh","-c","{script}"]}}]}}}}}}}}"#
+    );
+    object(name, Body::Job(serde_json::from_str(&text).expect("valid")))
+}
+
+fn template(app: &str, image: &str) -> String {
+    format!(
+        r#"{{"metadata":{{"labels":{{"app":"{app}"}}}},
+            "spec":{{"containers":[{{"name":"app","image":"{image}"}}]}}}}"#
+    )
+}
+
+fn daemon_set(image: &str, strategy: &str) -> Object {
+    let text = format!(
+        r#"{{"spec":{{"selector":{{"matchLabels":{{"app":"agent"}}}},{strategy}
+            "template":{}}}}}"#,
+        template("agent", image)
+    );
+    object("agent", Body::DaemonSet(serde_json::from_str(&text).expect("valid")))
+}
+
+fn deployment(replicas: i32) -> Object {
+    let text = format!(
+        r#"{{"spec":{{"replicas":{replicas},"selector":{{"matchLabels":{{"app":"web"}}}},
+            "template":{}}}}}"#,
+        template("web", "nginx:1.27")
+    );
+    object("web", Body::Deployment(serde_json::from_str(&text).expect("valid")))
+}
+
+fn start(objects: Vec<Object>) -> Cluster {
+    let mut cluster = cluster::start(Setup { seed: Seed(3), nodes: 3 });
+    apply(&mut cluster, objects);
+    cluster
+}
+
+fn apply(cluster: &mut Cluster, objects: Vec<Object>) {
+    let reply = cluster.submit(Command::Apply(Rc::new(objects)));
+    assert!(reply.is_ok(), "{reply:?}");
+}
+
+fn advance(cluster: &mut Cluster, seconds: u64) {
+    let to = cluster.now().plus_seconds(seconds);
+    assert!(cluster.run_until(to, 1_000_000));
+}
+
+fn find(cluster: &Cluster, kind: Kind, name: &str) -> Option<Rc<Object>> {
+    cluster.model().view().named(kind, "default", name).cloned()
+}
+
+fn with_job<T>(cluster: &Cluster, name: &str, read: impl Fn(&Job) -> T) -> T {
+    let object = find(cluster, Kind::Job, name).expect("it is there");
+    read(object.job().expect("a Job"))
+}
+
+fn status(cluster: &Cluster, name: &str) -> JobStatus {
+    with_job(cluster, name, |job| job.status.clone())
+}
+
+fn pods(cluster: &Cluster, prefix: &str) -> Vec<Rc<Object>> {
+    let pods = cluster.model().view().table(Kind::Pod).iter();
+    pods.filter(|one| one.meta.name.starts_with(prefix)).cloned().collect()
+}
+
+fn events(cluster: &Cluster, kind: Kind, name: &str) -> Vec<String> {
+    let all = cluster.model().view().table(Kind::Event).iter();
+    let about = all.filter_map(|one| one.event());
+    let about = about.filter(|one| one.about.kind == kind && &*one.about.name == name);
+    about.map(|one| one.reason.to_string()).collect()
+}
+
+fn reason(status: &JobStatus, kind: &str) -> Option<String> {
+    condition(&status.conditions, kind).and_then(|one| one.reason.as_ref().map(ToString::to_string))
+}
+
+#[test]
+fn a_job_runs_as_many_pods_at_a_time_as_it_may_until_all_succeeded() {
+    let mut cluster = start(vec![job("ok", r#""completions":3,"parallelism":2,"#, "sleep 2")]);
+    advance(&mut cluster, 3);
+    assert_eq!(pods(&cluster, "ok").len(), 2);
+    assert_eq!(status(&cluster, "ok").active, 2);
+    advance(&mut cluster, 20);
+    let end = status(&cluster, "ok");
+    assert_eq!((end.succeeded, end.active, end.ready), (3, 0, Some(0)));
+    assert_eq!(reason(&end, "SuccessCriteriaMet").as_deref(), Some("CompletionsReached"));
+    assert_eq!(reason(&end, "Complete").as_deref(), Some("CompletionsReached"));
+    assert!(end.completion_time.is_some());
+    let done = pods(&cluster, "ok");
+    assert!(done.iter().all(|pod| pod.meta.finalizers.is_empty()), "all are counted");
+    let told = events(&cluster, Kind::Job, "ok");
+    assert_eq!(told.last().map(String::as_str), Some("Completed"));
+    advance(&mut cluster, 60);
+    assert_eq!(cluster.next_at(), None, "a cluster at rest has nothing to do");
+}
+
+#[test]
+fn a_failing_job_waits_twice_as_long_each_time_and_gives_up() {
+    let mut cluster =
+        start(vec![job("ko", r#""completions":1,"backoffLimit":2,"#, "sleep 1; exit 3")]);
+    advance(&mut cluster, 90);
+    let end = status(&cluster, "ko");
+    assert_eq!(end.failed, 3);
+    assert_eq!(reason(&end, "FailureTarget").as_deref(), Some("BackoffLimitExceeded"));
+    assert_eq!(reason(&end, "Failed").as_deref(), Some("BackoffLimitExceeded"));
+    let made: Vec<u64> = pods(&cluster, "ko")
+        .iter()
+        .map(|pod| pod.meta.creation_timestamp.expect("stored").seconds())
+        .collect();
+    assert_eq!(made.len(), 3);
+    assert!((10..=13).contains(&(made[1] - made[0])), "{made:?}");
+    assert!((20..=23).contains(&(made[2] - made[1])), "{made:?}");
+    let told = events(&cluster, Kind::Job, "ko");
+    assert_eq!(told.last().map(String::as_str), Some("BackoffLimitExceeded"));
+}
+
+#[test]
+fn an_indexed_job_gives_each_pod_its_own_index() {
+    let spec = r#""completions":4,"parallelism":2,"completionMode":"Indexed","#;
+    let mut cluster = start(vec![job("ix", spec, "sleep 1")]);
+    advance(&mut cluster, 30);
+    let end = status(&cluster, "ix");
+    assert_eq!(end.completed_indexes.as_deref(), Some("0-3"));
+    assert_eq!(end.succeeded, 4);
+    let mut hosts: Vec<String> = pods(&cluster, "ix")
+        .iter()
+        .map(|pod| pod.pod().expect("a Pod").spec.hostname.as_deref().unwrap_or("").to_owned())
+        .collect();
+    hosts.sort();
+    assert_eq!(hosts, ["ix-0", "ix-1", "ix-2", "ix-3"]);
+}
+
+#[test]
+fn a_suspended_job_loses_its_pods_and_counts_no_failure() {
+    let mut cluster = start(vec![job("sus", r#""completions":1,"#, "sleep 600")]);
+    advance(&mut cluster, 5);
+    assert_eq!(status(&cluster, "sus").active, 1);
+    apply(&mut cluster, vec![job("sus", r#""completions":1,"suspend":true,"#, "sleep 600")]);
+    advance(&mut cluster, 40);
+    let held = status(&cluster, "sus");
+    assert_eq!((held.active, held.failed), (0, 0));
+    assert_eq!(reason(&held, "Suspended").as_deref(), Some("JobSuspended"));
+    assert!(pods(&cluster, "sus").is_empty());
+    apply(&mut cluster, vec![job("sus", r#""completions":1,"suspend":false,"#, "sleep 600")]);
+    advance(&mut cluster, 5);
+    assert_eq!(status(&cluster, "sus").active, 1);
+    assert_eq!(reason(&status(&cluster, "sus"), "Suspended").as_deref(), Some("JobResumed"));
+}
+
+#[test]
+fn a_job_that_is_too_slow_fails_and_one_that_is_over_goes_after_its_time() {
+    let slow = job("slow", r#""completions":1,"activeDeadlineSeconds":5,"#, "sleep 600");
+    let quick = job("quick", r#""completions":1,"ttlSecondsAfterFinished":10,"#, "sleep 1");
+    let mut cluster = start(vec![slow, quick]);
+    advance(&mut cluster, 10);
+    assert!(find(&cluster, Kind::Job, "quick").is_some());
+    advance(&mut cluster, 50);
+    let end = status(&cluster, "slow");
+    assert_eq!(reason(&end, "Failed").as_deref(), Some("DeadlineExceeded"));
+    assert_eq!(end.failed, 1);
+    assert!(find(&cluster, Kind::Job, "quick").is_none());
+    assert!(pods(&cluster, "quick").is_empty());
+}
+
+#[test]
+fn a_deleted_job_takes_its_pods_along() {
+    let mut cluster = start(vec![job("gone", r#""completions":1,"#, "sleep 600")]);
+    advance(&mut cluster, 5);
+    let key = Key { kind: Kind::Job, id: find(&cluster, Kind::Job, "gone").expect("made").meta.id };
+    let delete = Action::Delete(key, DeleteOptions::default());
+    cluster.submit(Command::Ask(Rc::new(delete))).expect("deleted");
+    advance(&mut cluster, 60);
+    assert!(pods(&cluster, "gone").is_empty(), "no finalizer holds them");
+}
+
+#[test]
+fn a_daemon_runs_on_every_node_and_is_renewed_one_by_one() {
+    let mut cluster = start(vec![daemon_set("agent:1", "")]);
+    advance(&mut cluster, 10);
+    let daemons = pods(&cluster, "agent");
+    let mut nodes: Vec<_> = daemons.iter().filter_map(|one| one.pod()?.node().cloned()).collect();
+    nodes.sort();
+    assert_eq!(nodes.iter().map(|one| &**one).collect::<Vec<_>>(), ["node-1", "node-2", "node-3"]);
+    let numbers = |cluster: &Cluster| {
+        let set = find(cluster, Kind::DaemonSet, "agent").expect("made");
+        let status = &set.daemon_set().expect("a DaemonSet").status;
+        (status.desired_number_scheduled, status.number_available, status.updated_number_scheduled)
+    };
+    assert_eq!(numbers(&cluster), (3, 3, 3));
+    apply(&mut cluster, vec![daemon_set("agent:2", "")]);
+    for _ in 0..600 {
+        let next = cluster.now().plus_us(50_000);
+        cluster.run_until(next, 100_000);
+        let living = pods(&cluster, "agent");
+        let available = living.iter().filter(|one| one.pod().is_some_and(|pod| pod.is_ready()));
+        assert!(available.filter(|one| !one.meta.is_terminating()).count() >= 2);
+    }
+    assert_eq!(numbers(&cluster), (3, 3, 3));
+    let daemons = pods(&cluster, "agent");
+    let image = |one: &Rc<Object>| one.pod().expect("a Pod").spec.containers[0].image.clone();
+    assert!(daemons.iter().all(|one| &*image(one) == "agent:2"));
+    assert_eq!(cluster.model().view().table(Kind::ControllerRevision).len(), 2);
+}
+
+#[test]
+fn a_surging_daemon_set_never_leaves_a_node_without_its_daemon() {
+    let strategy = r#""updateStrategy":{"type":"RollingUpdate",
+        "rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"#;
+    let mut cluster = start(vec![daemon_set("agent:1", strategy)]);
+    advance(&mut cluster, 10);
+    apply(&mut cluster, vec![daemon_set("agent:2", strategy)]);
+    for _ in 0..600 {
+        let next = cluster.now().plus_us(50_000);
+        cluster.run_until(next, 100_000);
+        let living = pods(&cluster, "agent");
+        let available = living.iter().filter(|one| one.pod().is_some_and(|pod| pod.is_ready()));
+        assert!(available.filter(|one| !one.meta.is_terminating()).count() >= 3);
+    }
+    assert_eq!(pods(&cluster, "agent").len(), 3);
+}
+
+#[test]
+fn a_budget_lets_one_pod_go_and_refuses_the_next_until_it_is_replaced() {
+    let text = r#"{"spec":{"minAvailable":3,"selector":{"matchLabels":{"app":"web"}}}}"#;
+    let budget = Body::PodDisruptionBudget(serde_json::from_str(text).expect("valid"));
+    let mut cluster = start(vec![deployment(4), object("web", budget)]);
+    advance(&mut cluster, 10);
+    let evict = |cluster: &mut Cluster, pod: &Object| {
+        let key = Key { kind: Kind::Pod, id: pod.meta.id };
+        let action = Action::Evict(key, DeleteOptions::default());
+        cluster.submit(Command::Ask(Rc::new(action)))
+    };
+    let webs = pods(&cluster, "web");
+    assert!(evict(&mut cluster, &webs[0]).is_ok());
+    assert!(matches!(evict(&mut cluster, &webs[1]), Err(Refusal::TooManyRequests(_))));
+    advance(&mut cluster, 10);
+    let webs = pods(&cluster, "web");
+    assert_eq!(webs.len(), 4);
+    assert!(webs.iter().all(|one| one.pod().expect("a Pod").status.phase == Phase::Running));
+    let budget = find(&cluster, Kind::PodDisruptionBudget, "web").expect("made");
+    let status = budget.budget().expect("a budget").status.clone();
+    assert_eq!((status.current_healthy, status.disruptions_allowed), (4, 1));
+    assert!(status.disrupted_pods.is_empty());
+    assert!(evict(&mut cluster, &webs[1]).is_ok());
+}
