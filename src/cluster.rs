@@ -213,6 +213,9 @@ impl World {
                 | Kind::PersistentVolumeClaim
                 | Kind::PersistentVolume
                 | Kind::StorageClass
+                | Kind::Service
+                | Kind::Namespace
+                | Kind::PodDisruptionBudget
         );
         let is_local = match &change.object().body {
             Body::Pod(pod) => pod.node().is_some(),

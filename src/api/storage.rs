@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::affinity::NodeSelector;
 use crate::api::pod::{ResourceList, Resources, is_default};
 use crate::api::{LabelSelector, Rest, Uid};
 use crate::base::Str;
@@ -93,9 +94,21 @@ pub struct VolumeSpec {
     /// `Filesystem` or `Block`.
     #[serde(skip_serializing_if = "is_default")]
     pub volume_mode: Option<Str>,
+    /// From which nodes it can be reached.
+    #[serde(skip_serializing_if = "is_default")]
+    pub node_affinity: Option<VolumeNodes>,
     /// Every other field, the source among them.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// `nodeAffinity` of a volume.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VolumeNodes {
+    /// What the node must have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required: Option<NodeSelector>,
 }
 
 /// `claimRef`.

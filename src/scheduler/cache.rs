@@ -3,11 +3,12 @@
 //! Must not know how nodes are compared. Invariant: a node's sums are those of the Pods that
 //! are counted on it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectId, Uid};
+use crate::api::{Object, ObjectId, Uid};
 use crate::base::{PMap, Str};
-use crate::server::{Change, Table};
+use crate::server::Change;
 
 /// A Pod without requests counts as this much when nodes are compared.
 ///
@@ -17,36 +18,67 @@ const DEFAULT_CPU_MILLI: i64 = 100;
 const DEFAULT_MEMORY_BYTES: i64 = 200 * 1_024 * 1_024;
 
 /// Amounts of a Pod or of a node.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Amount {
     /// Processor time in thousandths.
     pub cpu_milli: i64,
     /// Memory.
     pub memory_bytes: i64,
+    /// Every other resource but Pods, in whole units; mostly there is none.
+    pub others: Option<Rc<BTreeMap<Str, i64>>>,
 }
 
 impl Amount {
     /// The requests of a Pod.
     pub(super) fn requested(object: &Object) -> Amount {
         let requests = object.pod().map(|pod| pod.spec.requests()).unwrap_or_default();
+        Amount::of(&requests)
+    }
+
+    fn of(list: &crate::api::pod::ResourceList) -> Amount {
+        let is_other = |name: &str| !matches!(name, "cpu" | "memory" | "pods");
+        let others: BTreeMap<Str, i64> = list
+            .iter()
+            .filter(|(name, _)| is_other(name))
+            .map(|(name, one)| (name.clone(), one.rounded_up()))
+            .collect();
         Amount {
-            cpu_milli: requests.get("cpu").map_or(0, |one| one.milli),
-            memory_bytes: requests.get("memory").map_or(0, |one| one.rounded_up()),
+            cpu_milli: list.get("cpu").map_or(0, |one| one.milli),
+            memory_bytes: list.get("memory").map_or(0, |one| one.rounded_up()),
+            others: (!others.is_empty()).then(|| Rc::new(others)),
         }
     }
 
     /// The same, with defaults for what is not requested.
-    pub(super) fn or_default(self) -> Amount {
+    pub(super) fn or_default(&self) -> Amount {
         let or = |amount, default| if amount == 0 { default } else { amount };
         Amount {
             cpu_milli: or(self.cpu_milli, DEFAULT_CPU_MILLI),
             memory_bytes: or(self.memory_bytes, DEFAULT_MEMORY_BYTES),
+            others: None,
         }
     }
 
-    fn add(&mut self, other: Amount, sign: i64) {
+    /// Adds another amount `sign` times.
+    pub(super) fn add(&mut self, other: &Amount, sign: i64) {
         self.cpu_milli += sign * other.cpu_milli;
         self.memory_bytes += sign * other.memory_bytes;
+        if let Some(more) = &other.others {
+            let mine = Rc::make_mut(self.others.get_or_insert_default());
+            for (name, amount) in more.iter() {
+                *mine.entry(name.clone()).or_default() += sign * amount;
+            }
+        }
+    }
+
+    /// The amount of another resource.
+    pub(super) fn other(&self, name: &Str) -> i64 {
+        self.others.as_ref().and_then(|all| all.get(name)).copied().unwrap_or(0)
+    }
+
+    /// Whether nothing is asked for.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.cpu_milli == 0 && self.memory_bytes == 0 && self.others.is_none()
     }
 }
 
@@ -69,11 +101,28 @@ pub struct NodeUse {
     pub pods: i64,
 }
 
+impl NodeUse {
+    /// Adds a Pod of this size, or takes it away.
+    pub(super) fn count(&mut self, amount: &Amount, sign: i64) {
+        self.requested.add(amount, sign);
+        self.counted.add(&amount.or_default(), sign);
+        self.pods += sign;
+    }
+}
+
+/// A Pod that counts on a node.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Placed {
-    node: Str,
-    amount: Amount,
-    owner: Uid,
+pub(super) struct Placed {
+    pub(super) node: Str,
+    pub(super) amount: Amount,
+    pub(super) object: Rc<Object>,
+}
+
+impl Placed {
+    /// A Pod that is being deleted does not count when Pods are spread.
+    fn crowds(&self) -> Option<Uid> {
+        (!self.object.meta.is_terminating()).then(|| owner_of(&self.object))
+    }
 }
 
 /// All nodes' loads, by name.
@@ -81,11 +130,19 @@ struct Placed {
 pub(super) struct Cache {
     nodes: Rc<Vec<NodeUse>>,
     placed: PMap<ObjectId, Placed>,
-    crowds: PMap<Uid, PMap<Str, u32>>,
+    /// Placed Pods that have something to say about their neighbours.
+    choosy: PMap<ObjectId, ()>,
+    /// For each controller, how many Pods each node has, in the order of the nodes.
+    crowds: PMap<Uid, Rc<Vec<u32>>>,
 }
 
 fn owner_of(object: &Object) -> Uid {
     object.meta.controller().map_or(object.meta.uid, |owner| owner.uid)
+}
+
+fn is_choosy(object: &Object) -> bool {
+    let affinity = object.pod().and_then(|pod| pod.spec.affinity.as_ref());
+    affinity.is_some_and(|one| one.pod_affinity.is_some() || one.pod_anti_affinity.is_some())
 }
 
 impl Cache {
@@ -93,12 +150,32 @@ impl Cache {
         &self.nodes
     }
 
-    /// How many Pods of the same controller each node has.
-    pub(super) fn crowd(&self, object: &Object) -> Option<&PMap<Str, u32>> {
-        self.crowds.get(&owner_of(object))
+    /// How many Pods of the same controller each node has, in the order of the nodes.
+    pub(super) fn crowd(&self, object: &Object) -> Option<&[u32]> {
+        self.crowds.get(&owner_of(object)).map(|crowd| crowd.as_slice())
     }
 
-    pub(super) fn observe_node(&mut self, change: &Change, table: &Table) {
+    /// The Pods that count, in order of creation.
+    pub(super) fn placed(&self) -> impl Iterator<Item = &Placed> {
+        self.placed.values()
+    }
+
+    /// Where a Pod counts.
+    pub(super) fn place_of(&self, id: ObjectId) -> Option<&Str> {
+        self.placed.get(&id).map(|placed| &placed.node)
+    }
+
+    /// Placed Pods with affinity or anti-affinity to others.
+    pub(super) fn choosy(&self) -> impl Iterator<Item = &Placed> {
+        self.choosy.keys().filter_map(|id| self.placed.get(id))
+    }
+
+    /// The place of a node in the order of the nodes.
+    pub(super) fn index_of(&self, name: &Str) -> Option<usize> {
+        self.nodes.binary_search_by(|one| one.name.cmp(name)).ok()
+    }
+
+    pub(super) fn observe_node(&mut self, change: &Change) {
         let name = &change.object().meta.name;
         let nodes = Rc::make_mut(&mut self.nodes);
         match (&change.new, nodes.binary_search_by(|one| one.name.cmp(name))) {
@@ -115,14 +192,26 @@ impl Cache {
                 };
                 set_node(&mut node, new);
                 for placed in self.placed.values().filter(|placed| placed.node == *name) {
-                    count(&mut node, placed.amount, 1);
+                    node.count(&placed.amount, 1);
                 }
                 nodes.insert(index, node);
+                self.count_crowds();
             }
-            (None, Ok(index)) => drop(nodes.remove(index)),
+            (None, Ok(index)) => {
+                nodes.remove(index);
+                self.count_crowds();
+            }
             (None, Err(_)) => {}
         }
-        debug_assert!(self.nodes.len() <= table.len() + 1, "only known nodes are counted");
+    }
+
+    /// Counts every crowd anew: the order of the nodes changed.
+    fn count_crowds(&mut self) {
+        self.crowds = PMap::new();
+        let placed: Vec<Placed> = self.placed.values().cloned().collect();
+        for one in placed {
+            self.crowd_changes(one.crowds(), &one.node, 1);
+        }
     }
 
     /// Takes a Pod's change in; true if room was freed.
@@ -143,23 +232,38 @@ impl Cache {
         }
     }
 
-    pub(super) fn assume(&mut self, object: &Object, node: &Str) {
+    pub(super) fn assume(&mut self, object: &Rc<Object>, node: &Str) {
         self.put(object, node.clone());
     }
 
-    fn put(&mut self, object: &Object, node: Str) {
+    /// Takes an assumption back.
+    pub(super) fn forget(&mut self, id: ObjectId) {
+        self.take(id);
+    }
+
+    fn put(&mut self, object: &Rc<Object>, node: Str) {
         let id = object.meta.id;
-        if self.placed.get(&id).is_some_and(|placed| placed.node == node) {
-            return;
+        if let Some(placed) = self.placed.get(&id).filter(|placed| placed.node == node) {
+            let old = &placed.object.meta;
+            let is_same = old.is_terminating() == object.meta.is_terminating()
+                && Rc::ptr_eq(&old.labels, &object.meta.labels);
+            if is_same {
+                return;
+            }
         }
         self.take(id);
-        let placed = Placed { node, amount: Amount::requested(object), owner: owner_of(object) };
+        let amount = Amount::requested(object);
+        let placed = Placed { node, amount, object: Rc::clone(object) };
         self.change(&placed, 1);
+        if is_choosy(object) {
+            self.choosy.insert(id, ());
+        }
         self.placed.insert(id, placed);
     }
 
     fn take(&mut self, id: ObjectId) -> bool {
         let Some(placed) = self.placed.remove(&id) else { return false };
+        self.choosy.remove(&id);
         self.change(&placed, -1);
         true
     }
@@ -167,20 +271,20 @@ impl Cache {
     fn change(&mut self, placed: &Placed, sign: i64) {
         let nodes = Rc::make_mut(&mut self.nodes);
         if let Ok(index) = nodes.binary_search_by(|one| one.name.cmp(&placed.node)) {
-            count(&mut nodes[index], placed.amount, sign);
+            nodes[index].count(&placed.amount, sign);
         }
-        let crowd = self.crowds.or_default(&placed.owner);
-        let here = crowd.or_default(&placed.node);
-        if sign > 0 {
-            *here += 1;
-        } else {
-            *here = here.saturating_sub(1);
-            if *here == 0 {
-                crowd.remove(&placed.node);
-            }
-        }
-        if crowd.is_empty() {
-            self.crowds.remove(&placed.owner);
+        self.crowd_changes(placed.crowds(), &placed.node, sign);
+    }
+
+    fn crowd_changes(&mut self, owner: Option<Uid>, node: &Str, sign: i64) {
+        let (Some(owner), Some(index)) = (owner, self.index_of(node)) else { return };
+        let count = self.nodes.len();
+        let crowd = Rc::make_mut(self.crowds.or_default(&owner));
+        crowd.resize(count, 0);
+        let here = &mut crowd[index];
+        *here = if sign > 0 { *here + 1 } else { here.saturating_sub(1) };
+        if sign < 0 && crowd.iter().all(|count| *count == 0) {
+            self.crowds.remove(&owner);
         }
     }
 }
@@ -188,22 +292,12 @@ impl Cache {
 fn is_assumed(object: &Object) -> bool {
     object.pod().is_some_and(|pod| pod.node().is_none() && !pod.status.phase.is_terminal())
         && !object.meta.is_terminating()
-        && object.kind() == Kind::Pod
-}
-
-fn count(node: &mut NodeUse, amount: Amount, sign: i64) {
-    node.requested.add(amount, sign);
-    node.counted.add(amount.or_default(), sign);
-    node.pods += sign;
 }
 
 fn set_node(node: &mut NodeUse, object: &Rc<Object>) {
     node.object = Rc::clone(object);
     let Some(body) = object.node() else { return };
     let allocatable = &body.status.allocatable;
-    node.allocatable = Amount {
-        cpu_milli: allocatable.get("cpu").map_or(0, |one| one.milli),
-        memory_bytes: allocatable.get("memory").map_or(0, |one| one.rounded_up()),
-    };
+    node.allocatable = Amount::of(allocatable);
     node.pods_max = allocatable.get("pods").map_or(110, |one| one.rounded_up());
 }

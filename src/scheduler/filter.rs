@@ -4,118 +4,265 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::Object;
+use crate::api::affinity::Affinity;
 use crate::api::core::Taint;
-use crate::api::pod::Toleration;
+use crate::api::pod::{PodSpec, Toleration};
+use crate::api::{Object, ObjectId};
 use crate::base::Str;
-use crate::scheduler::cache::{Amount, NodeUse};
+use crate::scheduler::affinity::{self, Rules};
+use crate::scheduler::cache::{Amount, Cache, NodeUse};
+use crate::scheduler::ports::Ports;
+use crate::scheduler::spread::{self, Hard};
+use crate::scheduler::volumes::Volumes;
+use crate::server::View;
+
+/// The plugin that rejected a Pod on a node: it says which changes may help.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum Plugin {
+    Unschedulable,
+    Taints,
+    NodeAffinity,
+    Ports,
+    Resources,
+    VolumeRestrictions,
+    VolumeBinding,
+    Spread,
+    PodAffinity,
+}
 
 /// Something that speaks against a node.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Reason {
-    Unschedulable,
-    Taint,
-    Selector,
-    TooManyPods,
-    Cpu,
-    Memory,
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Reason {
+    pub(super) plugin: Plugin,
+    pub(super) text: Str,
+    /// Whether Pods that go could help.
+    pub(super) is_resolvable: bool,
 }
 
 impl Reason {
-    const fn text(self) -> &'static str {
-        match self {
-            Reason::Unschedulable => "node(s) were unschedulable",
-            Reason::Taint => "node(s) had untolerated taint(s)",
-            Reason::Selector => "node(s) didn't match Pod's node affinity/selector",
-            Reason::TooManyPods => "Too many pods",
-            Reason::Cpu => "Insufficient cpu",
-            Reason::Memory => "Insufficient memory",
-        }
-    }
-
-    /// Whether evicting Pods could help.
-    const fn is_resolvable(self) -> bool {
-        matches!(self, Reason::TooManyPods | Reason::Cpu | Reason::Memory)
+    fn new(plugin: Plugin, text: &str, is_resolvable: bool) -> Reason {
+        Reason { plugin, text: text.into(), is_resolvable }
     }
 }
 
 /// What a Pod asks of a node.
 pub(super) struct Wanted<'a> {
     pub(super) amount: Amount,
-    tolerations: &'a [Toleration],
-    selector: &'a BTreeMap<Str, Str>,
+    pub(super) or_default: Amount,
+    pub(super) affinity: Option<&'a Affinity>,
+    spec: &'a PodSpec,
+    hard: Vec<Hard<'a>>,
+    rules: Rules<'a>,
+    ports: Ports,
+    volumes: Volumes<'a>,
+    /// Pods of no less priority that are to come to a node.
+    nominated: Vec<(Str, Amount)>,
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn of(object: &'a Object) -> Wanted<'a> {
+    /// Reads a Pod's wishes against what is placed.
+    pub(super) fn of(
+        object: &'a Object,
+        cache: &'a Cache,
+        view: &'a View,
+        nominated: Vec<(Str, Amount)>,
+    ) -> Wanted<'a> {
         let pod = object.pod().expect("only Pods are scheduled");
-        Wanted {
-            amount: Amount::requested(object),
-            tolerations: &pod.spec.tolerations,
-            selector: &pod.spec.node_selector,
-        }
+        let amount = Amount::requested(object);
+        let mut wanted = Wanted {
+            or_default: amount.or_default(),
+            amount,
+            affinity: pod.spec.affinity.as_deref(),
+            spec: &pod.spec,
+            hard: Vec::new(),
+            rules: Rules::of(object, cache, view),
+            ports: Ports::of(object, cache),
+            volumes: Volumes::of(object, cache, view),
+            nominated,
+        };
+        wanted.hard = spread::hard(object, &wanted, cache);
+        wanted
+    }
+
+    fn tolerations(&self) -> &[Toleration] {
+        &self.spec.tolerations
     }
 
     fn bears(&self, taint: &Taint) -> bool {
-        self.tolerations.iter().any(|one| one.bears(taint))
+        self.tolerations().iter().any(|one| one.bears(taint))
+    }
+
+    /// Whether a taint that only asks is borne.
+    pub(super) fn prefers_to_bear(&self, taint: &Taint) -> bool {
+        self.tolerations()
+            .iter()
+            .filter(|one| matches!(one.effect.as_deref(), None | Some("" | "PreferNoSchedule")))
+            .any(|one| one.bears(taint))
+    }
+
+    /// Whether every taint of a node that keeps Pods away is borne.
+    pub(super) fn bears_all(&self, node: &NodeUse) -> bool {
+        self.unborne(node).is_none()
+    }
+
+    fn unborne<'b>(&self, node: &'b NodeUse) -> Option<&'b Taint> {
+        let taints = &node.object.node()?.spec.taints;
+        let keeps_away = |taint: &&Taint| &*taint.effect != "PreferNoSchedule";
+        taints.iter().filter(keeps_away).find(|taint| !self.bears(taint))
+    }
+
+    /// Whether a node meets the node selector and the required node affinity.
+    ///
+    /// Models staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
+    /// RequiredNodeAffinity.Match
+    pub(super) fn likes(&self, node: &NodeUse) -> bool {
+        likes(self.spec, &node.object)
     }
 }
 
-/// What speaks against a node; nothing if the Pod fits.
+/// Whether a node meets the node selector and the required node affinity of a Pod.
+pub(super) fn likes(spec: &PodSpec, node: &Object) -> bool {
+    let labels = &node.meta.labels;
+    let required = spec.affinity.as_ref().and_then(|one| one.node_affinity.as_ref());
+    spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+        && required
+            .and_then(|one| one.required.as_ref())
+            .is_none_or(|selector| selector.is_met_by(&node.meta.name, labels))
+}
+
+/// What speaks against a node; nothing if the Pod fits. The first plugin that objects decides.
 ///
 /// Models the order of pkg/scheduler/apis/config/v1/default_plugins.go
 pub(super) fn check(wanted: &Wanted<'_>, node: &NodeUse) -> Option<Vec<Reason>> {
     let body = node.object.node()?;
-    if body.spec.unschedulable {
-        return Some(vec![Reason::Unschedulable]);
+    let one = |plugin, text, is_resolvable| Some(vec![Reason::new(plugin, text, is_resolvable)]);
+    let unschedulable = Taint {
+        key: "node.kubernetes.io/unschedulable".into(),
+        effect: "NoSchedule".into(),
+        ..Taint::default()
+    };
+    if body.spec.unschedulable && !wanted.bears(&unschedulable) {
+        return one(Plugin::Unschedulable, "node(s) were unschedulable", false);
     }
-    let forbids = |taint: &&Taint| matches!(&*taint.effect, "NoSchedule" | "NoExecute");
-    if body.spec.taints.iter().filter(forbids).any(|taint| !wanted.bears(taint)) {
-        return Some(vec![Reason::Taint]);
+    if !body.spec.taints.is_empty() && wanted.unborne(node).is_some() {
+        return one(Plugin::Taints, "node(s) had untolerated taint(s)", false);
     }
-    let labels = &node.object.meta.labels;
-    if wanted.selector.iter().any(|(key, value)| labels.get(key) != Some(value)) {
-        return Some(vec![Reason::Selector]);
+    if !wanted.likes(node) {
+        let text = "node(s) didn't match Pod's node affinity/selector";
+        return one(Plugin::NodeAffinity, text, false);
     }
-    let mut reasons = Vec::new();
-    if node.pods + 1 > node.pods_max {
-        reasons.push(Reason::TooManyPods);
+    if !wanted.ports.are_free_on(&node.name) {
+        let text = "node(s) didn't have free ports for the requested pod ports";
+        return one(Plugin::Ports, text, true);
     }
-    let (asked, has) = (wanted.amount, node.allocatable);
-    if asked.cpu_milli > 0 && asked.cpu_milli > has.cpu_milli - node.requested.cpu_milli {
-        reasons.push(Reason::Cpu);
+    let lacking = lacking(wanted, node);
+    if !lacking.is_empty() {
+        return Some(lacking);
     }
-    if asked.memory_bytes > 0 && asked.memory_bytes > has.memory_bytes - node.requested.memory_bytes
-    {
-        reasons.push(Reason::Memory);
+    if let Some((plugin, text, is_resolvable)) = wanted.volumes.check(node) {
+        return one(plugin, text, is_resolvable);
     }
-    (!reasons.is_empty()).then_some(reasons)
+    for constraint in &wanted.hard {
+        let text = "node(s) didn't match pod topology spread constraints";
+        match constraint.check(node) {
+            Some(spread::Against::TooUneven) => return one(Plugin::Spread, text, true),
+            Some(spread::Against::NoLabel) => {
+                let text = format!("{text} (missing required label)");
+                return one(Plugin::Spread, &text, false);
+            }
+            None => {}
+        }
+    }
+    let (text, is_resolvable) = match wanted.rules.check(node)? {
+        affinity::Against::Existing => {
+            ("node(s) didn't satisfy existing pods anti-affinity rules", true)
+        }
+        affinity::Against::Affinity => ("node(s) didn't match pod affinity rules", false),
+        affinity::Against::AntiAffinity => ("node(s) didn't match pod anti-affinity rules", true),
+    };
+    one(Plugin::PodAffinity, text, is_resolvable)
 }
 
-/// The sentence of the FailedScheduling Event.
+/// Models pkg/scheduler/framework/plugins/noderesources/fit.go fitsRequest
+fn lacking(wanted: &Wanted<'_>, node: &NodeUse) -> Vec<Reason> {
+    let mut coming = Amount::default();
+    let mut pods = node.pods;
+    for (_, amount) in wanted.nominated.iter().filter(|(name, _)| *name == node.name) {
+        coming.add(amount, 1);
+        pods += 1;
+    }
+    let (asked, has, used) = (&wanted.amount, &node.allocatable, &node.requested);
+    let mut reasons = Vec::new();
+    if pods + 1 > node.pods_max {
+        reasons.push(Reason::new(Plugin::Resources, "Too many pods", true));
+    }
+    let mut look = |name: &str, asked: i64, has: i64, used: i64| {
+        if asked > 0 && asked > has - used {
+            // More than the whole node has is asked for: no Pod that goes could help.
+            let text = format!("Insufficient {name}");
+            reasons.push(Reason::new(Plugin::Resources, &text, asked <= has));
+        }
+    };
+    look("cpu", asked.cpu_milli, has.cpu_milli, used.cpu_milli + coming.cpu_milli);
+    let memory = used.memory_bytes + coming.memory_bytes;
+    look("memory", asked.memory_bytes, has.memory_bytes, memory);
+    for (name, amount) in asked.others.iter().flat_map(|all| all.iter()) {
+        look(name, *amount, has.other(name), used.other(name) + coming.other(name));
+    }
+    reasons
+}
+
+/// The reasons of all nodes, counted and sorted.
 ///
 /// Models pkg/scheduler/framework/types.go FitError.Error
-/// Differs: preemption is not modelled, so its half of the sentence assumes equal priorities.
-pub(super) fn explain(nodes: usize, reasons: &[Reason]) -> String {
+pub(super) fn explain(nodes: usize, reasons: &[Str], then: Option<&str>) -> String {
     if nodes == 0 {
         return "no nodes available to schedule pods".to_owned();
     }
-    let mut counts: BTreeMap<Reason, u32> = BTreeMap::new();
+    let mut counts: BTreeMap<&Str, u32> = BTreeMap::new();
     for reason in reasons {
-        *counts.entry(*reason).or_default() += 1;
+        *counts.entry(reason).or_default() += 1;
     }
     let mut parts: Vec<String> =
-        counts.iter().map(|(reason, count)| format!("{count} {}", reason.text())).collect();
+        counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     parts.sort();
-    let resolvable = reasons.iter().any(|one| one.is_resolvable());
-    let no_victims = if resolvable {
-        format!("{nodes} No preemption victims found for incoming pod")
-    } else {
-        format!("{nodes} Preemption is not helpful for scheduling")
-    };
-    format!(
-        "0/{nodes} nodes are available: {}. no new claims to deallocate, preemption: 0/{nodes} \
-         nodes are available: {no_victims}.",
-        parts.join(", ")
-    )
+    let sum = format!("0/{nodes} nodes are available: {}.", parts.join(", "));
+    match then {
+        Some(then) => format!("{sum} {then}"),
+        None => sum,
+    }
+}
+
+/// Which Pods are to come to which node, of no less priority than `priority`.
+pub(super) fn nominated(
+    cache: &Cache,
+    waiting: impl Iterator<Item = (ObjectId, Str)>,
+    priority: i32,
+    view: &View,
+) -> Vec<(Str, Amount)> {
+    waiting
+        .filter(|(id, _)| cache.place_of(*id).is_none())
+        .filter_map(|(id, node)| {
+            let object = view.table(crate::api::Kind::Pod).object(id)?;
+            let comes_first = object.pod()?.spec.priority.unwrap_or(0) >= priority;
+            comes_first.then(|| (node, Amount::requested(object)))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_counted_and_sorted() {
+        let reasons = ["Insufficient cpu", "node(s) had untolerated taint(s)", "Insufficient cpu"];
+        let reasons = reasons.map(Str::from);
+        assert_eq!(
+            explain(3, &reasons, Some("preemption: no.")),
+            "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. \
+             preemption: no."
+        );
+        assert_eq!(explain(0, &[], None), "no nodes available to schedule pods");
+    }
 }

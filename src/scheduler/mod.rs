@@ -3,36 +3,59 @@
 //! Must not know controllers or kubelets. Invariant: it never places a Pod where requests
 //! would exceed what the node can give.
 
+mod affinity;
 mod cache;
 mod filter;
+mod hints;
+mod ports;
+mod preemption;
 mod score;
+mod spread;
+mod volumes;
 
 use std::rc::Rc;
 
 use crate::api::pod::{Condition, Truth, set_condition};
 use crate::api::{Kind, Object, ObjectId};
 use crate::base::{PMap, Seed, SimTime, Str};
-use crate::server::{Action, Change, EventNote, Key, Part, Patch, View};
+use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule};
 
 use cache::Cache;
 pub use cache::NodeUse;
+use filter::{Plugin, Reason, Wanted};
+use hints::Rejected;
+use preemption::Preemption;
+use volumes::Claims;
 
 /// Who the scheduler is in Events.
 pub const SOURCE: &str = "default-scheduler";
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
+/// Above this many nodes only a part of them is looked at for each Pod.
+///
+/// Models pkg/scheduler/schedule_one.go minFeasibleNodesToFind
+const FEASIBLE_MIN: usize = 100;
+
+/// A Pod's place in the queue: the higher priority first, then the earlier arrival.
+type Place = (i64, u64);
+
 /// What the scheduler remembers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Scheduler {
     cache: Cache,
-    /// Pods to be tried, in order of arrival.
-    queue: PMap<u64, ObjectId>,
+    /// Pods to be tried, in order.
+    queue: PMap<Place, ObjectId>,
+    queued: PMap<ObjectId, Place>,
     arrivals: u64,
-    /// Pods that fitted nowhere, until something changes.
-    unschedulable: PMap<ObjectId, ()>,
+    /// Pods that fitted nowhere, until something changes that may help.
+    unschedulable: PMap<ObjectId, Rejected>,
     /// Pods whose claims are being bound for a chosen node.
     binding: PMap<ObjectId, Str>,
+    /// Pods that wait for their victims to leave a node.
+    nominated: PMap<ObjectId, Str>,
+    /// The node that the next search begins with.
+    next_node: u32,
 }
 
 impl Scheduler {
@@ -42,60 +65,94 @@ impl Scheduler {
     pub fn observe(&mut self, change: &Change, view: &View) -> bool {
         match change.kind {
             Kind::Pod => self.observe_pod(change),
-            Kind::Node => {
-                self.cache.observe_node(change, view.table(Kind::Node));
-                self.retry();
-            }
+            Kind::Node => self.cache.observe_node(change),
             Kind::PersistentVolumeClaim => self.observe_claim(change, view),
-            Kind::PersistentVolume | Kind::StorageClass => self.retry(),
             _ => {}
         }
+        self.wake(change, view);
         !self.queue.is_empty()
     }
 
     fn observe_pod(&mut self, change: &Change) {
-        let id = change.object().meta.id;
-        let frees = self.cache.observe_pod(change);
+        let object = change.object();
+        let id = object.meta.id;
+        self.cache.observe_pod(change);
         let Some(pod) = change.new.as_ref().and_then(|one| one.pod()) else {
-            self.unschedulable.remove(&id);
-            self.binding.remove(&id);
-            return self.retry();
+            return self.forget(id);
         };
-        if frees {
-            self.retry();
+        if pod.node().is_some() || object.meta.is_terminating() || pod.status.phase.is_terminal() {
+            return self.forget(id);
         }
-        let is_waiting = pod.node().is_none() && !change.object().meta.is_terminating();
-        if is_waiting && change.old.is_none() {
-            self.enqueue(id);
+        match pod.status.nominated_node_name.clone() {
+            Some(node) => drop(self.nominated.insert(id, node)),
+            None => drop(self.nominated.remove(&id)),
         }
-        if !is_waiting {
+        let is_ours = pod.spec.scheduler_name.as_deref().is_none_or(|name| name == SOURCE);
+        if !is_ours || !pod.spec.scheduling_gates.is_empty() {
+            return;
+        }
+        let is_changed = change.old.as_ref().is_none_or(|old| {
+            let labels = old.meta.labels != object.meta.labels;
+            labels || old.pod().is_none_or(|old| old.spec != pod.spec)
+        });
+        if is_changed {
             self.unschedulable.remove(&id);
-            self.binding.remove(&id);
+            self.enqueue(object);
+        }
+    }
+
+    fn forget(&mut self, id: ObjectId) {
+        self.unschedulable.remove(&id);
+        self.binding.remove(&id);
+        self.nominated.remove(&id);
+        if let Some(place) = self.queued.remove(&id) {
+            self.queue.remove(&place);
         }
     }
 
     /// A claim that became bound may complete the placement of a Pod.
     fn observe_claim(&mut self, change: &Change, view: &View) {
-        self.retry();
         let claim = change.object();
         let pods = view.table(Kind::Pod);
         for pod in pods.using_claim(&claim.meta.namespace, &claim.meta.name) {
             if self.binding.contains_key(&pod.meta.id) {
-                self.enqueue(pod.meta.id);
+                self.enqueue(pod);
             }
         }
     }
 
-    fn enqueue(&mut self, id: ObjectId) {
-        self.queue.insert(self.arrivals, id);
+    fn enqueue(&mut self, object: &Object) {
+        let id = object.meta.id;
+        if self.queued.contains_key(&id) {
+            return;
+        }
+        let priority = object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0);
+        let place = (-i64::from(priority), self.arrivals);
         self.arrivals += 1;
+        self.queue.insert(place, id);
+        self.queued.insert(id, place);
     }
 
-    fn retry(&mut self) {
-        let waiting: Vec<ObjectId> = self.unschedulable.keys().copied().collect();
-        self.unschedulable = PMap::new();
-        for id in waiting {
-            self.enqueue(id);
+    /// Puts those back in the queue whom a change may help.
+    ///
+    /// Differs: a Pod that was woken is tried at once; upstream lets it rest up to ten seconds
+    /// while others are in the queue. Pods that nothing wakes are not tried every five minutes.
+    fn wake(&mut self, change: &Change, view: &View) {
+        if self.unschedulable.is_empty() {
+            return;
+        }
+        let pods = view.table(Kind::Pod);
+        let woken: Vec<Rc<Object>> = self
+            .unschedulable
+            .iter()
+            .filter_map(|(id, rejected)| {
+                let object = pods.object(*id)?;
+                hints::helps(*rejected, object, change, view).then(|| Rc::clone(object))
+            })
+            .collect();
+        for object in woken {
+            self.unschedulable.remove(&object.meta.id);
+            self.enqueue(&object);
         }
     }
 
@@ -115,10 +172,11 @@ impl Scheduler {
         now: SimTime,
     ) -> Plan {
         let mut plan = Plan::rest();
-        let Some((arrival, id)) = self.queue.first().map(|(arrival, id)| (*arrival, *id)) else {
+        let Some((place, id)) = self.queue.first().map(|(place, id)| (*place, *id)) else {
             return plan;
         };
-        self.queue.remove(&arrival);
+        self.queue.remove(&place);
+        self.queued.remove(&id);
         let Some(object) = view.table(Kind::Pod).object(id) else { return plan };
         let Some(pod) = object.pod() else { return plan };
         if pod.node().is_some() || object.meta.is_terminating() {
@@ -127,8 +185,11 @@ impl Scheduler {
         let claims = match Claims::of(object, view) {
             Ok(claims) => claims,
             Err(message) => {
-                let text = format!("0/{} nodes are available: {message}", self.cache.nodes().len());
-                self.give_up(object, text, now, &mut plan);
+                let nodes = self.cache.nodes().len();
+                let text = format!("0/{nodes} nodes are available: {message}. not found");
+                let mut rejected = Rejected::default();
+                rejected.add(Plugin::VolumeBinding);
+                self.give_up(object, rejected, text, None, now, &mut plan);
                 return plan;
             }
         };
@@ -138,47 +199,73 @@ impl Scheduler {
             }
             return plan;
         }
-        match self.choose(object, seed, dealt.get(&id)) {
+        match self.choose(object, view, seed, dealt.get(&id)) {
             Ok(node) => self.place(object, &node, &claims, &mut plan),
-            Err(reasons) => {
-                let text = filter::explain(self.cache.nodes().len(), &reasons);
-                self.give_up(object, text, now, &mut plan);
-            }
+            Err(against) => self.fail(object, &against, view, now, &mut plan),
         }
         plan
+    }
+
+    /// How many nodes that fit are enough.
+    ///
+    /// Models pkg/scheduler/schedule_one.go numFeasibleNodesToFind
+    fn enough(nodes: usize) -> usize {
+        if nodes < FEASIBLE_MIN {
+            return nodes;
+        }
+        let percent = 50_usize.saturating_sub(nodes / 125).max(5);
+        (nodes * percent / 100).max(FEASIBLE_MIN)
     }
 
     /// The best node, or what speaks against each.
     ///
     /// A dealt node is taken if it fits: what made it the best may lie outside this run.
     fn choose(
-        &self,
-        object: &Object,
+        &mut self,
+        object: &Rc<Object>,
+        view: &View,
         seed: Seed,
         dealt: Option<&Str>,
-    ) -> Result<Str, Vec<filter::Reason>> {
-        let wanted = filter::Wanted::of(object);
-        let mut fitting = Vec::new();
-        let mut reasons = Vec::new();
-        for (index, node) in self.cache.nodes().iter().enumerate() {
-            match filter::check(&wanted, node) {
+    ) -> Result<Str, Vec<(usize, Vec<Reason>)>> {
+        let priority = object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0);
+        let waiting = self.nominated.iter().filter(|(id, _)| **id != object.meta.id);
+        let waiting = waiting.map(|(id, node)| (*id, node.clone()));
+        let coming = filter::nominated(&self.cache, waiting, priority, view);
+        let wanted = Wanted::of(object, &self.cache, view, coming);
+        let nodes = self.cache.nodes();
+        let is_one = |name: &Str| {
+            let index = self.cache.index_of(name)?;
+            filter::check(&wanted, &nodes[index]).is_none().then(|| name.clone())
+        };
+        // A Pod for whom others made room looks there first.
+        let first = dealt.or_else(|| self.nominated.get(&object.meta.id));
+        if let Some(node) = first.and_then(is_one) {
+            return Ok(node);
+        }
+        let (enough, count) = (Self::enough(nodes.len()), nodes.len());
+        let (mut fitting, mut against) = (Vec::new(), Vec::new());
+        for step in 0..count {
+            let index = (self.next_node as usize + step) % count;
+            match filter::check(&wanted, &nodes[index]) {
                 None => fitting.push(index),
-                Some(mut against) => reasons.append(&mut against),
+                Some(reasons) => against.push((index, reasons)),
+            }
+            if fitting.len() == enough {
+                break;
             }
         }
+        let seen = fitting.len() + against.len();
         if fitting.is_empty() {
-            return Err(reasons);
+            return Err(against);
         }
-        let is_dealt = |index: &&usize| Some(&self.cache.nodes()[**index].name) == dealt;
-        if let Some(index) = fitting.iter().find(is_dealt) {
-            return Ok(self.cache.nodes()[*index].name.clone());
-        }
-        let crowd = self.cache.crowd(object);
-        let best = score::best(&wanted, &fitting, self.cache.nodes(), crowd);
+        let best = score::best(object, &wanted, &fitting, &self.cache, view);
         let mut rng = seed.stream("schedule", u64::from(object.meta.id.0));
         let draw = rng.below(best.len() as u64);
         let drawn = usize::try_from(draw).expect("fewer nodes than memory");
-        Ok(self.cache.nodes()[best[drawn]].name.clone())
+        let node = nodes[best[drawn]].name.clone();
+        let next = (self.next_node as usize + seen) % count;
+        self.next_node = u32::try_from(next).expect("fewer nodes than 2^32");
+        Ok(node)
     }
 
     fn place(&mut self, object: &Rc<Object>, node: &Str, claims: &Claims, plan: &mut Plan) {
@@ -187,12 +274,9 @@ impl Scheduler {
             return Self::bind(object, node, plan);
         }
         self.binding.insert(object.meta.id, node.clone());
-        let mut nominated = Object::clone(object);
-        nominated.meta.resource_version = 0;
-        if let Some(pod) = nominated.pod_mut() {
-            pod.status.nominated_node_name = Some(node.clone());
-        }
-        plan.ask(Action::Update(Rc::new(nominated), Part::Status), Rule("SCHED-NOMINATE"));
+        let key = Key { kind: Kind::Pod, id: object.meta.id };
+        let patch = Patch::Nominate(Vec::new(), Some(node.clone()));
+        plan.ask(Action::Patch(key, patch), Rule("SCHED-NOMINATE"));
         for claim in &claims.unbound {
             let patch = Patch::Annotation(SELECTED_NODE.into(), Some(node.clone()));
             plan.ask(Action::Patch(*claim, patch), Rule("SCHED-VOLUME"));
@@ -206,65 +290,99 @@ impl Scheduler {
         plan.ask_and_tell(Action::Bind(meta.id, node.clone()), Rule("SCHED-SPREAD"), note);
     }
 
+    /// No node fits: others of less priority may have to go.
+    fn fail(
+        &mut self,
+        object: &Rc<Object>,
+        against: &[(usize, Vec<Reason>)],
+        view: &View,
+        now: SimTime,
+        plan: &mut Plan,
+    ) {
+        let nodes = self.cache.nodes().len();
+        let mut rejected = Rejected::default();
+        let mut texts = Vec::new();
+        for reason in against.iter().flat_map(|(_, reasons)| reasons) {
+            rejected.add(reason.plugin);
+            texts.push(reason.text.clone());
+        }
+        match preemption::preempt(object, against, &self.cache, view) {
+            Preemption::Victims(node, victims) => {
+                let text = filter::explain(nodes, &texts, None);
+                self.nominated.insert(object.meta.id, node.clone());
+                self.give_up(object, rejected, text, Some(Some(node.clone())), now, plan);
+                for victim in victims {
+                    evict(object, &victim, &node, plan);
+                }
+            }
+            Preemption::Helpless(why, lifts) => {
+                let then = format!("no new claims to deallocate, preemption: {why}");
+                let text = filter::explain(nodes, &texts, Some(&then));
+                let was_nominated = self.nominated.contains_key(&object.meta.id);
+                let lifted = (lifts && was_nominated).then_some(None);
+                self.give_up(object, rejected, text, lifted, now, plan);
+            }
+        }
+    }
+
     /// Models pkg/scheduler/schedule_one.go handleSchedulingFailure
-    fn give_up(&mut self, object: &Rc<Object>, message: String, now: SimTime, plan: &mut Plan) {
-        self.unschedulable.insert(object.meta.id, ());
-        let mut new = Object::clone(object);
-        new.meta.resource_version = 0;
+    fn give_up(
+        &mut self,
+        object: &Rc<Object>,
+        rejected: Rejected,
+        message: String,
+        nominated: Option<Option<Str>>,
+        now: SimTime,
+        plan: &mut Plan,
+    ) {
+        self.unschedulable.insert(object.meta.id, rejected);
         let message = Str::from(message);
-        if let Some(pod) = new.pod_mut() {
-            let condition = Condition {
-                kind: "PodScheduled".into(),
-                status: Truth::False,
-                reason: Some("Unschedulable".into()),
-                message: Some(message.clone()),
-                ..Condition::default()
-            };
-            set_condition(&mut pod.status.conditions, condition, now);
-        }
-        if new.body == object.body {
-            return;
-        }
+        let condition = Condition {
+            kind: "PodScheduled".into(),
+            status: Truth::False,
+            reason: Some("Unschedulable".into()),
+            message: Some(message.clone()),
+            ..Condition::default()
+        };
         let note = EventNote::warning(object.reference(), SOURCE, "FailedScheduling", message);
-        let action = Action::Update(Rc::new(new), Part::Status);
-        plan.ask_and_tell(action, Rule("SCHED-NO-NODE"), note);
-    }
-}
-
-/// The claims of a Pod, as far as they are not bound.
-struct Claims {
-    unbound: Vec<Key>,
-}
-
-impl Claims {
-    /// Models pkg/scheduler/framework/plugins/volumebinding/volume_binding.go PreFilter
-    fn of(object: &Object, view: &View) -> Result<Claims, String> {
-        let mut unbound = Vec::new();
-        let kind = Kind::PersistentVolumeClaim;
-        for name in object.pod().into_iter().flat_map(super::api::pod::Pod::claims) {
-            let Some(found) = view.named(kind, &object.meta.namespace, name) else {
-                return Err(format!("persistentvolumeclaim \"{name}\" not found. not found"));
-            };
-            if found.meta.is_terminating() {
-                return Err(format!(
-                    "persistentvolumeclaim \"{name}\" is being deleted. not found"
-                ));
-            }
-            let Some(claim) = found.claim() else { continue };
-            if claim.status.phase.as_deref() == Some("Bound") {
-                continue;
-            }
-            let class = claim.spec.storage_class_name.as_deref().unwrap_or_default();
-            let class = view.named(Kind::StorageClass, "", class);
-            let waits = class.and_then(|one| one.storage_class()).is_some_and(|class| {
-                class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer")
-            });
-            if !waits {
-                let text = "pod has unbound immediate PersistentVolumeClaims. not found";
-                return Err(text.to_owned());
-            }
-            unbound.push(Key { kind, id: found.meta.id });
+        let mut conditions = object.pod().map(|pod| pod.status.conditions.clone());
+        if let Some(conditions) = &mut conditions {
+            set_condition(conditions, condition.clone(), now);
         }
-        Ok(Claims { unbound })
+        let is_known = conditions.as_ref() == object.pod().map(|pod| &pod.status.conditions);
+        if is_known && nominated.is_none() {
+            return plan.tell(note, Rule("SCHED-NO-NODE"));
+        }
+        let key = Key { kind: Kind::Pod, id: object.meta.id };
+        let patch = match nominated {
+            Some(node) => Patch::Nominate(vec![condition], node),
+            None => Patch::Conditions(vec![condition]),
+        };
+        plan.ask_and_tell(Action::Patch(key, patch), Rule("SCHED-NO-NODE"), note);
     }
+}
+
+/// Models pkg/scheduler/framework/preemption/preemption.go PreemptPod
+fn evict(object: &Object, victim: &Rc<Object>, node: &Str, plan: &mut Plan) {
+    let key = Key { kind: Kind::Pod, id: victim.meta.id };
+    let scheduler = object.pod().and_then(|pod| pod.spec.scheduler_name.as_deref());
+    let target = Condition {
+        kind: "DisruptionTarget".into(),
+        status: Truth::True,
+        reason: Some("PreemptionByScheduler".into()),
+        message: Some(
+            format!(
+                "{}: preempting to accommodate a higher priority pod",
+                scheduler.unwrap_or(SOURCE)
+            )
+            .into(),
+        ),
+        ..Condition::default()
+    };
+    let patch = Patch::Conditions(vec![target]);
+    plan.ask(Action::Patch(key, patch), Rule("SCHED-PREEMPT"));
+    let text = format!("Preempted by pod {} on node {node}", object.meta.uid);
+    let note = EventNote::normal(victim.reference(), SOURCE, "Preempted", text);
+    let action = Action::Delete(key, DeleteOptions::default());
+    plan.ask_and_tell(action, Rule("SCHED-PREEMPT"), note);
 }

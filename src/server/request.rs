@@ -43,6 +43,9 @@ pub enum Patch {
     Taint(Vec<Taint>),
     /// Takes taints of a node away, each by key and effect.
     Untaint(Vec<(Str, Str)>),
+    /// Sets conditions of a Pod's status, and with them the node that it is nominated for, or
+    /// none to lift a nomination.
+    Nominate(Vec<Condition>, Option<Str>),
 }
 
 /// How a patch is written.

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::api::core::Event;
-use crate::api::pod::Truth;
+use crate::api::pod::{Truth, set_condition};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
 use crate::base::{EPOCH_UNIX_SECONDS, PMap, Seed, SimTime, Str, digest_of};
 use crate::server::deal::Deals;
@@ -343,7 +343,7 @@ impl Server {
             status: Truth::True,
             ..Default::default()
         };
-        crate::api::pod::set_condition(&mut body.status.conditions, scheduled, now);
+        set_condition(&mut body.status.conditions, scheduled, now);
         Ok(Outcome::Changed(self.commit(Some(old), Some(new))))
     }
 

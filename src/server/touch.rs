@@ -33,6 +33,14 @@ pub(in crate::server) fn apply(patch: &Patch, object: &mut Object, now: SimTime)
                 settle(object, condition, now);
             }
         }
+        Patch::Nominate(new, node) => {
+            for condition in new {
+                settle(object, condition, now);
+            }
+            if let Some(pod) = object.pod_mut() {
+                pod.status.nominated_node_name.clone_from(node);
+            }
+        }
         Patch::Fail(condition) => {
             if let Some(condition) = condition {
                 settle(object, condition, now);

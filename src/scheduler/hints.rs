@@ -1,0 +1,124 @@
+//! Which changes may make room for a Pod that fitted nowhere.
+//!
+//! Must not know how nodes are compared. Invariant: a change that could help always wakes the
+//! Pod; one that could not may wake it too, as on a real cluster.
+
+use crate::api::affinity::PodAffinity;
+use crate::api::{Kind, Object};
+use crate::scheduler::affinity::selects;
+use crate::scheduler::filter::{Plugin, likes};
+use crate::server::{Change, View};
+
+/// The plugins that rejected a Pod, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Rejected(u16);
+
+impl Rejected {
+    pub(super) fn add(&mut self, plugin: Plugin) {
+        self.0 |= 1 << plugin as u16;
+    }
+
+    fn by(self, plugin: Plugin) -> bool {
+        self.0 & (1 << plugin as u16) != 0
+    }
+}
+
+/// Whether a change may help a waiting Pod.
+///
+/// Models pkg/scheduler/backend/queue/scheduling_queue.go isPodWorthRequeuing and the queueing
+/// hints of the plugins
+pub(super) fn helps(rejected: Rejected, object: &Object, change: &Change, view: &View) -> bool {
+    match change.kind {
+        Kind::Node => node_helps(rejected, object, change),
+        Kind::Pod => pod_helps(rejected, object, change, view),
+        Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::StorageClass => {
+            rejected.by(Plugin::VolumeBinding) || rejected.by(Plugin::VolumeRestrictions)
+        }
+        _ => false,
+    }
+}
+
+fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
+    let (Some(old), Some(new)) = (&change.old, &change.new) else {
+        // A node that is gone changes only how evenly Pods are spread.
+        return change.new.is_some() || rejected.by(Plugin::Spread);
+    };
+    let (Some(before), Some(after)) = (old.node(), new.node()) else { return false };
+    // A change of taints wakes every Pod that waits, whatever rejected it: traces show it.
+    if before.spec.taints != after.spec.taints
+        || before.spec.unschedulable != after.spec.unschedulable
+    {
+        return true;
+    }
+    if before.status.allocatable != after.status.allocatable && rejected.by(Plugin::Resources) {
+        return true;
+    }
+    if old.meta.labels == new.meta.labels {
+        return false;
+    }
+    let Some(pod) = object.pod() else { return false };
+    let is_liked_now = likes(&pod.spec, new) && !likes(&pod.spec, old);
+    (rejected.by(Plugin::NodeAffinity) && is_liked_now)
+        || rejected.by(Plugin::Spread)
+        || rejected.by(Plugin::PodAffinity)
+        || rejected.by(Plugin::VolumeBinding)
+}
+
+/// Whether a Pod counts on a node.
+fn is_placed(object: &Object) -> bool {
+    object.pod().is_some_and(|pod| pod.node().is_some() && !pod.status.phase.is_terminal())
+}
+
+fn pod_helps(rejected: Rejected, object: &Object, change: &Change, view: &View) -> bool {
+    let other = change.object();
+    if other.meta.id == object.meta.id {
+        return false;
+    }
+    let was = change.old.as_ref().is_some_and(|one| is_placed(one));
+    let is = change.new.as_ref().is_some_and(|one| is_placed(one));
+    if was && !is {
+        return rejected.by(Plugin::Resources)
+            || rejected.by(Plugin::Ports)
+            || (rejected.by(Plugin::VolumeRestrictions)
+                && other.meta.namespace == object.meta.namespace)
+            || (rejected.by(Plugin::Spread) && is_spread_with(object, other))
+            || (rejected.by(Plugin::PodAffinity) && concerns(object, other, view, true));
+    }
+    let is_new = is && !was;
+    let is_relabelled =
+        is && change.old.as_ref().is_some_and(|old| old.meta.labels != other.meta.labels);
+    if !is_new && !is_relabelled {
+        return false;
+    }
+    (rejected.by(Plugin::Spread) && is_spread_with(object, other))
+        || (rejected.by(Plugin::PodAffinity) && concerns(object, other, view, is_relabelled))
+}
+
+/// Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go isSchedulableAfterPodChange
+fn is_spread_with(object: &Object, other: &Object) -> bool {
+    let constraints = object.pod().map(|pod| pod.spec.topology_spread_constraints.as_slice());
+    object.meta.namespace == other.meta.namespace
+        && constraints.unwrap_or_default().iter().any(|one| {
+            one.label_selector.as_ref().is_some_and(|one| one.is_met_by(&other.meta.labels))
+        })
+}
+
+/// Models pkg/scheduler/framework/plugins/interpodaffinity/plugin.go isSchedulableAfterPodChange
+fn concerns(object: &Object, other: &Object, view: &View, is_leaving: bool) -> bool {
+    let affinity = |one: &Object| one.pod().and_then(|pod| pod.spec.affinity.clone());
+    let is_selected = |part: Option<&PodAffinity>, owner: &Object, one: &Object| {
+        part.is_some_and(|part| part.required.iter().any(|term| selects(term, owner, one, view)))
+    };
+    let own = affinity(object);
+    let own = own.as_deref();
+    let theirs = affinity(other);
+    let theirs = theirs.as_deref();
+    is_selected(own.and_then(|one| one.pod_affinity.as_ref()), object, other)
+        || (is_leaving
+            && (is_selected(own.and_then(|one| one.pod_anti_affinity.as_ref()), object, other)
+                || is_selected(
+                    theirs.and_then(|one| one.pod_anti_affinity.as_ref()),
+                    other,
+                    object,
+                )))
+}

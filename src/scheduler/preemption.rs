@@ -1,0 +1,186 @@
+//! Which Pods of less priority must go, so that a Pod of more finds room.
+//!
+//! Must not know how they are deleted. Invariant: every Pod that is named a victim has less
+//! priority than the one that comes.
+
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+use crate::api::pod::{Truth, condition};
+use crate::api::{Kind, Object};
+use crate::base::{SimTime, Str};
+use crate::scheduler::cache::Cache;
+use crate::scheduler::filter::{Reason, Wanted, check, explain};
+use crate::server::View;
+
+/// Nodes that are tried at most.
+///
+/// Models pkg/scheduler/apis/config/v1/defaults.go MinCandidateNodesAbsolute
+const CANDIDATES_MAX: usize = 100;
+
+/// What came of it.
+pub(super) enum Preemption {
+    /// These Pods must leave that node.
+    Victims(Str, Vec<Rc<Object>>),
+    /// It does not help, in Kubernetes' words; whether a nomination is lifted.
+    Helpless(String, bool),
+}
+
+struct Candidate {
+    node: Str,
+    victims: Vec<Rc<Object>>,
+    violations: usize,
+}
+
+fn priority(object: &Object) -> i32 {
+    object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0)
+}
+
+fn started(object: &Object) -> SimTime {
+    object.pod().and_then(|pod| pod.status.start_time).unwrap_or(SimTime::MAX)
+}
+
+/// Models pkg/scheduler/framework/preemption/preemption.go Preempt
+pub(super) fn preempt(
+    object: &Rc<Object>,
+    against: &[(usize, Vec<Reason>)],
+    cache: &Cache,
+    view: &View,
+) -> Preemption {
+    let pod = object.pod().expect("only Pods are scheduled");
+    if pod.spec.preemption_policy.as_deref() == Some("Never") {
+        return Preemption::Helpless(
+            "not eligible due to preemptionPolicy=Never.".to_owned(),
+            false,
+        );
+    }
+    let is_hopeless = |reasons: &[Reason]| reasons.iter().any(|one| !one.is_resolvable);
+    if let Some(node) = &pod.status.nominated_node_name {
+        let found = against.iter().find(|(index, _)| cache.nodes()[*index].name == *node);
+        let waits = found.is_none_or(|(_, reasons)| !is_hopeless(reasons))
+            && is_somebody_leaving(object, node, view);
+        if waits {
+            let text = "not eligible due to a terminating pod on the nominated node.";
+            return Preemption::Helpless(text.to_owned(), false);
+        }
+    }
+    let mut candidates = Vec::new();
+    let mut reasons: Vec<Str> = Vec::new();
+    for (index, against) in against {
+        if is_hopeless(against) {
+            reasons.push("Preemption is not helpful for scheduling".into());
+            continue;
+        }
+        match victims_on(&cache.nodes()[*index].name, object, cache, view) {
+            Ok(candidate) if candidates.len() < CANDIDATES_MAX => candidates.push(candidate),
+            Ok(_) => {}
+            Err(mut why) => reasons.append(&mut why),
+        }
+    }
+    match candidates.into_iter().min_by_key(rank) {
+        Some(best) => Preemption::Victims(best.node, best.victims),
+        None => Preemption::Helpless(explain(cache.nodes().len(), &reasons, None), true),
+    }
+}
+
+/// Models pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
+/// PodEligibleToPreemptOthers
+fn is_somebody_leaving(object: &Object, node: &Str, view: &View) -> bool {
+    view.table(Kind::Pod).on_node(node).any(|one| {
+        let target =
+            one.pod().and_then(|pod| condition(&pod.status.conditions, "DisruptionTarget"));
+        let is_victim = target.is_some_and(|target| {
+            target.status == Truth::True
+                && target.reason.as_deref() == Some("PreemptionByScheduler")
+        });
+        one.meta.is_terminating() && is_victim && priority(one) < priority(object)
+    })
+}
+
+/// The smaller is the better choice.
+///
+/// Models pkg/scheduler/framework/preemption/preemption.go pickOneNodeForPreemption
+fn rank(candidate: &Candidate) -> (usize, i32, i64, usize, Reverse<SimTime>) {
+    let victims = &candidate.victims;
+    let highest = victims.iter().map(|one| priority(one)).max().unwrap_or(i32::MIN);
+    let sum = victims.iter().map(|one| i64::from(priority(one)) + (1 << 31)).sum();
+    let first = victims.iter().filter(|one| priority(one) == highest).map(|one| started(one)).min();
+    let first = Reverse(first.unwrap_or(SimTime::ZERO));
+    (candidate.violations, highest, sum, victims.len(), first)
+}
+
+/// Models pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
+/// SelectVictimsOnNode
+fn victims_on(
+    node: &Str,
+    object: &Rc<Object>,
+    cache: &Cache,
+    view: &View,
+) -> Result<Candidate, Vec<Str>> {
+    let mut lower: Vec<Rc<Object>> = cache
+        .placed()
+        .filter(|one| one.node == *node && priority(&one.object) < priority(object))
+        .map(|one| Rc::clone(&one.object))
+        .collect();
+    if lower.is_empty() {
+        return Err(vec!["No preemption victims found for incoming pod".into()]);
+    }
+    let mut without = cache.clone();
+    for one in &lower {
+        without.forget(one.meta.id);
+    }
+    fits(object, node, &without, view)?;
+    // The more important are spared first: higher priority, then older.
+    lower.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.id));
+    let (broken, free) = by_budget(lower, view);
+    let mut victims = Vec::new();
+    let mut violations = 0;
+    for (one, is_violation) in
+        broken.into_iter().map(|one| (one, true)).chain(free.into_iter().map(|one| (one, false)))
+    {
+        let mut with = without.clone();
+        with.assume(&one, node);
+        if fits(object, node, &with, view).is_ok() {
+            without = with;
+        } else {
+            violations += usize::from(is_violation);
+            victims.push(one);
+        }
+    }
+    victims.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.id));
+    Ok(Candidate { node: node.clone(), victims, violations })
+}
+
+fn fits(object: &Object, node: &Str, cache: &Cache, view: &View) -> Result<(), Vec<Str>> {
+    let wanted = Wanted::of(object, cache, view, Vec::new());
+    let found = cache.index_of(node).map(|index| &cache.nodes()[index]);
+    match found.and_then(|node| check(&wanted, node)) {
+        None => Ok(()),
+        Some(reasons) => Err(reasons.into_iter().map(|one| one.text).collect()),
+    }
+}
+
+/// Pods whose going would break a disruption budget, and the others.
+///
+/// Models pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
+/// filterPodsWithPDBViolation
+fn by_budget(pods: Vec<Rc<Object>>, view: &View) -> (Vec<Rc<Object>>, Vec<Rc<Object>>) {
+    let mut budgets: Vec<(&Rc<Object>, i32)> = view
+        .table(Kind::PodDisruptionBudget)
+        .iter()
+        .filter_map(|one| Some((one, one.budget()?.status.disruptions_allowed)))
+        .collect();
+    pods.into_iter().partition(|pod| {
+        let mut breaks = false;
+        for (object, left) in &mut budgets {
+            let Some(budget) = object.budget() else { continue };
+            let selects = object.meta.namespace == pod.meta.namespace
+                && budget.spec.selector.as_ref().is_some_and(|one| one.is_met_by(&pod.meta.labels));
+            if selects && !budget.status.disrupted_pods.contains_key(&pod.meta.name) {
+                *left -= 1;
+                breaks |= *left < 0;
+            }
+        }
+        breaks
+    })
+}
