@@ -41,7 +41,7 @@ fn peak_mb() -> u64 {
 fn measure(pods: u32, nodes: u32) {
     let objects = Reader::default().read(&manifest(pods)).expect("the manifest is valid");
     let started = Instant::now();
-    let mut cluster = cluster::start(Setup { seed: Seed(1), nodes });
+    let mut cluster = cluster::start(Setup { nodes, ..Setup::default() });
     let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     assert!(cluster.run_until(SimTime::from_seconds(600), u64::MAX));
     let took = started.elapsed();

@@ -15,7 +15,8 @@ use crate::controllers::{Controller, Memory};
 use crate::kubelet::{Fleet, Moves, Stir};
 use crate::scheduler::{self, Scheduler};
 use crate::server::{
-    Action, Change, DeleteOptions, EventNote, Key, News, Outcome, Part, Refusal, Server, View,
+    Action, Change, DeleteOptions, EventNote, Gates, Key, News, Outcome, Part, Refusal, Server,
+    View,
 };
 use crate::sim::{
     Actor, Command, EventQueue, History, Model, Plan, Request, Rule, Step, Trace, TraceId, Waiting,
@@ -66,11 +67,13 @@ pub struct Setup {
     pub seed: Seed,
     /// How many nodes of the default size.
     pub nodes: u32,
+    /// The feature gates of the control plane.
+    pub gates: Gates,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Setup { seed: Seed(1), nodes: 3 }
+        Setup { seed: Seed(1), nodes: 3, gates: Gates::default() }
     }
 }
 
@@ -115,7 +118,7 @@ impl World {
         let mut world = World {
             setup,
             now: SimTime::ZERO,
-            server: Server::new(setup.seed),
+            server: Server::with_gates(setup.seed, setup.gates),
             queue: EventQueue::default(),
             manager: View::default(),
             memory: Memory::default(),
@@ -582,6 +585,10 @@ impl World {
             | Command::AddNode(_)
             | Command::RemoveNode(_) => self.move_machine(command, cause, trace),
             Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
+            Command::HoldImage(node, image) => {
+                self.fleet.hold_image(node, image);
+                Ok(Outcome::Noted)
+            }
             Command::Deal(namespace, name, deals) => {
                 self.server.deal(namespace.clone(), name.clone(), Rc::clone(deals));
                 Ok(Outcome::Noted)

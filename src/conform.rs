@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use podium::conformance::compare::{Report, Section, compare};
-use podium::conformance::replay::replay;
+use podium::conformance::replay::{Replay, replay};
 use podium::conformance::schema::Run;
 
 const USAGE: u8 = 2;
@@ -32,6 +32,26 @@ pub(crate) fn replay_file(words: &[String]) -> ExitCode {
         Ok(text) => {
             println!("{text}");
             ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// `podium compare TRACE.json OTHER.json`
+pub(crate) fn compare_files(words: &[String]) -> ExitCode {
+    let [expected, got] = words else {
+        eprintln!("podium: compare takes TRACE.json and OTHER.json");
+        return ExitCode::from(USAGE);
+    };
+    let both = read(Path::new(expected)).and_then(|one| Ok((one, read(Path::new(got))?)));
+    match both {
+        Ok((expected, got)) => {
+            let report = compare(&expected, &Replay::of(got));
+            print(&name(Path::new(words[0].as_str())), &report, true);
+            ExitCode::from(u8::from(!report.is_passed()))
         }
         Err(message) => {
             eprintln!("{message}");

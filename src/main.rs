@@ -46,6 +46,10 @@ podium conformance DIR [--only NAME] [--verbose]
 podium replay TRACE.json
 
   the engine's own run of a trace's steps, in the schema of the traces
+
+podium compare TRACE.json OTHER.json
+
+  compares two runs of one scenario, such as one that `replay` wrote
 ";
 
 /// Steps that a run may take: a loop in the cluster must not hang the terminal.
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
     match words.first().map(String::as_str) {
         Some("run") => {}
         Some("conformance") => return conform::conformance(&words[1..]),
+        Some("compare") => return conform::compare_files(&words[1..]),
         Some("replay") => return conform::replay_file(&words[1..]),
         _ => {
             println!("{HELP}");
@@ -80,7 +85,7 @@ fn run(options: &Options) -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    let setup = Setup { seed: Seed(options.seed), nodes: options.nodes };
+    let setup = Setup { seed: Seed(options.seed), nodes: options.nodes, ..Setup::default() };
     let mut cluster = cluster::start(setup);
     // A refusal stands in the trace and is printed from there.
     let _ = cluster.submit(Command::Apply(Rc::new(objects)));

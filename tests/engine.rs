@@ -56,7 +56,7 @@ fn service(name: &str, headless: bool) -> Object {
 }
 
 fn run(seed: u64, objects: Vec<Object>, seconds: u64) -> Cluster {
-    let setup = Setup { seed: podium::base::Seed(seed), nodes: 3 };
+    let setup = Setup { seed: podium::base::Seed(seed), ..Setup::default() };
     let mut cluster = cluster::start(setup);
     let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     assert!(cluster.run_until(SimTime::from_seconds(seconds), 1_000_000));

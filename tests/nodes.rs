@@ -50,7 +50,7 @@ fn manifest(kind: &str, tolerate: Option<u32>) -> Object {
 }
 
 fn run(seed: u64, tolerate: Option<u32>) -> Cluster {
-    let mut cluster = cluster::start(Setup { seed: Seed(seed), nodes: 3 });
+    let mut cluster = cluster::start(Setup { seed: Seed(seed), ..Setup::default() });
     let objects = vec![manifest("web", tolerate), manifest("db", tolerate)];
     let reply = cluster.submit(Command::Apply(Rc::new(objects)));
     assert!(reply.is_ok(), "{reply:?}");

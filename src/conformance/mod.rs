@@ -4,7 +4,6 @@
 //! Must not know the terminal. Invariant: nothing here steers the engine but what a person, a
 //! machine or chance could have done.
 
-mod bridge;
 mod canon;
 pub mod compare;
 mod deals;
@@ -15,3 +14,4 @@ pub mod replay;
 pub mod schema;
 mod setup;
 mod shown;
+mod wanted;

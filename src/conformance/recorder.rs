@@ -85,6 +85,11 @@ impl Recorder {
         self.step = step;
     }
 
+    /// The present step.
+    pub(super) fn step(&self) -> u32 {
+        self.step
+    }
+
     /// Hundredths of a second since the start.
     pub(super) fn stamp(&self, at: SimTime) -> Centis {
         Centis::from_us(at.since_us(self.start))

@@ -8,13 +8,14 @@ use std::rc::Rc;
 
 use crate::base::{SECOND_US, SimTime};
 use crate::cluster::Cluster;
-use crate::conformance::bridge::{Output, Run as Job};
 use crate::conformance::canon::Canon;
 use crate::conformance::deals::{self, Dealt};
 use crate::conformance::recorder::Recorder;
 use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
+use crate::conformance::wanted::Wanted;
+use crate::kubectl::{self, Output, Run as Job};
 use crate::sim::Command;
 
 /// What a replay gave.
@@ -24,6 +25,20 @@ pub struct Replay {
     pub run: Run,
     /// What the commands of each `show` printed at the moments of its span.
     pub shown: BTreeMap<u32, Vec<Vec<String>>>,
+    /// The step in which the engine never came to rest, if any; no later one was replayed.
+    pub stuck: Option<u32>,
+}
+
+impl Replay {
+    /// A run of somebody else in the place of a replay: what its `show` steps caught is all that
+    /// is known of them.
+    pub fn of(run: Run) -> Replay {
+        let shown = run.steps.iter().filter_map(|step| {
+            let parts = shown::split(step.text.as_deref()?);
+            Some((step.i, parts.into_iter().map(|part| vec![part.output]).collect()))
+        });
+        Replay { shown: shown.collect(), run, stuck: None }
+    }
 }
 
 /// kubectl takes this long to start before it asks anything.
@@ -34,8 +49,10 @@ const SLACK_US: u64 = 200_000;
 const QUIET_US: u64 = 3 * SECOND_US;
 /// The longest that one step may take.
 const STEP_MAX_US: u64 = 1_800 * SECOND_US;
+/// How much longer than in the recording a condition is waited for.
+const PATIENCE_US: u64 = 60 * SECOND_US;
 /// Events that one step may take.
-const EVENTS_MAX: u64 = 2_000_000;
+const EVENTS_MAX: u64 = 30_000;
 
 /// Replays a trace.
 pub fn replay(recorded: &Run) -> Replay {
@@ -48,12 +65,16 @@ pub fn replay(recorded: &Run) -> Replay {
         theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
         dealt: deals::of(recorded),
         sets: 0,
+        stuck: None,
         background: Vec::new(),
         steps: Vec::new(),
         shown: BTreeMap::new(),
     };
     player.deal_known();
     for step in &recorded.steps {
+        if player.stuck.is_some() {
+            break;
+        }
         player.play(step);
     }
     player.finish()
@@ -73,6 +94,7 @@ struct Player<'a> {
     dealt: Dealt,
     /// How many records were looked through for new ReplicaSets.
     sets: usize,
+    stuck: Option<u32>,
     background: Vec<Background>,
     steps: Vec<Step>,
     shown: BTreeMap<u32, Vec<Vec<String>>>,
@@ -142,13 +164,14 @@ impl Player<'_> {
     fn settle(&mut self, quiet_us: u64) {
         let began = self.cluster.now();
         let end = began.plus_us(STEP_MAX_US);
-        loop {
+        for _ in 0..EVENTS_MAX {
             let due = self.recorder.last_change().max(began).plus_us(quiet_us).min(end);
             match self.cluster.next_at() {
                 Some(at) if at <= due => self.step(),
                 _ => return self.pass_until(due),
             }
         }
+        self.stuck = Some(self.recorder.step());
     }
 
     fn pass(&mut self, us: u64) {
@@ -159,10 +182,13 @@ impl Player<'_> {
         for _ in 0..EVENTS_MAX {
             match self.cluster.next_at() {
                 Some(at) if at <= to => self.step(),
-                _ => break,
+                _ => {
+                    self.cluster.run_until(to, 0);
+                    return;
+                }
             }
         }
-        self.cluster.run_until(to, 0);
+        self.stuck = Some(self.recorder.step());
     }
 
     /// Carries one event out and looks what became of it.
@@ -243,8 +269,7 @@ impl Player<'_> {
     }
 
     fn start_line(&mut self, line: &str, stdin: Option<&str>) -> Job {
-        let argv: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        let job = Job::start(&mut self.cluster, &self.recorded.namespace, &argv, stdin);
+        let job = kubectl::run_line(&mut self.cluster, &self.recorded.namespace, line, stdin);
         self.absorb();
         job
     }
@@ -257,8 +282,11 @@ impl Player<'_> {
             if let Some(output) = output {
                 return output;
             }
-            match self.cluster.next_at() {
-                Some(at) if at <= end => self.step(),
+            match self.cluster.next_at().into_iter().chain(job.due()).min() {
+                Some(at) if at <= end => {
+                    kubectl::step_to(&mut self.cluster, at);
+                    self.absorb();
+                }
                 _ => return Output { code: -1, ..Output::default() },
             }
         }
@@ -279,8 +307,23 @@ impl Player<'_> {
     }
 
     /// Lets time pass until the change that ended the step in the recording has come about.
-    fn await_condition(&mut self, _step: &Step, span_us: u64) {
-        self.pass(span_us);
+    fn await_condition(&mut self, step: &Step, span_us: u64) {
+        let mut wanted = Wanted::of(step, self.recorded, &self.theirs);
+        let patience_us = span_us * 2 + PATIENCE_US;
+        let end = self.cluster.now().plus_us(if wanted.is_empty() { span_us } else { patience_us });
+        let mut read = self.recorder.records().len();
+        while let Some(at) = self.cluster.next_at().filter(|at| *at <= end) {
+            self.pass_until(at);
+            let records = self.recorder.records();
+            if records.len() > read {
+                wanted.cross_off(&records[read..], &self.ours());
+                read = records.len();
+                if wanted.is_empty() {
+                    return;
+                }
+            }
+        }
+        self.pass_until(end);
     }
 
     /// Prints what a `show` asks for at every moment of its span at which something changed.
@@ -321,8 +364,7 @@ impl Player<'_> {
     fn print(&mut self, lines: &[String], printed: &mut [Vec<String>]) {
         for (line, outputs) in lines.iter().zip(printed) {
             let mut fork = self.cluster.fork();
-            let argv: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            let mut job = Job::start(&mut fork, &self.recorded.namespace, &argv, None);
+            let mut job = kubectl::run_line(&mut fork, &self.recorded.namespace, line, None);
             let output = job.poll(&mut fork).unwrap_or_default();
             let text = output.stdout + &output.stderr;
             if !outputs.contains(&text) {
@@ -351,6 +393,6 @@ impl Player<'_> {
                 ..Run::default()
             }
         };
-        Replay { run, shown: self.shown }
+        Replay { run, shown: self.shown, stuck: self.stuck }
     }
 }

@@ -3,15 +3,18 @@
 //! Must not know its steps. Invariant: what stands in the cluster follows from the trace's
 //! `INITIAL` records and from what the README of the traces says of every run.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use serde_json::Value;
 
 use crate::api::core::{Namespace, Node};
 use crate::api::storage::StorageClass;
 use crate::api::{Body, Object};
-use crate::base::{Seed, SimTime};
+use crate::base::SimTime;
 use crate::cluster::{self, Cluster, Setup};
 use crate::conformance::schema::{Deed, Record, Run};
-use crate::server::Action;
+use crate::server::{Action, Gates};
 use crate::sim::Command;
 
 /// The nodes are up for so long when a trace begins.
@@ -21,7 +24,8 @@ const EVENTS_MAX: u64 = 1_000_000;
 
 /// The cluster at the start of a trace.
 pub(super) fn cluster(recorded: &Run) -> Cluster {
-    let mut cluster = cluster::start(Setup { seed: Seed(1), nodes: 0 });
+    let gates = gates(recorded);
+    let mut cluster = cluster::start(Setup { nodes: 0, gates, ..Setup::default() });
     let mut objects: Vec<Object> = vec![
         Object::new("", &recorded.namespace, Body::Namespace(Namespace::default())),
         immediate_class(),
@@ -37,13 +41,41 @@ pub(super) fn cluster(recorded: &Run) -> Cluster {
         // The names are those of a fresh cluster, so that nothing is refused.
         let _ = cluster.submit(Command::Ask(Rc::new(Action::Create(Rc::new(object)))));
     }
+    for (node, image) in images(recorded) {
+        let _ = cluster.submit(Command::HoldImage(node.into(), image.into()));
+    }
     cluster.run_until(SimTime::from_seconds(WARM_UP_SECONDS), EVENTS_MAX);
     cluster
 }
 
+/// The gates of a run: the README of the traces names the one scenario that sets one.
+fn gates(recorded: &Run) -> Gates {
+    Gates { max_unavailable_stateful_set: recorded.scenario.starts_with("04g") }
+}
+
+/// Which images lay on which nodes before: those whose first use there found them present.
+fn images(recorded: &Run) -> BTreeSet<(String, String)> {
+    const PULLING: &str = "Pulling image \"";
+    const PRESENT: &str = "Container image \"";
+    let mut seen = BTreeSet::new();
+    let mut present = BTreeSet::new();
+    for record in recorded.trace.iter().filter(|one| one.kind == "Event") {
+        let text = |name: &str| record.fact(name).and_then(Value::as_str).unwrap_or_default();
+        let message = text("message");
+        let is_present = message.contains("already present");
+        let quoted = message.strip_prefix(PULLING).or_else(|| message.strip_prefix(PRESENT));
+        let Some((image, _)) = quoted.and_then(|rest| rest.split_once('"')) else { continue };
+        let pair = (text("host").to_owned(), image.to_owned());
+        if seen.insert(pair.clone()) && is_present {
+            present.insert(pair);
+        }
+    }
+    present
+}
+
 fn node(record: &Record) -> Object {
     let mut node = Node::default();
-    let range = record.fact("podCIDR").and_then(serde_json::Value::as_str);
+    let range = record.fact("podCIDR").and_then(Value::as_str);
     Rc::make_mut(&mut node.spec).pod_cidr = range.map(Into::into);
     Object::new("", &record.id, Body::Node(node))
 }

@@ -59,6 +59,13 @@ impl Fleet {
         Fleet { seed, ..Fleet::default() }
     }
 
+    /// Puts an image on a machine.
+    pub fn hold_image(&mut self, node: &Str, image: &Str) {
+        if let Some(machine) = self.machines.get_mut(node) {
+            machine.put_image(image);
+        }
+    }
+
     /// Whether there is a machine under this name.
     pub fn has(&self, node: &str) -> bool {
         self.machines.contains_key(node)

@@ -5,6 +5,7 @@
 
 mod deal;
 mod evict;
+mod gates;
 mod names;
 mod patch;
 mod pods;
@@ -15,6 +16,7 @@ mod touch;
 mod workloads;
 
 pub use deal::Deal;
+pub use gates::Gates;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};
 pub use table::{Change, Key, News, Table, View};

@@ -16,7 +16,8 @@ use crate::server::pods;
 use crate::server::touch;
 use crate::server::workloads;
 use crate::server::{
-    Action, Change, Deal, DeleteOptions, EventNote, Key, News, Part, Patch, Refusal, Table, View,
+    Action, Change, Deal, DeleteOptions, EventNote, Gates, Key, News, Part, Patch, Refusal, Table,
+    View,
 };
 
 /// Keeps a claim while a Pod uses it.
@@ -47,6 +48,7 @@ pub enum Outcome {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Server {
     seed: Seed,
+    gates: Gates,
     deals: Deals,
     view: View,
     revision: u64,
@@ -59,8 +61,14 @@ pub struct Server {
 impl Server {
     /// An empty server.
     pub fn new(seed: Seed) -> Server {
+        Server::with_gates(seed, Gates::default())
+    }
+
+    /// An empty server with these feature gates.
+    pub fn with_gates(seed: Seed, gates: Gates) -> Server {
         Server {
             seed,
+            gates,
             deals: Deals::default(),
             view: View::default(),
             revision: 0,
@@ -161,6 +169,7 @@ impl Server {
         new.meta.creation_timestamp = Some(now);
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
+        self.gates.drop_disabled(&mut new, None);
         self.admit(&mut new)?;
         workloads::admit(&mut new);
         Ok(Outcome::Created(self.commit(None, Some(new))))
@@ -245,6 +254,7 @@ impl Server {
                 new.meta.finalizers = object.meta.finalizers.clone();
                 keep_status(&mut new.body, &object.body);
                 workloads::keep(&mut new, &old);
+                self.gates.drop_disabled(&mut new, Some(&old));
                 // Models pkg/registry/apps/deployment/strategy.go PrepareForUpdate
                 let is_annotated =
                     old.kind() == Kind::Deployment && new.meta.annotations != old.meta.annotations;

@@ -54,6 +54,8 @@ pub enum Command {
     RemoveNode(Str),
     /// `kubectl cordon` and `uncordon`.
     Cordon(Str, bool),
+    /// A machine has an image already, so that no Pod there waits for it.
+    HoldImage(Str, Str),
     /// What chance deals to the objects that will be created in a namespace with a name or
     /// `generateName`, in order of creation.
     Deal(Str, Str, Rc<Vec<Deal>>),

@@ -102,11 +102,26 @@ impl Report {
     }
 }
 
+fn never_rests(step: u32) -> Difference {
+    Difference {
+        section: Section::Final,
+        step: Some(step),
+        at: None,
+        object: "the cluster".to_owned(),
+        expected: "it to come to rest".to_owned(),
+        got: "it never does".to_owned(),
+    }
+}
+
 /// Compares a recorded run with a replay of its steps.
 pub fn compare(recorded: &Run, replay: &Replay) -> Report {
     let theirs = Side::of(recorded);
     let ours = Side::of(&replay.run);
     let mut report = Report::default();
+    if let Some(step) = replay.stuck {
+        report.add(Section::Final, vec![never_rests(step)]);
+        return report;
+    }
     end::compare(&theirs, &ours, &mut report);
     changes::compare(&theirs, &ours, &mut report);
     events::compare(&theirs, &ours, &mut report);

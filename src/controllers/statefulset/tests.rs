@@ -6,7 +6,7 @@ use crate::api::defaults;
 use crate::api::pod::{Condition, Pod, Truth};
 use crate::api::{Body, Uid};
 use crate::base::Seed;
-use crate::server::{Outcome, Server};
+use crate::server::{Gates, Outcome, Server};
 use crate::text::parse;
 
 struct Bench {
@@ -26,7 +26,9 @@ impl Bench {
         let root = parsed.documents[0].root.as_ref().expect("a document");
         let mut object = decode(root).expect("valid");
         defaults::fill(&mut object);
-        let mut bench = Bench { server: Server::new(Seed(1)), now: SimTime::from_seconds(100) };
+        let gates = Gates { max_unavailable_stateful_set: true };
+        let server = Server::with_gates(Seed(1), gates);
+        let mut bench = Bench { server, now: SimTime::from_seconds(100) };
         bench.execute(&Action::Create(Rc::new(object)));
         bench
     }

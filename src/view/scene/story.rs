@@ -291,6 +291,11 @@ impl Teller<'_> {
                     self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
                 }
             }
+            Command::HoldImage(node, image) => {
+                let chip = Self::named(Kind::Node, "", node);
+                let image = Part::Strong(image.to_string());
+                self.parts("{} has the image {}.", "{} 已有镜像 {}。", &[chip, image])
+            }
             Command::Deal(_, name, _) => {
                 let name = Part::Strong(name.to_string());
                 self.parts(
