@@ -51,7 +51,7 @@ fn deployment(replicas: i32) -> Object {
 }
 
 fn start(objects: Vec<Object>) -> Cluster {
-    let mut cluster = cluster::start(Setup { seed: Seed(3), nodes: 3 });
+    let mut cluster = cluster::start(Setup { seed: Seed(3), ..Setup::default() });
     apply(&mut cluster, objects);
     cluster
 }
