@@ -358,7 +358,7 @@ pub(super) fn start(
         return Err(plain("there is no command"));
     };
     let Some(verb) = find([word(0), word(1), word(2)]) else {
-        return Err(unknown(first, context, places[0] > 0));
+        return Err(unknown(first, context, words));
     };
     let count = verb.path.split(' ').count();
     let used: Vec<usize> = places.iter().take(count).copied().collect();
@@ -413,10 +413,101 @@ fn usage(failure: &Failure, path: &str) -> Failure {
 
 /// What is no command may be a plugin, which must come before all flags.
 ///
-/// Models staging/src/k8s.io/kubectl/pkg/cmd/cmd.go HandlePluginCommand
-fn unknown(word: &str, context: &Context, has_flags: bool) -> Failure {
-    if context.is_given || has_flags {
-        return Failure::Exit(1, "Error: flags cannot be placed before plugin name: -n".to_owned());
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/plugin.go HandlePluginCommand and
+/// github.com/spf13/cobra command.go findSuggestions
+fn unknown(word: &str, context: &Context, words: &[String]) -> Failure {
+    let before = words.first().filter(|first| first.starts_with('-'));
+    if context.is_given || before.is_some() {
+        let flag = before.map_or("-n", String::as_str);
+        let text = format!("Error: flags cannot be placed before plugin name: {flag}");
+        return Failure::Exit(1, text);
     }
-    plain(format!("unknown command \"{word}\" for \"kubectl\""))
+    let mut names: Vec<&str> =
+        VERBS.iter().filter_map(|verb| verb.path.split(' ').next()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let (lower, is_near) =
+        (word.to_lowercase(), |name: &&str| distance(&word.to_lowercase(), name) <= 2);
+    names.retain(|name| is_near(name) || name.starts_with(&lower));
+    let mut text = format!("unknown command \"{word}\" for \"kubectl\"");
+    if !names.is_empty() {
+        text += "\n\nDid you mean this?\n";
+        for name in names {
+            text += &format!("\t{name}\n");
+        }
+    }
+    plain(text)
+}
+
+/// The edit distance of two words.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let kept = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(is_given: bool) -> Context {
+        Context {
+            namespace: "default".into(),
+            is_given,
+            stdin: None,
+            files: std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn words(line: &str) -> Vec<String> {
+        crate::kubectl::words::split(line)
+    }
+
+    #[test]
+    fn the_command_with_the_most_words_is_meant() {
+        let path = |words| find(words).map(|verb| verb.path);
+        assert_eq!(path([Some("rollout"), Some("undo"), Some("x")]), Some("rollout undo"));
+        assert_eq!(path([Some("rollout"), None, None]), Some("rollout"));
+        assert_eq!(
+            path([Some("create"), Some("svc"), Some("nodeport")]),
+            Some("create svc nodeport")
+        );
+        assert_eq!(path([Some("frobnicate"), None, None]), None);
+    }
+
+    #[test]
+    fn flags_before_the_command_are_no_command() {
+        assert_eq!(bare_words(&words("-n get --context x get pods")), [4, 5]);
+        assert_eq!(bare_words(&words("get -n x pods")), [0, 3]);
+    }
+
+    #[test]
+    fn a_word_that_is_no_command_is_refused_as_kubectl_refuses_it() {
+        let text = |line: &str, given| {
+            let words = words(line);
+            let at = bare_words(&words)[0];
+            unknown(&words[at], &context(given), &words).text()
+        };
+        assert_eq!(
+            text("frobnicate", true),
+            "Error: flags cannot be placed before plugin name: -n\n"
+        );
+        assert_eq!(
+            text("frobnicate", false),
+            "error: unknown command \"frobnicate\" for \"kubectl\"\n"
+        );
+        assert_eq!(
+            text("gett", false),
+            "error: unknown command \"gett\" for \"kubectl\"\n\nDid you mean this?\n\tget\n\tset\n"
+        );
+    }
 }
