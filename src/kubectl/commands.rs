@@ -20,13 +20,18 @@ type Start = fn(&mut Session<'_>, &Flags) -> Done<Stage>;
 struct Verb {
     /// Its words: `rollout status`.
     path: &'static str,
-    /// Its flags beside the global ones.
-    flags: &'static [&'static [Flag]],
+    /// Its flags beside the global ones; none if it reads its words itself.
+    flags: Option<&'static [&'static [Flag]]>,
     start: Start,
 }
 
 const fn verb(path: &'static str, flags: &'static [&'static [Flag]], start: Start) -> Verb {
-    Verb { path, flags, start }
+    Verb { path, flags: Some(flags), start }
+}
+
+/// A command that reads its words itself.
+const fn reader(path: &'static str, start: Start) -> Verb {
+    Verb { path, flags: None, start }
 }
 
 const EVERY: &[Flag] = &[flag("all", Takes::Truth)];
@@ -188,32 +193,6 @@ const DIFF: &[Flag] = &[
     flag("show-secrets", Takes::Truth),
     flag("concurrency", Takes::Number),
 ];
-const GET: &[Flag] = &[
-    flag("chunk-size", Takes::Number),
-    flag("ignore-not-found", Takes::Truth),
-    short("label-columns", 'L', Takes::List),
-    flag("no-headers", Takes::Truth),
-    flag("output-watch-events", Takes::Truth),
-    flag("raw", Takes::Text),
-    flag("server-print", Takes::Truth),
-    flag("show-kind", Takes::Truth),
-    flag("show-labels", Takes::Truth),
-    flag("sort-by", Takes::Text),
-    flag("subresource", Takes::Text),
-    short("watch", 'w', Takes::Truth),
-    flag("watch-only", Takes::Truth),
-];
-const DESCRIBE: &[Flag] = &[flag("chunk-size", Takes::Number), flag("show-events", Takes::Truth)];
-const EXPLAIN: &[Flag] = &[flag("api-version", Takes::Text), flag("max-depth", Takes::Number)];
-const RESOURCES: &[Flag] = &[
-    flag("api-group", Takes::Text),
-    flag("cached", Takes::Truth),
-    flag("categories", Takes::List),
-    flag("namespaced", Takes::Truth),
-    flag("no-headers", Takes::Truth),
-    flag("sort-by", Takes::Text),
-    flag("verbs", Takes::List),
-];
 const VERSION: &[Flag] = &[flag("client", Takes::Truth), short("quiet", 'q', Takes::Truth)];
 const LOGS: &[Flag] = &[
     short("follow", 'f', Takes::Truth),
@@ -318,10 +297,10 @@ const VERBS: &[Verb] = &[
     verb("replace", &[FILES, PRINT, WRITE, SAVE, DELETION, RAW], replace::start),
     verb("rollout", &[], help::rollout),
     verb("set", &[], help::set),
-    verb("get", &[FILES, PRINT, SELECT, FIELDS, EVERYWHERE, GET], look::get),
-    verb("describe", &[FILES, SELECT, EVERYWHERE, DESCRIBE], look::describe),
-    verb("explain", &[PRINT, EXPLAIN], look::explain),
-    verb("api-resources", &[PRINT, RESOURCES], look::api_resources),
+    reader("get", look::get),
+    reader("describe", look::describe),
+    reader("explain", look::explain),
+    reader("api-resources", look::api_resources),
     verb("version", &[PRINT, VERSION], look::version),
     verb("auth whoami", &[PRINT], look::whoami),
     verb("auth can-i", &[EVERYWHERE, VERSION], look::can_i),
@@ -368,8 +347,13 @@ pub(super) fn start(
         .filter(|(index, _)| !used.contains(index))
         .map(|(_, word)| word.clone())
         .collect();
-    let known: Vec<&[Flag]> = verb.flags.iter().copied().chain([GLOBAL]).collect();
-    let flags = flags::parse(&known, &rest).map_err(|failure| usage(&failure, verb.path))?;
+    let flags = match verb.flags {
+        None => Flags::unread(rest),
+        Some(own) => {
+            let known: Vec<&[Flag]> = own.iter().copied().chain([GLOBAL]).collect();
+            flags::parse(&known, &rest).map_err(|failure| usage(&failure, verb.path))?
+        }
+    };
     if let Some(namespace) = flags.text("namespace") {
         context.namespace = namespace.into();
         context.is_given = true;

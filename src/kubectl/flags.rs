@@ -99,6 +99,11 @@ pub(super) struct Flags {
 }
 
 impl Flags {
+    /// Words that nobody has sorted yet.
+    pub(super) fn unread(words: Vec<String>) -> Flags {
+        Flags { words, ..Flags::default() }
+    }
+
     /// Whether a flag was given.
     pub(super) fn is_given(&self, name: &str) -> bool {
         self.values.contains_key(name)

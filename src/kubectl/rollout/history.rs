@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use crate::api::{Kind, Value};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
+use crate::kubectl::print;
+use crate::kubectl::print::look::Look;
 use crate::kubectl::printing::Printing;
 use crate::kubectl::rollout::revisions::{self, Revision};
 use crate::kubectl::run::Stage;
@@ -56,7 +58,7 @@ fn show(session: &mut Session<'_>, info: &Info, wanted: i64, printing: &Printing
         (String::new(), "No rollout history found.".to_owned())
     } else if wanted > 0 {
         let chosen = chosen.ok_or_else(missing)?;
-        (format!("with revision #{wanted}"), template_text(&chosen.template)?)
+        (format!("with revision #{wanted}"), template_text(&chosen.template))
     } else {
         (String::new(), table(&known))
     };
@@ -74,6 +76,6 @@ fn table(known: &[Revision]) -> String {
 }
 
 /// A template in words.
-pub(super) fn template_text(template: &Value) -> Done<String> {
-    Ok(crate::api::encode::yaml(template))
+pub(super) fn template_text(template: &Value) -> String {
+    print::pod_template(Look::from(template))
 }

@@ -99,7 +99,7 @@ fn roll_deployment(
     let before = tree_of(object);
     let template = revisions::without_hash(&chosen.template);
     if dry == DryRun::Client {
-        return super::history::template_text(&chosen.template);
+        return Ok(super::history::template_text(&chosen.template));
     }
     if super::is_paused(&before) {
         return Err(plain(
@@ -146,7 +146,7 @@ fn roll_revision(
         known.into_iter().find(|one| one.number == wanted).ok_or_else(|| missing(wanted))?
     };
     if dry == DryRun::Client {
-        let text = super::history::template_text(&chosen.template)?;
+        let text = super::history::template_text(&chosen.template);
         return Ok(format!("will roll back to {text}"));
     }
     let before = tree_of(object);
