@@ -167,7 +167,38 @@ pub struct ServicePort {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Namespace {
-    /// Everything: the engine acts on none of it.
+    /// What is asked.
+    pub spec: NamespaceSpec,
+    /// What is so.
+    pub status: NamespaceStatus,
+    /// Every other field.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// A Namespace's spec.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamespaceSpec {
+    /// What must be done before it may go.
+    #[serde(skip_serializing_if = "is_default")]
+    pub finalizers: Vec<Str>,
+    /// Every other field.
+    #[serde(flatten)]
+    pub rest: Rest,
+}
+
+/// A Namespace's status.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamespaceStatus {
+    /// `Active` or `Terminating`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Str>,
+    /// Conditions.
+    #[serde(skip_serializing_if = "is_default")]
+    pub conditions: Vec<Condition>,
+    /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
 }
@@ -201,10 +232,23 @@ pub struct Event {
     pub source: Str,
     /// On which node, or empty.
     pub host: Str,
-    /// How often.
+    /// What the source was about to do, if it tells by the newer interface.
+    pub action: Str,
+    /// How often it was told in a row, if it is told by the newer interface.
+    pub series: Option<Series>,
+    /// How often; 0 if it is told by the newer interface.
     pub count: u32,
     /// First.
     pub first: SimTime,
+    /// Last.
+    pub last: SimTime,
+}
+
+/// An Event that is told again and again.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Series {
+    /// How often.
+    pub count: u32,
     /// Last.
     pub last: SimTime,
 }
@@ -225,7 +269,9 @@ impl Default for Event {
             reason: none.clone(),
             message: none.clone(),
             source: none.clone(),
-            host: none,
+            host: none.clone(),
+            action: none,
+            series: None,
             count: 0,
             first: SimTime::ZERO,
             last: SimTime::ZERO,

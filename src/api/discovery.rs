@@ -37,6 +37,9 @@ pub struct Endpoint {
     pub node_name: Option<Str>,
     /// The Pod.
     pub target_ref: TargetRef,
+    /// Its node's zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<Str>,
 }
 
 /// `targetRef`.
@@ -66,8 +69,8 @@ pub struct EndpointConditions {
 }
 
 /// A port of all endpoints.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct EndpointPort {
     /// Its name.
     pub name: Str,
@@ -75,4 +78,7 @@ pub struct EndpointPort {
     pub port: i32,
     /// `TCP`, `UDP` or `SCTP`.
     pub protocol: Str,
+    /// What is spoken there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_protocol: Option<Str>,
 }

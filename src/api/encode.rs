@@ -238,20 +238,18 @@ fn old_times(one: &Event) -> Entries {
 
 /// Models staging/src/k8s.io/client-go/tools/events/event_recorder.go makeEvent
 fn new_times(one: &Event) -> Entries {
-    let action = if &*one.reason == "Preempted" { "Preempting" } else { "Binding" };
-    let action = if &*one.reason == "FailedScheduling" { "Scheduling" } else { action };
     let mut entries = Entries::from([
-        ("action".into(), text(action)),
+        ("action".into(), text(&one.action)),
         ("eventTime".into(), text(&one.first.with_micros())),
         ("firstTimestamp".into(), Value::Null),
         ("lastTimestamp".into(), Value::Null),
         ("reportingInstance".into(), text("default-scheduler-control-plane")),
         ("source".into(), Value::Map(Entries::new())),
     ]);
-    if one.count > 1 {
+    if let Some(series) = &one.series {
         let series = [
-            ("count", Value::Int(i64::from(one.count))),
-            ("lastObservedTime", text(&one.last.with_micros())),
+            ("count", Value::Int(i64::from(series.count))),
+            ("lastObservedTime", text(&series.last.with_micros())),
         ];
         entries.insert("series".into(), map(series));
     }

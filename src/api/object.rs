@@ -174,6 +174,7 @@ macro_rules! bodies {
 }
 
 bodies! {
+    namespace, namespace_mut, Namespace, Namespace;
     node, node_mut, Node, Node;
     pod, pod_mut, Pod, Pod;
     deployment, deployment_mut, Deployment, Deployment;

@@ -10,7 +10,7 @@ mod time;
 
 use std::rc::Rc;
 
-pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32};
+pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32, fnv1a_128};
 pub use map::PMap;
 pub use rng::{Rng, Seed};
 pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime};

@@ -442,6 +442,9 @@ fn event(object: &Object) -> Option<Facts> {
     tell(&mut facts, "host", &(*event.host).into());
     if &*event.source == "default-scheduler" {
         facts.insert("action".to_owned(), scheduler_action(&event.reason).into());
+        if let Some(series) = &event.series {
+            facts.insert("count".to_owned(), series.count.into());
+        }
     } else {
         facts.insert("count".to_owned(), event.count.into());
     }

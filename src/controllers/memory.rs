@@ -4,7 +4,7 @@
 //! that a run can be repeated and moved in time.
 
 use crate::base::{SimTime, Str};
-use crate::controllers::{job, node_life, podgc, taint_eviction};
+use crate::controllers::{endpoints, job, namespace, node_life, podgc, taint_eviction};
 
 /// The memory of all controllers: timers they set, work they hold back.
 ///
@@ -15,6 +15,8 @@ pub struct Memory {
     pub(super) evictions: taint_eviction::Agenda,
     pub(super) gone: podgc::Eye,
     pub(super) jobs: job::Records,
+    pub(super) pauses: namespace::Pauses,
+    pub(super) triggers: endpoints::Triggers,
 }
 
 impl Memory {

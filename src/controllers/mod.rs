@@ -13,6 +13,7 @@ mod job;
 mod job_index;
 mod job_ttl;
 mod memory;
+mod namespace;
 mod node_life;
 mod node_taints;
 mod podgc;
@@ -44,6 +45,7 @@ pub enum Controller {
     VolumeBinding,
     AttachDetach,
     GarbageCollector,
+    Namespace,
     NodeLifecycle,
     NodeTaints,
     TaintEviction,
@@ -56,7 +58,7 @@ pub enum Controller {
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 16] = [
+    pub const ALL: [Controller; 17] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -65,6 +67,7 @@ impl Controller {
         Controller::VolumeBinding,
         Controller::AttachDetach,
         Controller::GarbageCollector,
+        Controller::Namespace,
         Controller::NodeLifecycle,
         Controller::NodeTaints,
         Controller::TaintEviction,
@@ -86,6 +89,7 @@ impl Controller {
             Controller::VolumeBinding => "persistentvolume-controller",
             Controller::AttachDetach => "attachdetach-controller",
             Controller::GarbageCollector => "garbage-collector",
+            Controller::Namespace => "namespace-controller",
             Controller::NodeLifecycle | Controller::NodeTaints => "node-controller",
             Controller::PodGc => "pod-garbage-collector-controller",
             Controller::Disruption => "disruption-controller",
@@ -116,6 +120,7 @@ impl Controller {
             Controller::VolumeBinding => volumes::wake_binding(change, view, keys),
             Controller::AttachDetach => volumes::wake_attachment(change, view, keys),
             Controller::GarbageCollector => garbage::wake(change, view, keys),
+            Controller::Namespace => namespace::wake(change, &mut memory.pauses, now, keys),
             Controller::NodeLifecycle => node_life::wake(change, view, &mut memory.nodes, keys),
             Controller::NodeTaints => node_taints::wake(change, keys),
             Controller::TaintEviction => {
@@ -137,10 +142,11 @@ impl Controller {
                 replicaset::reconcile(key, view, now)
             }
             Controller::StatefulSet => statefulset::reconcile(key, view, now),
-            Controller::EndpointSlice => endpoints::reconcile(key, view),
+            Controller::EndpointSlice => endpoints::reconcile(key, view, &mut memory.triggers),
             Controller::VolumeBinding => volumes::reconcile_binding(key, view),
             Controller::AttachDetach => volumes::reconcile_attachment(key, view),
             Controller::GarbageCollector => garbage::reconcile(key, view),
+            Controller::Namespace => namespace::reconcile(key, view, &mut memory.pauses, now),
             Controller::NodeLifecycle => node_life::reconcile(key, view, &mut memory.nodes, now),
             Controller::NodeTaints => node_taints::reconcile(key, view, now),
             Controller::TaintEviction => {

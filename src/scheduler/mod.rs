@@ -287,6 +287,7 @@ impl Scheduler {
         let meta = &object.meta;
         let text = format!("Successfully assigned {}/{} to {node}", meta.namespace, meta.name);
         let note = EventNote::normal(object.reference(), SOURCE, "Scheduled", text);
+        let note = note.acting("Binding", object);
         plan.ask_and_tell(Action::Bind(meta.id, node.clone()), Rule("SCHED-SPREAD"), note);
     }
 
@@ -345,6 +346,7 @@ impl Scheduler {
             ..Condition::default()
         };
         let note = EventNote::warning(object.reference(), SOURCE, "FailedScheduling", message);
+        let note = note.acting("Scheduling", object);
         let mut conditions = object.pod().map(|pod| pod.status.conditions.clone());
         if let Some(conditions) = &mut conditions {
             set_condition(conditions, condition.clone(), now);
@@ -383,6 +385,7 @@ fn evict(object: &Object, victim: &Rc<Object>, node: &Str, plan: &mut Plan) {
     plan.ask(Action::Patch(key, patch), Rule("SCHED-PREEMPT"));
     let text = format!("Preempted by pod {} on node {node}", object.meta.uid);
     let note = EventNote::normal(victim.reference(), SOURCE, "Preempted", text);
+    let note = note.acting("Preempting", victim);
     let action = Action::Delete(key, DeleteOptions::default());
     plan.ask_and_tell(action, Rule("SCHED-PREEMPT"), note);
 }

@@ -4,9 +4,11 @@
 //! one entry in the change log.
 
 mod deal;
+mod events;
 mod evict;
 mod gates;
 mod names;
+mod namespaces;
 mod patch;
 mod pods;
 mod request;

@@ -85,6 +85,10 @@ pub struct EventNote {
     pub source: &'static str,
     /// On which node, or empty.
     pub host: Str,
+    /// What it was about to do; only who tells by the newer interface says so.
+    pub action: &'static str,
+    /// The revision of what it is about, if it is told by the newer interface.
+    pub version: u64,
 }
 
 impl EventNote {
@@ -103,7 +107,16 @@ impl EventNote {
             message: message.into(),
             source,
             host: "".into(),
+            action: "",
+            version: 0,
         }
+    }
+
+    /// This note as the newer interface has it: what was about to be done, and with which
+    /// state of the object.
+    #[must_use]
+    pub fn acting(self, action: &'static str, object: &Object) -> EventNote {
+        EventNote { action, version: object.meta.resource_version, ..self }
     }
 
     /// A note that something is wrong.

@@ -5,19 +5,19 @@
 
 use std::rc::Rc;
 
-use crate::api::core::Event;
 use crate::api::pod::{Truth, set_condition};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation};
-use crate::base::{EPOCH_UNIX_SECONDS, PMap, Seed, SimTime, Str, digest_of};
+use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::deal::Deals;
+use crate::server::events::Recorders;
 use crate::server::names::{generated_name, service_address, uid_of};
+use crate::server::namespaces;
 use crate::server::patch::patched;
 use crate::server::pods;
 use crate::server::touch;
 use crate::server::workloads;
 use crate::server::{
-    Action, Change, Deal, DeleteOptions, EventNote, Gates, Key, News, Part, Patch, Refusal, Table,
-    View,
+    Action, Change, Deal, DeleteOptions, Gates, Key, News, Part, Patch, Refusal, Table, View,
 };
 
 /// Keeps a claim while a Pod uses it.
@@ -53,8 +53,7 @@ pub struct Server {
     view: View,
     revision: u64,
     next_id: u32,
-    events: PMap<u64, ObjectId>,
-    last_note: u64,
+    pub(in crate::server) recorders: Recorders,
     outbox: Vec<Rc<News>>,
 }
 
@@ -73,8 +72,7 @@ impl Server {
             view: View::default(),
             revision: 0,
             next_id: 1,
-            events: PMap::new(),
-            last_note: 0,
+            recorders: Recorders::default(),
             outbox: Vec::new(),
         }
     }
@@ -130,7 +128,11 @@ impl Server {
         }
     }
 
-    fn commit(&mut self, old: Option<Rc<Object>>, new: Option<Object>) -> Rc<Object> {
+    pub(in crate::server) fn commit(
+        &mut self,
+        old: Option<Rc<Object>>,
+        new: Option<Object>,
+    ) -> Rc<Object> {
         self.revision += 1;
         let new = new.map(|mut object| {
             object.meta.resource_version = self.revision;
@@ -154,6 +156,7 @@ impl Server {
         let kind = object.kind();
         let id = ObjectId(self.next_id);
         let mut new = Object::clone(object);
+        namespaces::check_open(&new, &self.view)?;
         let asked = if new.meta.name.is_empty() { &new.meta.generate_name } else { &new.meta.name };
         let asked = asked.clone();
         if new.meta.name.is_empty() {
@@ -162,17 +165,24 @@ impl Server {
         if self.view.named(kind, &new.meta.namespace, &new.table_name()).is_some() {
             return Err(Refusal::AlreadyExists(kind, new.table_name()));
         }
-        self.next_id += 1;
-        new.meta.id = id;
-        new.meta.uid = uid_of(self.seed, id);
+        self.next_identity(&mut new, now);
         self.deals.give(&mut new, &asked);
-        new.meta.creation_timestamp = Some(now);
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
         self.gates.drop_disabled(&mut new, None);
         self.admit(&mut new)?;
         workloads::admit(&mut new);
         Ok(Outcome::Created(self.commit(None, Some(new))))
+    }
+
+    /// Gives a new object its number, its UID and its time.
+    pub(in crate::server) fn next_identity(&mut self, new: &mut Object, now: SimTime) -> ObjectId {
+        let id = ObjectId(self.next_id);
+        self.next_id += 1;
+        new.meta.id = id;
+        new.meta.uid = uid_of(self.seed, id);
+        new.meta.creation_timestamp = Some(now);
+        id
     }
 
     /// What the server and its admission plugins fill in at creation.
@@ -194,7 +204,14 @@ impl Server {
                 claim.status.phase = Some("Pending".into());
                 add_finalizer(new, PVC_PROTECTION);
             }
-            Body::Pod(pod) => pods::admit(pod, &new.meta.name, &self.view)?,
+            Body::Pod(pod) => {
+                // Whoever gave no name is told of the one that names are made from.
+                let meta = &new.meta;
+                let is_made = !meta.generate_name.is_empty();
+                let name = if is_made { &meta.generate_name } else { &meta.name };
+                pods::admit(pod, name, &self.view)?;
+            }
+            Body::Namespace(_) => namespaces::prepare(new),
             Body::PersistentVolume(volume) => {
                 volume.status.phase.get_or_insert_with(|| "Pending".into());
                 add_finalizer(new, PV_PROTECTION);
@@ -296,6 +313,7 @@ impl Server {
         now: SimTime,
     ) -> Result<Outcome, Refusal> {
         let old = self.current(key)?;
+        namespaces::check_mortal(&old)?;
         let mut new = Object::clone(&old);
         match options.propagation {
             Propagation::Background => {}
@@ -322,6 +340,7 @@ impl Server {
             if has_generation(key.kind) && !old.meta.is_terminating() {
                 new.meta.generation += 1;
             }
+            namespaces::close(&mut new);
         }
         if old.kind() == Kind::Pod && *old != new && is_free_to_go(&new, now) {
             // A kind that knows grace is first told that none is left.
@@ -355,62 +374,6 @@ impl Server {
         };
         set_condition(&mut body.status.conditions, scheduled, now);
         Ok(Outcome::Changed(self.commit(Some(old), Some(new))))
-    }
-
-    /// The nanosecond that names an Event; each comes after the one before, so that Events
-    /// listed by name stand in the order in which they were told.
-    ///
-    /// Models staging/src/k8s.io/client-go/tools/record/event.go makeEvent
-    fn note_stamp(&mut self, now: SimTime) -> u64 {
-        let nanos = EPOCH_UNIX_SECONDS * 1_000_000_000 + now.0.saturating_mul(1_000);
-        self.last_note = nanos.max(self.last_note + 1);
-        self.last_note
-    }
-
-    /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventCorrelate
-    fn note(&mut self, note: &EventNote, now: SimTime) -> Outcome {
-        let key = digest_of(&(
-            (note.about.uid, note.reason, &note.message, note.source),
-            (&note.host, &note.field_path),
-        ));
-        let table = self.view.table(Kind::Event);
-        if let Some(old) = self.events.get(&key).and_then(|id| table.object(*id)).cloned() {
-            let mut new = Object::clone(&old);
-            if let Some(event) = new.event_mut() {
-                event.count += 1;
-                event.last = now;
-            }
-            self.commit(Some(old), Some(new));
-            return Outcome::Noted;
-        }
-        let id = ObjectId(self.next_id);
-        self.next_id += 1;
-        self.events.insert(key, id);
-        let event = new_event(note, now);
-        let namespace =
-            if note.about.namespace.is_empty() { "default" } else { &note.about.namespace };
-        let name = format!("{}.{:x}", note.about.name, self.note_stamp(now));
-        let mut object = Object::new(namespace, &name, Body::Event(event));
-        object.meta.id = id;
-        object.meta.uid = uid_of(self.seed, id);
-        object.meta.creation_timestamp = Some(now);
-        self.commit(None, Some(object));
-        Outcome::Noted
-    }
-}
-
-fn new_event(note: &EventNote, now: SimTime) -> Event {
-    Event {
-        about: note.about.clone(),
-        field_path: note.field_path.clone(),
-        warning: note.warning,
-        reason: note.reason.into(),
-        message: note.message.clone(),
-        source: note.source.into(),
-        host: note.host.clone(),
-        count: 1,
-        first: now,
-        last: now,
     }
 }
 
@@ -447,6 +410,7 @@ fn grace_of(object: &Object, asked: Option<u32>) -> u32 {
 fn is_free_to_go(object: &Object, _now: SimTime) -> bool {
     object.meta.is_terminating()
         && object.meta.finalizers.is_empty()
+        && !namespaces::is_held(object)
         && object.meta.deletion_grace_period_seconds.unwrap_or(0) == 0
 }
 
@@ -463,6 +427,7 @@ fn has_generation(kind: Kind) -> bool {
             | Kind::Job
             | Kind::PodDisruptionBudget
             | Kind::PriorityClass
+            | Kind::EndpointSlice
     )
 }
 
@@ -489,6 +454,7 @@ fn keep_spec(to: &mut Body, from: &Body) {
         (Body::PodDisruptionBudget(to), Body::PodDisruptionBudget(from)) => {
             to.status = from.status.clone();
         }
+        (Body::Namespace(to), Body::Namespace(from)) => to.status = from.status.clone(),
         _ => {}
     }
 }

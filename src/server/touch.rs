@@ -27,6 +27,9 @@ pub(in crate::server) fn apply(patch: &Patch, object: &mut Object, now: SimTime)
         Patch::Label(name, value) => set(&mut meta.labels, name, value.as_ref()),
         Patch::RemoveFinalizer(name) => {
             Rc::make_mut(&mut meta.finalizers).retain(|one| one != name);
+            if let Some(namespace) = object.namespace_mut() {
+                namespace.spec.finalizers.retain(|one| one != name);
+            }
         }
         Patch::Conditions(new) => {
             for condition in new {
