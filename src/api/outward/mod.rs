@@ -41,6 +41,11 @@ pub fn outward(object: &Object) -> Value {
                 add(claim, "kind", text("PersistentVolumeClaim"));
             }
         }
+        Kind::HorizontalPodAutoscaler => {
+            if let Some(spec) = inside(entries, &["spec"]) {
+                autoscaler(spec);
+            }
+        }
         Kind::EndpointSlice => {
             // A list without items is written as nothing.
             for key in ["endpoints", "ports"] {
@@ -52,6 +57,14 @@ pub fn outward(object: &Object) -> Value {
         _ => {}
     }
     tree
+}
+
+/// Models pkg/apis/autoscaling/v2/defaults.go SetDefaults_HorizontalPodAutoscaler
+fn autoscaler(spec: &mut Entries) {
+    add(spec, "minReplicas", Value::Int(1));
+    let target = map([("averageUtilization", Value::Int(80)), ("type", text("Utilization"))]);
+    let resource = map([("name", text("cpu")), ("target", target)]);
+    add(spec, "metrics", list([map([("resource", resource), ("type", text("Resource"))])]));
 }
 
 /// A claim that is only a template is pending for ever.

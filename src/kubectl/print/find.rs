@@ -36,7 +36,9 @@ pub struct Question<'a> {
 impl Question<'_> {
     /// An object as far as it is wanted.
     fn tree(&self, object: &Object) -> Value {
-        if self.only_cells { encode(object) } else { outward(object) }
+        // Of Pods there are many, and their cells need nothing that is added.
+        let is_plain = self.only_cells && object.kind() == Kind::Pod;
+        if is_plain { encode(object) } else { outward(object) }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must not know how objects are found by selectors. Invariant: a description depends on the
 //! view, the moment and the object alone.
 
+mod autoscaler;
 mod config;
 mod containers;
 mod events;
@@ -157,6 +158,7 @@ fn text(ask: &Ask) -> String {
         ("batch", "Job") => workloads::job,
         ("batch", "CronJob") => workloads::cron_job,
         ("policy", "PodDisruptionBudget") => workloads::budget,
+        ("autoscaling", "HorizontalPodAutoscaler") => autoscaler::autoscaler,
         ("", "Service") => service::service,
         ("", "Endpoints") => service::endpoints,
         ("discovery.k8s.io", "EndpointSlice") => service::slice,
