@@ -16,6 +16,9 @@ use crate::sim::{Actor, Command, Trace, TraceId, What};
 impl World {
     /// Gives a node a machine and fills in what a kubelet that runs says of it.
     pub(super) fn prepare(&mut self, mut object: Object) -> Object {
+        if object.kind() != Kind::Node {
+            return object;
+        }
         self.add_machine(&object);
         self.fleet.describe(&mut object);
         self.fleet.settle(&mut object, self.now);

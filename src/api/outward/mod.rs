@@ -35,12 +35,8 @@ pub fn outward(object: &Object) -> Value {
             claim_templates(entries);
         }
         Kind::Service => service::complete(entries, object),
-        Kind::PersistentVolume => {
-            if let Some(claim) = inside(entries, &["spec", "claimRef"]) {
-                add(claim, "apiVersion", text("v1"));
-                add(claim, "kind", text("PersistentVolumeClaim"));
-            }
-        }
+        Kind::PersistentVolume => volume(entries, object),
+        Kind::Namespace => namespace(entries, object),
         Kind::HorizontalPodAutoscaler => {
             if let Some(spec) = inside(entries, &["spec"]) {
                 autoscaler(spec);
@@ -57,6 +53,37 @@ pub fn outward(object: &Object) -> Value {
         _ => {}
     }
     tree
+}
+
+/// A volume that the provisioner made says where it lies.
+fn volume(entries: &mut Entries, object: &Object) {
+    let maker = object.meta.annotation("pv.kubernetes.io/provisioned-by");
+    let Some(spec) = inside(entries, &["spec"]) else { return };
+    if let Some(claim) = inside(spec, &["claimRef"]) {
+        add(claim, "apiVersion", text("v1"));
+        add(claim, "kind", text("PersistentVolumeClaim"));
+    }
+    let has_source = ["csi", "hostPath", "local", "nfs"].iter().any(|key| spec.contains_key(*key));
+    if let Some(maker) = maker.filter(|_| !has_source) {
+        let handle = text(&object.meta.name);
+        add(spec, "csi", map([("driver", text(maker)), ("volumeHandle", handle)]));
+    }
+}
+
+/// Models pkg/registry/core/namespace/strategy.go PrepareForCreate
+fn namespace(entries: &mut Entries, object: &Object) {
+    let phase = if object.meta.is_terminating() { "Terminating" } else { "Active" };
+    add(entries, "spec", map([("finalizers", list([text("kubernetes")]))]));
+    add(entries, "status", map([]));
+    if let Some(status) = inside(entries, &["status"]) {
+        add(status, "phase", text(phase));
+    }
+    if let Some(metadata) = inside(entries, &["metadata"]) {
+        add(metadata, "labels", map([]));
+        if let Some(labels) = inside(metadata, &["labels"]) {
+            add(labels, "kubernetes.io/metadata.name", text(&object.meta.name));
+        }
+    }
 }
 
 /// Models pkg/apis/autoscaling/v2/defaults.go SetDefaults_HorizontalPodAutoscaler

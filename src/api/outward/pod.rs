@@ -148,12 +148,6 @@ fn container_status(status: &mut Entries, containers: &[Entries], object: &Objec
         .iter()
         .any(|state| inside(status, &["state"]).is_some_and(|one| one.contains_key(*state)));
     let has_ended = inside(status, &["lastState"]).is_some_and(|one| !one.is_empty());
-    if let Some(ended) = inside(status, &["lastState", "terminated"]) {
-        ended_run(ended, || id(restarts.saturating_sub(1)));
-    }
-    if let Some(ended) = inside(status, &["state", "terminated"]) {
-        ended_run(ended, || id(restarts));
-    }
     if has_run || has_ended {
         add(status, "containerID", id(if has_run { restarts } else { restarts.saturating_sub(1) }));
         if let Some(image) = status.get("image").cloned() {
@@ -161,6 +155,13 @@ fn container_status(status: &mut Entries, containers: &[Entries], object: &Objec
         }
     } else {
         add(status, "imageID", text(""));
+    }
+    let own = status.get("containerID").cloned().unwrap_or_default();
+    if let Some(ended) = inside(status, &["lastState", "terminated"]) {
+        ended_run(ended, id(restarts.saturating_sub(1)));
+    }
+    if let Some(ended) = inside(status, &["state", "terminated"]) {
+        ended_run(ended, own);
     }
     let spec = containers.iter().find(|one| one.get("name") == Some(&Value::Str(name.clone())));
     if let Some(spec) = spec {
@@ -174,9 +175,9 @@ fn container_status(status: &mut Entries, containers: &[Entries], object: &Objec
 }
 
 /// A run whose traces are gone has neither times nor a number.
-fn ended_run(ended: &mut Entries, id: impl Fn() -> Value) {
+fn ended_run(ended: &mut Entries, id: Value) {
     if ended.contains_key("startedAt") {
-        add(ended, "containerID", id());
+        add(ended, "containerID", id);
     }
     add(ended, "startedAt", Value::Null);
     add(ended, "finishedAt", Value::Null);
