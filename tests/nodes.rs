@@ -352,3 +352,61 @@ fn a_new_machine_registers_a_node_that_takes_pods() {
     advance(&mut cluster, 70);
     assert_eq!(ready(&cluster, "extra"), Truth::Unknown);
 }
+
+#[test]
+fn a_machine_that_was_off_for_long_comes_back_as_an_empty_one() {
+    let mut cluster = run(12, Some(15));
+    let node = node_of(&cluster, "db-1");
+    cluster.submit(Command::KillNode(node.clone())).expect("no power");
+    advance(&mut cluster, 120);
+    assert_eq!(ready(&cluster, &node), Truth::Unknown);
+    assert!(object(&cluster, Kind::Pod, "db-1").expect("it stays").meta.is_terminating());
+    cluster.submit(Command::StartNode(node.clone())).expect("boots");
+    advance(&mut cluster, 60);
+    assert_eq!(ready(&cluster, &node), Truth::True);
+    assert!(taints(&cluster, &node).is_empty());
+    let pod = object(&cluster, Kind::Pod, "db-1").expect("made anew");
+    assert!(!pod.meta.is_terminating() && pod.pod().expect("a Pod").is_ready());
+    assert_eq!(webs(&cluster).len(), 3);
+    let told = events(&cluster, Kind::Node, &node);
+    let expected = [
+        "node-controller NodeNotReady",
+        "kubelet Starting",
+        "kubelet NodeHasSufficientMemory",
+        "kubelet NodeHasNoDiskPressure",
+        "kubelet NodeHasSufficientPID",
+        "kubelet NodeReady",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_taint_by_hand_drives_out_at_once_what_does_not_bear_it() {
+    let mut cluster = run(13, None);
+    let node = node_of(&cluster, "db-1");
+    let before = object(&cluster, Kind::Pod, "db-1").expect("it runs").meta.uid;
+    let taint = serde_json::from_str(r#"{"key":"repair","effect":"NoExecute"}"#).expect("valid");
+    let id = object(&cluster, Kind::Node, &node).expect("it stays").meta.id;
+    let key = Key { kind: Kind::Node, id };
+    let patch = Action::Patch(key, Patch::Taint(vec![taint]));
+    cluster.submit(Command::Ask(Rc::new(patch))).expect("tainted");
+    advance(&mut cluster, 20);
+    let after = object(&cluster, Kind::Pod, "db-1").expect("made anew");
+    assert_ne!(after.meta.uid, before);
+    assert_ne!(node_of(&cluster, "db-1"), node);
+    assert!(webs(&cluster).iter().all(|one| one.pod().expect("a Pod").node() != Some(&node)));
+}
+
+#[test]
+fn a_run_with_lost_nodes_can_be_moved_in_time() {
+    let mut cluster = run(14, Some(15));
+    let node = node_of(&cluster, "db-1");
+    cluster.submit(Command::FailNode(node.clone())).expect("it hangs");
+    advance(&mut cluster, 90);
+    cluster.submit(Command::RecoverNode(node)).expect("it goes on");
+    advance(&mut cluster, 40);
+    let (end, digest) = (cluster.now(), cluster.digest());
+    cluster.seek(SimTime::from_seconds(70));
+    cluster.seek(end);
+    assert_eq!(cluster.digest(), digest);
+}

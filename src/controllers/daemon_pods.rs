@@ -74,11 +74,11 @@ pub(super) fn make(template: &PodTemplate, owner: &Object, node: &Str) -> Object
     };
     let affinity = Rc::make_mut(spec.affinity.get_or_insert_default());
     let required = affinity.node_affinity.get_or_insert_default().required.get_or_insert_default();
-    pin(required, only);
+    pin(required, &only);
     object
 }
 
-fn pin(required: &mut NodeSelector, only: NodeRequirement) {
+fn pin(required: &mut NodeSelector, only: &NodeRequirement) {
     if required.node_selector_terms.is_empty() {
         required.node_selector_terms.push(NodeSelectorTerm::default());
     }
@@ -97,8 +97,8 @@ pub(super) fn target_of(object: &Object) -> Option<Str> {
     }
     let required = pod.spec.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()?;
     let fields = required.node_selector_terms.iter().flat_map(|term| &term.match_fields);
-    let named = fields.filter(|one| &*one.key == NODE_NAME && &*one.operator == "In");
-    named.filter_map(|one| one.values.first().cloned()).next()
+    let mut named = fields.filter(|one| &*one.key == NODE_NAME && &*one.operator == "In");
+    named.find_map(|one| one.values.first().cloned())
 }
 
 /// The order in which the daemons of one node count: bound ones before others, older before

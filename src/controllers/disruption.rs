@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Condition, Phase, Truth, condition, set_condition};
 use crate::api::policy::{BudgetStatus, DisruptionBudget};
-use crate::api::{Kind, Object, OwnerReference, Uid};
+use crate::api::{Kind, LabelSelector, Object, OwnerReference, Uid};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::server::{Action, Change, EventNote, Key, Part, Patch, View};
 use crate::sim::{Plan, Rule, Step};
@@ -91,7 +91,7 @@ fn sync(
         }
     };
     if expected.has_unmanaged {
-        let selector = budget.spec.selector.as_ref().map(ToString::to_string).unwrap_or_default();
+        let selector = budget.spec.selector.as_ref().map(as_go_prints).unwrap_or_default();
         let text = format!(
             "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be \
              unmanaged. As a result, the status of the PDB cannot be calculated correctly, which \
@@ -104,6 +104,26 @@ fn sync(
     let healthy = pods.iter().filter(|pod| is_healthy(pod, &disrupted, now)).count();
     let healthy = i32::try_from(healthy).unwrap_or(i32::MAX);
     write(object, budget, healthy, &expected, disrupted, now, plan);
+}
+
+/// A selector as Go's generated code prints it.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/generated.pb.go LabelSelector.String
+fn as_go_prints(selector: &LabelSelector) -> String {
+    let labels = selector.match_labels.iter().map(|(key, value)| format!("{key}: {value},"));
+    let expressions = selector.match_expressions.iter().map(|one| {
+        let values = one.values.join(" ");
+        format!(
+            "LabelSelectorRequirement{{Key:{},Operator:{},Values:[{values}],}},",
+            one.key, one.operator
+        )
+    });
+    format!(
+        "&LabelSelector{{MatchLabels:map[string]string{{{}}},\
+         MatchExpressions:[]LabelSelectorRequirement{{{}}},}}",
+        labels.collect::<Vec<_>>().concat(),
+        expressions.collect::<Vec<_>>().concat()
+    )
 }
 
 struct Expected {
@@ -326,7 +346,7 @@ mod tests {
     use super::*;
     use crate::api::apps::ReplicaSet;
     use crate::api::pod::Pod;
-    use crate::api::{Body, IntOrString, LabelSelector};
+    use crate::api::{Body, IntOrString};
     use crate::base::Seed;
     use crate::server::{Outcome, Server};
 
@@ -416,6 +436,19 @@ mod tests {
         assert_eq!(told, ["NoPods"]);
         assert_eq!(status.disruptions_allowed, 0);
         assert_eq!(status.conditions[0].reason.as_deref(), Some("InsufficientPods"));
+    }
+
+    #[test]
+    fn a_selector_prints_as_go_prints_it() {
+        let selector: LabelSelector = serde_json::from_str(
+            r#"{"matchLabels":{"app":"web"},
+                "matchExpressions":[{"key":"a","operator":"In","values":["b","c"]}]}"#,
+        )
+        .expect("valid");
+        let text = "&LabelSelector{MatchLabels:map[string]string{app: web,},\
+                    MatchExpressions:[]LabelSelectorRequirement{\
+                    LabelSelectorRequirement{Key:a,Operator:In,Values:[b c],},},}";
+        assert_eq!(as_go_prints(&selector), text);
     }
 
     #[test]

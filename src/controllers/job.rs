@@ -288,20 +288,19 @@ impl<'a> Sync<'a> {
             self.status.start_time = Some(self.now);
         }
         let mut verdict = self.judge();
-        match verdict {
-            Some(_) => self.delete_active(),
-            None => {
-                if !self.object.meta.is_terminating() {
-                    self.manage();
-                    self.tell_suspension();
-                }
-                let is_complete = match self.job.spec.completions {
-                    Some(completions) => self.succeeded >= completions,
-                    None => self.succeeded > 0,
-                };
-                if is_complete && self.status.active == 0 {
-                    verdict = Some(REACHED);
-                }
+        if verdict.is_some() {
+            self.delete_active();
+        } else {
+            if !self.object.meta.is_terminating() {
+                self.manage();
+                self.tell_suspension();
+            }
+            let is_complete = match self.job.spec.completions {
+                Some(completions) => self.succeeded >= completions,
+                None => self.succeeded > 0,
+            };
+            if is_complete && self.status.active == 0 {
+                verdict = Some(REACHED);
             }
         }
         self.track(verdict);
@@ -598,9 +597,10 @@ impl<'a> Sync<'a> {
                 continue;
             }
             if has_ended_well {
-                match self.job.is_indexed() {
-                    true => new_indexes += 1,
-                    false => uncounted.succeeded.push(uid),
+                if self.job.is_indexed() {
+                    new_indexes += 1;
+                } else {
+                    uncounted.succeeded.push(uid);
                 }
             } else if (has_failed || verdict.is_some_and(|one| !one.is_success))
                 && self.has_valid_index(pod)

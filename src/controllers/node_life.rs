@@ -158,7 +158,7 @@ fn judge_health(
     }
     let lost = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"]
         .into_iter()
-        .filter_map(|kind| lost_condition(object, node, kind));
+        .filter_map(|kind| lost_condition(node, kind, *last));
     let patch = Patch::Conditions(lost.collect());
     let key = Key { kind: Kind::Node, id: object.meta.id };
     if before != Truth::True {
@@ -175,7 +175,9 @@ fn judge_health(
 }
 
 /// What is said of a condition that nobody confirms any more.
-fn lost_condition(object: &Object, node: &Node, kind: &str) -> Option<Condition> {
+///
+/// Differs: the last heartbeat is that of the lease, which no object holds here.
+fn lost_condition(node: &Node, kind: &str, last: SimTime) -> Option<Condition> {
     let known = condition(&node.status.conditions, kind);
     if known.is_some_and(|one| one.status == Truth::Unknown) {
         return None;
@@ -184,13 +186,12 @@ fn lost_condition(object: &Object, node: &Node, kind: &str) -> Option<Condition>
         Some(_) => ("NodeStatusUnknown", "Kubelet stopped posting node status."),
         None => ("NodeStatusNeverUpdated", "Kubelet never posted node status."),
     };
-    let created = object.meta.creation_timestamp;
     Some(Condition {
         kind: kind.into(),
         status: Truth::Unknown,
         reason: Some(reason.into()),
         message: Some(message.into()),
-        last_heartbeat_time: known.map_or(created, |one| one.last_heartbeat_time),
+        last_heartbeat_time: Some(last),
         ..Condition::default()
     })
 }

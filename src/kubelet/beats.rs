@@ -222,8 +222,8 @@ impl Fleet {
         view: &View,
         now: SimTime,
     ) -> NodeMoves {
-        let mut moves = NodeMoves::default();
-        moves.pods = self.relist(node, view, now);
+        let pods = self.relist(node, view, now);
+        let mut moves = NodeMoves { pods, ..NodeMoves::default() };
         if object.is_none() && !moves.pods.is_empty() {
             // Whoever asks for a node that is gone gets one described from nothing.
             let nobody = Object::new("", node, Body::Node(Node::default()));

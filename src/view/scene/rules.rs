@@ -13,10 +13,12 @@ const POD: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecy
 const NODE: &str = "https://kubernetes.io/docs/concepts/architecture/nodes/";
 const TAINT: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/";
 const GC: &str = "https://kubernetes.io/docs/concepts/architecture/garbage-collection/";
+const DAEMON: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/";
+const JOB: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/job/";
 const SVC: &str = "https://kubernetes.io/docs/concepts/services-networking/service/";
 
 /// Code, English, Chinese, page.
-const RULES: [(&str, &str, &str, &str); 24] = [
+const RULES: [(&str, &str, &str, &str); 31] = [
     (
         "RS-CREATE",
         "A ReplicaSet keeps the number of Pods, not the Pods themselves. Each gets a random suffix.",
@@ -160,6 +162,48 @@ const RULES: [(&str, &str, &str, &str); 24] = [
         "A Service sends requests only to Pods that are ready.",
         "Service 只把请求发给就绪的 Pod。",
         SVC,
+    ),
+    (
+        "PODGC-ORPHAN",
+        "When a node's object is deleted, its Pods are deleted by force forty seconds later.",
+        "节点对象被删除四十秒后，其上的 Pod 会被强制删除。",
+        GC,
+    ),
+    (
+        "PODGC-OUT-OF-SERVICE",
+        "The out-of-service taint says that a machine is off for certain, so its Pods may go by force.",
+        "out-of-service 污点表明机器确已关机，因此其上的 Pod 可以被强制删除。",
+        NODE,
+    ),
+    (
+        "NODE-TAINT",
+        "A node that is lost, unready or cordoned gets a taint that says so.",
+        "失联、未就绪或被封锁的节点会带上相应的污点。",
+        TAINT,
+    ),
+    (
+        "TAINT-CANCEL",
+        "The taint went before the Pod's toleration ran out, so the Pod stays.",
+        "在 Pod 的容忍时间用完之前污点已消失，因此 Pod 得以保留。",
+        TAINT,
+    ),
+    (
+        "DS-CREATE",
+        "A DaemonSet keeps one Pod on every node that may run it.",
+        "DaemonSet 在每个可用的节点上保持一个 Pod。",
+        DAEMON,
+    ),
+    (
+        "JOB-CREATE",
+        "A Job makes Pods until enough of them have ended well. After a failure it waits longer each time.",
+        "Job 不断创建 Pod，直到有足够多的 Pod 成功结束。每次失败后等待的时间都会加长。",
+        JOB,
+    ),
+    (
+        "JOB-COUNT",
+        "A Job's Pod is kept until its end stands in the Job's status.",
+        "Job 的 Pod 会一直保留，直到其结果被记入 Job 的状态。",
+        JOB,
     ),
 ];
 
