@@ -589,8 +589,8 @@ impl World {
                 self.fleet.hold_image(node, image);
                 Ok(Outcome::Noted)
             }
-            Command::Deal(namespace, name, deals) => {
-                self.server.deal(namespace.clone(), name.clone(), Rc::clone(deals));
+            Command::Deal(kind, namespace, name, deals) => {
+                self.server.deal(*kind, namespace.clone(), name.clone(), Rc::clone(deals));
                 Ok(Outcome::Noted)
             }
             Command::SetProbe { namespace, pod, is_ready } => {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::Kind;
 use crate::base::{SECOND_US, SimTime};
 use crate::cluster::Cluster;
 use crate::conformance::canon::Canon;
@@ -199,9 +200,9 @@ impl Player<'_> {
 
     /// Lays down what chance deals to the Pods whose names follow from the steps.
     fn deal_known(&mut self) {
-        for (name, deals) in &self.dealt.known {
+        for ((kind, name), deals) in &self.dealt.known {
             let namespace = self.recorded.namespace.as_str().into();
-            let command = Command::Deal(namespace, name.as_str().into(), Rc::clone(deals));
+            let command = Command::Deal(*kind, namespace, name.as_str().into(), Rc::clone(deals));
             // Nothing can be refused here.
             let _ = self.cluster.submit(command);
         }
@@ -222,7 +223,8 @@ impl Player<'_> {
             let recorded = self.theirs.word_of(&name).unwrap_or(&name);
             let Some(deals) = self.dealt.of_sets.get(&format!("{recorded}-")) else { continue };
             let namespace = self.recorded.namespace.as_str().into();
-            let command = Command::Deal(namespace, format!("{set}-").into(), Rc::clone(deals));
+            let name = format!("{set}-").into();
+            let command = Command::Deal(Kind::Pod, namespace, name, Rc::clone(deals));
             let _ = self.cluster.submit(command);
         }
     }

@@ -5,12 +5,16 @@
 
 use std::rc::Rc;
 
-use crate::api::{Object, ObjectId, Uid};
+use crate::api::{Kind, Object, ObjectId, Uid};
 use crate::base::{PMap, Str};
 
 /// What is dealt to one object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Deal {
+    /// The end of its name, if the server makes one up.
+    pub suffix: Option<Str>,
+    /// Its UID.
+    pub uid: Option<Uid>,
     /// Its place where ties fall by UID: a smaller one comes first.
     pub rank: Option<u32>,
     /// The node that the scheduler draws if it fits.
@@ -20,28 +24,42 @@ pub struct Deal {
 /// The deals that are not yet given out, and the nodes of those that are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(in crate::server) struct Deals {
-    waiting: PMap<(Str, Str), (u32, Rc<Vec<Deal>>)>,
+    waiting: PMap<(Kind, Str, Str), (u32, Rc<Vec<Deal>>)>,
     nodes: PMap<ObjectId, Str>,
 }
 
 impl Deals {
-    /// Lays down what the objects with this name or `generateName` get, in order of creation.
-    pub(in crate::server) fn lay(&mut self, namespace: Str, name: Str, deals: Rc<Vec<Deal>>) {
-        self.waiting.insert((namespace, name), (0, deals));
+    /// Lays down what the objects of a kind with this name or `generateName` get, in order of
+    /// creation.
+    pub(in crate::server) fn lay(
+        &mut self,
+        kind: Kind,
+        namespace: Str,
+        name: Str,
+        deals: Rc<Vec<Deal>>,
+    ) {
+        self.waiting.insert((kind, namespace, name), (0, deals));
     }
 
-    /// Gives a new object what it was dealt, if anything. `asked` is the name or `generateName`
-    /// that was asked for.
-    pub(in crate::server) fn give(&mut self, object: &mut Object, asked: &Str) {
+    /// What a new object is dealt next, if anything.
+    pub(in crate::server) fn next(&self, object: &Object) -> Option<Deal> {
         if self.waiting.is_empty() {
-            return;
+            return None;
         }
-        let key = (object.meta.namespace.clone(), asked.clone());
-        let Some((next, deals)) = self.waiting.get(&key).cloned() else { return };
-        self.waiting.insert(key, (next + 1, Rc::clone(&deals)));
-        let Some(deal) = deals.get(next as usize) else { return };
+        let (next, deals) = self.waiting.get(&key(object))?;
+        deals.get(*next as usize).cloned()
+    }
+
+    /// Gives a new object what it was dealt; `asked` is the object as it was asked for.
+    pub(in crate::server) fn give(&mut self, object: &mut Object, asked: &Object, deal: &Deal) {
+        if let Some((next, _)) = self.waiting.get_mut(&key(asked)) {
+            *next += 1;
+        }
         if let Some(rank) = deal.rank {
             object.meta.uid = ranked(object.meta.uid, rank);
+        }
+        if let Some(uid) = deal.uid {
+            object.meta.uid = uid;
         }
         if let Some(node) = &deal.node {
             self.nodes.insert(object.meta.id, node.clone());
@@ -52,6 +70,13 @@ impl Deals {
     pub(in crate::server) fn nodes(&self) -> &PMap<ObjectId, Str> {
         &self.nodes
     }
+}
+
+/// Deals lie under the name that is asked for.
+fn key(asked: &Object) -> (Kind, Str, Str) {
+    let meta = &asked.meta;
+    let name = if meta.name.is_empty() { &meta.generate_name } else { &meta.name };
+    (asked.kind(), meta.namespace.clone(), name.clone())
 }
 
 /// The UID with its first digits telling the rank.

@@ -32,13 +32,15 @@ pub(in crate::server) fn generated_name(
     id: ObjectId,
     table: &Table,
     object: &Object,
+    dealt: Option<&str>,
 ) -> Str {
     const BASE_MAX: usize = 58;
     let base: &str = &object.meta.generate_name;
     let base = base.get(..BASE_MAX).unwrap_or(base);
     let mut rng = seed.stream("name", u64::from(id.0));
-    for _ in 0..NAME_DRAWS_MAX {
-        let name = format!("{base}{}", rng.suffix());
+    let drawn = (0..NAME_DRAWS_MAX).map(|_| rng.suffix());
+    for suffix in dealt.map(str::to_owned).into_iter().chain(drawn) {
+        let name = format!("{base}{suffix}");
         if table.named(&object.meta.namespace, &name).is_none() {
             return name.into();
         }

@@ -82,10 +82,10 @@ impl Server {
         &self.view
     }
 
-    /// Lays down what chance deals to the objects that will be created with this name or
+    /// Lays down what chance deals to the objects of a kind that will be created with this name or
     /// `generateName`, in order of creation.
-    pub fn deal(&mut self, namespace: Str, name: Str, deals: Rc<Vec<Deal>>) {
-        self.deals.lay(namespace, name, deals);
+    pub fn deal(&mut self, kind: Kind, namespace: Str, name: Str, deals: Rc<Vec<Deal>>) {
+        self.deals.lay(kind, namespace, name, deals);
     }
 
     /// The nodes that chance dealt to Pods.
@@ -157,16 +157,18 @@ impl Server {
         let id = ObjectId(self.next_id);
         let mut new = Object::clone(object);
         namespaces::check_open(&new, &self.view)?;
-        let asked = if new.meta.name.is_empty() { &new.meta.generate_name } else { &new.meta.name };
-        let asked = asked.clone();
+        let deal = self.deals.next(object);
         if new.meta.name.is_empty() {
-            new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new);
+            let suffix = deal.as_ref().and_then(|deal| deal.suffix.as_deref());
+            new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new, suffix);
         }
         if self.view.named(kind, &new.meta.namespace, &new.table_name()).is_some() {
             return Err(Refusal::AlreadyExists(kind, new.table_name()));
         }
         self.next_identity(&mut new, now);
-        self.deals.give(&mut new, &asked);
+        if let Some(deal) = &deal {
+            self.deals.give(&mut new, object, deal);
+        }
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
         self.gates.drop_disabled(&mut new, None);

@@ -56,9 +56,9 @@ pub enum Command {
     Cordon(Str, bool),
     /// A machine has an image already, so that no Pod there waits for it.
     HoldImage(Str, Str),
-    /// What chance deals to the objects that will be created in a namespace with a name or
-    /// `generateName`, in order of creation.
-    Deal(Str, Str, Rc<Vec<Deal>>),
+    /// What chance deals to the objects of a kind that will be created in a namespace with a name
+    /// or `generateName`, in order of creation.
+    Deal(Kind, Str, Str, Rc<Vec<Deal>>),
     /// From now on the probes of every Pod of this name fail, or are answered again.
     SetProbe {
         /// The namespace.

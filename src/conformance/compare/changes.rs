@@ -8,33 +8,68 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::conformance::compare::side::Side;
+use crate::conformance::compare::tolerance::FOLD;
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Centis, Deed, Facts, Record};
-
-/// Writes of one object within this time may have become one.
-const FOLD: Centis = Centis(200);
 
 /// An object after a write.
 struct State<'a> {
     record: &'a Record,
     facts: Facts,
+    /// The endpoints of a slice in order, each with when it came.
+    order: Vec<(String, Centis)>,
 }
+
+/// The order of a slice's endpoints stands beside its facts.
+const ORDER: &str = "order";
 
 fn states<'a>(life: &[&'a Record]) -> Vec<State<'a>> {
     let mut facts = Facts::new();
+    let mut order: Vec<(String, Centis)> = Vec::new();
     life.iter()
         .filter(|record| record.event != Deed::Deleted)
         .map(|record| {
             for (name, value) in record.told() {
-                if value.is_null() {
+                if name == ORDER {
+                    order = ordered(value, &order, record.t);
+                } else if value.is_null() {
                     facts.remove(name);
                 } else {
                     facts.insert(name.clone(), value.clone());
                 }
             }
-            State { record, facts: facts.clone() }
+            State { record, facts: facts.clone(), order: order.clone() }
         })
         .collect()
+}
+
+fn ordered(value: &Value, before: &[(String, Centis)], now: Centis) -> Vec<(String, Centis)> {
+    let names = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let came = |name: &str| before.iter().find(|(one, _)| one == name).map_or(now, |(_, at)| *at);
+    names.map(|name| (name.to_owned(), came(name))).collect()
+}
+
+/// Whether two states are one.
+fn is_same(a: &State<'_>, b: &State<'_>) -> bool {
+    a.facts == b.facts && is_same_order(&a.order, &b.order)
+}
+
+/// Whether endpoints stand in one order, but for those that came at about the same time: what
+/// one sync adds to a slice comes out of a set in any order.
+fn is_same_order(a: &[(String, Centis)], b: &[(String, Centis)]) -> bool {
+    let place = |name: &str| b.iter().position(|(one, _)| one == name);
+    let Some(places) = a.iter().map(|(name, _)| place(name)).collect::<Option<Vec<usize>>>() else {
+        return false;
+    };
+    let is_near = |x: Centis, y: Centis| (x.0 - y.0).abs() <= FOLD.0;
+    a.len() == b.len()
+        && (0..a.len()).all(|i| {
+            (i + 1..a.len()).all(|j| {
+                places[i] < places[j]
+                    || is_near(a[i].1, a[j].1)
+                    || is_near(b[places[i]].1, b[places[j]].1)
+            })
+        })
 }
 
 pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
@@ -108,7 +143,10 @@ fn life(object: &str, expected: &[&Record], got: &[&Record]) -> Option<Differenc
             let names: BTreeSet<&String> = theirs.facts.keys().chain(ours.facts.keys()).collect();
             let unlike =
                 names.into_iter().filter(|name| theirs.facts.get(*name) != ours.facts.get(*name));
-            let unlike: Vec<&str> = unlike.map(String::as_str).collect();
+            let mut unlike: Vec<&str> = unlike.map(String::as_str).collect();
+            if !is_same_order(&theirs.order, &ours.order) {
+                unlike.push(ORDER);
+            }
             one.got = format!("{} (unlike after it: {})", one.got, unlike.join(" "));
         }
         return Some(one);
@@ -130,7 +168,7 @@ fn life(object: &str, expected: &[&Record], got: &[&Record]) -> Option<Differenc
 /// no partner. None if they agree.
 fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
     let (n, m) = (theirs.len(), ours.len());
-    if n == 0 || m == 0 || theirs[0].facts != ours[0].facts {
+    if n == 0 || m == 0 || !is_same(&theirs[0], &ours[0]) {
         return Some((0, 0)).filter(|_| n + m > 0);
     }
     let mut reached = vec![vec![false; m]; n];
@@ -153,7 +191,7 @@ fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
                         break;
                     }
                     if !reached[a][b]
-                        && theirs[a].facts == ours[b].facts
+                        && is_same(&theirs[a], &ours[b])
                         && is_folding(&theirs[i..=a], &ours[j..=b])
                     {
                         reached[a][b] = true;

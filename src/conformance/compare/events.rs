@@ -2,80 +2,138 @@
 //!
 //! Must not know times. Invariant: an Event counts once, however often it was told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::conformance::compare::side::Side;
+use crate::conformance::compare::tolerance::{
+    NOT_KUBERNETES, PARALLEL_SET, PARALLEL_SOURCES, PROVISIONER, PULLED,
+};
 use crate::conformance::compare::{Difference, Report, Section};
-use crate::conformance::schema::Record;
+use crate::conformance::schema::{Deed, Record};
 
-/// What the README of the traces says is of the recording and not of Kubernetes.
-const NOT_KUBERNETES: [&str; 3] = ["ImageGCFailed", "InvalidDiskCapacity", "CIDRAssignmentFailed"];
+/// An Event as it was first told, or told anew as one of many similar ones.
+#[derive(Clone, Debug)]
+struct Told<'a> {
+    record: &'a Record,
+    /// Who told it why.
+    group: String,
+    words: String,
+}
+
+const COMBINED: &str = "(combined from similar events): ";
 
 /// The words of an Event, without what counts how often it came.
-fn words(record: &Record) -> Option<String> {
+fn words(record: &Record) -> Option<Told<'_>> {
     let facts = record.facts.as_ref()?;
     let text = |name: &str| facts.get(name).and_then(Value::as_str).unwrap_or_default();
     if NOT_KUBERNETES.contains(&text("reason")) {
         return None;
     }
-    let source = text("source").split("_csi-provisioner-").next().unwrap_or_default();
-    let all = [
-        text("type"),
-        text("reason"),
-        text("fieldPath"),
-        source,
-        text("host"),
-        text("action"),
-        text("message"),
-    ];
-    let all: Vec<&str> = all.into_iter().filter(|word| !word.is_empty()).collect();
-    Some(all.join(" | "))
+    let source = text("source").split(PROVISIONER).next().unwrap_or_default();
+    let message = text("message");
+    let message = match message.strip_prefix(PULLED).and_then(|rest| rest.split_once("\" in ")) {
+        Some((image, _)) => format!("{PULLED}{image}\""),
+        None => message.trim_start_matches(COMBINED).to_owned(),
+    };
+    let group = [text("type"), text("reason"), source].join(" | ");
+    let rest = [text("fieldPath"), text("host"), text("action"), text("object"), &message];
+    let rest: Vec<&str> = rest.into_iter().filter(|word| !word.is_empty()).collect();
+    let words = format!("{group} | {}", rest.join(" | "));
+    Some(Told { record, group, words })
 }
 
-type Told<'a> = BTreeMap<&'a str, Vec<(&'a Record, String)>>;
+/// An Event that stands for many and was told anew: its words but for the new message.
+fn renewed<'a>(record: &'a Record, known: &[Told<'a>]) -> Option<Told<'a>> {
+    let message = record.changed.as_ref()?.get("message")?.as_str()?;
+    let message = message.strip_prefix(COMBINED)?;
+    let last = known.iter().rev().find(|one| {
+        let first = one.record.fact("message").and_then(Value::as_str);
+        first.is_some_and(|first| first.starts_with(COMBINED))
+    })?;
+    let object = last.record.fact("object").and_then(Value::as_str).unwrap_or_default();
+    let words = format!("{} | {object} | {message}", last.group);
+    Some(Told { record, group: last.group.clone(), words })
+}
 
-fn by_object<'a>(side: &'a Side<'_>) -> Told<'a> {
-    let mut told: Told<'_> = BTreeMap::new();
+fn by_object<'a>(side: &'a Side<'_>) -> BTreeMap<&'a str, Vec<Told<'a>>> {
+    let mut told: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
     for record in side.records.iter().filter(|one| one.kind == "Event") {
-        let renewed = record.changed.as_ref().and_then(|changed| changed.get("message"));
-        let renewed = renewed.and_then(Value::as_str).map(str::to_owned);
-        let Some(words) = words(record).or(renewed) else { continue };
         let known = told.entry(&record.id).or_default();
-        if !known.iter().any(|(_, one)| *one == words) {
-            known.push((record, words));
+        let Some(new) = words(record).or_else(|| renewed(record, known)) else { continue };
+        if !known.iter().any(|one| one.words == new.words) {
+            known.push(new);
         }
     }
+    told.retain(|_, known| !known.is_empty());
     told
 }
 
+/// The StatefulSets whose Pods are managed in parallel.
+fn parallel_sets<'a>(side: &'a Side<'_>) -> BTreeSet<&'a str> {
+    let sets = side.records.iter().filter(|one| one.kind == "StatefulSet");
+    let is_parallel = |one: &&Record| {
+        one.event == Deed::Added
+            && one.fact("podManagementPolicy").and_then(Value::as_str) == Some(PARALLEL_SET)
+    };
+    sets.filter(is_parallel).map(|one| one.id.as_str()).collect()
+}
+
+/// Puts what came in any order into one order: within each run of Events that one source told
+/// for one reason, by words.
+fn settle(told: &mut [Told<'_>], is_parallel_set: bool) {
+    let mut start = 0;
+    while start < told.len() {
+        let group = &told[start].group;
+        let end = (start..told.len()).find(|at| told[*at].group != *group).unwrap_or(told.len());
+        let is_any = PARALLEL_SOURCES.iter().any(|source| group.ends_with(source));
+        if is_any {
+            told[start..end].sort_by(|a, b| a.words.cmp(&b.words));
+        } else if is_parallel_set && group.ends_with("statefulset-controller") {
+            // Each Pod's own Events keep their order, since sorting is stable.
+            told[start..end].sort_by(|a, b| pod_of(&a.words).cmp(pod_of(&b.words)));
+        }
+        start = end;
+    }
+}
+
+/// The Pod in a StatefulSet's message.
+fn pod_of(words: &str) -> &str {
+    let after = words.rsplit_once("Pod ").map_or(words, |(_, rest)| rest);
+    after.split(' ').next().unwrap_or_default()
+}
+
 pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
-    let (theirs, ours) = (by_object(theirs), by_object(ours));
-    let mut objects: Vec<&str> = theirs.keys().chain(ours.keys()).copied().collect();
-    objects.sort_unstable();
-    objects.dedup();
+    let parallel = parallel_sets(theirs);
+    let (mut left, mut right) = (by_object(theirs), by_object(ours));
+    let objects: BTreeSet<&str> = left.keys().chain(right.keys()).copied().collect();
     for object in objects {
-        let none = Vec::new();
-        let expected = theirs.get(object).unwrap_or(&none);
-        let got = ours.get(object).unwrap_or(&none);
+        let mut expected = left.remove(object).unwrap_or_default();
+        let mut got = right.remove(object).unwrap_or_default();
+        let set = object.strip_prefix("StatefulSet/");
+        let is_parallel_set = set.is_some_and(|set| parallel.contains(set));
+        settle(&mut expected, is_parallel_set);
+        settle(&mut got, is_parallel_set);
         let place = (0..expected.len().max(got.len())).find(|index| {
-            expected.get(*index).map(|(_, words)| words) != got.get(*index).map(|(_, words)| words)
+            expected.get(*index).map(|one| &one.words) != got.get(*index).map(|one| &one.words)
         });
-        let found = place.map(|index| {
-            let tell = |told: Option<&(&Record, String)>| {
-                told.map_or_else(|| "no more".to_owned(), |(_, words)| words.clone())
-            };
-            let record = expected.get(index).map(|(record, _)| *record);
-            Difference {
-                section: Section::Events,
-                step: record.map(|one| one.step),
-                at: record.map(|one| one.t),
-                object: format!("{object} Event {}", index + 1),
-                expected: tell(expected.get(index)),
-                got: tell(got.get(index)),
-            }
-        });
+        let found = place.map(|index| difference(object, index, &expected, &got));
         report.add(Section::Events, found.into_iter().collect());
+    }
+}
+
+fn difference(object: &str, index: usize, expected: &[Told<'_>], got: &[Told<'_>]) -> Difference {
+    let tell = |told: Option<&Told<'_>>| {
+        told.map_or_else(|| "no more".to_owned(), |one| one.words.clone())
+    };
+    let record = expected.get(index).or(got.get(index)).map(|one| one.record);
+    Difference {
+        section: Section::Events,
+        step: record.map(|one| one.step),
+        at: record.map(|one| one.t),
+        object: format!("{object} Event {}", index + 1),
+        expected: tell(expected.get(index)),
+        got: tell(got.get(index)),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::conformance::canon::Canon;
+use crate::conformance::compare::tolerance::FOREIGN_VOLUMES;
 use crate::conformance::schema::{Deed, Facts, Record, Run, Step};
 
 /// A run in canonical names.
@@ -64,13 +65,25 @@ impl Side<'_> {
                 addresses.replace(&record.kind, &record.id, facts);
             }
         }
+        spread_all(&mut records);
+        if records.iter().any(is_foreign) {
+            for facts in records.iter_mut().filter(|one| one.kind == "Node").flat_map(told_mut) {
+                facts.remove(FOREIGN_VOLUMES);
+            }
+        }
         let mut end = BTreeMap::new();
         for (kind, objects) in &run.end {
             for (id, facts) in objects {
                 let id = canon.text(id);
                 let mut facts = canon.map(facts);
                 addresses.replace(kind, &id, &mut facts);
+                spread(&mut facts);
                 end.insert((kind.clone(), id), facts);
+            }
+        }
+        if run.trace.iter().any(is_foreign) {
+            for (_, facts) in end.iter_mut().filter(|((kind, _), _)| kind == "Node") {
+                facts.remove(FOREIGN_VOLUMES);
             }
         }
         Side { canon, records, end, steps: &run.steps }
@@ -89,6 +102,45 @@ impl Side<'_> {
             }
         }
         lives
+    }
+}
+
+/// Whether a node had volumes of others attached when the run began.
+fn is_foreign(record: &Record) -> bool {
+    record.event == Deed::Initial && record.fact(FOREIGN_VOLUMES).is_some()
+}
+
+fn told_mut(record: &mut Record) -> impl Iterator<Item = &mut Facts> {
+    record.facts.iter_mut().chain(&mut record.changed)
+}
+
+/// Makes a fact of its own of each endpoint, so that each is compared for itself.
+fn spread(facts: &mut Facts) {
+    if let Some(Value::Object(endpoints)) = facts.remove("endpoints") {
+        for (name, endpoint) in endpoints {
+            facts.insert(format!("endpoint {name}"), endpoint);
+        }
+    }
+}
+
+/// The same for records, where an endpoint that is gone is told as such.
+fn spread_all(records: &mut [Record]) {
+    let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for record in records.iter_mut().filter(|one| one.kind == "EndpointSlice") {
+        let before = known.remove(&record.id).unwrap_or_default();
+        let now = match record.fact("endpoints") {
+            Some(Value::Object(endpoints)) => endpoints.keys().cloned().collect(),
+            _ => before.clone(),
+        };
+        let gone: Vec<&String> = before.iter().filter(|name| !now.contains(*name)).collect();
+        for facts in record.changed.iter_mut() {
+            for name in &gone {
+                facts.insert(format!("endpoint {name}"), Value::Null);
+            }
+        }
+        let id = record.id.clone();
+        told_mut(record).for_each(spread);
+        known.insert(id, now);
     }
 }
 

@@ -1,0 +1,39 @@
+//! What two runs of the real thing differ in, and what the recording added: the whole list of
+//! what may differ.
+//!
+//! Must not know how it is applied. Invariant: whatever is not named here must agree.
+
+use crate::conformance::schema::Centis;
+
+/// Neighbouring writes of one object may be folded into one: a real controller under load syncs
+/// once for several changes, and two recordings of one scenario fold differently. Writes count
+/// as neighbours within this time.
+pub(super) const FOLD: Centis = Centis(200);
+
+/// What the controllers do in parallel comes in any order: creating and deleting the Pods of one
+/// sync, and telling of it. These do so.
+pub(super) const PARALLEL_SOURCES: [&str; 4] =
+    ["replicaset-controller", "replication-controller", "daemonset-controller", "job-controller"];
+
+/// A StatefulSet whose Pods are managed in parallel tells of each Pod in order, and of several
+/// Pods in any.
+pub(super) const PARALLEL_SET: &str = "Parallel";
+
+/// The recording's own: what its README says is not of Kubernetes.
+pub(super) const NOT_KUBERNETES: [&str; 3] =
+    ["ImageGCFailed", "InvalidDiskCapacity", "CIDRAssignmentFailed"];
+
+/// The recording's own: how long a pull took and how large the image was.
+pub(super) const PULLED: &str = "Successfully pulled image ";
+
+/// The recording's own: the instance of the provisioner after its name.
+pub(super) const PROVISIONER: &str = "_csi-provisioner-";
+
+/// Other scenarios ran on the same nodes at the same time: where a node had volumes attached
+/// before the run, the count of attached volumes is theirs too and says nothing.
+pub(super) const FOREIGN_VOLUMES: &str = "attached";
+
+/// Times between two steps differ between runs; an age may differ by as much as the runs have
+/// drifted apart, and by this for rounding and for where within a step it was printed.
+#[allow(dead_code)]
+pub(super) const AGE_SECONDS: i64 = 2;
