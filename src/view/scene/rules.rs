@@ -18,7 +18,7 @@ const JOB: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/job
 const SVC: &str = "https://kubernetes.io/docs/concepts/services-networking/service/";
 
 /// Code, English, Chinese, page.
-const RULES: [(&str, &str, &str, &str); 31] = [
+const RULES: [(&str, &str, &str, &str); 32] = [
     (
         "RS-CREATE",
         "A ReplicaSet keeps the number of Pods, not the Pods themselves. Each gets a random suffix.",
@@ -89,6 +89,12 @@ const RULES: [(&str, &str, &str, &str); 31] = [
         "SCHED-NO-NODE",
         "A Pod that fits on no node waits, and is tried again when something changes.",
         "没有合适节点的 Pod 会等待，情况变化时再次尝试。",
+        SCHED,
+    ),
+    (
+        "SCHED-PREEMPT",
+        "A Pod of a higher priority may have less important Pods evicted to get room.",
+        "优先级更高的 Pod 可以驱逐较不重要的 Pod 以腾出空间。",
         SCHED,
     ),
     (
