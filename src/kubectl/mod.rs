@@ -38,7 +38,7 @@ mod wait;
 mod words;
 mod yaml_error;
 
-pub use output::Output;
+pub use output::{Output, lines};
 pub use reader::Reader;
 pub use run::{Input, Run, execute, run_line, step_to};
 pub use words::split;

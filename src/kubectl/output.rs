@@ -24,3 +24,13 @@ impl Output {
         Output { code: 1, stdout: String::new(), stderr: stderr.into() }
     }
 }
+
+/// Texts, each with a line break behind it.
+pub fn lines(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut all = String::new();
+    for text in texts {
+        all.push_str(text.as_ref());
+        all.push('\n');
+    }
+    all
+}

@@ -4,10 +4,10 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/cmd/apiresources/apiresources.go
 
-use crate::kubectl::Output;
 use crate::kubectl::print::flags::{self, Flag, switch, value};
 use crate::kubectl::print::resource::{self, Resource};
 use crate::kubectl::print::tabs;
+use crate::kubectl::{Output, lines};
 use crate::server::View;
 
 const FLAGS: [Flag; 11] = [
@@ -60,9 +60,7 @@ pub fn api_resources(view: &View, words: &[String]) -> Output {
     });
     let output = said.value("output").unwrap_or_default();
     match output {
-        "name" => Output::success(
-            all.iter().map(|one| format!("{}\n", one.qualified())).collect::<String>(),
-        ),
+        "name" => Output::success(lines(all.iter().map(Resource::qualified))),
         "" | "wide" => Output::success(table(&all, output == "wide", !said.has("no-headers"))),
         _ => Output::failure(format!(
             "error: unable to match a printer suitable for the output format \"{output}\", \

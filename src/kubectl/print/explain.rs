@@ -6,6 +6,7 @@
 //! Differs: the table of fields has no descriptions, so that `<empty>` and `<no description>`
 //! stand where Kubernetes' documentation has its sentences.
 
+use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::api::fields::{Field, Fields, Shape, Type};
@@ -58,10 +59,10 @@ pub fn explain(view: &View, words: &[String]) -> Output {
     };
     let mut page = String::new();
     if !resource.group.is_empty() {
-        page.push_str(&format!("GROUP:      {}\n", resource.group));
+        let _ = writeln!(page, "GROUP:      {}", resource.group);
     }
-    page.push_str(&format!("KIND:       {}\n", resource.name));
-    page.push_str(&format!("VERSION:    {}\n\n", resource.version));
+    let _ = writeln!(page, "KIND:       {}", resource.name);
+    let _ = writeln!(page, "VERSION:    {}\n", resource.version);
     let mut found = Some(top);
     for (index, name) in path.iter().enumerate() {
         let Some(field) = found.and_then(|one| one.fields.get(*name)) else {
@@ -69,7 +70,7 @@ pub fn explain(view: &View, words: &[String]) -> Output {
             return Output::failure(format!("error: field \"{last}\" does not exist\n"));
         };
         if index + 1 == path.len() {
-            page.push_str(&format!("FIELD: {name} <{}>\n", type_name(&field.shape)));
+            let _ = writeln!(page, "FIELD: {name} <{}>", type_name(&field.shape));
             page.push_str(&long_words(field));
             page.push_str("\n\n");
         }
@@ -144,18 +145,18 @@ impl List<'_> {
         let indent = "  ".repeat(level);
         for (name, field) in &kind.fields {
             let required = if kind.required.contains(name) { " -required-" } else { "" };
-            page.push_str(&format!("{indent}{name}\t<{}>{required}", type_name(&field.shape)));
+            let _ = write!(page, "{indent}{name}\t<{}>{required}", type_name(&field.shape));
             if !field.words.is_empty() {
                 let mut words: Vec<&str> =
                     field.words.iter().take(WORDS_MAX).map(|word| shown(word)).collect();
                 if field.words.len() > WORDS_MAX {
                     words.push("....");
                 }
-                page.push_str(&format!("\n{indent}enum: {}", words.join(", ")));
+                let _ = write!(page, "\n{indent}enum: {}", words.join(", "));
             }
             page.push('\n');
             if !self.is_recursive {
-                page.push_str(&format!("{indent}  <no description>\n\n"));
+                let _ = writeln!(page, "{indent}  <no description>\n");
                 continue;
             }
             let Shape::Struct(inside) = behind(&field.shape) else { continue };

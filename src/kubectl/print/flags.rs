@@ -132,8 +132,7 @@ fn short_flags<'a>(
     rest: &mut impl Iterator<Item = &'a String>,
 ) -> Found {
     let mut found = Vec::new();
-    let mut letters = text.char_indices();
-    while let Some((at, letter)) = letters.next() {
+    for (at, letter) in text.char_indices() {
         let Some(flag) = known_flag(known, |flag| flag.short == letter) else {
             return Err(format!("unknown shorthand flag: '{letter}' in -{}", &text[at..]));
         };

@@ -6,13 +6,13 @@
 
 use crate::api::Value;
 use crate::base::SimTime;
-use crate::kubectl::Output;
 use crate::kubectl::print::find::{Batch, Found, Question, find};
 use crate::kubectl::print::flags::{self, Flag, Said, switch, value};
 use crate::kubectl::print::format::Format;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::resource::Resource;
 use crate::kubectl::print::{endpoints, sorter, tabs};
+use crate::kubectl::{Output, lines};
 use crate::server::View;
 
 const FLAGS: [Flag; 23] = [
@@ -102,7 +102,7 @@ fn clash(said: &Said, output: &str) -> Option<String> {
 }
 
 fn generic(said: &Said, output: &str, found: Found) -> Output {
-    let errors: String = found.errors.iter().map(|one| format!("{one}\n")).collect();
+    let errors = lines(&found.errors);
     let items: Vec<Value> = found.batches.into_iter().flat_map(|batch| batch.items).collect();
     if items.is_empty() && (said.has("ignore-not-found") || found.is_single) {
         return Output {
@@ -177,7 +177,7 @@ fn human(view: &View, now: SimTime, said: &Said, question: &Question, found: Fou
         }
         stdout.push_str(&text);
     }
-    let mut stderr: String = errors.iter().map(|one| format!("{one}\n")).collect();
+    let mut stderr = lines(&errors);
     if stdout.is_empty() && errors.is_empty() && !said.has("ignore-not-found") {
         stderr = nothing_found(all_namespaced, question.namespace);
     }

@@ -26,16 +26,14 @@ struct Golden {
 fn printed(view: &View, now: SimTime, namespace: &str, line: &str) -> Output {
     let mut words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
     let verb = words.remove(0);
-    match &*verb {
-        "get" => get(view, now, namespace, &words),
-        _ => {
-            // Events are not among the objects.
-            if !line.contains(" svc ") {
-                words.push("--show-events=false".to_owned());
-            }
-            describe(view, now, namespace, &words)
-        }
+    if verb == "get" {
+        return get(view, now, namespace, &words);
     }
+    // Events are not among the objects.
+    if !line.contains(" svc ") {
+        words.push("--show-events=false".to_owned());
+    }
+    describe(view, now, namespace, &words)
 }
 
 /// The first moment of the ten minutes after the last write at which the text is printed.
@@ -145,7 +143,8 @@ fn differences(path: &str, real: &Value, ours: &Value, found: &mut Vec<String>) 
                 value.as_str().is_some_and(|text| text.starts_with("kube-api-access-"))
             };
             let is_given = GIVEN.iter().any(|given| path.ends_with(given));
-            if !is_given && !(is_token(real) && is_token(ours)) {
+            let is_drawn = is_token(real) && is_token(ours);
+            if !is_given && !is_drawn {
                 found.push(format!("{path}: {real:?} / {ours:?}"));
             }
         }

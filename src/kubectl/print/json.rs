@@ -2,6 +2,8 @@
 //!
 //! Must not know kinds. Invariant: keys stand in alphabetical order.
 
+use std::fmt::Write;
+
 use crate::api::Value;
 
 /// Without blanks.
@@ -82,7 +84,7 @@ fn quote(text: &str, out: &mut String) {
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..'\u{20}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
             }
             _ => out.push(letter),
         }

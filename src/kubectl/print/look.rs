@@ -19,6 +19,7 @@ impl<'a> From<&'a Value> for Look<'a> {
 
 impl<'a> Look<'a> {
     /// A field, or a field of a field: `at("spec.template")`.
+    #[must_use]
     pub fn at(self, path: &str) -> Look<'a> {
         let found =
             path.split('.').try_fold(self.0, |value, key| value?.at(key).map(Some)).flatten();
@@ -26,6 +27,7 @@ impl<'a> Look<'a> {
     }
 
     /// A field whose name has dots.
+    #[must_use]
     pub fn key(self, key: &str) -> Look<'a> {
         Look(self.0.and_then(|value| value.at(key)))
     }
@@ -106,6 +108,7 @@ impl<'a> Look<'a> {
     }
 
     /// The first item of a list with this text at a key.
+    #[must_use]
     pub fn find(self, key: &str, text: &str) -> Look<'a> {
         self.list().find(|one| one.key(key).text() == text).unwrap_or(Look(None))
     }

@@ -20,13 +20,13 @@ use std::rc::Rc;
 
 use crate::api::{Object, Value};
 use crate::base::{SimTime, Str};
-use crate::kubectl::Output;
 use crate::kubectl::print::describe::page::Page;
 use crate::kubectl::print::endpoints;
 use crate::kubectl::print::find::{Batch, Question, find};
 use crate::kubectl::print::flags::{self, Flag, switch, value};
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::resource::Resource;
+use crate::kubectl::{Output, lines};
 use crate::server::View;
 
 /// What is described, and where to look for what belongs to it.
@@ -104,14 +104,14 @@ pub fn describe(view: &View, now: SimTime, namespace: &str, words: &[String]) ->
         question.words = &said.words[..1];
         let all = find(view, &question).map(|found| found.batches).unwrap_or_default();
         let texts = texts(view, now, &all, with_events, &said.words[1]);
-        output.stdout = texts.iter().map(|text| format!("{text}\n")).collect();
+        output.stdout = lines(&texts);
         if !texts.is_empty() {
             return output;
         }
     } else {
         output.stdout = texts(view, now, &found.batches, with_events, "").join("\n\n");
     }
-    output.stderr = found.errors.iter().map(|error| format!("{error}\n")).collect();
+    output.stderr = lines(&found.errors);
     output.code = i32::from(!found.errors.is_empty());
     if count == 0 && found.errors.is_empty() {
         output.stderr = if question.all_namespaces {

@@ -130,7 +130,9 @@ pub(super) fn role(page: &mut Page, ask: &Ask) {
                 add(with_group(resource, group), "");
             }
         }
-        texts("nonResourceURLs").into_iter().for_each(|url| add(String::new(), url));
+        for url in texts("nonResourceURLs") {
+            add(String::new(), url);
+        }
     }
     for ((resource, url, names), verbs) in rules {
         page.line(1, format!("{resource}\t[{url}]\t[{names}]\t[{}]", verbs.join(" ")));

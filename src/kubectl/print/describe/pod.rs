@@ -2,6 +2,8 @@
 //!
 //! Must not know controllers. Invariant: a template is described as a Pod is, less its status.
 
+use std::fmt::Write;
+
 use crate::kubectl::print::age;
 use crate::kubectl::print::describe::containers::{Whose, containers, resources};
 use crate::kubectl::print::describe::page::Page;
@@ -175,16 +177,16 @@ fn toleration(one: Look) -> String {
     let part = |key: &str| one.key(key).text();
     let mut text = part("key").to_owned();
     if !part("value").is_empty() {
-        text.push_str(&format!("={}", part("value")));
+        let _ = write!(text, "={}", part("value"));
     }
     if !part("effect").is_empty() {
-        text.push_str(&format!(":{}", part("effect")));
+        let _ = write!(text, ":{}", part("effect"));
     }
     if part("operator") == "Exists" && part("value").is_empty() {
         text.push_str(if text.is_empty() { "op=Exists" } else { " op=Exists" });
     }
     if one.at("tolerationSeconds").is_some() {
-        text.push_str(&format!(" for {}s", one.at("tolerationSeconds").int()));
+        let _ = write!(text, " for {}s", one.at("tolerationSeconds").int());
     }
     text
 }

@@ -13,7 +13,7 @@ use crate::kubectl::print::describe::{Ask, events};
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::table::{access_modes, labels};
 
-fn class_name<'a>(object: Look<'a>) -> &'a str {
+fn class_name(object: Look<'_>) -> &str {
     let old = object.at("metadata.annotations").key("volume.beta.kubernetes.io/storage-class");
     if old.is_some() { old.text() } else { object.at("spec.storageClassName").text() }
 }

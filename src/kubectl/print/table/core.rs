@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::kubectl::print::age;
 use crate::kubectl::print::look::Look;
-use crate::kubectl::print::table::{Ask, Column, Shape, containers, labels};
+use crate::kubectl::print::table::{Ask, Column, Row, Shape, containers, labels};
 
 const SERVICE: &[Column] = &[
     ("NAME", false),
@@ -59,7 +59,7 @@ const TEMPLATE: &[Column] =
 
 /// The shape of a kind of this file.
 pub(super) fn shape(group: &str, kind: &str) -> Option<Shape> {
-    let (columns, row): (&'static [Column], fn(&Ask) -> Vec<String>) = match (group, kind) {
+    let (columns, row): (&'static [Column], Row) = match (group, kind) {
         ("", "Service") => (SERVICE, service),
         ("", "Node") => (NODE, node),
         ("" | "events.k8s.io", "Event") => (EVENT, event),

@@ -51,13 +51,16 @@ impl<'a> Ask<'a> {
     }
 }
 
+/// Makes the cells of an object.
+pub type Row = fn(&Ask) -> Vec<String>;
+
 /// The columns of a kind and how its rows are made.
 #[derive(Clone, Copy)]
 pub struct Shape {
     /// The columns.
     pub columns: &'static [Column],
     /// Makes a row.
-    pub row: fn(&Ask) -> Vec<String>,
+    pub row: Row,
 }
 
 const PLAIN: Shape =
@@ -68,7 +71,7 @@ fn shape(group: &str, kind: &str) -> Option<Shape> {
         .or_else(|| core::shape(group, kind))
         .or_else(|| storage::shape(group, kind))
         .or_else(|| other::shape(group, kind))
-        .or_else(|| (group == "" && kind == "Pod").then_some(pods::SHAPE))
+        .or_else(|| (group.is_empty() && kind == "Pod").then_some(pods::SHAPE))
 }
 
 /// A table: the headings that are shown, and the rows with the column of the name.

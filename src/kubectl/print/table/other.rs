@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::table::core::balancer;
-use crate::kubectl::print::table::{Ask, Column, Shape, selector};
+use crate::kubectl::print::table::{Ask, Column, Row, Shape, selector};
 
 const INGRESS: &[Column] = &[
     ("NAME", false),
@@ -44,7 +44,7 @@ const ADDRESS: &[Column] = &[("NAME", false), ("PARENTREF", false)];
 
 /// The shape of a kind of this file.
 pub(super) fn shape(group: &str, kind: &str) -> Option<Shape> {
-    let (columns, row): (&'static [Column], fn(&Ask) -> Vec<String>) = match (group, kind) {
+    let (columns, row): (&'static [Column], Row) = match (group, kind) {
         ("networking.k8s.io", "Ingress") => (INGRESS, ingress),
         ("networking.k8s.io", "IngressClass") => (INGRESS_CLASS, ingress_class),
         ("networking.k8s.io", "NetworkPolicy") => (POLICY, policy),

@@ -209,8 +209,8 @@ mod tests {
         (format!("{}/{}", sum.ready, sum.total), sum.status.clone(), sum.restarts_text(now))
     }
 
-    fn is(found: (String, String, String), ready: &str, status: &str, restarts: &str) {
-        assert_eq!(found, (ready.to_owned(), status.to_owned(), restarts.to_owned()));
+    fn is(found: &(String, String, String), ready: &str, status: &str, restarts: &str) {
+        assert_eq!(*found, (ready.to_owned(), status.to_owned(), restarts.to_owned()));
     }
 
     const INIT: &str = r#"{"spec":{"initContainers":[{"name":"one"},{"name":"two"}],
@@ -222,8 +222,8 @@ mod tests {
     fn init_containers_are_counted_as_they_end() {
         let done = r#"{"name":"one","state":{"terminated":{"exitCode":0}}}"#;
         let wait = r#"{"name":"two","state":{"waiting":{"reason":"PodInitializing"}}}"#;
-        is(summed(&format!("{INIT}{wait}]}}}}")), "0/1", "Init:0/2", "0");
-        is(summed(&format!("{INIT}{done},{wait}]}}}}")), "0/1", "Init:1/2", "0");
+        is(&summed(&format!("{INIT}{wait}]}}}}")), "0/1", "Init:0/2", "0");
+        is(&summed(&format!("{INIT}{done},{wait}]}}}}")), "0/1", "Init:1/2", "0");
     }
 
     #[test]
@@ -231,7 +231,7 @@ mod tests {
         let failed = r#"{"name":"one","restartCount":2,
             "lastState":{"terminated":{"finishedAt":"2026-01-01T00:01:13Z"}},
             "state":{"terminated":{"exitCode":1,"reason":"Error"}}}"#;
-        is(summed(&format!("{INIT}{failed}]}}}}")), "0/1", "Init:Error", "2 (27s ago)");
+        is(&summed(&format!("{INIT}{failed}]}}}}")), "0/1", "Init:Error", "2 (27s ago)");
     }
 
     #[test]
@@ -241,7 +241,7 @@ mod tests {
             "initContainerStatuses":[{"name":"side","started":true,"ready":true,
                 "state":{"running":{}}}],
             "containerStatuses":[{"name":"main","ready":true,"state":{"running":{}}}]}}"#;
-        is(summed(pod), "2/2", "Running", "0");
+        is(&summed(pod), "2/2", "Running", "0");
     }
 
     #[test]
@@ -249,9 +249,9 @@ mod tests {
         let crash = r#"{"restartCount":1,"lastState":{"terminated":{"exitCode":1,
             "finishedAt":"2026-01-01T00:01:35Z"}},"state":{"waiting":{"reason":"CrashLoopBackOff"}}}"#;
         let runs = r#"{"ready":true,"state":{"running":{}}}"#;
-        is(summed(&format!("{MAIN}{crash},{runs}]}}}}")), "1/2", "CrashLoopBackOff", "1 (5s ago)");
+        is(&summed(&format!("{MAIN}{crash},{runs}]}}}}")), "1/2", "CrashLoopBackOff", "1 (5s ago)");
         let done = r#"{"state":{"terminated":{"exitCode":0,"reason":"Completed"}}}"#;
-        is(summed(&format!("{MAIN}{done},{runs}]}}}}")), "1/2", "NotReady", "0");
+        is(&summed(&format!("{MAIN}{done},{runs}]}}}}")), "1/2", "NotReady", "0");
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod tests {
                     "spec":{{"containers":[{{}}]}},"status":{{"phase":"{phase}"}}}}"#
             )
         };
-        is(summed(&pod("Running")), "0/1", "Terminating", "0");
-        is(summed(&pod("Succeeded")), "0/1", "Succeeded", "0");
+        is(&summed(&pod("Running")), "0/1", "Terminating", "0");
+        is(&summed(&pod("Succeeded")), "0/1", "Succeeded", "0");
     }
 }

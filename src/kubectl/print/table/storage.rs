@@ -2,7 +2,7 @@
 //!
 //! Must not know who binds. Invariant: a deleted object is said to be terminating.
 
-use crate::kubectl::print::table::{Ask, Column, Shape, access_modes};
+use crate::kubectl::print::table::{Ask, Column, Row, Shape, access_modes};
 
 const CLAIM: &[Column] = &[
     ("NAME", false),
@@ -61,7 +61,7 @@ const CSI_CAPACITY: &[Column] =
 
 /// The shape of a kind of this file.
 pub(super) fn shape(group: &str, kind: &str) -> Option<Shape> {
-    let (columns, row): (&'static [Column], fn(&Ask) -> Vec<String>) = match (group, kind) {
+    let (columns, row): (&'static [Column], Row) = match (group, kind) {
         ("", "PersistentVolumeClaim") => (CLAIM, claim),
         ("", "PersistentVolume") => (VOLUME, volume),
         ("storage.k8s.io", "StorageClass") => (CLASS, class),

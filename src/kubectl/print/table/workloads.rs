@@ -6,7 +6,7 @@ use crate::base::SimTime;
 use crate::kubectl::print::age;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::table::{
-    Ask, Column, Shape, containers, labels, none_if_empty, selector,
+    Ask, Column, Row, Shape, containers, labels, none_if_empty, selector,
 };
 
 const DEPLOYMENT: &[Column] = &[
@@ -87,7 +87,7 @@ const AUTOSCALER: &[Column] = &[
 
 /// The shape of a kind of this file.
 pub(super) fn shape(group: &str, kind: &str) -> Option<Shape> {
-    let (columns, row): (&'static [Column], fn(&Ask) -> Vec<String>) = match (group, kind) {
+    let (columns, row): (&'static [Column], Row) = match (group, kind) {
         ("apps", "Deployment") => (DEPLOYMENT, deployment),
         ("apps", "ReplicaSet") => (REPLICA_SET, replica_set),
         ("", "ReplicationController") => (REPLICA_SET, replication_controller),
