@@ -46,9 +46,13 @@ enum Event {
     Done(Controller, Key),
     Again(Controller, Key, TraceId),
     Schedule(TraceId),
+    /// The scheduler goes on with a Pod that was given a node and needs volumes.
+    PreBind(ObjectId, TraceId),
+    /// A Pod has rested after an error of the scheduler.
+    Rested(ObjectId, TraceId),
     Pod(ObjectId),
     /// A machine's kubelet does something, unless its life is another one by then.
-    Machine(Str, u32, Stir, TraceId),
+    Machine(Str, u32, Stir, Option<TraceId>),
 }
 
 /// A plan on its way.
@@ -104,7 +108,7 @@ const REQUEST_US: u64 = 4_000;
 /// One scheduling cycle.
 const SCHEDULE_US: u64 = 1_000;
 /// A watch tells of a change after between this and `WATCH_MAX_US`.
-const WATCH_MIN_US: u64 = 2_000;
+const WATCH_MIN_US: u64 = 3_000;
 const WATCH_MAX_US: u64 = 6_000;
 
 /// A cluster of the default shape at the start of its run.
@@ -222,7 +226,8 @@ impl World {
         );
         let is_local = match &change.object().body {
             Body::Pod(pod) => pod.node().is_some(),
-            Body::VolumeAttachment(_) => true,
+            // A kubelet waits for volumes to be attached.
+            Body::Node(node) => has_more_volumes(change, node),
             _ => false,
         };
         for (process, wants) in [
@@ -267,8 +272,8 @@ impl World {
     }
 
     fn tell_kubelet(&mut self, change: &Change, cause: TraceId, trace: &mut Trace) {
-        if let Some(attachment) = change.new.as_ref().and_then(|one| one.attachment()) {
-            for id in self.fleet.waiting_for_volumes(&attachment.node.clone()) {
+        if change.kind == Kind::Node {
+            for id in self.fleet.waiting_for_volumes(&change.object().meta.name) {
                 self.look(id, Some(cause), trace);
             }
             return;
@@ -305,6 +310,9 @@ impl World {
         if let Some(due) = moves.due {
             self.queue.push(due.max(self.now), Event::Pod(id));
         }
+        if moves.has_volume_news {
+            self.plan_report(node, cause);
+        }
     }
 
     fn wake_scheduler(&mut self, cause: TraceId) {
@@ -321,15 +329,52 @@ impl World {
             self.server.dealt_nodes(),
             self.now,
         );
-        let actor = Actor::Component(scheduler::SOURCE);
-        for step in &plan.steps {
-            if let Step::One(request) = step {
-                self.request(request, &actor, Some(cause), trace).ok();
-            }
+        // What becomes of one request says nothing about the next.
+        let _ = self.carry_now(&plan, false, cause, trace);
+        for id in self.scheduler.take_begun() {
+            self.queue.push(self.now.plus_us(REQUEST_US), Event::PreBind(id, cause));
         }
         self.is_scheduling = false;
         if self.scheduler.has_work() {
             self.wake_scheduler(cause);
+        }
+    }
+
+    /// Carries the scheduler's requests out at this moment.
+    fn carry_now(
+        &mut self,
+        plan: &Plan,
+        stops: bool,
+        cause: TraceId,
+        trace: &mut Trace,
+    ) -> Result<(), Refusal> {
+        let actor = Actor::Component(scheduler::SOURCE);
+        for step in &plan.steps {
+            if let Step::One(request) = step {
+                let result = self.request(request, &actor, Some(cause), trace);
+                if stops {
+                    result?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn pre_bind(&mut self, id: ObjectId, cause: TraceId, trace: &mut Trace) {
+        let progress = self.scheduler.pre_bind(id, &self.scheduler_view);
+        match self.carry_now(&progress.plan, true, cause, trace) {
+            Ok(()) => {
+                if let Some(wait_us) = progress.again_us {
+                    self.queue.push(self.now.plus_us(wait_us), Event::PreBind(id, cause));
+                }
+            }
+            Err(refusal) => {
+                let view = &self.scheduler_view;
+                let failed = self.scheduler.fail_binding(id, &refusal, view, self.now);
+                let Some((plan, rested)) = failed else { return };
+                let _ = self.carry_now(&plan, false, cause, trace);
+                self.queue.push(rested, Event::Rested(id, cause));
+            }
         }
     }
 
@@ -468,6 +513,12 @@ impl World {
             Event::Done(controller, key) => self.finish(controller, key),
             Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
             Event::Schedule(cause) => self.schedule(cause, trace),
+            Event::PreBind(id, cause) => self.pre_bind(id, cause, trace),
+            Event::Rested(id, cause) => {
+                if self.scheduler.retry(id, &self.scheduler_view) {
+                    self.wake_scheduler(cause);
+                }
+            }
             Event::Pod(id) => self.look(id, None, trace),
             Event::Machine(name, life, stir, cause) => {
                 self.stir(&name, life, stir, cause, trace);
@@ -664,4 +715,11 @@ fn keep_given(new: &mut Object, known: &Object) {
         }
         _ => {}
     }
+}
+
+/// Whether a node's change says that a volume was attached.
+fn has_more_volumes(change: &Change, node: &Node) -> bool {
+    let before = change.old.as_ref().and_then(|one| one.node());
+    let had = before.map_or(0, |node| node.status.volumes_attached.len());
+    node.status.volumes_attached.len() > had
 }

@@ -98,7 +98,7 @@ fn both() -> Vec<Object> {
 
 #[test]
 fn a_deployment_and_a_stateful_set_become_ready() {
-    let cluster = run(1, both(), 30);
+    let cluster = run(1, both(), 50);
     let names = ready(&cluster);
     assert_eq!(names.len(), 7, "{names:?}");
     assert_eq!(names[..3], ["db-0", "db-1", "db-2"]);
@@ -107,7 +107,7 @@ fn a_deployment_and_a_stateful_set_become_ready() {
 
 #[test]
 fn stateful_pods_start_one_after_the_other() {
-    let cluster = run(2, both(), 30);
+    let cluster = run(2, both(), 50);
     let mut last = SimTime::ZERO;
     for ordinal in 0..3 {
         let name = format!("db-{ordinal}");
@@ -123,7 +123,7 @@ fn stateful_pods_start_one_after_the_other() {
 
 #[test]
 fn a_deleted_stateless_pod_gets_a_new_name_and_a_stateful_one_keeps_its_own() {
-    let mut cluster = run(3, both(), 30);
+    let mut cluster = run(3, both(), 50);
     let before = ready(&cluster);
     let web = before[3].clone();
     let claim = |cluster: &Cluster| {
@@ -137,7 +137,7 @@ fn a_deleted_stateless_pod_gets_a_new_name_and_a_stateful_one_keeps_its_own() {
     let (claim_before, uid_before) = (claim(&cluster), uid(&cluster));
     delete(&mut cluster, Kind::Pod, &web);
     delete(&mut cluster, Kind::Pod, "db-1");
-    advance(&mut cluster, 30);
+    advance(&mut cluster, 50);
     let after = ready(&cluster);
     assert_eq!(after.len(), 7, "{after:?}");
     assert!(!after.contains(&web));
@@ -148,7 +148,7 @@ fn a_deleted_stateless_pod_gets_a_new_name_and_a_stateful_one_keeps_its_own() {
 
 #[test]
 fn scaling_a_stateful_set_down_takes_the_highest_ordinal_and_leaves_its_claim() {
-    let mut cluster = run(4, both(), 30);
+    let mut cluster = run(4, both(), 50);
     let _ = cluster.submit(Command::Scale {
         kind: Kind::StatefulSet,
         namespace: "default".into(),
@@ -163,9 +163,9 @@ fn scaling_a_stateful_set_down_takes_the_highest_ordinal_and_leaves_its_claim() 
 
 #[test]
 fn equal_seeds_give_equal_digests_and_others_do_not() {
-    let one = run(5, both(), 30);
-    let two = run(5, both(), 30);
-    let other = run(6, both(), 30);
+    let one = run(5, both(), 50);
+    let two = run(5, both(), 50);
+    let other = run(6, both(), 50);
     assert_eq!(one.digest(), two.digest());
     assert_ne!(one.digest(), other.digest());
 }
@@ -191,7 +191,7 @@ fn seeking_and_forking_reproduce_the_digest() {
 
 #[test]
 fn a_lost_node_keeps_its_stateful_pod_until_it_is_back() {
-    let mut cluster = run(8, both(), 30);
+    let mut cluster = run(8, both(), 50);
     let node = cluster.model().view().named(Kind::Pod, "default", "db-1").cloned();
     let node = node.and_then(|one| one.pod().and_then(|pod| pod.node().cloned())).expect("bound");
     let _ = cluster.submit(Command::FailNode(node.clone()));
@@ -207,7 +207,7 @@ fn a_lost_node_keeps_its_stateful_pod_until_it_is_back() {
 
 #[test]
 fn services_know_their_ready_pods_and_headless_ones_have_no_address() {
-    let cluster = run(9, both(), 30);
+    let cluster = run(9, both(), 50);
     let view = cluster.model().view();
     for (name, count) in [("web", 4), ("db", 3)] {
         let service = view.named(Kind::Service, "default", name).expect("applied");
@@ -225,10 +225,10 @@ fn services_know_their_ready_pods_and_headless_ones_have_no_address() {
 
 #[test]
 fn deleting_the_controllers_takes_the_pods_and_leaves_the_claims() {
-    let mut cluster = run(10, both(), 30);
+    let mut cluster = run(10, both(), 50);
     delete(&mut cluster, Kind::Deployment, "web");
     delete(&mut cluster, Kind::StatefulSet, "db");
-    advance(&mut cluster, 30);
+    advance(&mut cluster, 50);
     assert!(pods(&cluster).is_empty());
     assert_eq!(cluster.model().view().table(Kind::PersistentVolumeClaim).len(), 3);
     assert!(cluster.model().view().table(Kind::ReplicaSet).is_empty());
@@ -236,7 +236,7 @@ fn deleting_the_controllers_takes_the_pods_and_leaves_the_claims() {
 
 #[test]
 fn a_new_template_rolls_through_both_kinds() {
-    let mut cluster = run(11, both(), 30);
+    let mut cluster = run(11, both(), 50);
     let mut objects = both();
     for object in &mut objects {
         let image: Rc<str> = "nginx:1.28".into();

@@ -89,9 +89,37 @@ pub struct NodeStatus {
     /// Conditions.
     #[serde(skip_serializing_if = "is_default")]
     pub conditions: Vec<Condition>,
+    /// Volumes that its Pods have mounted or wait for, as the kubelet reported last.
+    #[serde(skip_serializing_if = "is_default")]
+    pub volumes_in_use: Vec<Str>,
+    /// Volumes that are attached to it and safe to mount.
+    #[serde(skip_serializing_if = "is_default")]
+    pub volumes_attached: Vec<AttachedVolume>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// A volume attached to a node.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AttachedVolume {
+    /// `kubernetes.io/csi/DRIVER^HANDLE`.
+    pub name: Str,
+    /// Where the node finds it; empty for CSI.
+    pub device_path: Str,
+}
+
+impl NodeStatus {
+    /// Whether a volume of this name is attached.
+    pub fn has_attached(&self, name: &str) -> bool {
+        self.volumes_attached.iter().any(|one| *one.name == *name)
+    }
+
+    /// Whether the kubelet says that it uses a volume of this name.
+    pub fn uses_volume(&self, name: &str) -> bool {
+        self.volumes_in_use.iter().any(|one| **one == *name)
+    }
 }
 
 impl Node {

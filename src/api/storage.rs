@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::affinity::NodeSelector;
 use crate::api::pod::{ResourceList, Resources, is_default};
 use crate::api::{LabelSelector, Rest, Uid};
-use crate::base::Str;
+use crate::base::{SimTime, Str};
 
 /// A PersistentVolumeClaim.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
@@ -115,12 +115,22 @@ pub struct VolumeNodes {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ClaimRef {
+    /// `v1`, where the server wrote it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub api_version: Option<Str>,
+    /// `PersistentVolumeClaim`, where the server wrote it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub kind: Option<Str>,
     /// Its namespace.
     pub namespace: Str,
     /// Its name.
     pub name: Str,
     /// Its UID; zero when a person reserved the volume by name.
+    #[serde(skip_serializing_if = "is_default")]
     pub uid: Uid,
+    /// The claim's version when it was bound.
+    #[serde(skip_serializing_if = "is_default")]
+    pub resource_version: Option<Str>,
 }
 
 /// A volume's status.
@@ -130,6 +140,77 @@ pub struct VolumeStatus {
     /// `Pending`, `Available`, `Bound`, `Released` or `Failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<Str>,
+    /// When the phase last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_phase_transition_time: Option<SimTime>,
+}
+
+impl Claim {
+    /// Whether it has its volume, by its own account.
+    pub fn is_bound(&self) -> bool {
+        self.status.phase.as_deref() == Some("Bound")
+    }
+
+    /// The class that it asks for; empty if none.
+    pub fn class(&self) -> &str {
+        self.spec.storage_class_name.as_deref().unwrap_or_default()
+    }
+
+    /// How much it asks for, in thousandths of a byte.
+    pub fn wanted_milli(&self) -> i64 {
+        self.spec.resources.requests.get("storage").map_or(0, |amount| amount.milli)
+    }
+}
+
+impl Volume {
+    /// The class that it belongs to; empty if none.
+    pub fn class(&self) -> &str {
+        self.spec.storage_class_name.as_deref().unwrap_or_default()
+    }
+
+    /// How much it holds, in thousandths of a byte.
+    pub fn size_milli(&self) -> i64 {
+        self.spec.capacity.get("storage").map_or(0, |amount| amount.milli)
+    }
+
+    /// Whether it is in this phase.
+    pub fn is_in(&self, phase: &str) -> bool {
+        self.status.phase.as_deref().unwrap_or("Pending") == phase
+    }
+
+    /// Whether it is reserved for or bound to this claim.
+    ///
+    /// Models staging/src/k8s.io/component-helpers/storage/volume/helpers.go
+    /// IsVolumeBoundToClaim
+    pub fn is_for(&self, namespace: &str, name: &str, uid: Uid) -> bool {
+        self.spec.claim_ref.as_ref().is_some_and(|one| {
+            *one.namespace == *namespace
+                && *one.name == *name
+                && (one.uid == Uid(0) || one.uid == uid)
+        })
+    }
+
+    /// The driver that attaches it to nodes, and its handle there; none if it needs no
+    /// attaching.
+    pub fn driver(&self) -> Option<(&str, &str)> {
+        let source = self.spec.rest.get("csi")?;
+        Some((source.at("driver")?.as_str()?, source.at("volumeHandle")?.as_str()?))
+    }
+
+    /// What it is called in a node's status.
+    pub fn attached_name(&self) -> Option<Str> {
+        let (driver, handle) = self.driver()?;
+        Some(format!("kubernetes.io/csi/{driver}^{handle}").into())
+    }
+
+    /// Whether several nodes may use it at a time.
+    ///
+    /// Models pkg/volume/util/util.go IsMultiAttachAllowed
+    pub fn is_shared(&self) -> bool {
+        let modes = &self.spec.access_modes;
+        modes.is_empty()
+            || modes.iter().any(|mode| matches!(&**mode, "ReadWriteMany" | "ReadOnlyMany"))
+    }
 }
 
 /// A StorageClass. Its fields stand at the top level.
@@ -147,6 +228,13 @@ pub struct StorageClass {
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+impl StorageClass {
+    /// Whether a volume is made only when a Pod that needs it has got a node.
+    pub fn waits_for_consumer(&self) -> bool {
+        self.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer")
+    }
 }
 
 /// A VolumeAttachment.

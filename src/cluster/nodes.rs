@@ -119,14 +119,14 @@ impl World {
         let cause = self.tell_machine(name, true, cause, trace);
         self.memory.lease_goes_on(name);
         self.wake_lifecycle(name, cause);
-        self.plan_stirs(name, next, cause);
+        self.plan_stirs(name, next, Some(cause));
     }
 
     fn plan_stirs(
         &mut self,
         name: &Str,
         next: impl IntoIterator<Item = (SimTime, Stir)>,
-        cause: TraceId,
+        cause: Option<TraceId>,
     ) {
         let life = self.fleet.life(name);
         for (at, stir) in next {
@@ -152,7 +152,7 @@ impl World {
         name: &Str,
         life: u32,
         stir: Stir,
-        cause: TraceId,
+        cause: Option<TraceId>,
         trace: &mut Trace,
     ) {
         if self.fleet.life(name) != life {
@@ -163,15 +163,15 @@ impl World {
         for note in moves.notes {
             let action = Action::Note(note);
             // An Event can't be refused.
-            let _ = self.execute(&action, None, &actor, Some(cause), trace);
+            let _ = self.execute(&action, None, &actor, cause, trace);
         }
         for (action, rule) in moves.actions {
             // A node that is gone meanwhile needs no status.
-            let _ = self.execute(&action, Some(rule), &actor, Some(cause), trace);
+            let _ = self.execute(&action, Some(rule), &actor, cause, trace);
         }
         self.plan_stirs(name, moves.next, cause);
         for id in moves.pods {
-            self.look(id, Some(cause), trace);
+            self.look(id, cause, trace);
         }
     }
 
@@ -184,8 +184,13 @@ impl World {
             return;
         }
         let name = change.object().meta.name.clone();
-        if let Some(at) = self.fleet.next_report(&name, self.now) {
-            self.plan_stirs(&name, [(at, Stir::Report)], cause);
+        self.plan_report(&name, Some(cause));
+    }
+
+    /// Lets a kubelet report its node's status at its next beat.
+    pub(super) fn plan_report(&mut self, name: &Str, cause: Option<TraceId>) {
+        if let Some(at) = self.fleet.next_report(name, self.now) {
+            self.plan_stirs(name, [(at, Stir::Report)], cause);
         }
     }
 }

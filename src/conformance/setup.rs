@@ -28,7 +28,8 @@ pub(super) fn cluster(recorded: &Run) -> Cluster {
     let mut cluster = cluster::start(Setup { nodes: 0, gates, ..Setup::default() });
     let mut objects: Vec<Object> = vec![
         Object::new("", &recorded.namespace, Body::Namespace(Namespace::default())),
-        immediate_class(),
+        class("immediate", "csi.sim.local", "Immediate"),
+        class("local-path", "sim.local/local-path", "WaitForFirstConsumer"),
     ];
     let mut nodes: Vec<&Record> = recorded
         .trace
@@ -80,13 +81,13 @@ fn node(record: &Record) -> Object {
     Object::new("", &record.id, Body::Node(node))
 }
 
-/// The class `immediate`, which stands beside `standard` in every run.
-fn immediate_class() -> Object {
+/// A class that stands beside `standard` in every run.
+fn class(name: &str, provisioner: &str, mode: &str) -> Object {
     let class = StorageClass {
-        provisioner: "csi.sim.local".into(),
+        provisioner: provisioner.into(),
         reclaim_policy: Some("Delete".into()),
-        volume_binding_mode: Some("Immediate".into()),
+        volume_binding_mode: Some(mode.into()),
         ..StorageClass::default()
     };
-    Object::new("", "immediate", Body::StorageClass(class))
+    Object::new("", name, Body::StorageClass(class))
 }

@@ -4,6 +4,7 @@
 //! that a run can be repeated and moved in time.
 
 use crate::base::{SimTime, Str};
+use crate::controllers::volumes::attachment;
 use crate::controllers::{endpoints, job, namespace, node_life, podgc, taint_eviction};
 
 /// The memory of all controllers: timers they set, work they hold back.
@@ -11,6 +12,7 @@ use crate::controllers::{endpoints, job, namespace, node_life, podgc, taint_evic
 /// A controller that is restarted loses it, as a real one does.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Memory {
+    pub(super) attachment: attachment::Memory,
     pub(super) nodes: node_life::Watch,
     pub(super) evictions: taint_eviction::Agenda,
     pub(super) gone: podgc::Eye,

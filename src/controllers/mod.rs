@@ -43,6 +43,8 @@ pub enum Controller {
     StatefulSet,
     EndpointSlice,
     VolumeBinding,
+    VolumeProvisioner,
+    VolumeProtection,
     AttachDetach,
     GarbageCollector,
     Namespace,
@@ -58,13 +60,15 @@ pub enum Controller {
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 17] = [
+    pub const ALL: [Controller; 19] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
         Controller::StatefulSet,
         Controller::EndpointSlice,
         Controller::VolumeBinding,
+        Controller::VolumeProvisioner,
+        Controller::VolumeProtection,
         Controller::AttachDetach,
         Controller::GarbageCollector,
         Controller::Namespace,
@@ -87,6 +91,8 @@ impl Controller {
             Controller::StatefulSet => "statefulset-controller",
             Controller::EndpointSlice => "endpoint-slice-controller",
             Controller::VolumeBinding => "persistentvolume-controller",
+            Controller::VolumeProvisioner => "csi-provisioner",
+            Controller::VolumeProtection => "pvc-protection-controller",
             Controller::AttachDetach => "attachdetach-controller",
             Controller::GarbageCollector => "garbage-collector",
             Controller::Namespace => "namespace-controller",
@@ -117,8 +123,10 @@ impl Controller {
             }
             Controller::StatefulSet => statefulset::wake(change, view, keys),
             Controller::EndpointSlice => endpoints::wake(change, view, keys),
-            Controller::VolumeBinding => volumes::wake_binding(change, view, keys),
-            Controller::AttachDetach => volumes::wake_attachment(change, view, keys),
+            Controller::VolumeBinding => volumes::binding::wake(change, view, keys),
+            Controller::VolumeProvisioner => volumes::provisioning::wake(change, view, keys),
+            Controller::VolumeProtection => volumes::protection::wake(change, view, keys),
+            Controller::AttachDetach => volumes::attachment::wake(change, view, keys),
             Controller::GarbageCollector => garbage::wake(change, view, keys),
             Controller::Namespace => namespace::wake(change, &mut memory.pauses, now, keys),
             Controller::NodeLifecycle => node_life::wake(change, view, &mut memory.nodes, keys),
@@ -143,8 +151,12 @@ impl Controller {
             }
             Controller::StatefulSet => statefulset::reconcile(key, view, now),
             Controller::EndpointSlice => endpoints::reconcile(key, view, &mut memory.triggers),
-            Controller::VolumeBinding => volumes::reconcile_binding(key, view),
-            Controller::AttachDetach => volumes::reconcile_attachment(key, view),
+            Controller::VolumeBinding => volumes::binding::reconcile(key, view, now),
+            Controller::VolumeProvisioner => volumes::provisioning::reconcile(key, view, now),
+            Controller::VolumeProtection => volumes::protection::reconcile(key, view),
+            Controller::AttachDetach => {
+                volumes::attachment::reconcile(key, view, &mut memory.attachment, now)
+            }
             Controller::GarbageCollector => garbage::reconcile(key, view),
             Controller::Namespace => namespace::reconcile(key, view, &mut memory.pauses, now),
             Controller::NodeLifecycle => node_life::reconcile(key, view, &mut memory.nodes, now),

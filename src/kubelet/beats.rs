@@ -176,7 +176,9 @@ impl Fleet {
             Stir::Doubt(slept_us) => {
                 object.map(|object| doubt(&object, slept_us, now)).unwrap_or_default()
             }
-            Stir::Report => object.map(|object| self.report_node(&object, now)).unwrap_or_default(),
+            Stir::Report => {
+                object.map(|object| self.report_node(&object, view, now)).unwrap_or_default()
+            }
             Stir::Listen => self.listen(node, object.as_ref(), view, now),
         }
     }
@@ -203,12 +205,14 @@ impl Fleet {
     }
 
     /// Models pkg/kubelet/kubelet_node_status.go updateNodeStatus
-    fn report_node(&mut self, object: &Rc<Object>, now: SimTime) -> NodeMoves {
+    fn report_node(&mut self, object: &Rc<Object>, view: &View, now: SimTime) -> NodeMoves {
         let mut moves = NodeMoves { notes: presence::recoveries(object), ..NodeMoves::default() };
         if !moves.notes.is_empty() {
             let patch = Patch::Conditions(presence::healthy(now));
             moves.actions.push((Action::Patch(key_of(object), patch), Rule("NODE-BACK")));
         }
+        moves.actions.extend(self.report_volumes(object, view));
+        moves.pods = self.waiting_for_volumes(&object.meta.name);
         if let Some(machine) = self.machines.get_mut(&object.meta.name) {
             moves.notes.extend(machine.presence.notice_cordon(object));
         }

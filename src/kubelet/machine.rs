@@ -17,6 +17,8 @@ pub(super) struct Machine {
     /// The Pods that have a worker here.
     pub(super) pods: PMap<ObjectId, ()>,
     pub(super) presence: Presence,
+    /// Volumes that the node's status names as in use, or will at once.
+    pub(super) reported: PMap<Str, ()>,
     /// Where in each second the runtime is looked at.
     relist_us: u64,
     /// Where in each second the work queue is looked at.
@@ -47,6 +49,7 @@ impl Machine {
             images: PMap::new(),
             pods: PMap::new(),
             presence,
+            reported: PMap::new(),
             relist_us: rng.below(SECOND_US),
             sync_us: rng.below(SECOND_US),
         }
@@ -55,6 +58,7 @@ impl Machine {
     /// Forgets what does not outlive a loss of power.
     pub(super) fn reset(&mut self) {
         self.images = PMap::new();
+        self.reported = PMap::new();
     }
 
     /// The first look at the runtime after a moment.

@@ -17,6 +17,7 @@ mod runtime;
 mod status;
 mod stop;
 mod sync;
+mod volumes;
 mod worker;
 
 use std::rc::Rc;
@@ -51,6 +52,8 @@ pub struct Moves {
     pub actions: Vec<(Action, Rule)>,
     /// When to look again.
     pub due: Option<SimTime>,
+    /// Whether the node's volumes in use have changed, which its next report says.
+    pub has_volume_news: bool,
 }
 
 impl Fleet {
@@ -187,7 +190,9 @@ impl Fleet {
         };
         let meta = &worker.object.meta;
         let is_mounting = matches!(worker.activity, Activity::Mounting(..));
-        let has_volumes = is_mounting && volumes_attached(worker, view);
+        let has_volumes = is_mounting && self.has_volumes(worker, view);
+        moves.has_volume_news = is_mounting && !has_volumes && self.has_unreported(worker, view);
+        let needed = volumes::needs_volumes(worker);
         let is_silent = !self.silent.is_empty() && {
             let key = (meta.namespace.clone(), meta.name.clone());
             self.silent.contains_key(&key)
@@ -211,6 +216,9 @@ impl Fleet {
         let is_over =
             worker.work == Work::Finished && worker.is_removed && worker.post_at.is_none();
         moves.due = worker.arrange(machine, now);
+        if needed && !volumes::needs_volumes(worker) {
+            moves.has_volume_news |= self.unmount(id, view);
+        }
         if is_over {
             moves.due = None;
             self.forget(id);
@@ -286,21 +294,4 @@ fn post(worker: &Worker, view: &View, actions: &mut Vec<(Action, Rule)>) {
         let options = DeleteOptions { grace_seconds: Some(0), ..DeleteOptions::default() };
         actions.push((Action::Delete(key, options), Rule("KUBELET-GONE")));
     }
-}
-
-/// Whether every claim's volume is attached to the worker's node.
-///
-/// Models pkg/kubelet/volumemanager/volume_manager.go WaitForAttachAndMount
-fn volumes_attached(worker: &Worker, view: &View) -> bool {
-    let namespace = &worker.object.meta.namespace;
-    worker.pod().claims().all(|claim| {
-        let claim = view.named(Kind::PersistentVolumeClaim, namespace, claim);
-        let volume =
-            claim.and_then(|one| one.claim()).and_then(|claim| claim.spec.volume_name.clone());
-        volume.is_some_and(|volume| {
-            view.table(Kind::VolumeAttachment).of_volume(&volume).any(|one| {
-                one.attachment().is_some_and(|one| one.attached && one.node == worker.node)
-            })
-        })
-    })
 }

@@ -134,6 +134,8 @@ pub(super) struct Cache {
     choosy: PMap<ObjectId, ()>,
     /// For each controller, how many Pods each node has, in the order of the nodes.
     crowds: PMap<Uid, Rc<Vec<u32>>>,
+    /// Nodes that were chosen for claims and that the claims do not say yet.
+    pub(super) chosen: PMap<ObjectId, Str>,
 }
 
 fn owner_of(object: &Object) -> Uid {

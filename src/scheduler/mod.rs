@@ -4,6 +4,7 @@
 //! would exceed what the node can give.
 
 mod affinity;
+mod binding;
 mod cache;
 mod filter;
 mod hints;
@@ -21,6 +22,8 @@ use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule};
 
+use binding::Binding;
+pub use binding::Progress;
 use cache::Cache;
 pub use cache::NodeUse;
 use filter::{Plugin, Reason, Wanted};
@@ -51,7 +54,9 @@ pub struct Scheduler {
     /// Pods that fitted nowhere, until something changes that may help.
     unschedulable: PMap<ObjectId, Rejected>,
     /// Pods whose claims are being bound for a chosen node.
-    binding: PMap<ObjectId, Str>,
+    binding: PMap<ObjectId, Binding>,
+    /// How often an attempt to bind a Pod failed.
+    errors: PMap<ObjectId, u32>,
     /// Pods that wait for their victims to leave a node.
     nominated: PMap<ObjectId, Str>,
     /// The node that the next search begins with.
@@ -66,7 +71,6 @@ impl Scheduler {
         match change.kind {
             Kind::Pod => self.observe_pod(change),
             Kind::Node => self.cache.observe_node(change),
-            Kind::PersistentVolumeClaim => self.observe_claim(change, view),
             _ => {}
         }
         self.wake(change, view);
@@ -95,7 +99,7 @@ impl Scheduler {
             let labels = old.meta.labels != object.meta.labels;
             labels || old.pod().is_none_or(|old| old.spec != pod.spec)
         });
-        if is_changed {
+        if is_changed && !self.binding.contains_key(&id) {
             self.unschedulable.remove(&id);
             self.enqueue(object);
         }
@@ -103,21 +107,11 @@ impl Scheduler {
 
     fn forget(&mut self, id: ObjectId) {
         self.unschedulable.remove(&id);
-        self.binding.remove(&id);
+        self.end_binding(id);
+        self.errors.remove(&id);
         self.nominated.remove(&id);
         if let Some(place) = self.queued.remove(&id) {
             self.queue.remove(&place);
-        }
-    }
-
-    /// A claim that became bound may complete the placement of a Pod.
-    fn observe_claim(&mut self, change: &Change, view: &View) {
-        let claim = change.object();
-        let pods = view.table(Kind::Pod);
-        for pod in pods.using_claim(&claim.meta.namespace, &claim.meta.name) {
-            if self.binding.contains_key(&pod.meta.id) {
-                self.enqueue(pod);
-            }
         }
     }
 
@@ -193,10 +187,7 @@ impl Scheduler {
                 return plan;
             }
         };
-        if let Some(node) = self.binding.get(&id).cloned() {
-            if claims.unbound.is_empty() {
-                Self::bind(object, &node, &mut plan);
-            }
+        if self.binding.contains_key(&id) {
             return plan;
         }
         match self.choose(object, view, seed, dealt.get(&id)) {
@@ -273,14 +264,13 @@ impl Scheduler {
         if claims.unbound.is_empty() {
             return Self::bind(object, node, plan);
         }
-        self.binding.insert(object.meta.id, node.clone());
+        for claim in &claims.unbound {
+            self.cache.chosen.insert(claim.meta.id, node.clone());
+        }
+        self.binding.insert(object.meta.id, Binding::new(node, claims.unbound.clone()));
         let key = Key { kind: Kind::Pod, id: object.meta.id };
         let patch = Patch::Nominate(Vec::new(), Some(node.clone()));
         plan.ask(Action::Patch(key, patch), Rule("SCHED-NOMINATE"));
-        for claim in &claims.unbound {
-            let patch = Patch::Annotation(SELECTED_NODE.into(), Some(node.clone()));
-            plan.ask(Action::Patch(*claim, patch), Rule("SCHED-VOLUME"));
-        }
     }
 
     fn bind(object: &Object, node: &Str, plan: &mut Plan) {

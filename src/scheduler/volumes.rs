@@ -3,18 +3,21 @@
 //! Must not know how claims are bound. Invariant: a Pod goes nowhere while a claim is missing,
 //! being deleted, or left to be bound at once by others.
 
+use std::rc::Rc;
+
 use crate::api::affinity::NodeSelector;
 use crate::api::pod::Pod;
 use crate::api::storage::{Claim, Volume};
 use crate::api::{Kind, Object};
 use crate::base::Str;
+use crate::scheduler::SELECTED_NODE;
 use crate::scheduler::cache::{Cache, NodeUse};
 use crate::scheduler::filter::Plugin;
-use crate::server::{Key, View};
+use crate::server::View;
 
 /// The claims of a Pod, as far as they are not bound.
 pub(super) struct Claims {
-    pub(super) unbound: Vec<Key>,
+    pub(super) unbound: Vec<Rc<Object>>,
 }
 
 fn waits_for_consumer(claim: &Claim, view: &View) -> bool {
@@ -50,7 +53,7 @@ impl Claims {
             if !waits_for_consumer(claim, view) {
                 return Err("pod has unbound immediate PersistentVolumeClaims".to_owned());
             }
-            unbound.push(Key { kind, id: found.meta.id });
+            unbound.push(Rc::clone(found));
         }
         Ok(Claims { unbound })
     }
@@ -61,6 +64,8 @@ impl Claims {
 pub(super) struct Volumes<'a> {
     is_in_use: bool,
     bound: Vec<&'a NodeSelector>,
+    /// Nodes that unbound claims were given already.
+    chosen: Vec<&'a Str>,
     /// For each unbound claim that nobody provisions, the volumes that it could take.
     found: Vec<Vec<&'a Volume>>,
 }
@@ -70,19 +75,23 @@ fn nodes_of(volume: &Volume) -> Option<&NodeSelector> {
 }
 
 impl<'a> Volumes<'a> {
-    pub(super) fn of(object: &Object, cache: &Cache, view: &'a View) -> Volumes<'a> {
+    pub(super) fn of(object: &Object, cache: &'a Cache, view: &'a View) -> Volumes<'a> {
         let mut volumes = Volumes::default();
         let namespace = &object.meta.namespace;
         for name in object.pod().into_iter().flat_map(Pod::claims) {
             let found = view.named(Kind::PersistentVolumeClaim, namespace, name);
-            let Some(claim) = found.and_then(|one| one.claim()) else { continue };
+            let Some((found, claim)) = found.and_then(|one| Some((one, one.claim()?))) else {
+                continue;
+            };
             volumes.is_in_use |= is_taken(object, name, claim, cache, view);
             if claim.status.phase.as_deref() == Some("Bound") {
                 let volume = claim.spec.volume_name.as_deref().unwrap_or_default();
                 let volume = view.named(Kind::PersistentVolume, "", volume);
                 volumes.bound.extend(volume.and_then(|one| nodes_of(one.volume()?)));
-            } else if let Some(fitting) = candidates(claim, view) {
-                volumes.found.push(fitting);
+            } else {
+                let told = found.meta.annotation(SELECTED_NODE);
+                volumes.chosen.extend(told.or_else(|| cache.chosen.get(&found.meta.id)));
+                volumes.found.extend(candidates(claim, view));
             }
         }
         volumes
@@ -105,7 +114,8 @@ impl<'a> Volumes<'a> {
         let has_one = |volumes: &Vec<&Volume>| {
             volumes.iter().any(|volume| nodes_of(volume).is_none_or(is_here))
         };
-        if !self.found.iter().all(has_one) {
+        let is_elsewhere = self.chosen.iter().any(|chosen| **chosen != meta.name);
+        if is_elsewhere || !self.found.iter().all(has_one) {
             let text = "node(s) didn't find available persistent volumes to bind";
             return Some((Plugin::VolumeBinding, text, false));
         }
@@ -138,6 +148,7 @@ fn candidates<'a>(claim: &Claim, view: &'a View) -> Option<Vec<&'a Volume>> {
             && spec.capacity.get("storage").map_or(0, |one| one.milli) >= asked
             && claim.spec.access_modes.iter().all(|mode| spec.access_modes.contains(mode))
     };
-    let volumes = view.table(Kind::PersistentVolume).iter().filter_map(|one| one.volume());
+    let table = view.table(Kind::PersistentVolume);
+    let volumes = table.free_of_class(class).filter_map(|one| one.volume());
     Some(volumes.filter(fits).collect())
 }

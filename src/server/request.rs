@@ -46,6 +46,10 @@ pub enum Patch {
     /// Sets conditions of a Pod's status, and with them the node that it is nominated for, or
     /// none to lift a nomination.
     Nominate(Vec<Condition>, Option<Str>),
+    /// Says in a node's status that a volume is attached, or no longer.
+    AttachedVolume(Str, bool),
+    /// Says in a node's status which volumes its kubelet uses.
+    VolumesInUse(Rc<Vec<Str>>),
 }
 
 /// How a patch is written.

@@ -172,7 +172,7 @@ impl Server {
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
         self.gates.drop_disabled(&mut new, None);
-        self.admit(&mut new)?;
+        self.admit(&mut new, now)?;
         workloads::admit(&mut new);
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
@@ -188,7 +188,7 @@ impl Server {
     }
 
     /// What the server and its admission plugins fill in at creation.
-    fn admit(&self, new: &mut Object) -> Result<(), Refusal> {
+    fn admit(&self, new: &mut Object, now: SimTime) -> Result<(), Refusal> {
         let id = new.meta.id;
         match &mut new.body {
             Body::Service(service) if service.spec.cluster_ip.is_none() => {
@@ -215,7 +215,8 @@ impl Server {
             }
             Body::Namespace(_) => namespaces::prepare(new),
             Body::PersistentVolume(volume) => {
-                volume.status.phase.get_or_insert_with(|| "Pending".into());
+                volume.status.phase = Some("Pending".into());
+                volume.status.last_phase_transition_time = Some(now);
                 add_finalizer(new, PV_PROTECTION);
             }
             _ => {}
@@ -264,6 +265,13 @@ impl Server {
                 // A Deployment's annotations go with its status: so its revision is written.
                 if old.kind() == Kind::Deployment && object.meta.resource_version != 0 {
                     new.meta.annotations = object.meta.annotations.clone();
+                }
+                if let (Body::PersistentVolume(new), Body::PersistentVolume(old)) =
+                    (&mut new.body, &old.body)
+                {
+                    let is_new = new.status.phase != old.status.phase;
+                    let before = old.status.last_phase_transition_time;
+                    new.status.last_phase_transition_time = if is_new { Some(now) } else { before };
                 }
             }
             Part::Spec => {
@@ -436,7 +444,14 @@ fn has_generation(kind: Kind) -> bool {
 /// Takes the status from `from` and leaves the rest.
 fn keep_spec(to: &mut Body, from: &Body) {
     match (to, from) {
-        (Body::Node(to), Body::Node(from)) => to.status = from.status.clone(),
+        (Body::Node(to), Body::Node(from)) => {
+            // Volumes have writers of their own, who patch them.
+            let attached = std::mem::take(&mut to.status.volumes_attached);
+            let in_use = std::mem::take(&mut to.status.volumes_in_use);
+            to.status = from.status.clone();
+            to.status.volumes_attached = attached;
+            to.status.volumes_in_use = in_use;
+        }
         (Body::Pod(to), Body::Pod(from)) => to.status = from.status.clone(),
         (Body::ReplicaSet(to), Body::ReplicaSet(from))
         | (Body::ReplicationController(to), Body::ReplicationController(from)) => {

@@ -63,18 +63,27 @@ fn orphanage(object: &Object) -> Option<&Str> {
     (is_adopted && object.meta.controller().is_none()).then_some(&object.meta.namespace)
 }
 
-/// Pods stand under their node, attachments under their volume.
-fn place_of(object: &Object) -> Option<&Str> {
+/// Pods stand under their node, attachments under their volume, free volumes under their
+/// class.
+fn place_of(object: &Object) -> Option<Str> {
     match &object.body {
-        Body::Pod(pod) => pod.spec.node_name.as_ref(),
-        Body::VolumeAttachment(attachment) => Some(&attachment.volume),
+        Body::Pod(pod) => pod.spec.node_name.clone(),
+        Body::VolumeAttachment(attachment) => Some(attachment.volume.clone()),
+        Body::PersistentVolume(volume) if volume.spec.claim_ref.is_none() => {
+            Some(volume.spec.storage_class_name.clone().unwrap_or_else(|| "".into()))
+        }
         _ => None,
     }
 }
 
-/// What an object uses and is looked up by: a Pod its claims, an attachment its node.
+/// What an object uses and is looked up by: a Pod its claims, an attachment its node, a volume
+/// the claim that it is reserved for or bound to.
 fn used_by(object: &Object) -> Vec<(Str, Str)> {
     match &object.body {
+        Body::PersistentVolume(volume) => {
+            let claim = volume.spec.claim_ref.iter();
+            claim.map(|claim| (claim.namespace.clone(), claim.name.clone())).collect()
+        }
         Body::Pod(pod) => {
             pod.claims().map(|claim| (object.meta.namespace.clone(), claim.clone())).collect()
         }
@@ -150,6 +159,17 @@ impl Table {
         self.on_node(volume)
     }
 
+    /// The volumes of a class that are neither bound nor reserved, in order of creation.
+    pub fn free_of_class<'a>(
+        &'a self,
+        class: &str,
+    ) -> impl Iterator<Item = &'a Rc<Object>> + use<'a> {
+        let class = Str::from(class);
+        self.nodes
+            .range((class.clone(), FIRST)..=(class, LAST))
+            .filter_map(|((_, id), ())| self.objects.get(id))
+    }
+
     /// The attachments to a node, in order of creation.
     pub fn attached_to(&self, node: &Str) -> impl Iterator<Item = &Rc<Object>> {
         self.users
@@ -162,7 +182,7 @@ impl Table {
         self.former.contains_key(&(set, name.clone()))
     }
 
-    /// The Pods that mount a claim, in order of creation.
+    /// The Pods that mount a claim, or the volumes that are there for it, in order of creation.
     pub fn using_claim(&self, namespace: &Str, claim: &Str) -> impl Iterator<Item = &Rc<Object>> {
         let key = |id| (namespace.clone(), claim.clone(), id);
         self.users.range(key(FIRST)..=key(LAST)).filter_map(|((_, _, id), ())| self.objects.get(id))
@@ -180,10 +200,10 @@ impl Table {
 
     pub(in crate::server) fn put(&mut self, object: &Rc<Object>) {
         let id = object.meta.id;
-        let node = place_of(object).cloned();
+        let node = place_of(object);
         let old = self.objects.insert(id, Rc::clone(object));
         let old_node = if let Some(old) = &old {
-            place_of(old).cloned()
+            place_of(old)
         } else {
             let name = (object.meta.namespace.clone(), object.table_name());
             self.names.insert(name, id);
@@ -193,6 +213,9 @@ impl Table {
             None
         };
         self.put_owners(old.as_deref(), object);
+        if let Some(old) = old.filter(|old| old.kind() == Kind::PersistentVolume) {
+            self.move_user(&old, object);
+        }
         if old_node != node {
             if let Some(node) = old_node {
                 self.nodes.remove(&(node, id));
@@ -231,12 +254,26 @@ impl Table {
         }
     }
 
+    /// A volume's claim may change; what Pods and attachments use never does.
+    fn move_user(&mut self, old: &Object, new: &Object) {
+        let (before, after) = (used_by(old), used_by(new));
+        if before == after {
+            return;
+        }
+        for (namespace, used) in before {
+            self.users.remove(&(namespace, used, new.meta.id));
+        }
+        for (namespace, used) in after {
+            self.users.insert((namespace, used, new.meta.id), ());
+        }
+    }
+
     pub(in crate::server) fn take(&mut self, id: ObjectId) -> Option<Rc<Object>> {
         let object = self.objects.remove(&id)?;
         self.names.remove(&(object.meta.namespace.clone(), object.table_name()));
         self.drop_owners(&object);
         if let Some(node) = place_of(&object) {
-            self.nodes.remove(&(node.clone(), id));
+            self.nodes.remove(&(node, id));
         }
         for (namespace, used) in used_by(&object) {
             self.users.remove(&(namespace, used, id));

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::api::core::Taint;
+use crate::api::core::{AttachedVolume, Taint};
 use crate::api::pod::{Condition, Phase, set_condition};
 use crate::api::{Body, Labels, Object};
 use crate::base::{SimTime, Str};
@@ -57,6 +57,12 @@ pub(in crate::server) fn apply(patch: &Patch, object: &mut Object, now: SimTime)
                 add_taint(object, taint);
             }
         }
+        Patch::AttachedVolume(name, is_attached) => mark_attached(object, name, *is_attached),
+        Patch::VolumesInUse(names) => {
+            if let Some(node) = object.node_mut() {
+                node.status.volumes_in_use.clone_from(names);
+            }
+        }
         Patch::Untaint(gone) => {
             let is_gone = |taint: &Taint| {
                 gone.iter().any(|(key, effect)| *key == taint.key && *effect == taint.effect)
@@ -88,6 +94,15 @@ fn settle(object: &mut Object, new: &Condition, now: SimTime) {
         _ => return,
     };
     set_condition(conditions, new.clone(), now);
+}
+
+fn mark_attached(object: &mut Object, name: &Str, is_attached: bool) {
+    let Some(node) = object.node_mut() else { return };
+    let volumes = &mut node.status.volumes_attached;
+    volumes.retain(|one| one.name != *name);
+    if is_attached {
+        volumes.push(AttachedVolume { name: name.clone(), device_path: "".into() });
+    }
 }
 
 /// Models pkg/util/taints/taints.go AddOrUpdateTaint

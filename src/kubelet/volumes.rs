@@ -1,0 +1,103 @@
+//! The volumes that a kubelet's Pods need: which it says that it uses, and which are there.
+//!
+//! Must not know who attaches them. Invariant: no volume is mounted before the node's status
+//! has said that it is in use, so that nobody takes it away meanwhile.
+
+use std::rc::Rc;
+
+use crate::api::{Kind, Object, ObjectId};
+use crate::base::Str;
+use crate::kubelet::Fleet;
+use crate::kubelet::worker::{Work, Worker};
+use crate::server::{Action, Key, Patch, View};
+use crate::sim::Rule;
+
+/// The names of a Pod's volumes that must be attached; nothing if a claim has no volume yet.
+fn names_of(worker: &Worker, view: &View) -> Option<Vec<Str>> {
+    let namespace = &worker.object.meta.namespace;
+    let mut names = Vec::new();
+    for claim in worker.pod().claims() {
+        let claim = view.named(Kind::PersistentVolumeClaim, namespace, claim)?.claim()?;
+        let name = claim.spec.volume_name.as_ref().filter(|_| claim.is_bound())?;
+        let volume = view.named(Kind::PersistentVolume, "", name)?.volume()?;
+        names.extend(volume.attached_name());
+    }
+    Some(names)
+}
+
+/// Whether a Pod's containers may still run or stop.
+pub(super) fn needs_volumes(worker: &Worker) -> bool {
+    matches!(worker.work, Work::Sync | Work::Terminating)
+}
+
+impl Fleet {
+    /// Whether every volume of a Pod is attached to its node and reported as in use.
+    ///
+    /// Models pkg/kubelet/volumemanager/volume_manager.go WaitForAttachAndMount and
+    /// pkg/volume/util/operationexecutor/operation_generator.go
+    /// GenerateVerifyControllerAttachedVolumeFunc
+    pub(super) fn has_volumes(&self, worker: &Worker, view: &View) -> bool {
+        let Some(names) = names_of(worker, view) else { return false };
+        let node = view.named(Kind::Node, "", &worker.node).and_then(|one| one.node());
+        let machine = self.machines.get(&worker.node);
+        names.iter().all(|name| {
+            node.is_some_and(|node| node.status.has_attached(name))
+                && machine.is_some_and(|machine| machine.reported.contains_key(name))
+        })
+    }
+
+    /// Whether a Pod needs a volume that its node's status does not name yet.
+    pub(super) fn has_unreported(&self, worker: &Worker, view: &View) -> bool {
+        let names = names_of(worker, view).unwrap_or_default();
+        let machine = self.machines.get(&worker.node);
+        machine.is_some_and(|machine| names.iter().any(|one| !machine.reported.contains_key(one)))
+    }
+
+    /// Unmounts the volumes of a Pod that has stopped, but for those that another one uses;
+    /// whether there were any.
+    pub(super) fn unmount(&mut self, id: ObjectId, view: &View) -> bool {
+        let Some(worker) = self.workers.get(&id) else { return false };
+        let names = names_of(worker, view).unwrap_or_default();
+        if names.is_empty() {
+            return false;
+        }
+        let node = worker.node.clone();
+        let needed = self.needed(&node, view);
+        if let Some(machine) = self.machines.get_mut(&node) {
+            for name in names.iter().filter(|name| !needed.contains(name)) {
+                machine.reported.remove(name);
+            }
+        }
+        true
+    }
+
+    /// The volumes that Pods of a node have mounted or wait for, in order of name.
+    fn needed(&self, node: &str, view: &View) -> Vec<Str> {
+        let pods = self.machines.get(node).into_iter().flat_map(|one| one.pods.keys());
+        let workers = pods.filter_map(|id| self.workers.get(id)).filter(|one| needs_volumes(one));
+        let mut names: Vec<Str> =
+            workers.filter_map(|worker| names_of(worker, view)).flatten().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Says in the node's status which volumes are in use, if that is news.
+    ///
+    /// Models pkg/kubelet/nodestatus/setters.go VolumesInUse
+    pub(super) fn report_volumes(
+        &mut self,
+        object: &Rc<Object>,
+        view: &View,
+    ) -> Option<(Action, Rule)> {
+        let names = self.needed(&object.meta.name, view);
+        let known = object.node().map(|node| node.status.volumes_in_use.as_slice());
+        let is_news = known != Some(names.as_slice());
+        if let Some(machine) = self.machines.get_mut(&object.meta.name) {
+            machine.reported = names.iter().map(|name| (name.clone(), ())).collect();
+        }
+        let key = Key { kind: Kind::Node, id: object.meta.id };
+        let patch = Action::Patch(key, Patch::VolumesInUse(Rc::new(names)));
+        is_news.then_some((patch, Rule("NODE-VOLUMES")))
+    }
+}

@@ -1,0 +1,143 @@
+//! What happens between the choice of a node and the binding of a Pod that needs volumes.
+//!
+//! Must not know who makes volumes. Invariant: a Pod is bound only when every claim of it has
+//! its volume, and a claim is told its node only as it was seen when the node was chosen.
+
+use std::rc::Rc;
+
+use crate::api::pod::{Condition, Truth};
+use crate::api::{Kind, Object, ObjectId};
+use crate::base::{SECOND_US, SimTime, Str};
+use crate::scheduler::volumes::Claims;
+use crate::scheduler::{SELECTED_NODE, SOURCE, Scheduler};
+use crate::server::{Action, EventNote, Key, Part, Patch, Refusal, View};
+use crate::sim::{Plan, Rule};
+
+/// How often it is looked whether the volumes are there.
+///
+/// Models pkg/scheduler/framework/plugins/volumebinding/binder.go BindPodVolumes
+const POLL_US: u64 = SECOND_US;
+/// How long a Pod rests after an error, the first time and at most.
+///
+/// Models pkg/scheduler/backend/queue/scheduling_queue.go DefaultPodInitialBackoffDuration
+const BACKOFF_US: u64 = SECOND_US;
+const BACKOFF_MAX_US: u64 = 10 * SECOND_US;
+
+/// A Pod on its way to a node.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Binding {
+    pub(super) node: Str,
+    /// Its claims as they were when the node was chosen.
+    pub(super) claims: Vec<Rc<Object>>,
+    is_written: bool,
+    is_announced: bool,
+}
+
+impl Binding {
+    pub(super) fn new(node: &Str, claims: Vec<Rc<Object>>) -> Binding {
+        Binding { node: node.clone(), claims, is_written: false, is_announced: false }
+    }
+}
+
+/// What a look at a Pod on its way comes to.
+pub struct Progress {
+    /// Requests; the first that is refused ends the attempt.
+    pub plan: Plan,
+    /// When to look again, in microseconds from now.
+    pub again_us: Option<u64>,
+}
+
+impl Scheduler {
+    /// Pods that were given a node since the last call and now need their volumes.
+    pub fn take_begun(&mut self) -> Vec<ObjectId> {
+        let begun: Vec<ObjectId> =
+            self.binding.iter().filter(|(_, one)| !one.is_announced).map(|(id, _)| *id).collect();
+        for id in &begun {
+            if let Some(binding) = self.binding.get_mut(id) {
+                binding.is_announced = true;
+            }
+        }
+        begun
+    }
+
+    /// Goes on with a Pod that was given a node.
+    ///
+    /// Models pkg/scheduler/framework/plugins/volumebinding/volume_binding.go PreBind
+    pub fn pre_bind(&mut self, id: ObjectId, view: &View) -> Progress {
+        let mut progress = Progress { plan: Plan::rest(), again_us: None };
+        let Some(binding) = self.binding.get_mut(&id) else { return progress };
+        let node = binding.node.clone();
+        if !binding.is_written {
+            binding.is_written = true;
+            for claim in &binding.claims {
+                let mut new = Object::clone(claim);
+                new.meta.annotate(SELECTED_NODE, node.clone());
+                let action = Action::Update(Rc::new(new), Part::Spec);
+                progress.plan.ask(action, Rule("SCHED-VOLUME"));
+            }
+            progress.again_us = Some(POLL_US);
+            return progress;
+        }
+        let Some(object) = view.table(Kind::Pod).object(id) else { return progress };
+        if Claims::of(object, view).is_ok_and(|claims| claims.unbound.is_empty()) {
+            Self::bind(object, &node, &mut progress.plan);
+            self.end_binding(id);
+        } else {
+            progress.again_us = Some(POLL_US);
+        }
+        progress
+    }
+
+    pub(super) fn end_binding(&mut self, id: ObjectId) {
+        if let Some(binding) = self.binding.remove(&id) {
+            for claim in &binding.claims {
+                self.cache.chosen.remove(&claim.meta.id);
+            }
+        }
+    }
+
+    /// Gives up an attempt because a request was refused; what to tell, and when to try again.
+    ///
+    /// Models pkg/scheduler/schedule_one.go handleBindingCycleError
+    pub fn fail_binding(
+        &mut self,
+        id: ObjectId,
+        refusal: &Refusal,
+        view: &View,
+        now: SimTime,
+    ) -> Option<(Plan, SimTime)> {
+        self.end_binding(id);
+        self.cache.forget(id);
+        let object = view.table(Kind::Pod).object(id)?;
+        let message: Str = format!("running PreBind plugin \"VolumeBinding\": {refusal}").into();
+        let condition = Condition {
+            kind: "PodScheduled".into(),
+            status: Truth::False,
+            reason: Some("SchedulerError".into()),
+            message: Some(message.clone()),
+            ..Condition::default()
+        };
+        let mut plan = Plan::rest();
+        let key = Key { kind: Kind::Pod, id };
+        let note = EventNote::warning(object.reference(), SOURCE, "FailedScheduling", message);
+        let patch = Patch::Nominate(vec![condition], None);
+        plan.ask_and_tell(Action::Patch(key, patch), Rule("SCHED-ERROR"), note);
+        let failures = self.errors.or_default(&id);
+        let rest_us = (BACKOFF_US << (*failures).min(4)).min(BACKOFF_MAX_US);
+        *failures += 1;
+        // Those that have rested are taken back at the full second.
+        let end = now.plus_us(rest_us).0.div_ceil(SECOND_US) * SECOND_US;
+        Some((plan, SimTime(end)))
+    }
+
+    /// A Pod has rested after an error; true if it is to be tried now.
+    pub fn retry(&mut self, id: ObjectId, view: &View) -> bool {
+        let Some(object) = view.table(Kind::Pod).object(id) else { return false };
+        let is_free = object.pod().is_some_and(|pod| pod.node().is_none());
+        if !is_free || object.meta.is_terminating() || self.binding.contains_key(&id) {
+            return false;
+        }
+        self.enqueue(object);
+        true
+    }
+}
