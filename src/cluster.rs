@@ -5,6 +5,7 @@
 
 mod founding;
 mod nodes;
+mod resync;
 
 use std::rc::Rc;
 
@@ -43,7 +44,7 @@ enum Event {
     Told(Process, Rc<News>, TraceId),
     Sync(Controller, Key),
     Carry(Rc<Errand>, u32, u32),
-    Done(Controller, Key),
+    Done(Controller, Key, u32),
     Again(Controller, Key, TraceId),
     Schedule(TraceId),
     /// The scheduler goes on with a Pod that was given a node and needs volumes.
@@ -62,6 +63,8 @@ struct Errand {
     key: Key,
     plan: Plan,
     cause: TraceId,
+    /// During which start of the manager it was made.
+    starts: u32,
 }
 
 /// How a cluster is made.
@@ -73,11 +76,13 @@ pub struct Setup {
     pub nodes: u32,
     /// The feature gates of the control plane.
     pub gates: Gates,
+    /// How slow watches are, in hundredths of their usual delay.
+    pub slowness: u32,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Setup { seed: Seed(1), nodes: 3, gates: Gates::default() }
+        Setup { seed: Seed(1), nodes: 3, gates: Gates::default(), slowness: 100 }
     }
 }
 
@@ -90,6 +95,8 @@ pub struct World {
     queue: EventQueue<Event>,
     manager: View,
     memory: Memory,
+    /// How often the controller manager was started anew.
+    manager_starts: u32,
     work: [WorkQueue<Key>; Controller::ALL.len()],
     scheduler_view: View,
     scheduler: Scheduler,
@@ -125,6 +132,7 @@ impl World {
             server: Server::with_gates(setup.seed, setup.gates),
             queue: EventQueue::default(),
             manager: View::default(),
+            manager_starts: 0,
             memory: Memory::default(),
             work: Default::default(),
             scheduler_view: View::default(),
@@ -213,6 +221,7 @@ impl World {
         }
         let mut rng = self.setup.seed.stream("watch", change.revision);
         let delay_us = rng.between(WATCH_MIN_US, WATCH_MAX_US);
+        let delay_us = delay_us * u64::from(self.setup.slowness) / 100;
         let is_scheduling = matches!(
             kind,
             Kind::Pod
@@ -424,12 +433,16 @@ impl World {
             }
             return;
         }
-        let errand = Rc::new(Errand { controller, key, plan, cause });
+        let starts = self.manager_starts;
+        let errand = Rc::new(Errand { controller, key, plan, cause, starts });
         self.queue.push(self.now.plus_us(REQUEST_US), Event::Carry(errand, 0, 0));
     }
 
     /// Carries one step of a plan out; `from` is where a slow start goes on.
     fn carry(&mut self, errand: &Rc<Errand>, step: u32, from: u32, trace: &mut Trace) {
+        if self.is_of_old_manager(errand.starts) {
+            return;
+        }
         let actor = Actor::Component(errand.controller.name());
         let cause = Some(errand.cause);
         let mut next = (step + 1, 0);
@@ -480,7 +493,7 @@ impl World {
             // The key rests until its own writes have been seen: the part of upstream's
             // expectations.
             let seen = self.told[Process::Manager as usize].max(self.now);
-            self.queue.push(seen, Event::Done(errand.controller, errand.key));
+            self.queue.push(seen, self.done_event(errand.controller, errand.key));
         }
     }
 
@@ -510,7 +523,7 @@ impl World {
             Event::Told(process, news, cause) => self.tell(process, &news, cause, trace),
             Event::Sync(controller, key) => self.sync(controller, key, trace),
             Event::Carry(errand, step, from) => self.carry(&errand, step, from, trace),
-            Event::Done(controller, key) => self.finish(controller, key),
+            Event::Done(controller, key, starts) => self.done(controller, key, starts),
             Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
             Event::Schedule(cause) => self.schedule(cause, trace),
             Event::PreBind(id, cause) => self.pre_bind(id, cause, trace),
@@ -635,6 +648,10 @@ impl World {
             | Command::StartNode(_)
             | Command::AddNode(_)
             | Command::RemoveNode(_) => self.move_machine(command, cause, trace),
+            Command::RestartManager => {
+                self.restart_manager(cause);
+                Ok(Outcome::Noted)
+            }
             Command::Cordon(name, is_cordoned) => self.cordon(name, *is_cordoned, cause, trace),
             Command::HoldImage(node, image) => {
                 self.fleet.hold_image(node, image);

@@ -14,5 +14,6 @@ pub mod net;
 pub mod scheduler;
 pub mod server;
 pub mod sim;
+pub mod swarm;
 pub mod text;
 pub mod view;

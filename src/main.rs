@@ -9,6 +9,7 @@ mod conform;
 mod console;
 mod options;
 mod script;
+mod swarming;
 
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -38,6 +39,7 @@ podium run FILE… [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--tra
   --digest         the digest of the final state, last
 
 podium conformance DIR [--only NAME] [--verbose]
+podium swarm [--seeds N] [--from N] [--jobs N] [--tell]
 
   replays every trace of DIR on the engine and compares the two runs
   --only NAME      only the traces whose name contains NAME
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.first().map(String::as_str) {
         Some("run") => {}
+        Some("swarm") => return swarming::swarm(&words[1..]),
         Some("conformance") => return conform::conformance(&words[1..]),
         Some("compare") => return conform::compare_files(&words[1..]),
         Some("replay") => return conform::replay_file(&words[1..]),

@@ -103,6 +103,7 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
                 replicas: count.parse().map_err(|_| (4, format!("{count} is no number")))?,
             }
         }
+        "restart-manager" => Command::RestartManager,
         "fail" => Command::FailNode(word(2, "a node")?.into()),
         "recover" => Command::RecoverNode(word(2, "a node")?.into()),
         "cordon" => Command::Cordon(word(2, "a node")?.into(), true),
@@ -136,6 +137,7 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::StartNode(name) => format!("start {name}"),
         Command::AddNode(object) => format!("add {}", object.meta.name),
         Command::RemoveNode(name) => format!("remove {name}"),
+        Command::RestartManager => "restart the controller manager".to_owned(),
         Command::Cordon(name, true) => format!("cordon {name}"),
         Command::Cordon(name, false) => format!("uncordon {name}"),
         Command::HoldImage(node, image) => format!("hold {image} on {node}"),

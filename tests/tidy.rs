@@ -7,7 +7,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LINES_MAX: usize = 800;
 
 /// The floors, lowest first; those of one rank may not know one another.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("base", 0),
     ("text", 1),
     ("api", 2),
@@ -23,6 +23,7 @@ const FLOORS: [(&str, u32); 15] = [
     ("lesson", 7),
     ("share", 7),
     ("conformance", 8),
+    ("swarm", 8),
 ];
 
 fn rank(floor: &str) -> Option<u32> {

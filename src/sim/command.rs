@@ -52,6 +52,8 @@ pub enum Command {
     AddNode(Rc<Object>),
     /// The machine goes for good; its node's object stays until somebody deletes it.
     RemoveNode(Str),
+    /// The controller manager is killed and starts anew.
+    RestartManager,
     /// `kubectl cordon` and `uncordon`.
     Cordon(Str, bool),
     /// A machine has an image already, so that no Pod there waits for it.

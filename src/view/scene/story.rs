@@ -283,6 +283,10 @@ impl Teller<'_> {
                 let chip = Self::named(Kind::Node, "", name);
                 self.parts("You took {} away.", "你拿走了 {}。", &[chip])
             }
+            Command::RestartManager => {
+                let text = "You started the controller manager anew.";
+                self.parts(text, "你重启了控制器管理器。", &[])
+            }
             Command::Cordon(name, is_cordoned) => {
                 let chip = Self::named(Kind::Node, "", name);
                 if *is_cordoned {
