@@ -503,7 +503,9 @@ impl World {
             Some(wait_us) => (wait_us, Event::Again(controller, key, cause)),
             None => (SYNC_US, Event::Sync(controller, key)),
         };
-        self.queue.push(self.now.plus_us(event.0), event.1);
+        // As after a success, what was written before the refusal is seen first.
+        let seen = self.told[Process::Manager as usize];
+        self.queue.push(self.now.plus_us(event.0).max(seen), event.1);
     }
 
     fn finish(&mut self, controller: Controller, key: Key) {
