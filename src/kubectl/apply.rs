@@ -101,7 +101,7 @@ pub(super) fn with_last_applied(manifest: &Value) -> Value {
 fn create(session: &mut Session<'_>, info: &Info, mut new: Value, printing: &Printing) -> Done {
     tree::prune_nulls(&mut new);
     let created = session.create(&new, printing.validation, printing.dry);
-    let created = created.map_err(|failure| failure.from_source("creating", &info.source))?;
+    let created = created.map_err(|failure| failure.at_source("creating", &info.source))?;
     match created {
         Some(object) => printing.tell(session, &info.mapping, &object, "created"),
         None => printing.tell_tree(session, &info.mapping, &new, "created"),
@@ -145,7 +145,7 @@ fn merge(
     } else {
         session
             .patch(info, how, patch, printing.dry)
-            .map_err(|failure| failure.from_source("patching", &info.source))?
+            .map_err(|failure| failure.at_source("patching", &info.source))?
     };
     if object.meta.is_terminating() {
         session.complain(format!(

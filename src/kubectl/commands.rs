@@ -417,7 +417,7 @@ fn unknown(word: &str, context: &Context, words: &[String]) -> Failure {
     if !names.is_empty() {
         text += "\n\nDid you mean this?\n";
         for name in names {
-            text += &format!("\t{name}\n");
+            text.extend(["\t", name, "\n"]);
         }
     }
     plain(text)

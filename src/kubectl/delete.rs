@@ -171,7 +171,7 @@ fn delete_one(session: &mut Session<'_>, info: Info, options: Options) -> Done<O
         tell(session, &info, options);
         return Ok(None);
     }
-    let failed = |failure: Failure| failure.from_source("deleting", &info.source);
+    let failed = |failure: Failure| failure.at_source("deleting", &info.source);
     let object = session.live(&info).map_err(failed)?;
     let key = Key { kind: info.mapping.kind, id: object.meta.id };
     let how = DeleteOptions { grace_seconds: options.grace, propagation: options.propagation };

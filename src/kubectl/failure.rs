@@ -57,7 +57,7 @@ impl Failure {
     /// The same, told with where the object came from.
     ///
     /// Models staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go AddSourceToErr
-    pub(super) fn from_source(self, verb: &'static str, source: &str) -> Failure {
+    pub(super) fn at_source(self, verb: &'static str, source: &str) -> Failure {
         if source.is_empty() {
             return self;
         }
@@ -78,7 +78,7 @@ impl Failure {
                 invalid(*kind, name, errors)
             }
             Failure::Many(failures) => {
-                failures.iter().map(|one| format!("{}\n", one.message())).collect()
+                failures.iter().flat_map(|one| [one.message(), "\n".to_owned()]).collect()
             }
             Failure::Plain(text) if !text.starts_with("error: ") => format!("error: {text}"),
             other => other.message(),
@@ -203,7 +203,7 @@ mod tests {
     fn the_source_is_told_with_the_refusal() {
         let taken = Failure::from(Refusal::AlreadyExists(Kind::Deployment, "web".into()));
         assert_eq!(
-            taken.from_source("creating", "STDIN").text(),
+            taken.at_source("creating", "STDIN").text(),
             "Error from server (AlreadyExists): error when creating \"STDIN\": deployments.apps \
              \"web\" already exists\n"
         );

@@ -2,6 +2,8 @@
 //!
 //! Must not know how things are drawn. Invariant: none of them sends a request that writes.
 
+#![allow(clippy::unnecessary_wraps, reason = "every command has the same signature")]
+
 use crate::api::{Kind, Object};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;

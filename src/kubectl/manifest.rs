@@ -104,7 +104,7 @@ impl Reading<'_, '_> {
             namespace.clear();
             tree::map_at(&mut value, &["metadata"]).remove("namespace");
         } else if namespace.is_empty() {
-            namespace = own.to_owned();
+            own.clone_into(&mut namespace);
             tree::map_at(&mut value, &["metadata"]).insert("namespace".into(), tree::string(own));
         } else if context.is_given && namespace != own {
             return Err(plain(format!(

@@ -61,15 +61,13 @@ impl Printing {
         whole: &Value,
         done: &str,
     ) {
-        match self.format.as_ref().filter(|_| self.is_whole()) {
-            Some(format) => match format.print(vec![whole.clone()], true) {
-                Ok(text) => session.io.stdout.push_str(&text),
-                Err(why) => session.complain(format!("error: {why}")),
-            },
-            None => {
-                let name = tree::text(whole, &["metadata", "name"]).unwrap_or("<unknown>");
-                self.tell_name(session, mapping, name, done);
-            }
+        let Some(format) = self.format.as_ref().filter(|_| self.is_whole()) else {
+            let name = tree::text(whole, &["metadata", "name"]).unwrap_or("<unknown>");
+            return self.tell_name(session, mapping, name, done);
+        };
+        match format.print(vec![whole.clone()], true) {
+            Ok(text) => session.io.stdout.push_str(&text),
+            Err(why) => session.complain(format!("error: {why}")),
         }
     }
 

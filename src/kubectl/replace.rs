@@ -56,7 +56,7 @@ fn replace_one(session: &mut Session<'_>, info: &Info, saves: bool, printing: &P
     }
     let replaced = session
         .replace(info, &new, printing.validation, printing.dry)
-        .map_err(|failure| failure.from_source("replacing", &info.source))?;
+        .map_err(|failure| failure.at_source("replacing", &info.source))?;
     printing.tell(session, &info.mapping, &replaced, "replaced");
     Ok(())
 }

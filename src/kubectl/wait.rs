@@ -48,7 +48,7 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
         flags: flags.clone(),
         is_once: patience == now,
         deadline: patience,
-        waiting: None,
+        left: None,
         aims,
         printing,
         count: 0,
@@ -81,6 +81,8 @@ fn aim(text: &str) -> Done<Aim> {
     Ok(Aim::Path { path, value: value.trim_matches(['\'', '"']).to_owned() })
 }
 
+type Left = VecDeque<(Info, Option<Uid>)>;
+
 #[derive(Debug)]
 struct Waiting {
     flags: Flags,
@@ -88,7 +90,7 @@ struct Waiting {
     is_once: bool,
     deadline: SimTime,
     /// The objects that are left, each with the UID that it had; nothing before they are known.
-    waiting: Option<VecDeque<(Info, Option<Uid>)>>,
+    left: Option<Left>,
     aims: Vec<Aim>,
     printing: Printing,
     count: u32,
@@ -97,9 +99,9 @@ struct Waiting {
 
 impl Wait for Waiting {
     fn poll(&mut self, session: &mut Session<'_>) -> Option<Done> {
-        if self.waiting.is_none() {
+        if self.left.is_none() {
             match self.find(session) {
-                Ok(Some(found)) => self.waiting = Some(found),
+                Ok(Some(found)) => self.left = Some(found),
                 Ok(None) if self.is_late(session) => {
                     return Some(Err(plain("timed out waiting for the condition")));
                 }
@@ -108,7 +110,7 @@ impl Wait for Waiting {
             }
         }
         loop {
-            let Some((info, uid)) = self.waiting.as_ref().and_then(|left| left.front()).cloned()
+            let Some((info, uid)) = self.left.as_ref().and_then(|left| left.front()).cloned()
             else {
                 return Some(self.finish());
             };
@@ -118,7 +120,7 @@ impl Wait for Waiting {
                 Ok(false) => self.failures.push(self.too_late(&info)),
                 Err(failure) => self.failures.push(failure),
             }
-            if let Some(left) = &mut self.waiting {
+            if let Some(left) = &mut self.left {
                 left.pop_front();
             }
         }
@@ -139,7 +141,7 @@ impl Waiting {
     }
 
     /// The objects that are waited for; none yet if their creation is waited for.
-    fn find(&mut self, session: &Session<'_>) -> Done<Option<VecDeque<(Info, Option<Uid>)>>> {
+    fn find(&mut self, session: &Session<'_>) -> Done<Option<Left>> {
         let search = Search { is_all: self.flags.is_set("all"), ..Search::default() };
         let found = target::find(session, &self.flags, &self.flags.args, search)?;
         let mut waiting = VecDeque::new();

@@ -28,6 +28,9 @@ pub(in crate::kubectl) fn expose(session: &mut Session<'_>, flags: &Flags) -> Do
     Failure::all(failures).map(|()| Stage::Ended)
 }
 
+/// Letters that the name of a Service may have.
+const NAME_MAX: usize = 63;
+
 fn expose_one(session: &mut Session<'_>, flags: &Flags, info: &Info) -> Done {
     let object = session.live(info)?;
     let kind = info.mapping.kind;
@@ -66,7 +69,6 @@ fn expose_one(session: &mut Session<'_>, flags: &Flags, info: &Info) -> Done {
         spec["ports"] = ports.into();
     }
     details(flags, &mut spec)?;
-    const NAME_MAX: usize = 63;
     let own: &str = info.name.get(..NAME_MAX).unwrap_or(&info.name);
     let name = if text("name").is_empty() { own } else { text("name") };
     let mut body = json!({"metadata": {"name": name}, "spec": spec});

@@ -59,7 +59,7 @@ fn create_one(session: &mut Session<'_>, info: &Info, saves: bool, printing: &Pr
     let new = if saves { apply::with_last_applied(manifest) } else { manifest.clone() };
     let created = session
         .create(&new, printing.validation, printing.dry)
-        .map_err(|failure| failure.from_source("creating", &info.source))?;
+        .map_err(|failure| failure.at_source("creating", &info.source))?;
     match created {
         Some(object) => printing.tell(session, &info.mapping, &object, "created"),
         None => printing.tell_tree(session, &info.mapping, &new, "created"),

@@ -254,12 +254,11 @@ fn list(
             let existing = tree::take_list(&mut container.clone(), "env");
             for one in updated(&existing, changes) {
                 let name = tree::text(&one, &["name"]).unwrap_or_default();
-                match reference(&one) {
-                    Some(from) => session.say(format!("# {name} from {from}")),
-                    None => {
-                        let value = tree::text(&one, &["value"]).unwrap_or_default();
-                        session.say(format!("{name}={value}"));
-                    }
+                if let Some(from) = reference(&one) {
+                    session.say(format!("# {name} from {from}"));
+                } else {
+                    let value = tree::text(&one, &["value"]).unwrap_or_default();
+                    session.say(format!("{name}={value}"));
                 }
             }
         }

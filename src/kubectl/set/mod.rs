@@ -38,6 +38,9 @@ struct Words {
     failed: &'static str,
 }
 
+/// A change of the init containers and the containers, with what is wrong.
+type Edit<'a> = &'a mut dyn FnMut(&mut [Value], &mut [Value]) -> Vec<Failure>;
+
 /// Changes the containers of an object; what `edit` finds wrong stops nothing.
 ///
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/set/helper.go CalculatePatches
@@ -46,7 +49,7 @@ fn update(
     info: &Info,
     printing: &Printing,
     words: &Words,
-    edit: &mut dyn FnMut(&mut [Value], &mut [Value]) -> Vec<Failure>,
+    edit: Edit<'_>,
 ) -> Vec<Failure> {
     let object = match session.live(info) {
         Ok(object) => object,
