@@ -227,6 +227,7 @@ const STATUS: &[Flag] = &[
 
 const VERBS: &[Verb] = &[
     verb("apply", &[FILES, PRINT, WRITE, SELECT, EVERY, DELETION, APPLY], apply::start),
+    verb("apply view-last-applied", &[FILES, PRINT, SELECT, EVERY], apply::view_last_applied),
     verb("create deployment", &[PRINT, WRITE, SAVE, CREATE_DEPLOYMENT], create::deployment),
     verb("create deploy", &[PRINT, WRITE, SAVE, CREATE_DEPLOYMENT], create::deployment),
     verb("create job", &[PRINT, WRITE, SAVE, CREATE_JOB], create::job),

@@ -54,7 +54,10 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     Ok(Stage::Waits(Box::new(Gone { waiting, deadline })))
 }
 
-fn cascade(session: &mut Session<'_>, flags: &Flags) -> Done<Propagation> {
+/// What becomes of dependents.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/delete/delete_flags.go parseCascadingFlag
+pub(super) fn cascade(session: &mut Session<'_>, flags: &Flags) -> Done<Propagation> {
     let mut warn = |given: &str, better: &str| {
         session.complain(format!(
             "warning: --cascade={given} is deprecated (boolean value) and can be replaced with \

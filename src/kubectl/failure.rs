@@ -77,6 +77,9 @@ impl Failure {
             | Failure::Sourced(_, _, Refusal::Invalid(kind, name, errors)) => {
                 invalid(*kind, name, errors)
             }
+            Failure::Server(Refusal::Unprocessable(text)) => {
+                format!("The request is invalid: {text}")
+            }
             Failure::Many(failures) => {
                 failures.iter().flat_map(|one| [one.message(), "\n".to_owned()]).collect()
             }

@@ -4,7 +4,7 @@
 //! "everything".
 
 use crate::api::selector::Requirement;
-use crate::api::{Kind, LabelSelector, Object, Value};
+use crate::api::{Kind, LabelSelector, Labels, Object, Value};
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::{session, tree};
@@ -53,6 +53,11 @@ impl Selector {
             term.field
         );
         Err(Refusal::BadRequest(text.into()).into())
+    }
+
+    /// Whether labels are selected.
+    pub(super) fn is_met_by_labels(&self, labels: &Labels) -> bool {
+        self.labels.is_met_by(labels)
     }
 
     /// Whether an object is selected.

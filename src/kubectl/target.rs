@@ -3,7 +3,9 @@
 //! Must not know what is done with them. Invariant: they come in the order in which kubectl
 //! visits them.
 
-use crate::api::Value;
+use std::rc::Rc;
+
+use crate::api::{Labels, Value};
 use crate::base::Str;
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
@@ -11,6 +13,7 @@ use crate::kubectl::manifest;
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::selector::Selector;
 use crate::kubectl::session::Session;
+use crate::kubectl::tree;
 
 /// One object that a command is about.
 #[derive(Clone, Debug)]
@@ -25,6 +28,20 @@ pub(super) struct Info {
     pub(super) source: String,
     /// What the file says.
     pub(super) manifest: Option<Value>,
+}
+
+impl Info {
+    /// Whether the labels of the manifest are selected.
+    pub(super) fn is_written_for(&self, selector: &Selector) -> bool {
+        let labels = self.manifest.as_ref().and_then(|one| tree::at(one, &["metadata", "labels"]));
+        let mut found = Labels::default();
+        if let Some(Value::Map(entries)) = labels {
+            let texts = entries.iter().filter_map(|(key, value)| Some((key, value.as_str()?)));
+            Rc::make_mut(&mut found)
+                .extend(texts.map(|(key, value)| (key.clone(), Str::from(value))));
+        }
+        selector.is_met_by_labels(&found)
+    }
 }
 
 /// What was found.

@@ -114,7 +114,12 @@ impl Wait for Waiting {
             else {
                 return Some(self.finish());
             };
-            match self.look(session, &info, uid) {
+            // Once the patience has ended, nobody looks at what is left.
+            let looked = match self.is_late(session) && !self.is_once {
+                true => Ok(false),
+                false => self.look(session, &info, uid),
+            };
+            match looked {
                 Ok(true) => {}
                 Ok(false) if !self.is_late(session) => return None,
                 Ok(false) => self.failures.push(self.too_late(&info)),

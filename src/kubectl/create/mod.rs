@@ -18,7 +18,7 @@ use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::printing::Printing;
 use crate::kubectl::run::Stage;
-use crate::kubectl::session::Session;
+use crate::kubectl::session::{DryRun, Session};
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::tree;
 
@@ -98,6 +98,9 @@ fn make(
     if flags.is_set("save-config") {
         new = apply::with_last_applied(&new);
     }
+    if printing.dry == DryRun::Client {
+        add_zeros(session, kind, &mut new);
+    }
     let created = session.create(&new, printing.validation, printing.dry).map_err(|failure| {
         if failed.is_empty() { failure } else { plain(format!("{failed}{}", failure.error())) }
     })?;
@@ -116,6 +119,49 @@ fn new_head(session: &Session<'_>, mapping: &Mapping, new: &mut Value) {
     if mapping.namespaced {
         let namespace = Value::Str(session.context.namespace.clone());
         tree::map_at(new, &["metadata"]).insert("namespace".into(), namespace);
+    }
+}
+
+/// What a typed object prints though nobody set it, and a namespace that nobody asked for.
+fn add_zeros(session: &Session<'_>, kind: Kind, new: &mut Value) {
+    if !session.context.is_given {
+        tree::map_at(new, &["metadata"]).remove("namespace");
+    }
+    let template: &[&[&str]] = match kind {
+        Kind::Pod => &[&["spec"]],
+        Kind::Deployment => &[&["spec", "template", "spec"]],
+        Kind::Job => &[&["spec", "template", "spec"], &["spec", "template", "metadata"]],
+        Kind::CronJob => &[
+            &["spec", "jobTemplate", "spec", "template", "spec"],
+            &["spec", "jobTemplate", "spec", "template", "metadata"],
+        ],
+        Kind::Namespace => &[&["spec"]],
+        _ => &[],
+    };
+    for path in template {
+        let part = tree::map_at(new, path);
+        if let Some(Value::List(containers)) = part.get_mut("containers") {
+            for container in containers {
+                tree::map_at(container, &["resources"]);
+            }
+        }
+    }
+    let status: &[&str] = match kind {
+        Kind::Service => &["status", "loadBalancer"],
+        Kind::Pod
+        | Kind::Deployment
+        | Kind::Job
+        | Kind::CronJob
+        | Kind::Namespace
+        | Kind::ResourceQuota
+        | Kind::PodDisruptionBudget => &["status"],
+        _ => return,
+    };
+    let status = tree::map_at(new, status);
+    if kind == Kind::PodDisruptionBudget {
+        for key in ["currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"] {
+            status.insert(key.into(), Value::Int(0));
+        }
     }
 }
 
