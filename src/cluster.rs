@@ -109,7 +109,7 @@ pub struct World {
 }
 
 /// A controller takes a key from its queue this long after it was woken.
-const SYNC_US: u64 = 1_000;
+const SYNC_US: u64 = 100;
 /// A request takes this long there and back.
 const REQUEST_US: u64 = 4_000;
 /// One scheduling cycle.
@@ -117,6 +117,9 @@ const SCHEDULE_US: u64 = 1_000;
 /// A watch tells of a change after between this and `WATCH_MAX_US`.
 const WATCH_MIN_US: u64 = 3_000;
 const WATCH_MAX_US: u64 = 6_000;
+/// A watch hands its changes over one after the other, each at least so long after the last, so
+/// that a component that rests may act on one before it hears of the next.
+const WATCH_GAP_US: u64 = 150;
 
 /// A cluster of the default shape at the start of its run.
 pub fn start(setup: Setup) -> Cluster {
@@ -246,7 +249,8 @@ impl World {
         ] {
             if wants {
                 let last = &mut self.told[process as usize];
-                *last = self.now.plus_us(delay_us).max(*last);
+                let gap_us = if process == Process::Manager { WATCH_GAP_US } else { 0 };
+                *last = self.now.plus_us(delay_us).max(last.plus_us(gap_us));
                 self.queue.push(*last, Event::Told(process, Rc::clone(news), id));
             }
         }

@@ -11,6 +11,8 @@ use crate::sim::{Plan, Request, Rule, Step};
 
 const ORPHAN: &str = "orphan";
 const FOREGROUND: &str = "foregroundDeletion";
+/// An owner that others still write is let go only after some tries.
+const RETRIES_US: u64 = 40_000;
 
 /// Models pkg/controller/garbagecollector/graph_builder.go processGraphChanges
 pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
@@ -148,6 +150,7 @@ fn orphan(key: Key, object: &Object, view: &View, plan: &mut Plan) {
     let requests: Vec<_> = requests.collect();
     if !requests.is_empty() {
         plan.steps.push(Step::All(requests));
+        plan.steps.push(Step::Delay(RETRIES_US));
     }
     plan.ask(Action::Patch(key, Patch::RemoveFinalizer(ORPHAN.into())), rule);
 }

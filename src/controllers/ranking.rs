@@ -24,7 +24,7 @@ pub(super) fn to_delete<'a>(
     now: SimTime,
 ) -> Vec<&'a Rc<Object>> {
     if surplus >= pods.len() {
-        return pods.to_vec();
+        return together(pods.to_vec());
     }
     let mut crowd: BTreeMap<Option<&Str>, u32> = BTreeMap::new();
     for pod in related.iter().filter_map(|one| one.pod()) {
@@ -32,7 +32,13 @@ pub(super) fn to_delete<'a>(
     }
     let mut ranked: Vec<Ranked> = pods.iter().map(|pod| Ranked::new(pod, &crowd, now)).collect();
     sort(&mut ranked);
-    ranked.into_iter().take(surplus).map(|one| one.object).collect()
+    together(ranked.into_iter().take(surplus).map(|one| one.object).collect())
+}
+
+/// Deletions are sent all at once, and chance, which gave the UIDs, says which comes first.
+fn together(mut doomed: Vec<&Rc<Object>>) -> Vec<&Rc<Object>> {
+    doomed.sort_by_key(|one| one.meta.uid);
+    doomed
 }
 
 /// What decides about a Pod.
@@ -104,7 +110,8 @@ impl<'a> Ranked<'a> {
         if self.created.0 != other.created.0 {
             return self.created.1.cmp(&other.created.1).then_with(|| self.by_uid(other));
         }
-        Ordering::Equal
+        // Upstream leaves this to the sort, whose input comes in any order.
+        self.by_uid(other)
     }
 }
 
@@ -211,7 +218,9 @@ mod tests {
         let mut unready = pod("b", "n1", 100);
         unready.pod_mut().expect("a Pod").status.conditions.clear();
         let pods = vec![pod("a", "n1", 100), unready, pending, unassigned];
-        assert_eq!(order(pods, 3), ["d", "c", "b"]);
+        assert_eq!(order(pods.clone(), 1), ["d"]);
+        assert_eq!(order(pods.clone(), 2), ["c", "d"]);
+        assert_eq!(order(pods, 3), ["b", "c", "d"]);
     }
 
     #[test]
@@ -248,7 +257,8 @@ mod tests {
     fn younger_magnitudes_go_first_and_uids_decide_within_one() {
         // 9 and 16 seconds are of one magnitude (2^33 ns), 3 seconds of a lower one.
         let pods = vec![pod("a", "n1", 16), pod("b", "n1", 9), pod("c", "n1", 3)];
-        assert_eq!(order(pods, 2), ["c", "a"]);
+        assert_eq!(order(pods.clone(), 1), ["c"]);
+        assert_eq!(order(pods, 2), ["a", "c"]);
     }
 
     #[test]

@@ -68,25 +68,37 @@ impl<'a> Sync<'a> {
         }
         let mut sizes: Vec<i32> = old.iter().map(|set| replicas(set)).collect();
         let available = total(old.iter().copied(), available) + available(new);
-        let cleaned = self.drop_unhealthy(&old, &mut sizes, budget);
+        let Some(cleaned) = self.drop_unhealthy(&old, &mut sizes, budget) else { return false };
         let dropped = self.drop_available(&old, &mut sizes, available - min_available);
         cleaned || dropped
     }
 
-    /// Pods that never became available go first; they serve nobody.
+    /// Pods that never became available go first; they serve nobody. `None` if a status is out
+    /// of date: it counts more Pods than there shall be, and nothing can be told from it.
     ///
     /// Models pkg/controller/deployment/rolling.go cleanupUnhealthyReplicas
-    fn drop_unhealthy(&mut self, old: &[&Rc<Object>], sizes: &mut [i32], budget: i32) -> bool {
+    fn drop_unhealthy(
+        &mut self,
+        old: &[&Rc<Object>],
+        sizes: &mut [i32],
+        budget: i32,
+    ) -> Option<bool> {
         let mut left = budget;
         for (set, size) in old.iter().zip(sizes) {
-            let unhealthy = (*size - available(set)).clamp(0, left);
+            if left <= 0 {
+                break;
+            }
+            let unhealthy = (*size - available(set)).min(left);
+            if unhealthy < 0 {
+                return None;
+            }
             if unhealthy > 0 {
                 self.scale_to(set, *size, *size - unhealthy, Rule("DEPLOY-ROLL-DOWN"));
                 *size -= unhealthy;
                 left -= unhealthy;
             }
         }
-        left < budget
+        Some(left < budget)
     }
 
     /// Models pkg/controller/deployment/rolling.go scaleDownOldReplicaSetsForRollingUpdate

@@ -78,8 +78,15 @@ impl Bench {
         self.settle();
     }
 
-    /// Carries one plan out; true if there was anything to do.
+    /// Carries one plan out, and lets the ReplicaSets count; true if there was anything to do.
     fn look(&mut self) -> bool {
+        let is_busy = self.carry_out();
+        self.count();
+        is_busy
+    }
+
+    /// Carries one plan out; true if there was anything to do.
+    fn carry_out(&mut self) -> bool {
         let key = Key { kind: Kind::Deployment, id: self.web().meta.id };
         let plan = reconcile(key, self.server.view(), self.now);
         for step in &plan.steps {
@@ -87,7 +94,6 @@ impl Bench {
             self.server.execute(&request.action, self.now).expect("the plan is up to date");
             self.told.extend(request.then.iter().map(|note| note.message.to_string()));
         }
-        self.count();
         !plan.is_empty()
     }
 
@@ -212,6 +218,22 @@ fn a_stuck_rollout_is_scaled_in_proportion_and_undone() {
     assert_eq!(annotation(history).as_deref(), Some("1"));
     let noted = bench.web().meta.annotation(revision::REVISION).cloned();
     assert_eq!(noted.as_deref(), Some("3"));
+}
+
+#[test]
+fn a_status_that_counts_more_pods_than_there_shall_be_moves_nothing() {
+    let mut bench = Bench::new(deployment("nginx:1.25", 10, rolling("3", "2")));
+    bench.image("bad:1");
+    bench.change(|spec| spec.replicas = Some(6));
+    // The ReplicaSets were scaled just now, and their controller has not counted yet.
+    bench.carry_out();
+    assert_eq!(bench.sizes(), [6, 3]);
+    bench.told.clear();
+    bench.carry_out();
+    bench.carry_out();
+    assert!(bench.told.is_empty());
+    bench.settle();
+    assert_eq!(bench.sizes(), [4, 5]);
 }
 
 #[test]
