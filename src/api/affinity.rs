@@ -134,6 +134,40 @@ pub struct PreferredPods {
     pub pod_affinity_term: PodTerm,
 }
 
+/// The one field of a node that a term may ask for.
+const NODE_NAME: &str = "metadata.name";
+
+impl Affinity {
+    /// The node that its required terms name, as those of a DaemonSet's Pods do.
+    ///
+    /// Models pkg/controller/daemon/util/daemonset_util.go GetTargetNodeName
+    pub fn pinned_node(&self) -> Option<&Str> {
+        let required = self.node_affinity.as_ref()?.required.as_ref()?;
+        let fields = required.node_selector_terms.iter().flat_map(|term| &term.match_fields);
+        let mut named = fields.filter(|one| &*one.key == NODE_NAME && &*one.operator == "In");
+        named.find_map(|one| one.values.first())
+    }
+
+    /// Lets every required term ask for this node besides.
+    ///
+    /// Models pkg/controller/daemon/util/daemonset_util.go
+    /// ReplaceDaemonSetPodNodeNameNodeAffinity
+    pub fn pin_to(&mut self, node: &Str) {
+        let only = NodeRequirement {
+            key: NODE_NAME.into(),
+            operator: "In".into(),
+            values: vec![node.clone()],
+        };
+        let required = self.node_affinity.get_or_insert_default().required.get_or_insert_default();
+        if required.node_selector_terms.is_empty() {
+            required.node_selector_terms.push(NodeSelectorTerm::default());
+        }
+        for term in &mut required.node_selector_terms {
+            term.match_fields = vec![only.clone()];
+        }
+    }
+}
+
 impl NodeRequirement {
     fn is_met_by(&self, value: Option<&Str>) -> bool {
         let number = |text: &Str| text.parse::<i64>().ok();
@@ -182,6 +216,15 @@ mod tests {
             operator: operator.into(),
             values: values.iter().map(|one| (*one).into()).collect(),
         }
+    }
+
+    #[test]
+    fn a_pinned_affinity_names_its_node() {
+        let mut affinity = Affinity::default();
+        assert_eq!(affinity.pinned_node(), None);
+        affinity.pin_to(&"node-1".into());
+        affinity.pin_to(&"node-2".into());
+        assert_eq!(affinity.pinned_node().map(|one| &**one), Some("node-2"));
     }
 
     #[test]

@@ -16,6 +16,11 @@ use crate::api::{Body, IntOrString, Object};
 
 /// Fills an object's defaults in.
 pub fn fill(object: &mut Object) {
+    if let Body::ReplicationController(set) = &object.body
+        && object.meta.labels.is_empty()
+    {
+        object.meta.labels = Rc::clone(&set.spec.template.metadata.labels);
+    }
     match &mut object.body {
         Body::Pod(pod) => pod_spec(Rc::make_mut(&mut pod.spec)),
         Body::ReplicaSet(set) | Body::ReplicationController(set) => {

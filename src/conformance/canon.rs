@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::base::SimTime;
 use crate::conformance::schema::{Deed, Record};
 
 /// The canonical names of one run.
@@ -22,6 +23,11 @@ pub(super) struct Canon {
 /// Whether a byte may stand inside a name.
 fn is_inner(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// Whether a text is a moment: two runs begin at different ones.
+fn is_moment(text: &str) -> bool {
+    SimTime::parse(text).is_some()
 }
 
 impl Canon {
@@ -128,6 +134,7 @@ impl Canon {
     /// Every text of a value by its canonical name, keys included.
     pub(super) fn value(&self, value: &Value) -> Value {
         match value {
+            Value::String(text) if is_moment(text) => "<moment>".into(),
             Value::String(text) => self.text(text).into(),
             Value::Array(items) => items.iter().map(|one| self.value(one)).collect(),
             Value::Object(map) => Value::Object(self.map(map)),

@@ -6,14 +6,12 @@
 use std::rc::Rc;
 
 use crate::api::Object;
-use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
 use crate::api::pod::{PodTemplate, Toleration};
 use crate::base::{SimTime, Str};
 use crate::controllers::{pods, revision};
 
 const GENERATION: &str = "pod-template-generation";
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
-const NODE_NAME: &str = "metadata.name";
 
 /// What daemons bear, each by key and effect.
 ///
@@ -61,44 +59,19 @@ pub(super) fn template(owner: &Object, of: &PodTemplate, hash: &Str) -> PodTempl
 }
 
 /// A daemon for one node.
-///
-/// Models pkg/controller/daemon/util/daemonset_util.go ReplaceDaemonSetPodNodeNameNodeAffinity
 pub(super) fn make(template: &PodTemplate, owner: &Object, node: &Str) -> Object {
     let mut object = pods::from_template(template, owner);
-    let Some(pod) = object.pod_mut() else { return object };
-    let spec = Rc::make_mut(&mut pod.spec);
-    let only = NodeRequirement {
-        key: NODE_NAME.into(),
-        operator: "In".into(),
-        values: vec![node.clone()],
-    };
-    let affinity = Rc::make_mut(spec.affinity.get_or_insert_default());
-    let required = affinity.node_affinity.get_or_insert_default().required.get_or_insert_default();
-    pin(required, &only);
+    if let Some(pod) = object.pod_mut() {
+        let spec = Rc::make_mut(&mut pod.spec);
+        Rc::make_mut(spec.affinity.get_or_insert_default()).pin_to(node);
+    }
     object
 }
 
-fn pin(required: &mut NodeSelector, only: &NodeRequirement) {
-    if required.node_selector_terms.is_empty() {
-        required.node_selector_terms.push(NodeSelectorTerm::default());
-    }
-    for term in &mut required.node_selector_terms {
-        term.match_fields = vec![only.clone()];
-    }
-}
-
 /// The node that a daemon is on or was made for.
-///
-/// Models pkg/controller/daemon/util/daemonset_util.go GetTargetNodeName
-pub(super) fn target_of(object: &Object) -> Option<Str> {
+pub(super) fn target_of(object: &Object) -> Option<&Str> {
     let pod = object.pod()?;
-    if let Some(node) = pod.node() {
-        return Some(node.clone());
-    }
-    let required = pod.spec.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()?;
-    let fields = required.node_selector_terms.iter().flat_map(|term| &term.match_fields);
-    let mut named = fields.filter(|one| &*one.key == NODE_NAME && &*one.operator == "In");
-    named.find_map(|one| one.values.first().cloned())
+    pod.node().or_else(|| pod.spec.affinity.as_ref()?.pinned_node())
 }
 
 /// The order in which the daemons of one node count: bound ones before others, older before
@@ -125,7 +98,7 @@ mod tests {
         let again = super::template(&owner, &template, &"abc".into());
         assert_eq!(again, template, "nothing is added twice");
         let daemon = make(&template, &owner, &"node-2".into());
-        assert_eq!(target_of(&daemon).as_deref(), Some("node-2"));
+        assert_eq!(target_of(&daemon).map(|one| &**one), Some("node-2"));
         assert_eq!(daemon.meta.label(GENERATION).map(|one| &**one), Some("3"));
         assert_eq!(daemon.pod().expect("a Pod").spec.tolerations.len(), 6);
     }

@@ -97,7 +97,7 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
         let is_over = pod.meta.is_terminating()
             && pod.pod().is_some_and(|pod| pod.status.phase.is_terminal());
         if let Some(node) = target_of(pod).filter(|_| !is_over) {
-            daemons.entry(node).or_default().push(pod);
+            daemons.entry(node.clone()).or_default().push(pod);
         }
     }
     for list in daemons.values_mut() {
@@ -303,6 +303,8 @@ impl<'a> Sync<'a> {
             }
         }
         let left = usize::try_from(unavailable_max - unavailable).unwrap_or(0);
+        // Which of them goes first is open.
+        candidates.sort_by_key(|one| one.meta.uid);
         self.doomed.extend(broken);
         self.doomed.extend(candidates.into_iter().take(left));
     }
@@ -317,14 +319,15 @@ impl<'a> Sync<'a> {
                 Some((_, None)) => {}
                 Some((None, Some(_))) if !is_wanted => {}
                 Some((None, Some(old))) if !self.is_available(old) => broken.push(node),
-                Some((None, Some(_))) => candidates.push(node),
+                Some((None, Some(old))) => candidates.push((old.meta.uid, node)),
                 Some((Some(new), Some(_))) if !self.is_available(new) => surging += 1,
                 Some((Some(_), Some(old))) => self.doomed.push(old),
             }
         }
         let left = usize::try_from(surge_max - surging).unwrap_or(0);
+        candidates.sort_unstable();
         self.wanting.extend(broken);
-        self.wanting.extend(candidates.into_iter().take(left));
+        self.wanting.extend(candidates.into_iter().take(left).map(|(_, node)| node));
     }
 
     /// Models pkg/controller/daemon/daemon_controller.go syncNodes and updateDaemonSetStatus

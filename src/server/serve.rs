@@ -169,6 +169,9 @@ impl Server {
         if let Some(deal) = &deal {
             self.deals.give(&mut new, object, deal);
         }
+        if let Some(node) = self.deals.nodes().get(&id) {
+            workloads::deal(&mut new, node, self.view.table(Kind::Pod));
+        }
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
         self.gates.drop_disabled(&mut new, None);

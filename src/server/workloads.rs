@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::api::batch::{DaemonSet, Job};
 use crate::api::{Body, LabelSelector, Labels, Meta, Object, Uid};
 use crate::base::Str;
+use crate::server::Table;
 
 const CONTROLLER_UID: &str = "batch.kubernetes.io/controller-uid";
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
@@ -39,6 +40,27 @@ fn generate_selector(meta: &mut Meta, job: &mut Job) {
     }
     if meta.labels.is_empty() {
         meta.labels = Rc::clone(&spec.template.metadata.labels);
+    }
+}
+
+/// Lets a new daemon have the node that it was dealt, if its set lacks one there: in which
+/// order a set goes over its nodes is open.
+pub(in crate::server) fn deal(new: &mut Object, node: &Str, pods: &Table) {
+    let Some(owner) = new.meta.controller().filter(|owner| &*owner.kind == "DaemonSet") else {
+        return;
+    };
+    let target = |object: &Object| {
+        let pod = object.pod()?;
+        pod.node().or_else(|| pod.spec.affinity.as_ref()?.pinned_node()).cloned()
+    };
+    let is_taken =
+        |one: &Rc<Object>| !one.meta.is_terminating() && target(one).as_ref() == Some(node);
+    if target(new).is_none() || pods.owned_by(owner.uid).any(is_taken) {
+        return;
+    }
+    if let Some(pod) = new.pod_mut() {
+        let spec = Rc::make_mut(&mut pod.spec);
+        Rc::make_mut(spec.affinity.get_or_insert_default()).pin_to(node);
     }
 }
 
