@@ -47,6 +47,8 @@ enum Event {
     Done(Controller, Key, u32),
     Again(Controller, Key, TraceId),
     Schedule(TraceId),
+    /// The scheduler goes on evicting.
+    Evict(Rc<Plan>, u32, TraceId),
     /// The scheduler goes on with a Pod that was given a node and needs volumes.
     PreBind(ObjectId, TraceId),
     /// A Pod has rested after an error of the scheduler.
@@ -101,6 +103,8 @@ pub struct World {
     scheduler_view: View,
     scheduler: Scheduler,
     is_scheduling: bool,
+    /// When the scheduler has time for the next Pod.
+    schedules_at: SimTime,
     fleet: Fleet,
     machines: u32,
     told: [SimTime; 3],
@@ -141,6 +145,7 @@ impl World {
             scheduler_view: View::default(),
             scheduler: Scheduler::default(),
             is_scheduling: false,
+            schedules_at: SimTime::ZERO,
             fleet: Fleet::new(setup.seed),
             machines: 0,
             told: [SimTime::ZERO; 3],
@@ -331,7 +336,8 @@ impl World {
     fn wake_scheduler(&mut self, cause: TraceId) {
         if !self.is_scheduling {
             self.is_scheduling = true;
-            self.queue.push(self.now.plus_us(SCHEDULE_US), Event::Schedule(cause));
+            let at = self.now.plus_us(SCHEDULE_US).max(self.schedules_at);
+            self.queue.push(at, Event::Schedule(cause));
         }
     }
 
@@ -347,9 +353,29 @@ impl World {
         for id in self.scheduler.take_begun() {
             self.queue.push(self.now.plus_us(REQUEST_US), Event::PreBind(id, cause));
         }
+        if let Some(plan) = self.scheduler.take_evictions() {
+            self.queue.push(self.now.plus_us(REQUEST_US), Event::Evict(Rc::new(plan), 0, cause));
+        }
         self.is_scheduling = false;
+        self.schedules_at = self.now.plus_us(self.scheduler.take_time_us());
         if self.scheduler.has_work() {
             self.wake_scheduler(cause);
+        }
+    }
+
+    /// Carries the steps of an eviction out as far as the next pause.
+    fn evict(&mut self, plan: &Rc<Plan>, from: u32, cause: TraceId, trace: &mut Trace) {
+        let actor = Actor::Component(scheduler::SOURCE);
+        for (step, number) in plan.steps[from as usize..].iter().zip(from + 1..) {
+            match step {
+                // A victim that is gone already needs no more.
+                Step::One(request) => drop(self.request(request, &actor, Some(cause), trace)),
+                Step::Delay(us) => {
+                    let next = Event::Evict(Rc::clone(plan), number, cause);
+                    return self.queue.push(self.now.plus_us(*us), next);
+                }
+                Step::All(_) | Step::SlowStart(_) => {}
+            }
         }
     }
 
@@ -532,6 +558,7 @@ impl World {
             Event::Done(controller, key, starts) => self.done(controller, key, starts),
             Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
             Event::Schedule(cause) => self.schedule(cause, trace),
+            Event::Evict(plan, from, cause) => self.evict(&plan, from, cause, trace),
             Event::PreBind(id, cause) => self.pre_bind(id, cause, trace),
             Event::Rested(id, cause) => {
                 if self.scheduler.retry(id, &self.scheduler_view) {

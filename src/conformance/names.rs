@@ -120,6 +120,12 @@ impl Names {
         let end = &word[bare.len()..];
         let found = self.known.get(bare).cloned();
         let found = found.or_else(|| self.uids.get(bare).filter(|_| with_uids).cloned());
+        // `pod_namespace(uid)`, as the kubelet names a Pod.
+        let found = found.or_else(|| {
+            let (pod, namespace) =
+                bare.split_once('_').filter(|(_, one)| *one == self.namespace)?;
+            Some(format!("{}_{}", self.known.get(pod)?, namespace.replace(&self.namespace, "<ns>")))
+        });
         let found = found.map(|name| match name.strip_prefix("va(") {
             Some(inner) => format!("va({}", self.replace(inner, false)),
             None => name,

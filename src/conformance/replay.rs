@@ -296,6 +296,14 @@ impl Player<'_> {
 
     fn machine(&mut self, step: &Step) {
         let node = step.node.as_deref().unwrap_or_default();
+        let is_ready = step.action == "ready";
+        let probe = step.pod.as_deref().filter(|_| is_ready || step.action == "notready");
+        if let Some(pod) = probe {
+            let namespace = self.recorded.namespace.as_str().into();
+            let pod = self.translate(pod).as_str().into();
+            let _ = self.cluster.submit(Command::SetProbe { namespace, pod, is_ready });
+            return self.absorb();
+        }
         let command = match step.verb.as_deref() {
             Some("freeze") => Command::FailNode(node.into()),
             Some("kill") => Command::KillNode(node.into()),

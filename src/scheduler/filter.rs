@@ -2,7 +2,7 @@
 //!
 //! Must not know which node is best. Invariant: a reason is in Kubernetes' own words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::affinity::Affinity;
 use crate::api::core::Taint;
@@ -57,6 +57,8 @@ pub(super) struct Wanted<'a> {
     volumes: Volumes<'a>,
     /// Pods of no less priority that are to come to a node.
     nominated: Vec<(Str, Amount)>,
+    /// The only nodes that the Pod may go to, if it names them.
+    named: Option<BTreeSet<Str>>,
 }
 
 impl<'a> Wanted<'a> {
@@ -79,6 +81,7 @@ impl<'a> Wanted<'a> {
             ports: Ports::of(object, cache),
             volumes: Volumes::of(object, cache, view),
             nominated,
+            named: named_nodes(&pod.spec),
         };
         wanted.hard = spread::hard(object, &wanted, cache);
         wanted
@@ -130,12 +133,31 @@ pub(super) fn likes(spec: &PodSpec, node: &Object) -> bool {
             .is_none_or(|selector| selector.is_met_by(&node.meta.name, labels))
 }
 
+/// The nodes that a Pod names by field, if each of its terms does.
+///
+/// Models pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go PreFilter
+fn named_nodes(spec: &PodSpec) -> Option<BTreeSet<Str>> {
+    let required = spec.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()?;
+    let mut names = BTreeSet::new();
+    for term in &required.node_selector_terms {
+        let fields = term.match_fields.iter();
+        let by_name = fields.filter(|one| &*one.key == "metadata.name" && &*one.operator == "In");
+        let sets = by_name.map(|one| one.values.iter().cloned().collect::<BTreeSet<Str>>());
+        names.extend(sets.reduce(|all, more| all.intersection(&more).cloned().collect())?);
+    }
+    (!required.node_selector_terms.is_empty()).then_some(names)
+}
+
 /// What speaks against a node; nothing if the Pod fits. The first plugin that objects decides.
 ///
 /// Models the order of pkg/scheduler/apis/config/v1/default_plugins.go
 pub(super) fn check(wanted: &Wanted<'_>, node: &NodeUse) -> Option<Vec<Reason>> {
     let body = node.object.node()?;
     let one = |plugin, text, is_resolvable| Some(vec![Reason::new(plugin, text, is_resolvable)]);
+    if wanted.named.as_ref().is_some_and(|names| !names.contains(&node.name)) {
+        let text = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
+        return one(Plugin::NodeAffinity, text, false);
+    }
     let unschedulable = Taint {
         key: "node.kubernetes.io/unschedulable".into(),
         effect: "NoSchedule".into(),

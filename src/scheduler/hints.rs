@@ -38,15 +38,45 @@ pub(super) fn helps(rejected: Rejected, object: &Object, change: &Change, view: 
     }
 }
 
+/// Plugins that look at a new node are told of every change of taints too, whatever it is.
+///
+/// Models pkg/scheduler/scheduler.go buildQueueingHintMap
+const ON_NODES: [Plugin; 6] = [
+    Plugin::NodeAffinity,
+    Plugin::Ports,
+    Plugin::Resources,
+    Plugin::VolumeBinding,
+    Plugin::Spread,
+    Plugin::PodAffinity,
+];
+
+/// Whether a node bears a Pod that it did not bear before.
+///
+/// Models pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go
+/// isSchedulableAfterNodeChange
+fn is_borne_now(object: &Object, old: &Object, new: &Object) -> bool {
+    let bears = |node: &Object| {
+        let taints = node.node().map(|node| node.spec.taints.as_slice()).unwrap_or_default();
+        let mut taints = taints.iter().filter(|one| &*one.effect != "PreferNoSchedule");
+        object.pod().is_some_and(|pod| {
+            taints.all(|taint| pod.spec.tolerations.iter().any(|one| one.bears(taint)))
+        })
+    };
+    !bears(old) && bears(new)
+}
+
 fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
     let (Some(old), Some(new)) = (&change.old, &change.new) else {
         // A node that is gone changes only how evenly Pods are spread.
         return change.new.is_some() || rejected.by(Plugin::Spread);
     };
     let (Some(before), Some(after)) = (old.node(), new.node()) else { return false };
-    // A change of taints wakes every Pod that waits, whatever rejected it: traces show it.
-    if before.spec.taints != after.spec.taints
-        || before.spec.unschedulable != after.spec.unschedulable
+    let is_opened = before.spec.unschedulable && !after.spec.unschedulable;
+    if (before.spec.taints != after.spec.taints
+        || before.spec.unschedulable != after.spec.unschedulable)
+        && (ON_NODES.iter().any(|one| rejected.by(*one))
+            || (rejected.by(Plugin::Unschedulable) && is_opened)
+            || (rejected.by(Plugin::Taints) && is_borne_now(object, old, new)))
     {
         return true;
     }

@@ -20,7 +20,7 @@ use crate::api::pod::{Condition, Truth, set_condition};
 use crate::api::{Kind, Object, ObjectId};
 use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
-use crate::sim::{Plan, Rule};
+use crate::sim::{Plan, Rule, Step};
 
 use binding::Binding;
 pub use binding::Progress;
@@ -34,6 +34,13 @@ use volumes::Claims;
 /// Who the scheduler is in Events.
 pub const SOURCE: &str = "default-scheduler";
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
+
+/// What an attempt takes that finds a node, and one that does not.
+const CYCLE_US: u64 = 1_000;
+const FAILED_US: u64 = 10_000;
+/// What passes until an eviction is told, and until the next victim's turn.
+const TELL_US: u64 = 15_000;
+const EVICT_US: u64 = 5_000;
 
 /// Above this many nodes only a part of them is looked at for each Pod.
 ///
@@ -61,6 +68,10 @@ pub struct Scheduler {
     nominated: PMap<ObjectId, Str>,
     /// The node that the next search begins with.
     next_node: u32,
+    /// What must be done to victims, with the time between.
+    evictions: Plan,
+    /// Whether the newest attempt found no node.
+    has_failed: bool,
 }
 
 impl Scheduler {
@@ -150,6 +161,17 @@ impl Scheduler {
         }
     }
 
+    /// How long the newest attempt took: one that finds no node looks for victims and tells.
+    pub fn take_time_us(&mut self) -> u64 {
+        if std::mem::take(&mut self.has_failed) { FAILED_US } else { CYCLE_US }
+    }
+
+    /// What must be done to victims, one after the other.
+    pub fn take_evictions(&mut self) -> Option<Plan> {
+        let plan = std::mem::take(&mut self.evictions);
+        (!plan.is_empty()).then_some(plan)
+    }
+
     /// Whether a Pod waits to be tried.
     pub fn has_work(&self) -> bool {
         !self.queue.is_empty()
@@ -192,7 +214,7 @@ impl Scheduler {
         }
         match self.choose(object, view, seed, dealt.get(&id)) {
             Ok(node) => self.place(object, &node, &claims, &mut plan),
-            Err(against) => self.fail(object, &against, view, now, &mut plan),
+            Err(against) => self.fail(object, &against, view, dealt.get(&id), now, &mut plan),
         }
         plan
     }
@@ -287,6 +309,7 @@ impl Scheduler {
         object: &Rc<Object>,
         against: &[(usize, Vec<Reason>)],
         view: &View,
+        dealt: Option<&Str>,
         now: SimTime,
         plan: &mut Plan,
     ) {
@@ -297,13 +320,13 @@ impl Scheduler {
             rejected.add(reason.plugin);
             texts.push(reason.text.clone());
         }
-        match preemption::preempt(object, against, &self.cache, view) {
+        match preemption::preempt(object, against, &self.cache, view, dealt) {
             Preemption::Victims(node, victims) => {
                 let text = filter::explain(nodes, &texts, None);
                 self.nominated.insert(object.meta.id, node.clone());
                 self.give_up(object, rejected, text, Some(Some(node.clone())), now, plan);
                 for victim in victims {
-                    evict(object, &victim, &node, plan);
+                    evict(object, &victim, &node, &mut self.evictions);
                 }
             }
             Preemption::Helpless(why, lifts) => {
@@ -327,6 +350,7 @@ impl Scheduler {
         plan: &mut Plan,
     ) {
         self.unschedulable.insert(object.meta.id, rejected);
+        self.has_failed = true;
         let message = Str::from(message);
         let condition = Condition {
             kind: "PodScheduled".into(),
@@ -372,10 +396,12 @@ fn evict(object: &Object, victim: &Rc<Object>, node: &Str, plan: &mut Plan) {
         ..Condition::default()
     };
     let patch = Patch::Conditions(vec![target]);
-    plan.ask(Action::Patch(key, patch), Rule("SCHED-PREEMPT"));
+    let rule = Rule("SCHED-PREEMPT");
+    plan.ask(Action::Patch(key, patch), rule);
+    plan.ask(Action::Delete(key, DeleteOptions::default()), rule);
     let text = format!("Preempted by pod {} on node {node}", object.meta.uid);
     let note = EventNote::normal(victim.reference(), SOURCE, "Preempted", text);
-    let note = note.acting("Preempting", victim);
-    let action = Action::Delete(key, DeleteOptions::default());
-    plan.ask_and_tell(action, Rule("SCHED-PREEMPT"), note);
+    plan.steps.push(Step::Delay(TELL_US));
+    plan.tell(note.acting("Preempting", victim), rule);
+    plan.steps.push(Step::Delay(EVICT_US));
 }

@@ -46,6 +46,7 @@ pub(super) fn preempt(
     against: &[(usize, Vec<Reason>)],
     cache: &Cache,
     view: &View,
+    dealt: Option<&Str>,
 ) -> Preemption {
     let pod = object.pod().expect("only Pods are scheduled");
     if pod.spec.preemption_policy.as_deref() == Some("Never") {
@@ -77,7 +78,10 @@ pub(super) fn preempt(
             Err(mut why) => reasons.append(&mut why),
         }
     }
-    match candidates.into_iter().min_by_key(rank) {
+    let best = candidates.iter().map(rank).min();
+    candidates.retain(|one| Some(rank(one)) == best);
+    let drawn = candidates.iter().position(|one| Some(&one.node) == dealt).unwrap_or(0);
+    match candidates.into_iter().nth(drawn) {
         Some(best) => Preemption::Victims(best.node, best.victims),
         None => Preemption::Helpless(explain(cache.nodes().len(), &reasons, None), true),
     }

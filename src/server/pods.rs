@@ -16,6 +16,7 @@ const PREEMPTS: &str = "PreemptLowerPriority";
 /// Admits a Pod that is created under this name.
 pub(in crate::server) fn admit(pod: &mut Pod, name: &Str, view: &View) -> Result<(), Refusal> {
     let spec = Rc::make_mut(&mut pod.spec);
+    spec.node_name = spec.node_name.take().filter(|node| !node.is_empty());
     prioritize(spec, view)
         .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
     tolerate_lost_nodes(spec);
