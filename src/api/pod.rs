@@ -56,7 +56,7 @@ pub struct PodSpec {
     #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub termination_grace_period_seconds: Option<u32>,
     /// The node, once bound.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "unless_empty")]
     pub node_name: Option<Str>,
     /// Labels that the node must have.
     #[serde(skip_serializing_if = "is_default")]
@@ -100,6 +100,12 @@ pub struct PodSpec {
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// An empty string says no more than none.
+fn unless_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Str>, D::Error> {
+    let text = Option::<Str>::deserialize(from)?;
+    Ok(text.filter(|text| !text.is_empty()))
 }
 
 /// A container.

@@ -28,7 +28,7 @@ use cache::Cache;
 pub use cache::NodeUse;
 use filter::{Plugin, Reason, Wanted};
 use hints::Rejected;
-use preemption::Preemption;
+use preemption::{Chance, Preemption};
 use volumes::Claims;
 
 /// Who the scheduler is in Events.
@@ -214,7 +214,11 @@ impl Scheduler {
         }
         match self.choose(object, view, seed, dealt.get(&id)) {
             Ok(node) => self.place(object, &node, &claims, &mut plan),
-            Err(against) => self.fail(object, &against, view, dealt.get(&id), now, &mut plan),
+            Err(against) => {
+                let rng = seed.stream("preempt", u64::from(object.meta.id.0));
+                let chance = Chance { rng, dealt: dealt.get(&id) };
+                self.fail(object, &against, view, chance, now, &mut plan);
+            }
         }
         plan
     }
@@ -309,7 +313,7 @@ impl Scheduler {
         object: &Rc<Object>,
         against: &[(usize, Vec<Reason>)],
         view: &View,
-        dealt: Option<&Str>,
+        chance: Chance<'_>,
         now: SimTime,
         plan: &mut Plan,
     ) {
@@ -320,7 +324,7 @@ impl Scheduler {
             rejected.add(reason.plugin);
             texts.push(reason.text.clone());
         }
-        match preemption::preempt(object, against, &self.cache, view, dealt) {
+        match preemption::preempt(object, against, &self.cache, view, chance) {
             Preemption::Victims(node, victims) => {
                 let text = filter::explain(nodes, &texts, None);
                 self.nominated.insert(object.meta.id, node.clone());

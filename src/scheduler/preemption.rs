@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
-use crate::base::{SimTime, Str};
+use crate::base::{Rng, SimTime, Str};
 use crate::scheduler::cache::Cache;
 use crate::scheduler::filter::{Reason, Wanted, check, explain};
 use crate::server::View;
@@ -26,6 +26,27 @@ pub(super) enum Preemption {
     Helpless(String, bool),
 }
 
+/// What decides among nodes that are equally good.
+pub(super) struct Chance<'a> {
+    pub(super) rng: Rng,
+    /// The node that is dealt, if it is one of them.
+    pub(super) dealt: Option<&'a Str>,
+}
+
+impl Chance<'_> {
+    fn draw(mut self, candidates: Vec<Candidate>) -> Option<Candidate> {
+        let best = candidates.iter().map(rank).min()?;
+        let mut equals: Vec<Candidate> =
+            candidates.into_iter().filter(|one| rank(one) == best).collect();
+        let dealt = equals.iter().position(|one| Some(&one.node) == self.dealt);
+        let drawn = dealt.unwrap_or_else(|| {
+            let draw = self.rng.below(equals.len() as u64);
+            usize::try_from(draw).expect("fewer nodes than memory")
+        });
+        Some(equals.swap_remove(drawn))
+    }
+}
+
 struct Candidate {
     node: Str,
     victims: Vec<Rc<Object>>,
@@ -36,8 +57,9 @@ fn priority(object: &Object) -> i32 {
     object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0)
 }
 
-fn started(object: &Object) -> SimTime {
-    object.pod().and_then(|pod| pod.status.start_time).unwrap_or(SimTime::MAX)
+/// When a Pod started, in whole seconds as the API tells it.
+fn started(object: &Object) -> u64 {
+    object.pod().and_then(|pod| pod.status.start_time).map_or(u64::MAX, SimTime::seconds)
 }
 
 /// Models pkg/scheduler/framework/preemption/preemption.go Preempt
@@ -46,7 +68,7 @@ pub(super) fn preempt(
     against: &[(usize, Vec<Reason>)],
     cache: &Cache,
     view: &View,
-    dealt: Option<&Str>,
+    chance: Chance<'_>,
 ) -> Preemption {
     let pod = object.pod().expect("only Pods are scheduled");
     if pod.spec.preemption_policy.as_deref() == Some("Never") {
@@ -78,10 +100,7 @@ pub(super) fn preempt(
             Err(mut why) => reasons.append(&mut why),
         }
     }
-    let best = candidates.iter().map(rank).min();
-    candidates.retain(|one| Some(rank(one)) == best);
-    let drawn = candidates.iter().position(|one| Some(&one.node) == dealt).unwrap_or(0);
-    match candidates.into_iter().nth(drawn) {
+    match chance.draw(candidates) {
         Some(best) => Preemption::Victims(best.node, best.victims),
         None => Preemption::Helpless(explain(cache.nodes().len(), &reasons, None), true),
     }
@@ -104,12 +123,12 @@ fn is_somebody_leaving(object: &Object, node: &Str, view: &View) -> bool {
 /// The smaller is the better choice.
 ///
 /// Models pkg/scheduler/framework/preemption/preemption.go pickOneNodeForPreemption
-fn rank(candidate: &Candidate) -> (usize, i32, i64, usize, Reverse<SimTime>) {
+fn rank(candidate: &Candidate) -> (usize, i32, i64, usize, Reverse<u64>) {
     let victims = &candidate.victims;
     let highest = victims.iter().map(|one| priority(one)).max().unwrap_or(i32::MIN);
     let sum = victims.iter().map(|one| i64::from(priority(one)) + (1 << 31)).sum();
     let first = victims.iter().filter(|one| priority(one) == highest).map(|one| started(one)).min();
-    let first = Reverse(first.unwrap_or(SimTime::ZERO));
+    let first = Reverse(first.unwrap_or(0));
     (candidate.violations, highest, sum, victims.len(), first)
 }
 
@@ -135,7 +154,7 @@ fn victims_on(
     }
     fits(object, node, &without, view)?;
     // The more important are spared first: higher priority, then older.
-    lower.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.id));
+    lower.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.uid));
     let (broken, free) = by_budget(lower, view);
     let mut victims = Vec::new();
     let mut violations = 0;
@@ -151,7 +170,7 @@ fn victims_on(
             victims.push(one);
         }
     }
-    victims.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.id));
+    victims.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.uid));
     Ok(Candidate { node: node.clone(), victims, violations })
 }
 
