@@ -124,6 +124,7 @@ impl Bench {
     fn settle(&mut self) {
         for _ in 0..500 {
             self.now = self.now.plus_us(1_000);
+            self.count();
             if self.look() {
                 continue;
             }
