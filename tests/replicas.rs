@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use podium::api::apps::ReplicaSet;
-use podium::api::core::Namespace;
+use podium::api::core::{ConfigMap, Namespace};
 use podium::api::pod::condition;
 use podium::api::policy::PriorityClass;
 use podium::api::{Body, Kind, Object, Propagation};
@@ -86,7 +86,7 @@ fn refused_pods_are_told_of_and_come_once_they_may() {
 fn a_namespace_goes_with_all_that_is_in_it_pods_first() {
     let mut cluster = start();
     let namespace = Object::new("", "shop", Body::Namespace(Namespace::default()));
-    let map = Object::new("shop", "settings", Body::ConfigMap(Default::default()));
+    let map = Object::new("shop", "settings", Body::ConfigMap(ConfigMap::default()));
     apply(&mut cluster, vec![namespace, map, replica_set("shop", 3, "")]);
     advance(&mut cluster, 10);
     assert_eq!(set(&cluster, "shop").status.ready_replicas, 3);

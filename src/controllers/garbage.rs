@@ -173,11 +173,12 @@ fn finish(key: Key, object: &Object, view: &View, plan: &mut Plan) {
 mod tests {
     use super::*;
     use crate::api::Body;
+    use crate::api::core::ConfigMap;
     use crate::base::{Seed, SimTime};
     use crate::server::{Outcome, Server};
 
     fn owned(name: &str, owners: &[(&Object, bool)]) -> Object {
-        let mut object = Object::new("default", name, Body::ConfigMap(Default::default()));
+        let mut object = Object::new("default", name, Body::ConfigMap(ConfigMap::default()));
         let references = owners.iter().map(|(owner, blocks)| OwnerReference {
             block_owner_deletion: Some(*blocks),
             controller: None,
@@ -279,7 +280,7 @@ mod tests {
     #[test]
     fn an_object_whose_owner_never_was_goes() {
         let mut server = Server::new(Seed(1));
-        let mut nobody = Object::new("default", "nobody", Body::ConfigMap(Default::default()));
+        let mut nobody = Object::new("default", "nobody", Body::ConfigMap(ConfigMap::default()));
         nobody.meta.uid = Uid(7);
         make(&mut server, owned("lost", &[(&nobody, true)]));
         assert!(settle(&mut server).is_empty());

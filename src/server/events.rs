@@ -260,12 +260,13 @@ fn event_of(note: &EventNote, now: SimTime) -> Event {
 mod tests {
     use super::*;
     use crate::api::ObjectRef;
+    use crate::api::core::Namespace;
     use std::rc::Rc;
 
     use crate::base::Seed;
 
     fn about() -> ObjectRef {
-        Object::new("default", "web", Body::Namespace(Default::default())).reference()
+        Object::new("default", "web", Body::Namespace(Namespace::default())).reference()
     }
 
     fn tell(server: &mut Server, message: &str, second: u64) {

@@ -74,6 +74,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use crate::api::core::{ConfigMap, Namespace};
     use crate::base::{Seed, SimTime};
     use crate::server::{Action, DeleteOptions, Key, Outcome, Patch, Server};
 
@@ -85,7 +86,7 @@ mod tests {
     fn a_namespace_goes_in_two_steps_and_takes_nothing_new_meanwhile() {
         let mut server = Server::new(Seed(1));
         let made =
-            create(&mut server, Object::new("", "shop", Body::Namespace(Default::default())));
+            create(&mut server, Object::new("", "shop", Body::Namespace(Namespace::default())));
         let Ok(Outcome::Created(shop)) = made else { panic!("a new name") };
         let key = Key { kind: Kind::Namespace, id: shop.meta.id };
         let delete = Action::Delete(key, DeleteOptions::default());
@@ -95,7 +96,7 @@ mod tests {
             found.map(|phase| phase.to_string())
         };
         assert_eq!(phase(&server).as_deref(), Some("Terminating"));
-        let map = || Object::new("shop", "c", Body::ConfigMap(Default::default()));
+        let map = || Object::new("shop", "c", Body::ConfigMap(ConfigMap::default()));
         let refused = create(&mut server, map()).expect_err("it is being terminated");
         assert_eq!(
             refused.to_string(),
@@ -111,7 +112,7 @@ mod tests {
     fn the_default_namespace_stays() {
         let mut server = Server::new(Seed(1));
         let made =
-            create(&mut server, Object::new("", "default", Body::Namespace(Default::default())));
+            create(&mut server, Object::new("", "default", Body::Namespace(Namespace::default())));
         let Ok(Outcome::Created(object)) = made else { panic!("a new name") };
         let key = Key { kind: Kind::Namespace, id: object.meta.id };
         let delete = Action::Delete(key, DeleteOptions::default());

@@ -16,13 +16,12 @@ impl<'a> Sync<'a> {
         old: &[&'a Rc<Object>],
         sets: &[&'a Rc<Object>],
     ) {
-        let made = match new {
-            Some(new) => Rc::clone(new),
-            None => {
-                let size = self.size_of_new(0, total(old.iter().copied(), replicas));
-                let Some(made) = self.create_set(old, size) else { return };
-                made
-            }
+        let made = if let Some(new) = new {
+            Rc::clone(new)
+        } else {
+            let size = self.size_of_new(0, total(old.iter().copied(), replicas));
+            let Some(made) = self.create_set(old, size) else { return };
+            made
         };
         let all = total(old.iter().copied(), replicas) + replicas(&made);
         let is_moving = self.scale_new(&made, old, all) || self.scale_old_down(&made, old, all);

@@ -213,7 +213,7 @@ fn a_stuck_rollout_is_scaled_in_proportion_and_undone() {
     bench.image("nginx:1.25");
     assert_eq!(bench.steps(), ["Scaled down new from 5 to 0", "Scaled up old from 4 to 6"]);
     let set = bench.server.view().table(Kind::ReplicaSet).iter().next().cloned().expect("one");
-    let annotation = |key: &str| set.meta.annotation(key).map(|text| text.to_string());
+    let annotation = |key: &str| set.meta.annotation(key).map(ToString::to_string);
     assert_eq!(annotation(revision::REVISION).as_deref(), Some("3"));
     let history = "deployment.kubernetes.io/revision-history";
     assert_eq!(annotation(history).as_deref(), Some("1"));

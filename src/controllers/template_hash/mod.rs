@@ -118,7 +118,8 @@ impl Dump {
             "intstr.IntOrString" => self.int_or_string(value),
             "resource.Quantity" => self.quantity(value),
             "bool" => {
-                self.text.push_str(if value == Some(&Value::Bool(true)) { "true" } else { "false" })
+                let holds = value == Some(&Value::Bool(true));
+                self.text.push_str(if holds { "true" } else { "false" });
             }
             "int32" | "int64" => match value {
                 Some(value) => self.scalar(value),
