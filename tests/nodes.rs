@@ -164,7 +164,8 @@ fn a_node_that_comes_back_in_time_keeps_its_pods() {
         "kubelet NodeReady",
     ];
     assert_eq!(told, expected);
-    advance(&mut cluster, 400);
+    // Longer than the deadline of a rollout, at which its controller looks once more.
+    advance(&mut cluster, 600);
     assert_eq!(cluster.next_at(), None, "a cluster at rest has nothing to do");
 }
 

@@ -6,6 +6,7 @@
 pub mod affinity;
 pub mod apps;
 pub mod batch;
+pub mod container_state;
 pub mod core;
 pub mod decode;
 pub mod defaults;
@@ -27,6 +28,7 @@ pub mod resources;
 pub mod selector;
 pub mod signed;
 pub mod storage;
+pub mod validation;
 pub mod value;
 
 pub use field_error::{FieldError, FieldErrorKind};

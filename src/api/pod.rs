@@ -9,6 +9,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::api::affinity::Affinity;
+pub use crate::api::container_state::ContainerState;
 use crate::api::lifecycle::{Lifecycle, RestartRule};
 use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest, signed};
 use crate::base::{SimTime, Str};
@@ -503,10 +504,10 @@ pub struct ContainerStatus {
     /// Its name.
     pub name: Str,
     /// What it does now.
-    #[serde(skip_serializing_if = "is_default", deserialize_with = "state_or_none")]
+    #[serde(skip_serializing_if = "is_default")]
     pub state: ContainerState,
     /// How it ended last time.
-    #[serde(skip_serializing_if = "is_default", deserialize_with = "state_or_none")]
+    #[serde(skip_serializing_if = "is_default")]
     pub last_state: ContainerState,
     /// Whether it may get requests.
     pub ready: bool,
@@ -523,56 +524,6 @@ pub struct ContainerStatus {
     /// Whether its startup probe passed.
     #[serde(skip_serializing_if = "is_default")]
     pub started: Option<bool>,
-}
-
-/// What a container does.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "the fields are Kubernetes' own")]
-pub enum ContainerState {
-    /// Nothing is known.
-    #[default]
-    #[serde(skip)]
-    None,
-    /// It waits.
-    Waiting {
-        reason: Str,
-        #[serde(default, skip_serializing_if = "is_default")]
-        message: Option<Str>,
-    },
-    /// It runs.
-    #[serde(rename_all = "camelCase")]
-    Running { started_at: SimTime },
-    /// It ended.
-    #[serde(rename_all = "camelCase")]
-    Terminated {
-        exit_code: i32,
-        reason: Str,
-        #[serde(default, skip_serializing_if = "is_default")]
-        message: Option<Str>,
-        started_at: Option<SimTime>,
-        finished_at: Option<SimTime>,
-    },
-}
-
-/// A live object writes a state of which nothing is known as an empty mapping.
-fn state_or_none<'de, D: serde::Deserializer<'de>>(from: D) -> Result<ContainerState, D::Error> {
-    match serde_json::Value::deserialize(from)? {
-        serde_json::Value::Object(entries) if entries.is_empty() => Ok(ContainerState::None),
-        given => serde_json::from_value(given).map_err(serde::de::Error::custom),
-    }
-}
-
-impl ContainerState {
-    /// A state of waiting for `reason`.
-    pub fn waiting(reason: &str) -> ContainerState {
-        ContainerState::Waiting { reason: reason.into(), message: None }
-    }
-
-    /// Whether it runs.
-    pub const fn is_running(&self) -> bool {
-        matches!(self, ContainerState::Running { .. })
-    }
 }
 
 impl Pod {

@@ -345,7 +345,7 @@ fn take_back(key: Key, object: &Object, now: SimTime, plan: &mut Plan) {
 mod tests {
     use super::*;
     use crate::api::apps::ReplicaSet;
-    use crate::api::pod::Pod;
+    use crate::api::pod::{Container, Pod, PodSpec};
     use crate::api::{Body, IntOrString};
     use crate::base::Seed;
     use crate::server::{Outcome, Server};
@@ -357,14 +357,23 @@ mod tests {
         }
     }
 
+    fn containers() -> Rc<PodSpec> {
+        let one = Container { name: "app".into(), image: "nginx:1".into(), ..Container::default() };
+        Rc::new(PodSpec { containers: vec![one], ..PodSpec::default() })
+    }
+
     fn owner(server: &mut Server, replicas: i32) -> Rc<Object> {
         let mut set = ReplicaSet::default();
-        Rc::make_mut(&mut set.spec).replicas = Some(replicas);
+        let spec = Rc::make_mut(&mut set.spec);
+        spec.replicas = Some(replicas);
+        spec.selector = LabelSelector::of_labels(&[("app".into(), "web".into())].into());
+        spec.template.metadata.set_label("app", "web");
+        spec.template.spec = containers();
         create(server, Object::new("default", "web", Body::ReplicaSet(set)))
     }
 
     fn pod(server: &mut Server, name: &str, owner: Option<&Object>, is_ready: bool) -> Rc<Object> {
-        let mut pod = Pod::default();
+        let mut pod = Pod { spec: containers(), ..Pod::default() };
         pod.status.phase = Phase::Running;
         let ready =
             Condition { kind: "Ready".into(), status: is_ready.into(), ..Condition::default() };

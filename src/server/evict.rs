@@ -132,7 +132,7 @@ impl Server {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::pod::Pod;
+    use crate::api::pod::{Container, Pod};
     use crate::api::{Body, LabelSelector};
     use crate::base::Seed;
     use crate::server::Action;
@@ -147,6 +147,9 @@ mod tests {
 
     fn pod(server: &mut Server, name: &str, is_ready: bool) -> Key {
         let mut pod = Pod::default();
+        let container =
+            Container { name: "app".into(), image: "nginx:1".into(), ..Container::default() };
+        Rc::make_mut(&mut pod.spec).containers.push(container);
         pod.status.phase = Phase::Running;
         Rc::make_mut(&mut pod.spec).node_name = Some("node-1".into());
         let ready =
@@ -167,7 +170,13 @@ mod tests {
         budget.status.current_healthy = 2;
         budget.status.desired_healthy = 3;
         budget.status.observed_generation = 1;
-        create(server, Object::new("default", name, Body::PodDisruptionBudget(budget)))
+        let mut object = Object::new("default", name, Body::PodDisruptionBudget(budget));
+        let key = create(server, object.clone());
+        // A new object has no status: the controller writes it.
+        object.meta.id = key.id;
+        let action = Action::Update(Rc::new(object), Part::Status);
+        server.execute(&action, SimTime::ZERO).expect("it is there");
+        key
     }
 
     fn evict(server: &mut Server, key: Key) -> Result<Outcome, Refusal> {

@@ -11,6 +11,7 @@ mod names;
 mod namespaces;
 mod patch;
 mod pods;
+mod prepare;
 mod request;
 mod serve;
 mod table;

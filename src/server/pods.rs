@@ -95,6 +95,7 @@ fn tolerate_lost_nodes(spec: &mut PodSpec) {
 mod tests {
     use super::*;
     use crate::api::Body;
+    use crate::api::pod::Container;
     use crate::base::{Seed, SimTime};
     use crate::server::{Action, Outcome, Server};
 
@@ -108,7 +109,12 @@ mod tests {
     }
 
     fn pod(class: Option<&str>) -> Object {
-        let spec = PodSpec { priority_class_name: class.map(Str::from), ..PodSpec::default() };
+        let one = Container { name: "app".into(), image: "nginx:1".into(), ..Container::default() };
+        let spec = PodSpec {
+            priority_class_name: class.map(Str::from),
+            containers: vec![one],
+            ..PodSpec::default()
+        };
         let pod = Pod { spec: Rc::new(spec), ..Pod::default() };
         Object::new("default", "p", Body::Pod(pod))
     }

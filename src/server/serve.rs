@@ -6,19 +6,17 @@
 use std::rc::Rc;
 
 use crate::api::pod::{Truth, set_condition};
-use crate::api::{Body, Kind, Object, ObjectId, Propagation};
+use crate::api::{Body, Kind, Object, ObjectId, Propagation, defaults};
 use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::deal::Deals;
 use crate::server::events::Recorders;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::namespaces;
 use crate::server::patch::patched;
-use crate::server::pods;
-use crate::server::touch;
-use crate::server::workloads;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, News, Part, Patch, Refusal, Table, View,
 };
+use crate::server::{pods, prepare, touch, workloads};
 
 /// Keeps a claim while a Pod uses it.
 pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -162,7 +160,10 @@ impl Server {
             let suffix = deal.as_ref().and_then(|deal| deal.suffix.as_deref());
             new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new, suffix);
         }
+        defaults::fill(&mut new);
+        prepare::fresh(&mut new);
         if self.view.named(kind, &new.meta.namespace, &new.table_name()).is_some() {
+            prepare::check_new(&new)?;
             return Err(Refusal::AlreadyExists(kind, new.table_name()));
         }
         self.next_identity(&mut new, now);
@@ -177,6 +178,7 @@ impl Server {
         self.gates.drop_disabled(&mut new, None);
         self.admit(&mut new, now)?;
         workloads::admit(&mut new);
+        prepare::check_new(&new)?;
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
 
@@ -283,6 +285,10 @@ impl Server {
                 new.meta.owner_references = object.meta.owner_references.clone();
                 new.meta.finalizers = object.meta.finalizers.clone();
                 keep_status(&mut new.body, &object.body);
+                if new.body != old.body {
+                    prepare::keep_given(&mut new, &old);
+                    defaults::fill(&mut new);
+                }
                 workloads::keep(&mut new, &old);
                 self.gates.drop_disabled(&mut new, Some(&old));
                 // Models pkg/registry/apps/deployment/strategy.go PrepareForUpdate
@@ -291,6 +297,7 @@ impl Server {
                 if has_generation(old.kind()) && (new.body != old.body || is_annotated) {
                     new.meta.generation += 1;
                 }
+                prepare::check_changed(&new, &old, &self.view)?;
             }
         }
         Ok(self.replace(old, new, now))

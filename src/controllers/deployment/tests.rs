@@ -294,6 +294,7 @@ fn a_hash_that_is_taken_is_counted_and_another_one_drawn() {
         bench.server.view().table(Kind::ReplicaSet).iter().next().expect("the first one"),
     );
     let mut next = deployment("nginx:1.26", 2, rolling("25%", "25%"));
+    crate::api::defaults::fill(&mut next);
     let template = &next.deployment_mut().expect("a Deployment").spec.template;
     let hash = crate::controllers::template_hash::template_hash(template, None);
     other.meta.name = format!("web-{hash}").into();

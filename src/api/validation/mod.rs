@@ -1,0 +1,142 @@
+//! Whether an object keeps the rules of its kind, in Kubernetes' own words.
+//!
+//! Must not know the store or defaults: what is validated has its defaults already.
+//! Invariant: errors come in the order in which the API server finds them, and a valid object
+//! costs no allocation but that of an empty list.
+
+mod affinity;
+mod apps;
+mod batch;
+mod container;
+mod core;
+mod meta;
+mod names;
+mod node;
+mod path;
+mod pod;
+mod pod_update;
+mod policy;
+mod probe;
+mod selector;
+mod service;
+mod storage;
+mod volume;
+
+use crate::api::{Body, FieldError, Kind, Object};
+
+use self::path::{Path, Report};
+
+/// What is wrong with a new object.
+///
+/// Models staging/src/k8s.io/apiserver/pkg/registry/rest/create.go BeforeCreate
+pub fn validate_create(object: &Object) -> Vec<FieldError> {
+    let mut report = Report::default();
+    meta::check(&object.meta, object.kind(), &mut report);
+    spec(object, &mut report);
+    match &object.body {
+        Body::Pod(pod) => pod::check_new(&object.meta, pod, &mut report),
+        Body::Node(node) => node::check_new(&object.meta, node, &mut report),
+        _ => {}
+    }
+    report.errors
+}
+
+/// What is wrong with a changed object.
+///
+/// Models staging/src/k8s.io/apiserver/pkg/registry/rest/update.go BeforeUpdate
+pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
+    let mut report = Report::default();
+    meta::check_update(&new.meta, &old.meta, new.kind(), &mut report);
+    if new.body == old.body {
+        return report.errors;
+    }
+    match (&new.body, &old.body) {
+        (Body::Pod(new_pod), Body::Pod(old_pod)) => {
+            if new_pod.spec != old_pod.spec {
+                spec(new, &mut report);
+                pod::check_whole(&new.meta, new_pod, &mut report);
+                pod_update::check(new_pod, old_pod, &mut report);
+            }
+        }
+        (Body::PersistentVolumeClaim(one), Body::PersistentVolumeClaim(other)) => {
+            storage::check_claim_update(one, other, &mut report);
+        }
+        (Body::PersistentVolume(one), Body::PersistentVolume(other)) => {
+            spec(new, &mut report);
+            storage::check_volume_update(one, other, &mut report);
+        }
+        (Body::Node(one), Body::Node(other)) => node::check_update(one, other, &mut report),
+        (Body::ControllerRevision(one), Body::ControllerRevision(other)) => {
+            spec(new, &mut report);
+            let path = Path::root("data");
+            report.immutable(&path, one.data == other.data, || crate::api::go::json(&one.data));
+        }
+        (Body::StatefulSet(one), Body::StatefulSet(other)) => {
+            spec(new, &mut report);
+            apps::check_stateful_set_update(&one.spec, &other.spec, &mut report);
+        }
+        (Body::Deployment(one), Body::Deployment(other)) => {
+            spec(new, &mut report);
+            apps::selector_is_fixed(&one.spec.selector, &other.spec.selector, &mut report);
+        }
+        (Body::ReplicaSet(one), Body::ReplicaSet(other)) => {
+            spec(new, &mut report);
+            apps::selector_is_fixed(&one.spec.selector, &other.spec.selector, &mut report);
+        }
+        (Body::DaemonSet(one), Body::DaemonSet(other)) => {
+            spec(new, &mut report);
+            apps::selector_is_fixed(&one.spec.selector, &other.spec.selector, &mut report);
+        }
+        (Body::Job(one), Body::Job(other)) => {
+            spec(new, &mut report);
+            batch::check_job_update(&one.spec, &other.spec, &mut report);
+        }
+        (Body::Service(one), Body::Service(other)) => {
+            service::check_update(&one.spec, &other.spec, &mut report);
+            spec(new, &mut report);
+        }
+        (Body::StorageClass(one), Body::StorageClass(other)) => {
+            storage::check_class_update(one, other, &mut report);
+            spec(new, &mut report);
+        }
+        (Body::ConfigMap(one), Body::ConfigMap(other)) => {
+            self::core::check_config_map_update(one, other, &mut report);
+            spec(new, &mut report);
+        }
+        (Body::PriorityClass(one), Body::PriorityClass(other)) => {
+            policy::check_class_update(one, other, &mut report);
+        }
+        _ => spec(new, &mut report),
+    }
+    report.errors
+}
+
+/// What a new and a changed object have in common.
+fn spec(object: &Object, report: &mut Report) {
+    let path = Path::root("spec");
+    match &object.body {
+        Body::Pod(pod) => pod::check_spec(&pod.spec, Some(&object.meta), &path, report),
+        Body::Deployment(one) => apps::check_deployment(&one.spec, &path, report),
+        Body::ReplicaSet(one) => apps::check_replica_set(&one.spec, &path, report),
+        Body::ReplicationController(one) => {
+            apps::check_replication_controller(&one.spec, &path, report);
+        }
+        Body::StatefulSet(one) => apps::check_stateful_set(&one.spec, &path, report),
+        Body::DaemonSet(one) => apps::check_daemon_set(&one.spec, &path, report),
+        Body::Job(one) => batch::check_job(&one.spec, &path, report),
+        Body::Service(one) => service::check(&object.meta, &one.spec, &path, report),
+        Body::PersistentVolumeClaim(one) => storage::check_claim(&one.spec, &path, report),
+        Body::PersistentVolume(one) => storage::check_volume(&one.spec, &path, report),
+        Body::StorageClass(one) => storage::check_class(one, report),
+        Body::ConfigMap(one) => self::core::check_config_map(one, report),
+        Body::PodDisruptionBudget(one) => policy::check_budget(&one.spec, &path, report),
+        Body::PriorityClass(one) => policy::check_class(&object.meta, one, report),
+        Body::ControllerRevision(one) => apps::check_revision(one, report),
+        _ => {}
+    }
+}
+
+/// Whether a kind's names may have dots: most may.
+fn is_label_name(kind: Kind) -> bool {
+    matches!(kind, Kind::Namespace | Kind::Service)
+}

@@ -1,0 +1,252 @@
+//! Pods and Pod templates.
+//!
+//! Must not know nodes. Invariant: a Pod's spec and a template's are held to the same rules,
+//! except where Kubernetes itself differs.
+
+use crate::api::pod::{Pod, PodSpec, PodTemplate};
+use crate::api::signed::written;
+use crate::api::validation::container::{self, Shared};
+use crate::api::validation::names::{dns_label, dns_subdomain, is_address, qualified_name};
+use crate::api::validation::path::{Path, Report};
+use crate::api::validation::{affinity, meta, volume};
+use crate::api::{Meta, Value};
+use crate::base::Str;
+
+const POLICIES: [&str; 3] = ["Always", "OnFailure", "Never"];
+const DNS_POLICIES: [&str; 4] = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
+/// Models pkg/apis/core/validation/validation.go ValidatePodTemplateSpec
+pub(super) fn check_template(template: &PodTemplate, path: &Path<'_>, report: &mut Report) {
+    check_template_with(template, &[], path, report);
+}
+
+/// A template to whose volumes others will be added.
+pub(super) fn check_template_with(
+    template: &PodTemplate,
+    more_volumes: &[Str],
+    path: &Path<'_>,
+    report: &mut Report,
+) {
+    meta::labels(&template.metadata.labels, &path.child("labels"), report);
+    meta::annotations(&template.metadata.annotations, &path.child("annotations"), report);
+    let at = path.child("spec");
+    spec(&template.spec, more_volumes, &at, report);
+    if has_ephemeral(&template.spec) {
+        let detail = "ephemeral containers not allowed in pod template";
+        report.forbidden(&at.child("ephemeralContainers"), detail);
+    }
+}
+
+fn has_ephemeral(spec: &PodSpec) -> bool {
+    matches!(spec.rest.get("ephemeralContainers"), Some(Value::List(list)) if !list.is_empty())
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidatePodSpec
+pub(super) fn check_spec(of: &PodSpec, meta: Option<&Meta>, path: &Path<'_>, report: &mut Report) {
+    if let Some(cost) = meta.and_then(|meta| meta.annotation(DELETION_COST)) {
+        deletion_cost(cost, report);
+    }
+    spec(of, &[], path, report);
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidatePodSpecificAnnotations
+fn deletion_cost(cost: &str, report: &mut Report) {
+    let is_number = cost.parse::<i32>().is_ok();
+    let is_padded = cost.starts_with('+') || (cost.starts_with('0') && cost.len() > 1);
+    if !is_number || is_padded {
+        let path = Path::root("metadata");
+        let path = path.child("annotations");
+        let detail = "must be a 32bit integer";
+        report.invalid(&path.key(DELETION_COST), cost, detail);
+    }
+}
+
+fn spec(spec: &PodSpec, more_volumes: &[Str], path: &Path<'_>, report: &mut Report) {
+    let mut volumes = volume::check(&spec.volumes, &path.child("volumes"), report);
+    volumes.extend(more_volumes.iter().map(|name| &**name));
+    let grace = spec.termination_grace_period_seconds.map_or(30, written);
+    let shared = Shared { volumes: &volumes, grace: i64::from(grace) };
+    container::regular(spec, &shared, &path.child("containers"), report);
+    container::init(spec, &shared, &path.child("initContainers"), report);
+    let policy = spec.restart_policy.as_deref().unwrap_or("Always");
+    report.one_of(&path.child("restartPolicy"), policy, &POLICIES);
+    if let Some(policy) = spec.rest.get("dnsPolicy").and_then(Value::as_str) {
+        report.one_of(&path.child("dnsPolicy"), policy, &DNS_POLICIES);
+    }
+    meta::labels(&spec.node_selector, &path.child("nodeSelector"), report);
+    security(spec, path, report);
+    if let Some(one) = &spec.affinity {
+        affinity::check(one, &path.child("affinity"), report);
+    }
+    dns_config(spec, &path.child("dnsConfig"), report);
+    let gates = path.child("readinessGates");
+    for (index, gate) in spec.readiness_gates.iter().enumerate() {
+        let at = gates.index(index);
+        let messages = qualified_name(&gate.condition_type);
+        report.all_invalid(&at.child("conditionType"), &gate.condition_type, messages);
+    }
+    scheduling_gates(spec, &path.child("schedulingGates"), report);
+    let at = path.child("topologySpreadConstraints");
+    affinity::spreads(&spec.topology_spread_constraints, &at, report);
+    names(spec, path, report);
+}
+
+fn names(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    let word = |key: &str| spec.rest.get(key).and_then(Value::as_str).unwrap_or_default();
+    let mut named = |field: &str, name: &str, messages: fn(&str) -> Vec<String>| {
+        if !name.is_empty() {
+            report.all_invalid(&path.child(field), name, messages(name));
+        }
+    };
+    named("serviceAccountName", word("serviceAccountName"), dns_subdomain);
+    named("nodeName", spec.node_name.as_deref().unwrap_or_default(), dns_subdomain);
+    if let Some(seconds) = spec.active_deadline_seconds {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        if !(1..=i64::from(i32::MAX)).contains(&seconds) {
+            let detail = "must be between 1 and 2147483647, inclusive";
+            report.invalid(&path.child("activeDeadlineSeconds"), &seconds, detail);
+        }
+    }
+    let mut named = |field: &str, name: &str, messages: fn(&str) -> Vec<String>| {
+        if !name.is_empty() {
+            report.all_invalid(&path.child(field), name, messages(name));
+        }
+    };
+    named("hostname", spec.hostname.as_deref().unwrap_or_default(), dns_label);
+    named("subdomain", spec.subdomain.as_deref().unwrap_or_default(), dns_label);
+    affinity::tolerations(&spec.tolerations, &path.child("tolerations"), report);
+    host_aliases(spec, &path.child("hostAliases"), report);
+    let class = spec.priority_class_name.as_deref().unwrap_or_default();
+    if !class.is_empty() {
+        report.all_invalid(&path.child("priorityClassName"), class, dns_subdomain(class));
+    }
+    let runtime = word("runtimeClassName");
+    if !runtime.is_empty() {
+        report.all_invalid(&path.child("runtimeClassName"), runtime, dns_subdomain(runtime));
+    }
+    if let Some(policy) = spec.preemption_policy.as_deref() {
+        let policies = ["PreemptLowerPriority", "Never"];
+        report.one_of(&path.child("preemptionPolicy"), policy, &policies);
+    }
+    if let Some(seconds) = spec.termination_grace_period_seconds {
+        let at = path.child("terminationGracePeriodSeconds");
+        report.nonnegative(&at, written(seconds));
+    }
+}
+
+fn host_aliases(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    let Some(Value::List(aliases)) = spec.rest.get("hostAliases") else { return };
+    for alias in aliases {
+        let address = alias.at("ip").and_then(Value::as_str).unwrap_or_default();
+        if !is_address(address) {
+            report.invalid(&path.child("ip"), address, "must be valid IP address");
+        }
+        let Some(Value::List(names)) = alias.at("hostnames") else { continue };
+        for name in names.iter().filter_map(Value::as_str) {
+            report.all_invalid(&path.child("hostnames"), name, dns_subdomain(name));
+        }
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidatePodSecurityContext
+fn security(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    if spec.rest.get("hostNetwork") == Some(&Value::Bool(true)) {
+        let containers = path.child("containers");
+        for (index, container) in spec.containers.iter().enumerate() {
+            let ports = containers.index(index);
+            let ports = ports.child("ports");
+            for (place, port) in container.ports.iter().enumerate() {
+                let host = Value::Int(i64::from(port.container_port));
+                if port.rest.get("hostPort") != Some(&host) {
+                    let at = ports.index(place);
+                    let detail = "must match `hostPort` when `hostNetwork` is true";
+                    report.invalid(&at.child("containerPort"), &port.container_port, detail);
+                }
+            }
+        }
+    }
+    if let Some(context) = spec.rest.get("securityContext") {
+        let at = path.child("securityContext");
+        for field in ["fsGroup", "runAsUser", "runAsGroup"] {
+            container::identity(context, field, &at, report);
+        }
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go validatePodDNSConfig
+fn dns_config(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    const SERVERS_MAX: usize = 3;
+    let config = spec.rest.get("dnsConfig");
+    let servers = match config.and_then(|config| config.at("nameservers")) {
+        Some(Value::List(servers)) => servers.as_slice(),
+        _ => &[],
+    };
+    if spec.rest.get("dnsPolicy").and_then(Value::as_str) == Some("None") {
+        if config.is_none() {
+            let detail = "must provide `dnsConfig` when `dnsPolicy` is None";
+            report.required(path, detail);
+            return;
+        }
+        if servers.is_empty() {
+            let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
+            report.required(&path.child("nameservers"), detail);
+            return;
+        }
+    }
+    let at = path.child("nameservers");
+    if servers.len() > SERVERS_MAX {
+        let detail = format!("must not have more than {SERVERS_MAX} nameservers");
+        report.invalid(&at, &Value::List(servers.to_vec()), &detail);
+    }
+    for (index, server) in servers.iter().enumerate() {
+        let server = server.as_str().unwrap_or_default();
+        if !is_address(server) {
+            report.invalid(&at.index(index), server, "must be valid IP address");
+        }
+    }
+}
+
+fn scheduling_gates(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    for (index, gate) in spec.scheduling_gates.iter().enumerate() {
+        let at = path.index(index);
+        report.all_invalid(&at, &gate.name, qualified_name(&gate.name));
+        if spec.scheduling_gates[..index].contains(gate) {
+            report.duplicate(&at, &*gate.name);
+        }
+    }
+}
+
+/// What holds for a Pod and not for a template.
+///
+/// Models pkg/apis/core/validation/validation.go validatePodMetadataAndSpec
+pub(super) fn check_whole(_meta: &Meta, pod: &Pod, report: &mut Report) {
+    let path = Path::root("spec");
+    let lists =
+        [("containers", &pod.spec.containers), ("initContainers", &pod.spec.init_containers)];
+    for (field, containers) in lists {
+        let at = path.child(field);
+        for (index, container) in containers.iter().enumerate() {
+            if container.image.trim() != &*container.image {
+                let at = at.index(index);
+                let detail = "must not have leading or trailing whitespace";
+                report.invalid(&at.child("image"), &*container.image, detail);
+            }
+        }
+    }
+}
+
+/// What holds for a new Pod.
+///
+/// Models pkg/apis/core/validation/validation.go ValidatePodCreate
+pub(super) fn check_new(meta: &Meta, pod: &Pod, report: &mut Report) {
+    check_whole(meta, pod, report);
+    let path = Path::root("spec");
+    if has_ephemeral(&pod.spec) {
+        report.forbidden(&path.child("ephemeralContainers"), "cannot be set on create");
+    }
+    if pod.spec.node_name.is_some() && !pod.spec.scheduling_gates.is_empty() {
+        let detail = "cannot be set until all schedulingGates have been cleared";
+        report.forbidden(&path.child("nodeName"), detail);
+    }
+}
