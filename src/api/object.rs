@@ -130,12 +130,11 @@ impl Object {
 
     /// The reference by which a dependent names it as its controller.
     pub fn owner_reference(&self) -> OwnerReference {
-        let (api_version, kind) = match &self.body {
-            Body::Other(other) => (other.api_version.clone(), other.kind.clone()),
-            _ => {
-                let facts = self.kind().facts();
-                (facts.api_version.into(), facts.name.into())
-            }
+        let (api_version, kind) = if let Body::Other(other) = &self.body {
+            (other.api_version.clone(), other.kind.clone())
+        } else {
+            let facts = self.kind().facts();
+            (facts.api_version.into(), facts.name.into())
         };
         OwnerReference {
             api_version,

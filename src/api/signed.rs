@@ -29,7 +29,11 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::
 pub(super) mod option {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[allow(clippy::ref_option, reason = "the signature that serde asks for")]
+    #[allow(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature that serde asks for"
+    )]
     pub(in crate::api) fn serialize<S: Serializer>(
         count: &Option<u32>,
         to: S,

@@ -20,6 +20,7 @@ mod nodes;
 mod output;
 mod pairs;
 mod patch;
+mod places;
 pub mod print;
 mod printing;
 mod reader;

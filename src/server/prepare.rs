@@ -5,10 +5,13 @@
 
 use std::rc::Rc;
 
+use crate::api::apps::{DeploymentStatus, ReplicaSetStatus, StatefulSetStatus};
+use crate::api::batch::{DaemonSetStatus, JobStatus};
 use crate::api::pod::{PodStatus, Resources};
-use crate::api::storage::Claim;
+use crate::api::policy::BudgetStatus;
+use crate::api::storage::{Claim, ClaimStatus};
 use crate::api::validation::{validate_create, validate_update};
-use crate::api::{Body, Kind, Object};
+use crate::api::{Body, Kind, Object, Value};
 use crate::server::{Refusal, View};
 
 /// Takes a status away that a manifest brought along.
@@ -16,18 +19,17 @@ use crate::server::{Refusal, View};
 /// Models pkg/registry/*/strategy.go PrepareForCreate
 pub(in crate::server) fn fresh(object: &mut Object) {
     match &mut object.body {
-        Body::Pod(pod) => {
-            // A living Pod that was pasted starts anew.
-            if pod.status.start_time.is_some() {
-                pod.status = PodStatus::default();
-            }
+        // A living Pod that was pasted starts anew.
+        Body::Pod(pod) if pod.status.start_time.is_some() => pod.status = PodStatus::default(),
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => {
+            one.status = ReplicaSetStatus::default();
         }
-        Body::ReplicaSet(one) | Body::ReplicationController(one) => one.status = Default::default(),
-        Body::Deployment(one) => one.status = Default::default(),
-        Body::StatefulSet(one) => one.status = Default::default(),
-        Body::DaemonSet(one) => one.status = Default::default(),
-        Body::Job(one) => one.status = Default::default(),
-        Body::PodDisruptionBudget(one) => one.status = Default::default(),
+        Body::Deployment(one) => one.status = DeploymentStatus::default(),
+        Body::StatefulSet(one) => one.status = StatefulSetStatus::default(),
+        Body::DaemonSet(one) => one.status = DaemonSetStatus::default(),
+        Body::Job(one) => one.status = JobStatus::default(),
+        Body::PodDisruptionBudget(one) => one.status = BudgetStatus::default(),
+        Body::PersistentVolumeClaim(one) => one.status = ClaimStatus::default(),
         Body::Service(one) if one.rest.contains_key("status") => {
             Rc::make_mut(&mut one.rest).remove("status");
         }
@@ -36,6 +38,36 @@ pub(in crate::server) fn fresh(object: &mut Object) {
     let meta = &mut object.meta;
     meta.deletion_timestamp = None;
     meta.deletion_grace_period_seconds = None;
+}
+
+/// Gives an object of somebody's own kind the resource that its definition names, and takes
+/// the namespace from one that lives in none.
+pub(in crate::server) fn define(object: &mut Object, view: &View) {
+    let Body::Other(other) = &mut object.body else { return };
+    if other.known != Kind::Other {
+        return;
+    }
+    let group = other.api_version.split_once('/').map_or("", |(group, _)| group);
+    let word = |tree: &Value, path: [&str; 2]| {
+        let at = path.into_iter().filter(|key| !key.is_empty());
+        at.fold(tree.at("spec"), |at, key| at?.at(key)).and_then(Value::as_str).map(str::to_owned)
+    };
+    for definition in view.table(Kind::CustomResourceDefinition).iter() {
+        let Body::Other(definition) = &definition.body else { continue };
+        let tree = &definition.content;
+        if word(tree, ["group", ""]).as_deref() != Some(group)
+            || word(tree, ["names", "kind"]).as_deref() != Some(&*other.kind)
+        {
+            continue;
+        }
+        if let Some(plural) = word(tree, ["names", "plural"]) {
+            Rc::make_mut(other).resource = format!("{plural}.{group}").into();
+        }
+        if word(tree, ["scope", ""]).as_deref() == Some("Cluster") {
+            object.meta.namespace = "".into();
+        }
+        return;
+    }
 }
 
 /// Gives back what a whole object that was sent may leave out.
@@ -92,7 +124,7 @@ fn check_growth(new: &Claim, old: &Claim, object: &Object, view: &View) -> Resul
     let class = old.spec.storage_class_name.as_deref().unwrap_or_default();
     let class = view.named(Kind::StorageClass, "", class).and_then(|one| one.storage_class());
     let may_grow = class.and_then(|class| class.rest.get("allowVolumeExpansion"));
-    if may_grow == Some(&crate::api::Value::Bool(true)) {
+    if may_grow == Some(&Value::Bool(true)) {
         return Ok(());
     }
     refuse(
@@ -104,7 +136,7 @@ fn check_growth(new: &Claim, old: &Claim, object: &Object, view: &View) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Value, decode};
+    use crate::api::decode;
     use crate::base::{Seed, SimTime};
     use crate::server::{Action, Outcome, Part, Server};
 
@@ -113,8 +145,8 @@ mod tests {
         decode::strict(&tree).expect("an object")
     }
 
-    fn ask(server: &mut Server, action: Action) -> Result<Rc<Object>, Refusal> {
-        match server.execute(&action, SimTime::ZERO)? {
+    fn ask(server: &mut Server, action: &Action) -> Result<Rc<Object>, Refusal> {
+        match server.execute(action, SimTime::ZERO)? {
             Outcome::Created(one) | Outcome::Changed(one) | Outcome::Unchanged(one) => Ok(one),
             other => panic!("{other:?}"),
         }
@@ -128,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_new_object_has_its_defaults_and_no_status() {
-        let web = ask(&mut Server::new(Seed(1)), Action::Create(Rc::new(read(WEB))));
+        let web = ask(&mut Server::new(Seed(1)), &Action::Create(Rc::new(read(WEB))));
         let web = web.expect("it is valid");
         let body = web.deployment().expect("a Deployment");
         assert_eq!((body.spec.replicas, body.status.replicas), (Some(1), 0));
@@ -139,11 +171,11 @@ mod tests {
     #[test]
     fn an_invalid_object_is_refused_even_if_its_name_is_taken() {
         let mut server = Server::new(Seed(1));
-        ask(&mut server, Action::Create(Rc::new(read(WEB)))).expect("it is valid");
-        let taken = ask(&mut server, Action::Create(Rc::new(read(WEB)))).expect_err("taken");
+        ask(&mut server, &Action::Create(Rc::new(read(WEB)))).expect("it is valid");
+        let taken = ask(&mut server, &Action::Create(Rc::new(read(WEB)))).expect_err("taken");
         assert_eq!(taken.code(), 409);
         let bad = read(&WEB.replace("\"nginx\"", "\"\""));
-        let refused = ask(&mut server, Action::Create(Rc::new(bad))).expect_err("no image");
+        let refused = ask(&mut server, &Action::Create(Rc::new(bad))).expect_err("no image");
         assert_eq!(
             refused.to_string(),
             "Deployment.apps \"web\" is invalid: spec.template.spec.containers[0].image: Required \
@@ -154,13 +186,35 @@ mod tests {
     #[test]
     fn what_may_not_change_is_refused() {
         let mut server = Server::new(Seed(1));
-        ask(&mut server, Action::Create(Rc::new(read(WEB)))).expect("it is valid");
+        ask(&mut server, &Action::Create(Rc::new(read(WEB)))).expect("it is valid");
         let other = read(&WEB.replace("\"app\":\"web\"", "\"app\":\"other\""));
-        let refused = ask(&mut server, Action::Update(Rc::new(other), Part::Spec));
+        let refused = ask(&mut server, &Action::Update(Rc::new(other), Part::Spec));
         assert_eq!(
             refused.expect_err("immutable").to_string(),
             "Deployment.apps \"web\" is invalid: spec.selector: Invalid value: \
              {\"matchLabels\":{\"app\":\"other\"}}: field is immutable"
         );
+    }
+
+    #[test]
+    fn an_object_of_an_own_kind_is_found_by_the_plural_of_its_definition() {
+        let mut server = Server::new(Seed(1));
+        let definition = r#"{"apiVersion":"apiextensions.k8s.io/v1",
+            "kind":"CustomResourceDefinition","metadata":{"name":"mice.example.org"},
+            "spec":{"group":"example.org","scope":"Cluster",
+                    "names":{"kind":"Mouse","plural":"mice"}}}"#;
+        let mouse = r#"{"apiVersion":"example.org/v1","kind":"Mouse",
+            "metadata":{"name":"m","namespace":"n"},"spec":{"size":1}}"#;
+        for one in [definition, mouse] {
+            ask(&mut server, &Action::Create(Rc::new(read(one)))).expect("it is kept");
+        }
+        let name = "mice.example.org/m";
+        assert!(server.view().named(Kind::Other, "", name).is_some());
+        let taken = ask(&mut server, &Action::Create(Rc::new(read(mouse)))).expect_err("taken");
+        assert_eq!(taken.to_string(), "mice.example.org \"m\" already exists");
+        // A kind of its own name in another table does not stand in its way.
+        let secret =
+            r#"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"m","namespace":"n"}}"#;
+        ask(&mut server, &Action::Create(Rc::new(read(secret)))).expect("another kind");
     }
 }

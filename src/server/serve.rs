@@ -154,6 +154,7 @@ impl Server {
         let kind = object.kind();
         let id = ObjectId(self.next_id);
         let mut new = Object::clone(object);
+        prepare::define(&mut new, &self.view);
         namespaces::check_open(&new, &self.view)?;
         let deal = self.deals.next(object);
         if new.meta.name.is_empty() {

@@ -3,12 +3,16 @@
 //! Must not know Kubernetes. Invariant: spans are byte ranges on character boundaries of the
 //! text they were made for; parsing never fails, it collects diagnostics.
 
+mod catalogue;
+mod near;
 mod parse;
 mod repair;
 mod scalar;
 
 use crate::base::Str;
 
+pub use catalogue::{CATALOGUE, Explanation, explain};
+pub use near::nearest;
 pub use parse::parse;
 pub use repair::repair_indentation;
 

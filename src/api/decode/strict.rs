@@ -97,10 +97,9 @@ impl Reader {
                     self.structure(name, known, value, path);
                 }
             }
-            (Shape::Text | Shape::Bytes, Value::Str(_))
+            (Shape::Text | Shape::Bytes | Shape::IntOrString, Value::Str(_))
             | (Shape::Truth, Value::Bool(_))
             | (Shape::Int64, Value::Int(_))
-            | (Shape::IntOrString, Value::Str(_))
             | (Shape::Any, _) => {}
             (Shape::Int32 | Shape::IntOrString, Value::Int(number))
                 if i32::try_from(*number).is_ok() => {}

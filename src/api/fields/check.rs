@@ -3,7 +3,7 @@
 //! Must not know typed objects. Invariant: a field is reported only for kinds in the table.
 
 use crate::api::fields::{Fields, Shape, Type};
-use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity};
+use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, nearest};
 
 impl Fields {
     /// Unknown fields and wrong types of an object of `kind`.
@@ -78,7 +78,7 @@ fn join(path: &str, key: &str) -> String {
 }
 
 fn unknown(known: &Type, entry: &crate::text::Entry, path: &str, kind: &str) -> Diagnostic {
-    let near = nearest(&entry.key, known.fields.keys());
+    let near = nearest(&entry.key, known.fields.keys().map(String::as_str));
     let fix = near.map(|name| Fix {
         title: format!("Change to {name}"),
         edits: vec![Edit { span: entry.key_span, text: name.to_owned() }],
@@ -141,39 +141,6 @@ fn check_scalar(wanted: &Shape, node: &Node, path: &str, kind: &str) -> Option<D
         }
         found
     })
-}
-
-/// The name that was most likely meant, if one is near.
-fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    let lower = word.to_ascii_lowercase();
-    names
-        .map(|name| {
-            let near = if name.eq_ignore_ascii_case(word) {
-                0
-            } else {
-                distance(&lower, &name.to_ascii_lowercase())
-            };
-            (near, name.as_str())
-        })
-        .min()
-        .filter(|(near, name)| *near <= 1 + name.len() / 5)
-        .map(|(_, name)| name)
-}
-
-/// The edit distance with swaps of neighbours left out.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let kept = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -31,9 +31,10 @@ fn workload_selector(one: &LabelSelector, path: &Path<'_>, report: &mut Report) 
 fn labels_match(one: &LabelSelector, template: &PodTemplate, path: &Path<'_>, report: &mut Report) {
     let labels = &template.metadata.labels;
     if one.is_empty() || !one.is_met_by(labels) {
-        let shown = match labels.is_empty() {
-            true => "null".to_owned(),
-            false => serde_json::to_string(&**labels).expect("labels are text"),
+        let shown = if labels.is_empty() {
+            "null".to_owned()
+        } else {
+            serde_json::to_string(&**labels).expect("labels are text")
         };
         let at = path.child("metadata");
         report.invalid(&at.child("labels"), &Raw(shown), NO_MATCH);

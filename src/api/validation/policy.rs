@@ -4,7 +4,7 @@
 
 use crate::api::policy::{BudgetSpec, PriorityClass};
 use crate::api::validation::apps::{at_most_all, int_or_percent};
-use crate::api::validation::path::{Path, Raw, Report, Shown as _};
+use crate::api::validation::path::{Path, Raw, Report, Shown};
 use crate::api::validation::selector;
 use crate::api::{IntOrString, Meta};
 
@@ -17,16 +17,14 @@ const SYSTEM: [(&str, i32); 2] =
 pub(super) fn check_budget(spec: &BudgetSpec, path: &Path<'_>, report: &mut Report) {
     if spec.min_available.is_some() && spec.max_unavailable.is_some() {
         let part = |value: &Option<IntOrString>| {
-            value
-                .as_ref()
-                .map_or_else(|| "null".to_owned(), crate::api::validation::path::Shown::shown)
+            value.as_ref().map_or_else(|| "null".to_owned(), Shown::shown)
         };
         let labels =
             spec.selector.as_ref().map_or_else(|| "null".to_owned(), |one| selector::shown(one).0);
         let policy = spec
             .unhealthy_pod_eviction_policy
             .as_deref()
-            .map_or_else(|| "null".to_owned(), |one| one.shown());
+            .map_or_else(|| "null".to_owned(), Shown::shown);
         let shown = format!(
             "{{\"MinAvailable\":{},\"Selector\":{labels},\"MaxUnavailable\":{},\
              \"UnhealthyPodEvictionPolicy\":{policy}}}",

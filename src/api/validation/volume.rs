@@ -102,10 +102,8 @@ fn one_source(key: &str, source: &Value, path: &Path<'_>, report: &mut Report) {
             }
         }
         "projected" | "downwardAPI" => mode(source, path, report),
-        "ephemeral" => {
-            if source.at("volumeClaimTemplate").is_none() {
-                report.required(&path.child("volumeClaimTemplate"), "");
-            }
+        "ephemeral" if source.at("volumeClaimTemplate").is_none() => {
+            report.required(&path.child("volumeClaimTemplate"), "");
         }
         _ => {}
     }
