@@ -45,6 +45,8 @@ enum Event {
     Sync(Controller, Key),
     Carry(Rc<Errand>, u32, u32),
     Done(Controller, Key, u32),
+    /// Work failed, and what it wrote before that has been seen.
+    Failed(Controller, Key, TraceId, u32),
     Again(Controller, Key, TraceId),
     Schedule(TraceId),
     /// The scheduler goes on evicting.
@@ -511,14 +513,14 @@ impl World {
                     self.request(&request.about(&refusal.to_string()), &actor, cause, trace).ok();
                 }
             }
-            self.retry(errand.controller, errand.key, errand.cause);
+            self.rest_after_failure(errand);
             return;
         }
         if (next.0 as usize) < errand.plan.steps.len() {
             let event = Event::Carry(Rc::clone(errand), next.0, next.1);
             self.queue.push(self.now.plus_us(delay_us), event);
         } else if errand.plan.fails {
-            self.retry(errand.controller, errand.key, errand.cause);
+            self.rest_after_failure(errand);
         } else {
             // The key rests until its own writes have been seen: the part of upstream's
             // expectations.
@@ -527,15 +529,20 @@ impl World {
         }
     }
 
+    /// As after a success, what was written before a refusal is seen before the next look.
+    fn rest_after_failure(&mut self, errand: &Errand) {
+        let seen = self.told[Process::Manager as usize].max(self.now);
+        let Errand { controller, key, cause, starts, .. } = *errand;
+        self.queue.push(seen, Event::Failed(controller, key, cause, starts));
+    }
+
     /// Ends work that failed, and sees to it that it is tried again.
     fn retry(&mut self, controller: Controller, key: Key, cause: TraceId) {
         let event = match self.work[Self::index(controller)].fail(&key) {
             Some(wait_us) => (wait_us, Event::Again(controller, key, cause)),
             None => (SYNC_US, Event::Sync(controller, key)),
         };
-        // As after a success, what was written before the refusal is seen first.
-        let seen = self.told[Process::Manager as usize];
-        self.queue.push(self.now.plus_us(event.0).max(seen), event.1);
+        self.queue.push(self.now.plus_us(event.0), event.1);
     }
 
     fn finish(&mut self, controller: Controller, key: Key) {
@@ -556,6 +563,11 @@ impl World {
             Event::Sync(controller, key) => self.sync(controller, key, trace),
             Event::Carry(errand, step, from) => self.carry(&errand, step, from, trace),
             Event::Done(controller, key, starts) => self.done(controller, key, starts),
+            Event::Failed(controller, key, cause, starts) => {
+                if !self.is_of_old_manager(starts) {
+                    self.retry(controller, key, cause);
+                }
+            }
             Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
             Event::Schedule(cause) => self.schedule(cause, trace),
             Event::Evict(plan, from, cause) => self.evict(&plan, from, cause, trace),
