@@ -80,11 +80,11 @@ fn general(text: &str) -> String {
 fn without_told(tree: &mut Value) {
     let Value::Map(entries) = tree else { return };
     entries.remove("status");
-    if let Some(Value::Map(spec)) = entries.get_mut("spec") {
-        if let Some(Value::Map(claim)) = spec.get_mut("claimRef") {
-            for key in ["apiVersion", "kind", "resourceVersion"] {
-                claim.remove(key);
-            }
+    if let Some(Value::Map(spec)) = entries.get_mut("spec")
+        && let Some(Value::Map(claim)) = spec.get_mut("claimRef")
+    {
+        for key in ["apiVersion", "kind", "resourceVersion"] {
+            claim.remove(key);
         }
     }
     for key in ["endpoints", "ports"] {

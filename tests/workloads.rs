@@ -213,7 +213,8 @@ fn a_daemon_runs_on_every_node_and_is_renewed_one_by_one() {
         let next = cluster.now().plus_us(50_000);
         cluster.run_until(next, 100_000);
         let living = pods(&cluster, "agent");
-        let available = living.iter().filter(|one| one.pod().is_some_and(|pod| pod.is_ready()));
+        let available =
+            living.iter().filter(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready));
         assert!(available.filter(|one| !one.meta.is_terminating()).count() >= 2);
     }
     assert_eq!(numbers(&cluster), (3, 3, 3));
@@ -234,7 +235,8 @@ fn a_surging_daemon_set_never_leaves_a_node_without_its_daemon() {
         let next = cluster.now().plus_us(50_000);
         cluster.run_until(next, 100_000);
         let living = pods(&cluster, "agent");
-        let available = living.iter().filter(|one| one.pod().is_some_and(|pod| pod.is_ready()));
+        let available =
+            living.iter().filter(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready));
         assert!(available.filter(|one| !one.meta.is_terminating()).count() >= 3);
     }
     assert_eq!(pods(&cluster, "agent").len(), 3);

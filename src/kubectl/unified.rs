@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_change_is_shown_with_three_lines_around() {
-        let old: String = (1..=9).map(|n| format!("{n}\n")).collect();
+        let old: String = (1..=9).flat_map(|n| [n.to_string(), "\n".to_owned()]).collect();
         let new = old.replace("5\n", "five\n");
         assert_eq!(hunks(&old, &new), "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n");
         assert_eq!(hunks(&old, &old), "");
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn changes_far_apart_stand_in_hunks_of_their_own() {
-        let old: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let old: String = (1..=20).flat_map(|n| [n.to_string(), "\n".to_owned()]).collect();
         let new = old.replace("\n2\n", "\ntwo\n").replace("\n19\n", "\n");
         assert_eq!(hunks(&old, &new).matches("@@ -").count(), 2);
     }

@@ -115,9 +115,10 @@ impl Wait for Waiting {
                 return Some(self.finish());
             };
             // Once the patience has ended, nobody looks at what is left.
-            let looked = match self.is_late(session) && !self.is_once {
-                true => Ok(false),
-                false => self.look(session, &info, uid),
+            let looked = if self.is_late(session) && !self.is_once {
+                Ok(false)
+            } else {
+                self.look(session, &info, uid)
             };
             match looked {
                 Ok(true) => {}

@@ -86,7 +86,7 @@ fn init_containers(worker: &Worker, changes: &mut Changes) -> bool {
         return true;
     }
     let slots = &worker.seen.slots;
-    let mut has_initialized = slots[inits..].iter().any(|slot| slot.is_running());
+    let mut has_initialized = slots[inits..].iter().any(super::runtime::Slot::is_running);
     let mut is_previous = has_initialized;
     for unit in (0..inits).rev() {
         let is_sidecar = worker.is_sidecar(unit);

@@ -47,6 +47,13 @@ const EVICT_US: u64 = 5_000;
 /// Models pkg/scheduler/schedule_one.go minFeasibleNodesToFind
 const FEASIBLE_MIN: usize = 100;
 
+/// What becomes of a nomination: nothing, it is lifted, or a node is named.
+enum Nomination {
+    Stays,
+    Lifted,
+    Named(Str),
+}
+
 /// A Pod's place in the queue: the higher priority first, then the earlier arrival.
 type Place = (i64, u64);
 
@@ -205,7 +212,7 @@ impl Scheduler {
                 let text = format!("0/{nodes} nodes are available: {message}. not found");
                 let mut rejected = Rejected::default();
                 rejected.add(Plugin::VolumeBinding);
-                self.give_up(object, rejected, text, None, now, &mut plan);
+                self.give_up(object, rejected, text, Nomination::Stays, now, &mut plan);
                 return plan;
             }
         };
@@ -328,7 +335,7 @@ impl Scheduler {
             Preemption::Victims(node, victims) => {
                 let text = filter::explain(nodes, &texts, None);
                 self.nominated.insert(object.meta.id, node.clone());
-                self.give_up(object, rejected, text, Some(Some(node.clone())), now, plan);
+                self.give_up(object, rejected, text, Nomination::Named(node.clone()), now, plan);
                 for victim in victims {
                     evict(object, &victim, &node, &mut self.evictions);
                 }
@@ -337,8 +344,9 @@ impl Scheduler {
                 let then = format!("no new claims to deallocate, preemption: {why}");
                 let text = filter::explain(nodes, &texts, Some(&then));
                 let was_nominated = self.nominated.contains_key(&object.meta.id);
-                let lifted = (lifts && was_nominated).then_some(None);
-                self.give_up(object, rejected, text, lifted, now, plan);
+                let is_lifted = lifts && was_nominated;
+                let nominated = if is_lifted { Nomination::Lifted } else { Nomination::Stays };
+                self.give_up(object, rejected, text, nominated, now, plan);
             }
         }
     }
@@ -349,7 +357,7 @@ impl Scheduler {
         object: &Rc<Object>,
         rejected: Rejected,
         message: String,
-        nominated: Option<Option<Str>>,
+        nominated: Nomination,
         now: SimTime,
         plan: &mut Plan,
     ) {
@@ -370,13 +378,14 @@ impl Scheduler {
             set_condition(conditions, condition.clone(), now);
         }
         let is_known = conditions.as_ref() == object.pod().map(|pod| &pod.status.conditions);
-        if is_known && nominated.is_none() {
+        if is_known && matches!(nominated, Nomination::Stays) {
             return plan.tell(note, Rule("SCHED-NO-NODE"));
         }
         let key = Key { kind: Kind::Pod, id: object.meta.id };
         let patch = match nominated {
-            Some(node) => Patch::Nominate(vec![condition], node),
-            None => Patch::Conditions(vec![condition]),
+            Nomination::Named(node) => Patch::Nominate(vec![condition], Some(node)),
+            Nomination::Lifted => Patch::Nominate(vec![condition], None),
+            Nomination::Stays => Patch::Conditions(vec![condition]),
         };
         plan.ask_and_tell(Action::Patch(key, patch), Rule("SCHED-NO-NODE"), note);
     }

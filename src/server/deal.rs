@@ -21,10 +21,13 @@ pub struct Deal {
     pub node: Option<Str>,
 }
 
+/// How many of the deals of one name are given out, and all of them.
+type Hand = (u32, Rc<Vec<Deal>>);
+
 /// The deals that are not yet given out, and the nodes of those that are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(in crate::server) struct Deals {
-    waiting: PMap<(Kind, Str, Str), (u32, Rc<Vec<Deal>>)>,
+    waiting: PMap<(Kind, Str, Str), Hand>,
     nodes: PMap<ObjectId, Str>,
 }
 

@@ -89,8 +89,11 @@ impl Invariants {
             return Ok(());
         };
         let Some(pod) = object.pod() else { return Ok(()) };
-        let was_ready =
-            change.old.as_ref().and_then(|old| old.pod()).is_some_and(|old| old.is_ready());
+        let was_ready = change
+            .old
+            .as_ref()
+            .and_then(|old| old.pod())
+            .is_some_and(super::super::api::pod::Pod::is_ready);
         if pod.is_ready() || was_ready {
             self.ready.insert(object.meta.id, entry.at);
         }
@@ -132,7 +135,8 @@ impl Invariants {
         for lower in start..own {
             let pod = view.named(Kind::Pod, &object.meta.namespace, &format!("{name}-{lower}"));
             let was = pod.and_then(|pod| self.ready.get(&pod.meta.id));
-            let is_well = pod.is_some_and(|pod| pod.pod().is_some_and(|pod| pod.is_ready()))
+            let is_well = pod
+                .is_some_and(|pod| pod.pod().is_some_and(super::super::api::pod::Pod::is_ready))
                 || was.is_some_and(|at| entry.at.since_us(*at) <= LAG_US);
             if !is_well {
                 let text =

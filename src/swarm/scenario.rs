@@ -49,9 +49,8 @@ fn container(rng: &mut Rng) -> String {
     let mut text = String::from("resources: {requests: {cpu: 100m, memory: 64Mi}}");
     if is(rng, 30) {
         let after = rng.below(8);
-        text += &format!(
-            ", readinessProbe: {{periodSeconds: 1, exec: {{command: [ready-after, '{after}']}}}}"
-        );
+        let probe = format!("{{periodSeconds: 1, exec: {{command: [ready-after, '{after}']}}}}");
+        text = text + ", readinessProbe: " + &probe;
     }
     if is(rng, 10) {
         text += ", livenessProbe: {periodSeconds: 5, exec: {command: ['true']}}";
@@ -174,7 +173,6 @@ fn change(rng: &mut Rng, workload: &Workload) -> Move {
             name: name.as_str().into(),
             replicas: i32::try_from(rng.below(7)).expect("a small number"),
         }),
-        3..6 => Move::Apply(manifest(image(rng))),
         6..9 if *kind == Kind::StatefulSet => Move::Give(delete(
             Kind::Pod,
             &format!("{name}-{}", rng.below(4)),

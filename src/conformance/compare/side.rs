@@ -133,7 +133,7 @@ fn spread_all(records: &mut [Record]) {
             _ => before.clone(),
         };
         let gone: Vec<&String> = before.iter().filter(|name| !now.contains(*name)).collect();
-        for facts in record.changed.iter_mut() {
+        if let Some(facts) = &mut record.changed {
             for name in &gone {
                 facts.insert(format!("endpoint {name}"), Value::Null);
             }

@@ -89,7 +89,7 @@ impl Sync<'_> {
         let mut pod = pods::from_template(&self.template(state), self.object);
         pod.meta.name = name.clone();
         pod.meta.set_label(revision::LABEL, state.name.clone());
-        self.give_identity(&mut pod, ordinal);
+        Self::give_identity(&mut pod, ordinal);
         if let Some(body) = pod.pod_mut() {
             let spec = Rc::make_mut(&mut body.spec);
             spec.hostname = Some(name.clone());
@@ -157,7 +157,7 @@ impl Sync<'_> {
                     errors.push(format!("pvc {name} is being deleted"));
                 }
                 Some(_) => {}
-                None => requests.push(self.claim_creation(template, name, pod)),
+                None => requests.push(self.claim_creation(template, &name, pod)),
             }
         }
         match errors.len() {
@@ -168,7 +168,7 @@ impl Sync<'_> {
     }
 
     /// Models pkg/controller/statefulset/stateful_set_utils.go getPersistentVolumeClaims
-    fn claim_creation(&self, template: &ClaimTemplate, name: Str, pod: &str) -> Request {
+    fn claim_creation(&self, template: &ClaimTemplate, name: &Str, pod: &str) -> Request {
         let mut labels = BTreeMap::clone(&template.metadata.labels);
         labels.extend(self.set.spec.selector.match_labels.clone());
         let meta = Meta {
@@ -188,7 +188,7 @@ impl Sync<'_> {
     }
 
     /// Models pkg/controller/statefulset/stateful_set_utils.go updateIdentity
-    fn give_identity(&self, pod: &mut Object, ordinal: i32) {
+    fn give_identity(pod: &mut Object, ordinal: i32) {
         let name = pod.meta.name.clone();
         pod.meta.set_label(POD_NAME, name);
         pod.meta.set_label(POD_INDEX, ordinal.to_string());
@@ -250,7 +250,7 @@ impl Sync<'_> {
         if !Self::has_identity(pod)
             && let Some(ordinal) = ordinal_of(self.object, pod)
         {
-            self.give_identity(&mut new, ordinal);
+            Self::give_identity(&mut new, ordinal);
         }
         if !self.has_storage(pod) {
             self.give_storage(&mut new);

@@ -137,21 +137,18 @@ fn revise(
     } else {
         let data = revision::data_of(&set.spec.template);
         let next = newest.map_or(0, |one| revision::number(one)) + 1;
-        match revisions.iter().rev().find(|one| revision::holds(one, &data)) {
-            Some(same) => {
-                if newest.is_none_or(|one| !revision::holds(one, &data)) {
-                    renew(same, next, plan);
-                }
-                same.meta.name.clone()
+        if let Some(same) = revisions.iter().rev().find(|one| revision::holds(one, &data)) {
+            if newest.is_none_or(|one| !revision::holds(one, &data)) {
+                renew(same, next, plan);
             }
-            None => {
-                let (made, seen) =
-                    revision::make(object, &set.spec.template, data, next, collisions, view);
-                collisions = seen;
-                let name = made.meta.name.clone();
-                plan.ask(Action::Create(Rc::new(made)), Rule("STS-REVISION"));
-                name
-            }
+            same.meta.name.clone()
+        } else {
+            let (made, seen) =
+                revision::make(object, &set.spec.template, data, next, collisions, view);
+            collisions = seen;
+            let name = made.meta.name.clone();
+            plan.ask(Action::Create(Rc::new(made)), Rule("STS-REVISION"));
+            name
         }
     };
     let known = revisions.iter().find(|one| one.meta.name == set.status.current_revision);

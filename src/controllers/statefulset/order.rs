@@ -33,7 +33,7 @@ impl<'a> Sync<'a> {
     /// Models pkg/controller/statefulset/stateful_set_control.go updateStatefulSet
     pub(super) fn arrange(&mut self) {
         let replicas = 0..self.replicas.len();
-        if self.run(replicas, |sync, index| sync.process(index)) {
+        if self.run(replicas, super::Sync::process) {
             return;
         }
         // Every claim of a doomed Pod is seen to before the first Pod goes.

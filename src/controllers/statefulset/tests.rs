@@ -35,8 +35,10 @@ impl Bench {
 
     fn execute(&mut self, action: &Action) -> Rc<Object> {
         match self.server.execute(action, self.now).expect("accepted") {
-            Outcome::Created(one) | Outcome::Changed(one) | Outcome::Unchanged(one) => one,
-            Outcome::Gone(one) => one,
+            Outcome::Created(one)
+            | Outcome::Changed(one)
+            | Outcome::Unchanged(one)
+            | Outcome::Gone(one) => one,
             Outcome::Noted => Rc::new(Object::new("", "", Body::Other(Rc::default()))),
         }
     }
@@ -105,7 +107,9 @@ impl Bench {
     }
 
     fn ready(&mut self, names: &[&str]) {
-        names.iter().for_each(|name| self.report(name, Phase::Running, true));
+        for name in names {
+            self.report(name, Phase::Running, true);
+        }
     }
 
     fn bind(&mut self, name: &str) {

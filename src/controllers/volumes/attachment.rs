@@ -129,7 +129,7 @@ fn users_of<'a>(volume: &Volume, view: &'a View) -> Vec<(&'a Rc<Object>, &'a Str
     .collect()
 }
 
-impl<'a> Look<'a> {
+impl Look<'_> {
     fn detach(&mut self, memory: &mut Memory, now: SimTime) {
         let table = self.view.table(Kind::VolumeAttachment);
         for attachment in table.of_volume(&self.object.meta.name) {
@@ -140,12 +140,11 @@ impl<'a> Look<'a> {
                 memory.idle.remove(&id);
                 continue;
             }
-            let since = match memory.idle.get(&id) {
-                Some(since) => *since,
-                None => {
-                    memory.idle.insert(id, now);
-                    now
-                }
+            let since = if let Some(since) = memory.idle.get(&id) {
+                *since
+            } else {
+                memory.idle.insert(id, now);
+                now
             };
             if self.must_stay(&body.node, since, now) {
                 continue;

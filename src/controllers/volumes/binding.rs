@@ -126,7 +126,8 @@ fn mismatch(claim: &Claim, volume: &Volume) -> Option<&'static str> {
         Some("requested PV is too small")
     } else if volume.class() != claim.class() {
         Some("storageClassName does not match")
-    } else if mode_of(&claim.spec.volume_mode) != mode_of(&volume.spec.volume_mode) {
+    } else if mode_of(claim.spec.volume_mode.as_ref()) != mode_of(volume.spec.volume_mode.as_ref())
+    {
         Some("incompatible volumeMode")
     } else if !has_modes(claim, volume) {
         Some("incompatible accessMode")
@@ -135,8 +136,8 @@ fn mismatch(claim: &Claim, volume: &Volume) -> Option<&'static str> {
     }
 }
 
-fn mode_of(mode: &Option<Str>) -> &str {
-    mode.as_deref().unwrap_or("Filesystem")
+fn mode_of(mode: Option<&Str>) -> &str {
+    mode.map_or("Filesystem", |mode| &**mode)
 }
 
 fn has_modes(claim: &Claim, volume: &Volume) -> bool {
@@ -158,7 +159,7 @@ fn best_match<'a>(
     let table = view.table(Kind::PersistentVolume);
     let fits = |one: &Object, volume: &Volume| {
         volume.size_milli() >= claim.wanted_milli()
-            && mode_of(&claim.spec.volume_mode) == mode_of(&volume.spec.volume_mode)
+            && mode_of(claim.spec.volume_mode.as_ref()) == mode_of(volume.spec.volume_mode.as_ref())
             && has_modes(claim, volume)
             && !one.meta.is_terminating()
     };
@@ -263,7 +264,6 @@ fn bind(object: &Rc<Object>, claim: &Claim, volume: &Rc<Object>, plan: &mut Plan
         phase: Some("Bound".into()),
         access_modes: body.spec.access_modes.clone(),
         capacity: body.spec.capacity.clone(),
-        ..claim.status.clone()
     };
     if status != claim.status {
         tell_status(object, status, plan);
@@ -342,7 +342,6 @@ fn lose(
         phase: Some("Lost".into()),
         access_modes: Vec::new(),
         capacity: crate::api::pod::ResourceList::new(),
-        ..claim.status.clone()
     };
     tell_status(object, status, plan);
     let note = EventNote::warning(object.reference(), SOURCE, reason, text);

@@ -73,7 +73,7 @@ fn make(object: &Rc<Object>, claim: &Claim, view: &View, plan: &mut Plan) {
     let note = EventNote::normal(about.clone(), SOURCE, "Provisioning", text);
     plan.tell(note, Rule("PVC-PROVISION"));
     plan.steps.push(Step::Delay(STORAGE_US));
-    let volume = volume_for(object, claim, class, name, view);
+    let volume = volume_for(object, claim, class, &name, view);
     let text = format!("Successfully provisioned volume {}", volume.meta.name);
     let note = EventNote::normal(about, SOURCE, "ProvisioningSucceeded", text);
     plan.ask_and_tell(Action::Create(Rc::new(volume)), Rule("PV-PROVISIONED"), note);
@@ -91,7 +91,7 @@ fn volume_for(
     object: &Object,
     claim: &Claim,
     class: &StorageClass,
-    name: Str,
+    name: &Str,
     view: &View,
 ) -> Object {
     let mut meta =
@@ -111,7 +111,7 @@ fn volume_for(
         storage_class_name: claim.spec.storage_class_name.clone(),
         volume_mode: claim.spec.volume_mode.clone(),
         node_affinity: nodes_of(object, class, view),
-        rest: Rc::new(source_of(object, class, &name)),
+        rest: Rc::new(source_of(object, class, name)),
     };
     let volume = Volume { spec: Rc::new(spec), ..Volume::default() };
     Object { meta, body: Body::PersistentVolume(volume) }

@@ -94,15 +94,12 @@ fn create(
     let created = session
         .create(&new, printing.validation, printing.dry)
         .map_err(|failure| failure.at_source("creating", &info.source))?;
-    match created {
-        Some(object) => {
-            printing.tell(session, &info.mapping, &object, done);
-            Ok(Turn::Done(object))
-        }
-        None => {
-            printing.tell_tree(session, &info.mapping, &new, done);
-            Ok(Turn::Told)
-        }
+    if let Some(object) = created {
+        printing.tell(session, &info.mapping, &object, done);
+        Ok(Turn::Done(object))
+    } else {
+        printing.tell_tree(session, &info.mapping, &new, done);
+        Ok(Turn::Told)
     }
 }
 

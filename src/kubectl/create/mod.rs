@@ -128,14 +128,13 @@ fn add_zeros(session: &Session<'_>, kind: Kind, new: &mut Value) {
         tree::map_at(new, &["metadata"]).remove("namespace");
     }
     let template: &[&[&str]] = match kind {
-        Kind::Pod => &[&["spec"]],
+        Kind::Pod | Kind::Namespace => &[&["spec"]],
         Kind::Deployment => &[&["spec", "template", "spec"]],
         Kind::Job => &[&["spec", "template", "spec"], &["spec", "template", "metadata"]],
         Kind::CronJob => &[
             &["spec", "jobTemplate", "spec", "template", "spec"],
             &["spec", "jobTemplate", "spec", "template", "metadata"],
         ],
-        Kind::Namespace => &[&["spec"]],
         _ => &[],
     };
     for path in template {

@@ -332,11 +332,8 @@ impl Teller<'_> {
                 self.parts("You changed {}.", "你修改了 {}。", &[self.chip(object)])
             }
             Action::Patch(key, _) => self.parts("You changed {}.", "你修改了 {}。", &[known(key)]),
-            Action::PatchTree { kind, namespace, name, .. } => {
-                let chip = Self::named(*kind, namespace, name);
-                self.parts("You changed {}.", "你修改了 {}。", &[chip])
-            }
-            Action::PatchNamed(kind, namespace, name, _) => {
+            Action::PatchTree { kind, namespace, name, .. }
+            | Action::PatchNamed(kind, namespace, name, _) => {
                 let chip = Self::named(*kind, namespace, name);
                 self.parts("You changed {}.", "你修改了 {}。", &[chip])
             }
