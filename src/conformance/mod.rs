@@ -14,4 +14,5 @@ pub mod replay;
 pub mod schema;
 mod setup;
 mod shown;
+mod standing;
 mod wanted;

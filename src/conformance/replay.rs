@@ -15,6 +15,7 @@ use crate::conformance::recorder::Recorder;
 use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
+use crate::conformance::standing::Standing;
 use crate::conformance::wanted::Wanted;
 use crate::kubectl::{self, Output, Run as Job};
 use crate::sim::Command;
@@ -48,6 +49,9 @@ const KUBECTL_US: u64 = 80_000;
 const SLACK_US: u64 = 200_000;
 /// How long nothing must change before a step is over, if the trace does not say.
 const QUIET_US: u64 = 3 * SECOND_US;
+/// How long nothing may change although something is still to come: volumes are mounted and let
+/// go at a kubelet's beat, which comes every ten seconds, and when is chance.
+const BEAT_US: u64 = 11 * SECOND_US;
 /// The longest that one step may take.
 const STEP_MAX_US: u64 = 1_800 * SECOND_US;
 /// How much longer than in the recording a condition is waited for.
@@ -138,7 +142,10 @@ impl Player<'_> {
     /// Lets the time of a step pass after what was asked is done.
     fn rest(&mut self, step: &Step, began: SimTime, span_us: u64) {
         match step.stable.or(step.quiet) {
-            Some(true) => self.settle(self.quiet_us(step, began)),
+            Some(true) => {
+                let wanted = Standing::at(&self.recorded.trace, step.t_end);
+                self.settle(self.quiet_us(step, began), &wanted);
+            }
             _ => self.pass_until(began.plus_us(span_us)),
         }
     }
@@ -161,18 +168,29 @@ impl Player<'_> {
         (seconds * SECOND_US).max(QUIET_US)
     }
 
-    /// Lets time pass until nothing has changed for so long.
-    fn settle(&mut self, quiet_us: u64) {
+    /// Lets time pass until nothing has changed for so long, and longer while the engine is not
+    /// yet where the recorded run was at the end of the step.
+    fn settle(&mut self, quiet_us: u64, wanted: &Standing) {
         let began = self.cluster.now();
         let end = began.plus_us(STEP_MAX_US);
+        let mut patience_us = quiet_us;
         for _ in 0..EVENTS_MAX {
-            let due = self.recorder.last_change().max(began).plus_us(quiet_us).min(end);
+            let calm = self.recorder.last_change().max(began);
+            let due = calm.plus_us(patience_us).min(end);
             match self.cluster.next_at() {
                 Some(at) if at <= due => self.step(),
+                _ if patience_us < BEAT_US && !self.is_at(wanted) => patience_us = BEAT_US,
                 _ => return self.pass_until(due),
+            }
+            if patience_us > quiet_us && self.is_at(wanted) {
+                patience_us = quiet_us;
             }
         }
         self.stuck = Some(self.recorder.step());
+    }
+
+    fn is_at(&self, wanted: &Standing) -> bool {
+        Standing::at(self.recorder.records(), Centis(i64::MAX)) == *wanted
     }
 
     fn pass(&mut self, us: u64) {
