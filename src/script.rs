@@ -156,8 +156,9 @@ fn describe_request(action: &Action) -> String {
             format!("update {}/{}", object.kind().printed(), object.meta.name)
         }
         Action::Patch(key, _) => format!("patch a {}", key.kind.printed()),
-        Action::PatchTree { kind, name, .. } => format!("patch {}/{name}", kind.printed()),
-        Action::PatchNamed(kind, _, name, _) => format!("patch {}/{name}", kind.printed()),
+        Action::PatchTree { kind, name, .. } | Action::PatchNamed(kind, _, name, _) => {
+            format!("patch {}/{name}", kind.printed())
+        }
         Action::Delete(key, _) => format!("delete a {}", key.kind.printed()),
         Action::Evict(key, _) => format!("evict a {}", key.kind.printed()),
         Action::Bind(_, node) => format!("bind a pod to {node}"),

@@ -75,7 +75,8 @@ fn one(seed: u64, reader: &Reader, is_told: bool) -> (bool, u64) {
     let mut text = format!("seed {seed}: {}: {}\n", violation.property, violation.what);
     if is_told {
         for (at, one) in scenario.moves() {
-            text += &format!("    {:>9}  {one:?}\n", stamp(at.0));
+            let line = format!("    {:>9}  {one:?}\n", stamp(at.0));
+            text.push_str(&line);
         }
     }
     let told: Vec<String> = outcome

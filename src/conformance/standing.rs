@@ -32,7 +32,7 @@ impl Standing {
                 continue;
             }
             names.insert(name);
-            match record.fact("ready").filter(|_| kind == "Pod").map(|one| one.as_bool()) {
+            match record.fact("ready").filter(|_| kind == "Pod").map(serde_json::Value::as_bool) {
                 Some(Some(true)) => drop(ready.insert(name)),
                 Some(_) => drop(ready.remove(name)),
                 None => {}
