@@ -159,7 +159,7 @@ pub(super) fn resources(page: &mut Page, level: usize, resources: Look) {
 fn probe(probe: Look) -> String {
     let number = |key: &str| probe.key(key).int();
     let times = format!(
-        "delay={}s timeout={}s period={}s successThreshold={} failureThreshold={}",
+        "delay={}s timeout={}s period={}s #success={} #failure={}",
         number("initialDelaySeconds"),
         number("timeoutSeconds"),
         number("periodSeconds"),
@@ -316,8 +316,20 @@ mod tests {
         );
         let wanted = "  Containers:\n   app:\n    Image:      a:1\n    Port:       <none>\n    Host \
                       Port:  <none>\n    Readiness:  http-get http://:80/ok delay=0s timeout=1s \
-                      period=10s successThreshold=1 failureThreshold=3\n    Environment:\n      \
+                      period=10s #success=1 #failure=3\n    Environment:\n      \
                       A:     1\n      B:      (v1:metadata.name)\n    Mounts:  <none>\n";
         assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn a_probe_is_told_as_recorded() {
+        // From the recorded describe of a Pod whose probe is a command.
+        let given: Value = serde_json::from_str(
+            r#"{"exec":{"command":["check"]},"timeoutSeconds":1,"periodSeconds":1,
+                "successThreshold":1,"failureThreshold":1}"#,
+        )
+        .expect("valid");
+        let wanted = "exec [check] delay=0s timeout=1s period=1s #success=1 #failure=1";
+        assert_eq!(probe(Look::from(&given)), wanted);
     }
 }
