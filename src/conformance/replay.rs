@@ -264,10 +264,16 @@ impl Player<'_> {
         self.ours().translate(text, &self.theirs)
     }
 
+    /// A recorded text with the namespace where it leaves it open.
+    fn in_namespace(&self, text: &str) -> String {
+        text.replace("{ns}", &self.recorded.namespace)
+    }
+
     fn start(&mut self, step: &Step) -> Job {
-        let line = self.translate(step.cmd.as_deref().unwrap_or_default());
+        let line = self.translate(&self.in_namespace(step.cmd.as_deref().unwrap_or_default()));
         let stdin = step.manifest.as_ref().or(step.stdin.as_ref());
-        self.start_line(&line, stdin.map(String::as_str))
+        let stdin = stdin.map(|text| self.in_namespace(text));
+        self.start_line(&line, stdin.as_deref())
     }
 
     fn start_line(&mut self, line: &str, stdin: Option<&str>) -> Job {
@@ -339,10 +345,8 @@ impl Player<'_> {
     /// Prints what a `show` asks for at every moment of its span at which something changed.
     fn show(&mut self, step: &Step, own: &mut Step, span_us: u64) {
         let parts = shown::split(step.text.as_deref().unwrap_or_default());
-        let lines: Vec<String> = parts
-            .iter()
-            .map(|one| self.translate(&one.line.replace("{ns}", &self.recorded.namespace)))
-            .collect();
+        let lines: Vec<String> =
+            parts.iter().map(|one| self.translate(&self.in_namespace(&one.line))).collect();
         let mut printed: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
         let end = self.cluster.now().plus_us(span_us);
         self.print(&lines, &mut printed);
@@ -399,7 +403,7 @@ impl Player<'_> {
                 run: self.recorded.run,
                 namespace: self.recorded.namespace.clone(),
                 k8s: self.recorded.k8s.clone(),
-                date: self.recorded.date.clone(),
+                date: self.cluster.now().to_string().replace('Z', "+00:00"),
                 ..Run::default()
             }
         };

@@ -7,6 +7,7 @@ mod end;
 mod events;
 mod output;
 mod side;
+mod tokens;
 mod tolerance;
 
 use std::fmt;
