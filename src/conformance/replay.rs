@@ -138,7 +138,11 @@ impl Player<'_> {
     /// Lets the time of a step pass after what was asked is done.
     fn rest(&mut self, step: &Step, began: SimTime, span_us: u64) {
         match step.stable.or(step.quiet) {
-            Some(true) => self.settle(self.quiet_us(step, began)),
+            Some(true) => {
+                let quiet_us = self.quiet_us(step, began);
+                self.settle(quiet_us);
+                self.catch_up(step, span_us, quiet_us);
+            }
             _ => self.pass_until(began.plus_us(span_us)),
         }
     }
@@ -173,6 +177,29 @@ impl Player<'_> {
             }
         }
         self.stuck = Some(self.recorder.step());
+    }
+
+    /// Where the recording shows that the cluster was not at rest yet, since a Pod still waited
+    /// for its volumes or for the end of a back-off, lets time pass until that has come about.
+    fn catch_up(&mut self, step: &Step, span_us: u64, quiet_us: u64) {
+        let end = self.cluster.now().plus_us(span_us + PATIENCE_US);
+        let mut wanted = Wanted::last_of(step, self.recorded, &self.theirs);
+        let all = self.recorder.records();
+        let from = all.iter().position(|one| one.step == step.i).unwrap_or(all.len());
+        wanted.cross_off(&all[from..], &self.ours());
+        let mut read = all.len();
+        while !wanted.is_empty() && self.stuck.is_none() {
+            let Some(at) = self.cluster.next_at().filter(|at| *at <= end) else { return };
+            self.pass_until(at);
+            let records = self.recorder.records();
+            if records.len() > read {
+                wanted.cross_off(&records[read..], &self.ours());
+                read = records.len();
+                if wanted.is_empty() {
+                    self.settle(quiet_us);
+                }
+            }
+        }
     }
 
     fn pass(&mut self, us: u64) {
