@@ -44,6 +44,11 @@ impl Replay {
 
 /// kubectl takes this long to start before it asks anything.
 const KUBECTL_US: u64 = 80_000;
+/// A `show` after a change may have caught what the engine, which is not as busy, has left behind
+/// so long ago.
+const RECENT_US: u64 = 500_000;
+/// A `show` so many steps ahead, this one included, comes soon.
+const SOON: usize = 3;
 /// Times that differ by less say nothing, so the README of the traces.
 const SLACK_US: u64 = 200_000;
 /// How long nothing must change before a step is over, if the trace does not say.
@@ -67,6 +72,8 @@ pub fn replay(recorded: &Run) -> Replay {
         dealt: deals::of(recorded),
         sets: 0,
         stuck: None,
+        is_shown_next: false,
+        recent: Vec::new(),
         background: Vec::new(),
         steps: Vec::new(),
         shown: BTreeMap::new(),
@@ -96,6 +103,10 @@ struct Player<'a> {
     /// How many records were looked through for new ReplicaSets.
     sets: usize,
     stuck: Option<u32>,
+    /// Whether a `show` follows soon.
+    is_shown_next: bool,
+    /// The cluster as it was after the latest changes, if a `show` follows soon.
+    recent: Vec<(SimTime, Cluster)>,
     background: Vec<Background>,
     steps: Vec<Step>,
     shown: BTreeMap<u32, Vec<Vec<String>>>,
@@ -103,6 +114,11 @@ struct Player<'a> {
 
 impl Player<'_> {
     fn play(&mut self, step: &Step) {
+        let place = self.steps.len();
+        let next = self.recorded.steps.iter().skip(place).take(SOON);
+        self.is_shown_next = next.into_iter().any(|one| one.action == "show");
+        let now = self.cluster.now();
+        self.recent.retain(|(at, _)| at.plus_us(RECENT_US) >= now);
         self.recorder.enter(step.i);
         let began = self.cluster.now();
         let span_us = step.t_end.us().saturating_sub(step.t.us());
@@ -221,8 +237,14 @@ impl Player<'_> {
 
     /// Carries one event out and looks what became of it.
     fn step(&mut self) {
+        let before = self.recorder.records().len();
         self.cluster.step();
         self.absorb();
+        if self.is_shown_next && self.recorder.records().len() > before {
+            let now = self.cluster.now();
+            self.recent.retain(|(at, _)| at.plus_us(RECENT_US) >= now);
+            self.recent.push((now, self.cluster.fork()));
+        }
     }
 
     /// Lays down what chance deals to the Pods whose names follow from the steps.
@@ -352,6 +374,14 @@ impl Player<'_> {
     /// Lets time pass until the change that ended the step in the recording has come about.
     fn await_condition(&mut self, step: &Step, span_us: u64) {
         let mut wanted = Wanted::of(step, self.recorded, &self.theirs);
+        // The engine may have come so far while the step before was still going on.
+        let is_known = !wanted.is_empty();
+        let all = self.recorder.records();
+        let from = all.iter().position(|one| one.step + 1 >= step.i).unwrap_or(all.len());
+        wanted.cross_off(&all[from..], &self.ours());
+        if is_known && wanted.is_empty() {
+            return;
+        }
         let patience_us = span_us * 2 + PATIENCE_US;
         let end = self.cluster.now().plus_us(if wanted.is_empty() { span_us } else { patience_us });
         let mut read = self.recorder.records().len();
@@ -376,19 +406,19 @@ impl Player<'_> {
             parts.iter().map(|one| self.translate(&self.in_namespace(&one.line))).collect();
         let mut printed: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
         let end = self.cluster.now().plus_us(span_us);
-        self.print(&lines, &mut printed);
-        while let Some(at) = self.cluster.next_at().filter(|at| *at <= end.plus_us(SLACK_US)) {
-            if at > end {
-                break;
-            }
+        self.print(&self.cluster, &lines, &mut printed);
+        for (_, past) in &self.recent {
+            self.print(past, &lines, &mut printed);
+        }
+        while self.cluster.next_at().is_some_and(|at| at <= end) {
             let before = self.recorder.records().len();
             self.step();
             if self.recorder.records().len() > before {
-                self.print(&lines, &mut printed);
+                self.print(&self.cluster, &lines, &mut printed);
             }
         }
         self.pass_until(end);
-        self.print(&lines, &mut printed);
+        self.print(&self.cluster, &lines, &mut printed);
         let first: Vec<Shown> = lines
             .iter()
             .zip(&parts)
@@ -402,12 +432,15 @@ impl Player<'_> {
         self.shown.insert(step.i, printed);
     }
 
-    fn print(&mut self, lines: &[String], printed: &mut [Vec<String>]) {
+    fn print(&self, cluster: &Cluster, lines: &[String], printed: &mut [Vec<String>]) {
         for (line, outputs) in lines.iter().zip(printed) {
-            let mut fork = self.cluster.fork();
+            let mut fork = cluster.fork();
             let mut job = kubectl::run_line(&mut fork, &self.recorded.namespace, line, None);
             let output = job.poll(&mut fork).unwrap_or_default();
-            let text = output.stdout + &output.stderr;
+            let mut text = output.stdout + &output.stderr;
+            if output.code != 0 {
+                text.push_str(&format!("[exit status {}]\n", output.code));
+            }
             if !outputs.contains(&text) {
                 outputs.push(text);
             }
@@ -415,6 +448,12 @@ impl Player<'_> {
     }
 
     fn finish(mut self) -> Replay {
+        // The recorder went on watching for a moment.
+        let end = self.recorded.steps.last().map_or(Centis(0), |step| step.t_end);
+        let last = self.recorded.trace.iter().map(|one| one.t).max().unwrap_or(end);
+        if self.stuck.is_none() && last > end {
+            self.pass(Centis(last.0 - end.0).us() + SLACK_US);
+        }
         for one in std::mem::take(&mut self.background) {
             self.note_done(one.step, Output { code: -1, ..Output::default() }, None);
         }

@@ -70,13 +70,6 @@ impl Side<'_> {
         }
         spread_all(&mut records);
         tell_lags(&mut records);
-        let is_foreign = is_foreign(&records);
-        if is_foreign {
-            for facts in records.iter_mut().filter(|one| one.kind == "Node").flat_map(told_mut) {
-                facts.remove(FOREIGN_VOLUMES);
-            }
-            records.retain(|one| one.event != Deed::Modified || one.told().next().is_some());
-        }
         let mut end = BTreeMap::new();
         for (kind, objects) in &run.end {
             for (id, facts) in objects {
@@ -88,12 +81,28 @@ impl Side<'_> {
             }
         }
         tell_lags_at_end(&records, &mut end);
-        if is_foreign {
-            for (_, facts) in end.iter_mut().filter(|((kind, _), _)| kind == "Node") {
-                facts.remove(FOREIGN_VOLUMES);
-            }
-        }
         Side { canon, records, end, steps: &run.steps, began: began(run) }
+    }
+
+    /// Whether the nodes had volumes of others attached: when the run began, or in a run that has
+    /// no volumes of its own.
+    pub(super) fn is_foreign(&self) -> bool {
+        let is_before = |one: &Record| {
+            one.event == Deed::Initial && one.kind == "Node" && one.fact(FOREIGN_VOLUMES).is_some()
+        };
+        self.records.iter().any(is_before)
+            || !self.records.iter().any(|one| one.kind == "VolumeAttachment")
+    }
+
+    /// Leaves out what other runs have a part in.
+    pub(super) fn forget_foreign(&mut self) {
+        for facts in self.records.iter_mut().filter(|one| one.kind == "Node").flat_map(told_mut) {
+            facts.remove(FOREIGN_VOLUMES);
+        }
+        self.records.retain(|one| one.event != Deed::Modified || one.told().next().is_some());
+        for (_, facts) in self.end.iter_mut().filter(|((kind, _), _)| kind == "Node") {
+            facts.remove(FOREIGN_VOLUMES);
+        }
     }
 
     /// The records of each object, Events aside, in order.
@@ -115,15 +124,6 @@ impl Side<'_> {
 fn began(run: &Run) -> i64 {
     let date = run.date.get(..19).and_then(tokens::stamped).unwrap_or(0);
     date - run.steps.last().map_or(0, |step| step.t_end.0 / 100)
-}
-
-/// Whether the nodes had volumes of others attached: when the run began, or in a run that has
-/// no volumes of its own.
-fn is_foreign(records: &[Record]) -> bool {
-    let is_before = |one: &Record| {
-        one.event == Deed::Initial && one.kind == "Node" && one.fact(FOREIGN_VOLUMES).is_some()
-    };
-    records.iter().any(is_before) || !records.iter().any(|one| one.kind == "VolumeAttachment")
 }
 
 /// The generation of a ReplicaSet counts the steps in which it was scaled, whose number depends

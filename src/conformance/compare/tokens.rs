@@ -32,7 +32,8 @@ pub(super) fn of(line: &str) -> Vec<Token> {
     let mut rest = line;
     while let Some(first) = rest.chars().next() {
         let is_start = text.chars().next_back().is_none_or(|last| !last.is_ascii_alphanumeric());
-        let found = is_start.then(|| special(rest, &text)).flatten();
+        let before = &line[..line.len() - rest.len()];
+        let found = is_start.then(|| special(rest, before)).flatten();
         let (token, length) = match found {
             Some(found) => found,
             None if first == ' ' => {
@@ -63,6 +64,7 @@ fn special(rest: &str, before: &str) -> Option<(Token, usize)> {
         .or_else(|| address(rest))
         .or_else(|| age(rest))
         .or_else(|| drawn(rest, before))
+        .or_else(|| suffix(rest, before))
 }
 
 fn ends(rest: &str, length: usize) -> bool {
@@ -73,12 +75,15 @@ fn run(rest: &str, is_in: impl Fn(char) -> bool) -> usize {
     rest.find(|one| !is_in(one)).unwrap_or(rest.len())
 }
 
+/// The length of a container's identity.
+const CONTAINER: usize = 64;
+
 fn uid(rest: &str) -> Option<(Token, usize)> {
     const SHAPE: [usize; 5] = [8, 4, 4, 4, 12];
     let length = run(rest, |one| one.is_ascii_hexdigit() || one == '-');
     let parts: Vec<usize> = rest[..length].split('-').map(str::len).collect();
-    let is_uid = parts == SHAPE && ends(rest, length);
-    is_uid.then(|| (Token::Uid(rest[..length].to_owned()), length))
+    let is_uid = parts == SHAPE || parts == [CONTAINER];
+    (is_uid && ends(rest, length)).then(|| (Token::Uid(rest[..length].to_owned()), length))
 }
 
 fn address(rest: &str) -> Option<(Token, usize)> {
@@ -127,11 +132,11 @@ fn moment(rest: &str) -> Option<(Token, usize)> {
     const WRITTEN: usize = "Sun, 22 Nov 2026 08:26:36 +0000".len();
     const SHORT: usize = "2026-11-22T08:26:36".len();
     if let Some(text) = rest.get(..SHORT)
-        && let Some(seconds) = stamped(text)
+        && let Some(seconds) = stamped(&text.replacen(' ', "T", 1))
     {
         let fraction = run(&rest[SHORT..], |one| one.is_ascii_digit() || one == '.');
         let end = &rest[SHORT + fraction..];
-        let zone = ["Z", "+00:00"].into_iter().find(|zone| end.starts_with(zone))?;
+        let zone = ["Z", "+00:00", " +0000"].into_iter().find(|zone| end.starts_with(zone))?;
         return Some((Token::Moment(seconds), SHORT + fraction + zone.len()));
     }
     let text = rest.get(..WRITTEN)?;
@@ -160,6 +165,14 @@ pub(super) fn stamped(text: &str) -> Option<i64> {
     let days =
         years * 365 + years / 4 - years / 100 + years / 400 + (153 * moved + 2) / 5 + day - 719_469;
     Some(days * 86_400 + hour * 3_600 + minute * 60 + second)
+}
+
+/// The drawn end of the name of a volume that the server adds to each Pod.
+fn suffix(rest: &str, before: &str) -> Option<(Token, usize)> {
+    const LENGTH: usize = 5;
+    let length = run(rest, |one| one.is_ascii_alphanumeric());
+    let is_it = length == LENGTH && before.ends_with("kube-api-access-");
+    is_it.then(|| (Token::Drawn(rest[..length].to_owned()), length))
 }
 
 /// Numbers that only their place makes known.
