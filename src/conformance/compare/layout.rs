@@ -84,7 +84,8 @@ fn settle_blocks(lines: &mut Vec<&str>) {
     let mut at = 0;
     while let Some(start) = (at..lines.len()).find(|at| is_head(lines[*at])) {
         let depth = indent(lines[start]);
-        let is_over = |line: &str| indent(line) < depth || (indent(line) == depth && !is_head(line));
+        let is_over =
+            |line: &str| indent(line) < depth || (indent(line) == depth && !is_head(line));
         let end = (start + 1..lines.len()).find(|at| is_over(lines[*at])).unwrap_or(lines.len());
         let mut blocks: Vec<Vec<&str>> = Vec::new();
         for line in &lines[start..end] {

@@ -5,6 +5,7 @@
 mod changes;
 mod end;
 mod events;
+mod layout;
 mod output;
 mod side;
 mod tokens;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::conformance::compare::layout;
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::tokens::{self, Token};
 use crate::conformance::compare::tolerance::{AGE_SECONDS, PULLED, TIMES};
@@ -32,13 +33,13 @@ pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, replay: &Replay, repor
 
 /// How far the clocks of two runs may differ in one step.
 #[derive(Clone, Copy, Debug)]
-struct Clocks {
+pub(super) struct Clocks {
     /// Seconds by which an age may differ.
-    slack: i64,
+    pub(super) slack: i64,
     /// Seconds since the start of each run.
-    elapsed: (i64, i64),
+    pub(super) elapsed: (i64, i64),
     /// When each began, in seconds since 1970.
-    began: (i64, i64),
+    pub(super) began: (i64, i64),
 }
 
 fn difference(step: &Step, what: &str, expected: &str, got: &str) -> Difference {
@@ -113,15 +114,9 @@ fn same(command: &str, expected: &str, got: &str, clocks: Clocks) -> Result<(), 
     if command.contains("rollout status") {
         return progress(&left, &right);
     }
-    if command.starts_with("kubectl get events") {
-        // Events of one second are told in any order.
-        let without_age = |line: &&str| {
-            let words: Vec<&str> = line.split_whitespace().skip(1).collect();
-            words.join(" ")
-        };
-        left.sort_by_key(without_age);
-        right.sort_by_key(without_age);
-    }
+    layout::settle(command, &mut left);
+    layout::settle(command, &mut right);
+    let clocks = layout::clocks(command, clocks);
     let mut bound = Bound::default();
     for index in 0..left.len().max(right.len()) {
         let (a, b) = (left.get(index), right.get(index));
@@ -148,14 +143,18 @@ fn progress(left: &[&str], right: &[&str]) -> Result<(), (String, String)> {
     if left.last() != right.last() {
         return differ();
     }
+    let is_once =
+        |lines: &[&str], line: &str| lines.iter().filter(|one| **one == line).count() == 1;
     for (one, other) in [(left, right), (right, left)] {
         let mut at = 0;
         for line in one {
             if let Some(place) = other.iter().position(|known| known == line) {
-                if place < at {
-                    return differ();
+                if is_once(one, line) && is_once(other, line) {
+                    if place < at {
+                        return differ();
+                    }
+                    at = place;
                 }
-                at = place;
             } else if !is_early(line)
                 && !other.iter().any(|known| shape(known) == shape(line))
                 && !line.starts_with("Waiting for ")

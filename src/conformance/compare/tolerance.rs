@@ -63,3 +63,25 @@ pub(super) const AGE_SECONDS: i64 = 2;
 /// How often an Event came that repeats by the clock, such as that of a failed probe, may differ
 /// by this beside a fifth: as with ages, it depends on when within a step it was printed.
 pub(super) const TIMES: i64 = 2;
+
+/// The provisioner and the protection controller take their finalizers away from a volume of this
+/// kind that is being deleted, each when it looks.
+pub(super) const RELEASED: &str = "PersistentVolume";
+
+/// The volume controller and the provisioner tell of one claim side by side.
+pub(super) const RACING: [&str; 2] = ["persistentvolume-controller", "csi.sim.local"];
+
+/// The sizes of a rolling update's steps, as above: an Event of a step counts as one of its
+/// direction if its numbers are those of a step that the same run made.
+pub(super) const SCALING: &str = "ScalingReplicaSet";
+
+/// The recording's own: a controller manager that was started anew greets every node.
+pub(super) const GREETED: &str = "RegisteredNode";
+
+/// The recording's own, in what `kubectl describe node` prints.
+pub(super) const NODE_LINES: [&str; 4] =
+    ["ephemeral-storage", "Machine ID", "System UUID", "InternalIP"];
+
+/// A kubelet posts its node's state every five minutes if nothing changes, and renews its lease
+/// every ten seconds, each at a time of its own.
+pub(super) const HEARTBEAT_SECONDS: i64 = 300;
