@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::tolerance::{
-    BURST, COUNTING, FOLD, LAG_MAX, LISTING, PROGRESSING, RELEASED,
+    BURST, COUNTING, FOLD, LAG_MAX, LISTING, PROGRESSING, RELEASED, RELEASED_BY,
 };
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Centis, Deed, Facts, Record};
@@ -67,7 +67,11 @@ fn is_same(a: &State<'_>, b: &State<'_>) -> bool {
 
 /// Whether several processes take their finalizers away from it.
 fn is_released(state: &State<'_>) -> bool {
-    state.record.kind == RELEASED && state.facts.contains_key("deleting")
+    let kept = state.facts.get("finalizers").and_then(Value::as_array);
+    let is_known = |one: &Value| one.as_str().is_some_and(|one| RELEASED_BY.contains(&one));
+    state.record.kind == RELEASED
+        && state.facts.contains_key("deleting")
+        && kept.is_some_and(|kept| kept.iter().all(is_known))
 }
 
 /// Of which ReplicaSet a Deployment says that it is at work; the whole text if of none.

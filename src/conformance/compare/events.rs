@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::tolerance::{
     GREETED, NOT_KUBERNETES, PARALLEL_SET, PARALLEL_SOURCES, PROVISIONER, PULLED, RACING, SCALING,
+    TIMES,
 };
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Deed, Record};
@@ -66,8 +67,8 @@ fn by_object<'a>(side: &'a Side<'_>) -> BTreeMap<&'a str, Vec<Told<'a>>> {
             known.push(new);
         }
     }
-    told.values_mut().for_each(|known| step_shapes(known, &side.records));
     for known in told.values_mut() {
+        step_shapes(known, &side.records);
         let is_started = known.iter().any(|one| one.words.contains(" | Starting | "));
         known.retain(|one| is_started || !one.group.contains(GREETED));
     }
@@ -158,7 +159,52 @@ fn pod_of(words: &str) -> &str {
     after.split(' ').next().unwrap_or_default()
 }
 
+/// How often the Events of each object were told at most, and where a count does not follow the
+/// one before. Counts of before the run are not known of nodes.
+fn counts<'a>(side: &'a Side<'_>) -> (BTreeMap<&'a str, i64>, Vec<&'a Record>) {
+    let mut most: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    let mut odd = Vec::new();
+    for record in side.records.iter().filter(|one| one.kind == "Event") {
+        let known = most.entry(&record.id).or_default();
+        // The scheduler's Events have no count before they come again.
+        let count = record.fact("count").and_then(Value::as_i64);
+        let is_new = record.event == Deed::Added;
+        let Some(count) = count.or(is_new.then_some(1)) else { continue };
+        let follows = count == 1 || known.contains(&(count - 1));
+        if !follows && !record.id.starts_with("Node/") {
+            odd.push(record);
+        }
+        known.insert(count);
+    }
+    let most = most.into_iter().map(|(id, counts)| (id, counts.into_iter().max().unwrap_or(0)));
+    (most.collect(), odd)
+}
+
+fn compare_counts(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
+    let ((expected, odd), (got, odd_too)) = (counts(theirs), counts(ours));
+    let differ = |object: &str, expected: String, got: String| Difference {
+        section: Section::Events,
+        step: None,
+        at: None,
+        object: format!("{object} count"),
+        expected,
+        got,
+    };
+    for record in odd.into_iter().chain(odd_too) {
+        let told = record.fact("count").map(ToString::to_string).unwrap_or_default();
+        report.add(Section::Events, vec![differ(&record.id, "one more than before".into(), told)]);
+    }
+    for (object, most) in expected.into_iter().filter(|(id, _)| !id.starts_with("Node/")) {
+        let ours = got.get(object).copied().unwrap_or(0);
+        if (most - ours).abs() > TIMES + most / 5 {
+            let found = differ(object, most.to_string(), ours.to_string());
+            report.add(Section::Events, vec![found]);
+        }
+    }
+}
+
 pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
+    compare_counts(theirs, ours, report);
     let parallel = parallel_sets(theirs);
     let (mut left, mut right) = (by_object(theirs), by_object(ours));
     let objects: BTreeSet<&str> = left.keys().chain(right.keys()).copied().collect();

@@ -5,20 +5,20 @@
 
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
-use crate::conformance::compare::tolerance::{HEARTBEAT_SECONDS, NODE_LINES};
+use crate::conformance::compare::tolerance::{HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES};
 
 /// The clocks for an output: what a node posts has a time of its own.
 pub(super) fn clocks(command: &str, clocks: Clocks) -> Clocks {
-    match command.contains("describe node") {
-        true => Clocks { slack: clocks.slack + HEARTBEAT_SECONDS, ..clocks },
-        false => clocks,
-    }
+    let more = if command.contains("describe node") { HEARTBEAT_SECONDS } else { 0 };
+    Clocks { slack: clocks.slack + more, ..clocks }
 }
 
 /// Brings the lines of a command's output into an order that chance has no part in.
 pub(super) fn settle(command: &str, lines: &mut Vec<&str>) {
     if command.contains("describe node") {
-        lines.retain(|line| !NODE_LINES.iter().any(|word| line.contains(word)));
+        let is_left_out =
+            |line: &str| NODE_LINES.iter().chain(&NOT_KUBERNETES).any(|word| line.contains(word));
+        lines.retain(|line| !is_left_out(line));
     }
     if command.starts_with("kubectl get events") {
         // Events of one second are told in any order.

@@ -67,6 +67,9 @@ pub(super) const TIMES: i64 = 2;
 /// The provisioner and the protection controller take their finalizers away from a volume of this
 /// kind that is being deleted, each when it looks.
 pub(super) const RELEASED: &str = "PersistentVolume";
+/// Those finalizers.
+pub(super) const RELEASED_BY: [&str; 2] =
+    ["external-provisioner.volume.kubernetes.io/finalizer", "kubernetes.io/pv-protection"];
 
 /// The volume controller and the provisioner tell of one claim side by side.
 pub(super) const RACING: [&str; 2] = ["persistentvolume-controller", "csi.sim.local"];
