@@ -439,7 +439,7 @@ impl Player<'_> {
             let output = job.poll(&mut fork).unwrap_or_default();
             let mut text = output.stdout + &output.stderr;
             if output.code != 0 {
-                text += &format!("[exit status {}]\n", output.code);
+                text = format!("{text}[exit status {}]\n", output.code);
             }
             if !outputs.contains(&text) {
                 outputs.push(text);
