@@ -17,6 +17,8 @@ pub(super) struct Canon {
     words: BTreeMap<String, String>,
     /// The other way.
     back: BTreeMap<String, String>,
+    /// Normalized names of volumes after the first of a claim, with their number among those.
+    later: BTreeMap<String, String>,
     namespace: String,
 }
 
@@ -51,6 +53,14 @@ impl Canon {
                     *count += 1;
                     let name = format!("{short}#{count}");
                     canon.add_hashed(&record.id, short, &name);
+                }
+                "PersistentVolume" => {
+                    if let Some((base, _)) = record.id.split_once(")#") {
+                        let key = (record.kind.clone(), base.to_owned());
+                        let count = counts.entry(key).or_insert(1);
+                        *count += 1;
+                        canon.later.insert(record.id.clone(), format!("{base})#{count}"));
+                    }
                 }
                 _ => {}
             }
@@ -93,7 +103,9 @@ impl Canon {
 
     /// A text with every word called by its canonical name.
     pub(super) fn text(&self, text: &str) -> String {
-        self.each_word(text, |word| {
+        let known = self.later.iter().filter(|(name, _)| text.contains(name.as_str()));
+        let text = known.fold(text.to_owned(), |text, (name, new)| text.replace(name, new));
+        self.each_word(&text, |word| {
             let bare = word.trim_end_matches('.');
             let name = self.name_of(bare)?;
             Some(format!("{name}{}", &word[bare.len()..]))

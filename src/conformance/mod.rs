@@ -14,5 +14,4 @@ pub mod replay;
 pub mod schema;
 mod setup;
 mod shown;
-mod standing;
 mod wanted;

@@ -68,7 +68,8 @@ impl Names {
                 let base = format!("pv({claim})");
                 match self.next(&base) {
                     1 => Some(base),
-                    number => Some(format!("{base}#{number}")),
+                    // A later one is told apart by how many names were given before.
+                    _ => Some(format!("{base}#{}", self.known.len())),
                 }
             }
             Kind::VolumeAttachment => {

@@ -15,7 +15,6 @@ use crate::conformance::recorder::Recorder;
 use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
-use crate::conformance::standing::Standing;
 use crate::conformance::wanted::Wanted;
 use crate::kubectl::{self, Output, Run as Job};
 use crate::sim::Command;
@@ -45,13 +44,15 @@ impl Replay {
 
 /// kubectl takes this long to start before it asks anything.
 const KUBECTL_US: u64 = 80_000;
+/// A `show` after a change may have caught what the engine, which is not as busy, has left behind
+/// so long ago.
+const RECENT_US: u64 = 500_000;
+/// A `show` so many steps ahead, this one included, comes soon.
+const SOON: usize = 3;
 /// Times that differ by less say nothing, so the README of the traces.
 const SLACK_US: u64 = 200_000;
 /// How long nothing must change before a step is over, if the trace does not say.
 const QUIET_US: u64 = 3 * SECOND_US;
-/// How long nothing may change although something is still to come: volumes are mounted and let
-/// go at a kubelet's beat, which comes every ten seconds, and when is chance.
-const BEAT_US: u64 = 11 * SECOND_US;
 /// The longest that one step may take.
 const STEP_MAX_US: u64 = 1_800 * SECOND_US;
 /// How much longer than in the recording a condition is waited for.
@@ -71,6 +72,8 @@ pub fn replay(recorded: &Run) -> Replay {
         dealt: deals::of(recorded),
         sets: 0,
         stuck: None,
+        is_shown_next: false,
+        recent: Vec::new(),
         background: Vec::new(),
         steps: Vec::new(),
         shown: BTreeMap::new(),
@@ -100,6 +103,10 @@ struct Player<'a> {
     /// How many records were looked through for new ReplicaSets.
     sets: usize,
     stuck: Option<u32>,
+    /// Whether a `show` follows soon.
+    is_shown_next: bool,
+    /// The cluster as it was after the latest changes, if a `show` follows soon.
+    recent: Vec<(SimTime, Cluster)>,
     background: Vec<Background>,
     steps: Vec<Step>,
     shown: BTreeMap<u32, Vec<Vec<String>>>,
@@ -107,6 +114,11 @@ struct Player<'a> {
 
 impl Player<'_> {
     fn play(&mut self, step: &Step) {
+        let place = self.steps.len();
+        let next = self.recorded.steps.iter().skip(place).take(SOON);
+        self.is_shown_next = next.into_iter().any(|one| one.action == "show");
+        let now = self.cluster.now();
+        self.recent.retain(|(at, _)| at.plus_us(RECENT_US) >= now);
         self.recorder.enter(step.i);
         let began = self.cluster.now();
         let span_us = step.t_end.us().saturating_sub(step.t.us());
@@ -143,8 +155,9 @@ impl Player<'_> {
     fn rest(&mut self, step: &Step, began: SimTime, span_us: u64) {
         match step.stable.or(step.quiet) {
             Some(true) => {
-                let wanted = Standing::at(&self.recorded.trace, step.t_end);
-                self.settle(self.quiet_us(step, began), &wanted);
+                let quiet_us = self.quiet_us(step, began);
+                self.settle(quiet_us);
+                self.catch_up(step, span_us, quiet_us);
             }
             _ => self.pass_until(began.plus_us(span_us)),
         }
@@ -168,29 +181,41 @@ impl Player<'_> {
         (seconds * SECOND_US).max(QUIET_US)
     }
 
-    /// Lets time pass until nothing has changed for so long, and longer while the engine is not
-    /// yet where the recorded run was at the end of the step.
-    fn settle(&mut self, quiet_us: u64, wanted: &Standing) {
+    /// Lets time pass until nothing has changed for so long.
+    fn settle(&mut self, quiet_us: u64) {
         let began = self.cluster.now();
         let end = began.plus_us(STEP_MAX_US);
-        let mut patience_us = quiet_us;
         for _ in 0..EVENTS_MAX {
-            let calm = self.recorder.last_change().max(began);
-            let due = calm.plus_us(patience_us).min(end);
+            let due = self.recorder.last_change().max(began).plus_us(quiet_us).min(end);
             match self.cluster.next_at() {
                 Some(at) if at <= due => self.step(),
-                _ if patience_us < BEAT_US && !self.is_at(wanted) => patience_us = BEAT_US,
                 _ => return self.pass_until(due),
-            }
-            if patience_us > quiet_us && self.is_at(wanted) {
-                patience_us = quiet_us;
             }
         }
         self.stuck = Some(self.recorder.step());
     }
 
-    fn is_at(&self, wanted: &Standing) -> bool {
-        Standing::at(self.recorder.records(), Centis(i64::MAX)) == *wanted
+    /// Where the recording shows that the cluster was not at rest yet, since a Pod still waited
+    /// for its volumes or for the end of a back-off, lets time pass until that has come about.
+    fn catch_up(&mut self, step: &Step, span_us: u64, quiet_us: u64) {
+        let end = self.cluster.now().plus_us(span_us + PATIENCE_US);
+        let mut wanted = Wanted::last_of(step, self.recorded, &self.theirs);
+        let all = self.recorder.records();
+        let from = all.iter().position(|one| one.step == step.i).unwrap_or(all.len());
+        wanted.cross_off(&all[from..], &self.ours());
+        let mut read = all.len();
+        while !wanted.is_empty() && self.stuck.is_none() {
+            let Some(at) = self.cluster.next_at().filter(|at| *at <= end) else { return };
+            self.pass_until(at);
+            let records = self.recorder.records();
+            if records.len() > read {
+                wanted.cross_off(&records[read..], &self.ours());
+                read = records.len();
+                if wanted.is_empty() {
+                    self.settle(quiet_us);
+                }
+            }
+        }
     }
 
     fn pass(&mut self, us: u64) {
@@ -212,8 +237,14 @@ impl Player<'_> {
 
     /// Carries one event out and looks what became of it.
     fn step(&mut self) {
+        let before = self.recorder.records().len();
         self.cluster.step();
         self.absorb();
+        if self.is_shown_next && self.recorder.records().len() > before {
+            let now = self.cluster.now();
+            self.recent.retain(|(at, _)| at.plus_us(RECENT_US) >= now);
+            self.recent.push((now, self.cluster.fork()));
+        }
     }
 
     /// Lays down what chance deals to the Pods whose names follow from the steps.
@@ -282,10 +313,16 @@ impl Player<'_> {
         self.ours().translate(text, &self.theirs)
     }
 
+    /// A recorded text with the namespace where it leaves it open.
+    fn in_namespace(&self, text: &str) -> String {
+        text.replace("{ns}", &self.recorded.namespace)
+    }
+
     fn start(&mut self, step: &Step) -> Job {
-        let line = self.translate(step.cmd.as_deref().unwrap_or_default());
+        let line = self.translate(&self.in_namespace(step.cmd.as_deref().unwrap_or_default()));
         let stdin = step.manifest.as_ref().or(step.stdin.as_ref());
-        self.start_line(&line, stdin.map(String::as_str))
+        let stdin = stdin.map(|text| self.in_namespace(text));
+        self.start_line(&line, stdin.as_deref())
     }
 
     fn start_line(&mut self, line: &str, stdin: Option<&str>) -> Job {
@@ -337,6 +374,14 @@ impl Player<'_> {
     /// Lets time pass until the change that ended the step in the recording has come about.
     fn await_condition(&mut self, step: &Step, span_us: u64) {
         let mut wanted = Wanted::of(step, self.recorded, &self.theirs);
+        // The engine may have come so far while the step before was still going on.
+        let is_known = !wanted.is_empty();
+        let all = self.recorder.records();
+        let from = all.iter().position(|one| one.step + 1 >= step.i).unwrap_or(all.len());
+        wanted.cross_off(&all[from..], &self.ours());
+        if is_known && wanted.is_empty() {
+            return;
+        }
         let patience_us = span_us * 2 + PATIENCE_US;
         let end = self.cluster.now().plus_us(if wanted.is_empty() { span_us } else { patience_us });
         let mut read = self.recorder.records().len();
@@ -357,25 +402,23 @@ impl Player<'_> {
     /// Prints what a `show` asks for at every moment of its span at which something changed.
     fn show(&mut self, step: &Step, own: &mut Step, span_us: u64) {
         let parts = shown::split(step.text.as_deref().unwrap_or_default());
-        let lines: Vec<String> = parts
-            .iter()
-            .map(|one| self.translate(&one.line.replace("{ns}", &self.recorded.namespace)))
-            .collect();
+        let lines: Vec<String> =
+            parts.iter().map(|one| self.translate(&self.in_namespace(&one.line))).collect();
         let mut printed: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
         let end = self.cluster.now().plus_us(span_us);
-        self.print(&lines, &mut printed);
-        while let Some(at) = self.cluster.next_at().filter(|at| *at <= end.plus_us(SLACK_US)) {
-            if at > end {
-                break;
-            }
+        self.print(&self.cluster, &lines, &mut printed);
+        for (_, past) in &self.recent {
+            self.print(past, &lines, &mut printed);
+        }
+        while self.cluster.next_at().is_some_and(|at| at <= end) {
             let before = self.recorder.records().len();
             self.step();
             if self.recorder.records().len() > before {
-                self.print(&lines, &mut printed);
+                self.print(&self.cluster, &lines, &mut printed);
             }
         }
         self.pass_until(end);
-        self.print(&lines, &mut printed);
+        self.print(&self.cluster, &lines, &mut printed);
         let first: Vec<Shown> = lines
             .iter()
             .zip(&parts)
@@ -389,12 +432,15 @@ impl Player<'_> {
         self.shown.insert(step.i, printed);
     }
 
-    fn print(&mut self, lines: &[String], printed: &mut [Vec<String>]) {
+    fn print(&self, cluster: &Cluster, lines: &[String], printed: &mut [Vec<String>]) {
         for (line, outputs) in lines.iter().zip(printed) {
-            let mut fork = self.cluster.fork();
+            let mut fork = cluster.fork();
             let mut job = kubectl::run_line(&mut fork, &self.recorded.namespace, line, None);
             let output = job.poll(&mut fork).unwrap_or_default();
-            let text = output.stdout + &output.stderr;
+            let mut text = output.stdout + &output.stderr;
+            if output.code != 0 {
+                text = format!("{text}[exit status {}]\n", output.code);
+            }
             if !outputs.contains(&text) {
                 outputs.push(text);
             }
@@ -402,6 +448,12 @@ impl Player<'_> {
     }
 
     fn finish(mut self) -> Replay {
+        // The recorder went on watching for a moment.
+        let end = self.recorded.steps.last().map_or(Centis(0), |step| step.t_end);
+        let last = self.recorded.trace.iter().map(|one| one.t).max().unwrap_or(end);
+        if self.stuck.is_none() && last > end {
+            self.pass(Centis(last.0 - end.0).us() + SLACK_US);
+        }
         for one in std::mem::take(&mut self.background) {
             self.note_done(one.step, Output { code: -1, ..Output::default() }, None);
         }
@@ -417,7 +469,7 @@ impl Player<'_> {
                 run: self.recorded.run,
                 namespace: self.recorded.namespace.clone(),
                 k8s: self.recorded.k8s.clone(),
-                date: self.recorded.date.clone(),
+                date: self.cluster.now().to_string().replace('Z', "+00:00"),
                 ..Run::default()
             }
         };

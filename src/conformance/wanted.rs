@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::conformance::canon::Canon;
-use crate::conformance::schema::{Deed, Record, Run, Step};
+use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 
 /// Changes so shortly before the end belong to what the recorder waited for.
 const WINDOW_CENTIS: i64 = 4;
@@ -29,9 +29,20 @@ struct Change {
 impl Wanted {
     /// The changes of the last moments of a recorded step, in canonical names.
     pub(super) fn of(step: &Step, recorded: &Run, theirs: &Canon) -> Wanted {
-        let from = (step.t_end.0 - WINDOW_CENTIS).max(step.t.0);
+        Wanted::before(step.t_end, step, recorded, theirs)
+    }
+
+    /// The last changes of a recorded step that ended because nothing changed any more.
+    pub(super) fn last_of(step: &Step, recorded: &Run, theirs: &Canon) -> Wanted {
+        let own = recorded.trace.iter().filter(|one| one.kind == "Pod" && one.step == step.i);
+        let last = own.map(|one| one.t).max().unwrap_or(step.t);
+        Wanted::before(last, step, recorded, theirs)
+    }
+
+    fn before(end: Centis, step: &Step, recorded: &Run, theirs: &Canon) -> Wanted {
+        let from = (end.0 - WINDOW_CENTIS).max(step.t.0);
         let near = recorded.trace.iter().filter(|one| {
-            one.kind != "Event" && one.step == step.i && from <= one.t.0 && one.t <= step.t_end
+            one.kind != "Event" && one.step == step.i && from <= one.t.0 && one.t <= end
         });
         let changes = near.map(|one| Change {
             kind: one.kind.clone(),

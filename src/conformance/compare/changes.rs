@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::conformance::compare::side::Side;
-use crate::conformance::compare::tolerance::FOLD;
+use crate::conformance::compare::tolerance::{
+    BURST, COUNTING, FOLD, LAG_MAX, LISTING, PROGRESSING, RELEASED, RELEASED_BY,
+};
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Centis, Deed, Facts, Record};
 
@@ -51,7 +53,34 @@ fn ordered(value: &Value, before: &[(String, Centis)], now: Centis) -> Vec<(Stri
 
 /// Whether two states are one.
 fn is_same(a: &State<'_>, b: &State<'_>) -> bool {
-    a.facts == b.facts && is_same_order(&a.order, &b.order)
+    let is_same_fact = |(name, value): (&String, &Value)| {
+        b.facts.get(name).is_some_and(|other| {
+            value == other
+                || (name == "cond:Progressing" && progress(value) == progress(other))
+                || (name == "finalizers" && is_released(a) && is_released(b))
+        })
+    };
+    a.facts.len() == b.facts.len()
+        && a.facts.iter().all(is_same_fact)
+        && is_same_order(&a.order, &b.order)
+}
+
+/// Whether several processes take their finalizers away from it.
+fn is_released(state: &State<'_>) -> bool {
+    let kept = state.facts.get("finalizers").and_then(Value::as_array);
+    let is_known = |one: &Value| one.as_str().is_some_and(|one| RELEASED_BY.contains(&one));
+    state.record.kind == RELEASED
+        && state.facts.contains_key("deleting")
+        && kept.is_some_and(|kept| kept.iter().all(is_known))
+}
+
+/// Of which ReplicaSet a Deployment says that it is at work; the whole text if of none.
+fn progress(value: &Value) -> &str {
+    let text = value.as_str().unwrap_or_default();
+    let found = PROGRESSING
+        .iter()
+        .find_map(|(start, end)| text.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)));
+    found.unwrap_or(text)
 }
 
 /// Whether endpoints stand in one order, but for those that came at about the same time: what
@@ -121,13 +150,19 @@ fn difference(
     }
 }
 
-fn told(record: Option<&Record>) -> String {
+fn told(record: Option<&Record>, before: Option<&State<'_>>) -> String {
     match record {
         None => "no more".to_owned(),
         Some(record) if record.event == Deed::Deleted => "DELETED".to_owned(),
         Some(record) => {
-            let facts: Vec<String> =
-                record.told().map(|(name, value)| format!("{name}={value}")).collect();
+            let is_new = |name: &str, value: &Value| {
+                before.is_none_or(|before| before.facts.get(name) != Some(value))
+            };
+            let facts: Vec<String> = record
+                .told()
+                .filter(|(name, value)| is_new(name, value))
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             format!("{} {}", record.event, facts.join(" "))
         }
     }
@@ -138,7 +173,11 @@ fn life(object: &str, expected: &[&Record], got: &[&Record]) -> Option<Differenc
     let is_gone = |life: &[&Record]| life.last().is_some_and(|one| one.event == Deed::Deleted);
     if let Some((i, j)) = stuck(&theirs, &ours) {
         let (record, other) = (expected.get(i).copied(), got.get(j).copied());
-        let mut one = difference(record.or(other), object, told(record), told(other));
+        let before =
+            |states: &'_ [State<'_>], at: usize| at.checked_sub(1).filter(|at| *at < states.len());
+        let expected = told(record, before(&theirs, i).map(|at| &theirs[at]));
+        let got = told(other, before(&ours, j).map(|at| &ours[at]));
+        let mut one = difference(record.or(other), object, expected, got);
         if let (Some(theirs), Some(ours)) = (theirs.get(i), ours.get(j)) {
             let names: BTreeSet<&String> = theirs.facts.keys().chain(ours.facts.keys()).collect();
             let unlike =
@@ -171,6 +210,7 @@ fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
     if n == 0 || m == 0 || !is_same(&theirs[0], &ours[0]) {
         return Some((0, 0)).filter(|_| n + m > 0);
     }
+    let near = if is_counting(theirs) { is_burst } else { is_near };
     let mut reached = vec![vec![false; m]; n];
     reached[0][0] = true;
     let mut furthest = (0, 0);
@@ -183,16 +223,16 @@ fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
                 furthest = (i, j);
             }
             for a in i + 1..n {
-                if a > i + 1 && !is_near(theirs, i + 1, a) {
+                if a > i + 1 && !near(theirs, i + 1, a) {
                     break;
                 }
                 for b in j + 1..m {
-                    if b > j + 1 && !is_near(ours, j + 1, b) {
+                    if b > j + 1 && !near(ours, j + 1, b) {
                         break;
                     }
                     if !reached[a][b]
                         && is_same(&theirs[a], &ours[b])
-                        && is_folding(&theirs[i..=a], &ours[j..=b])
+                        && is_folding((theirs, i, a), (ours, j, b))
                     {
                         reached[a][b] = true;
                     }
@@ -203,36 +243,65 @@ fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
     (!reached[n - 1][m - 1]).then_some((furthest.0 + 1, furthest.1 + 1))
 }
 
+/// Whether the object counts or lists Pods, so that what it says follows when they get ready.
+fn is_counting(states: &[State<'_>]) -> bool {
+    let kind = states.first().map_or("", |one| one.record.kind.as_str());
+    COUNTING.contains(&kind) || kind == LISTING
+}
+
 fn is_near(states: &[State<'_>], from: usize, to: usize) -> bool {
     states[to].record.t.0 - states[from].record.t.0 <= FOLD.0
 }
 
-/// Whether every value in between is one that the other run passed as well or may have passed:
-/// a number between the numbers before and after, or a word that the other also says.
-fn is_folding(theirs: &[State<'_>], ours: &[State<'_>]) -> bool {
-    let inner = |states: &[State<'_>]| states.len() > 2;
-    (!inner(theirs) || passes(theirs, ours)) && (!inner(ours) || passes(ours, theirs))
+/// Whether the write `to` follows the one before it closely; all before it were looked at.
+fn is_burst(states: &[State<'_>], from: usize, to: usize) -> bool {
+    to == from || states[to].record.t.0 - states[to - 1].record.t.0 <= BURST.0
 }
 
-fn passes(states: &[State<'_>], other: &[State<'_>]) -> bool {
-    let (first, last) = (&states[0].facts, &states[states.len() - 1].facts);
-    states[1..states.len() - 1].iter().all(|state| {
+type Stretch<'a, 'b> = (&'a [State<'b>], usize, usize);
+
+/// Whether every value in between is one that the other run passed as well or may have passed.
+fn is_folding(theirs: Stretch<'_, '_>, ours: Stretch<'_, '_>) -> bool {
+    let has_inner = |stretch: &Stretch<'_, '_>| stretch.2 - stretch.1 > 1;
+    (!has_inner(&theirs) || passes(theirs, ours)) && (!has_inner(&ours) || passes(ours, theirs))
+}
+
+/// A value in between is right if the other run has it in the same stretch, if the other run
+/// folded all that this fact went through there, or if it counts Pods and lies between the
+/// counts of the other run's whole life.
+fn passes(states: Stretch<'_, '_>, other: Stretch<'_, '_>) -> bool {
+    let (all, from, to) = states;
+    let (first, last) = (&all[from].facts, &all[to].facts);
+    let beside = &other.0[other.1..=other.2];
+    all[from + 1..to].iter().all(|state| {
         let names: BTreeSet<&String> = state.facts.keys().chain(first.keys()).collect();
         names.into_iter().all(|name| {
             let value = state.facts.get(name);
-            let (from, to) = (first.get(name), last.get(name));
-            value == from
-                || value == to
-                || other.iter().any(|one| one.facts.get(name) == value)
-                || is_between(value, from, to)
+            value == first.get(name)
+                || value == last.get(name)
+                || beside.iter().any(|one| one.facts.get(name) == value)
+                || is_folded(name, beside)
+                || is_between(name, value, other.0)
         })
     })
 }
 
-fn is_between(value: Option<&Value>, from: Option<&Value>, to: Option<&Value>) -> bool {
-    let number = |value: Option<&Value>| value.map_or(Some(0), Value::as_i64);
-    match (number(value), number(from), number(to)) {
-        (Some(value), Some(from), Some(to)) => from.min(to) <= value && value <= from.max(to),
-        _ => false,
+/// Whether a stretch leaves a fact alone or changes it once: what it went through was folded.
+fn is_folded(name: &str, stretch: &[State<'_>]) -> bool {
+    let changes = stretch.windows(2).filter(|two| two[0].facts.get(name) != two[1].facts.get(name));
+    changes.count() <= 1
+}
+
+/// Whether a number of Pods is one that there may be: not more than the other run ever counts.
+fn is_between(name: &str, value: Option<&Value>, life: &[State<'_>]) -> bool {
+    if !is_counting(life) {
+        return false;
     }
+    let number = |value: Option<&Value>| value.map_or(Some(0), Value::as_i64);
+    if name == "observedGeneration" && number(value).is_some_and(|lag| (0..=LAG_MAX).contains(&lag))
+    {
+        return true;
+    }
+    let most = life.iter().flat_map(|state| state.facts.values()).filter_map(Value::as_i64).max();
+    number(value).is_some_and(|value| 0 <= value && value <= most.unwrap_or(0) + LAG_MAX)
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::tolerance::{
-    NOT_KUBERNETES, PARALLEL_SET, PARALLEL_SOURCES, PROVISIONER, PULLED,
+    GREETED, NOT_KUBERNETES, PARALLEL_SET, PARALLEL_SOURCES, PROVISIONER, PULLED, RACING, SCALING,
+    TIMES,
 };
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Deed, Record};
@@ -66,6 +67,11 @@ fn by_object<'a>(side: &'a Side<'_>) -> BTreeMap<&'a str, Vec<Told<'a>>> {
             known.push(new);
         }
     }
+    for known in told.values_mut() {
+        step_shapes(known, &side.records);
+        let is_started = known.iter().any(|one| one.words.contains(" | Starting | "));
+        known.retain(|one| is_started || !one.group.contains(GREETED));
+    }
     told.retain(|_, known| !known.is_empty());
     told
 }
@@ -80,12 +86,56 @@ fn parallel_sets<'a>(side: &'a Side<'_>) -> BTreeSet<&'a str> {
     sets.filter(is_parallel).map(|one| one.id.as_str()).collect()
 }
 
+/// The numbers of a ReplicaSet's steps in a run.
+fn steps_of(name: &str, records: &[Record]) -> Vec<(i64, i64)> {
+    let mut steps = Vec::new();
+    let mut last = 0;
+    for record in records.iter().filter(|one| one.kind == "ReplicaSet" && one.id == name) {
+        let Some(desired) = record.fact("desired").and_then(Value::as_i64) else { continue };
+        steps.push((if record.event == Deed::Added { 0 } else { last }, desired));
+        last = desired;
+    }
+    steps
+}
+
+/// Takes the numbers out of the Events of steps that this run made.
+fn step_shapes(told: &mut Vec<Told<'_>>, records: &[Record]) {
+    for one in told.iter_mut().filter(|one| one.group.contains(SCALING)) {
+        let shape = step_of(&one.words).and_then(|(start, name, from, to)| {
+            let is_made = steps_of(name, records).contains(&(from, to));
+            is_made.then(|| start.to_owned())
+        });
+        if let Some(shape) = shape {
+            one.words = shape;
+        }
+    }
+    let mut seen = BTreeSet::new();
+    told.retain(|one| !one.group.contains(SCALING) || seen.insert(one.words.clone()));
+}
+
+/// `… Scaled up replica set web from 1 to 2`: all but the numbers, the name, the numbers.
+fn step_of(words: &str) -> Option<(&str, &str, i64, i64)> {
+    let (start, numbers) = words.rsplit_once(" from ")?;
+    let (from, to) = numbers.split_once(" to ")?;
+    let name = start.rsplit_once(' ')?.1;
+    Some((start, name, from.parse().ok()?, to.parse().ok()?))
+}
+
 /// Puts what came in any order into one order: within each run of Events that one source told
 /// for one reason, by words.
 fn settle(told: &mut [Told<'_>], is_parallel_set: bool) {
     let mut start = 0;
     while start < told.len() {
         let group = &told[start].group;
+        let is_racing = |group: &str| RACING.iter().any(|source| group.ends_with(source));
+        if is_racing(group) {
+            let end = (start..told.len()).find(|at| !is_racing(&told[*at].group));
+            let end = end.unwrap_or(told.len());
+            // Each source's own Events keep their order, since sorting is stable.
+            told[start..end].sort_by(|a, b| source_of(&a.group).cmp(source_of(&b.group)));
+            start = end;
+            continue;
+        }
         let end = (start..told.len()).find(|at| told[*at].group != *group).unwrap_or(told.len());
         let is_any = PARALLEL_SOURCES.iter().any(|source| group.ends_with(source));
         if is_any {
@@ -98,13 +148,63 @@ fn settle(told: &mut [Told<'_>], is_parallel_set: bool) {
     }
 }
 
+/// The last word of a group.
+fn source_of(group: &str) -> &str {
+    group.rsplit_once(" | ").map_or(group, |(_, source)| source)
+}
+
 /// The Pod in a StatefulSet's message.
 fn pod_of(words: &str) -> &str {
     let after = words.rsplit_once("Pod ").map_or(words, |(_, rest)| rest);
     after.split(' ').next().unwrap_or_default()
 }
 
+/// How often the Events of each object were told at most, and where a count does not follow the
+/// one before. Counts of before the run are not known of nodes.
+fn counts<'a>(side: &'a Side<'_>) -> (BTreeMap<&'a str, i64>, Vec<&'a Record>) {
+    let mut most: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    let mut odd = Vec::new();
+    for record in side.records.iter().filter(|one| one.kind == "Event") {
+        let known = most.entry(&record.id).or_default();
+        // The scheduler's Events have no count before they come again.
+        let count = record.fact("count").and_then(Value::as_i64);
+        let is_new = record.event == Deed::Added;
+        let Some(count) = count.or(is_new.then_some(1)) else { continue };
+        let follows = count == 1 || known.contains(&(count - 1));
+        if !follows && !record.id.starts_with("Node/") {
+            odd.push(record);
+        }
+        known.insert(count);
+    }
+    let most = most.into_iter().map(|(id, counts)| (id, counts.into_iter().max().unwrap_or(0)));
+    (most.collect(), odd)
+}
+
+fn compare_counts(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
+    let ((expected, odd), (got, odd_too)) = (counts(theirs), counts(ours));
+    let differ = |object: &str, expected: String, got: String| Difference {
+        section: Section::Events,
+        step: None,
+        at: None,
+        object: format!("{object} count"),
+        expected,
+        got,
+    };
+    for record in odd.into_iter().chain(odd_too) {
+        let told = record.fact("count").map(ToString::to_string).unwrap_or_default();
+        report.add(Section::Events, vec![differ(&record.id, "one more than before".into(), told)]);
+    }
+    for (object, most) in expected.into_iter().filter(|(id, _)| !id.starts_with("Node/")) {
+        let ours = got.get(object).copied().unwrap_or(0);
+        if (most - ours).abs() > TIMES + most / 5 {
+            let found = differ(object, most.to_string(), ours.to_string());
+            report.add(Section::Events, vec![found]);
+        }
+    }
+}
+
 pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
+    compare_counts(theirs, ours, report);
     let parallel = parallel_sets(theirs);
     let (mut left, mut right) = (by_object(theirs), by_object(ours));
     let objects: BTreeSet<&str> = left.keys().chain(right.keys()).copied().collect();

@@ -5,8 +5,10 @@
 mod changes;
 mod end;
 mod events;
+mod layout;
 mod output;
 mod side;
+mod tokens;
 mod tolerance;
 
 use std::fmt;
@@ -116,8 +118,12 @@ fn never_rests(step: u32) -> Difference {
 
 /// Compares a recorded run with a replay of its steps.
 pub fn compare(recorded: &Run, replay: &Replay) -> Report {
-    let theirs = Side::of(recorded);
-    let ours = Side::of(&replay.run);
+    let mut theirs = Side::of(recorded);
+    let mut ours = Side::of(&replay.run);
+    if theirs.is_foreign() {
+        theirs.forget_foreign();
+        ours.forget_foreign();
+    }
     let mut report = Report::default();
     if let Some(step) = replay.stuck {
         report.add(Section::Final, vec![never_rests(step)]);

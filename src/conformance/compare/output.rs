@@ -4,22 +4,42 @@
 
 use std::collections::BTreeMap;
 
+use crate::conformance::compare::layout;
 use crate::conformance::compare::side::Side;
+use crate::conformance::compare::tokens::{self, Token};
+use crate::conformance::compare::tolerance::{AGE_SECONDS, PULLED, TIMES};
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::replay::Replay;
 use crate::conformance::schema::Step;
 use crate::conformance::shown;
 
 pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, replay: &Replay, report: &mut Report) {
+    let mut drift = 0;
     for (step, own) in theirs.steps.iter().zip(ours.steps) {
+        drift += ((own.t_end.0 - own.t.0) - (step.t_end.0 - step.t.0)).abs();
+        let clocks = Clocks {
+            slack: AGE_SECONDS + drift / 100 + 1,
+            elapsed: (step.t_end.0 / 100, own.t_end.0 / 100),
+            began: (theirs.began, ours.began),
+        };
         if step.action == "show" {
-            show(theirs, ours, step, replay, report);
+            show(theirs, ours, step, replay, clocks, report);
         }
         if step.cmd.is_some() {
-            let found = command(theirs, ours, step, own);
-            report.add(Section::Output, found);
+            report.add(Section::Output, command(theirs, ours, step, own, clocks));
         }
     }
+}
+
+/// How far the clocks of two runs may differ in one step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clocks {
+    /// Seconds by which an age may differ.
+    pub(super) slack: i64,
+    /// Seconds since the start of each run.
+    pub(super) elapsed: (i64, i64),
+    /// When each began, in seconds since 1970.
+    pub(super) began: (i64, i64),
 }
 
 fn difference(step: &Step, what: &str, expected: &str, got: &str) -> Difference {
@@ -33,7 +53,13 @@ fn difference(step: &Step, what: &str, expected: &str, got: &str) -> Difference 
     }
 }
 
-fn command(theirs: &Side<'_>, ours: &Side<'_>, step: &Step, own: &Step) -> Vec<Difference> {
+fn command(
+    theirs: &Side<'_>,
+    ours: &Side<'_>,
+    step: &Step,
+    own: &Step,
+    clocks: Clocks,
+) -> Vec<Difference> {
     let line = step.cmd.as_deref().unwrap_or_default();
     if step.rc != own.rc {
         let tell = |rc: Option<i32>| rc.map_or("none".to_owned(), |rc| rc.to_string());
@@ -46,14 +72,21 @@ fn command(theirs: &Side<'_>, ours: &Side<'_>, step: &Step, own: &Step) -> Vec<D
     {
         let expected = theirs.canon.text(expected.as_deref().unwrap_or_default());
         let got = ours.canon.text(got.as_deref().unwrap_or_default());
-        if let Err((expected, got)) = same(&expected, &got) {
+        if let Err((expected, got)) = same(line, &expected, &got, clocks) {
             found.push(difference(step, &format!("`{line}` {word}"), &expected, &got));
         }
     }
     found
 }
 
-fn show(theirs: &Side<'_>, ours: &Side<'_>, step: &Step, replay: &Replay, report: &mut Report) {
+fn show(
+    theirs: &Side<'_>,
+    ours: &Side<'_>,
+    step: &Step,
+    replay: &Replay,
+    clocks: Clocks,
+    report: &mut Report,
+) {
     let parts = shown::split(step.text.as_deref().unwrap_or_default());
     let none = Vec::new();
     let printed = replay.shown.get(&step.i).unwrap_or(&none);
@@ -61,7 +94,7 @@ fn show(theirs: &Side<'_>, ours: &Side<'_>, step: &Step, replay: &Replay, report
         let expected = theirs.canon.text(&part.output);
         let mut unlike = Some((expected.clone(), "nothing".to_owned()));
         for output in printed.get(index).into_iter().flatten() {
-            match same(&expected, &ours.canon.text(output)) {
+            match same(&part.line, &expected, &ours.canon.text(output), clocks) {
                 Ok(()) => {
                     unlike = None;
                     break;
@@ -74,57 +107,116 @@ fn show(theirs: &Side<'_>, ours: &Side<'_>, step: &Step, replay: &Replay, report
     }
 }
 
-/// Whether two texts say the same; if not, the first lines that differ.
-fn same(expected: &str, got: &str) -> Result<(), (String, String)> {
-    let mut bound = BTreeMap::new();
-    let (mut left, mut right) = (expected.lines(), got.lines());
-    loop {
-        match (left.next(), right.next()) {
-            (None, None) => return Ok(()),
-            (Some(a), Some(b)) if is_same_line(a, b, &mut bound) => {}
-            (a, b) => {
-                let tell = |line: Option<&str>| {
-                    line.map_or_else(|| "no more lines".to_owned(), |line| format!("{line:?}"))
-                };
-                return Err((tell(a), tell(b)));
+/// Whether two texts that one command printed say the same; if not, the first lines that differ.
+fn same(command: &str, expected: &str, got: &str, clocks: Clocks) -> Result<(), (String, String)> {
+    let (mut left, mut right): (Vec<&str>, Vec<&str>) =
+        (expected.lines().collect(), got.lines().collect());
+    if command.contains("rollout status") {
+        return progress(&left, &right);
+    }
+    layout::settle(command, &mut left);
+    layout::settle(command, &mut right);
+    let clocks = layout::clocks(command, clocks);
+    let mut bound = Bound::default();
+    for index in 0..left.len().max(right.len()) {
+        let (a, b) = (left.get(index), right.get(index));
+        let is_same = matches!((a, b), (Some(a), Some(b)) if bound.is_same_line(a, b, clocks));
+        if !is_same {
+            let tell = |line: Option<&&str>| {
+                line.map_or_else(|| "no more lines".to_owned(), |line| format!("{line:?}"))
+            };
+            return Err((tell(a), tell(b)));
+        }
+    }
+    Ok(())
+}
+
+/// A rollout's progress is told as it is caught: a watcher misses what passes quickly. The ends
+/// must agree, what both tell comes in one order, and a line that only one of them tells is of a
+/// kind that the other tells as well, or says that the change was not observed yet.
+fn progress(left: &[&str], right: &[&str]) -> Result<(), (String, String)> {
+    let shape =
+        |line: &str| -> String { line.chars().filter(|one| !one.is_ascii_digit()).collect() };
+    let is_early = |line: &str| line.starts_with("Waiting for deployment spec update");
+    let tell = |lines: &[&str]| format!("{:?}", lines.join(" / "));
+    let differ = || Err((tell(left), tell(right)));
+    if left.last() != right.last() {
+        return differ();
+    }
+    let is_once =
+        |lines: &[&str], line: &str| lines.iter().filter(|one| **one == line).count() == 1;
+    for (one, other) in [(left, right), (right, left)] {
+        let mut at = 0;
+        for line in one {
+            if let Some(place) = other.iter().position(|known| known == line) {
+                if is_once(one, line) && is_once(other, line) {
+                    if place < at {
+                        return differ();
+                    }
+                    at = place;
+                }
+            } else if !is_early(line)
+                && !other.iter().any(|known| shape(known) == shape(line))
+                && !line.starts_with("Waiting for ")
+            {
+                return differ();
             }
         }
     }
+    Ok(())
 }
 
-fn is_same_line(a: &str, b: &str, bound: &mut BTreeMap<String, String>) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let (left, right): (Vec<&str>, Vec<&str>) =
-        (a.split_whitespace().collect(), b.split_whitespace().collect());
-    indent(a) == indent(b)
-        && left.len() == right.len()
-        && left.iter().zip(&right).all(|(a, b)| is_same_word(a, b, bound))
+/// Words of the engine and what they are in the recording.
+#[derive(Debug, Default)]
+struct Bound {
+    words: BTreeMap<String, String>,
 }
 
-fn is_same_word(a: &str, b: &str, bound: &mut BTreeMap<String, String>) -> bool {
-    a == b
-        || (is_age(a) && is_age(b))
-        || (is_address(a)
-            && is_address(b)
-            && bound.entry(a.to_owned()).or_insert_with(|| b.to_owned()) == b)
-}
+impl Bound {
+    fn is_same_line(&mut self, a: &str, b: &str, clocks: Clocks) -> bool {
+        if a == b {
+            return true;
+        }
+        let (a, b) = (without_pull(a), without_pull(b));
+        let (a, b) = (tokens::of(&a), tokens::of(&b));
+        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| self.is_same(a, b, clocks))
+    }
 
-fn is_age(word: &str) -> bool {
-    let word = word.trim_matches(['(', ')']);
-    let mut digits = 0;
-    let mut units = 0;
-    for c in word.chars() {
-        match c {
-            '0'..='9' => digits += 1,
-            's' | 'm' | 'h' | 'd' | 'y' if digits > 0 => units += 1,
-            _ => return false,
+    fn bind(&mut self, a: &str, b: &str) -> bool {
+        self.words.entry(b.to_owned()).or_insert_with(|| a.to_owned()) == a
+    }
+
+    fn is_same(&mut self, a: &Token, b: &Token, clocks: Clocks) -> bool {
+        match (a, b) {
+            (Token::Blanks(a), Token::Blanks(b)) => (*a > 1) == (*b > 1),
+            (Token::Age(a), Token::Age(b)) => {
+                let is_older = *a > clocks.elapsed.0 + 1 && *b > clocks.elapsed.1 + 1;
+                is_older || (a - b).abs() <= clocks.slack + rounding(*a)
+            }
+            (Token::Moment(a), Token::Moment(b)) => {
+                let (a, b) = (a - clocks.began.0, b - clocks.began.1);
+                (a < 0 && b < 0) || (a - b).abs() <= clocks.slack
+            }
+            (Token::Times(a), Token::Times(b)) => (a - b).abs() <= TIMES + a / 5,
+            (Token::Millis, Token::Millis) => true,
+            (Token::Address(a), Token::Address(b))
+            | (Token::Uid(a), Token::Uid(b))
+            | (Token::Drawn(a), Token::Drawn(b)) => self.bind(a, b),
+            _ => a == b,
         }
     }
-    digits > 0 && units > 0
 }
 
-fn is_address(word: &str) -> bool {
-    let word = word.trim_end_matches(',');
-    let parts: Vec<&str> = word.split('.').collect();
-    parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
+/// An age of more than some minutes is printed without its seconds.
+fn rounding(seconds: i64) -> i64 {
+    if seconds >= 600 { 60 } else { 0 }
+}
+
+/// How long a pull took and how large the image is, is the recording's own.
+fn without_pull(line: &str) -> String {
+    match line.split_once(PULLED).and_then(|(start, rest)| Some((start, rest.split_once(" in ")?)))
+    {
+        Some((start, (image, _))) => format!("{start}{PULLED}{image}"),
+        None => line.to_owned(),
+    }
 }

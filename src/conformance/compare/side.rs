@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::conformance::canon::Canon;
-use crate::conformance::compare::tolerance::FOREIGN_VOLUMES;
+use crate::conformance::compare::tokens;
+use crate::conformance::compare::tolerance::{FOREIGN_VOLUMES, STEPPING};
 use crate::conformance::schema::{Deed, Facts, Record, Run, Step};
 
 /// A run in canonical names.
@@ -18,6 +19,8 @@ pub(super) struct Side<'a> {
     pub(super) records: Vec<Record>,
     pub(super) end: BTreeMap<(String, String), Facts>,
     pub(super) steps: &'a [Step],
+    /// When it began, in seconds since 1970: its date is that of its end.
+    pub(super) began: i64,
 }
 
 /// Addresses as they are handed out.
@@ -66,11 +69,7 @@ impl Side<'_> {
             }
         }
         spread_all(&mut records);
-        if records.iter().any(is_foreign) {
-            for facts in records.iter_mut().filter(|one| one.kind == "Node").flat_map(told_mut) {
-                facts.remove(FOREIGN_VOLUMES);
-            }
-        }
+        tell_lags(&mut records);
         let mut end = BTreeMap::new();
         for (kind, objects) in &run.end {
             for (id, facts) in objects {
@@ -81,12 +80,29 @@ impl Side<'_> {
                 end.insert((kind.clone(), id), facts);
             }
         }
-        if run.trace.iter().any(is_foreign) {
-            for (_, facts) in end.iter_mut().filter(|((kind, _), _)| kind == "Node") {
-                facts.remove(FOREIGN_VOLUMES);
-            }
+        tell_lags_at_end(&records, &mut end);
+        Side { canon, records, end, steps: &run.steps, began: began(run) }
+    }
+
+    /// Whether the nodes had volumes of others attached: when the run began, or in a run that has
+    /// no volumes of its own.
+    pub(super) fn is_foreign(&self) -> bool {
+        let is_before = |one: &Record| {
+            one.event == Deed::Initial && one.kind == "Node" && one.fact(FOREIGN_VOLUMES).is_some()
+        };
+        self.records.iter().any(is_before)
+            || !self.records.iter().any(|one| one.kind == "VolumeAttachment")
+    }
+
+    /// Leaves out what other runs have a part in.
+    pub(super) fn forget_foreign(&mut self) {
+        for facts in self.records.iter_mut().filter(|one| one.kind == "Node").flat_map(told_mut) {
+            facts.remove(FOREIGN_VOLUMES);
         }
-        Side { canon, records, end, steps: &run.steps }
+        self.records.retain(|one| one.event != Deed::Modified || one.told().next().is_some());
+        for (_, facts) in self.end.iter_mut().filter(|((kind, _), _)| kind == "Node") {
+            facts.remove(FOREIGN_VOLUMES);
+        }
     }
 
     /// The records of each object, Events aside, in order.
@@ -105,9 +121,44 @@ impl Side<'_> {
     }
 }
 
-/// Whether a node had volumes of others attached when the run began.
-fn is_foreign(record: &Record) -> bool {
-    record.event == Deed::Initial && record.fact(FOREIGN_VOLUMES).is_some()
+fn began(run: &Run) -> i64 {
+    let date = run.date.get(..19).and_then(tokens::stamped).unwrap_or(0);
+    date - run.steps.last().map_or(0, |step| step.t_end.0 / 100)
+}
+
+/// The generation of a ReplicaSet counts the steps in which it was scaled, whose number depends
+/// on timing: what is told instead is by how many steps the observed one lags behind.
+fn tell_lags(records: &mut [Record]) {
+    let mut steps: BTreeMap<String, i64> = BTreeMap::new();
+    for record in records.iter_mut().filter(|one| one.kind == STEPPING) {
+        let known = steps.entry(record.id.clone()).or_default();
+        if record.event == Deed::Added {
+            *known = 1;
+        } else if record.fact("desired").is_some() {
+            *known += 1;
+        }
+        let known = *known;
+        told_mut(record).for_each(|facts| tell_lag(facts, known));
+    }
+}
+
+fn tell_lag(facts: &mut Facts, generation: i64) {
+    if let Some(observed) = facts.get_mut("observedGeneration")
+        && let Some(number) = observed.as_i64()
+    {
+        *observed = Value::from(generation - number);
+    }
+}
+
+fn tell_lags_at_end(records: &[Record], end: &mut BTreeMap<(String, String), Facts>) {
+    for ((_, id), facts) in end.iter_mut().filter(|((kind, _), _)| kind == STEPPING) {
+        let life = records.iter().filter(|one| one.kind == STEPPING && one.id == *id);
+        let scaled = |one: &&Record| one.event == Deed::Modified && one.fact("desired").is_some();
+        let newest: Vec<&Record> = life.collect();
+        let start = newest.iter().rposition(|one| one.event == Deed::Added).unwrap_or(0);
+        let steps = newest[start..].iter().filter(|one| scaled(one)).count();
+        tell_lag(facts, 1 + i64::try_from(steps).unwrap_or(0));
+    }
 }
 
 fn told_mut(record: &mut Record) -> impl Iterator<Item = &mut Facts> {

@@ -10,6 +10,29 @@ use crate::conformance::schema::Centis;
 /// as neighbours within this time.
 pub(super) const FOLD: Centis = Centis(200);
 
+/// The sizes of a rolling update's later steps depend on how many Pods became ready between two
+/// looks, and two recordings of one scenario step differently; a Pod that waits for its volumes
+/// gets ready within five seconds. While writes follow one another within this time, the counts
+/// of these kinds may go through other numbers within the same bounds.
+pub(super) const BURST: Centis = Centis(600);
+/// The kinds that count Pods.
+pub(super) const COUNTING: [&str; 4] =
+    ["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"];
+/// A rolling update scales these in steps, which their generations count.
+pub(super) const STEPPING: &str = "ReplicaSet";
+/// By how many steps a status may lag behind while they follow one another.
+pub(super) const LAG_MAX: i64 = 3;
+/// Whether a Deployment says that it made a ReplicaSet or already that this one makes progress
+/// depends on whether the write that forgets the old template's Pods was folded into the one
+/// that counts the first new Pod: the progress is then not seen before the next one.
+pub(super) const PROGRESSING: [(&str, &str); 3] = [
+    ("True ReplicaSetUpdated: ReplicaSet ", " is progressing."),
+    ("True NewReplicaSetCreated: Created new replica set ", ""),
+    ("True FoundNewReplicaSet: Found new replica set ", ""),
+];
+/// Slices list the same Pods.
+pub(super) const LISTING: &str = "EndpointSlice";
+
 /// What the controllers do in parallel comes in any order: creating and deleting the Pods of one
 /// sync, and telling of it. These do so.
 pub(super) const PARALLEL_SOURCES: [&str; 4] =
@@ -35,5 +58,33 @@ pub(super) const FOREIGN_VOLUMES: &str = "attached";
 
 /// Times between two steps differ between runs; an age may differ by as much as the runs have
 /// drifted apart, and by this for rounding and for where within a step it was printed.
-#[allow(dead_code)]
 pub(super) const AGE_SECONDS: i64 = 2;
+
+/// How often an Event came that repeats by the clock, such as that of a failed probe, may differ
+/// by this beside a fifth: as with ages, it depends on when within a step it was printed.
+pub(super) const TIMES: i64 = 2;
+
+/// The provisioner and the protection controller take their finalizers away from a volume of this
+/// kind that is being deleted, each when it looks.
+pub(super) const RELEASED: &str = "PersistentVolume";
+/// Those finalizers.
+pub(super) const RELEASED_BY: [&str; 2] =
+    ["external-provisioner.volume.kubernetes.io/finalizer", "kubernetes.io/pv-protection"];
+
+/// The volume controller and the provisioner tell of one claim side by side.
+pub(super) const RACING: [&str; 2] = ["persistentvolume-controller", "csi.sim.local"];
+
+/// The sizes of a rolling update's steps, as above: an Event of a step counts as one of its
+/// direction if its numbers are those of a step that the same run made.
+pub(super) const SCALING: &str = "ScalingReplicaSet";
+
+/// The recording's own: a controller manager that was started anew greets every node.
+pub(super) const GREETED: &str = "RegisteredNode";
+
+/// The recording's own, in what `kubectl describe node` prints.
+pub(super) const NODE_LINES: [&str; 4] =
+    ["ephemeral-storage", "Machine ID", "System UUID", "InternalIP"];
+
+/// A kubelet posts its node's state every five minutes if nothing changes, and renews its lease
+/// every ten seconds, each at a time of its own.
+pub(super) const HEARTBEAT_SECONDS: i64 = 300;

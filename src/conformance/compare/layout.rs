@@ -1,0 +1,105 @@
+//! Lines of an output that chance orders, brought into one order.
+//!
+//! Must not know what the lines say beside their words. Invariant: no line is lost but those
+//! that the list of tolerances names.
+
+use crate::conformance::compare::output::Clocks;
+use crate::conformance::compare::tokens::{self, Token};
+use crate::conformance::compare::tolerance::{HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES};
+
+/// The clocks for an output: what a node posts has a time of its own.
+pub(super) fn clocks(command: &str, clocks: Clocks) -> Clocks {
+    let more = if command.contains("describe node") { HEARTBEAT_SECONDS } else { 0 };
+    Clocks { slack: clocks.slack + more, ..clocks }
+}
+
+/// Brings the lines of a command's output into an order that chance has no part in.
+pub(super) fn settle(command: &str, lines: &mut Vec<&str>) {
+    if command.contains("describe node") {
+        let is_left_out =
+            |line: &str| NODE_LINES.iter().chain(&NOT_KUBERNETES).any(|word| line.contains(word));
+        lines.retain(|line| !is_left_out(line));
+    }
+    if command.starts_with("kubectl get events") {
+        // Events of one second are told in any order.
+        settle_steps(lines);
+        lines.sort_by_cached_key(|line| words(line));
+    } else if command.starts_with("kubectl get volumeattachments") {
+        // Their names, by which they are told, are hashes of drawn identities.
+        lines.sort_by_cached_key(|line| words(line));
+    } else if command.contains("endpointslices") {
+        settle_blocks(lines);
+    }
+    if command.starts_with("kubectl describe") {
+        settle_events(lines);
+    }
+}
+
+/// The words of a line, without what chance and the clock decide.
+fn words(line: &str) -> String {
+    let tokens = tokens::of(line);
+    let text = tokens.iter().filter_map(|token| match token {
+        Token::Text(text) if !matches!(text.as_str(), "(" | ")" | "over") => Some(text.as_str()),
+        _ => None,
+    });
+    text.collect::<Vec<&str>>().join(" ")
+}
+
+/// The steps of a rolling update, whose sizes differ from run to run, are told once for each
+/// ReplicaSet and direction; the Events themselves are compared with the changes.
+fn settle_steps(lines: &mut Vec<&str>) {
+    let mut seen: Vec<String> = Vec::new();
+    lines.retain_mut(|line| {
+        let Some(at) = line.find("Scaled ") else { return true };
+        let step = line[at..].split(" from ").next().unwrap_or_default();
+        let is_new = !seen.iter().any(|one| one == step);
+        seen.push(step.to_owned());
+        *line = &line[at..at + step.len()];
+        is_new
+    });
+}
+
+/// The Events at the end of a description: of one second they come in any order.
+fn settle_events(lines: &mut Vec<&str>) {
+    let mut start = 0;
+    while let Some(at) = (start..lines.len()).find(|at| lines[*at].starts_with("Events:")) {
+        let end = (at + 1..lines.len()).find(|end| !lines[*end].starts_with("  "));
+        let end = end.unwrap_or(lines.len());
+        let mut told: Vec<&str> = lines[at + 1..end].to_vec();
+        settle_steps(&mut told);
+        told.sort_by_cached_key(|line| words(line));
+        let count = told.len();
+        lines.splice(at + 1..end, told);
+        start = at + 1 + count;
+    }
+}
+
+/// The endpoints of a slice: what one sync adds comes in any order.
+fn settle_blocks(lines: &mut Vec<&str>) {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_head = |line: &str| {
+        let bare = line.trim_start().trim_start_matches("- ");
+        line.trim_start().starts_with("- ") && bare.to_lowercase().starts_with("addresses:")
+    };
+    let mut at = 0;
+    while let Some(start) = (at..lines.len()).find(|at| is_head(lines[*at])) {
+        let depth = indent(lines[start]);
+        let is_over =
+            |line: &str| indent(line) < depth || (indent(line) == depth && !is_head(line));
+        let end = (start + 1..lines.len()).find(|at| is_over(lines[*at])).unwrap_or(lines.len());
+        let mut blocks: Vec<Vec<&str>> = Vec::new();
+        for line in &lines[start..end] {
+            if is_head(line) || blocks.is_empty() {
+                blocks.push(Vec::new());
+            }
+            if let Some(block) = blocks.last_mut() {
+                block.push(line);
+            }
+        }
+        blocks.sort_by_cached_key(|block| {
+            block.iter().map(|line| words(line)).collect::<Vec<String>>().join("\n")
+        });
+        lines.splice(start..end, blocks.into_iter().flatten());
+        at = end;
+    }
+}
