@@ -274,14 +274,15 @@ impl Worker {
         }
     }
 
-    /// Lets the queue hand the Pod out after a delay and a third of it or so.
+    /// Lets the queue hand the Pod out after a delay and somewhat more than a third of it.
     ///
     /// Models pkg/kubelet/pod_workers.go completeWork, workerBackOffPeriodJitterFactor
     /// Differs: the real one adds anything up to a half; this one stays near the middle.
     pub(super) fn queue_after(&mut self, delay_us: u64, around: &Surroundings<'_>) {
         self.draws += 1;
         let salt = u64::from(self.object.meta.id.0) << 24 | self.draws;
-        let more = delay_us * 3 / 10 + around.seed.stream("jitter", salt).below(delay_us / 20 + 1);
+        let more =
+            delay_us * 36 / 100 + around.seed.stream("jitter", salt).below(delay_us / 100 + 1);
         let at = around.now.plus_us(delay_us + more);
         self.queue_at = Some(around.machine.sync_tick(at));
     }
