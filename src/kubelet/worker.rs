@@ -277,7 +277,7 @@ impl Worker {
     /// Lets the queue hand the Pod out after a delay and somewhat more than a third of it.
     ///
     /// Models pkg/kubelet/pod_workers.go completeWork, workerBackOffPeriodJitterFactor
-    /// Differs: the real one adds anything up to a half; this one stays near the middle.
+    /// Differs: the real one adds anything up to a half; this one nearly the same each time.
     pub(super) fn queue_after(&mut self, delay_us: u64, around: &Surroundings<'_>) {
         self.draws += 1;
         let salt = u64::from(self.object.meta.id.0) << 24 | self.draws;

@@ -1,10 +1,11 @@
 //! Which changes may make room for a Pod that fitted nowhere.
 //!
-//! Must not know how nodes are compared. Invariant: a change that could help always wakes the
-//! Pod; one that could not may wake it too, as on a real cluster.
+//! Must not know how nodes are compared. Invariant: a change wakes a Pod when it would on
+//! a real cluster, which is nearly always if it helps and sometimes if it does not.
 
 use crate::api::affinity::PodAffinity;
 use crate::api::{Kind, Object};
+use crate::base::Str;
 use crate::scheduler::affinity::selects;
 use crate::scheduler::filter::{Plugin, likes};
 use crate::server::{Change, View};
@@ -89,9 +90,29 @@ fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
     let Some(pod) = object.pod() else { return false };
     let is_liked_now = likes(&pod.spec, new) && !likes(&pod.spec, old);
     (rejected.by(Plugin::NodeAffinity) && is_liked_now)
-        || rejected.by(Plugin::Spread)
-        || rejected.by(Plugin::PodAffinity)
+        || (rejected.by(Plugin::Spread) && is_moved(spread_keys(object), old, new))
+        || (rejected.by(Plugin::PodAffinity) && is_moved(affinity_keys(object), old, new))
         || rejected.by(Plugin::VolumeBinding)
+}
+
+/// Whether a node moved to another domain.
+fn is_moved<'a>(mut keys: impl Iterator<Item = &'a Str>, old: &Object, new: &Object) -> bool {
+    keys.any(|key| old.meta.labels.get(key) != new.meta.labels.get(key))
+}
+
+/// Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go isSchedulableAfterNodeChange
+fn spread_keys(object: &Object) -> impl Iterator<Item = &Str> {
+    let constraints = object.pod().map(|pod| pod.spec.topology_spread_constraints.as_slice());
+    constraints.unwrap_or_default().iter().map(|one| &one.topology_key)
+}
+
+/// The topologies that a Pod itself asks for; those of the Pods that avoid it do not count.
+///
+/// Models pkg/scheduler/framework/plugins/interpodaffinity/plugin.go isSchedulableAfterNodeChange
+fn affinity_keys(object: &Object) -> impl Iterator<Item = &Str> {
+    let affinity = object.pod().and_then(|pod| pod.spec.affinity.as_deref());
+    let parts = affinity.into_iter().flat_map(|one| [&one.pod_affinity, &one.pod_anti_affinity]);
+    parts.flatten().flat_map(|part| &part.required).map(|term| &term.topology_key)
 }
 
 /// Whether a Pod counts on a node.
