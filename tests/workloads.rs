@@ -8,6 +8,7 @@ use podium::api::pod::{Phase, condition};
 use podium::api::{Body, Kind, Object};
 use podium::base::Seed;
 use podium::cluster::{self, Cluster, Setup};
+use podium::controllers::{Controller, Memory};
 use podium::server::{Action, DeleteOptions, Key, Refusal};
 use podium::sim::Command;
 
@@ -265,4 +266,39 @@ fn a_budget_lets_one_pod_go_and_refuses_the_next_until_it_is_replaced() {
     assert_eq!((status.current_healthy, status.disruptions_allowed), (4, 1));
     assert!(status.disrupted_pods.is_empty());
     assert!(evict(&mut cluster, &webs[1]).is_ok());
+}
+
+#[test]
+fn at_rest_no_controller_wants_anything() {
+    let text = r#"{"spec":{"maxUnavailable":1,"selector":{"matchLabels":{"app":"web"}}}}"#;
+    let budget = Body::PodDisruptionBudget(serde_json::from_str(text).expect("valid"));
+    let empty = r#"{"spec":{"minAvailable":1,"selector":{"matchLabels":{"app":"none"}}}}"#;
+    let empty = Body::PodDisruptionBudget(serde_json::from_str(empty).expect("valid"));
+    let mut cluster = start(vec![
+        deployment(3),
+        daemon_set("agent:1", ""),
+        job("ok", r#""completions":2,"#, "sleep 1"),
+        job("ko", r#""completions":1,"backoffLimit":1,"#, "exit 1"),
+        object("web", budget),
+        object("none", empty),
+    ]);
+    advance(&mut cluster, 30);
+    cluster.submit(Command::FailNode("node-2".into())).expect("it hangs");
+    advance(&mut cluster, 90);
+    cluster.submit(Command::RecoverNode("node-2".into())).expect("it goes on");
+    cluster.submit(Command::Cordon("node-1".into(), true)).expect("cordoned");
+    advance(&mut cluster, 900);
+    assert_eq!(cluster.next_at(), None);
+    let view = cluster.model().view();
+    for controller in Controller::ALL {
+        for kind in Kind::ALL {
+            for object in view.table(kind).iter() {
+                let key = Key { kind, id: object.meta.id };
+                // A controller that was just started remembers nothing.
+                let mut memory = Memory::default();
+                let plan = controller.reconcile(key, view, &mut memory, cluster.now());
+                assert!(plan.is_empty(), "{controller:?} {}: {plan:?}", object.meta.name);
+            }
+        }
+    }
 }
