@@ -1,0 +1,164 @@
+//! kubectl's words against the recorded ones: every step of a recording, to the letter.
+//!
+//! What differs between any two runs (addresses, ages, UIDs, random suffixes, moments) is made
+//! the same on both sides before they are compared.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use podium::api::core::Namespace;
+use podium::api::{Body, Object};
+use podium::base::SimTime;
+use podium::cluster::{self, Cluster, Setup};
+use podium::kubectl;
+use podium::server::Action;
+use podium::sim::Command;
+use serde_json::Value;
+
+const RECORDING: &str = "tests/conformance/20_kubectl_errors.r1.json";
+/// Steps that a run may take between two steps of the recording.
+const STEPS_MAX: u64 = 1_000_000;
+
+/// Steps whose words are known to differ: `explain` prints the descriptions of fields, and the
+/// table of fields holds none. A step that matches again must leave this list.
+const WITHOUT_DESCRIPTIONS: [u64; 2] = [115, 116];
+
+fn recording() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(RECORDING);
+    let text = std::fs::read_to_string(path).expect("the recording is there");
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+fn start(namespace: &str) -> Cluster {
+    let mut cluster = cluster::start(Setup::default());
+    let object = Object::new("", namespace, Body::Namespace(Namespace::default()));
+    let ask = Command::Ask(Rc::new(Action::Create(Rc::new(object))));
+    cluster.submit(ask).expect("it is new");
+    cluster
+}
+
+/// A moment of the recording, in the cluster's time.
+fn moment(seconds: &Value) -> SimTime {
+    let text = seconds.to_string();
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let whole: u64 = whole.parse().unwrap_or(0);
+    let part: u64 = format!("{part:0<6}").get(..6).and_then(|part| part.parse().ok()).unwrap_or(0);
+    SimTime(whole * 1_000_000 + part)
+}
+
+#[test]
+fn every_step_prints_what_was_recorded() {
+    let recording = recording();
+    let namespace = recording["namespace"].as_str().expect("a text");
+    let mut cluster = start(namespace);
+    let (mut all, mut report, mut known) = (0, Vec::new(), Vec::new());
+    for step in recording["steps"].as_array().expect("a list") {
+        let Some(line) = step["cmd"].as_str() else { continue };
+        cluster.run_until(moment(&step["t"]).max(cluster.now()), STEPS_MAX);
+        let stdin = step["stdin"].as_str().or(step["manifest"].as_str());
+        let limit = cluster.now().plus_seconds(100);
+        let words = kubectl::split(line);
+        let output = kubectl::execute(&mut cluster, namespace, &words, stdin, limit);
+        all += 1;
+        let text = |key: &str| normal(step[key].as_str().unwrap_or_default());
+        let number = step["i"].as_u64().expect("a number");
+        for (what, is, was) in [
+            ("exit code", output.code.to_string(), step["rc"].to_string()),
+            ("stdout", normal(&output.stdout), text("stdout")),
+            ("stderr", normal(&output.stderr), text("stderr")),
+        ] {
+            if is != was && WITHOUT_DESCRIPTIONS.contains(&number) {
+                known.push(number);
+            } else if is != was {
+                report.push(format!(
+                    "step {number}: {line}\n--- {what} is\n{is}\n--- but was\n{was}\n"
+                ));
+            }
+        }
+        cluster.run_until(moment(&step["t_end"]).max(cluster.now()), STEPS_MAX);
+    }
+    assert!(all > 100, "there is something to compare");
+    assert!(report.is_empty(), "{}", report.join("\n"));
+    assert_eq!(known, WITHOUT_DESCRIPTIONS, "a step that matches leaves the list");
+}
+
+/// A text without what any two runs differ in.
+fn normal(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let indent = line.len() - line.trim_start().len();
+        let words: Vec<String> = line.split_whitespace().map(normal_word).collect();
+        format!("{}{}\n", &line[..indent], words.join(" "))
+    });
+    lines.collect()
+}
+
+fn normal_word(word: &str) -> String {
+    let bare = word.trim_matches(['"', ',', ':']);
+    let fit = [
+        (is_address(bare), "ADDRESS"),
+        (is_age(bare), "AGE"),
+        (is_uid(bare), "UID"),
+        (is_moment(bare), "MOMENT"),
+    ];
+    if let Some((_, name)) = fit.into_iter().find(|(fits, _)| *fits) {
+        return word.replace(bare, name);
+    }
+    let parts: Vec<String> = word.split('/').map(without_random).collect();
+    parts.join("/")
+}
+
+fn is_address(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
+}
+
+fn is_age(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
+        && word.ends_with(['s', 'm', 'h', 'd'])
+        && word.chars().all(|c| c.is_ascii_digit() || "smhd".contains(c))
+}
+
+fn is_uid(word: &str) -> bool {
+    let lengths: Vec<usize> = word.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+fn is_moment(word: &str) -> bool {
+    let is_date = word.len() >= 10 && word.get(4..5) == Some("-") && word.get(7..8) == Some("-");
+    let is_clock = word.get(2..3) == Some(":") && word.get(5..6) == Some(":");
+    let is_inner = |c: char| c.is_ascii_digit() || "-:.TZ".contains(c);
+    (is_date || is_clock) && word.chars().all(is_inner)
+}
+
+/// A name without the hash and the suffix of a Pod, or the number of a folder.
+fn without_random(name: &str) -> String {
+    for folder in ["LIVE-", "MERGED-"] {
+        if name.starts_with(folder) {
+            return format!("{folder}N");
+        }
+    }
+    let (start, rest) = name.split_at(name.find(|c: char| c != '"').unwrap_or(0));
+    let (inner, end) = rest.split_at(rest.rfind(|c: char| c != '"').map_or(0, |at| at + 1));
+    let parts: Vec<&str> = inner.split('-').collect();
+    let is_hash = |part: &str| {
+        (8..=10).contains(&part.len()) && part.chars().all(|c| "456789bcdf".contains(c))
+    };
+    match parts.as_slice() {
+        [first @ .., hash, suffix] if is_hash(hash) && suffix.len() == 5 => {
+            format!("{start}{}-HASH-SUFFIX{end}", first.join("-"))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+#[test]
+fn only_what_differs_between_runs_is_made_the_same() {
+    assert_eq!(normal("a  10.96.1.2  53s\n"), "a ADDRESS AGE\n");
+    assert_eq!(
+        normal("  pod \"q-5cf55c5f97-7nxvl\" deleted\n"),
+        "  pod \"q-HASH-SUFFIX\" deleted\n"
+    );
+    assert_eq!(normal("--- LIVE-26/x\t2026-11-22 08:49:57.106934261 +0000\n").lines().count(), 1);
+    assert_ne!(normal("replicas: 2"), normal("replicas: 3"));
+    assert_ne!(normal("pods \"a\""), normal("pods \"b\""));
+}
