@@ -33,9 +33,11 @@ const BAD_FORM: &str = "quantities must match the regular expression \
                         '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const BAD_SUFFIX: &str = "unable to parse quantity's suffix";
 
-const BINARY: [(&str, u32); 6] =
+/// The suffixes of powers of two.
+pub(crate) const BINARY: [(&str, u32); 6] =
     [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
-const DECIMAL: [(&str, i32); 9] = [
+/// The suffixes of powers of ten.
+pub(crate) const DECIMAL: [(&str, i32); 9] = [
     ("n", -9),
     ("u", -6),
     ("m", -3),

@@ -13,6 +13,7 @@ use crate::kubectl::{
     apply, create, delete, diff, help, look, metadata, nodes, patch, replace, rollout, scale, set,
     wait,
 };
+use crate::text::distance;
 
 type Start = fn(&mut Session<'_>, &Flags) -> Done<Stage>;
 
@@ -422,22 +423,6 @@ fn unknown(word: &str, context: &Context, words: &[String]) -> Failure {
         }
     }
     plain(text)
-}
-
-/// The edit distance of two words.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let kept = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = kept.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod scalar;
 use crate::base::Str;
 
 pub use catalogue::{CATALOGUE, Explanation, explain};
-pub use near::nearest;
+pub use near::{distance, nearest};
 pub use parse::parse;
 pub use repair::repair_indentation;
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::api::pod::PodTemplate;
+use crate::api::quantity::{BINARY, DECIMAL};
 use crate::api::{Value, encode};
 use crate::base::fnv1a_32;
 
@@ -230,19 +231,6 @@ impl Dump {
 
 /// The whole number, the power of ten and the form of an amount.
 fn parts(text: &str) -> (i64, i32, &'static str) {
-    const DECIMAL: [(&str, i32); 9] = [
-        ("n", -9),
-        ("u", -6),
-        ("m", -3),
-        ("k", 3),
-        ("M", 6),
-        ("G", 9),
-        ("T", 12),
-        ("P", 15),
-        ("E", 18),
-    ];
-    const BINARY: [(&str, u32); 6] =
-        [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
     if text.is_empty() {
         return (0, 0, "");
     }
