@@ -79,12 +79,12 @@ fn timeline(state: &State) -> Html {
 }
 
 /// The stage itself.
-fn stage(state: &State, on: &Callback<Command>) -> Html {
+fn stage(state: &State, bands: bool, on: &Callback<Command>) -> Html {
     let quarters = state.speed.quarters();
     let reduced = media_matches("(prefers-reduced-motion: reduce)");
     html! {
         <StagePane view={state.views.stage.clone()} lang={state.lang} on={on.clone()}
-            selected={state.selected.clone()} pace={Pace::of(quarters, reduced)}/>
+            selected={state.selected.clone()} {bands} pace={Pace::of(quarters, reduced)}/>
     }
 }
 
@@ -93,6 +93,7 @@ struct StagePaneProps {
     view: Rc<StageView>,
     lang: Lang,
     selected: Option<ObjectRef>,
+    bands: bool,
     pace: Pace,
     on: Callback<Command>,
 }
@@ -104,7 +105,7 @@ fn StagePane(props: &StagePaneProps) -> Html {
     let on_action = use_callback(props.on.clone(), |action, on| on.emit(Command::Stage(action)));
     html! {
         <Stage view={props.view.clone()} lang={props.lang} selected={props.selected.clone()}
-            pace={props.pace} {on_action}/>
+            bands={props.bands} pace={props.pace} {on_action}/>
     }
 }
 
@@ -160,7 +161,7 @@ fn desk(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
                         <>
                             <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
                             if right_rail { { strip(state, on) } }
-                            { stage(state, on) }
+                            { stage(state, false, on) }
                             if layout != Layout::Drawers { { ledger(state) } }
                         </>
                     },
@@ -210,7 +211,7 @@ fn phone(state: &State, on: &Callback<Command>) -> Html {
     let content = match state.tab {
         Tab::Stage => html! {
             <>
-                <div class="phone__stage" id="stage">{ stage(state, on) }</div>
+                <div class="phone__stage" id="stage">{ stage(state, true, on) }</div>
                 <div class="phone__story">{ strip(state, on) }</div>
             </>
         },

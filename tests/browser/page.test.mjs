@@ -185,6 +185,19 @@ test("the page and the native engine come to the same digest", async () => {
   assert.equal(wasm, native);
 });
 
+test("at 720 by 420 a lane's head stands above its Pods, not over them", async () => {
+  const page = await running({ viewport: { width: 720, height: 420 }, reducedMotion: "reduce" });
+  const overlaps = await page.evaluate(() => {
+    const boxes = (selector) => [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect());
+    const heads = boxes(".laneslot .stepper, .laneslot .lane__name"), cards = boxes("[data-pod]");
+    if (heads.length === 0 || cards.length === 0) throw new Error("there is nothing to compare");
+    return heads.flatMap((a) => cards.filter((b) => a.left < b.right - 2 && b.left < a.right - 2
+      && a.top < b.bottom - 2 && b.top < a.bottom - 2)).length;
+  });
+  assert.equal(overlaps, 0);
+  await shot(page, "4-small");
+});
+
 test("a phone shows the lanes one below the other", async () => {
   const page = await app.page({ viewport: { width: 390, height: 844 } });
   await shot(page, "5-phone");

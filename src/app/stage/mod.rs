@@ -60,6 +60,9 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     #[prop_or_default]
     pub(crate) selected: Option<ObjectRef>,
+    /// Whether the page asks for bands as lane heads whatever the room.
+    #[prop_or_default]
+    pub(crate) bands: bool,
     #[prop_or_default]
     pub(crate) pace: Pace,
     pub(crate) on_action: Callback<StageAction>,
@@ -76,7 +79,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let on_focus = keyboard::use_roving(root.clone());
     motion::use_motion(root.clone(), ghosts.clone(), props.pace);
     let view = &props.view;
-    let narrow = room.0 > 0 && room.0 < NARROW_PX;
+    let narrow = room.0 > 0 && (props.bands || room.0 < NARROW_PX);
     let levels = levels(view, room, narrow, *detail, &mut memory.borrow_mut());
     let on_key = use_callback(
         (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
