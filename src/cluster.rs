@@ -740,6 +740,11 @@ impl Model for World {
         self.now = self.now.max(to);
     }
 
+    fn copy_cost(&self) -> u64 {
+        // All but the queue is shared between copies.
+        self.queue.len() as u64
+    }
+
     fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) -> Reply {
         let what = What::Command(Rc::clone(command));
         let cause = trace.push(self.now, None, Actor::Person, what, None);

@@ -26,6 +26,7 @@ impl World {
 
     /// Every key that listing all objects wakes.
     fn listed(&mut self) -> BTreeSet<(Controller, Key)> {
+        self.memory.relist();
         let view = self.manager.clone();
         let mut found = BTreeSet::new();
         let mut keys = Vec::new();

@@ -4,6 +4,7 @@
 //! that a run can be repeated and moved in time.
 
 use crate::base::{SimTime, Str};
+use crate::controllers::tally::Tallies;
 use crate::controllers::volumes::attachment;
 use crate::controllers::{endpoints, job, namespace, node_life, podgc, taint_eviction};
 
@@ -19,9 +20,15 @@ pub struct Memory {
     pub(super) jobs: job::Records,
     pub(super) pauses: namespace::Pauses,
     pub(super) triggers: endpoints::Triggers,
+    pub(super) tallies: Tallies,
 }
 
 impl Memory {
+    /// Everything is listed anew, and so counted anew.
+    pub fn relist(&mut self) {
+        self.tallies.forget();
+    }
+
     /// A node's lease is not renewed any more; `last` was its last renewal.
     ///
     /// This stands for the renewals that a watch would tell one by one.

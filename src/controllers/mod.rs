@@ -23,6 +23,7 @@ mod replicaset;
 mod revision;
 mod statefulset;
 mod taint_eviction;
+mod tally;
 mod template_hash;
 mod volumes;
 
@@ -117,7 +118,11 @@ impl Controller {
     ) {
         match self {
             Controller::Deployment => deployment::wake(change, view, keys),
-            Controller::ReplicaSet => replicaset::wake(Kind::ReplicaSet, change, view, keys),
+            Controller::ReplicaSet => {
+                // Told before the other kind: one count serves both.
+                memory.tallies.observe(change);
+                replicaset::wake(Kind::ReplicaSet, change, view, keys);
+            }
             Controller::ReplicationController => {
                 replicaset::wake(Kind::ReplicationController, change, view, keys);
             }
@@ -147,7 +152,7 @@ impl Controller {
         match self {
             Controller::Deployment => deployment::reconcile(key, view, now),
             Controller::ReplicaSet | Controller::ReplicationController => {
-                replicaset::reconcile(key, view, now)
+                replicaset::reconcile(key, view, &mut memory.tallies, now)
             }
             Controller::StatefulSet => statefulset::reconcile(key, view, now),
             Controller::EndpointSlice => endpoints::reconcile(key, view, &mut memory.triggers),

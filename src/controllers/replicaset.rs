@@ -10,6 +10,7 @@ use crate::api::apps::{ReplicaSet, ReplicaSetStatus};
 use crate::api::pod::{Condition, Truth, condition};
 use crate::api::{Kind, LabelSelector, Object};
 use crate::base::SimTime;
+use crate::controllers::tally::{Tallies, Tally};
 use crate::controllers::{pods, ranking};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
 use crate::sim::{Plan, Request, Rule, Step};
@@ -35,15 +36,23 @@ const fn source(kind: Kind) -> &'static str {
 }
 
 /// Models pkg/controller/replicaset/replica_set.go syncReplicaSet
-pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
+pub(super) fn reconcile(key: Key, view: &View, tallies: &mut Tallies, now: SimTime) -> Plan {
     let mut plan = Plan::rest();
     let Some(object) = view.object(key) else { return plan };
     let Some(set) = object.replica_set() else { return plan };
+    let wanted = set.spec.replicas.unwrap_or(1);
+    let tally = tallies.known(object, &set.spec, view);
+    if let Some(tally) = tally.filter(|tally| tally.active == wanted) {
+        // As many as asked for, and all of them one's own: only the status may have changed.
+        settle(object, set, status_by(object, set, tally), &mut plan);
+        return plan;
+    }
+    tallies.keep(object, &set.spec, view);
     let claimed = pods::claim(object, &set.spec.selector, view, &mut plan);
     let active: Vec<_> = claimed.iter().copied().filter(|pod| pods::is_active(pod)).collect();
-    let mut status = status_of(object, set, &claimed, &active, now);
+    let status = status_of(object, set, &claimed, &active, now);
     if !object.meta.is_terminating() {
-        let wanted = usize::try_from(set.spec.replicas.unwrap_or(1)).unwrap_or(0);
+        let wanted = usize::try_from(wanted).unwrap_or(0);
         match active.len().cmp(&wanted) {
             Ordering::Less if pods::is_open(&object.meta.namespace, view) => {
                 create(object, set, wanted - active.len(), view, &mut plan);
@@ -55,11 +64,7 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
             _ => {}
         }
     }
-    // What was refused before is forgotten once it is no more.
-    status.conditions.retain(|one| &*one.kind != FAILURE);
-    if status != set.status {
-        plan.ask(write(object, status), Rule("RS-STATUS"));
-    }
+    settle(object, set, status, &mut plan);
     let min_ready = set.spec.min_ready_seconds;
     if min_ready > 0 {
         let soonest = active
@@ -73,6 +78,14 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
         }
     }
     plan
+}
+
+/// Writes the status if it changed; what was refused before is forgotten once it is no more.
+fn settle(object: &Rc<Object>, set: &ReplicaSet, mut status: ReplicaSetStatus, plan: &mut Plan) {
+    status.conditions.retain(|one| &*one.kind != FAILURE);
+    if status != set.status {
+        plan.ask(write(object, status), Rule("RS-STATUS"));
+    }
 }
 
 fn write(object: &Rc<Object>, status: ReplicaSetStatus) -> Action {
@@ -169,6 +182,21 @@ fn related_pods<'a>(object: &Object, view: &'a View) -> Vec<&'a Rc<Object>> {
         .flat_map(|sibling| view.table(Kind::Pod).owned_by(sibling.meta.uid))
         .filter(|pod| pods::is_active(pod))
         .collect()
+}
+
+/// The status by a count that is known.
+fn status_by(object: &Object, set: &ReplicaSet, tally: &Tally) -> ReplicaSetStatus {
+    let is_new = object.kind() == Kind::ReplicaSet;
+    ReplicaSetStatus {
+        observed_generation: object.meta.generation,
+        conditions: set.status.conditions.clone(),
+        replicas: tally.active,
+        fully_labeled_replicas: tally.labeled,
+        ready_replicas: tally.ready,
+        available_replicas: tally.ready,
+        terminating_replicas: is_new.then_some(tally.terminating),
+        ..ReplicaSetStatus::default()
+    }
 }
 
 /// Models pkg/controller/replicaset/replica_set_utils.go calculateStatus

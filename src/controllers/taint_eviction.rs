@@ -62,11 +62,11 @@ pub(super) fn wake(change: &Change, view: &View, agenda: &mut Agenda, keys: &mut
                         || (before.node() == after.node()
                             && before.spec.tolerations == after.spec.tolerations)
                 });
-                let is_tainted = after
-                    .node()
-                    .and_then(|name| view.named(Kind::Node, "", name))
-                    .is_some_and(|node| !no_execute(node).is_empty());
-                if !is_same && is_tainted {
+                let is_tainted = || {
+                    let node = after.node().and_then(|name| view.named(Kind::Node, "", name));
+                    node.is_some_and(|node| !no_execute(node).is_empty())
+                };
+                if !is_same && is_tainted() {
                     agenda.news.insert(id, ());
                     keys.push(change.key());
                 }

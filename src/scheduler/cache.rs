@@ -17,6 +17,9 @@ const DEFAULT_CPU_MILLI: i64 = 100;
 /// Models pkg/scheduler/util/pod_resources.go DefaultMemoryRequest
 const DEFAULT_MEMORY_BYTES: i64 = 200 * 1_024 * 1_024;
 
+/// The label that names a node's zone.
+const ZONE: &str = "topology.kubernetes.io/zone";
+
 /// Amounts of a Pod or of a node.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Amount {
@@ -89,6 +92,10 @@ pub struct NodeUse {
     pub name: Str,
     /// As it was last seen.
     pub object: Rc<Object>,
+    /// The zone that its label names.
+    pub zone: Option<Str>,
+    /// Whether it has a taint or is cordoned.
+    pub repels: bool,
     /// What Pods may request.
     pub allocatable: Amount,
     /// How many Pods it takes.
@@ -129,7 +136,7 @@ impl Placed {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Cache {
     nodes: Rc<Vec<NodeUse>>,
-    placed: PMap<ObjectId, Placed>,
+    placed: PMap<ObjectId, Rc<Placed>>,
     /// Placed Pods that have something to say about their neighbours.
     choosy: PMap<ObjectId, ()>,
     /// For each controller, how many Pods each node has, in the order of the nodes.
@@ -159,7 +166,7 @@ impl Cache {
 
     /// The Pods that count, in order of creation.
     pub(super) fn placed(&self) -> impl Iterator<Item = &Placed> {
-        self.placed.values()
+        self.placed.values().map(|placed| &**placed)
     }
 
     /// Where a Pod counts.
@@ -169,7 +176,7 @@ impl Cache {
 
     /// Placed Pods with affinity or anti-affinity to others.
     pub(super) fn choosy(&self) -> impl Iterator<Item = &Placed> {
-        self.choosy.keys().filter_map(|id| self.placed.get(id))
+        self.choosy.keys().filter_map(|id| self.placed.get(id).map(|placed| &**placed))
     }
 
     /// The place of a node in the order of the nodes.
@@ -186,6 +193,8 @@ impl Cache {
                 let mut node = NodeUse {
                     name: name.clone(),
                     object: Rc::clone(new),
+                    zone: None,
+                    repels: false,
                     allocatable: Amount::default(),
                     pods_max: 0,
                     requested: Amount::default(),
@@ -210,7 +219,7 @@ impl Cache {
     /// Counts every crowd anew: the order of the nodes changed.
     fn count_crowds(&mut self) {
         self.crowds = PMap::new();
-        let placed: Vec<Placed> = self.placed.values().cloned().collect();
+        let placed: Vec<Rc<Placed>> = self.placed.values().cloned().collect();
         for one in placed {
             self.crowd_changes(one.crowds(), &one.node, 1);
         }
@@ -255,7 +264,7 @@ impl Cache {
         }
         self.take(id);
         let amount = Amount::requested(object);
-        let placed = Placed { node, amount, object: Rc::clone(object) };
+        let placed = Rc::new(Placed { node, amount, object: Rc::clone(object) });
         self.change(&placed, 1);
         if is_choosy(object) {
             self.choosy.insert(id, ());
@@ -298,7 +307,9 @@ fn is_assumed(object: &Object) -> bool {
 
 fn set_node(node: &mut NodeUse, object: &Rc<Object>) {
     node.object = Rc::clone(object);
+    node.zone = object.meta.labels.get(ZONE).cloned();
     let Some(body) = object.node() else { return };
+    node.repels = body.spec.unschedulable || !body.spec.taints.is_empty();
     let allocatable = &body.status.allocatable;
     node.allocatable = Amount::of(allocatable);
     node.pods_max = allocatable.get("pods").map_or(110, |one| one.rounded_up());

@@ -95,6 +95,15 @@ impl<'a> Wanted<'a> {
         self.tolerations().iter().any(|one| one.bears(taint))
     }
 
+    /// Whether the taint is borne that a cordon stands for.
+    fn bears_unschedulable(&self) -> bool {
+        self.bears(&Taint {
+            key: "node.kubernetes.io/unschedulable".into(),
+            effect: "NoSchedule".into(),
+            ..Taint::default()
+        })
+    }
+
     /// Whether a taint that only asks is borne.
     pub(super) fn prefers_to_bear(&self, taint: &Taint) -> bool {
         self.tolerations()
@@ -125,6 +134,9 @@ impl<'a> Wanted<'a> {
 
 /// Whether a node meets the node selector and the required node affinity of a Pod.
 pub(super) fn likes(spec: &PodSpec, node: &Object) -> bool {
+    if spec.node_selector.is_empty() && spec.affinity.is_none() {
+        return true;
+    }
     let labels = &node.meta.labels;
     let required = spec.affinity.as_ref().and_then(|one| one.node_affinity.as_ref());
     spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
@@ -152,22 +164,19 @@ fn named_nodes(spec: &PodSpec) -> Option<BTreeSet<Str>> {
 ///
 /// Models the order of pkg/scheduler/apis/config/v1/default_plugins.go
 pub(super) fn check(wanted: &Wanted<'_>, node: &NodeUse) -> Option<Vec<Reason>> {
-    let body = node.object.node()?;
     let one = |plugin, text, is_resolvable| Some(vec![Reason::new(plugin, text, is_resolvable)]);
     if wanted.named.as_ref().is_some_and(|names| !names.contains(&node.name)) {
         let text = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
         return one(Plugin::NodeAffinity, text, false);
     }
-    let unschedulable = Taint {
-        key: "node.kubernetes.io/unschedulable".into(),
-        effect: "NoSchedule".into(),
-        ..Taint::default()
-    };
-    if body.spec.unschedulable && !wanted.bears(&unschedulable) {
-        return one(Plugin::Unschedulable, "node(s) were unschedulable", false);
-    }
-    if !body.spec.taints.is_empty() && wanted.unborne(node).is_some() {
-        return one(Plugin::Taints, "node(s) had untolerated taint(s)", false);
+    if node.repels {
+        let body = node.object.node()?;
+        if body.spec.unschedulable && !wanted.bears_unschedulable() {
+            return one(Plugin::Unschedulable, "node(s) were unschedulable", false);
+        }
+        if wanted.unborne(node).is_some() {
+            return one(Plugin::Taints, "node(s) had untolerated taint(s)", false);
+        }
     }
     if !wanted.likes(node) {
         let text = "node(s) didn't match Pod's node affinity/selector";

@@ -56,6 +56,9 @@ fn normalized(counts: Vec<i64>, is_reversed: bool) -> Vec<i64> {
 
 /// Models pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go Score
 fn taints(wanted: &Wanted<'_>, fitting: &[usize], nodes: &[NodeUse]) -> Option<Vec<i64>> {
+    if !fitting.iter().any(|index| nodes[*index].repels) {
+        return None;
+    }
     let count = |index: &usize| -> i64 {
         let taints = nodes[*index].object.node().map(|node| node.spec.taints.as_slice());
         let against = taints

@@ -13,12 +13,11 @@ use crate::scheduler::score::MAX_SCORE;
 use crate::server::View;
 
 const HOSTNAME: &str = "kubernetes.io/hostname";
-const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// The constraints that every Pod has that names none itself.
 ///
 /// Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go systemDefaultConstraints
-const DEFAULTS: [(&str, i64); 2] = [(HOSTNAME, 3), (ZONE, 5)];
+const DEFAULTS: [(&str, i64); 2] = [(HOSTNAME, 3), ("topology.kubernetes.io/zone", 5)];
 
 /// A fixed-point number has this many bits behind the point.
 const POINT: u32 = 20;
@@ -193,11 +192,11 @@ fn by_default(
             &counted
         };
     let here = |index: usize| crowd.get(index).copied().map_or(0, i64::from);
-    let zone_of = |index: usize| nodes[index].object.meta.labels.get(ZONE);
-    let mut zones: BTreeMap<Option<&Str>, i64> =
-        fitting.iter().map(|index| (zone_of(*index), 0)).collect();
-    let has_zones = zones.keys().any(Option::is_some);
+    let zone_of = |index: usize| nodes[index].zone.as_ref();
+    let has_zones = fitting.iter().any(|index| zone_of(*index).is_some());
+    let mut zones: BTreeMap<Option<&Str>, i64> = BTreeMap::new();
     if has_zones {
+        zones.extend(fitting.iter().map(|index| (zone_of(*index), 0)));
         for index in 0..nodes.len() {
             if let Some(count) = zones.get_mut(&zone_of(index)) {
                 *count += here(index);

@@ -21,6 +21,8 @@ pub trait Model: Clone + Hash {
     fn step(&mut self, trace: &mut Trace) -> bool;
     /// Lets time pass until `to` without an event.
     fn wait(&mut self, to: SimTime);
+    /// What a copy of the model costs, in events: as many are worth one.
+    fn copy_cost(&self) -> u64;
     /// Carries a command out at the present moment.
     fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) -> Self::Reply;
 }
@@ -173,7 +175,7 @@ impl<M: Model> History<M> {
         }
         self.events += 1;
         let last = self.checkpoints.last().map_or(0, |one| one.events);
-        if self.events >= last + self.spacing {
+        if self.events >= last + self.spacing && self.events >= last + self.model.copy_cost() {
             self.keep_checkpoint();
         }
         true
