@@ -4,7 +4,7 @@
 //! arrangement reaches the editor, the stage, the story and the transport.
 
 use crate::command::{Command, MainView, Side, Tab};
-use crate::editor::Editor;
+use crate::editor::{Ask, Editor};
 use crate::header::Header;
 use crate::help::Help;
 use crate::icons::{Icon, icon};
@@ -33,10 +33,14 @@ pub(crate) struct Props {
 /// See the module.
 #[component]
 pub(crate) fn Page(props: &Props) -> Html {
-    let (state, on) = use_player(&props.start);
+    let (state, ask, on) = use_player(&props.start);
     let layout = use_layout();
     use_shortcuts(&state, &on);
-    let page = if layout == Layout::Phone { phone(&state, &on) } else { desk(&state, layout, &on) };
+    let page = if layout == Layout::Phone {
+        phone(&state, &ask, &on)
+    } else {
+        desk(&state, layout, &ask, &on)
+    };
     html! {
         <>
             { page }
@@ -56,11 +60,11 @@ fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     }
 }
 
-fn editor(state: &State, on: &Callback<Command>) -> Html {
+fn editor(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     html! {
         <Editor lang={state.lang} text={state.text.clone()} applied={state.applied.clone()}
             problems={state.problems.clone()} problem={state.problem}
-            notice={state.notice.clone()} on={on.clone()}/>
+            notice={state.notice.clone()} ask={ask.clone()} on={on.clone()}/>
     }
 }
 
@@ -113,7 +117,7 @@ fn ledger(state: &State) -> Html {
     html! { <LedgerDock view={state.views.ledger.clone()} lang={state.lang}/> }
 }
 
-fn desk(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
+fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Html {
     let words = PageWords::of(state.lang);
     let open = |side| state.drawer == Some(side);
     let (left_rail, right_rail) = (layout == Layout::Drawers, layout != Layout::Full);
@@ -130,7 +134,7 @@ fn desk(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
                     </h2>
                     if left_rail { { close_drawer(Side::Left, words, on) } }
                 </div>
-                { editor(state, on) }
+                { editor(state, ask, on) }
             </section>
         }
     });
@@ -201,7 +205,7 @@ fn strip(state: &State, on: &Callback<Command>) -> Html {
     })
 }
 
-fn phone(state: &State, on: &Callback<Command>) -> Html {
+fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     let words = PageWords::of(state.lang);
     let transport = &state.views.transport;
     let step = {
@@ -216,7 +220,7 @@ fn phone(state: &State, on: &Callback<Command>) -> Html {
             </>
         },
         Tab::Yaml => {
-            html! { <section class="pane" aria-label={words.manifest}>{ editor(state, on) }</section> }
+            html! { <section class="pane" aria-label={words.manifest}>{ editor(state, ask, on) }</section> }
         }
         Tab::Story => {
             html! { <section class="pane" aria-label={words.story}>{ story(state, on) }</section> }

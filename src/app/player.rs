@@ -5,7 +5,7 @@
 
 use crate::command::{Command, Tab};
 use crate::crash;
-use crate::editor;
+use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
 use crate::session::Session;
@@ -39,9 +39,9 @@ struct Player {
 
 type Shared = Rc<RefCell<Player>>;
 
-/// Runs the page: gives the state and the way to send commands.
+/// Runs the page: gives the state, and the ways to ask about the text and to send commands.
 #[hook]
-pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Callback<Command>) {
+pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callback<Command>) {
     let state = use_reducer(|| start.state.clone());
     let player = use_mut_ref(|| Player {
         session: start.session.clone(),
@@ -74,12 +74,18 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Callback<Co
         set_root_attribute("lang", lang.tag());
         gloo::utils::document().set_title(podium::view::words::PageWords::of(*lang).title);
     });
+    let ask = use_callback(state.lang, {
+        let session = start.session.clone();
+        move |question: Question, lang| {
+            if crash::is_down() { None } else { session.borrow().answer(&question, *lang) }
+        }
+    });
     let on = use_callback((), move |command, ()| {
         if !crash::is_down() {
             run(&player, command);
         }
     });
-    (state, on)
+    (state, ask, on)
 }
 
 fn send(player: &Shared, action: Action) {

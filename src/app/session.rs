@@ -3,6 +3,7 @@
 //! Owns the running cluster. It must not know components, frames or the browser. Invariant: the
 //! views are a function of the commands given so far and the moment on screen.
 
+use crate::editor::Question;
 use podium::api::{Kind, Object, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
@@ -109,6 +110,11 @@ impl Session {
     /// What is wrong with a text, without applying it.
     pub(crate) fn check(&self, text: &str) -> Vec<Problem> {
         self.reader.check(text).iter().map(|one| problem(text, one)).collect()
+    }
+
+    /// Answers a question about a place of a text.
+    pub(crate) fn answer(&self, _question: &Question, _lang: Lang) -> Option<String> {
+        None
     }
 
     /// Applies a text as `kubectl apply` would; answers one line an object.

@@ -43,12 +43,13 @@ export async function start() {
   });
   const address = `http://127.0.0.1:${server.address().port}/`;
   return {
-    async page(options = {}) {
+    async page(options = {}, prepare = () => {}) {
       const context = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         locale: "en-US",
         ...options,
       });
+      await prepare(context);
       const page = await context.newPage();
       page.errors = [];
       page.on("pageerror", (error) => page.errors.push(String(error)));
@@ -61,6 +62,20 @@ export async function start() {
       server.close();
     },
   };
+}
+
+// The text of the manifest, whichever editor shows it.
+export const text = (page) => page.locator("#manifest").evaluate((one) => one.value);
+
+// CodeMirror has taken the plain text area's place.
+export const arrived = (page) => page.waitForSelector(".cm-content#manifest");
+
+// Puts a text in place of the manifest's, as a person who selects all and pastes.
+export async function write(page, words) {
+  await arrived(page);
+  await page.locator("#manifest").focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(words);
 }
 
 export async function shot(page, name) {

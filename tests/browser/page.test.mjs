@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start } from "./harness.mjs";
+import { root, shot, start, text as manifestText, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -14,10 +14,6 @@ const manifest = readFileSync(join(root, "tests/manifests/first-light.yaml"), "u
 const pods = (page) => page.locator("[data-pod]");
 const names = (page) => page.locator('[data-nav^="pod/"]').evaluateAll(
   (all) => all.map((one) => one.textContent));
-
-async function write(page, text) {
-  await page.locator("textarea").fill(text);
-}
 
 test("the page opens on a Deployment and a StatefulSet that already run", async () => {
   const page = await app.page();
@@ -32,7 +28,7 @@ test("the page opens on a Deployment and a StatefulSet that already run", async 
 test("the first-light manifest is applied with Ctrl+Enter and three Pods become ready", async () => {
   const page = await app.page();
   await write(page, manifest);
-  await page.locator("textarea").press("Control+Enter");
+  await page.locator("#manifest").press("Control+Enter");
   await page.waitForFunction(() => document.body.innerText.includes("my-statefulset-2"), null,
     { timeout: 20000 });
   await shot(page, "first-light");
@@ -45,19 +41,19 @@ test("a mangled manifest is told with its place, and the fix restores it", async
   const mangled = manifest.split("\n").map((line) =>
     line.trimStart().startsWith("- ") ? line.trimStart() : line).join("\n");
   await write(page, mangled);
-  await page.locator("textarea").press("Control+Enter");
+  await page.locator("#manifest").press("Control+Enter");
   await page.waitForFunction(() => document.body.innerText.includes("10:1"));
   assert.ok((await page.locator("body").innerText()).includes("indentation"));
-  assert.equal(await page.locator("textarea").inputValue(), mangled, "the text is left alone");
+  assert.equal(await manifestText(page), mangled, "the text is left alone");
   assert.equal((await names(page)).length, before, "the cluster is left alone");
   await shot(page, "mangled");
-  await page.locator("textarea").press("Control+.");
-  await page.waitForFunction((text) => document.querySelector("textarea").value !== text, mangled);
-  await page.locator("textarea").press("Control+Enter");
+  await page.locator("#manifest").press("Control+.");
+  await page.waitForFunction((text) => document.querySelector("#manifest").value !== text, mangled);
+  await page.locator("#manifest").press("Control+Enter");
   await page.waitForFunction(() => document.body.innerText.includes("30:1"));
-  await page.locator("textarea").press("Control+.");
-  await page.waitForFunction((text) => document.querySelector("textarea").value === text, manifest);
-  assert.equal(await page.locator("textarea").inputValue(), manifest);
+  await page.locator("#manifest").press("Control+.");
+  await page.waitForFunction((text) => document.querySelector("#manifest").value === text, manifest);
+  assert.equal(await manifestText(page), manifest);
 });
 
 test("a deleted stateful Pod comes back under its name and the panel says what was kept", async () => {
@@ -151,8 +147,8 @@ test("text, theme and language survive a reload", async () => {
   await page.getByText("中文").first().click();
   await page.waitForFunction(() => document.documentElement.lang.startsWith("zh"));
   await page.reload();
-  await page.waitForSelector("textarea");
-  assert.ok((await page.locator("textarea").inputValue()).startsWith("# mine"));
+  await page.waitForSelector("#manifest");
+  assert.ok((await manifestText(page)).startsWith("# mine"));
   assert.ok((await page.evaluate(() => document.documentElement.lang)).startsWith("zh"));
   await shot(page, "chinese");
 });

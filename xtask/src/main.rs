@@ -160,14 +160,17 @@ fn engine_has_no_web_crate(cargo: &str) -> Outcome {
 fn browser_tests(tools: &Tools) -> Outcome {
     let npm = tools::program("npm");
     let folder = "tests/browser";
-    let stamp = root().join(folder).join("node_modules/.package-lock.json");
-    if !stamp.exists() {
+    let written = |file: &str| root().join(folder).join(file).metadata()?.modified();
+    let installed = written("node_modules/.package-lock.json");
+    let is_fresh = installed.is_ok_and(|at| written("package-lock.json").is_ok_and(|of| of <= at));
+    if !is_fresh {
         run("npm packages of the browser tests", npm, &["ci", "--prefix", folder], tools)?;
     }
     let chrome = tools.browser()?;
     println!("==> browser tests with {}", chrome.display());
     let status = Command::new("node")
-        .args(["--test", "tests/browser/page.test.mjs"])
+        .args(["--test", "--test-concurrency=1"])
+        .args(["tests/browser/page.test.mjs", "tests/browser/editor.test.mjs"])
         .current_dir(root())
         .env("CHROME", chrome)
         .status()

@@ -15,6 +15,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) lang: Lang,
+    pub(crate) text: Rc<str>,
     pub(crate) sheet: Rc<Sheet>,
     pub(crate) changed: bool,
     pub(crate) has_problems: bool,
@@ -28,11 +29,11 @@ pub(crate) fn Bar(props: &Props) -> Html {
     let documents = &props.sheet.documents;
     let choices = documents.iter().map(choice).collect::<Vec<_>>();
     let on_pick = {
-        let sheet = props.sheet.clone();
+        let (text, sheet) = (props.text.clone(), props.sheet.clone());
         Callback::from(move |at: usize| {
             let line = sheet.documents.get(at).map_or(0, |document| document.first);
             let from = sheet.lines.get(line).map_or(0, |line| line.from);
-            caret_to(from, from);
+            caret_to(&text, from, from);
         })
     };
     let apply = {

@@ -1,22 +1,19 @@
-//! The keys of the editor: apply, fix, indent, leave.
+//! The keys of the plain editor: apply, fix, indent, leave.
 //!
-//! Owns what a key does inside the text area. Every change goes through the browser's own typing,
+//! Owns what a key does inside the text area, and how a fix is typed in either editor. Every change goes through the browser's own typing,
 //! so that undo covers it. Invariant: Escape always gets the reader out.
 
-use super::pad::text_area;
+use super::plain::text_area;
+use super::{bridge, rich};
 use crate::command::Command;
-use podium::view::editor::Fix;
+use podium::view::editor::{Fix, Units};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
 use yew::prelude::*;
 
-/// The place of a byte in the browser's units.
-pub(super) fn utf16(text: &str, byte: usize) -> u32 {
-    let mut end = byte.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    u32::try_from(text[..end].encode_utf16().count()).unwrap_or(u32::MAX)
+/// A place in the browser's units, as its calls want it.
+pub(super) fn short(unit: usize) -> u32 {
+    u32::try_from(unit).unwrap_or(u32::MAX)
 }
 
 /// Types a text in place of the selection, as the reader would.
@@ -28,16 +25,22 @@ fn type_text(words: &str) -> bool {
     document.exec_command_with_show_ui_and_value(command, false, words).unwrap_or(false)
 }
 
-/// Takes a fix: selects each place, last first, and types what belongs there.
-pub(super) fn take(fix: &Fix, on: &Callback<Command>) {
+/// Takes a fix of `text`: selects each place, last first, and types what belongs there.
+pub(super) fn take(fix: &Fix, text: &str, on: &Callback<Command>) {
+    if let Some(editor) = bridge::current() {
+        rich::edit(&editor, text, &fix.edits);
+        editor.focus();
+        return;
+    }
     let Some(area) = text_area() else { return };
     let before = area.value();
     let fixed = fix.apply(&before);
     let _ = area.focus();
+    let units = Units::of(&before);
     let mut edits: Vec<_> = fix.edits.iter().collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.from));
     for edit in edits {
-        let (start, end) = (utf16(&before, edit.from), utf16(&before, edit.to));
+        let (start, end) = (short(units.unit(edit.from)), short(units.unit(edit.to)));
         let _ = area.set_selection_range(start, end);
         type_text(&edit.text);
     }
@@ -48,7 +51,12 @@ pub(super) fn take(fix: &Fix, on: &Callback<Command>) {
 }
 
 /// Answers a key pressed in the text area.
-pub(super) fn pressed(event: &KeyboardEvent, fix: Option<&Fix>, on: &Callback<Command>) {
+pub(super) fn pressed(
+    event: &KeyboardEvent,
+    fix: Option<&Fix>,
+    text: &str,
+    on: &Callback<Command>,
+) {
     if event.is_composing() {
         return;
     }
@@ -61,7 +69,7 @@ pub(super) fn pressed(event: &KeyboardEvent, fix: Option<&Fix>, on: &Callback<Co
         }
         "." if control => {
             if let Some(fix) = fix {
-                take(fix, on);
+                take(fix, text, on);
             }
             true
         }

@@ -4,10 +4,13 @@
 //! but the reader's own keys and the fix that the reader takes.
 
 mod bar;
+mod bridge;
 mod keys;
 mod mirror;
 mod pad;
+mod plain;
 mod problems;
+mod rich;
 
 pub(crate) use pad::{PAD_ID, focus};
 
@@ -21,6 +24,30 @@ use problems::Problems;
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// A question about a place of a text.
+pub(crate) struct Question {
+    /// The text.
+    pub(crate) text: Rc<str>,
+    /// The place, in the browser's units.
+    pub(crate) unit: usize,
+    /// What is asked.
+    pub(crate) what: What,
+}
+
+/// What can be asked about a place.
+pub(crate) enum What {
+    /// What may stand there.
+    Complete {
+        /// Whether it was asked for with a key.
+        is_explicit: bool,
+    },
+    /// What stands there.
+    Hover,
+}
+
+/// The way to ask; the answer is the editor's own data as JSON, or nothing.
+pub(crate) type Ask = Callback<Question, Option<String>>;
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) lang: Lang,
@@ -29,6 +56,7 @@ pub(crate) struct Props {
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) problem: usize,
     pub(crate) notice: Option<Notice>,
+    pub(crate) ask: Ask,
     pub(crate) on: Callback<Command>,
 }
 
@@ -42,12 +70,13 @@ pub(crate) fn Editor(props: &Props) -> Html {
     });
     html! {
         <>
-            <Bar lang={props.lang} sheet={sheet.clone()} changed={props.text != props.applied}
+            <Bar lang={props.lang} text={props.text.clone()} sheet={sheet.clone()} changed={props.text != props.applied}
                 has_problems={!props.problems.is_empty()} on={props.on.clone()}/>
             <Pad lang={props.lang} text={props.text.clone()} {sheet} {changed}
-                problems={props.problems.clone()} problem={props.problem} on={props.on.clone()}/>
+                problems={props.problems.clone()} problem={props.problem} selected={None::<usize>}
+                ask={props.ask.clone()} on={props.on.clone()} on_caret={Callback::noop()}/>
             if let Some(shown) = props.problems.get(props.problem) {
-                <Problems lang={props.lang} problem={shown.clone()} at={props.problem}
+                <Problems lang={props.lang} text={props.text.clone()} problem={shown.clone()} at={props.problem}
                     of={props.problems.len()} on={props.on.clone()}/>
             } else if let Some(notice) = &props.notice {
                 { notice_line(notice, props.lang, words, &props.on) }

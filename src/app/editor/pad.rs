@@ -1,148 +1,97 @@
-//! The text itself: a transparent text area over a painted mirror of the lines in sight.
+//! The text: in the plain text area until CodeMirror has arrived, then in CodeMirror.
 //!
-//! Owns scrolling and the caret. Both layers scroll as one, and only lines in sight are painted,
-//! so that a text of thousands of lines stays quick. Invariant: a character stands at the same
-//! place in both layers.
+//! Owns the change from one to the other. Invariant: the text that is shown is the page's text,
+//! whichever editor shows it; a word that is being composed is not torn apart.
 
-use super::keys;
-use super::mirror::Mirror;
+use super::bridge;
+use super::plain::{Plain, text_area};
+use super::rich::{self, Rich};
+use super::{Ask, keys};
 use crate::command::Command;
-use podium::view::editor::{Problem, Sheet};
-use podium::view::words::{Lang, PageWords};
+use gloo::events::EventListener;
+use gloo::render::request_animation_frame;
+use gloo::timers::callback::Timeout;
+use podium::view::editor::{Problem, Sheet, Units};
+use podium::view::words::Lang;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlTextAreaElement};
 use yew::prelude::*;
 
-/// The height of a line; the style sheet says the same.
-const LINE_PX: f64 = 18.5;
-/// The space above the first line.
-const TOP_PX: f64 = 8.0;
-/// How many lines beyond the ones in sight are painted.
-const MARGIN_LINES: usize = 24;
-/// The id of the text area.
+/// The id of the text, in either editor.
 pub(crate) const PAD_ID: &str = "manifest";
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) text: Rc<str>,
     pub(crate) sheet: Rc<Sheet>,
     pub(crate) changed: Rc<Vec<usize>>,
+    /// The document that is the selected object's.
+    pub(crate) selected: Option<usize>,
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) problem: usize,
+    pub(crate) ask: Ask,
     pub(crate) on: Callback<Command>,
-}
-
-/// The text area, if it is on the page.
-pub(super) fn text_area() -> Option<HtmlTextAreaElement> {
-    gloo::utils::document().get_element_by_id(PAD_ID)?.dyn_into().ok()
+    /// Told of the byte at which the caret stands.
+    pub(crate) on_caret: Callback<usize>,
 }
 
 /// Moves the focus to the text.
 pub(crate) fn focus() {
-    if let Some(area) = text_area() {
+    if let Some(editor) = bridge::current() {
+        editor.focus();
+    } else if let Some(area) = text_area() {
         let _ = area.focus();
     }
 }
 
-/// Selects a range of bytes, brings it into sight and moves the focus to the text.
-pub(super) fn caret_to(from: usize, to: usize) {
-    let Some(area) = text_area() else { return };
-    let text = area.value();
-    let _ = area.focus();
-    let (start, end) = (keys::utf16(&text, from), keys::utf16(&text, to));
-    let _ = area.set_selection_range(start, end);
-    let Some(scroller) = area.closest(".editor__code").ok().flatten() else {
-        return;
-    };
-    let line = text.get(..from).map_or(0, |head| head.matches('\n').count());
-    #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 lines")]
-    let top = line as f64 * LINE_PX + TOP_PX;
-    let (seen, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
-    if top < seen + LINE_PX || top > seen + height - 3.0 * LINE_PX {
-        #[expect(clippy::cast_possible_truncation, reason = "a scroll offset in whole pixels")]
-        scroller.set_scroll_top((top - height / 3.0).max(0.0) as i32);
+/// Selects a range of bytes of `text`, brings it into sight and moves the focus there.
+pub(super) fn caret_to(text: &str, from: usize, to: usize) {
+    let units = Units::of(text);
+    match bridge::current() {
+        Some(editor) => editor.select(keys::short(units.unit(from)), keys::short(units.unit(to))),
+        None => super::plain::caret_to(from, to),
     }
-    scroller.set_scroll_left(0);
-}
-
-/// The lines to paint, in steps so that a small scroll paints nothing anew.
-fn window(scroller: &Element, count: usize) -> (usize, usize) {
-    let step = MARGIN_LINES / 2;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "both are small and not negative"
-    )]
-    let (top, seen) = (
-        (f64::from(scroller.scroll_top()) / LINE_PX).max(0.0) as usize,
-        (f64::from(scroller.client_height()) / LINE_PX) as usize + 1,
-    );
-    let first = top.saturating_sub(MARGIN_LINES) / step * step;
-    let end = ((top + seen + MARGIN_LINES) / step + 1) * step;
-    (first.min(count), end.min(count))
 }
 
 /// See the module.
 #[component]
 pub(crate) fn Pad(props: &Props) -> Html {
-    let words = PageWords::of(props.lang);
-    let scroller = use_node_ref();
-    let count = props.sheet.lines.len();
-    let range = use_state_eq(|| (0, 60));
-    let look = {
-        let (scroller, range) = (scroller.clone(), range.setter());
-        Callback::from(move |count: usize| {
-            if let Some(element) = scroller.cast::<Element>() {
-                range.set(window(&element, count));
-            }
-        })
-    };
-    let (_, height) = crate::layout::use_size(scroller.clone());
-    use_effect_with((count, height.to_bits()), {
-        let look = look.clone();
-        move |(count, _)| look.emit(*count)
+    let module = use_state(bridge::arrived);
+    let composing = use_state_eq(|| false);
+    let start = use_mut_ref(|| None);
+    use_effect_with((), {
+        let composing = composing.setter();
+        move |()| {
+            let listen = |name: &'static str, is_composing: bool| {
+                let composing = composing.clone();
+                let document = gloo::utils::document();
+                EventListener::new(&document, name, move |_| composing.set(is_composing))
+            };
+            let listeners = [listen("compositionstart", true), listen("compositionend", false)];
+            move || drop(listeners)
+        }
     });
-    let on_scroll = {
-        let look = look.clone();
-        Callback::from(move |_: Event| look.emit(count))
-    };
-    let on_input = {
-        let on = props.on.clone();
-        Callback::from(move |event: InputEvent| {
-            let area: HtmlTextAreaElement = event.target_unchecked_into();
-            on.emit(Command::Edit(area.value().into()));
-        })
-    };
-    let fix = props.problems.get(props.problem).and_then(|problem| problem.fix.clone());
-    let on_keys = {
-        let on = props.on.clone();
-        Callback::from(move |event: KeyboardEvent| keys::pressed(&event, fix.as_ref(), &on))
-    };
-    let columns = use_memo(props.text.clone(), |text| widest(text));
-    let invalid = (!props.problems.is_empty()).then_some("true");
-    html! {
-        <div class="editor__code" ref={scroller} onscroll={on_scroll}>
-            <div class="pad" style={format!("--lines:{count};--columns:{columns}")}>
-                <Mirror text={props.text.clone()} sheet={props.sheet.clone()}
-                    changed={props.changed.clone()} problems={props.problems.clone()}
-                    first={range.0.min(count)} end={range.1.min(count)}/>
-                <textarea id={PAD_ID} class="pad__text" aria-label={words.manifest_text}
-                    aria-describedby="manifest-hint" aria-invalid={invalid} wrap="off"
-                    spellcheck="false" autocomplete="off" autocapitalize="off"
-                    value={AttrValue::from(props.text.clone())}
-                    oninput={on_input} onkeydown={on_keys}/>
-            </div>
-            <p id="manifest-hint" class="sr">{ words.leave_editor }</p>
-        </div>
+    use_effect_with((), {
+        let module = module.setter();
+        let asks = bridge::arrived().is_none();
+        move |()| {
+            // The picture first: a frame is drawn, then the bundle is asked for.
+            let frame = asks.then(|| {
+                request_animation_frame(move |_| {
+                    let ready = Callback::from(move |arrived| module.set(Some(arrived)));
+                    Timeout::new(0, move || bridge::load(ready)).forget();
+                })
+            });
+            move || drop(frame)
+        }
+    });
+    let is_rich = start.borrow().is_some() || !*composing;
+    match &*module {
+        Some(module) if is_rich => {
+            // The text area is still on the page while this is drawn for the first time.
+            let start = start.borrow_mut().get_or_insert_with(rich::start).clone();
+            html! { <Rich module={module.clone()} pad={props.clone()} {start}/> }
+        }
+        _ => html! { <Plain ..props.clone()/> },
     }
-}
-
-/// The longest line in columns; a wide character takes two.
-fn widest(text: &str) -> usize {
-    let width = |line: &str| {
-        line.chars().map(|each| if u32::from(each) < 0x1100 { 1 } else { 2 }).sum::<usize>()
-    };
-    text.lines().map(width).max().unwrap_or(0)
 }

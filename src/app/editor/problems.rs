@@ -9,11 +9,13 @@ use crate::command::Command;
 use crate::icons::{Icon, icon};
 use podium::view::editor::{Problem, Severity};
 use podium::view::words::{Lang, PageWords, page};
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) lang: Lang,
+    pub(crate) text: Rc<str>,
     pub(crate) problem: Problem,
     pub(crate) at: usize,
     pub(crate) of: usize,
@@ -26,7 +28,10 @@ pub(crate) fn Problems(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let problem = &props.problem;
     let (from, to) = (problem.from, problem.to);
-    let go = Callback::from(move |_: MouseEvent| caret_to(from, to));
+    let go = {
+        let text = props.text.clone();
+        Callback::from(move |_: MouseEvent| caret_to(&text, from, to))
+    };
     let sign = match problem.severity {
         Severity::Error => Icon::Error,
         Severity::Warning => Icon::Warning,
@@ -48,8 +53,8 @@ pub(crate) fn Problems(props: &Props) -> Html {
             <div class="problem__act">
                 if let Some(fix) = &problem.fix {
                     <button type="button" class="btn btn--solid problem__fix" onclick={
-                        let (fix, on) = (fix.clone(), props.on.clone());
-                        Callback::from(move |_: MouseEvent| keys::take(&fix, &on))
+                        let (fix, text, on) = (fix.clone(), props.text.clone(), props.on.clone());
+                        Callback::from(move |_: MouseEvent| keys::take(&fix, &text, &on))
                     }>
                         { icon(Icon::Fix, 14) }
                         <span>{ &fix.label }</span>

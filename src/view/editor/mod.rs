@@ -6,9 +6,11 @@
 
 mod paint;
 mod sheet;
+mod units;
 
 pub use paint::{Class, Token, tokens};
 pub use sheet::{Document, Line, Sheet, changed_lines};
+pub use units::Units;
 
 /// One replacement in a text; the range is in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -70,19 +70,21 @@ macro_rules! words {
     };
 }
 
+pub mod editor;
 pub mod page;
 pub mod stage;
 
+pub use editor::EditorWords;
 pub use page::PageWords;
 pub use stage::StageWords;
 
 #[cfg(test)]
 mod tests {
-    use super::{Lang, PageWords, StageWords};
+    use super::{EditorWords, Lang, PageWords, StageWords};
 
     #[test]
     fn no_word_is_empty_in_any_language() {
-        for (name, en, zh) in PageWords::ALL.iter().chain(StageWords::ALL) {
+        for (name, en, zh) in PageWords::ALL.iter().chain(StageWords::ALL).chain(EditorWords::ALL) {
             assert!(!en.is_empty() && !zh.is_empty(), "{name}");
         }
     }

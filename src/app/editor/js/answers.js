@@ -1,0 +1,84 @@
+// Completion and hover: the page answers, this shows.
+import { autocompletion, startCompletion } from "@codemirror/autocomplete";
+import { EditorView, hoverTooltip, activateHover } from "@codemirror/view";
+
+function element(tag, name, text) {
+  const one = document.createElement(tag);
+  one.className = name;
+  if (text !== undefined) one.textContent = text;
+  return one;
+}
+
+function about(told) {
+  const box = element("div", "tip");
+  const head = box.appendChild(element("div", "tip__head"));
+  head.append(element("b", "mono", told.title), element("span", "tip__type", told.type));
+  if (told.about) box.append(element("p", "tip__text", told.about));
+  for (const row of told.rows ?? []) {
+    const line = box.appendChild(element("p", "tip__row"));
+    line.append(element("span", "dim", row.name), " ");
+    line.append(element("span", "mono", row.value));
+  }
+  return box;
+}
+
+function option(one) {
+  return {
+    label: one.label,
+    detail: one.detail,
+    type: one.kind,
+    boost: one.boost ?? 0,
+    again: one.again ?? false,
+    info: one.about || one.rows ? () => about({ title: one.label, type: one.type ?? "", ...one }) : undefined,
+    apply(view, completion, from, to) {
+      const insert = one.apply ?? one.label;
+      view.dispatch({
+        changes: { from, to, insert },
+        selection: { anchor: from + insert.length },
+        userEvent: "input.complete",
+      });
+      if (one.again) setTimeout(() => startCompletion(view), 0);
+    },
+  };
+}
+
+const explainer = (hooks) => hoverTooltip((view, at) => {
+  const answer = hooks().hover(at);
+  if (!answer) return null;
+  const told = JSON.parse(answer);
+  return {
+    pos: told.from,
+    end: told.to,
+    above: true,
+    create: () => ({ dom: about(told) }),
+  };
+}, { hoverTime: 350, hideOnChange: true });
+
+// The same words at the caret, for whoever has no pointer: shown, and said.
+export function explainHere(hooks) {
+  return (view) => {
+    const at = view.state.selection.main.head;
+    activateHover(view, at, 1, { until: (change) => change.docChanged || change.selection });
+    const answer = hooks().hover(at);
+    if (answer) view.dispatch({ effects: EditorView.announce.of(about(JSON.parse(answer)).innerText) });
+    return true;
+  };
+}
+
+export function answers(hooks) {
+  return [
+    explainer(hooks),
+    autocompletion({
+      icons: false,
+      maxRenderedOptions: 60,
+      interactionDelay: 50,
+      optionClass: (one) => `opt opt--${one.type ?? "field"}`,
+      override: [(context) => {
+        const answer = hooks().complete(context.pos, context.explicit);
+        if (!answer) return null;
+        const { from, to, options } = JSON.parse(answer);
+        return { from, to, options: options.map(option), validFor: /^[\w./:-]*$/ };
+      }],
+    }),
+  ];
+}

@@ -1,0 +1,98 @@
+// YAML: colours by the style sheet's classes, folding of documents and blocks, indentation.
+import { codeFolding, foldGutter, foldService, HighlightStyle, indentService, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
+import { yaml } from "@codemirror/lang-yaml";
+import { Decoration, ViewPlugin } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+const classes = HighlightStyle.define([
+  { tag: tags.definition(tags.propertyName), class: "y-k" },
+  { tag: [tags.content, tags.string], class: "y-s" },
+  { tag: tags.lineComment, class: "y-c" },
+  { tag: [tags.meta, tags.labelName, tags.typeName], class: "y-m" },
+]);
+
+// The grammar has one word for every scalar; numbers and words of truth are told apart here, for
+// the lines in sight only.
+const isNumber = /^[-+]?(\d[\d_]*(\.\d+)?([eE][-+]?\d+)?|0x[\da-fA-F]+|0o?[0-7]+|true|false|null|~)$/;
+const number = Decoration.mark({ class: "y-n" });
+
+function numbers(view) {
+  const found = [];
+  for (const { from, to } of view.visibleRanges) {
+    syntaxTree(view.state).iterate({
+      from, to,
+      enter(node) {
+        const isValue = node.name === "Literal" && node.matchContext(["Key"]) === false;
+        if (isValue && node.to - node.from < 32 && isNumber.test(view.state.sliceDoc(node.from, node.to))) {
+          found.push(number.range(node.from, node.to));
+        }
+      },
+    });
+  }
+  return Decoration.set(found, true);
+}
+
+const painter = ViewPlugin.fromClass(class {
+  constructor(view) {
+    this.decorations = numbers(view);
+    this.tree = syntaxTree(view.state);
+  }
+
+  update(update) {
+    if (update.docChanged || update.viewportChanged || syntaxTree(update.state) !== this.tree) {
+      this.tree = syntaxTree(update.state);
+      this.decorations = numbers(update.view);
+    }
+  }
+}, { decorations: (one) => one.decorations });
+
+const isMark = (text) => /^---(\s|$)/.test(text);
+
+// A document folds at its mark, or at its first line.
+const documents = foldService.of((state, start) => {
+  const first = state.doc.lineAt(start);
+  const opens = isMark(first.text) || first.number === 1;
+  if (!opens || first.number === state.doc.lines) return null;
+  let last = null;
+  for (let at = first.number + 1; at <= state.doc.lines; at += 1) {
+    const line = state.doc.line(at);
+    if (isMark(line.text)) break;
+    if (line.text.trim() !== "") last = line;
+  }
+  return last === null ? null : { from: first.to, to: last.to };
+});
+
+// A new line goes on where the line above it began; below a key without a value it goes in.
+const indentation = indentService.of((context, at) => {
+  const line = context.lineAt(at, -1);
+  const text = line.text.slice(0, Math.max(0, at - line.from));
+  const bare = text.trimStart();
+  if (/^[\]}]/.test(context.textAfterPos(at).trimStart())) return null;
+  let column = text.length - bare.length;
+  if (bare === "") return column;
+  const head = bare.replace(/\s#.*$/, "").trimEnd();
+  const dashes = /^(- +)*/.exec(bare)[0].length;
+  if (/[[{,]$/.test(head)) return column + context.unit;
+  if (/:( *[|>][-+\d]*)?$/.test(head)) return column + dashes + context.unit;
+  if (head === "-") return column + context.unit;
+  return column + dashes;
+});
+
+export function language() {
+  return [
+    yaml(),
+    indentUnit.of("  "),
+    indentation,
+    documents,
+    syntaxHighlighting(classes),
+    painter,
+    codeFolding({ placeholderText: "⋯" }),
+    foldGutter({
+      markerDOM(isOpen) {
+        const mark = document.createElement("span");
+        mark.className = isOpen ? "fold" : "fold fold--closed";
+        return mark;
+      },
+    }),
+  ];
+}

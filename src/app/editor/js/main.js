@@ -1,0 +1,184 @@
+// CodeMirror as the manifest's editor. It shows and edits text; what the text means it asks the
+// page (the hooks), which asks the engine. Not a word of its own: every label is given to it.
+import { acceptCompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
+import { bracketMatching, foldAll, foldKeymap, unfoldAll } from "@codemirror/language";
+import { nextDiagnostic, previousDiagnostic } from "@codemirror/lint";
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
+import { Annotation, Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
+import { closeHoverTooltips, EditorView, hasHoverTooltips, highlightSpecialChars, keymap } from "@codemirror/view";
+import { answers, explainHere } from "./answers.js";
+import { marks, setMarks, setProblems, problems } from "./marks.js";
+import { language } from "./language.js";
+
+// A change that the page made itself, so that it is not told of it.
+const told = Annotation.define();
+const words = new Compartment();
+
+// One editor at a time: the hooks of the one that is open, and what the last one left behind, so
+// that a pane that was closed comes back with its history.
+let hooks = null;
+let kept = null;
+
+function leave(view) {
+  if (hasHoverTooltips(view.state)) {
+    view.dispatch({ effects: closeHoverTooltips });
+  } else {
+    view.contentDOM.blur();
+  }
+  return true;
+}
+
+const ours = Prec.highest(keymap.of([
+  { key: "Mod-Enter", run: () => (hooks.apply(), true) },
+  { key: "Mod-.", run: () => (hooks.fix(-1), true) },
+  { key: "Mod-i", run: explainHere(() => hooks) },
+  { key: "F8", run: nextDiagnostic, shift: previousDiagnostic },
+]));
+
+function extensions() {
+  return [
+    ours,
+    highlightSpecialChars(),
+    history(),
+    bracketMatching(),
+    closeBrackets(),
+    highlightSelectionMatches({ minSelectionLength: 2 }),
+    search({ top: true }),
+    EditorState.tabSize.of(2),
+    marks(),
+    language(),
+    answers(() => hooks),
+    keymap.of([
+      { key: "Tab", run: acceptCompletion },
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      ...defaultKeymap.filter((one) => one.key !== "Escape" && one.key !== "Mod-i"),
+      indentWithTab,
+      { key: "Escape", run: leave },
+    ]),
+    words.of([]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged && !update.transactions.every((one) => one.annotation(told))) {
+        hooks.change(update.state.doc.toString());
+      }
+      if (update.selectionSet || update.docChanged) hooks.caret(update.state.selection.main.head);
+    }),
+  ];
+}
+
+function spoken({ label, hint, phrases }) {
+  return [
+    EditorState.phrases.of(phrases),
+    EditorView.contentAttributes.of({
+      id: "manifest", tabindex: "0", "aria-label": label, "aria-describedby": hint, spellcheck: "false",
+      autocapitalize: "off", autocorrect: "off", translate: "no",
+    }),
+  ];
+}
+
+// The one change between two texts: what lies between their common beginning and end.
+function between(before, after) {
+  let from = 0;
+  const shorter = Math.min(before.length, after.length);
+  while (from < shorter && before.charCodeAt(from) === after.charCodeAt(from)) from += 1;
+  let tail = 0;
+  while (tail < shorter - from
+    && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) tail += 1;
+  return { from, to: before.length - tail, insert: after.slice(from, after.length - tail) };
+}
+
+class Handle {
+  constructor(view) {
+    this.view = view;
+  }
+
+  text() {
+    return this.view.state.doc.toString();
+  }
+
+  // Another text from outside; it can be undone as one step.
+  replace(text) {
+    const change = between(this.text(), text);
+    if (change.from === change.to && change.insert === "") return;
+    this.view.dispatch({
+      changes: change,
+      annotations: [told.of(true), isolateHistory.of("full")],
+      userEvent: "input.replace",
+    });
+  }
+
+  // Edits as if they had been typed, in places of the text as it is.
+  edit(edits) {
+    this.view.dispatch({
+      changes: edits,
+      annotations: isolateHistory.of("full"),
+      userEvent: "input.fix",
+    });
+  }
+
+  speak(said) {
+    this.view.dispatch({ effects: words.reconfigure(spoken(said)) });
+  }
+
+  mark(what) {
+    this.view.dispatch({ effects: setMarks.of(what) });
+  }
+
+  problems(found) {
+    this.view.dispatch(problems(this.view.state, found, () => hooks));
+  }
+
+  select(from, to) {
+    const length = this.view.state.doc.length;
+    const range = EditorSelection.range(Math.min(from, length), Math.min(to, length));
+    this.view.dispatch({
+      selection: range,
+      effects: EditorView.scrollIntoView(range, { y: "center", x: "nearest" }),
+    });
+    this.view.focus();
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  run(name) {
+    const commands = { search: openSearchPanel, foldAll, unfoldAll };
+    commands[name](this.view);
+    if (name !== "search") this.view.focus();
+  }
+
+  close() {
+    kept = { state: this.view.state, scroll: this.view.scrollSnapshot() };
+    this.view.destroy();
+  }
+}
+
+// Opens an editor in an element. `start` is where the caret and the scrolling were before.
+export function open(parent, text, said, given, start) {
+  hooks = given;
+  const goesOn = kept !== null && kept.state.doc.toString() === text;
+  const state = goesOn ? kept.state : EditorState.create({ doc: text, extensions: extensions() });
+  const view = new EditorView({ parent, state, scrollTo: goesOn ? kept.scroll : undefined });
+  kept = null;
+  const handle = new Handle(view);
+  handle.speak(said);
+  if (handle.text() !== text) hooks.change(handle.text());
+  if (start !== null) {
+    const [from, to] = start.selection.map((at) => Math.min(at, view.state.doc.length));
+    view.dispatch({ selection: { anchor: from, head: to } });
+    view.scrollDOM.scrollTop = start.top;
+    view.scrollDOM.scrollLeft = start.left;
+    if (start.focused) view.focus();
+  }
+  // Anything that fills in text fields finds this one's value where it expects it.
+  Object.defineProperty(view.contentDOM, "value", {
+    get: () => handle.text(),
+    set: (next) => view.dispatch({ changes: between(handle.text(), String(next)), userEvent: "input" }),
+  });
+  return handle;
+}

@@ -1,0 +1,110 @@
+// What a person does in the editor, and what they must see then.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { bundle, target } from "./bundle.mjs";
+import { arrived, root, shot, start, text, write } from "./harness.mjs";
+
+let app;
+before(async () => { app = await start(); });
+after(async () => { await app.stop(); });
+
+const example = readFileSync(join(root, "static/examples/web-and-database.yaml"), "utf8");
+const web = example.slice(0, example.indexOf("---\n"));
+
+async function editor(options) {
+  const page = await app.page(options);
+  await arrived(page);
+  return page;
+}
+
+// Puts the caret behind the first place where the words stand.
+async function caretBehind(page, words) {
+  const at = (await text(page)).indexOf(words) + words.length;
+  await page.locator("#manifest").focus();
+  await page.keyboard.press("Control+Home");
+  for (let step = 0; step < at; step += 1) await page.keyboard.press("ArrowRight");
+}
+
+test("the bundle is what the lock file builds", async () => {
+  assert.ok(await bundle() === readFileSync(target, "utf8"), "run node tests/browser/bundle.mjs");
+});
+
+test("what is typed before CodeMirror arrives is there afterwards, and so is the caret", async () => {
+  let release;
+  const held = new Promise((go) => { release = go; });
+  const page = await app.page({}, (context) => context.route("**/editor.js*", async (route) => {
+    await held;
+    await route.continue();
+  }));
+  const area = page.locator("textarea#manifest");
+  await area.focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.insertText("# typed early\n");
+  release();
+  await arrived(page);
+  assert.equal(await text(page), `# typed early\n${example}`);
+  await page.keyboard.type("# and on\n");
+  assert.equal(await text(page), `# typed early\n# and on\n${example}`);
+  assert.deepEqual(page.errors, []);
+});
+
+test("without its bundle the plain editor stays and works", async () => {
+  const page = await app.page({}, (context) => context.route("**/editor.js*", (route) => route.abort()));
+  await page.waitForTimeout(500);
+  await page.locator("textarea#manifest").fill(web.replace("replicas: 4", "replicas: 1"));
+  await page.locator("textarea#manifest").press("Control+Enter");
+  await page.waitForFunction(() => document.body.innerText.includes("configured")
+    || [...document.querySelectorAll("[data-pod]")].length <= 5, null, { timeout: 20000 });
+  assert.deepEqual(page.errors, []);
+});
+
+test("the colours are the design's in both themes, and switch at once", async () => {
+  const page = await editor({ colorScheme: "light" });
+  const colour = (selector) => page.locator(selector).first().evaluate((one) => getComputedStyle(one).color);
+  assert.equal(await colour(".cm-line .y-k"), "rgb(43, 58, 75)");
+  assert.equal(await colour(".cm-line .y-n"), "rgb(138, 75, 0)");
+  await page.locator("#manifest").press("Escape");
+  await page.keyboard.press("t");
+  assert.equal(await colour(".cm-line .y-k"), "rgb(199, 214, 228)");
+  const bar = (line) => page.locator(".cm-ln .cm-gutterElement").filter({ hasText: new RegExp(`^${line}$`) })
+    .evaluate((one) => one.className);
+  assert.match(await bar(1), /ln--a/);
+  assert.match(await bar(22), /ln--b/);
+  assert.doesNotMatch(await bar(20), /ln--[ab]/);
+});
+
+test("Escape and then Tab leave the editor; Tab alone indents", async () => {
+  const page = await editor();
+  await caretBehind(page, "replicas:");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Tab");
+  assert.ok((await text(page)).includes("\n    replicas: 4"));
+  await page.keyboard.press("Control+z");
+  assert.equal(await text(page), example);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  const left = await page.evaluate(() => document.activeElement.closest(".cm-editor") === null);
+  assert.ok(left, "the focus is elsewhere");
+  assert.equal(await text(page), example);
+});
+
+test("a new line goes on where the one above began", async () => {
+  const page = await editor();
+  await write(page, "");
+  await page.keyboard.type("spec:\nreplicas: 1\ncontainers:\n- name: a\nimage: b");
+  assert.equal(await text(page), "spec:\n  replicas: 1\n  containers:\n    - name: a\n      image: b");
+});
+
+test("search speaks the page's language and finds", async () => {
+  const page = await editor({ locale: "zh-CN" });
+  await page.locator("#manifest").focus();
+  await page.keyboard.press("Control+f");
+  await page.getByPlaceholder("查找").pressSequentially("StatefulSet");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".cm-searchMatch-selected");
+  await shot(page, "editor-search-zh");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".cm-search").count(), 0);
+});
