@@ -3,6 +3,7 @@
 //! The only file that names every floor. Must not know the page or the command line.
 //! Invariant: what a component acts on is what it has been told, never the store itself.
 
+mod errand;
 mod founding;
 mod nodes;
 mod resync;
@@ -20,9 +21,11 @@ use crate::server::{
     View,
 };
 use crate::sim::{
-    Actor, Command, EventQueue, History, Model, Plan, Request, Rule, Step, Trace, TraceId, Waiting,
-    What, WorkQueue,
+    Actor, Command, EventQueue, History, Limit, Model, Plan, Request, Rule, Step, Trace, TraceId,
+    Waiting, What, WorkQueue,
 };
+
+use errand::{Errand, Place, REQUEST_US};
 
 /// A cluster with its past.
 pub type Cluster = History<World>;
@@ -43,7 +46,9 @@ enum Process {
 enum Event {
     Told(Process, Rc<News>, TraceId),
     Sync(Controller, Key),
-    Carry(Rc<Errand>, u32, u32),
+    Carry(Rc<Errand>, Place),
+    /// A controller's Event has waited for its turn.
+    Tell(Controller, Box<EventNote>, TraceId),
     Done(Controller, Key, u32),
     /// Work failed, and what it wrote before that has been seen.
     Failed(Controller, Key, TraceId, u32),
@@ -58,17 +63,6 @@ enum Event {
     Pod(ObjectId),
     /// A machine's kubelet does something, unless its life is another one by then.
     Machine(Str, u32, Stir, Option<TraceId>),
-}
-
-/// A plan on its way.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Errand {
-    controller: Controller,
-    key: Key,
-    plan: Plan,
-    cause: TraceId,
-    /// During which start of the manager it was made.
-    starts: u32,
 }
 
 /// How a cluster is made.
@@ -102,6 +96,8 @@ pub struct World {
     /// How often the controller manager was started anew.
     manager_starts: u32,
     work: [WorkQueue<Key>; Controller::ALL.len()],
+    /// What each controller's client has used of its rate.
+    limits: [Limit; Controller::ALL.len()],
     scheduler_view: View,
     scheduler: Scheduler,
     is_scheduling: bool,
@@ -116,8 +112,6 @@ pub struct World {
 
 /// A controller takes a key from its queue this long after it was woken.
 const SYNC_US: u64 = 100;
-/// A request takes this long there and back.
-const REQUEST_US: u64 = 4_000;
 /// One scheduling cycle.
 const SCHEDULE_US: u64 = 1_000;
 /// A watch tells of a change after between this and `WATCH_MAX_US`.
@@ -144,6 +138,7 @@ impl World {
             manager_starts: 0,
             memory: Memory::default(),
             work: Default::default(),
+            limits: Default::default(),
             scheduler_view: View::default(),
             scheduler: Scheduler::default(),
             is_scheduling: false,
@@ -428,10 +423,7 @@ impl World {
     ) -> Result<(), Refusal> {
         let outcome = self.execute(&request.action, Some(request.rule), actor, cause, trace)?;
         if let Some(note) = &request.then {
-            let mut note: EventNote = note.clone();
-            if let Outcome::Created(object) = &outcome {
-                note.message = note.message.replace("{}", &object.meta.name).into();
-            }
+            let note = errand::filled(note, &outcome);
             self.execute(&Action::Note(note), None, actor, cause, trace)?;
         }
         Ok(())
@@ -466,74 +458,7 @@ impl World {
             return;
         }
         let starts = self.manager_starts;
-        let errand = Rc::new(Errand { controller, key, plan, cause, starts });
-        self.queue.push(self.now.plus_us(REQUEST_US), Event::Carry(errand, 0, 0));
-    }
-
-    /// Carries one step of a plan out; `from` is where a slow start goes on.
-    fn carry(&mut self, errand: &Rc<Errand>, step: u32, from: u32, trace: &mut Trace) {
-        if self.is_of_old_manager(errand.starts) {
-            return;
-        }
-        let actor = Actor::Component(errand.controller.name());
-        let cause = Some(errand.cause);
-        let mut next = (step + 1, 0);
-        let mut delay_us = REQUEST_US;
-        let result = match &errand.plan.steps[step as usize] {
-            Step::One(request) => self.request(request, &actor, cause, trace),
-            Step::All(requests) => {
-                let each = requests.iter();
-                each.map(|one| self.request(one, &actor, cause, trace)).fold(Ok(()), Result::and)
-            }
-            Step::SlowStart(requests) => {
-                let from = from as usize;
-                let size = (from + 1).min(requests.len() - from);
-                let batch = &requests[from..from + size];
-                let result = batch
-                    .iter()
-                    .map(|one| self.request(one, &actor, cause, trace))
-                    .fold(Ok(()), Result::and);
-                if from + size < requests.len() {
-                    let from = u32::try_from(from + size).expect("bursts are small");
-                    next = (step, from);
-                }
-                result
-            }
-            Step::Delay(us) => {
-                delay_us = *us;
-                Ok(())
-            }
-        };
-        if let Err(refusal) = result
-            && !matches!(refusal, Refusal::NotFound(..))
-        {
-            if matches!(refusal, Refusal::Forbidden(..) | Refusal::Invalid(..)) {
-                for request in &errand.plan.if_refused {
-                    // Whoever is told of a refusal is not told of the next one.
-                    self.request(&request.about(&refusal.to_string()), &actor, cause, trace).ok();
-                }
-            }
-            self.rest_after_failure(errand);
-            return;
-        }
-        if (next.0 as usize) < errand.plan.steps.len() {
-            let event = Event::Carry(Rc::clone(errand), next.0, next.1);
-            self.queue.push(self.now.plus_us(delay_us), event);
-        } else if errand.plan.fails {
-            self.rest_after_failure(errand);
-        } else {
-            // The key rests until its own writes have been seen: the part of upstream's
-            // expectations.
-            let seen = self.told[Process::Manager as usize].max(self.now);
-            self.queue.push(seen, self.done_event(errand.controller, errand.key));
-        }
-    }
-
-    /// As after a success, what was written before a refusal is seen before the next look.
-    fn rest_after_failure(&mut self, errand: &Errand) {
-        let seen = self.told[Process::Manager as usize].max(self.now);
-        let Errand { controller, key, cause, starts, .. } = *errand;
-        self.queue.push(seen, Event::Failed(controller, key, cause, starts));
+        self.send_off(Errand { controller, key, plan, cause, starts });
     }
 
     /// Ends work that failed, and sees to it that it is tried again.
@@ -561,7 +486,10 @@ impl World {
         match event {
             Event::Told(process, news, cause) => self.tell(process, &news, cause, trace),
             Event::Sync(controller, key) => self.sync(controller, key, trace),
-            Event::Carry(errand, step, from) => self.carry(&errand, step, from, trace),
+            Event::Carry(errand, place) => self.carry(&errand, place, trace),
+            Event::Tell(controller, note, cause) => {
+                self.tell_now(controller, *note, cause, trace);
+            }
             Event::Done(controller, key, starts) => self.done(controller, key, starts),
             Event::Failed(controller, key, cause, starts) => {
                 if !self.is_of_old_manager(starts) {

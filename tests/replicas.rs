@@ -146,3 +146,20 @@ fn a_pod_that_is_relabeled_is_let_go_and_taken_back() {
     assert_eq!(set(&cluster, "default").status.ready_replicas, 2);
     assert!(cluster.now() > SimTime::ZERO);
 }
+
+#[test]
+fn a_controllers_client_sends_thirty_requests_at_once_and_then_twenty_a_second() {
+    let mut cluster = start();
+    apply(&mut cluster, vec![replica_set("default", 60, "")]);
+    let pods = |cluster: &Cluster| cluster.model().view().table(Kind::Pod).iter().count();
+    let until = cluster.now().plus_us(100_000);
+    assert!(cluster.run_until(until, 1_000_000));
+    let first = pods(&cluster);
+    // Each Pod costs two requests, one that makes it and one that tells of it.
+    assert!((15..=20).contains(&first), "{first}");
+    advance(&mut cluster, 1);
+    let second = pods(&cluster);
+    assert!((first + 8..=first + 22).contains(&second), "{first} {second}");
+    advance(&mut cluster, 4);
+    assert_eq!(pods(&cluster), 60);
+}

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::api::Kind;
 use crate::controllers::{Controller, Memory};
 use crate::server::{Action, Change, Key};
-use crate::sim::{Step, TraceId, WorkQueue};
+use crate::sim::{Limit, Step, TraceId, WorkQueue};
 
 use super::{Event, World};
 
@@ -19,6 +19,7 @@ impl World {
         self.manager_starts += 1;
         self.work = std::array::from_fn(|_| WorkQueue::default());
         self.memory = Memory::default();
+        self.limits = std::array::from_fn(|_| Limit::default());
         for (controller, key) in self.listed() {
             self.wake_again(controller, key, cause);
         }

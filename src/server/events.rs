@@ -119,6 +119,13 @@ impl Server {
         Outcome::Noted
     }
 
+    /// Whether an Event would only be counted now, since its source has told too much.
+    pub fn is_held_back(&self, note: &EventNote, now: SimTime) -> bool {
+        let whence = (note.source, &note.host, note.about.uid, &note.about.name, note.warning);
+        let budget = self.recorders.budgets.get(&digest_of(&("spam", &whence)));
+        note.source != NEW_STYLE && budget.is_some_and(|budget| !budget.clone().takes(now))
+    }
+
     /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventCorrelate
     fn note_correlated(&mut self, note: &EventNote, now: SimTime) {
         let whence = (note.source, &note.host, note.about.uid, &note.about.name, note.warning);

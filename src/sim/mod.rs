@@ -4,6 +4,7 @@
 
 mod command;
 mod history;
+mod limit;
 mod plan;
 mod queue;
 mod trace;
@@ -11,6 +12,7 @@ mod work;
 
 pub use command::Command;
 pub use history::{History, Model};
+pub use limit::{Limit, Rate};
 pub use plan::{Plan, Request, Rule, Step, Waiting};
 pub use queue::EventQueue;
 pub use trace::{Actor, Trace, TraceEntry, TraceId, What};

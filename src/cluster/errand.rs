@@ -1,0 +1,217 @@
+//! Plans on their way: requests one after the other, each when its client may send it.
+//!
+//! Must not know what a controller wants. Invariant: a key rests until its own writes have been
+//! seen, which takes the part of upstream's expectations.
+
+use std::rc::Rc;
+
+use crate::cluster::{Event, Process, World};
+use crate::controllers::Controller;
+use crate::server::{Action, EventNote, Key, Outcome, Refusal};
+use crate::sim::{Actor, Plan, Rate, Request, Step, Trace, TraceId};
+
+/// A request takes this long there and back.
+pub(super) const REQUEST_US: u64 = 4_000;
+
+/// A plan on its way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Errand {
+    pub(super) controller: Controller,
+    pub(super) key: Key,
+    pub(super) plan: Plan,
+    pub(super) cause: TraceId,
+    /// During which start of the manager it was made.
+    pub(super) starts: u32,
+}
+
+/// Where an errand goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Place {
+    step: u32,
+    /// The next of the step's requests.
+    from: u32,
+    /// Whether that one has waited for its turn.
+    is_due: bool,
+}
+
+/// How fast a controller's client sends.
+///
+/// Models cmd/kube-controller-manager/app/options/options.go --kube-api-qps, --kube-api-burst
+/// and cmd/kube-controller-manager/app/core.go startGarbageCollectorController,
+/// startNamespaceController
+const fn rate(controller: Controller) -> Rate {
+    match controller {
+        // Twice as many as others, of which each deletion takes two.
+        Controller::GarbageCollector => Rate { every_us: 50_000, burst: 15 },
+        Controller::Namespace => Rate { every_us: 2_500, burst: 3_000 },
+        // It is no part of the controller manager.
+        Controller::VolumeProvisioner => Rate { every_us: 0, burst: 1 },
+        _ => Rate { every_us: 50_000, burst: 30 },
+    }
+}
+
+/// Where the batch of a slow start ends that holds this request: they are 1, 2, 4, … long.
+///
+/// Models pkg/controller/controller_utils.go slowStartBatch
+fn batch_end(from: usize) -> usize {
+    let size = 1_usize << (from + 1).ilog2();
+    2 * size - 1
+}
+
+impl World {
+    /// Sends an errand off.
+    pub(super) fn send_off(&mut self, errand: Errand) {
+        let at = self.now.plus_us(REQUEST_US);
+        self.queue.push(at, Event::Carry(Rc::new(errand), Place::default()));
+    }
+
+    /// Carries an errand on until it has to wait.
+    pub(super) fn carry(&mut self, errand: &Rc<Errand>, place: Place, trace: &mut Trace) {
+        if self.is_of_old_manager(errand.starts) {
+            return;
+        }
+        let step = &errand.plan.steps[place.step as usize];
+        let requests = match step {
+            Step::One(request) => std::slice::from_ref(&**request),
+            Step::All(requests) | Step::SlowStart(requests) => requests,
+            Step::Delay(us) => return self.go_on(errand, place.step + 1, 0, *us),
+        };
+        let from = place.from as usize;
+        let end = match step {
+            Step::SlowStart(_) => batch_end(from).min(requests.len()),
+            _ => requests.len(),
+        };
+        let mut is_due = place.is_due;
+        let mut result = Ok(());
+        for (request, index) in requests[from..end].iter().zip(place.from..) {
+            if !is_due && result.is_ok() && !matches!(request.action, Action::Note(_)) {
+                let at = self.turn_of(errand.controller);
+                if at > self.now {
+                    let next = Place { from: index, is_due: true, ..place };
+                    return self.queue.push(at, Event::Carry(Rc::clone(errand), next));
+                }
+            }
+            is_due = false;
+            result = result.and(self.ask_for(errand, request, trace));
+        }
+        if let Err(refusal) = result
+            && !matches!(refusal, Refusal::NotFound(..))
+        {
+            return self.fail_errand(errand, &refusal, trace);
+        }
+        match u32::try_from(end).expect("bursts are small") {
+            end if (end as usize) < requests.len() => {
+                self.go_on(errand, place.step, end, REQUEST_US);
+            }
+            _ => self.go_on(errand, place.step + 1, 0, REQUEST_US),
+        }
+    }
+
+    /// Goes on with a step after a while, or ends the errand if there is none.
+    fn go_on(&mut self, errand: &Rc<Errand>, step: u32, from: u32, delay_us: u64) {
+        if (step as usize) < errand.plan.steps.len() {
+            let next = Place { step, from, is_due: false };
+            self.queue.push(self.now.plus_us(delay_us), Event::Carry(Rc::clone(errand), next));
+        } else if errand.plan.fails {
+            self.rest_after_failure(errand);
+        } else {
+            let seen = self.told[Process::Manager as usize].max(self.now);
+            self.queue.push(seen, self.done_event(errand.controller, errand.key));
+        }
+    }
+
+    fn fail_errand(&mut self, errand: &Errand, refusal: &Refusal, trace: &mut Trace) {
+        if matches!(refusal, Refusal::Forbidden(..) | Refusal::Invalid(..)) {
+            for request in &errand.plan.if_refused {
+                // Whoever is told of a refusal is not told of the next one.
+                self.ask_for(errand, &request.about(&refusal.to_string()), trace).ok();
+            }
+        }
+        self.rest_after_failure(errand);
+    }
+
+    /// As after a success, what was written before a refusal is seen before the next look.
+    fn rest_after_failure(&mut self, errand: &Errand) {
+        let seen = self.told[Process::Manager as usize].max(self.now);
+        let Errand { controller, key, cause, starts, .. } = *errand;
+        self.queue.push(seen, Event::Failed(controller, key, cause, starts));
+    }
+
+    /// When a controller's client may send its next request.
+    fn turn_of(&mut self, controller: Controller) -> crate::base::SimTime {
+        self.limits[Self::index(controller)].take(rate(controller), self.now)
+    }
+
+    /// Sends one request of an errand; what is told of it waits for its own turn.
+    fn ask_for(
+        &mut self,
+        errand: &Errand,
+        request: &Request,
+        trace: &mut Trace,
+    ) -> Result<(), Refusal> {
+        let Errand { controller, cause, .. } = *errand;
+        if let Action::Note(note) = &request.action {
+            self.tell_in_turn(controller, note.clone(), cause, trace);
+            return Ok(());
+        }
+        let actor = Actor::Component(controller.name());
+        let rule = Some(request.rule);
+        let outcome = self.execute(&request.action, rule, &actor, Some(cause), trace)?;
+        if let Some(note) = &request.then {
+            self.tell_in_turn(controller, filled(note, &outcome), cause, trace);
+        }
+        Ok(())
+    }
+
+    /// Tells an Event when the controller's client may; whoever works on goes on meanwhile.
+    ///
+    /// Models staging/src/k8s.io/client-go/tools/record/event.go recordToSink
+    fn tell_in_turn(
+        &mut self,
+        controller: Controller,
+        note: EventNote,
+        cause: TraceId,
+        trace: &mut Trace,
+    ) {
+        // What is only counted needs no request.
+        let is_sent = !self.server.is_held_back(&note, self.now);
+        let at = if is_sent { self.turn_of(controller) } else { self.now };
+        if at > self.now {
+            self.queue.push(at, Event::Tell(controller, Box::new(note), cause));
+        } else {
+            self.tell_now(controller, note, cause, trace);
+        }
+    }
+
+    pub(super) fn tell_now(
+        &mut self,
+        controller: Controller,
+        note: EventNote,
+        cause: TraceId,
+        trace: &mut Trace,
+    ) {
+        let actor = Actor::Component(controller.name());
+        // An Event can't be refused.
+        let _ = self.execute(&Action::Note(note), None, &actor, Some(cause), trace);
+    }
+}
+
+/// A note with the name of the object that was made in the place of `{}`.
+pub(super) fn filled(note: &EventNote, outcome: &Outcome) -> EventNote {
+    let mut note = note.clone();
+    if let Outcome::Created(object) = outcome {
+        note.message = note.message.replace("{}", &object.meta.name).into();
+    }
+    note
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_double() {
+        let ends: Vec<usize> = (0..8).map(batch_end).collect();
+        assert_eq!(ends, [1, 3, 3, 7, 7, 7, 7, 15]);
+    }
+}
