@@ -294,14 +294,16 @@ impl World {
             return;
         }
         let Some(node) = change.object().pod().and_then(|pod| pod.node()).cloned() else { return };
-        if let Some(moves) = self.fleet.observe(change, self.server.view(), self.now) {
+        let pace = self.server.dealt_paces().get(&change.object().meta.id).map(|one| &**one);
+        if let Some(moves) = self.fleet.observe(change, self.server.view(), pace, self.now) {
             self.make(moves, change.object().meta.id, &node, Some(cause), trace);
         }
     }
 
     fn look(&mut self, id: ObjectId, cause: Option<TraceId>, trace: &mut Trace) {
         let Some(node) = self.fleet.node_of(id).cloned() else { return };
-        let moves = self.fleet.look(id, self.server.view(), self.now);
+        let pace = self.server.dealt_paces().get(&id).map(|one| &**one);
+        let moves = self.fleet.look(id, self.server.view(), pace, self.now);
         self.make(moves, id, &node, cause, trace);
     }
 

@@ -1,5 +1,5 @@
 //! What chance dealt in a recorded run: the ends of names, the node on which each Pod landed,
-//! and which of several equal Pods went first.
+//! which of several equal Pods went first, and how long machines took.
 //!
 //! Must not know the engine. Invariant: a deal is read from the life of one recorded object.
 
@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::api::{Kind, Uid};
 use crate::base::Str;
-use crate::conformance::schema::{Deed, Record, Run};
-use crate::server::Deal;
+use crate::conformance::schema::{Centis, Deed, Record, Run};
+use crate::server::{Deal, Pace};
 
 type ByName = BTreeMap<(Kind, String), Rc<Vec<Deal>>>;
 
@@ -80,20 +80,63 @@ fn claim_uid(record: &Record) -> Option<(String, Uid)> {
 }
 
 fn pod(index: usize, added: &Record, trace: &[Record]) -> Deal {
-    let life = trace[index..]
-        .iter()
-        .enumerate()
-        .filter(|(_, one)| one.kind == "Pod" && one.id == added.id)
-        .take_while(|(place, one)| *place == 0 || one.event != Deed::Added);
-    let mut node = None;
-    let mut going = None;
-    for (place, record) in life {
-        let named = record.fact("nodeName").and_then(Value::as_str);
-        node = node.or(named.map(Str::from));
-        let goes = record.event == Deed::Deleted || record.fact("deleting").is_some();
-        going = going.or(goes.then_some(index + place));
-    }
+    let rest = trace[index..].iter().enumerate();
+    let is_own = |one: &Record| one.kind == "Pod" && one.id == added.id;
+    let life =
+        rest.take_while(|(place, one)| *place == 0 || !(is_own(one) && one.event == Deed::Added));
+    let about = format!("Pod/{}", added.id);
+    let is_about = |one: &Record| is_own(one) || (one.kind == "Event" && one.id == about);
+    let life: Vec<(usize, &Record)> = life.filter(|(_, one)| is_about(one)).collect();
+    let own = || life.iter().filter(|(_, one)| one.kind == "Pod");
+    let node = own().find_map(|(_, one)| one.fact("nodeName").and_then(Value::as_str));
+    let goes = |one: &Record| one.event == Deed::Deleted || one.fact("deleting").is_some();
+    let going = own().find(|(_, one)| goes(one)).map(|(place, _)| index + place);
     let rank = going.and_then(|place| u32::try_from(place).ok());
     let stayed = STAYED + u32::try_from(index).unwrap_or(0);
-    Deal { rank: Some(rank.unwrap_or(stayed)), node, ..Deal::default() }
+    Deal {
+        rank: Some(rank.unwrap_or(stayed)),
+        node: node.map(Str::from),
+        pace: Some(Rc::new(pace(added, &life))),
+        ..Deal::default()
+    }
+}
+
+/// The fact that tells whether a Pod has its network.
+const NETWORK: &str = "cond:PodReadyToStartContainers";
+/// A kubelet tells all Events of one look at a Pod within this time.
+const LOOK: Centis = Centis(80);
+
+/// How a Pod's machine took its time, as the records of the Pod and the kubelet's Events tell.
+fn pace(added: &Record, life: &[(usize, &Record)]) -> Pace {
+    let own = || life.iter().map(|(_, one)| *one).filter(|one| one.kind == "Pod");
+    let at = |is_it: &dyn Fn(&Record) -> bool| own().find(|one| is_it(one)).map(|one| one.t);
+    let bound = at(&|one| one.fact("nodeName").is_some());
+    let told = at(&|one| one.fact(NETWORK).is_some());
+    let made = at(&|one| one.fact(NETWORK).and_then(Value::as_str) == Some("True"));
+    let looks = looks(life);
+    let first = made.map(|made| looks.first().map_or(made, |look| made.min(*look)));
+    let since = |from: Centis, to: Centis| Centis(to.0 - from.0).us();
+    Pace {
+        told_us: bound.zip(told).map(|(bound, told)| since(bound, told)),
+        start_us: bound.zip(first).map(|(bound, first)| since(bound, first)),
+        retries_us: looks.into_iter().map(|look| since(added.t, look)).collect(),
+    }
+}
+
+/// When a kubelet looked at a Pod and told something. Of an Event that came again the trace does
+/// not say whose it is; the kubelet's are those that do.
+fn looks(life: &[(usize, &Record)]) -> Vec<Centis> {
+    let mut looks: Vec<Centis> = Vec::new();
+    let mut last: Option<Centis> = None;
+    for (_, event) in life.iter().filter(|(_, one)| one.kind == "Event") {
+        let source = event.fact("source").and_then(Value::as_str);
+        if event.event == Deed::Added && source != Some("kubelet") {
+            continue;
+        }
+        if last.is_none_or(|last| event.t.0 - last.0 > LOOK.0) {
+            looks.push(event.t);
+        }
+        last = Some(event.t);
+    }
+    looks
 }

@@ -95,6 +95,11 @@ impl Recorder {
         Centis::from_us(at.since_us(self.start))
     }
 
+    /// The moment at which a recorded run was so far.
+    pub(super) fn moment(&self, at: Centis) -> SimTime {
+        self.start.plus_us(at.us())
+    }
+
     /// Reads what happened since the last call; whether any object changed, Events included.
     pub(super) fn absorb(&mut self, cluster: &Cluster) -> bool {
         let before = self.records.len();

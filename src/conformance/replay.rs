@@ -44,6 +44,11 @@ impl Replay {
 
 /// kubectl takes this long to start before it asks anything.
 const KUBECTL_US: u64 = 80_000;
+/// It never takes longer.
+const LAG_MAX_US: u64 = SECOND_US;
+/// The kinds that people make and change, and nobody else.
+const ASKED: [&str; 6] =
+    ["Deployment", "StatefulSet", "DaemonSet", "Job", "ReplicationController", "Service"];
 /// A `show` after a change may have caught what the engine, which is not as busy, has left behind
 /// so long ago.
 const RECENT_US: u64 = 500_000;
@@ -131,7 +136,7 @@ impl Player<'_> {
                 self.background.push(Background { step: self.steps.len(), job });
             }
             "apply" | "k" | "kpick" => {
-                self.pass(KUBECTL_US);
+                self.pass(self.lag_us(step));
                 let mut job = self.start(step);
                 let output = self.await_job(&mut job);
                 own.cmd = step.cmd.as_ref().map(|line| self.translate(line));
@@ -151,6 +156,18 @@ impl Player<'_> {
         self.steps.push(own);
     }
 
+    /// How long kubectl took until its first request was carried out, as far as the trace shows:
+    /// until something changed that only a person changes.
+    fn lag_us(&self, step: &Step) -> u64 {
+        let mut own = self.recorded.trace.iter().filter(|one| one.step == step.i);
+        let is_asked = |one: &&Record| {
+            let is_made = one.event == Deed::Added && one.fact("owner").is_none();
+            ASKED.contains(&one.kind.as_str()) && (is_made || one.fact("generation").is_some())
+        };
+        let first = own.find(is_asked).map_or(step.t, |one| one.t);
+        Centis(first.0 - step.t.0).us().clamp(KUBECTL_US, LAG_MAX_US)
+    }
+
     /// Lets the time of a step pass after what was asked is done.
     fn rest(&mut self, step: &Step, began: SimTime, span_us: u64) {
         match step.stable.or(step.quiet) {
@@ -158,6 +175,7 @@ impl Player<'_> {
                 let quiet_us = self.quiet_us(step, began);
                 self.settle(quiet_us);
                 self.catch_up(step, span_us, quiet_us);
+                self.keep_up(step);
             }
             _ => self.pass_until(began.plus_us(span_us)),
         }
@@ -216,6 +234,12 @@ impl Player<'_> {
                 }
             }
         }
+    }
+
+    /// Lets time pass until the recorder, too, was done with the step: whoever acts does so at the
+    /// recorded moments.
+    fn keep_up(&mut self, step: &Step) {
+        self.pass_until(self.recorder.moment(step.t_end));
     }
 
     fn pass(&mut self, us: u64) {

@@ -24,7 +24,7 @@ use std::rc::Rc;
 
 use crate::api::{Kind, Meta, Object, ObjectId};
 use crate::base::{PMap, Seed, SimTime, Str};
-use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
+use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Pace, Part, View};
 use crate::sim::Rule;
 
 pub use beats::{NodeMoves, Stir};
@@ -115,7 +115,13 @@ impl Fleet {
     /// Takes a Pod's change in.
     ///
     /// Models pkg/kubelet/kubelet.go syncLoopIteration
-    pub fn observe(&mut self, change: &Change, view: &View, now: SimTime) -> Option<Moves> {
+    pub fn observe(
+        &mut self,
+        change: &Change,
+        view: &View,
+        pace: Option<&Pace>,
+        now: SimTime,
+    ) -> Option<Moves> {
         let object = change.object();
         let node = object.pod()?.node()?.clone();
         if !self.works(&node) {
@@ -125,7 +131,7 @@ impl Fleet {
             Some(new) => self.take_in(new, &node, now),
             None => self.take_out(object.meta.id),
         };
-        is_news.then(|| self.look(object.meta.id, view, now))
+        is_news.then(|| self.look(object.meta.id, view, pace, now))
     }
 
     /// Takes a Pod in as it is now; whether its worker must be woken.
@@ -183,7 +189,7 @@ impl Fleet {
     }
 
     /// Lets a Pod's worker go on as far as the moment allows.
-    pub fn look(&mut self, id: ObjectId, view: &View, now: SimTime) -> Moves {
+    pub fn look(&mut self, id: ObjectId, view: &View, pace: Option<&Pace>, now: SimTime) -> Moves {
         let mut moves = Moves::default();
         let Some(worker) = self.workers.get(&id).filter(|one| self.works(&one.node)) else {
             return moves;
@@ -207,7 +213,8 @@ impl Fleet {
         let worker = Rc::make_mut(shared);
         let notes = &mut moves.notes;
         let (seed, used) = (self.seed, used.as_slice());
-        let mut around = Surroundings { now, seed, notes, machine, used, has_volumes, is_silent };
+        let mut around =
+            Surroundings { now, seed, pace, notes, machine, used, has_volumes, is_silent };
         worker.advance(&mut around);
         if worker.post_at.is_some_and(|at| at <= now) {
             worker.post_at = None;

@@ -54,7 +54,11 @@ impl Worker {
     pub(super) fn sync(&mut self, around: &mut Surroundings<'_>) {
         let status = self.generate(false, around);
         let is_terminal = status.phase.is_terminal();
+        let is_first = !self.has_status && self.is_fresh();
         self.set_status(status, around.now);
+        if let Some(told_us) = around.pace.and_then(|pace| pace.told_us).filter(|_| is_first) {
+            self.post_at = self.post_at.map(|at| at.max(self.since.plus_us(told_us)));
+        }
         if is_terminal {
             self.work = Work::Terminating;
             self.queue_at = Some(around.machine.sync_tick(around.now.plus_us(1)));
@@ -63,7 +67,8 @@ impl Worker {
         if self.is_mounted {
             return self.act(around);
         }
-        self.activity = Activity::Mounting(around.now, Some(around.now.plus_us(MOUNT_US)));
+        let due = around.now.plus_us(self.mount_us(around));
+        self.activity = Activity::Mounting(around.now, Some(due));
     }
 
     /// Models pkg/kubelet/volumemanager/volume_manager.go WaitForAttachAndMount

@@ -16,7 +16,7 @@ use crate::kubelet::runtime::Runtime;
 use crate::kubelet::status::Reason;
 use crate::kubelet::stop::Death;
 use crate::kubelet::sync::Syncing;
-use crate::server::{EventNote, View};
+use crate::server::{EventNote, Pace, View};
 
 /// What the kubelet takes from a new status to its request.
 pub(super) const POST_US: u64 = 4_000;
@@ -57,6 +57,8 @@ pub(super) struct Worker {
     /// The Pod as the kubelet was told of it last.
     pub(super) object: Rc<Object>,
     pub(super) node: Str,
+    /// Since when the kubelet knows it.
+    pub(super) since: SimTime,
     pub(super) work: Work,
     pub(super) activity: Activity,
     /// Whether something woke the worker while it was busy.
@@ -94,6 +96,8 @@ pub(super) struct Worker {
 pub(super) struct Surroundings<'a> {
     pub(super) now: SimTime,
     pub(super) seed: Seed,
+    /// How chance lets the machine take its time with this Pod.
+    pub(super) pace: Option<&'a Pace>,
     pub(super) notes: &'a mut Vec<EventNote>,
     pub(super) machine: &'a mut Machine,
     /// Addresses that are taken, once they have come round.
@@ -122,6 +126,7 @@ impl Worker {
         Worker {
             object: Rc::clone(object),
             node: node.clone(),
+            since: now,
             work,
             activity: Activity::Idle,
             is_pending: false,
@@ -274,17 +279,40 @@ impl Worker {
         }
     }
 
-    /// Lets the queue hand the Pod out after a delay and somewhat more than a third of it.
+    /// Lets the queue hand the Pod out after a delay and anything up to a half of it.
     ///
     /// Models pkg/kubelet/pod_workers.go completeWork, workerBackOffPeriodJitterFactor
-    /// Differs: the real one adds anything up to a half; this one nearly the same each time.
     pub(super) fn queue_after(&mut self, delay_us: u64, around: &Surroundings<'_>) {
         self.draws += 1;
         let salt = u64::from(self.object.meta.id.0) << 24 | self.draws;
-        let more =
-            delay_us * 36 / 100 + around.seed.stream("jitter", salt).below(delay_us / 100 + 1);
-        let at = around.now.plus_us(delay_us + more);
+        let (first, last) = (around.now.plus_us(delay_us), around.now.plus_us(delay_us * 3 / 2));
+        let drawn = around.seed.stream("jitter", salt).below(delay_us / 2 + 1);
+        let dealt = around.pace.map(|pace| self.dealt_retry(first, last, pace));
+        let at = dealt.unwrap_or(first.plus_us(drawn));
         self.queue_at = Some(around.machine.sync_tick(at));
+    }
+
+    /// The dealt retry that falls between two moments, half a look at the queue early, so that
+    /// the next look lies near it. If none does, none was seen before the latest moment.
+    fn dealt_retry(&self, first: SimTime, last: SimTime, pace: &Pace) -> SimTime {
+        let created = self.object.meta.creation_timestamp.unwrap_or_default();
+        let retries = pace.retries_us.iter().map(|us| created.plus_us(*us));
+        let mut near = retries.map(|at| SimTime(at.0.saturating_sub(SECOND_US / 2)));
+        near.find(|at| first <= *at && *at <= last.plus_us(SECOND_US / 2)).unwrap_or(last)
+    }
+
+    /// Whether no kubelet had the Pod before this one.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.status.start_time.is_none_or(|at| at >= self.since)
+    }
+
+    /// How long mounting takes: what every Pod needs is there at the second look, and the machine
+    /// is busy with others meanwhile.
+    pub(super) fn mount_us(&self, around: &Surroundings<'_>) -> u64 {
+        let salt = u64::from(self.object.meta.id.0);
+        let drawn = MOUNT_US + around.seed.stream("mount", salt).below(BUSY_US);
+        let dealt = around.pace.and_then(|pace| pace.start_us).filter(|_| self.is_fresh());
+        dealt.map_or(drawn, |us| self.since.plus_us(us).since_us(around.now))
     }
 
     fn deadline(&self) -> Option<SimTime> {
@@ -388,6 +416,9 @@ impl Worker {
 ///
 /// Models pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval
 pub(super) const MOUNT_US: u64 = 300_000;
+
+/// A machine that starts Pods side by side takes up to so much longer with each.
+const BUSY_US: u64 = 100_000;
 
 /// What a worker waits after an error that says nothing else.
 ///

@@ -1,7 +1,8 @@
 //! What chance deals: the draws of a run that are given from outside instead of drawn.
 //!
 //! Must not know why. Invariant: a deal only decides what chance would have decided: which of
-//! several equals goes first, and where a Pod lands among nodes that all fit.
+//! several equals goes first, where a Pod lands among nodes that all fit, and how long its
+//! machine takes within what it may take.
 
 use std::rc::Rc;
 
@@ -19,6 +20,20 @@ pub struct Deal {
     pub rank: Option<u32>,
     /// The node that the scheduler draws if it fits.
     pub node: Option<Str>,
+    /// How its machine takes its time.
+    pub pace: Option<Rc<Pace>>,
+}
+
+/// How a machine takes its time with a Pod.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Pace {
+    /// From the moment at which the Pod is bound to the first word of it.
+    pub told_us: Option<u64>,
+    /// From that moment until its volumes are there, if it needs no
+    /// others than every Pod does.
+    pub start_us: Option<u64>,
+    /// When it looks at the Pod again after a failure, counted from the Pod's creation, in order.
+    pub retries_us: Vec<u64>,
 }
 
 /// How many of the deals of one name are given out, and all of them.
@@ -29,6 +44,7 @@ type Hand = (u32, Rc<Vec<Deal>>);
 pub(in crate::server) struct Deals {
     waiting: PMap<(Kind, Str, Str), Hand>,
     nodes: PMap<ObjectId, Str>,
+    paces: PMap<ObjectId, Rc<Pace>>,
 }
 
 impl Deals {
@@ -67,6 +83,14 @@ impl Deals {
         if let Some(node) = &deal.node {
             self.nodes.insert(object.meta.id, node.clone());
         }
+        if let Some(pace) = &deal.pace {
+            self.paces.insert(object.meta.id, Rc::clone(pace));
+        }
+    }
+
+    /// The paces dealt to Pods.
+    pub(in crate::server) fn paces(&self) -> &PMap<ObjectId, Rc<Pace>> {
+        &self.paces
     }
 
     /// The nodes dealt to Pods.

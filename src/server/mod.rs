@@ -18,7 +18,7 @@ mod table;
 mod touch;
 mod workloads;
 
-pub use deal::Deal;
+pub use deal::{Deal, Pace};
 pub use gates::Gates;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::api::pod::{Truth, set_condition};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation, defaults};
 use crate::base::{PMap, Seed, SimTime, Str};
-use crate::server::deal::Deals;
+use crate::server::deal::{Deals, Pace};
 use crate::server::events::Recorders;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::namespaces;
@@ -89,6 +89,11 @@ impl Server {
     /// The nodes that chance dealt to Pods.
     pub fn dealt_nodes(&self) -> &PMap<ObjectId, Str> {
         self.deals.nodes()
+    }
+
+    /// How chance lets machines take their time with Pods.
+    pub fn dealt_paces(&self) -> &PMap<ObjectId, Rc<Pace>> {
+        self.deals.paces()
     }
 
     /// The newest revision.

@@ -29,6 +29,8 @@ pub(super) fn settle(command: &str, lines: &mut Vec<&str>) {
         lines.sort_by_cached_key(|line| words(line));
     } else if command.contains("endpointslices") {
         settle_blocks(lines);
+    } else if command.starts_with("kubectl get ") {
+        settle_rows(lines);
     }
     if command.starts_with("kubectl describe") {
         settle_events(lines);
@@ -43,6 +45,18 @@ fn words(line: &str) -> String {
         _ => None,
     });
     text.collect::<Vec<&str>>().join(" ")
+}
+
+/// Rows of a table whose names hold a hash: that of a template with a moment in it, as `rollout
+/// restart` leaves it, is drawn, and with it the place among the others.
+fn settle_rows(lines: &mut [&str]) {
+    let is_hashed = |line: &str| line.split(' ').next().is_some_and(|name| name.contains('#'));
+    let mut start = 0;
+    while let Some(at) = (start..lines.len()).find(|at| is_hashed(lines[*at])) {
+        let end = (at..lines.len()).find(|end| !is_hashed(lines[*end])).unwrap_or(lines.len());
+        lines[at..end].sort_by_cached_key(|line| words(line));
+        start = end;
+    }
 }
 
 /// The steps of a rolling update, whose sizes differ from run to run, are told once for each
