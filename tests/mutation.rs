@@ -133,3 +133,59 @@ fn a_record_too_few_or_too_many_is_noticed() {
     run.trace.push(copy);
     assert!(!compare(&run, &own).is_passed(), "a Pod that was made once more");
 }
+
+/// A run whose `show` steps were changed, if any could be.
+fn shown(run: &Run, change: impl Fn(&str) -> Option<String>) -> Vec<Run> {
+    let steps = 0..run.steps.len();
+    let changed = steps.filter_map(|index| {
+        let text = change(run.steps[index].text.as_deref()?)?;
+        let mut run = run.clone();
+        run.steps[index].text = Some(text);
+        Some(run)
+    });
+    changed.collect()
+}
+
+#[test]
+fn a_moved_column_or_indentation_is_noticed() {
+    let own = own_run("09d_endpoints.r1");
+    let row = |text: &str| {
+        let at = text.find("\nNAME ")? + 1;
+        let row = at + text[at..].find('\n')? + 1;
+        let gap = row + text[row..].find("   ")?;
+        Some(format!("{} {}", &text[..gap], &text[gap..]))
+    };
+    let moved = shown(&own.run, row);
+    assert!(moved.len() > 2, "there are tables");
+    for run in moved {
+        assert!(!compare(&run, &own).is_passed(), "a row is moved");
+    }
+    let indented = shown(&own.run, |text| {
+        text.contains("\n    conditions:")
+            .then(|| text.replace("\n    conditions:", "\n     conditions:"))
+    });
+    assert!(!indented.is_empty(), "there is YAML");
+    for run in indented {
+        assert!(!compare(&run, &own).is_passed(), "a field is indented otherwise");
+    }
+}
+
+#[test]
+fn another_number_of_writes_or_another_trigger_time_is_noticed() {
+    const TRIGGER: &str = "last-change-trigger-time: ";
+    let own = own_run("01_deploy_basic.r1");
+    let counted = shown(&own.run, |text| {
+        let at = text.find("    generation: ")?;
+        Some(format!("{}    generation: 9{}", &text[..at], &text[at + 16..]))
+    });
+    let timed = shown(&own.run, |text| {
+        let at = text.find(TRIGGER)? + TRIGGER.len();
+        Some(format!("{}{}", &text[..at], text[at..].replacen("2026", "2025", 1)))
+    });
+    assert!(!counted.is_empty() && !timed.is_empty(), "slices are shown");
+    for (what, runs) in [("number of writes", counted), ("trigger time", timed)] {
+        for (index, run) in runs.into_iter().enumerate() {
+            assert!(!compare(&run, &own).is_passed(), "{what} {index}");
+        }
+    }
+}

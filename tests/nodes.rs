@@ -411,3 +411,28 @@ fn a_run_with_lost_nodes_can_be_moved_in_time() {
     cluster.seek(end);
     assert_eq!(cluster.digest(), digest);
 }
+
+#[test]
+fn what_was_told_without_a_uid_stands_in_no_description() {
+    let mut cluster = run(2, Some(5));
+    let node = node_of(&cluster, "db-1");
+    cluster.submit(Command::FailNode(node.clone())).expect("it hangs");
+    until(&mut cluster, 80, |one| {
+        object(one, Kind::Pod, "db-1").is_some_and(|pod| pod.meta.is_terminating())
+    });
+    cluster.submit(Command::RecoverNode(node.clone())).expect("it goes on");
+    let describe = |cluster: &mut Cluster, kind: &str, name: &str| {
+        let words = podium::kubectl::split(&format!("kubectl describe {kind} {name}"));
+        let limit = cluster.now().plus_seconds(1);
+        podium::kubectl::execute(cluster, "default", &words, None, limit).stdout
+    };
+    let told = events(&cluster, Kind::Pod, "db-1");
+    assert!(told.iter().any(|one| one.ends_with("TaintManagerEviction")), "{told:?}");
+    let pod = describe(&mut cluster, "pod", "db-1");
+    assert!(pod.contains("NodeNotReady") && !pod.contains("TaintManagerEviction"), "{pod}");
+    advance(&mut cluster, 15);
+    let told = events(&cluster, Kind::Node, &node);
+    assert!(told.iter().any(|one| one == "kubelet NodeReady"), "{told:?}");
+    let page = describe(&mut cluster, "node", &node);
+    assert!(page.contains("NodeNotReady") && !page.contains("NodeHasSufficientPID"), "{page}");
+}

@@ -211,6 +211,14 @@ pub struct ObjectRef {
     pub uid: Uid,
 }
 
+impl ObjectRef {
+    /// The same, as one says it who knows the object by its name only.
+    #[must_use]
+    pub fn without_uid(self) -> ObjectRef {
+        ObjectRef { uid: Uid(0), ..self }
+    }
+}
+
 /// The name of something in the same namespace.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

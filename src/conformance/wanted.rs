@@ -44,13 +44,34 @@ impl Wanted {
         let near = recorded.trace.iter().filter(|one| {
             one.kind != "Event" && one.step == step.i && from <= one.t.0 && one.t <= end
         });
-        let changes = near.map(|one| Change {
-            kind: one.kind.clone(),
-            id: theirs.text(&one.id),
-            event: one.event,
-            facts: told(one, theirs),
+        let mut wanted = Wanted::default();
+        for one in near {
+            wanted.add(Change {
+                kind: one.kind.clone(),
+                id: theirs.text(&one.id),
+                event: one.event,
+                facts: told(one, theirs),
+            });
+        }
+        wanted
+    }
+
+    /// One more change, which takes the place of what it writes over: the engine may fold the two
+    /// into one write.
+    fn add(&mut self, change: Change) {
+        for before in &mut self.changes {
+            if (&before.kind, &before.id) == (&change.kind, &change.id) {
+                let is_kept = |name: &String| change.facts.iter().all(|(new, _)| new != name);
+                before.facts.retain(|(name, _)| is_kept(name));
+            }
+        }
+        // A write of which nothing is left says no more than the next one, unless it is the
+        // object's first or last.
+        self.changes.retain(|before| {
+            let is_same = (&before.kind, &before.id) == (&change.kind, &change.id);
+            !is_same || before.event != Deed::Modified || !before.facts.is_empty()
         });
-        Wanted { changes: changes.collect() }
+        self.changes.push(change);
     }
 
     /// Whether nothing is to come any more.
@@ -78,4 +99,42 @@ impl Wanted {
 fn told(record: &Record, canon: &Canon) -> Vec<(String, Value)> {
     let facts = record.told().filter(|(name, _)| !BY_CHANCE.contains(&name.as_str()));
     facts.map(|(name, value)| (name.clone(), canon.value(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn write(t: i64, facts: Value) -> Record {
+        let Value::Object(facts) = facts else { panic!("facts") };
+        Record {
+            t: Centis(t),
+            step: 0,
+            kind: "Pod".into(),
+            id: "db-0".into(),
+            name: "db-0".into(),
+            event: Deed::Modified,
+            facts: None,
+            changed: Some(facts),
+        }
+    }
+
+    #[test]
+    fn what_was_written_over_at_once_need_not_come() {
+        let trace = vec![
+            write(100, json!({"phase": "Running", "ready": false})),
+            write(102, json!({"ready": true})),
+        ];
+        let canon = Canon::of("d", &trace, &BTreeMap::new());
+        let run = Run { trace, ..Run::default() };
+        let mut wanted = Wanted::last_of(&Step::default(), &run, &canon);
+        wanted.cross_off(&[write(90, json!({"phase": "Running"}))], &canon);
+        assert!(!wanted.is_empty(), "it is not ready yet");
+        wanted.cross_off(&[write(95, json!({"ready": true}))], &canon);
+        assert!(wanted.is_empty());
+    }
 }

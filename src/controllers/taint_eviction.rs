@@ -164,7 +164,7 @@ fn plan_eviction(
 fn cancel(id: ObjectId, agenda: &mut Agenda, plan: &mut Plan) {
     let Some(work) = agenda.works.remove(&id) else { return };
     if work.due.is_some() {
-        let about = work.about;
+        let about = work.about.without_uid();
         let text = format!("Cancelling deletion of Pod {}/{}", about.namespace, about.name);
         plan.tell(EventNote::normal(about, SOURCE, REASON, text), Rule("TAINT-CANCEL"));
     }
@@ -174,7 +174,7 @@ fn cancel(id: ObjectId, agenda: &mut Agenda, plan: &mut Plan) {
 fn evict(key: Key, object: &Object, plan: &mut Plan) {
     let meta = &object.meta;
     let text = format!("Marking for deletion Pod {}/{}", meta.namespace, meta.name);
-    let note = EventNote::normal(object.reference(), SOURCE, REASON, text);
+    let note = EventNote::normal(object.reference().without_uid(), SOURCE, REASON, text);
     plan.tell(note, Rule("TAINT-EVICT"));
     let target = Condition {
         kind: "DisruptionTarget".into(),

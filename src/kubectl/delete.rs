@@ -4,8 +4,10 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/cmd/delete/delete.go
 
+use std::collections::VecDeque;
+
 use crate::api::{Propagation, Uid};
-use crate::base::SimTime;
+use crate::base::{SECOND_US, SimTime};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::run::{Stage, Wait};
@@ -43,15 +45,21 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     };
     let selects = is_all || flags.is_given("selector") || flags.is_given("field-selector");
     let ignores_missing = flags.truth("ignore-not-found").unwrap_or(selects);
-    let waiting = delete_all(session, found.infos, options, ignores_missing)?;
-    if waiting.is_empty() || !flags.truth("wait").unwrap_or(true) || dry != DryRun::No {
-        return Ok(Stage::Ended);
-    }
+    let waits = flags.truth("wait").unwrap_or(true) && dry == DryRun::No;
     let patience = flags.span_us("timeout").filter(|us| *us > 0);
-    let now = session.now();
-    let deadline =
-        patience.map_or_else(|| now.plus_seconds(PATIENCE_SECONDS), |us| now.plus_us(us));
-    Ok(Stage::Waits(Box::new(Gone { waiting, deadline })))
+    let deletion = Deletion {
+        left: found.infos.into(),
+        options,
+        ignores_missing,
+        found: 0,
+        warns: session.context.is_given,
+        deleted: Vec::new(),
+        failures: Vec::new(),
+        is_told: false,
+        next: session.now(),
+        patience_us: waits.then(|| patience.unwrap_or(PATIENCE_SECONDS * SECOND_US)),
+    };
+    Ok(Stage::Waits(Box::new(deletion)))
 }
 
 /// What becomes of dependents.
@@ -135,38 +143,103 @@ struct Deleted {
     uid: Uid,
 }
 
-fn delete_all(
-    session: &mut Session<'_>,
-    infos: Vec<Done<Info>>,
+/// A request is on its way for so long before kubectl sends the next one.
+const PACE_US: u64 = 25_000;
+
+/// Asks for the end of one object after the other, then waits until they are gone.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/delete/delete.go DeleteResult
+#[derive(Debug)]
+struct Deletion {
+    left: VecDeque<Done<Info>>,
     options: Options,
     ignores_missing: bool,
-) -> Done<Vec<Deleted>> {
-    let (mut deleted, mut failures) = (Vec::new(), Vec::new());
-    let mut found = 0_u32;
-    let mut warns = session.context.is_given;
-    for info in infos {
+    found: u32,
+    /// Whether it was not told yet that a namespace means nothing to some kinds.
+    warns: bool,
+    deleted: Vec<Deleted>,
+    failures: Vec<Failure>,
+    /// Whether it was told what became of all requests.
+    is_told: bool,
+    /// When the next request is sent.
+    next: SimTime,
+    /// How long it waits for the end; none if it does not.
+    patience_us: Option<u64>,
+}
+
+impl Deletion {
+    /// Asks for one object's end; whether a request was sent.
+    fn ask(&mut self, session: &mut Session<'_>, info: Done<Info>) -> bool {
         let result = info.and_then(|info| {
-            found += 1;
-            if warns && !info.mapping.namespaced {
+            self.found += 1;
+            if self.warns && !info.mapping.namespaced {
                 session.complain(
                     "Warning: deleting cluster-scoped resources, not scoped to the provided \
                      namespace",
                 );
-                warns = false;
+                self.warns = false;
             }
-            delete_one(session, info, options)
+            delete_one(session, info, self.options)
         });
         match result {
-            Ok(one) => deleted.extend(one),
-            Err(failure) if ignores_missing && failure.is_not_found() => {}
-            Err(failure) => failures.push(failure),
+            Ok(one) => {
+                let is_sent = one.is_some();
+                self.deleted.extend(one);
+                return is_sent;
+            }
+            Err(failure) if self.ignores_missing && failure.is_not_found() => {}
+            Err(failure) => self.failures.push(failure),
+        }
+        false
+    }
+
+    /// Tells what became of all requests.
+    fn tell(&mut self, session: &mut Session<'_>) -> Done {
+        Failure::all(std::mem::take(&mut self.failures))?;
+        if self.found == 0 {
+            session.say("No resources found");
+        }
+        Ok(())
+    }
+}
+
+impl Wait for Deletion {
+    fn poll(&mut self, session: &mut Session<'_>) -> Option<Done> {
+        while session.now() >= self.next
+            && let Some(info) = self.left.pop_front()
+        {
+            if self.ask(session, info) && !self.left.is_empty() {
+                self.next = session.now().plus_us(PACE_US);
+            }
+        }
+        if !self.left.is_empty() {
+            return None;
+        }
+        if !self.is_told {
+            self.is_told = true;
+            if let Err(failure) = self.tell(session) {
+                return Some(Err(failure));
+            }
+        }
+        let Some(patience_us) = self.patience_us else { return Some(Ok(())) };
+        self.deleted
+            .retain(|one| session.live(&one.info).is_ok_and(|object| object.meta.uid == one.uid));
+        let Some(first) = self.deleted.first() else { return Some(Ok(())) };
+        if session.now() < self.next.plus_us(patience_us) {
+            return None;
+        }
+        Some(Err(plain(format!(
+            "timed out waiting for the condition on {}/{}",
+            first.info.mapping.plural, first.info.name
+        ))))
+    }
+
+    fn due(&self) -> Option<SimTime> {
+        match self.patience_us {
+            _ if !self.left.is_empty() => Some(self.next),
+            patience_us => patience_us.map(|us| self.next.plus_us(us)),
         }
     }
-    Failure::all(failures)?;
-    if found == 0 {
-        session.say("No resources found");
-    }
-    Ok(deleted)
 }
 
 fn delete_one(session: &mut Session<'_>, info: Info, options: Options) -> Done<Option<Deleted>> {
@@ -196,30 +269,4 @@ fn tell(session: &mut Session<'_>, info: &Info, options: Options) {
         namespace => format!(" from {namespace} namespace"),
     };
     session.say(format!("{kind} \"{}\" {done}{from}{}", info.name, options.dry.suffix()));
-}
-
-/// Waits until all are gone, one after the other.
-#[derive(Debug)]
-struct Gone {
-    waiting: Vec<Deleted>,
-    deadline: SimTime,
-}
-
-impl Wait for Gone {
-    fn poll(&mut self, session: &mut Session<'_>) -> Option<Done> {
-        self.waiting
-            .retain(|one| session.live(&one.info).is_ok_and(|object| object.meta.uid == one.uid));
-        let Some(first) = self.waiting.first() else { return Some(Ok(())) };
-        if session.now() < self.deadline {
-            return None;
-        }
-        Some(Err(plain(format!(
-            "timed out waiting for the condition on {}/{}",
-            first.info.mapping.plural, first.info.name
-        ))))
-    }
-
-    fn due(&self) -> Option<SimTime> {
-        Some(self.deadline)
-    }
 }

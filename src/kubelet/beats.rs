@@ -186,7 +186,8 @@ impl Fleet {
     /// Models pkg/kubelet/kubelet_node_status.go registerWithAPIServer
     fn register(&self, node: &Str, known: Option<&Rc<Object>>, now: SimTime) -> NodeMoves {
         let mut moves = NodeMoves::default();
-        let reference = known.map_or_else(|| by_name(node), |object| object.reference());
+        let reference =
+            known.map_or_else(|| by_name(node), |known| known.reference().without_uid());
         let start = EventNote::normal(reference, "kubelet", "Starting", "Starting kubelet.");
         moves.notes.push(EventNote { host: node.clone(), ..start });
         if let Some(object) = known {

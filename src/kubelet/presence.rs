@@ -112,7 +112,8 @@ pub(super) const fn doubts_after(slept_us: u64) -> bool {
 /// Models pkg/kubelet/kubelet_node_status.go recordNodeStatusEvent
 pub(super) fn told(node: &Object, reason: &'static str) -> EventNote {
     let text = format!("Node {} status is now: {reason}", node.meta.name);
-    let note = EventNote::normal(node.reference(), "kubelet", reason, text);
+    let about = node.reference().without_uid();
+    let note = EventNote::normal(about, "kubelet", reason, text);
     EventNote { host: node.meta.name.clone(), ..note }
 }
 

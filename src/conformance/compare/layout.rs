@@ -3,6 +3,7 @@
 //! Must not know what the lines say beside their words. Invariant: no line is lost but those
 //! that the list of tolerances names.
 
+use crate::conformance::compare::align::Line;
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
 use crate::conformance::compare::tolerance::{HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES};
@@ -14,22 +15,23 @@ pub(super) fn clocks(command: &str, clocks: Clocks) -> Clocks {
 }
 
 /// Brings the lines of a command's output into an order that chance has no part in.
-pub(super) fn settle(command: &str, lines: &mut Vec<&str>) {
+pub(super) fn settle(command: &str, lines: &mut Vec<Line<'_>>) {
     if command.contains("describe node") {
         let is_left_out =
             |line: &str| NODE_LINES.iter().chain(&NOT_KUBERNETES).any(|word| line.contains(word));
-        lines.retain(|line| !is_left_out(line));
+        lines.retain(|line| !is_left_out(line.text));
     }
     if command.starts_with("kubectl get events") {
         // Events of one second are told in any order.
         settle_steps(lines);
-        lines.sort_by_cached_key(|line| words(line));
+        lines.sort_by_cached_key(|line| words(line.text));
     } else if command.starts_with("kubectl get volumeattachments") {
         // Their names, by which they are told, are hashes of drawn identities.
-        lines.sort_by_cached_key(|line| words(line));
-    } else if command.contains("endpointslices") {
+        lines.sort_by_cached_key(|line| words(line.text));
+    } else if command.contains("endpointslice") {
         settle_blocks(lines);
-    } else if command.starts_with("kubectl get ") {
+    }
+    if command.starts_with("kubectl get") && !command.contains("--sort-by") {
         settle_rows(lines);
     }
     if command.starts_with("kubectl describe") {
@@ -47,41 +49,49 @@ fn words(line: &str) -> String {
     text.collect::<Vec<&str>>().join(" ")
 }
 
-/// Rows of a table whose names hold a hash: that of a template with a moment in it, as `rollout
-/// restart` leaves it, is drawn, and with it the place among the others.
-fn settle_rows(lines: &mut [&str]) {
-    let is_hashed = |line: &str| line.split(' ').next().is_some_and(|name| name.contains('#'));
-    let mut start = 0;
-    while let Some(at) = (start..lines.len()).find(|at| is_hashed(lines[*at])) {
-        let end = (at..lines.len()).find(|end| !is_hashed(lines[*end])).unwrap_or(lines.len());
-        lines[at..end].sort_by_cached_key(|line| words(line));
-        start = end;
+/// The rows of a table stand in order of name, and names that were drawn stand in another order
+/// in another run: rows that stand so are brought into the order of their canonical names.
+fn settle_rows(lines: &mut [Line<'_>]) {
+    for table in lines.split_mut(|line| line.text.is_empty()) {
+        let Some((head, rows)) = table.split_first_mut() else { continue };
+        let words = match head.text.split(' ').next() {
+            Some("NAME") => 1,
+            Some("NAMESPACE") => 2,
+            _ => continue,
+        };
+        let name = |line: &str| -> String {
+            line.split_whitespace().take(words).collect::<Vec<&str>>().join("/")
+        };
+        let raw = |line: &Line<'_>| line.raw.map(name);
+        if rows.windows(2).all(|two| raw(&two[0]) <= raw(&two[1])) {
+            rows.sort_by_cached_key(|line| name(line.text));
+        }
     }
 }
 
 /// The steps of a rolling update, whose sizes differ from run to run, are told once for each
 /// ReplicaSet and direction; the Events themselves are compared with the changes.
-fn settle_steps(lines: &mut Vec<&str>) {
+fn settle_steps(lines: &mut Vec<Line<'_>>) {
     let mut seen: Vec<String> = Vec::new();
     lines.retain_mut(|line| {
-        let Some(at) = line.find("Scaled ") else { return true };
-        let step = line[at..].split(" from ").next().unwrap_or_default();
+        let Some(at) = line.text.find("Scaled ") else { return true };
+        let step = line.text[at..].split(" from ").next().unwrap_or_default();
         let is_new = !seen.iter().any(|one| one == step);
         seen.push(step.to_owned());
-        *line = &line[at..at + step.len()];
+        *line = Line { text: &line.text[at..at + step.len()], raw: None };
         is_new
     });
 }
 
 /// The Events at the end of a description: of one second they come in any order.
-fn settle_events(lines: &mut Vec<&str>) {
+fn settle_events(lines: &mut Vec<Line<'_>>) {
     let mut start = 0;
-    while let Some(at) = (start..lines.len()).find(|at| lines[*at].starts_with("Events:")) {
-        let end = (at + 1..lines.len()).find(|end| !lines[*end].starts_with("  "));
+    while let Some(at) = (start..lines.len()).find(|at| lines[*at].text.starts_with("Events:")) {
+        let end = (at + 1..lines.len()).find(|end| !lines[*end].text.starts_with("  "));
         let end = end.unwrap_or(lines.len());
-        let mut told: Vec<&str> = lines[at + 1..end].to_vec();
+        let mut told: Vec<Line<'_>> = lines[at + 1..end].to_vec();
         settle_steps(&mut told);
-        told.sort_by_cached_key(|line| words(line));
+        told.sort_by_cached_key(|line| words(line.text));
         let count = told.len();
         lines.splice(at + 1..end, told);
         start = at + 1 + count;
@@ -89,29 +99,30 @@ fn settle_events(lines: &mut Vec<&str>) {
 }
 
 /// The endpoints of a slice: what one sync adds comes in any order.
-fn settle_blocks(lines: &mut Vec<&str>) {
+fn settle_blocks(lines: &mut Vec<Line<'_>>) {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let is_head = |line: &str| {
         let bare = line.trim_start().trim_start_matches("- ");
         line.trim_start().starts_with("- ") && bare.to_lowercase().starts_with("addresses:")
     };
     let mut at = 0;
-    while let Some(start) = (at..lines.len()).find(|at| is_head(lines[*at])) {
-        let depth = indent(lines[start]);
+    while let Some(start) = (at..lines.len()).find(|at| is_head(lines[*at].text)) {
+        let depth = indent(lines[start].text);
         let is_over =
             |line: &str| indent(line) < depth || (indent(line) == depth && !is_head(line));
-        let end = (start + 1..lines.len()).find(|at| is_over(lines[*at])).unwrap_or(lines.len());
-        let mut blocks: Vec<Vec<&str>> = Vec::new();
+        let end = (start + 1..lines.len()).find(|at| is_over(lines[*at].text));
+        let end = end.unwrap_or(lines.len());
+        let mut blocks: Vec<Vec<Line<'_>>> = Vec::new();
         for line in &lines[start..end] {
-            if is_head(line) || blocks.is_empty() {
+            if is_head(line.text) || blocks.is_empty() {
                 blocks.push(Vec::new());
             }
             if let Some(block) = blocks.last_mut() {
-                block.push(line);
+                block.push(*line);
             }
         }
         blocks.sort_by_cached_key(|block| {
-            block.iter().map(|line| words(line)).collect::<Vec<String>>().join("\n")
+            block.iter().map(|line| words(line.text)).collect::<Vec<String>>().join("\n")
         });
         lines.splice(start..end, blocks.into_iter().flatten());
         at = end;

@@ -2,12 +2,14 @@
 //!
 //! Must not know the engine. Invariant: a run compared with itself has no difference.
 
+mod align;
 mod changes;
 mod end;
 mod events;
 mod layout;
 mod output;
 mod side;
+mod slices;
 mod tokens;
 mod tolerance;
 

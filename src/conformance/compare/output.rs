@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::conformance::compare::align::{self, Line};
 use crate::conformance::compare::layout;
 use crate::conformance::compare::side::Side;
+use crate::conformance::compare::slices::{self, Printed};
 use crate::conformance::compare::tokens::{self, Token};
 use crate::conformance::compare::tolerance::{AGE_SECONDS, PULLED, TIMES};
 use crate::conformance::compare::{Difference, Report, Section};
@@ -23,7 +25,7 @@ pub(super) fn compare(theirs: &Side<'_>, ours: &Side<'_>, replay: &Replay, repor
             began: (theirs.began, ours.began),
         };
         if step.action == "show" {
-            show(theirs, ours, step, replay, clocks, report);
+            show(theirs, ours, (step, own), replay, clocks, report);
         }
         if step.cmd.is_some() {
             report.add(Section::Output, command(theirs, ours, step, own, clocks));
@@ -40,6 +42,19 @@ pub(super) struct Clocks {
     pub(super) elapsed: (i64, i64),
     /// When each began, in seconds since 1970.
     pub(super) began: (i64, i64),
+}
+
+/// A text in canonical names and as it was printed.
+#[derive(Clone, Debug)]
+pub(super) struct Twofold {
+    pub(super) canon: String,
+    pub(super) raw: String,
+}
+
+impl Twofold {
+    fn of(side: &Side<'_>, raw: &str) -> Twofold {
+        Twofold { canon: side.canon.text(raw), raw: raw.to_owned() }
+    }
 }
 
 fn difference(step: &Step, what: &str, expected: &str, got: &str) -> Difference {
@@ -70,8 +85,8 @@ fn command(
     for (word, expected, got) in
         [("stdout", &step.stdout, &own.stdout), ("stderr", &step.stderr, &own.stderr)]
     {
-        let expected = theirs.canon.text(expected.as_deref().unwrap_or_default());
-        let got = ours.canon.text(got.as_deref().unwrap_or_default());
+        let expected = Twofold::of(theirs, expected.as_deref().unwrap_or_default());
+        let got = Twofold::of(ours, got.as_deref().unwrap_or_default());
         if let Err((expected, got)) = same(line, &expected, &got, clocks) {
             found.push(difference(step, &format!("`{line}` {word}"), &expected, &got));
         }
@@ -82,7 +97,7 @@ fn command(
 fn show(
     theirs: &Side<'_>,
     ours: &Side<'_>,
-    step: &Step,
+    (step, own): (&Step, &Step),
     replay: &Replay,
     clocks: Clocks,
     report: &mut Report,
@@ -91,10 +106,16 @@ fn show(
     let none = Vec::new();
     let printed = replay.shown.get(&step.i).unwrap_or(&none);
     for (index, part) in parts.iter().enumerate() {
-        let expected = theirs.canon.text(&part.output);
-        let mut unlike = Some((expected.clone(), "nothing".to_owned()));
+        let expected = Twofold::of(theirs, &part.output);
+        let mut unlike = Some((expected.canon.clone(), "nothing".to_owned()));
         for output in printed.get(index).into_iter().flatten() {
-            match same(&part.line, &expected, &ours.canon.text(output), clocks) {
+            let (mut expected, mut got) = (expected.clone(), Twofold::of(ours, output));
+            if part.line.contains("endpointslice") {
+                let left = Printed { side: theirs, text: &expected, until: step.t_end };
+                let right = Printed { side: ours, text: &got, until: own.t_end };
+                (expected, got) = slices::level(&left, &right);
+            }
+            match same(&part.line, &expected, &got, clocks) {
                 Ok(()) => {
                     unlike = None;
                     break;
@@ -108,43 +129,59 @@ fn show(
 }
 
 /// Whether two texts that one command printed say the same; if not, the first lines that differ.
-fn same(command: &str, expected: &str, got: &str, clocks: Clocks) -> Result<(), (String, String)> {
-    let (mut left, mut right): (Vec<&str>, Vec<&str>) =
-        (expected.lines().collect(), got.lines().collect());
+fn same(
+    command: &str,
+    expected: &Twofold,
+    got: &Twofold,
+    clocks: Clocks,
+) -> Result<(), (String, String)> {
     if command.contains("rollout status") {
+        let lines = |text: &'_ Twofold| text.canon.lines().map(str::to_owned).collect();
+        let (left, right): (Vec<String>, Vec<String>) = (lines(expected), lines(got));
         return progress(&left, &right);
     }
+    let (mut left, mut right) =
+        (align::lines(&expected.canon, &expected.raw), align::lines(&got.canon, &got.raw));
+    let counts = (left.len(), right.len());
     layout::settle(command, &mut left);
     layout::settle(command, &mut right);
+    let is_whole = counts == (left.len(), right.len());
     let clocks = layout::clocks(command, clocks);
     let mut bound = Bound::default();
     for index in 0..left.len().max(right.len()) {
         let (a, b) = (left.get(index), right.get(index));
-        let is_same = matches!((a, b), (Some(a), Some(b)) if bound.is_same_line(a, b, clocks));
+        let is_same =
+            matches!((a, b), (Some(a), Some(b)) if bound.is_same_line(a.text, b.text, clocks));
         if !is_same {
-            let tell = |line: Option<&&str>| {
-                line.map_or_else(|| "no more lines".to_owned(), |line| format!("{line:?}"))
+            let tell = |line: Option<&Line<'_>>| {
+                line.map_or_else(|| "no more lines".to_owned(), |line| format!("{:?}", line.text))
             };
             return Err((tell(a), tell(b)));
         }
     }
-    Ok(())
+    match align::unlike(&left, &right, is_whole) {
+        None => Ok(()),
+        Some(at) => {
+            let tell = |line: &Line<'_>| format!("{:?}", line.raw.unwrap_or_default());
+            Err((tell(&left[at]), tell(&right[at])))
+        }
+    }
 }
 
 /// A rollout's progress is told as it is caught: a watcher misses what passes quickly. The ends
 /// must agree, what both tell comes in one order, and a line that only one of them tells is of a
 /// kind that the other tells as well, or says that the change was not observed yet.
-fn progress(left: &[&str], right: &[&str]) -> Result<(), (String, String)> {
+fn progress(left: &[String], right: &[String]) -> Result<(), (String, String)> {
     let shape =
         |line: &str| -> String { line.chars().filter(|one| !one.is_ascii_digit()).collect() };
     let is_early = |line: &str| line.starts_with("Waiting for deployment spec update");
-    let tell = |lines: &[&str]| format!("{:?}", lines.join(" / "));
+    let tell = |lines: &[String]| format!("{:?}", lines.join(" / "));
     let differ = || Err((tell(left), tell(right)));
     if left.last() != right.last() {
         return differ();
     }
     let is_once =
-        |lines: &[&str], line: &str| lines.iter().filter(|one| **one == line).count() == 1;
+        |lines: &[String], line: &str| lines.iter().filter(|one| *one == line).count() == 1;
     for (one, other) in [(left, right), (right, left)] {
         let mut at = 0;
         for line in one {

@@ -62,9 +62,10 @@ fn special(rest: &str, before: &str) -> Option<(Token, usize)> {
     uid(rest)
         .or_else(|| moment(rest))
         .or_else(|| address(rest))
+        .or_else(|| suffix(rest, before))
+        .or_else(|| times(rest, before))
         .or_else(|| age(rest))
         .or_else(|| drawn(rest, before))
-        .or_else(|| suffix(rest, before))
 }
 
 fn ends(rest: &str, length: usize) -> bool {
@@ -94,12 +95,15 @@ fn address(rest: &str) -> Option<(Token, usize)> {
     (is_address && ends(rest, text.len())).then(|| (Token::Address(text.to_owned()), text.len()))
 }
 
+/// How often an Event came, as a description tells it: `(x3 over 5s)`.
+fn times(rest: &str, before: &str) -> Option<(Token, usize)> {
+    let count = rest.strip_prefix('x').filter(|_| before.ends_with('('))?;
+    let length = run(count, |one| one.is_ascii_digit());
+    let number = count[..length].parse().ok()?;
+    ends(count, length).then_some((Token::Times(number), length + 1))
+}
+
 fn age(rest: &str) -> Option<(Token, usize)> {
-    if let Some(count) = rest.strip_prefix('x') {
-        let length = run(count, |one| one.is_ascii_digit());
-        let number = count[..length].parse().ok()?;
-        return ends(count, length).then_some((Token::Times(number), length + 1));
-    }
     let length = run(rest, |one| one.is_ascii_alphanumeric() || one == '.');
     let word = &rest[..length];
     if let Some(number) = word.strip_suffix("ms") {
@@ -216,5 +220,9 @@ mod tests {
         assert_eq!(of("Thu, 01 Jan 1970 00:01:00 +0000"), [Token::Moment(60)]);
         assert_eq!(of("1970-01-02T00:00:01Z"), [Token::Moment(86_401)]);
         assert_eq!(of("1.26.2"), [Token::Text("1.26.2".into())]);
+        assert_eq!(
+            of("kube-api-access-x7766"),
+            [Token::Text("kube-api-access-".into()), Token::Drawn("x7766".into())]
+        );
     }
 }

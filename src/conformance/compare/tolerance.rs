@@ -32,6 +32,12 @@ pub(super) const PROGRESSING: [(&str, &str); 3] = [
 ];
 /// Slices list the same Pods.
 pub(super) const LISTING: &str = "EndpointSlice";
+/// Since when a slice's last write was due. Which of several neighbouring writes comes last, and
+/// whether the clock's second turned between two changes of a Pod's readiness (moments have whole
+/// seconds), depends on timing: where a Pod's readiness changed that shortly before, it may stand
+/// there or not. So may the number of the slice's writes be another, as long as it is the number
+/// of the run's own.
+pub(super) const TRIGGER_TIME: &str = "endpoints.kubernetes.io/last-change-trigger-time";
 
 /// What the controllers do in parallel comes in any order: creating and deleting the Pods of one
 /// sync, and telling of it. These do so.
