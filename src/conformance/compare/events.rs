@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::tolerance::{
     GREETED, NOT_KUBERNETES, PARALLEL_SET, PARALLEL_SOURCES, PROVISIONER, PULLED, RACING, SCALING,
-    TIMES,
+    SHARE, TIMES,
 };
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Deed, Record};
@@ -196,7 +196,7 @@ fn compare_counts(theirs: &Side<'_>, ours: &Side<'_>, report: &mut Report) {
     }
     for (object, most) in expected.into_iter().filter(|(id, _)| !id.starts_with("Node/")) {
         let ours = got.get(object).copied().unwrap_or(0);
-        if (most - ours).abs() > TIMES + most / 5 {
+        if (most - ours).abs() > TIMES + most / SHARE {
             let found = differ(object, most.to_string(), ours.to_string());
             report.add(Section::Events, vec![found]);
         }

@@ -6,7 +6,9 @@
 use crate::conformance::compare::align::Line;
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
-use crate::conformance::compare::tolerance::{HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES};
+use crate::conformance::compare::tolerance::{
+    EVENT_ROWS, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES,
+};
 
 /// The clocks for an output: what a node posts has a time of its own.
 pub(super) fn clocks(command: &str, clocks: Clocks) -> Clocks {
@@ -21,12 +23,10 @@ pub(super) fn settle(command: &str, lines: &mut Vec<Line<'_>>) {
             |line: &str| NODE_LINES.iter().chain(&NOT_KUBERNETES).any(|word| line.contains(word));
         lines.retain(|line| !is_left_out(line.text));
     }
-    if command.starts_with("kubectl get events") {
-        // Events of one second are told in any order.
+    if command.starts_with(EVENT_ROWS) {
         settle_steps(lines);
         lines.sort_by_cached_key(|line| words(line.text));
-    } else if command.starts_with("kubectl get volumeattachments") {
-        // Their names, by which they are told, are hashes of drawn identities.
+    } else if command.starts_with(HASHED_ROWS) {
         lines.sort_by_cached_key(|line| words(line.text));
     } else if command.contains("endpointslice") {
         settle_blocks(lines);

@@ -7,6 +7,7 @@ mod changes;
 mod end;
 mod events;
 mod layout;
+mod order;
 mod output;
 mod side;
 mod slices;
@@ -133,6 +134,7 @@ pub fn compare(recorded: &Run, replay: &Replay) -> Report {
     }
     end::compare(&theirs, &ours, &mut report);
     changes::compare(&theirs, &ours, &mut report);
+    order::compare(&theirs, &ours, &mut report);
     events::compare(&theirs, &ours, &mut report);
     output::compare(&theirs, &ours, replay, &mut report);
     report

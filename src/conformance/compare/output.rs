@@ -9,7 +9,7 @@ use crate::conformance::compare::layout;
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::slices::{self, Printed};
 use crate::conformance::compare::tokens::{self, Token};
-use crate::conformance::compare::tolerance::{AGE_SECONDS, PULLED, TIMES};
+use crate::conformance::compare::tolerance::{AGE_SECONDS, PASSING, PULLED, ROUNDED, SHARE, TIMES};
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::replay::Replay;
 use crate::conformance::schema::Step;
@@ -174,7 +174,6 @@ fn same(
 fn progress(left: &[String], right: &[String]) -> Result<(), (String, String)> {
     let shape =
         |line: &str| -> String { line.chars().filter(|one| !one.is_ascii_digit()).collect() };
-    let is_early = |line: &str| line.starts_with("Waiting for deployment spec update");
     let tell = |lines: &[String]| format!("{:?}", lines.join(" / "));
     let differ = || Err((tell(left), tell(right)));
     if left.last() != right.last() {
@@ -192,9 +191,8 @@ fn progress(left: &[String], right: &[String]) -> Result<(), (String, String)> {
                     }
                     at = place;
                 }
-            } else if !is_early(line)
-                && !other.iter().any(|known| shape(known) == shape(line))
-                && !line.starts_with("Waiting for ")
+            } else if !other.iter().any(|known| shape(known) == shape(line))
+                && !line.starts_with(PASSING)
             {
                 return differ();
             }
@@ -234,7 +232,7 @@ impl Bound {
                 let (a, b) = (a - clocks.began.0, b - clocks.began.1);
                 (a < 0 && b < 0) || (a - b).abs() <= clocks.slack
             }
-            (Token::Times(a), Token::Times(b)) => (a - b).abs() <= TIMES + a / 5,
+            (Token::Times(a), Token::Times(b)) => (a - b).abs() <= TIMES + a / SHARE,
             (Token::Millis, Token::Millis) => true,
             (Token::Address(a), Token::Address(b))
             | (Token::Uid(a), Token::Uid(b))
@@ -246,7 +244,7 @@ impl Bound {
 
 /// An age of more than some minutes is printed without its seconds.
 fn rounding(seconds: i64) -> i64 {
-    if seconds >= 600 { 60 } else { 0 }
+    if seconds >= ROUNDED.0 { ROUNDED.1 } else { 0 }
 }
 
 /// How long a pull took and how large the image is, is the recording's own.

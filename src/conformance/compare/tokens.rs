@@ -2,6 +2,8 @@
 //!
 //! Must not know commands. Invariant: the tokens joined again are the line.
 
+use crate::conformance::compare::tolerance::{DRAWN_AFTER, DRAWN_VOLUME, NODE_PORTS};
+
 /// A part of a line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Token {
@@ -175,7 +177,7 @@ pub(super) fn stamped(text: &str) -> Option<i64> {
 fn suffix(rest: &str, before: &str) -> Option<(Token, usize)> {
     const LENGTH: usize = 5;
     let length = run(rest, |one| one.is_ascii_alphanumeric());
-    let is_it = length == LENGTH && before.ends_with("kube-api-access-");
+    let is_it = length == LENGTH && before.ends_with(DRAWN_VOLUME);
     is_it.then(|| (Token::Drawn(rest[..length].to_owned()), length))
 }
 
@@ -183,10 +185,8 @@ fn suffix(rest: &str, before: &str) -> Option<(Token, usize)> {
 fn drawn(rest: &str, before: &str) -> Option<(Token, usize)> {
     let length = run(rest, |one| one.is_ascii_digit());
     let number: u64 = rest[..length].parse().ok()?;
-    let is_drawn = before.ends_with("resourceVersion: \"")
-        || before.ends_with("LIVE-")
-        || before.ends_with("MERGED-")
-        || (30_000..32_768).contains(&number);
+    let is_drawn =
+        DRAWN_AFTER.iter().any(|word| before.ends_with(word)) || NODE_PORTS.contains(&number);
     (is_drawn && ends(rest, length)).then(|| (Token::Drawn(rest[..length].to_owned()), length))
 }
 

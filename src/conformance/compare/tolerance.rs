@@ -94,3 +94,29 @@ pub(super) const NODE_LINES: [&str; 4] =
 /// A kubelet posts its node's state every five minutes if nothing changes, and renews its lease
 /// every ten seconds, each at a time of its own.
 pub(super) const HEARTBEAT_SECONDS: i64 = 300;
+
+/// An age of more than so many seconds is printed without its seconds, and may so differ by as
+/// much more.
+pub(super) const ROUNDED: (i64, i64) = (600, 60);
+
+/// Counts that go by the clock may differ by one in so many.
+pub(super) const SHARE: i64 = 5;
+
+/// A watcher of a rollout misses what passes quickly: lines that begin so may be told by one run
+/// only.
+pub(super) const PASSING: &str = "Waiting for ";
+
+/// The server draws the ports of nodes from this range.
+pub(super) const NODE_PORTS: std::ops::Range<u64> = 30_000..32_768;
+
+/// A number after one of these was drawn or counts every write of a cluster that ran for long.
+pub(super) const DRAWN_AFTER: [&str; 3] = ["resourceVersion: \"", "LIVE-", "MERGED-"];
+
+/// The end of the name of a volume that the server adds to each Pod is drawn.
+pub(super) const DRAWN_VOLUME: &str = "kube-api-access-";
+
+/// These stand in order of their names, which are hashes of drawn identities.
+pub(super) const HASHED_ROWS: &str = "kubectl get volumeattachments";
+
+/// Events of one second are told in any order.
+pub(super) const EVENT_ROWS: &str = "kubectl get events";
