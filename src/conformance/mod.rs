@@ -9,6 +9,7 @@ pub mod compare;
 mod deals;
 pub mod facts;
 mod names;
+mod phases;
 mod recorder;
 pub mod replay;
 pub mod schema;

@@ -11,15 +11,12 @@ use serde_json::Value;
 use crate::api::core::{Namespace, Node};
 use crate::api::storage::StorageClass;
 use crate::api::{Body, Object};
-use crate::base::{SECOND_US, SimTime};
 use crate::cluster::{self, Cluster, Setup};
+use crate::conformance::phases;
 use crate::conformance::schema::{Deed, Record, Run};
 use crate::server::{Action, Gates};
 use crate::sim::Command;
 
-/// The nodes are up for so long when a trace begins. It begins within a second, as any person's
-/// work does: from a whole one nothing that takes less than a second would see the clock turn.
-const WARM_UP_US: u64 = 60 * SECOND_US + 700_000;
 /// Events that the warm-up may take.
 const EVENTS_MAX: u64 = 1_000_000;
 
@@ -37,16 +34,23 @@ pub(super) fn cluster(recorded: &Run) -> Cluster {
         .iter()
         .filter(|one| one.event == Deed::Initial && one.kind == "Node")
         .collect();
-    nodes.sort_by(|a, b| a.id.cmp(&b.id));
-    objects.extend(nodes.into_iter().map(node));
-    for object in objects {
+    let start = phases::start(recorded);
+    let beats = phases::beats(recorded, start);
+    let beat = |one: &Record| beats.get(one.id.as_str()).copied().unwrap_or_default();
+    nodes.sort_by(|a, b| (beat(a), &a.id).cmp(&(beat(b), &b.id)));
+    let create = |cluster: &mut Cluster, object: Object| {
         // The names are those of a fresh cluster, so that nothing is refused.
         let _ = cluster.submit(Command::Ask(Rc::new(Action::Create(Rc::new(object)))));
+    };
+    objects.drain(..).for_each(|object| create(&mut cluster, object));
+    for record in nodes {
+        cluster.run_until(beat(record).max(cluster.now()), EVENTS_MAX);
+        create(&mut cluster, node(record));
     }
     for (node, image) in images(recorded) {
         let _ = cluster.submit(Command::HoldImage(node.into(), image.into()));
     }
-    cluster.run_until(SimTime(WARM_UP_US), EVENTS_MAX);
+    cluster.run_until(start, EVENTS_MAX);
     cluster
 }
 

@@ -1,0 +1,159 @@
+//! Where in their periods the clocks of a recorded cluster stood when the run began: a kubelet
+//! renews its lease every ten seconds and controllers look every five or twenty, each counted
+//! from its own start.
+//!
+//! Must not know the engine's clocks but for their periods. Invariant: a trace that shows no such
+//! moment begins after a round time.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::base::SimTime;
+use crate::conformance::schema::{Centis, Deed, Record, Run};
+
+/// The nodes are up for at least so long when a trace begins.
+const WARM_UP: Centis = Centis(6_000);
+/// A kubelet renews its lease so often, counted from its start.
+const BEAT: i64 = 1_000;
+/// A node is given up so long after its last renewal, at the controller's next look.
+const GRACE: i64 = 5_000;
+/// The node controller looks so often.
+const LOOK: i64 = 500;
+/// The garbage collection of Pods looks so often.
+const COLLECTION: i64 = 2_000;
+
+/// When a trace begins: so that the looks of controllers that it shows fall on the engine's.
+pub(super) fn start(recorded: &Run) -> SimTime {
+    let collected = collection(recorded).map(|at| -at.0.rem_euclid(COLLECTION));
+    let given_up = || Some(-losses(recorded).first()?.given_up.0.rem_euclid(LOOK));
+    let ahead = collected.or_else(given_up).unwrap_or(0).rem_euclid(COLLECTION);
+    SimTime(Centis(WARM_UP.0 + ahead).us())
+}
+
+/// When the kubelets of machines that hang later on started, so that their last renewals lie
+/// where those of the recording lay: a node was given up half a look or so after its grace.
+pub(super) fn beats(recorded: &Run, start: SimTime) -> BTreeMap<&str, SimTime> {
+    let start = Centis::from_us(start.0).0;
+    let mut beats = BTreeMap::new();
+    for loss in losses(recorded) {
+        let look = (start + loss.given_up.0 + LOOK / 2) / LOOK * LOOK;
+        let hung = start + loss.hung.0;
+        let last = (look - GRACE - LOOK / 2).clamp(hung - BEAT + 1, hung);
+        let beat = SimTime(Centis(last.rem_euclid(BEAT)).us());
+        beats.entry(loss.node).or_insert(beat);
+    }
+    beats
+}
+
+/// A machine that hung and was given up.
+struct Loss<'a> {
+    node: &'a str,
+    hung: Centis,
+    given_up: Centis,
+}
+
+fn losses(recorded: &Run) -> Vec<Loss<'_>> {
+    let hangs = recorded.steps.iter().filter(|one| one.verb.as_deref() == Some("freeze"));
+    let lost = hangs.filter_map(|step| {
+        let node = step.node.as_deref()?;
+        let is_it = |one: &&Record| {
+            let is_later = one.kind == "Node" && one.id == node && one.t > step.t;
+            is_later && text(one, "cond:Ready").is_some_and(|ready| ready.starts_with("Unknown"))
+        };
+        let given_up = recorded.trace.iter().find(is_it)?.t;
+        Some(Loss { node, hung: step.t, given_up })
+    });
+    lost.collect()
+}
+
+fn text<'a>(record: &'a Record, fact: &str) -> Option<&'a str> {
+    record.fact(fact).and_then(Value::as_str)
+}
+
+/// When the garbage collection of Pods first took a Pod of a lost node away, if nobody asked for
+/// that by force.
+fn collection(recorded: &Run) -> Option<Centis> {
+    let mut nodes: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut lost: BTreeMap<&str, bool> = BTreeMap::new();
+    for record in &recorded.trace {
+        if record.kind == "Node" {
+            let ready = text(record, "cond:Ready").map(|ready| ready.starts_with("Unknown"));
+            let is_lost = if record.event == Deed::Deleted { Some(true) } else { ready };
+            lost.extend(is_lost.map(|is_lost| (record.id.as_str(), is_lost)));
+        }
+        if record.kind != "Pod" {
+            continue;
+        }
+        nodes.extend(text(record, "nodeName").map(|node| (record.id.as_str(), node)));
+        let is_at_once = record.fact("deletionGrace").and_then(Value::as_i64) == Some(0);
+        let node = nodes.get(record.id.as_str());
+        let is_lost = node.is_some_and(|node| lost.get(node) == Some(&true));
+        let step = recorded.steps.iter().find(|step| step.i == record.step);
+        let is_forced =
+            step.and_then(|step| step.cmd.as_deref()).is_some_and(|cmd| cmd.contains("--force"));
+        if is_at_once && is_lost && !is_forced {
+            return Some(record.t);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::conformance::schema::Step;
+
+    fn record(t: i64, kind: &str, id: &str, facts: Value) -> Record {
+        let Value::Object(facts) = facts else { panic!("facts") };
+        Record {
+            t: Centis(t),
+            step: 0,
+            kind: kind.into(),
+            id: id.into(),
+            name: id.into(),
+            event: Deed::Modified,
+            facts: None,
+            changed: Some(facts),
+        }
+    }
+
+    fn hung(trace: Vec<Record>) -> Run {
+        let step = Step {
+            t: Centis(1_000),
+            verb: Some("freeze".into()),
+            node: Some("node-2".into()),
+            ..Step::default()
+        };
+        Run { steps: vec![step], trace, ..Run::default() }
+    }
+
+    #[test]
+    fn a_node_is_given_up_at_the_recorded_moment() {
+        let run = hung(vec![record(6_230, "Node", "node-2", json!({"cond:Ready": "Unknown"}))]);
+        let start = start(&run);
+        let look = Centis::from_us(start.0).0 + 6_230;
+        assert_eq!(look % LOOK, 0, "a look falls there");
+        let beat = beats(&run, start)["node-2"];
+        let last = look - GRACE - LOOK / 2;
+        assert_eq!(Centis::from_us(beat.0).0, last.rem_euclid(BEAT));
+    }
+
+    #[test]
+    fn pods_of_a_lost_node_are_collected_at_the_recorded_moment() {
+        let run = hung(vec![
+            record(100, "Pod", "db-1", json!({"nodeName": "node-2"})),
+            record(6_230, "Node", "node-2", json!({"cond:Ready": "Unknown"})),
+            record(9_105, "Pod", "db-1", json!({"deletionGrace": 0})),
+        ]);
+        let look = Centis::from_us(start(&run).0).0 + 9_105;
+        assert_eq!(look % COLLECTION, 0);
+    }
+
+    #[test]
+    fn a_run_without_losses_begins_after_a_minute() {
+        assert_eq!(start(&Run::default()), SimTime::from_seconds(60));
+    }
+}
