@@ -3,14 +3,14 @@
 //! Owns the running cluster. It must not know components, frames or the browser. Invariant: the
 //! views are a function of the commands given so far and the moment on screen.
 
-use crate::editor::Question;
+use crate::editor::{Question, What};
 use podium::api::{Kind, Object, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::Reader;
 use podium::sim::Command;
 use podium::text::{self, Diagnostic};
-use podium::view::editor::{Edit, Fix, Problem, Severity};
+use podium::view::editor::{self, Edit, Fix, Problem, Severity, Units};
 use podium::view::ledger::LedgerView;
 use podium::view::scene;
 use podium::view::stage::{StageAction, StageView};
@@ -112,9 +112,25 @@ impl Session {
         self.reader.check(text).iter().map(|one| problem(text, one)).collect()
     }
 
-    /// Answers a question about a place of a text.
-    pub(crate) fn answer(&self, _question: &Question, _lang: Lang) -> Option<String> {
-        None
+    /// Answers a question about a place of a text, in the browser's units.
+    pub(crate) fn answer(&self, question: &Question, lang: Lang) -> Option<String> {
+        let text = &question.text;
+        let units = Units::of(text);
+        let byte = units.byte(question.unit);
+        let names = self.cluster.model().view();
+        let answer = match question.what {
+            What::Complete { is_explicit } => {
+                let mut found = editor::complete(text, byte, is_explicit, names, lang)?;
+                (found.from, found.to) = (units.unit(found.from), units.unit(found.to));
+                serde_json::to_string(&found)
+            }
+            What::Hover => {
+                let mut about = editor::hover(text, byte, names, lang)?;
+                (about.from, about.to) = (units.unit(about.from), units.unit(about.to));
+                serde_json::to_string(&about)
+            }
+        };
+        answer.ok()
     }
 
     /// Applies a text as `kubectl apply` would; answers one line an object.

@@ -108,3 +108,43 @@ test("search speaks the page's language and finds", async () => {
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".cm-search").count(), 0);
 });
+
+const options = (page) => page.locator(".cm-tooltip-autocomplete li").allInnerTexts();
+
+test("fields, values and the cluster's names are suggested, and a key takes them", async () => {
+  const page = await editor();
+  await caretBehind(page, "serviceName: db");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("podM");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  assert.match((await options(page))[0], /podManagementPolicy\s*string/);
+  await shot(page, "editor-complete");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => [...document.querySelectorAll(".cm-tooltip-autocomplete li")]
+    .some((one) => one.innerText.includes("Parallel")));
+  await page.keyboard.type("Par");
+  await page.waitForTimeout(300);
+  await page.keyboard.press("Enter");
+  assert.ok((await text(page)).includes("\n  podManagementPolicy: Parallel"));
+  await write(page, "apiVersion: apps/v1\nkind: StatefulSet\nspec:\n  serviceName: ");
+  await page.keyboard.press("Control+Space");
+  await page.waitForFunction(() => [...document.querySelectorAll(".cm-tooltip-autocomplete li")]
+    .some((one) => /db\s*in the cluster/.test(one.innerText)));
+  assert.deepEqual(page.errors, []);
+});
+
+test("a field is explained under the pointer and with a key, in the page's language", async () => {
+  const page = await editor({ locale: "zh-CN" });
+  await page.locator(".cm-line").filter({ hasText: "serviceName" }).locator(".y-k").first().hover();
+  await page.waitForSelector(".tip");
+  assert.match(await page.locator(".tip").innerText(), /serviceName[\s\S]*无头 Service/);
+  await shot(page, "editor-hover-zh");
+  await page.mouse.move(900, 500);
+  await caretBehind(page, "replic");
+  await page.keyboard.press("Control+i");
+  await page.waitForFunction(() => /replicas[\s\S]*默认值\s*1/.test(document.querySelector(".tip")?.innerText ?? ""));
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.querySelector(".tip") === null);
+  assert.deepEqual(page.errors, []);
+});

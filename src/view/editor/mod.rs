@@ -4,11 +4,19 @@
 //! work): it only reads lines. Invariant: every range is on character boundaries of the text it
 //! was made for.
 
+mod complete;
+mod hover;
+mod known;
+mod names;
 mod paint;
+mod place;
 mod sheet;
 mod units;
 
+pub use complete::{Completion, Names, Suggestion, complete};
+pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
+pub use place::{Part, Place, Step, document_at, place, siblings};
 pub use sheet::{Document, Line, Sheet, changed_lines};
 pub use units::Units;
 

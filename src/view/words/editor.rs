@@ -36,6 +36,14 @@ words! {
         selection_deleted: "Selection deleted", "已删除所选内容";
         go_to_line: "Go to line", "跳到行";
         go: "go", "跳转";
+
+        default_value: "default", "默认值";
+        allowed: "one of", "可取";
+        required: "required", "必填";
+        yes: "yes", "是";
+        in_cluster: "in the cluster", "集群中";
+        in_text: "in this text", "此清单中";
+        nowhere: "not there yet", "尚不存在";
     }
 }
 

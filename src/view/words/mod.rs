@@ -71,6 +71,7 @@ macro_rules! words {
 }
 
 pub mod editor;
+pub mod fields;
 pub mod page;
 pub mod stage;
 

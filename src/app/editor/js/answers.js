@@ -72,7 +72,7 @@ export function answers(hooks) {
       icons: false,
       maxRenderedOptions: 60,
       interactionDelay: 50,
-      optionClass: (one) => `opt opt--${one.type ?? "field"}`,
+      optionClass: (one) => `cm-opt--${one.type ?? "field"}`,
       override: [(context) => {
         const answer = hooks().complete(context.pos, context.explicit);
         if (!answer) return null;

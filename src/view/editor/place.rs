@@ -1,0 +1,454 @@
+//! Where in a document a place of the text stands, while the document is half written.
+//!
+//! Owns the reading of indentation; it must not know what fields mean. It reads lines, since a
+//! text that is being typed seldom is a valid document. Invariant: it answers for any text, and
+//! what it can't see it leaves out.
+
+use super::sheet::{Document, Sheet};
+
+/// A step from a document's top towards a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into the value of a key.
+    Key(String),
+    /// Into an item of a list.
+    Item,
+}
+
+/// What is being written at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A key.
+    Key,
+    /// The value of the last step.
+    Value,
+}
+
+/// A place of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its document in the sheet, if the document says something yet.
+    pub document: Option<usize>,
+    /// The way to it: to the mapping around a key, or to the value itself.
+    pub path: Vec<Step>,
+    /// What stands there.
+    pub part: Part,
+    /// The first byte of the word.
+    pub from: usize,
+    /// One past the last byte of the word.
+    pub to: usize,
+    /// The column of the key, for what is written below it.
+    pub column: usize,
+    /// Whether it stands inside brackets.
+    pub in_flow: bool,
+    /// Whether the key has its colon already.
+    pub has_colon: bool,
+    /// Whether its line has neither key nor dash before it: it may be either.
+    pub is_bare: bool,
+}
+
+/// A line as indentation sees it.
+struct Line<'a> {
+    /// The columns of its dashes.
+    dashes: Vec<usize>,
+    /// The column of what follows them.
+    column: usize,
+    /// Its key, if it has one.
+    key: Option<&'a str>,
+    /// Whether something stands behind the colon.
+    has_value: bool,
+}
+
+fn read(words: &str) -> Option<Line<'_>> {
+    let mut column = words.len() - words.trim_start_matches(' ').len();
+    let mut rest = &words[column..];
+    if rest.trim().is_empty() || rest.starts_with('#') {
+        return None;
+    }
+    let mut dashes = Vec::new();
+    while rest == "-" || rest.starts_with("- ") {
+        dashes.push(column);
+        let bare = rest[1..].trim_start_matches(' ');
+        column += rest.len() - bare.len();
+        rest = bare;
+    }
+    let colon = colon_of(rest);
+    let key = colon.map(|at| rest[..at].trim().trim_matches(['"', '\'']));
+    let behind = colon.map_or("", |at| rest[at + 1..].trim());
+    let has_value = !behind.is_empty() && !behind.starts_with('#') && !behind.starts_with('&');
+    Some(Line { dashes, column, key, has_value })
+}
+
+/// The colon that ends a key at the start of some words.
+fn colon_of(words: &str) -> Option<usize> {
+    let bytes = words.as_bytes();
+    if matches!(bytes.first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let mut quote = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match (quote, byte) {
+            (None, b'"' | b'\'') if at == 0 => quote = Some(*byte),
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'#') if at > 0 && bytes[at - 1] == b' ' => return None,
+            (None, b':') if at + 1 == bytes.len() || bytes[at + 1] == b' ' => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What the lines above have to show: a key further left, or the dash of this list.
+enum Need {
+    Map(usize),
+    List(usize),
+}
+
+/// The way from a document's top to a line's mapping or list.
+fn way_up(text: &str, sheet: &Sheet, first: usize, line: usize, need: Need) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut need = need;
+    for at in (first..line).rev() {
+        let line = sheet.lines[at];
+        if line.in_scalar {
+            continue;
+        }
+        let Some(read) = read(&text[line.from..line.to]) else { continue };
+        need = pass(&read, need, &mut steps);
+        if matches!(need, Need::Map(0)) {
+            break;
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+/// Goes past a line above: adds the steps that it shows, from the inside out.
+fn pass(line: &Line<'_>, need: Need, steps: &mut Vec<Step>) -> Need {
+    match need {
+        Need::Map(column) => {
+            let inner = match line.key {
+                Some(key) if line.column < column && !line.has_value => {
+                    steps.push(Step::Key(key.to_owned()));
+                    line.column
+                }
+                Some(_) if line.column == column && !line.dashes.is_empty() => column,
+                None if line.dashes.last().is_some_and(|dash| *dash < column) => column,
+                _ => return Need::Map(column),
+            };
+            climb(&line.dashes, inner, steps)
+        }
+        Need::List(dash) => {
+            if let Some(at) = line.dashes.iter().position(|one| *one == dash) {
+                if at == 0 {
+                    return Need::List(dash);
+                }
+                return climb(&line.dashes[..at], dash, steps);
+            }
+            match line.key {
+                Some(key) if line.column <= dash && !line.has_value => {
+                    steps.push(Step::Key(key.to_owned()));
+                    climb(&line.dashes, line.column, steps)
+                }
+                _ => Need::List(dash),
+            }
+        }
+    }
+}
+
+/// From the inside of a line's dashes to the outside.
+fn climb(dashes: &[usize], column: usize, steps: &mut Vec<Step>) -> Need {
+    match dashes {
+        [] => Need::Map(column),
+        [first, ..] => {
+            steps.extend(dashes.iter().map(|_| Step::Item));
+            Need::List(*first)
+        }
+    }
+}
+
+/// The place at a byte of a text.
+pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
+    let at = sheet.line_at(byte);
+    let line = *sheet.lines.get(at)?;
+    let byte = byte.clamp(line.from, line.to);
+    let words = &text[line.from..line.to];
+    let head = text.get(line.from..byte)?;
+    if line.in_scalar || line.separator || head.contains('\t') || is_comment(head) {
+        return None;
+    }
+    let first = (0..at).rev().find(|line| sheet.lines[*line].separator).map_or(0, |line| line + 1);
+    let document = sheet.documents.iter().position(|one| one.first <= at && at < one.end);
+    let mut dashes = Vec::new();
+    let mut column = head.len() - head.trim_start_matches(' ').len();
+    while head[column..].starts_with("- ") || (head.len() == column + 1 && head.ends_with('-')) {
+        dashes.push(column);
+        let rest = &head[column + 1..];
+        column += 1 + rest.len() - rest.trim_start_matches(' ').len();
+    }
+    let is_dash = head.trim_end().ends_with('-') && head.trim_start().len() == 1;
+    if is_dash && !head.ends_with(' ') {
+        return None;
+    }
+    let mut steps = Vec::new();
+    let need = climb(&dashes, column, &mut steps);
+    let mut path = way_up(text, sheet, first, at, need);
+    path.append(&mut steps);
+    let rest = &head[column..];
+    let base = Place {
+        document,
+        path,
+        part: Part::Key,
+        from: line.from + column,
+        to: byte,
+        column,
+        in_flow: false,
+        has_colon: false,
+        is_bare: dashes.is_empty(),
+    };
+    Some(within(base, words, rest, line.from, byte))
+}
+
+/// What stands before the caret on its own line, behind the dashes.
+fn within(mut place: Place, words: &str, rest: &str, line: usize, byte: usize) -> Place {
+    if let Some(colon) = colon_of(rest) {
+        let key = rest[..colon].trim().trim_matches(['"', '\'']);
+        place.path.push(Step::Key(key.to_owned()));
+        place.part = Part::Value;
+        let behind = &rest[colon + 1..];
+        let start = place.from + colon + 1 + behind.len() - behind.trim_start().len();
+        place.from = start.min(byte);
+        let value = behind.trim_start();
+        if value.starts_with(['{', '[']) {
+            flow(&mut place, value);
+        }
+    } else if rest.starts_with(['{', '[']) {
+        place.part = Part::Value;
+        flow(&mut place, rest);
+    }
+    let from = place.from - line;
+    let tail = &words[byte - line..];
+    let end = tail.find([':', ',', '}', ']', ' ', '#']).unwrap_or(tail.len());
+    let closes = |part: &Part| match part {
+        Part::Key => words[from..].split([',', '}', '{']).next().is_some_and(|it| {
+            let at = colon_of(it);
+            at.is_some_and(|at| at + from >= byte - line)
+        }),
+        Part::Value => false,
+    };
+    place.has_colon = closes(&place.part);
+    place.to = byte + end;
+    if matches!(place.part, Part::Value) && !place.in_flow {
+        let value = words[from..].split(" #").next().unwrap_or_default().trim_end();
+        place.to = (line + from + value.len()).max(byte);
+    }
+    place
+}
+
+/// Goes through brackets that are open at the caret.
+fn flow(place: &mut Place, words: &str) {
+    // Each open bracket with the number of steps before it.
+    let mut open: Vec<(char, usize)> = Vec::new();
+    let mut word = 0;
+    for (at, letter) in words.char_indices() {
+        match letter {
+            '{' | '[' => {
+                open.push((letter, place.path.len()));
+                if letter == '[' {
+                    place.path.push(Step::Item);
+                }
+                word = at + 1;
+            }
+            '}' | ']' => {
+                if let Some((_, steps)) = open.pop() {
+                    place.path.truncate(steps);
+                }
+                word = at + 1;
+            }
+            ',' => {
+                if let Some((bracket, steps)) = open.last() {
+                    let keep = steps + usize::from(*bracket == '[');
+                    place.path.truncate(keep);
+                }
+                word = at + 1;
+            }
+            ':' if words[at + 1..].starts_with(' ') || at + 1 == words.len() => {
+                place.path.push(Step::Key(words[word..at].trim().to_owned()));
+                word = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let bare = words[word..].trim_start();
+    place.from += words.len() - bare.len();
+    place.in_flow = !open.is_empty();
+    if let Some((bracket, steps)) = open.last() {
+        let has_key = place.path.len() > *steps;
+        place.part = if *bracket == '{' && !has_key { Part::Key } else { Part::Value };
+    }
+}
+
+fn is_comment(head: &str) -> bool {
+    head.trim_start().starts_with('#') || head.contains(" #")
+}
+
+/// The keys that stand beside a place in the same mapping, other than the one at it.
+pub fn siblings(text: &str, sheet: &Sheet, place: &Place) -> Vec<String> {
+    let at = sheet.line_at(place.from);
+    if place.in_flow {
+        let line = sheet.lines[at];
+        return flow_keys(&text[line.from..line.to], place.from - line.from);
+    }
+    let reads = |at: usize| {
+        let line = sheet.lines[at];
+        if line.in_scalar { None } else { read(&text[line.from..line.to]) }
+    };
+    let mut keys = Vec::new();
+    let own = reads(at);
+    let opens_item = own.as_ref().is_some_and(|line| !line.dashes.is_empty());
+    if !opens_item {
+        for above in (0..at).rev() {
+            if sheet.lines[above].separator {
+                break;
+            }
+            let Some(line) = reads(above) else { continue };
+            if line.column == place.column {
+                keys.extend(line.key.map(str::to_owned));
+                if !line.dashes.is_empty() {
+                    break;
+                }
+            } else if line.column < place.column {
+                break;
+            }
+        }
+    }
+    for below in at + 1..sheet.lines.len() {
+        if sheet.lines[below].separator {
+            break;
+        }
+        let Some(line) = reads(below) else { continue };
+        let column = line.dashes.first().copied().unwrap_or(line.column);
+        if column < place.column {
+            break;
+        }
+        if column == place.column && line.dashes.is_empty() {
+            keys.extend(line.key.map(str::to_owned));
+        }
+    }
+    keys
+}
+
+fn flow_keys(words: &str, at: usize) -> Vec<String> {
+    let start = words[..at].rfind('{').map_or(0, |open| open + 1);
+    let end = words[at..].find('}').map_or(words.len(), |close| at + close);
+    let parts = words[start..end].split(',');
+    let mut from = start;
+    let mut keys = Vec::new();
+    for part in parts {
+        let is_own = from <= at && at <= from + part.len();
+        if let Some((key, _)) = part.split_once(':')
+            && !is_own
+        {
+            keys.push(key.trim().to_owned());
+        }
+        from += part.len() + 1;
+    }
+    keys
+}
+
+/// The document at a byte, if it says something.
+pub fn document_at(sheet: &Sheet, byte: usize) -> Option<usize> {
+    let line = sheet.line_at(byte);
+    let holds = |one: &Document| one.first <= line && line < one.end;
+    sheet.documents.iter().position(holds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The place at the bar in a text.
+    fn at(text: &str) -> Option<Place> {
+        let byte = text.find('|').expect("a bar marks the place");
+        let text = text.replace('|', "");
+        place(&text, &Sheet::of(&text), byte)
+    }
+
+    fn path(text: &str) -> String {
+        let place = at(text).expect("a place");
+        let steps = place.path.iter().map(|step| match step {
+            Step::Key(key) => key.clone(),
+            Step::Item => "[]".to_owned(),
+        });
+        let part = if place.part == Part::Key { "key" } else { "value" };
+        format!("{part} {}", steps.collect::<Vec<_>>().join("."))
+    }
+
+    const POD: &str = "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n";
+
+    #[test]
+    fn a_key_is_found_under_the_keys_above_it() {
+        assert_eq!(path("ki|"), "key ");
+        assert_eq!(path("spec:\n  rep|: 1\n"), "key spec");
+        assert_eq!(path("spec:\n  a: 1\n  b:\n    c: 2\n  |"), "key spec");
+        assert_eq!(path(&format!("{POD}        - na|")), "key spec.template.spec.containers.[]");
+        let second = format!("{POD}        - name: a\n          ports:\n            - x: 1\n");
+        assert_eq!(path(&format!("{second}          im|")), "key spec.template.spec.containers.[]");
+        assert_eq!(path(&format!("{second}        - |")), "key spec.template.spec.containers.[]");
+        assert_eq!(
+            path(&format!("{second}              pro|")),
+            "key spec.template.spec.containers.[].ports.[]"
+        );
+        assert_eq!(path("a:\n- b: 1\n  |"), "key a.[]");
+    }
+
+    #[test]
+    fn a_value_is_found_behind_its_colon() {
+        assert_eq!(path("kind: Dep|"), "value kind");
+        assert_eq!(path("spec:\n  type: |\n"), "value spec.type");
+        assert_eq!(path("a:\n  - b: x|\n"), "value a.[].b");
+        assert_eq!(path("spec:\n  accessModes: [Read|]\n"), "value spec.accessModes.[]");
+        assert_eq!(path("spec:\n  sel: {a: 1, b: |}\n"), "value spec.sel.b");
+        assert_eq!(path("spec:\n  sel: {a: 1, b|}\n"), "key spec.sel");
+        assert_eq!(path("spec:\n  list: [{a: 1}, {b|"), "key spec.list.[]");
+    }
+
+    #[test]
+    fn no_place_is_found_in_comments_block_scalars_and_behind_tabs() {
+        assert_eq!(at("a: 1 # no|"), None);
+        assert_eq!(at("a: >\n  text|"), None);
+        assert_eq!(at("a:\n\t|"), None);
+    }
+
+    #[test]
+    fn the_word_is_what_a_completion_replaces() {
+        let place = at("spec:\n  rep|licas: 1\n").expect("a place");
+        assert_eq!((place.from, place.to, place.has_colon), (8, 16, true));
+        let place = at("spec:\n  type: Clus|terIP # c\n").expect("a place");
+        assert_eq!((place.from, place.to), (14, 23));
+    }
+
+    #[test]
+    fn keys_of_the_same_mapping_are_its_siblings() {
+        let keys = |text: &str| {
+            let place = at(text).expect("a place");
+            let text = text.replace('|', "");
+            siblings(&text, &Sheet::of(&text), &place)
+        };
+        assert_eq!(keys("spec:\n  a: 1\n  |\n  b:\n    c: 1\n  d: 2\nx: 1\n"), ["a", "b", "d"]);
+        assert_eq!(keys("s:\n  - a: 1\n    b: 2\n  - c: 1\n    |\n  - e: 1\n"), ["c"]);
+        assert_eq!(keys("s: {a: 1, |}\n"), ["a"]);
+    }
+
+    #[test]
+    fn no_text_makes_it_stumble() {
+        let text = "a:\n- - b: {c: [1, {d: e}]}\n键: 值\n  - \"x: y\": 'z'\n\t- q\n--- \n- |\n x";
+        let sheet = Sheet::of(text);
+        for (byte, _) in text.char_indices() {
+            if let Some(place) = place(text, &sheet, byte) {
+                assert!(text.get(place.from..place.to).is_some(), "{byte}");
+                let _ = siblings(text, &sheet, &place);
+            }
+        }
+    }
+}
