@@ -65,6 +65,9 @@ enum Event {
     Machine(Str, u32, Stir, Option<TraceId>),
 }
 
+/// How much room an event of the queue takes.
+pub const EVENT_BYTES: usize = size_of::<Event>();
+
 /// How a cluster is made.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Setup {

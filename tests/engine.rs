@@ -239,7 +239,7 @@ fn a_new_template_rolls_through_both_kinds() {
     let mut cluster = run(11, both(), 50);
     let mut objects = both();
     for object in &mut objects {
-        let image: Rc<str> = "nginx:1.28".into();
+        let image: podium::base::Str = "nginx:1.28".into();
         if let Some(body) = object.deployment_mut() {
             let template = &mut Rc::make_mut(&mut body.spec).template;
             Rc::make_mut(&mut template.spec).containers[0].image = image.clone();

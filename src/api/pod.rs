@@ -12,7 +12,7 @@ use crate::api::affinity::Affinity;
 pub use crate::api::container_state::ContainerState;
 use crate::api::lifecycle::{Lifecycle, RestartRule};
 use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest, signed};
-use crate::base::{SimTime, Str};
+use crate::base::{Shared, SimTime, Str};
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -35,7 +35,7 @@ pub struct Pod {
     /// What is asked.
     pub spec: Rc<PodSpec>,
     /// What is so.
-    pub status: PodStatus,
+    pub status: Shared<PodStatus>,
 }
 
 /// A Pod's spec.

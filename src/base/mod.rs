@@ -6,14 +6,15 @@
 mod hash;
 mod map;
 mod rng;
+mod shared;
 mod time;
-
-use std::rc::Rc;
 
 pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32, fnv1a_128};
 pub use map::PMap;
 pub use rng::{Rng, Seed};
+pub use shared::Shared;
 pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime};
 
-/// A shared, immutable string: cheap to clone, compared by its text.
-pub type Str = Rc<str>;
+/// An immutable string, cheap to clone: short ones (to 23 bytes) stand in place, as most names
+/// and words do; longer ones are shared.
+pub type Str = smol_str::SmolStr;

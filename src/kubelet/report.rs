@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::api::pod::{
     Condition, ContainerState, ContainerStatus, Phase, PodSpec, PodStatus, Truth,
 };
-use crate::base::SimTime;
+use crate::base::{Shared, SimTime};
 use crate::kubelet::restart::is_sidecar;
 use crate::kubelet::runtime::Runtime;
 use crate::kubelet::status::{self, Place};
@@ -42,7 +42,7 @@ impl Worker {
         around: &mut Surroundings<'_>,
     ) -> PodStatus {
         let runtime = Rc::clone(if is_terminal { &self.truth } else { &self.seen });
-        let old = Rc::clone(&self.status);
+        let old = self.status.clone();
         let object = Rc::clone(&self.object);
         let pod = self.pod();
         let spec = Rc::clone(&pod.spec);
@@ -108,7 +108,7 @@ impl Worker {
             return;
         }
         self.has_status = true;
-        self.status = Rc::new(status);
+        self.status = status.into();
         self.post_at = self.post_at.or(Some(now.plus_us(POST_US)));
         self.wake_probers(now);
     }
@@ -184,12 +184,16 @@ impl Worker {
     /// What is sent to the server, given what it has.
     ///
     /// Models pkg/kubelet/status/status_manager.go mergePodStatus
-    pub(super) fn merged(&self, stored: &PodStatus) -> PodStatus {
-        let mut merged = PodStatus::clone(&self.status);
+    pub(super) fn merged(&self, stored: &PodStatus) -> Shared<PodStatus> {
+        let mut merged = self.status.clone();
         let mut conditions = others(stored);
-        conditions.extend(merged.conditions);
-        merged.conditions = conditions;
-        merged.nominated_node_name.clone_from(&stored.nominated_node_name);
+        if !conditions.is_empty() {
+            conditions.extend(merged.conditions.iter().cloned());
+            merged.conditions = conditions;
+        }
+        if merged.nominated_node_name != stored.nominated_node_name {
+            merged.nominated_node_name.clone_from(&stored.nominated_node_name);
+        }
         // A Pod is over only when nothing of it can run any more.
         if !stored.phase.is_terminal() && merged.phase.is_terminal() && self.could_run() {
             merged.phase = stored.phase;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Container, Pod, PodStatus};
 use crate::api::{Kind, Object, ObjectRef};
-use crate::base::{SECOND_US, Seed, SimTime, Str};
+use crate::base::{SECOND_US, Seed, Shared, SimTime, Str};
 use crate::kubelet::Machine;
 use crate::kubelet::backoff::Backoff;
 use crate::kubelet::probe::Prober;
@@ -82,7 +82,7 @@ pub(super) struct Worker {
     pub(super) pulls: Vec<Option<Backoff>>,
     pub(super) probers: Vec<Prober>,
     /// The status as the kubelet holds it.
-    pub(super) status: Rc<PodStatus>,
+    pub(super) status: Shared<PodStatus>,
     pub(super) has_status: bool,
     pub(super) post_at: Option<SimTime>,
     /// Whether the Pod was taken out of the store.
@@ -143,7 +143,7 @@ impl Worker {
             backoff: vec![None; count],
             pulls: vec![None; count],
             probers: Vec::new(),
-            status: Rc::new(pod.status.clone()),
+            status: pod.status.clone(),
             has_status: false,
             post_at: None,
             is_removed: false,

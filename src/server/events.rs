@@ -3,9 +3,11 @@
 //! Must not know what is told. Invariant: a source tells of one object at most `BURST` Events
 //! of a type at once, and one more every `REFILL_SECONDS`; what is held back is counted.
 
+use std::collections::BTreeMap;
+
 use crate::api::core::{Event, Series};
 use crate::api::{Body, Kind, Object, ObjectId};
-use crate::base::{EPOCH_UNIX_SECONDS, PMap, SECOND_US, SimTime, Str, digest_of};
+use crate::base::{EPOCH_UNIX_SECONDS, PMap, SECOND_US, Shared, SimTime, Str, digest_of};
 use crate::server::{EventNote, Outcome, Server};
 
 /// So many Events of one reason with different messages are combined.
@@ -24,12 +26,19 @@ const NEW_STYLE: &str = "default-scheduler";
 /// What the recorders remember.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(in crate::server) struct Recorders {
-    similar: PMap<u64, Similar>,
-    logged: PMap<u64, Logged>,
-    budgets: PMap<u64, Budget>,
+    sources: PMap<u64, Shared<Source>>,
     series: PMap<u64, Running>,
     expiry: PMap<(SimTime, ObjectId), ()>,
     last_name: u64,
+}
+
+/// What one source told of one object, warnings apart from the rest.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Source {
+    budget: Budget,
+    /// By reason.
+    similar: BTreeMap<u64, Similar>,
+    logged: BTreeMap<u64, Logged>,
 }
 
 /// The messages of one source about one object with one reason.
@@ -121,44 +130,47 @@ impl Server {
 
     /// Whether an Event would only be counted now, since its source has told too much.
     pub fn is_held_back(&self, note: &EventNote, now: SimTime) -> bool {
-        let whence = (note.source, &note.host, note.about.uid, &note.about.name, note.warning);
-        let budget = self.recorders.budgets.get(&digest_of(&("spam", &whence)));
-        note.source != NEW_STYLE && budget.is_some_and(|budget| !budget.clone().takes(now))
+        let source = self.recorders.sources.get(&whence(note));
+        note.source != NEW_STYLE && source.is_some_and(|source| !source.budget.clone().takes(now))
     }
 
     /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventCorrelate
     fn note_correlated(&mut self, note: &EventNote, now: SimTime) {
-        let whence = (note.source, &note.host, note.about.uid, &note.about.name, note.warning);
-        let similar_key = digest_of(&("similar", &whence, note.reason));
-        let known = self.recorders.similar.or_default(&similar_key);
-        let is_combined = known.is_combined(digest_of(&note.message), now);
+        let whence = whence(note);
+        let sources = &mut self.recorders.sources;
+        if !sources.contains_key(&whence) {
+            let budget = Budget::full(now);
+            let source = Source { budget, similar: BTreeMap::new(), logged: BTreeMap::new() };
+            sources.insert(whence, source.into());
+        }
+        let source = &mut **sources.get_mut(&whence).expect("it was just put there");
+        let similar_key = digest_of(&("similar", note.reason));
+        let similar = source.similar.entry(similar_key).or_default();
+        let is_combined = similar.is_combined(digest_of(&note.message), now);
         let (key, message) = if is_combined {
             let text = format!("(combined from similar events): {}", note.message);
             (similar_key, text.into())
         } else {
-            let key = digest_of(&("one", &whence, note.reason, &note.message, &note.field_path));
+            let key = digest_of(&("one", note.reason, &note.message, &note.field_path));
             (key, note.message.clone())
         };
-        let before = self.recorders.logged.get(&key).cloned();
-        let mut logged = before.unwrap_or(Logged { id: None, count: 0, first: now });
+        let new = Logged { id: None, count: 0, first: now };
+        let logged = source.logged.entry(key).or_insert(new);
         logged.count += 1;
-        let budget = self.recorders.budgets.get(&digest_of(&("spam", &whence))).cloned();
-        let mut budget = budget.unwrap_or_else(|| Budget::full(now));
-        let is_told = budget.takes(now);
-        self.recorders.budgets.insert(digest_of(&("spam", &whence)), budget);
-        if is_told {
-            // A combined Event is not about a part of its object.
-            let field_path = if is_combined { "".into() } else { note.field_path.clone() };
-            let event = Event {
-                message,
-                field_path,
-                count: logged.count,
-                first: logged.first,
-                ..event_of(note, now)
-            };
-            logged.id = Some(self.put_event(logged.id, event, now));
+        let (known, count, first) = (logged.id, logged.count, logged.first);
+        if !source.budget.takes(now) {
+            return;
         }
-        self.recorders.logged.insert(key, logged);
+        // A combined Event is not about a part of its object.
+        let field_path = if is_combined { "".into() } else { note.field_path.clone() };
+        let event = Event { message, field_path, count, first, ..event_of(note, now) };
+        let id = self.put_event(known, event, now);
+        if known != Some(id)
+            && let Some(source) = self.recorders.sources.get_mut(&whence)
+            && let Some(logged) = source.logged.get_mut(&key)
+        {
+            logged.id = Some(id);
+        }
     }
 
     /// Models staging/src/k8s.io/client-go/tools/events/event_broadcaster.go recordToSink
@@ -244,6 +256,11 @@ impl Server {
             }
         }
     }
+}
+
+/// The key of a note's source and of what it is about.
+fn whence(note: &EventNote) -> u64 {
+    digest_of(&(note.source, &note.host, note.about.uid, &note.about.name, note.warning))
 }
 
 fn event_of(note: &EventNote, now: SimTime) -> Event {

@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use crate::api::apps::{DeploymentStatus, ReplicaSetStatus, StatefulSetStatus};
 use crate::api::batch::{DaemonSetStatus, JobStatus};
-use crate::api::pod::{PodStatus, Resources};
+use crate::api::pod::Resources;
 use crate::api::policy::BudgetStatus;
 use crate::api::storage::{Claim, ClaimStatus};
 use crate::api::validation::{validate_create, validate_update};
 use crate::api::{Body, Kind, Object, Value};
+use crate::base::Shared;
 use crate::server::{Refusal, View};
 
 /// Takes a status away that a manifest brought along.
@@ -20,7 +21,7 @@ use crate::server::{Refusal, View};
 pub(in crate::server) fn fresh(object: &mut Object) {
     match &mut object.body {
         // A living Pod that was pasted starts anew.
-        Body::Pod(pod) if pod.status.start_time.is_some() => pod.status = PodStatus::default(),
+        Body::Pod(pod) if pod.status.start_time.is_some() => pod.status = Shared::default(),
         Body::ReplicaSet(one) | Body::ReplicationController(one) => {
             one.status = ReplicaSetStatus::default();
         }

@@ -342,11 +342,11 @@ fn a_volume_goes_to_one_node_and_the_other_pod_is_told_once() {
     );
     assert_eq!(bench.attach(&name), [refused]);
     assert!(bench.attach(&name).is_empty(), "it is said once");
-    assert_eq!(bench.nodes(), ["node-1".into()]);
+    assert_eq!(bench.nodes(), ["node-1"]);
     bench.delete(Kind::Pod, "p1");
     bench.attach(&name);
     bench.attach(&name);
-    assert_eq!(bench.nodes(), ["node-2".into()]);
+    assert_eq!(bench.nodes(), ["node-2"]);
 }
 
 #[test]
@@ -365,11 +365,11 @@ fn a_volume_stays_on_a_node_that_still_uses_it() {
     // The node has no Ready condition: it is not healthy, so time takes the volume away.
     bench.now = bench.now.plus_seconds(359);
     bench.attach(&name);
-    assert_eq!(bench.nodes(), ["node-1".into()]);
+    assert_eq!(bench.nodes(), ["node-1"]);
     bench.now = bench.now.plus_seconds(2);
     bench.attach(&name);
     bench.attach(&name);
-    assert_eq!(bench.nodes(), ["node-2".into()]);
+    assert_eq!(bench.nodes(), ["node-2"]);
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn a_node_out_of_service_loses_its_volumes_at_once() {
     bench.use_volumes("node-1", &[format!("kubernetes.io/csi/csi.sim.local^{name}").into()]);
     bench.delete(Kind::Pod, "p1");
     bench.attach(&name);
-    assert_eq!(bench.nodes(), ["node-1".into()]);
+    assert_eq!(bench.nodes(), ["node-1"]);
     let mut new = Object::clone(bench.find(Kind::Node, "node-1").expect("there"));
     new.meta.resource_version = 0;
     if let Body::Node(node) = &mut new.body {

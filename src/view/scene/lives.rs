@@ -12,7 +12,7 @@ use crate::sim::{Actor, What};
 use crate::view::Identity;
 use crate::view::ledger::{Incarnation, LedgerView, Replacement};
 use crate::view::scene::{lane_of, split_name};
-use crate::view::stage::{LaneKind, LaneView};
+use crate::view::stage::{LaneKind, LaneView, Text};
 use crate::view::timeline::{Group, Level, Life, Outage, Row, TimelineView};
 
 /// One Pod from its creation to its end.
@@ -23,7 +23,7 @@ struct Lived {
     ready_us: Option<u64>,
     deleted_us: Option<u64>,
     end_us: Option<u64>,
-    ip: Option<Rc<str>>,
+    ip: Option<Text>,
     /// Times when readiness changed, and to what.
     readiness: Vec<(u64, bool)>,
 }

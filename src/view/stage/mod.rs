@@ -18,7 +18,7 @@ use super::Identity;
 use std::rc::Rc;
 
 /// A name, an address or a reason: text of the cluster's own.
-pub type Text = Rc<str>;
+pub type Text = crate::base::Str;
 
 /// Everything the stage shows at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
