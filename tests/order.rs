@@ -154,11 +154,16 @@ fn the_order_of_what_is_written_from_what_was_read() {
     let pod = pod_of(&own.run, &sets[0], made);
     expect(&own, &mark("ReplicaSet", &sets[0], made), &mark("Pod", &pod, made), "owner before");
     let ready = mark("Pod", &pod, says("cond:Ready", "True"));
-    let listed = mark("EndpointSlice", "web~es1", |one| {
-        one.fact("endpoints").and_then(Value::as_object).is_some_and(|all| !all.is_empty())
+    let listed = mark("EndpointSlice", "web~es1", {
+        let pod = pod.clone();
+        move |one| one.fact("endpoints").is_some_and(|all| all.get(&pod).is_some())
     });
     expect(&own, &ready, &listed, "readiness before its endpoint");
-    let counted = mark("ReplicaSet", &sets[0], |one| one.fact("readyReplicas").is_some());
+    let is_ready = says("cond:Ready", "True");
+    let third = own.run.trace.iter().filter(|one| one.kind == "Pod" && is_ready(one)).nth(2);
+    let third = third.expect("three get ready").id.clone();
+    let ready = mark("Pod", &third, says("cond:Ready", "True"));
+    let counted = mark("ReplicaSet", &sets[0], says("readyReplicas", "3"));
     expect(&own, &ready, &counted, "before they are counted");
     let own = own_run("07b_node_failure_default.r1");
     let tainted = mark("Node", "node-2", |one| {
