@@ -26,7 +26,7 @@ pub struct EndpointSlice {
 #[serde(rename_all = "camelCase", default)]
 pub struct Endpoint {
     /// Its address.
-    pub addresses: [Str; 1],
+    pub addresses: Addresses,
     /// Its state.
     pub conditions: EndpointConditions,
     /// Its host name, if the Service is its subdomain.
@@ -40,6 +40,39 @@ pub struct Endpoint {
     /// Its node's zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<Str>,
+}
+
+/// The addresses of an endpoint: one if a controller wrote it, and nobody looks at more.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Str>", into = "Vec<Str>")]
+pub struct Addresses {
+    /// The first; empty if there is none.
+    pub first: Str,
+    /// The others.
+    more: Vec<Str>,
+}
+
+impl Addresses {
+    /// A single one.
+    pub fn of(first: Str) -> Addresses {
+        Addresses { first, more: Vec::new() }
+    }
+}
+
+impl From<Vec<Str>> for Addresses {
+    fn from(mut all: Vec<Str>) -> Addresses {
+        if all.is_empty() {
+            return Addresses::default();
+        }
+        Addresses { first: all.remove(0), more: all }
+    }
+}
+
+impl From<Addresses> for Vec<Str> {
+    fn from(all: Addresses) -> Vec<Str> {
+        let first = Some(all.first).filter(|first| !first.is_empty());
+        first.into_iter().chain(all.more).collect()
+    }
 }
 
 /// `targetRef`.

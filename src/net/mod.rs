@@ -22,7 +22,7 @@ pub fn records(object: &Object, view: &View) -> Vec<(String, String)> {
         .flat_map(|slice| slice.endpoints.iter())
         .filter(|endpoint| endpoint.conditions.ready)
         .map(|endpoint| {
-            let address = endpoint.addresses[0].to_string();
+            let address = endpoint.addresses.first.to_string();
             let own = endpoint.hostname.as_ref().map(|name| format!("{name}.{domain}"));
             (own.unwrap_or_else(|| domain.clone()), address)
         })

@@ -235,7 +235,8 @@ impl Scenario {
         &self.moves
     }
 
-    pub(super) fn commands(&self) -> impl Iterator<Item = (SimTime, Command)> + '_ {
+    /// The commands that are given, each with its moment.
+    pub fn commands(&self) -> impl Iterator<Item = (SimTime, Command)> + '_ {
         self.commands.iter().cloned()
     }
 

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::core::Service;
-use crate::api::discovery::{Endpoint, EndpointConditions, EndpointPort, EndpointSlice, TargetRef};
+use crate::api::discovery::{
+    Addresses, Endpoint, EndpointConditions, EndpointPort, EndpointSlice, TargetRef,
+};
 use crate::api::pod::{Container, Pod};
 use crate::api::{Body, IntOrString, Kind, LabelSelector, Labels, Meta, Object, Value};
 use crate::base::{Str, fnv1a_128};
@@ -142,7 +144,7 @@ fn endpoint(
     let publishes = service.spec.publish_not_ready_addresses;
     let is_named = pod.spec.subdomain.as_ref() == Some(&owner.meta.name);
     Endpoint {
-        addresses: [address.clone()],
+        addresses: Addresses::of(address.clone()),
         conditions: EndpointConditions {
             ready: publishes || (is_serving && !is_terminating),
             serving: is_serving,

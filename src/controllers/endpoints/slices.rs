@@ -28,7 +28,7 @@ pub(super) struct Changes<'a> {
 type Identity = (Str, Option<Str>, Str, Str);
 
 fn identity(endpoint: &Endpoint) -> Identity {
-    let [address] = &endpoint.addresses;
+    let address = &endpoint.addresses.first;
     let target = &endpoint.target_ref;
     let (namespace, name) = (target.namespace.clone(), target.name.clone());
     (address.clone(), endpoint.hostname.clone(), namespace, name)
@@ -158,12 +158,12 @@ fn top_up(draft: &mut Draft, rest: &mut Vec<Endpoint>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::discovery::EndpointConditions;
+    use crate::api::discovery::{Addresses, EndpointConditions};
     use crate::api::{Body, ObjectId};
 
     fn endpoint(number: usize, is_ready: bool) -> Endpoint {
         let mut endpoint = Endpoint {
-            addresses: [format!("10.0.{}.{}", number / 200, number % 200).into()],
+            addresses: Addresses::of(format!("10.0.{}.{}", number / 200, number % 200).into()),
             conditions: EndpointConditions {
                 ready: is_ready,
                 serving: is_ready,

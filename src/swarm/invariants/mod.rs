@@ -1,13 +1,15 @@
-//! What must hold after every event, and what at rest.
+//! What must hold after every event.
 //!
 //! Must not know how the engine keeps it. Invariant: each property has a name, and says what
 //! broke it.
+
+mod rest;
 
 use std::collections::BTreeMap;
 
 use crate::api::apps::{Deployment, StatefulSet};
 use crate::api::pod::{Phase, Truth, condition};
-use crate::api::{Kind, Object, ObjectId};
+use crate::api::{Body, Kind, Object, ObjectId, OwnerReference, Uid};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::cluster::Cluster;
 use crate::server::{Change, View};
@@ -40,6 +42,8 @@ pub struct Invariants {
     revision: u64,
     /// When a Pod was last ready.
     ready: BTreeMap<ObjectId, SimTime>,
+    /// Since when a Pod has been terminating.
+    going: BTreeMap<ObjectId, SimTime>,
     /// By how many Pods a Deployment may exceed its bound since a person changed it.
     surplus: BTreeMap<ObjectId, i32>,
     /// When a person last changed a Deployment.
@@ -56,21 +60,21 @@ impl Invariants {
         let from = self.seen;
         self.seen = cluster.trace().next();
         for entry in cluster.trace().since(from) {
-            if let What::Write(change) = &entry.what {
-                self.write(entry, change, cluster)?;
-            }
+            self.judge(entry, cluster.model().view())?;
         }
         Ok(())
     }
 
-    fn write(&mut self, entry: &TraceEntry, change: &Change, cluster: &Cluster) -> Verdict {
-        let view = cluster.model().view();
+    /// Looks at one entry of a trace; `view` is the store after it.
+    pub fn judge(&mut self, entry: &TraceEntry, view: &View) -> Verdict {
+        let What::Write(change) = &entry.what else { return Ok(()) };
         if change.revision <= self.revision {
             let text = format!("revision {} after {}", change.revision, self.revision);
             return fails("resource_version_grows", text);
         }
         self.revision = change.revision;
         owners_have_no_circle(change, view)?;
+        generation_never_shrinks(change)?;
         match change.kind {
             Kind::Pod => self.pod(entry, change, view),
             Kind::VolumeAttachment => one_node_a_volume(change, view),
@@ -86,6 +90,7 @@ impl Invariants {
     fn pod(&mut self, entry: &TraceEntry, change: &Change, view: &View) -> Verdict {
         let Some(object) = &change.new else {
             self.ready.remove(&change.object().meta.id);
+            self.going.remove(&change.object().meta.id);
             return Ok(());
         };
         let Some(pod) = object.pod() else { return Ok(()) };
@@ -104,6 +109,11 @@ impl Invariants {
         }
         if change.old.is_none() {
             self.created(entry, object, view)?;
+        }
+        let was_going = change.old.as_ref().is_some_and(|old| old.meta.is_terminating());
+        if object.meta.is_terminating() && !was_going {
+            self.going.insert(object.meta.id, entry.at);
+            self.stops_in_order(entry, object, view)?;
         }
         one_pod_an_address(object, view)
     }
@@ -145,6 +155,32 @@ impl Invariants {
             }
         }
         Ok(())
+    }
+
+    /// Under `OrderedReady` the controller deletes a Pod once none other is terminating.
+    fn stops_in_order(&self, entry: &TraceEntry, object: &Object, view: &View) -> Verdict {
+        if entry.actor != Actor::Component("statefulset-controller") {
+            return Ok(());
+        }
+        let Some(owner) = object.meta.controller() else { return Ok(()) };
+        let found = view.named(Kind::StatefulSet, &object.meta.namespace, &owner.name);
+        let Some(set) = found.and_then(|one| one.stateful_set()) else { return Ok(()) };
+        if &*set.spec.pod_management_policy == "Parallel" {
+            return Ok(());
+        }
+        let others = view.table(Kind::Pod).owned_by(owner.uid).filter(|one| {
+            let since = self.going.get(&one.meta.id);
+            one.meta.id != object.meta.id
+                && since.is_some_and(|since| entry.at.since_us(*since) > LAG_US)
+        });
+        match others.into_iter().next() {
+            Some(other) => {
+                let text =
+                    format!("{} was deleted while {} goes", object.meta.name, other.meta.name);
+                fails("ordered_stop", text)
+            }
+            None => Ok(()),
+        }
     }
 
     fn deployment(&mut self, entry: &TraceEntry, change: &Change, view: &View) {
@@ -200,24 +236,6 @@ impl Invariants {
         }
         Ok(())
     }
-
-    /// At rest no controller has anything to do, and nothing is half way.
-    pub fn at_rest(&self, cluster: &Cluster) -> Verdict {
-        let view = cluster.model().view();
-        for pod in view.table(Kind::Pod).iter() {
-            if pod.meta.is_terminating() && pod.meta.finalizers.is_empty() {
-                let text = format!("{} is still terminating", pod.meta.name);
-                return fails("terminating_pods_go", text);
-            }
-        }
-        let unsettled = cluster.model().unsettled();
-        if let Some((controller, key)) = unsettled.first() {
-            let name = view.object(*key).map_or_else(String::new, |one| one.meta.name.to_string());
-            let text = format!("{} has work with {} {name}", controller.name(), key.kind.name());
-            return fails("every_key_plans_nothing", text);
-        }
-        workloads_are_complete(view)
-    }
 }
 
 fn desired(deployment: &Deployment) -> i32 {
@@ -256,18 +274,49 @@ fn ordinal(pod: &str, set: &str) -> Option<i32> {
     pod.strip_prefix(set)?.strip_prefix('-')?.parse().ok()
 }
 
+/// Nobody owns itself, through whomever.
 fn owners_have_no_circle(change: &Change, view: &View) -> Verdict {
     let Some(object) = &change.new else { return Ok(()) };
-    let mut next = object.meta.controller().cloned();
-    for _ in 0..8 {
-        let Some(owner) = next else { return Ok(()) };
+    let mut open: Vec<OwnerReference> = object.meta.owner_references.to_vec();
+    let mut seen: Vec<Uid> = Vec::new();
+    while let Some(owner) = open.pop() {
+        if owner.uid == object.meta.uid {
+            return fails("owners_have_no_circle", object.meta.name.to_string());
+        }
+        if seen.contains(&owner.uid) {
+            continue;
+        }
+        seen.push(owner.uid);
         let kind = Kind::from_name(&owner.kind);
-        let found = kind.and_then(|kind| view.named(kind, &object.meta.namespace, &owner.name));
-        next = found
-            .filter(|one| one.meta.uid == owner.uid)
-            .and_then(|one| one.meta.controller().cloned());
+        let namespace: &str = if kind.is_some_and(|kind| !kind.facts().namespaced) {
+            ""
+        } else {
+            &object.meta.namespace
+        };
+        let found = kind.and_then(|kind| view.named(kind, namespace, &owner.name));
+        let found = found.filter(|one| one.meta.uid == owner.uid);
+        open.extend(found.into_iter().flat_map(|one| one.meta.owner_references.iter().cloned()));
     }
-    fails("owners_have_no_circle", object.meta.name.to_string())
+    Ok(())
+}
+
+/// A generation counts the changes of what is asked for, and no status is ahead of it.
+fn generation_never_shrinks(change: &Change) -> Verdict {
+    let Some(new) = &change.new else { return Ok(()) };
+    let before = change.old.as_ref().map_or(0, |old| old.meta.generation);
+    let told = match &new.body {
+        Body::Deployment(one) => one.status.observed_generation,
+        Body::ReplicaSet(one) => one.status.observed_generation,
+        Body::StatefulSet(one) => one.status.observed_generation,
+        Body::DaemonSet(one) => one.status.observed_generation,
+        _ => 0,
+    };
+    if new.meta.generation < before || told > new.meta.generation {
+        let text =
+            format!("{}: {} after {before}, {told} observed", new.meta.name, new.meta.generation);
+        return fails("generation_never_shrinks", text);
+    }
+    Ok(())
 }
 
 /// At most one living Pod for an ordinal, and for a claim of one.
@@ -361,22 +410,4 @@ fn one_pod_an_address(object: &Object, view: &View) -> Verdict {
         }
         None => Ok(()),
     }
-}
-
-/// Every controller of Pods has as many as it should, ready or not.
-fn workloads_are_complete(view: &View) -> Verdict {
-    for kind in [Kind::ReplicaSet, Kind::ReplicationController] {
-        for object in view.table(kind).iter() {
-            let wanted = object.replica_set().and_then(|set| set.spec.replicas).unwrap_or(0);
-            let pods = view.table(Kind::Pod).owned_by(object.meta.uid);
-            let active = pods
-                .filter(|one| one.pod().is_some_and(|pod| !pod.status.phase.is_terminal()))
-                .count();
-            if i32::try_from(active) != Ok(wanted) {
-                let text = format!("{} has {active} Pods of {wanted}", object.meta.name);
-                return fails("workloads_are_complete", text);
-            }
-        }
-    }
-    Ok(())
 }
