@@ -18,8 +18,8 @@ use podium::api::{Kind, Object};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::Reader;
-use podium::sim::{Actor, Command, TraceEntry, What};
-use podium::text::{Severity, line_column};
+use podium::sim::{Actor, TraceEntry, What};
+use podium::text::{Diagnostic, Severity, line_column};
 use podium::view::scene;
 use podium::view::transport::stamp;
 use podium::view::words::Lang;
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> ExitCode {
-    let Some(objects) = read_files(&options.files) else { return ExitCode::from(1) };
+    let Some(texts) = read_files(&options.files) else { return ExitCode::from(1) };
     let steps = match options.script.as_deref().map(script::read).transpose() {
         Ok(steps) => steps.unwrap_or_default(),
         Err(message) => {
@@ -90,8 +90,9 @@ fn run(options: &Options) -> ExitCode {
     };
     let setup = Setup { seed: Seed(options.seed), nodes: options.nodes, ..Setup::default() };
     let mut cluster = cluster::start(setup);
-    // A refusal stands in the trace and is printed from there.
-    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    if !apply(&mut cluster, &texts) {
+        return ExitCode::from(1);
+    }
     let mut printed = 0;
     let mut tell = |cluster: &Cluster| print_new(cluster, &mut printed, options.trace);
     let mut console = Console::new(options.trace);
@@ -130,34 +131,50 @@ fn find(cluster: &Cluster, wanted: &str) -> Option<Rc<Object>> {
     cluster.model().view().named(kind, namespace, name).cloned()
 }
 
-/// The objects of all files; mistakes go to the terminal.
-fn read_files(files: &[String]) -> Option<Vec<Object>> {
+/// The texts of all files by name; mistakes in them go to the terminal.
+fn read_files(files: &[String]) -> Option<Vec<(&str, String)>> {
     let reader = Reader::default();
-    let mut objects = Vec::new();
+    let mut texts = Vec::new();
     let mut is_well = true;
     for file in files {
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
+        match std::fs::read_to_string(file) {
+            Ok(text) => {
+                is_well &= print_found(file, &text, &reader.check(&text));
+                texts.push((file.as_str(), text));
+            }
             Err(error) => {
                 eprintln!("{file}: {error}");
                 is_well = false;
-                continue;
             }
-        };
-        for found in reader.check(&text) {
-            let (line, column) = line_column(&text, found.primary.start);
-            let word = if found.severity == Severity::Error { "error" } else { "warning" };
-            eprintln!("{file}:{line}:{column}: {word}[{}]: {}", found.code, found.message);
-            for more in found.help.iter().chain(found.fix.as_ref().map(|fix| &fix.title)) {
-                eprintln!("    = {more}");
-            }
-        }
-        match reader.read(&text) {
-            Ok(mut found) => objects.append(&mut found),
-            Err(_) => is_well = false,
         }
     }
-    is_well.then_some(objects)
+    is_well.then_some(texts)
+}
+
+/// Applies all texts; whether nothing was refused.
+fn apply(cluster: &mut Cluster, texts: &[(&str, String)]) -> bool {
+    let reader = Reader::default();
+    let mut is_well = true;
+    for (file, text) in texts {
+        is_well &= match reader.apply(cluster, "default", text) {
+            Ok(applied) => print_found(file, text, &applied.refused),
+            Err(found) => print_found(file, text, &found),
+        };
+    }
+    is_well
+}
+
+/// Prints mistakes with their places; whether none is an error.
+fn print_found(file: &str, text: &str, found: &[Diagnostic]) -> bool {
+    for one in found {
+        let (line, column) = line_column(text, one.primary.start);
+        let word = if one.severity == Severity::Error { "error" } else { "warning" };
+        eprintln!("{file}:{line}:{column}: {word}[{}]: {}", one.code, one.message);
+        for more in one.help.iter().chain(one.fix.as_ref().map(|fix| &fix.title)) {
+            eprintln!("    = {more}");
+        }
+    }
+    !found.iter().any(|one| one.severity == Severity::Error)
 }
 
 fn print_new(cluster: &Cluster, printed: &mut u32, is_trace: bool) {

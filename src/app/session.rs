@@ -4,7 +4,7 @@
 //! views are a function of the commands given so far and the moment on screen.
 
 use crate::editor::{Question, What};
-use podium::api::{Kind, Object, Propagation};
+use podium::api::{Kind, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::Reader;
@@ -25,6 +25,8 @@ use std::rc::Rc;
 const STEPS_PER_FRAME: u64 = 20_000;
 /// Steps that "next event" may take before it gives up.
 const STEPS_TO_NEXT_MAX: u32 = 100_000;
+/// Where objects go that name no namespace.
+const NAMESPACE: &str = "default";
 /// How finely the lamps and the draining of Pods follow the clock.
 const STAGE_TICK_US: u64 = 100_000;
 
@@ -135,20 +137,10 @@ impl Session {
 
     /// Applies a text as `kubectl apply` would; answers one line an object.
     pub(crate) fn apply(&mut self, text: &str) -> Result<Vec<String>, Vec<Problem>> {
-        let read = self.reader.read(text);
-        let objects =
-            read.map_err(|found| found.iter().map(|one| problem(text, one)).collect::<Vec<_>>())?;
-        let view = self.cluster.model().view();
-        let line = |object: &Object| {
-            let meta = &object.meta;
-            let known = view.named(object.kind(), &meta.namespace, &meta.name).is_some();
-            let done = if known { "configured" } else { "created" };
-            format!("{}/{} {done}", object.kind().printed(), meta.name)
-        };
-        let lines = objects.iter().map(line).collect();
-        // What the server refuses is told by the story.
-        let _ = self.cluster.submit(Command::Apply(Rc::new(objects)));
-        Ok(lines)
+        let problems = |found: &[Diagnostic]| found.iter().map(|one| problem(text, one)).collect();
+        let applied = self.reader.apply(&mut self.cluster, NAMESPACE, text);
+        let applied = applied.map_err(|found| problems(&found))?;
+        if applied.refused.is_empty() { Ok(applied.lines) } else { Err(problems(&applied.refused)) }
     }
 
     /// Does what was asked on the stage; the cluster's refusal comes back in its own words.

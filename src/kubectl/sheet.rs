@@ -1,0 +1,137 @@
+//! A text from the editor applied as `kubectl apply -f -` does, with the place of each refusal.
+//!
+//! Must not know how apply merges. Invariant: nothing is sent while a mistake is known; a
+//! document that the server refuses keeps no later one from being applied.
+
+use crate::base::SimTime;
+use crate::cluster::Cluster;
+use crate::kubectl::{Reader, execute, places};
+use crate::text::{Diagnostic, Document, Severity, Span, parse};
+
+/// A command waits for itself alone, and not for ever: so much virtual time at most.
+const PATIENCE_US: u64 = 60_000_000;
+
+/// What became of a text.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Applied {
+    /// What kubectl printed, a line an object.
+    pub lines: Vec<String>,
+    /// What was refused, each with its place.
+    pub refused: Vec<Diagnostic>,
+}
+
+impl Reader {
+    /// Applies every document of a text, or gives every mistake in it.
+    ///
+    /// Models staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go ApplyOptions.Run
+    pub fn apply(
+        &self,
+        cluster: &mut Cluster,
+        namespace: &str,
+        text: &str,
+    ) -> Result<Applied, Vec<Diagnostic>> {
+        let found = self.check(text);
+        if found.iter().any(|one| one.severity == Severity::Error) {
+            return Err(found);
+        }
+        let argv = ["apply", "-f", "-"].map(str::to_owned);
+        let mut applied = Applied::default();
+        for document in parse(text).documents.iter().filter(|one| one.root.is_some()) {
+            let limit = SimTime(cluster.now().0 + PATIENCE_US);
+            let alone = alone(text, document.span);
+            let output = execute(cluster, namespace, &argv, Some(&alone), limit);
+            applied.lines.extend(output.stdout.lines().map(str::to_owned));
+            if output.code != 0 {
+                applied.refused.extend(refusals(document, &output.stderr));
+            }
+        }
+        Ok(applied)
+    }
+}
+
+/// One document of a text.
+fn alone(text: &str, span: Span) -> String {
+    text[span.start as usize..span.end as usize].to_owned()
+}
+
+/// kubectl's errors about a document, each at the field that it names.
+fn refusals(document: &Document, stderr: &str) -> Vec<Diagnostic> {
+    let text = stderr.trim_end();
+    let (head, listed) = text.split_once("is invalid: ").unwrap_or(("", text));
+    let whole = |message: &str| refusal(message, place(document, ""));
+    if head.is_empty() {
+        return vec![whole(text)];
+    }
+    let one = |line: &str| {
+        let path = line.split_once(": ").map_or("", |(path, _)| path);
+        refusal(&format!("{head}is invalid: {line}"), place(document, path))
+    };
+    let several: Vec<&str> = listed.lines().filter_map(|line| line.strip_prefix("* ")).collect();
+    if several.is_empty() { vec![one(listed)] } else { several.into_iter().map(one).collect() }
+}
+
+fn place(document: &Document, path: &str) -> Span {
+    document.root.as_ref().map_or(document.span, |root| places::find(root, path).span)
+}
+
+fn refusal(message: &str, primary: Span) -> Diagnostic {
+    Diagnostic {
+        code: "POD-S001",
+        severity: Severity::Error,
+        message: message.to_owned(),
+        primary,
+        help: None,
+        fix: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Kind;
+    use crate::cluster::{self, Setup};
+
+    const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  \
+                       replicas: 3\n  selector: {matchLabels: {app: web}}\n  template:\n    \
+                       metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: \
+                       app\n        image: nginx:1.27\n";
+
+    fn applied(cluster: &mut Cluster, text: &str) -> Applied {
+        Reader::default().apply(cluster, "default", text).expect("a text without mistakes")
+    }
+
+    fn replicas(cluster: &Cluster) -> Option<i32> {
+        let found = cluster.model().view().named(Kind::Deployment, "default", "web")?;
+        found.deployment()?.spec.replicas
+    }
+
+    #[test]
+    fn what_the_text_no_longer_says_is_left_as_somebody_else_set_it() {
+        let mut cluster = cluster::start(Setup::default());
+        let bare = WEB.replace("  replicas: 3\n", "");
+        assert_eq!(applied(&mut cluster, &bare).lines, ["deployment.apps/web created"]);
+        let scale = ["scale", "deploy/web", "--replicas=5"].map(str::to_owned);
+        let limit = SimTime::from_seconds(5);
+        assert_eq!(execute(&mut cluster, "default", &scale, None, limit).code, 0);
+        assert_eq!(applied(&mut cluster, &bare).lines, ["deployment.apps/web unchanged"]);
+        assert_eq!(replicas(&cluster), Some(5));
+        let image = bare.replace("1.27", "1.28");
+        assert_eq!(applied(&mut cluster, &image).lines, ["deployment.apps/web configured"]);
+        assert_eq!(replicas(&cluster), Some(5), "nobody wrote replicas into the text");
+    }
+
+    #[test]
+    fn a_refusal_has_its_place_and_stops_nobody_else() {
+        let mut cluster = cluster::start(Setup::default());
+        applied(&mut cluster, WEB);
+        let other = WEB.replace("app: web", "app: other");
+        let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n";
+        let text = format!("{other}---\n{map}");
+        let answer = applied(&mut cluster, &text);
+        assert_eq!(answer.lines, ["configmap/m created"]);
+        let [refused] = &answer.refused[..] else { panic!("{:?}", answer.refused) };
+        assert!(refused.message.contains("field is immutable"), "{}", refused.message);
+        let place = &text[refused.primary.start as usize..refused.primary.end as usize];
+        assert_eq!(place, "selector");
+    }
+}
