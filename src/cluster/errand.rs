@@ -115,7 +115,12 @@ impl World {
         } else if errand.plan.fails {
             self.rest_after_failure(errand);
         } else {
-            let seen = self.told[Process::Manager as usize].max(self.now);
+            // What an outside system takes at the end is waited for as well.
+            let rest_us = match errand.plan.steps.last() {
+                Some(Step::Delay(us)) => *us,
+                _ => 0,
+            };
+            let seen = self.told[Process::Manager as usize].max(self.now.plus_us(rest_us));
             self.queue.push(seen, self.done_event(errand.controller, errand.key));
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Dealt {
 
 /// Ranks of Pods that stayed begin here.
 const STAYED: u32 = 0x8000_0000;
+/// A kubelet looks at its runtime once a second: whatever took longer had another reason.
+const PARTING_MAX_US: u64 = 1_200_000;
 /// Generated names end in so many drawn characters.
 const SUFFIX: usize = 5;
 
@@ -88,17 +90,28 @@ fn pod(index: usize, added: &Record, trace: &[Record]) -> Deal {
     let is_about = |one: &Record| is_own(one) || (one.kind == "Event" && one.id == about);
     let life: Vec<(usize, &Record)> = life.filter(|(_, one)| is_about(one)).collect();
     let own = || life.iter().filter(|(_, one)| one.kind == "Pod");
-    let node = own().find_map(|(_, one)| one.fact("nodeName").and_then(Value::as_str));
     let goes = |one: &Record| one.event == Deed::Deleted || one.fact("deleting").is_some();
     let going = own().find(|(_, one)| goes(one)).map(|(place, _)| index + place);
     let rank = going.and_then(|place| u32::try_from(place).ok());
     let stayed = STAYED + u32::try_from(index).unwrap_or(0);
     Deal {
         rank: Some(rank.unwrap_or(stayed)),
-        node: node.map(Str::from),
+        nodes: nodes(own().map(|(_, one)| *one)),
         pace: Some(Rc::new(pace(added, &life))),
         ..Deal::default()
     }
+}
+
+/// The nodes that the scheduler chose for a Pod, one for each attempt that chose any.
+fn nodes<'a>(life: impl Iterator<Item = &'a Record>) -> Vec<Str> {
+    let mut nodes: Vec<Str> = Vec::new();
+    for record in life {
+        let told = |name: &str| record.fact(name).and_then(Value::as_str).map(Str::from);
+        nodes.extend(told("nominatedNodeName"));
+        // What was begun is now done.
+        nodes.extend(told("nodeName").filter(|node| nodes.last() != Some(node)));
+    }
+    nodes
 }
 
 /// The fact that tells whether a Pod has its network.
@@ -120,7 +133,21 @@ fn pace(added: &Record, life: &[(usize, &Record)]) -> Pace {
         told_us: bound.zip(told).map(|(bound, told)| since(bound, told)),
         start_us: bound.zip(first).map(|(bound, first)| since(bound, first)),
         retries_us: looks.into_iter().map(|look| since(added.t, look)).collect(),
+        parting_us: parting_us(life).filter(|us| *us <= PARTING_MAX_US),
     }
+}
+
+/// From when all containers of a Pod that was asked to go have stopped to its end.
+fn parting_us(life: &[(usize, &Record)]) -> Option<u64> {
+    let own = life.iter().map(|(_, one)| *one).filter(|one| one.kind == "Pod");
+    let mut asked = own.skip_while(|one| one.fact("deleting").is_none());
+    let is_over = |one: &&Record| {
+        let phase = one.fact("phase").and_then(Value::as_str);
+        matches!(phase, Some("Succeeded" | "Failed"))
+    };
+    let stopped = asked.find(is_over)?.t;
+    let gone = asked.find(|one| one.event == Deed::Deleted)?.t;
+    Some(Centis(gone.0 - stopped.0).us())
 }
 
 /// When a kubelet looked at a Pod and told something. Of an Event that came again the trace does

@@ -12,6 +12,7 @@ mod names;
 mod phases;
 mod recorder;
 pub mod replay;
+mod rounds;
 pub mod schema;
 mod setup;
 mod shown;

@@ -12,10 +12,12 @@ use crate::cluster::Cluster;
 use crate::conformance::canon::Canon;
 use crate::conformance::deals::{self, Dealt};
 use crate::conformance::recorder::Recorder;
+use crate::conformance::rounds::Rounds;
 use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
 use crate::conformance::wanted::Wanted;
+use crate::controllers::Controller;
 use crate::kubectl::{self, Output, Run as Job};
 use crate::sim::Command;
 
@@ -58,6 +60,8 @@ const SOON: usize = 3;
 const SLACK_US: u64 = 200_000;
 /// How long nothing must change before a step is over, if the trace does not say.
 const QUIET_US: u64 = 3 * SECOND_US;
+/// The engine may take so much longer for a step, in hundredths of a second.
+const ROUNDS_AHEAD: i64 = 6_000;
 /// The longest that one step may take.
 const STEP_MAX_US: u64 = 1_800 * SECOND_US;
 /// How much longer than in the recording a condition is waited for.
@@ -75,6 +79,7 @@ pub fn replay(recorded: &Run) -> Replay {
         recorder,
         theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
         dealt: deals::of(recorded),
+        rounds: Rounds::of(recorded),
         sets: 0,
         stuck: None,
         is_shown_next: false,
@@ -105,6 +110,7 @@ struct Player<'a> {
     recorder: Recorder,
     theirs: Canon,
     dealt: Dealt,
+    rounds: Rounds,
     /// How many records were looked through for new ReplicaSets.
     sets: usize,
     stuck: Option<u32>,
@@ -126,6 +132,7 @@ impl Player<'_> {
         self.recent.retain(|(at, _)| at.plus_us(RECENT_US) >= now);
         self.recorder.enter(step.i);
         let began = self.cluster.now();
+        self.deal_rounds(step);
         let span_us = step.t_end.us().saturating_sub(step.t.us());
         let mut own = Step { t: self.recorder.stamp(began), ..step.clone() };
         match step.action.as_str() {
@@ -160,9 +167,14 @@ impl Player<'_> {
     /// until something changed that only a person changes.
     fn lag_us(&self, step: &Step) -> u64 {
         let mut own = self.recorded.trace.iter().filter(|one| one.step == step.i);
+        let deletes = step.cmd.as_ref().is_some_and(|cmd| cmd.contains("kubectl delete"));
         let is_asked = |one: &&Record| {
             let is_made = one.event == Deed::Added && one.fact("owner").is_none();
-            ASKED.contains(&one.kind.as_str()) && (is_made || one.fact("generation").is_some())
+            let goes = one.event == Deed::Deleted || one.fact("deleting").is_some();
+            let is_theirs = ASKED.contains(&one.kind.as_str());
+            (is_theirs && (is_made || one.fact("generation").is_some()))
+                || (one.kind == "Pod" && is_made)
+                || (deletes && goes && one.kind != "VolumeAttachment")
         };
         let first = own.find(is_asked).map_or(step.t, |one| one.t);
         Centis(first.0 - step.t.0).us().clamp(KUBECTL_US, LAG_MAX_US)
@@ -220,7 +232,10 @@ impl Player<'_> {
         let mut wanted = Wanted::last_of(step, self.recorded, &self.theirs);
         let all = self.recorder.records();
         let from = all.iter().position(|one| one.step == step.i).unwrap_or(all.len());
-        wanted.cross_off(&all[from..], &self.ours());
+        let ours = self.ours();
+        wanted.cross_off(&all[from..], &ours);
+        // The engine may have come so far in an earlier step.
+        wanted.cross_off_known(all, &ours);
         let mut read = all.len();
         while !wanted.is_empty() && self.stuck.is_none() {
             let Some(at) = self.cluster.next_at().filter(|at| *at <= end) else { return };
@@ -278,6 +293,22 @@ impl Player<'_> {
             let command = Command::Deal(*kind, namespace, name.as_str().into(), Rc::clone(deals));
             // Nothing can be refused here.
             let _ = self.cluster.submit(command);
+        }
+    }
+
+    /// Lays down when the kubelets look at their nodes' status during a step, and the collector of
+    /// Pods at what is left.
+    fn deal_rounds(&mut self, step: &Step) {
+        let began = self.cluster.now();
+        let end = Centis(step.t_end.0 + ROUNDS_AHEAD);
+        let collector = Controller::PodGc.name().to_owned();
+        let nodes = self.rounds.nodes().map(|one| (one, self.rounds.after(one, step.t, end)));
+        let collections = (&collector, self.rounds.collections(step.t, end));
+        for (name, rounds) in nodes.chain([collections]).filter(|(_, all)| !all.is_empty()) {
+            let moved = |at: &Centis| began.plus_us(Centis(at.0 - step.t.0).us());
+            let dealt = Rc::new(rounds.iter().map(moved).collect());
+            // Nothing can be refused here.
+            let _ = self.cluster.submit(Command::DealRounds(name.as_str().into(), dealt));
         }
     }
 

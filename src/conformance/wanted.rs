@@ -79,6 +79,23 @@ impl Wanted {
         self.changes.is_empty()
     }
 
+    /// Takes away what all records so far have left behind already.
+    pub(super) fn cross_off_known(&mut self, records: &[Record], ours: &Canon) {
+        for wanted in self.changes.iter_mut().filter(|one| one.event == Deed::Modified) {
+            let mut known: Vec<(String, Value)> = Vec::new();
+            for record in records.iter().filter(|one| one.kind == wanted.kind) {
+                if ours.text(&record.id) == wanted.id {
+                    for (name, value) in told(record, ours) {
+                        known.retain(|(other, _)| *other != name);
+                        known.push((name, value));
+                    }
+                }
+            }
+            wanted.facts.retain(|fact| !known.contains(fact));
+        }
+        self.changes.retain(|one| one.event != Deed::Modified || !one.facts.is_empty());
+    }
+
     /// Takes away what new records of the engine tell.
     pub(super) fn cross_off(&mut self, records: &[Record], ours: &Canon) {
         for record in records {

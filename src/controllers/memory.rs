@@ -3,10 +3,12 @@
 //! Must not know how it is used. Invariant: plain data that is part of the world's digest, so
 //! that a run can be repeated and moved in time.
 
+use std::rc::Rc;
+
 use crate::base::{SimTime, Str};
 use crate::controllers::tally::Tallies;
 use crate::controllers::volumes::attachment;
-use crate::controllers::{endpoints, job, namespace, node_life, podgc, taint_eviction};
+use crate::controllers::{Controller, endpoints, job, namespace, node_life, podgc, taint_eviction};
 
 /// The memory of all controllers: timers they set, work they hold back.
 ///
@@ -34,6 +36,13 @@ impl Memory {
     /// This stands for the renewals that a watch would tell one by one.
     pub fn lease_stopped(&mut self, node: &Str, last: SimTime) {
         self.nodes.silent.insert(node.clone(), last);
+    }
+
+    /// A controller that looks around by the clock does so at these moments next.
+    pub fn deal_rounds(&mut self, controller: &str, dealt: &Rc<Vec<SimTime>>) {
+        if controller == Controller::PodGc.name() {
+            self.gone.deal(dealt);
+        }
     }
 
     /// A node's lease is renewed again.

@@ -38,6 +38,8 @@ pub(super) struct Eye {
     ended: PMap<(SimTime, ObjectId), ()>,
     /// When it looks around next.
     tick: Option<SimTime>,
+    /// When it looks around, if that is dealt.
+    dealt: Rc<Vec<SimTime>>,
 }
 
 fn is_out_of_service(object: &Object) -> bool {
@@ -63,7 +65,7 @@ fn watch_node(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool
         eye.dead.remove(name);
         let has_pods = view.table(Kind::Pod).on_node(name).next().is_some();
         if has_pods {
-            eye.missing.insert(name.clone(), out_of_quarantine(now));
+            eye.missing.insert(name.clone(), eye.out_of_quarantine(now));
         }
         return has_pods;
     };
@@ -94,7 +96,7 @@ fn watch_pod(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool 
     let Some(node) = new.pod().and_then(|pod| pod.node()) else { return false };
     let was_here = change.old.as_ref().and_then(|one| one.pod()?.node()).is_some();
     if !was_here && view.named(Kind::Node, "", node).is_none() {
-        let due = out_of_quarantine(now);
+        let due = eye.out_of_quarantine(now);
         if eye.missing.get(node).is_none() {
             eye.missing.insert(node.clone(), due);
         }
@@ -104,22 +106,29 @@ fn watch_pod(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool 
     (is_full || is_stuck) && eye.look_around(now)
 }
 
-fn next_tick(now: SimTime) -> SimTime {
-    SimTime((now.0 / PERIOD_US + 1) * PERIOD_US)
-}
-
-/// A node that is gone is missed at the next tick, and its Pods are given up that long after.
-///
-/// Models pkg/controller/podgc/gc_controller.go gcOrphaned
-fn out_of_quarantine(now: SimTime) -> SimTime {
-    next_tick(now).plus_seconds(QUARANTINE_SECONDS)
-}
-
 impl Eye {
+    /// It looks around at these moments next.
+    pub(super) fn deal(&mut self, dealt: &Rc<Vec<SimTime>>) {
+        self.dealt = Rc::clone(dealt);
+    }
+
+    fn next_tick(&self, now: SimTime) -> SimTime {
+        let dealt = self.dealt.iter().find(|at| **at > now).copied();
+        dealt.unwrap_or(SimTime((now.0 / PERIOD_US + 1) * PERIOD_US))
+    }
+
+    /// A node that is gone is missed at the next tick, and its Pods are given up that long after.
+    ///
+    /// Models pkg/controller/podgc/gc_controller.go gcOrphaned
+    fn out_of_quarantine(&self, now: SimTime) -> SimTime {
+        self.next_tick(now).plus_seconds(QUARANTINE_SECONDS)
+    }
+
     /// Plans to look around at the next tick; true if that is news.
     fn look_around(&mut self, now: SimTime) -> bool {
         let is_news = self.tick.is_none();
-        self.tick.get_or_insert(next_tick(now));
+        let next = self.next_tick(now);
+        self.tick.get_or_insert(next);
         is_news
     }
 }

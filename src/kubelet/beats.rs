@@ -61,7 +61,7 @@ impl Fleet {
     pub fn add(&mut self, node: &Object, prefix: Str, ip: Str, now: SimTime) {
         let presence = Presence::new(Rc::new(node.clone()), now);
         let number = self.machines.len() as u64;
-        let machine = Machine::new(prefix, ip, presence, self.seed, number);
+        let machine = Machine::new(prefix, ip, presence, self.seed, number, now);
         self.machines.insert(node.meta.name.clone(), machine);
     }
 
@@ -124,6 +124,7 @@ impl Fleet {
             return Vec::new();
         }
         let slept_us = machine.presence.wake(now);
+        machine.rounds.begin(now.plus_us(REPORT_US));
         let mut next =
             vec![(now.plus_us(LISTEN_US), Stir::Listen), (now.plus_us(REPORT_US), Stir::Report)];
         if presence::doubts_after(slept_us) {
@@ -140,6 +141,7 @@ impl Fleet {
         }
         let start = now.plus_us(BOOT_US);
         machine.presence.wake(start);
+        machine.rounds.begin(start.plus_us(FIRST_POST_US));
         machine.reset();
         vec![(start, Stir::Boot), (start.plus_us(LISTEN_US), Stir::Listen)]
     }
@@ -150,9 +152,16 @@ impl Fleet {
     }
 
     /// When a running kubelet next looks at its node's status.
-    pub fn next_report(&self, node: &str, now: SimTime) -> Option<SimTime> {
-        let machine = self.machines.get(node).filter(|one| one.presence.power == Power::On)?;
-        Some(machine.presence.next_beat(now))
+    pub fn next_report(&mut self, node: &str, now: SimTime) -> Option<SimTime> {
+        let machine = self.machines.get_mut(node)?;
+        (machine.presence.power == Power::On).then(|| machine.rounds.after(now))
+    }
+
+    /// A kubelet looks at its node's status at these moments next.
+    pub fn deal_rounds(&mut self, node: &str, dealt: &Rc<Vec<SimTime>>) {
+        if let Some(machine) = self.machines.get_mut(node) {
+            machine.rounds.deal(dealt);
+        }
     }
 
     /// The latest renewal of a node's lease.
@@ -212,10 +221,13 @@ impl Fleet {
             let patch = Patch::Conditions(presence::healthy(now));
             moves.actions.push((Action::Patch(key_of(object), patch), Rule("NODE-BACK")));
         }
-        moves.actions.extend(self.report_volumes(object, view));
+        moves.actions.extend(self.report_volumes(object, view, now));
         moves.pods = self.waiting_for_volumes(&object.meta.name);
         if let Some(machine) = self.machines.get_mut(&object.meta.name) {
             moves.notes.extend(machine.presence.notice_cordon(object));
+            // What is about to be let go is told at the next round.
+            let is_leaving = !machine.leaving.is_empty();
+            moves.next = is_leaving.then(|| (machine.rounds.after(now), Stir::Report));
         }
         moves
     }

@@ -5,6 +5,7 @@
 use crate::api::ObjectId;
 use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
 use crate::kubelet::presence::Presence;
+use crate::kubelet::rounds::Rounds;
 
 /// A machine.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -17,8 +18,12 @@ pub(super) struct Machine {
     /// The Pods that have a worker here.
     pub(super) pods: PMap<ObjectId, ()>,
     pub(super) presence: Presence,
+    /// When the kubelet looks at its node's status.
+    pub(super) rounds: Rounds,
     /// Volumes that the node's status names as in use, or will at once.
     pub(super) reported: PMap<Str, ()>,
+    /// Volumes that no Pod here needs any more, and when they are let go.
+    pub(super) leaving: PMap<Str, SimTime>,
     /// Where in each second the runtime is looked at.
     relist_us: u64,
     /// Where in each second the work queue is looked at.
@@ -40,6 +45,7 @@ impl Machine {
         presence: Presence,
         seed: Seed,
         number: u64,
+        now: SimTime,
     ) -> Machine {
         let mut rng = seed.stream("beats", number);
         Machine {
@@ -49,7 +55,9 @@ impl Machine {
             images: PMap::new(),
             pods: PMap::new(),
             presence,
+            rounds: Rounds::new(seed, number, now),
             reported: PMap::new(),
+            leaving: PMap::new(),
             relist_us: rng.below(SECOND_US),
             sync_us: rng.below(SECOND_US),
         }
@@ -59,6 +67,7 @@ impl Machine {
     pub(super) fn reset(&mut self) {
         self.images = PMap::new();
         self.reported = PMap::new();
+        self.leaving = PMap::new();
     }
 
     /// The first look at the runtime after a moment.

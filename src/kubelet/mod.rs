@@ -13,6 +13,7 @@ mod probe;
 mod program;
 mod report;
 mod restart;
+mod rounds;
 mod runtime;
 mod status;
 mod stop;
@@ -191,6 +192,9 @@ impl Fleet {
     /// Lets a Pod's worker go on as far as the moment allows.
     pub fn look(&mut self, id: ObjectId, view: &View, pace: Option<&Pace>, now: SimTime) -> Moves {
         let mut moves = Moves::default();
+        if let Some(node) = self.node_of(id).cloned() {
+            self.let_go(&node, view, now);
+        }
         let Some(worker) = self.workers.get(&id).filter(|one| self.works(&one.node)) else {
             return moves;
         };
@@ -224,7 +228,7 @@ impl Fleet {
             worker.work == Work::Finished && worker.is_removed && worker.post_at.is_none();
         moves.due = worker.arrange(machine, now);
         if needed && !volumes::needs_volumes(worker) {
-            moves.has_volume_news |= self.unmount(id, view);
+            moves.has_volume_news |= self.unmount(id, view, now);
         }
         if is_over {
             moves.due = None;

@@ -10,7 +10,8 @@ use crate::api::{Object, Quantity, Value};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::server::EventNote;
 
-/// How often a kubelet renews its lease and looks at its node's status.
+/// How often a kubelet renews its lease, and at least how long it waits from one look at its
+/// node's status to the next.
 ///
 /// Models pkg/kubelet/apis/config/v1beta1/defaults.go NodeStatusUpdateFrequency
 pub(super) const BEAT_US: u64 = 10 * SECOND_US;
@@ -62,11 +63,6 @@ impl Presence {
     pub(super) fn last_beat(&self, now: SimTime) -> SimTime {
         let age = now.since_us(self.started);
         self.started.plus_us(age / BEAT_US * BEAT_US)
-    }
-
-    /// The first beat after now.
-    pub(super) fn next_beat(&self, now: SimTime) -> SimTime {
-        self.last_beat(now).plus_us(BEAT_US)
     }
 
     /// Takes away its power, or only its time.
@@ -299,7 +295,6 @@ mod tests {
         let one = presence();
         let now = SimTime::from_seconds(38);
         assert_eq!(one.last_beat(now), SimTime::from_seconds(33));
-        assert_eq!(one.next_beat(now), SimTime::from_seconds(43));
         let at_beat = SimTime::from_seconds(43);
         assert_eq!(one.last_beat(at_beat), at_beat);
     }

@@ -191,6 +191,8 @@ impl Worker {
         let status = self.generate(true, around);
         self.set_status(status, around.now);
         self.work = Work::Terminated;
+        self.parting_us = around.pace.and_then(|pace| pace.parting_us);
+        self.is_pending |= self.parting_us.is_some();
         self.queue_at = Some(around.machine.sync_tick(around.now.plus_us(1)));
         self.complete(around);
     }

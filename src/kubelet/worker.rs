@@ -90,6 +90,8 @@ pub(super) struct Worker {
     /// When the worker is looked at next, as far as that is arranged.
     pub(super) wake_at: Option<SimTime>,
     pub(super) draws: u64,
+    /// How long after its containers have stopped it lets the Pod go, if that is dealt.
+    pub(super) parting_us: Option<u64>,
 }
 
 /// What a worker tells and asks while it moves.
@@ -149,6 +151,7 @@ impl Worker {
             is_removed: false,
             wake_at: None,
             draws: 0,
+            parting_us: None,
         }
     }
 
@@ -242,7 +245,19 @@ impl Worker {
     /// Models pkg/kubelet/container/cache.go GetNewerThan
     fn was_looked_at(&self, around: &Surroundings<'_>) -> bool {
         let Some(last) = self.last_sync else { return true };
-        self.seen_at > last || around.machine.relist_after(last) <= around.now
+        match self.parting_us {
+            Some(us) => last.plus_us(us) <= around.now,
+            None => self.seen_at > last || around.machine.relist_after(last) <= around.now,
+        }
+    }
+
+    /// When the runtime will have been looked at after what was done last.
+    fn looked_at(&self, machine: &Machine) -> Option<SimTime> {
+        let last = self.last_sync?;
+        match self.parting_us {
+            Some(us) => Some(last.plus_us(us)),
+            None => Some(machine.relist_after(last)),
+        }
     }
 
     /// Ends a piece of work; what came meanwhile is taken up at once.
@@ -334,7 +349,7 @@ impl Worker {
     pub(super) fn next_due(&self, machine: &Machine) -> Option<SimTime> {
         let activity = match &self.activity {
             Activity::Idle => None,
-            Activity::Looking => self.last_sync.map(|last| machine.relist_after(last)),
+            Activity::Looking => self.looked_at(machine),
             Activity::Mounting(_, due) => *due,
             Activity::Syncing(syncing) => syncing.next_due(),
             Activity::Stopping(deaths) => deaths.iter().filter_map(Death::next_due).min(),

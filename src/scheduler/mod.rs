@@ -191,7 +191,7 @@ impl Scheduler {
         &mut self,
         view: &View,
         seed: Seed,
-        dealt: &PMap<ObjectId, Str>,
+        dealt: &PMap<ObjectId, Vec<Str>>,
         now: SimTime,
     ) -> Plan {
         let mut plan = Plan::rest();
@@ -219,11 +219,15 @@ impl Scheduler {
         if self.binding.contains_key(&id) {
             return plan;
         }
-        match self.choose(object, view, seed, dealt.get(&id)) {
+        let dealt = dealt.get(&id).and_then(|nodes| {
+            let failures = self.errors.get(&id).copied().unwrap_or(0);
+            nodes.get(failures as usize).or(nodes.last())
+        });
+        match self.choose(object, view, seed, dealt) {
             Ok(node) => self.place(object, &node, &claims, &mut plan),
             Err(against) => {
                 let rng = seed.stream("preempt", u64::from(object.meta.id.0));
-                let chance = Chance { rng, dealt: dealt.get(&id) };
+                let chance = Chance { rng, dealt };
                 self.fail(object, &against, view, chance, now, &mut plan);
             }
         }

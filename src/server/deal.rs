@@ -18,8 +18,9 @@ pub struct Deal {
     pub uid: Option<Uid>,
     /// Its place where ties fall by UID: a smaller one comes first.
     pub rank: Option<u32>,
-    /// The node that the scheduler draws if it fits.
-    pub node: Option<Str>,
+    /// The nodes that the scheduler draws if they fit: one for each attempt to place it, the last
+    /// for all further ones.
+    pub nodes: Vec<Str>,
     /// How its machine takes its time.
     pub pace: Option<Rc<Pace>>,
 }
@@ -34,6 +35,8 @@ pub struct Pace {
     pub start_us: Option<u64>,
     /// When it looks at the Pod again after a failure, counted from the Pod's creation, in order.
     pub retries_us: Vec<u64>,
+    /// How long it keeps the Pod after all containers have stopped.
+    pub parting_us: Option<u64>,
 }
 
 /// How many of the deals of one name are given out, and all of them.
@@ -43,7 +46,7 @@ type Hand = (u32, Rc<Vec<Deal>>);
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(in crate::server) struct Deals {
     waiting: PMap<(Kind, Str, Str), Hand>,
-    nodes: PMap<ObjectId, Str>,
+    nodes: PMap<ObjectId, Vec<Str>>,
     paces: PMap<ObjectId, Rc<Pace>>,
 }
 
@@ -80,8 +83,8 @@ impl Deals {
         if let Some(uid) = deal.uid {
             object.meta.uid = uid;
         }
-        if let Some(node) = &deal.node {
-            self.nodes.insert(object.meta.id, node.clone());
+        if !deal.nodes.is_empty() {
+            self.nodes.insert(object.meta.id, deal.nodes.clone());
         }
         if let Some(pace) = &deal.pace {
             self.paces.insert(object.meta.id, Rc::clone(pace));
@@ -94,7 +97,7 @@ impl Deals {
     }
 
     /// The nodes dealt to Pods.
-    pub(in crate::server) fn nodes(&self) -> &PMap<ObjectId, Str> {
+    pub(in crate::server) fn nodes(&self) -> &PMap<ObjectId, Vec<Str>> {
         &self.nodes
     }
 }

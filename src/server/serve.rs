@@ -87,7 +87,7 @@ impl Server {
     }
 
     /// The nodes that chance dealt to Pods.
-    pub fn dealt_nodes(&self) -> &PMap<ObjectId, Str> {
+    pub fn dealt_nodes(&self) -> &PMap<ObjectId, Vec<Str>> {
         self.deals.nodes()
     }
 
@@ -176,7 +176,7 @@ impl Server {
         if let Some(deal) = &deal {
             self.deals.give(&mut new, object, deal);
         }
-        if let Some(node) = self.deals.nodes().get(&id) {
+        if let Some(node) = self.deals.nodes().get(&id).and_then(|nodes| nodes.last()) {
             workloads::deal(&mut new, node, self.view.table(Kind::Pod));
         }
         new.meta.deletion_timestamp = None;

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, Propagation};
-use crate::base::Str;
+use crate::base::{SimTime, Str};
 use crate::server::{Action, Deal};
 
 /// A command. Names are resolved when it is carried out.
@@ -61,6 +61,9 @@ pub enum Command {
     /// What chance deals to the objects of a kind that will be created in a namespace with a name
     /// or `generateName`, in order of creation.
     Deal(Kind, Str, Str, Rc<Vec<Deal>>),
+    /// The moments at which chance lets a node's kubelet look at its node's status next, or a
+    /// controller of this name at what it looks at by the clock.
+    DealRounds(Str, Rc<Vec<SimTime>>),
     /// From now on the probes of every Pod of this name fail, or are answered again.
     SetProbe {
         /// The namespace.

@@ -170,8 +170,11 @@ fn told(record: Option<&Record>, before: Option<&State<'_>>) -> String {
 
 fn life(object: &str, expected: &[&Record], got: &[&Record]) -> Option<Difference> {
     let (theirs, ours) = (states(expected), states(got));
-    let is_gone = |life: &[&Record]| life.last().is_some_and(|one| one.event == Deed::Deleted);
-    if let Some((i, j)) = stuck(&theirs, &ours) {
+    let end =
+        |life: &[&Record]| life.last().filter(|one| one.event == Deed::Deleted).map(|one| one.t);
+    let is_gone = |life: &[&Record]| end(life).is_some();
+    let ends = end(expected).zip(end(got));
+    if let Some((i, j)) = stuck(&theirs, &ours, ends) {
         let (record, other) = (expected.get(i).copied(), got.get(j).copied());
         let before =
             |states: &'_ [State<'_>], at: usize| at.checked_sub(1).filter(|at| *at < states.len());
@@ -205,7 +208,13 @@ fn life(object: &str, expected: &[&Record], got: &[&Record]) -> Option<Differenc
 
 /// Where two sequences can't be brought together any more: the first write of each that finds
 /// no partner. None if they agree.
-fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
+///
+/// Where both objects are gone, their `ends` are known.
+fn stuck(
+    theirs: &[State<'_>],
+    ours: &[State<'_>],
+    ends: Option<(Centis, Centis)>,
+) -> Option<(usize, usize)> {
     let (n, m) = (theirs.len(), ours.len());
     if n == 0 || m == 0 || !is_same(&theirs[0], &ours[0]) {
         return Some((0, 0)).filter(|_| n + m > 0);
@@ -240,7 +249,28 @@ fn stuck(theirs: &[State<'_>], ours: &[State<'_>]) -> Option<(usize, usize)> {
             }
         }
     }
-    (!reached[n - 1][m - 1]).then_some((furthest.0 + 1, furthest.1 + 1))
+    let is_over = reached[n - 1][m - 1]
+        || ends.is_some_and(|ends| {
+            (0..n).any(|i| reached[i][m - 1] && is_cut_off(theirs, i, ends.0, ours))
+                || (0..m).any(|j| reached[n - 1][j] && is_cut_off(ours, j, ends.1, theirs))
+        });
+    (!is_over).then_some((furthest.0 + 1, furthest.1 + 1))
+}
+
+/// Whether the writes after one that both runs have only count what leaves an object that is about
+/// to go: how many of them are made in time is open, as with writes that become one.
+fn is_cut_off(states: &[State<'_>], from: usize, end: Centis, other: &[State<'_>]) -> bool {
+    let first = &states[from];
+    is_counting(states)
+        && first.facts.contains_key("deleting")
+        && end.0 - first.record.t.0 <= FOLD.0
+        && states[from + 1..].iter().all(|state| {
+            let names: BTreeSet<&String> = state.facts.keys().chain(first.facts.keys()).collect();
+            names.into_iter().all(|name| {
+                let value = state.facts.get(name);
+                value == first.facts.get(name) || is_between(name, value, other)
+            })
+        })
 }
 
 /// Whether the object counts or lists Pods, so that what it says follows when they get ready.

@@ -7,7 +7,8 @@ use crate::conformance::schema::Centis;
 
 /// Neighbouring writes of one object may be folded into one: a real controller under load syncs
 /// once for several changes, and two recordings of one scenario fold differently. Writes count
-/// as neighbours within this time.
+/// as neighbours within this time. So does the end of an object that is being deleted: the last
+/// counts of the Pods that leave it may come too late.
 pub(super) const FOLD: Centis = Centis(200);
 
 /// The sizes of a rolling update's later steps depend on how many Pods became ready between two

@@ -111,15 +111,24 @@ pub(in crate::controllers) fn reconcile(
     let Some(object) = view.object(key) else { return Plan::rest() };
     let Some(volume) = object.volume() else { return Plan::rest() };
     let Some(name) = volume.attached_name() else { return Plan::rest() };
-    let users = users_of(volume, view);
+    let users = users_of(object, volume, view);
     let mut look = Look { object, name, view, users, held: Vec::new(), plan: Plan::rest() };
     look.detach(memory, now);
-    look.attach(volume, memory);
+    look.attach(volume, memory, now);
     look.plan
 }
 
-fn users_of<'a>(volume: &Volume, view: &'a View) -> Vec<(&'a Rc<Object>, &'a Str)> {
-    let claim = volume.spec.claim_ref.iter();
+/// The Pods that need a volume. A new claim may have taken the name of the volume's own.
+fn users_of<'a>(
+    object: &Object,
+    volume: &Volume,
+    view: &'a View,
+) -> Vec<(&'a Rc<Object>, &'a Str)> {
+    let kind = Kind::PersistentVolumeClaim;
+    let claim = volume.spec.claim_ref.iter().filter(|claim| {
+        let found = view.named(kind, &claim.namespace, &claim.name).and_then(|one| one.claim());
+        found.is_none_or(|one| one.spec.volume_name.as_ref() == Some(&object.meta.name))
+    });
     let pods =
         claim.flat_map(|claim| view.table(Kind::Pod).using_claim(&claim.namespace, &claim.name));
     pods.filter_map(|one| {
@@ -186,8 +195,10 @@ impl Look<'_> {
     }
 
     /// Models attachDesiredVolumes
-    fn attach(&mut self, volume: &Volume, memory: &mut Memory) {
+    fn attach(&mut self, volume: &Volume, memory: &mut Memory, now: SimTime) {
         let users = self.users.clone();
+        let begun = self.plan.steps.len();
+        self.forget_refused(memory);
         for (_, node) in users {
             let told = (self.object.meta.id, node.clone());
             if self.held.contains(node) {
@@ -202,6 +213,20 @@ impl Look<'_> {
             }
             self.attach_to(volume, node);
             self.held.push(node.clone());
+        }
+        if self.plan.steps.len() > begun {
+            self.plan.steps.insert(begun, Step::Delay(LOOP_US - now.0 % LOOP_US));
+        }
+    }
+
+    /// Nodes that need the volume no longer are told anew when they need it again.
+    fn forget_refused(&self, memory: &mut Memory) {
+        let id = self.object.meta.id;
+        let is_needed = |node: &Str| self.users.iter().any(|(_, other)| *other == node);
+        let old = memory.told.keys().filter(|(volume, node)| *volume == id && !is_needed(node));
+        let old: Vec<_> = old.cloned().collect();
+        for key in old {
+            memory.told.remove(&key);
         }
     }
 
@@ -254,6 +279,8 @@ impl Look<'_> {
             self.plan.tell(note, Rule("VOL-ATTACHED"));
         }
         if let Some(found) = self.view.named(Kind::Node, "", node) {
+            // The next look tells the node.
+            self.plan.steps.push(Step::Delay(LOOP_US));
             let key = Key { kind: Kind::Node, id: found.meta.id };
             let patch = Patch::AttachedVolume(self.name.clone(), true);
             self.plan.ask(Action::Patch(key, patch), Rule("VOL-ATTACHED"));

@@ -340,13 +340,39 @@ fn a_volume_goes_to_one_node_and_the_other_pod_is_told_once() {
         "FailedAttachVolume Multi-Attach error for volume \"{name}\" Volume is already used by \
          pod(s) p1"
     );
-    assert_eq!(bench.attach(&name), [refused]);
+    assert_eq!(bench.attach(&name), [refused.as_str()]);
     assert!(bench.attach(&name).is_empty(), "it is said once");
+    bench.delete(Kind::Pod, "p2");
+    assert!(bench.attach(&name).is_empty());
+    bench.apply(&pod("p2", "data", "node-2"));
+    assert_eq!(bench.attach(&name), [refused], "of a new Pod it is said again");
     assert_eq!(bench.nodes(), ["node-1"]);
     bench.delete(Kind::Pod, "p1");
     bench.attach(&name);
     bench.attach(&name);
     assert_eq!(bench.nodes(), ["node-2"]);
+}
+
+#[test]
+fn a_volume_is_not_needed_by_the_pod_of_a_new_claim_of_the_same_name() {
+    let mut bench = Bench::new();
+    let old = bench.bound("data");
+    bench.apply(&pod("p1", "data", "node-1"));
+    bench.attach(&old);
+    bench.delete(Kind::Pod, "p1");
+    bench.delete(Kind::PersistentVolumeClaim, "data");
+    let key = bench.key(Kind::PersistentVolumeClaim, "data");
+    let plan = protection::reconcile(key, bench.server.view());
+    bench.carry(&plan);
+    let new = bench.bound("data");
+    assert_ne!(old, new);
+    bench.apply(&pod("p1", "data", "node-1"));
+    bench.attach(&old);
+    bench.attach(&new);
+    let table = bench.server.view().table(Kind::VolumeAttachment);
+    let attached: Vec<Str> =
+        table.iter().filter_map(|one| one.attachment().map(|one| one.volume.clone())).collect();
+    assert_eq!(attached, [new]);
 }
 
 #[test]

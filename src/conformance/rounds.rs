@@ -1,0 +1,400 @@
+//! When the kubelets of a recorded run looked at their nodes' status: which volume was let go or
+//! mounted when depends on it, and it follows from when those kubelets were started.
+//!
+//! Must not know the engine. Invariant: a round is read from what only a round brings about; those
+//! in between stand at even distances.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::conformance::schema::{Centis, Deed, Record, Run};
+
+/// About how far apart two rounds are, as the recordings show.
+const PAUSE: i64 = 1_025;
+/// What a pause may be at least and at most.
+const PAUSES: std::ops::RangeInclusive<i64> = 990..=1_075;
+/// A Pod whose volume was there for so long was mounted by a round.
+const WAITED: i64 = 70;
+/// About so long after its round a Pod's first container starts.
+const MOUNTING: i64 = 27;
+/// A round between two known ones may lie so far from where it stands evenly.
+const DRIFT: i64 = 120;
+/// It is then taken to be so long before a Pod's containers ended, with which it let its volumes
+/// go.
+const BEFORE_END: i64 = 20;
+/// Or even longer, where its volumes stayed for the next Pod: here it may end sooner.
+const KEPT: i64 = 60;
+/// Or so long after a Pod was bound: its kubelet has not seen to its volumes by then.
+const AFTER_BINDING: i64 = 2;
+/// The collector of Pods looks around once in so long.
+const COLLECTIONS: i64 = 2_000;
+/// The kubelet of a machine that came back makes its rounds anew.
+const BREAKS: [&str; 4] = ["freeze", "kill", "thaw", "start"];
+
+/// The rounds that are known of each node, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rounds {
+    known: BTreeMap<String, Vec<Centis>>,
+    /// When each node's machine stopped or started.
+    breaks: BTreeMap<String, Vec<Centis>>,
+    /// When the collector of Pods looked around, if it found something.
+    collections: Option<Centis>,
+    /// Stretches in which a node had something to say and has not said it.
+    silences: BTreeMap<String, Vec<Silence>>,
+}
+
+/// A stretch in which a round would have told something that was told later or never.
+#[derive(Clone, Copy, Debug)]
+struct Silence {
+    since: i64,
+    until: i64,
+    /// The moment at which a round would have told nothing yet.
+    before: i64,
+}
+
+impl Silence {
+    /// From a moment on up to the round that told it, as far as rounds drift.
+    fn up_to(since: i64, told: i64, before: i64) -> Silence {
+        Silence { since: since.min(before), until: (since + DRIFT).min(told - DRIFT), before }
+    }
+}
+
+impl Rounds {
+    /// Reads the rounds of a run.
+    pub(super) fn of(run: &Run) -> Rounds {
+        let mut rounds = Rounds::default();
+        for step in run.steps.iter().filter(|one| one.action == "node") {
+            let is_break = step.verb.as_deref().is_some_and(|verb| BREAKS.contains(&verb));
+            if let Some(node) = step.node.as_ref().filter(|_| is_break) {
+                rounds.breaks.entry(node.clone()).or_default().push(step.t);
+            }
+        }
+        let mut seen: BTreeMap<String, Vec<Centis>> = BTreeMap::new();
+        for (node, at) in detached(&run.trace) {
+            seen.entry(node).or_default().push(at);
+        }
+        for (node, since, told) in mounted(&run.trace) {
+            let seen = seen.entry(node.clone()).or_default();
+            if seen.iter().all(|other| (other.0 - told).abs() > WAITED) {
+                seen.push(Centis(told));
+            }
+            let silence = Silence::up_to(since, told, since + AFTER_BINDING);
+            rounds.silences.entry(node).or_default().push(silence);
+        }
+        for (node, silence) in freed(&run.trace) {
+            rounds.silences.entry(node).or_default().push(silence);
+        }
+        for (node, mut moments) in seen {
+            moments.sort_unstable();
+            let kept = rounds.consistent(&node, &moments);
+            rounds.known.insert(node, kept);
+        }
+        rounds.collections = collected(&run.trace);
+        rounds
+    }
+
+    /// When the collector of Pods looks around, from a moment of the recording up to `end`.
+    pub(super) fn collections(&self, from: Centis, end: Centis) -> Vec<Centis> {
+        let Some(first) = self.collections else { return Vec::new() };
+        let start = from.0 + (first.0 - from.0).rem_euclid(COLLECTIONS);
+        let all = (0..).map(|number| start + number * COLLECTIONS);
+        all.take_while(|at| *at <= end.0).map(Centis).collect()
+    }
+
+    /// The rounds of a life of the machine are about ten seconds apart, or a multiple of it.
+    fn consistent(&self, node: &str, moments: &[Centis]) -> Vec<Centis> {
+        let mut kept: Vec<Centis> = Vec::new();
+        for at in moments.iter().filter(|at| self.life(node, **at).0 % 2 == 0) {
+            let last = kept.last().filter(|last| self.life(node, **last) == self.life(node, *at));
+            if last.is_none_or(|last| pauses(*last, *at).is_some()) {
+                kept.push(*at);
+            }
+        }
+        kept
+    }
+
+    /// In which life of its machine a moment lies (even ones are lives, odd ones lie between) and
+    /// when the next one begins.
+    fn life(&self, node: &str, at: Centis) -> (usize, Option<Centis>) {
+        let breaks = self.breaks.get(node).map_or(&[][..], Vec::as_slice);
+        let past = breaks.iter().filter(|one| **one <= at).count();
+        (past, breaks.get(past).copied())
+    }
+
+    /// The nodes of which rounds are known.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &String> {
+        self.known.keys()
+    }
+
+    /// The rounds of a node after a moment of the recording, in its present life and up to `end`.
+    pub(super) fn after(&self, node: &str, from: Centis, end: Centis) -> Vec<Centis> {
+        let life = self.life(node, from);
+        let known = self.known.get(node).into_iter().flatten().copied();
+        let known: Vec<Centis> = known.filter(|at| self.life(node, *at) == life).collect();
+        let (Some(first), Some(last)) = (known.first(), known.last()) else { return Vec::new() };
+        let end = life.1.map_or(end, |next| end.min(next)).0;
+        let mut all = Vec::new();
+        let before = (1..).map(|number| first.0 - number * PAUSE);
+        let before = before.take_while(|at| *at > from.0);
+        all.extend(before.map(|at| self.before_silence(node, at)));
+        for two in known.windows(2) {
+            let count = pauses(two[0], two[1]).unwrap_or(1);
+            let gap = two[1].0 - two[0].0;
+            all.push(two[0].0);
+            let even = (1..count).map(|number| two[0].0 + gap * number / count);
+            all.extend(even.map(|at| self.before_silence(node, at)));
+        }
+        all.push(last.0);
+        let after = (1..).map(|number| last.0 + number * PAUSE).take_while(|at| *at <= end);
+        all.extend(after.map(|at| self.before_silence(node, at)));
+        all.sort_unstable();
+        all.into_iter().filter(|at| *at > from.0 && *at <= end).map(Centis).collect()
+    }
+}
+
+impl Rounds {
+    /// A round that only stands between others is moved to where it told nothing, if it stands
+    /// where it would have told something that was told later.
+    fn before_silence(&self, node: &str, at: i64) -> i64 {
+        let silences = self.silences.get(node).into_iter().flatten();
+        let missed = silences.filter(|one| (one.since..one.until).contains(&at));
+        missed.map(|one| one.before).min().unwrap_or(at)
+    }
+}
+
+/// How many pauses lie between two rounds, if they can be rounds of one life.
+fn pauses(from: Centis, to: Centis) -> Option<i64> {
+    let gap = to.0 - from.0;
+    let count = (gap + PAUSE / 2) / PAUSE;
+    (count > 0 && PAUSES.contains(&(gap / count))).then_some(count)
+}
+
+/// When a Pod that nobody would ever finish was said to have failed, to be taken away at once.
+fn collected(trace: &[Record]) -> Option<Centis> {
+    let is_failed = |one: &Record| {
+        let is_told = one.told().any(|(name, _)| name.starts_with("container:"));
+        one.kind == "Pod"
+            && one.event == Deed::Modified
+            && !is_told
+            && one.fact("phase").and_then(Value::as_str) == Some("Failed")
+    };
+    let is_gone = |failed: &Record| {
+        let end = Centis(failed.t.0 + WAITED);
+        trace
+            .iter()
+            .any(|one| is_of(one, failed, Deed::Deleted) && failed.t <= one.t && one.t <= end)
+    };
+    trace.iter().find(|one| is_failed(one) && is_gone(one)).map(|one| one.t)
+}
+
+/// A node loses a volume when its kubelet has said that it is not in use any more.
+fn detached(trace: &[Record]) -> Vec<(String, Centis)> {
+    let mut known: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut found = Vec::new();
+    for record in trace.iter().filter(|one| one.kind == "Node") {
+        let Some(value) = record.fact("attached") else { continue };
+        let count = value.as_i64().unwrap_or(0);
+        let before = known.insert(&record.id, count).unwrap_or(0);
+        if count < before {
+            found.push((record.id.clone(), record.t));
+        }
+    }
+    found
+}
+
+/// A Pod's claims, its node, and when its containers ended.
+struct Life<'a> {
+    claims: Option<&'a Value>,
+    node: String,
+    ended: Option<i64>,
+}
+
+fn claims_of(claims: Option<&Value>) -> impl Iterator<Item = String> {
+    let claims = claims.and_then(Value::as_array).into_iter().flatten();
+    claims.filter_map(|one| one.as_str().map(str::to_owned))
+}
+
+/// From when the last Pod has ended that a volume was attached for to when it was detached.
+fn freed(trace: &[Record]) -> Vec<(String, Silence)> {
+    let text = |record: &Record, name: &str| {
+        record.fact(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let mut claims: BTreeMap<&str, String> = BTreeMap::new();
+    let mut attached: BTreeMap<&str, (String, String)> = BTreeMap::new();
+    let mut pods: BTreeMap<&str, Life> = BTreeMap::new();
+    let mut ended: BTreeMap<(String, String), i64> = BTreeMap::new();
+    let mut found = Vec::new();
+    for record in trace {
+        match (record.kind.as_str(), record.event) {
+            ("PersistentVolume", _) if record.fact("claim").is_some() => {
+                claims.insert(&record.id, text(record, "claim"));
+            }
+            ("VolumeAttachment", Deed::Added | Deed::Initial) => {
+                attached.insert(&record.id, (text(record, "pv"), text(record, "node")));
+            }
+            ("VolumeAttachment", Deed::Deleted) => {
+                let Some((volume, node)) = attached.remove(&*record.id) else { continue };
+                let Some(claim) = claims.get(&*volume) else { continue };
+                if let Some(since) = ended.remove(&(claim.clone(), node.clone())) {
+                    let silence = Silence::up_to(since, record.t.0, since - BEFORE_END);
+                    found.push((node, silence));
+                }
+            }
+            ("Pod", Deed::Added | Deed::Initial) => {
+                let (claims, node) = (record.fact("claims"), text(record, "nodeName"));
+                pods.insert(&record.id, Life { claims, node, ended: None });
+            }
+            ("Pod", Deed::Modified) => {
+                let Some(pod) = pods.get_mut(&*record.id) else { continue };
+                if record.fact("nodeName").is_some() {
+                    pod.node = text(record, "nodeName");
+                    // The volume was there still: no round has let it go.
+                    for claim in claims_of(pod.claims) {
+                        if let Some(since) = ended.remove(&(claim, pod.node.clone())) {
+                            let (since, until) = (since - KEPT, record.t.0);
+                            let silence = Silence { since, until, before: since };
+                            found.push((pod.node.clone(), silence));
+                        }
+                    }
+                }
+                if record.fact("phase").is_some() {
+                    let is_over = matches!(&*text(record, "phase"), "Succeeded" | "Failed");
+                    pod.ended = is_over.then_some(record.t.0);
+                }
+            }
+            ("Pod", Deed::Deleted) => {
+                let Some(pod) = pods.remove(&*record.id) else { continue };
+                let at = pod.ended.unwrap_or(record.t.0);
+                for claim in claims_of(pod.claims) {
+                    ended.insert((claim, pod.node.clone()), at);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A Pod that is about to start and whose volumes have long been attached waits until its kubelet
+/// has said that it uses them.
+fn mounted(trace: &[Record]) -> Vec<(String, i64, i64)> {
+    let mut found = Vec::new();
+    for (index, bound) in trace.iter().enumerate().filter(|(_, one)| one.kind == "Pod") {
+        let Some(node) = bound.fact("nodeName").and_then(Value::as_str) else { continue };
+        let added = trace[..=index].iter().rev().find(|one| is_of(one, bound, Deed::Added));
+        if added.is_none_or(|one| one.fact("claims").is_none()) {
+            continue;
+        }
+        let rest = trace[index..].iter().take_while(|one| !is_of(one, bound, Deed::Deleted));
+        let mut since = bound.t;
+        for record in rest {
+            let told = |name: &str| record.fact(name).and_then(Value::as_str).unwrap_or_default();
+            if record.kind == "Event" && told("reason") == "SuccessfulAttachVolume" {
+                let is_it = told("object").strip_prefix("Pod/") == Some(&*bound.id);
+                since = if is_it { since.max(record.t) } else { since };
+            } else if is_of(record, bound, Deed::Modified)
+                && told("cond:PodReadyToStartContainers") == "True"
+            {
+                if record.t.0 - since.0 >= WAITED {
+                    found.push((node.to_owned(), bound.t.0, record.t.0 - MOUNTING));
+                }
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn is_of(record: &Record, pod: &Record, event: Deed) -> bool {
+    record.kind == "Pod" && record.id == pod.id && record.event == event
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(at: i64, attached: Value) -> Record {
+        let changed = [("attached".to_owned(), attached)].into_iter().collect();
+        Record {
+            t: Centis(at),
+            step: 0,
+            kind: "Node".to_owned(),
+            id: "node-1".to_owned(),
+            name: "node-1".to_owned(),
+            event: Deed::Modified,
+            facts: None,
+            changed: Some(changed),
+        }
+    }
+
+    fn run() -> Run {
+        let trace = vec![
+            node(100, 2.into()),
+            node(2_000, 1.into()),
+            node(2_005, Value::Null),
+            node(2_600, 1.into()),
+            node(3_300, Value::Null),
+            node(3_400, 1.into()),
+            node(4_050, Value::Null),
+        ];
+        Run { trace, ..Run::default() }
+    }
+
+    #[test]
+    fn rounds_are_read_from_what_was_let_go_and_lie_evenly_between() {
+        let rounds = Rounds::of(&run());
+        let after = rounds.after("node-1", Centis(0), Centis(6_000));
+        // What was let go at 33 s was not let go by a round.
+        assert_eq!(after, [975, 2_000, 3_025, 4_050, 5_075].map(Centis));
+        assert_eq!(rounds.after("node-2", Centis(0), Centis(6_000)), []);
+    }
+
+    #[test]
+    fn a_machine_that_came_back_makes_its_rounds_anew() {
+        let step = |t, verb: &str| crate::conformance::schema::Step {
+            t: Centis(t),
+            action: "node".to_owned(),
+            node: Some("node-1".to_owned()),
+            verb: Some(verb.to_owned()),
+            ..crate::conformance::schema::Step::default()
+        };
+        let steps = vec![step(2_100, "freeze"), step(3_500, "thaw")];
+        let rounds = Rounds::of(&Run { steps, ..run() });
+        let after = |from, end| rounds.after("node-1", Centis(from), Centis(end));
+        assert_eq!(after(0, 6_000), [975, 2_000].map(Centis));
+        assert_eq!(after(2_200, 6_000), []);
+        assert_eq!(after(3_500, 6_000), [4_050, 5_075].map(Centis));
+    }
+
+    #[test]
+    fn a_round_between_others_tells_nothing_that_was_told_later() {
+        let mut rounds = Rounds::of(&run());
+        let silence = |since, told| Silence::up_to(since, told, since - 20);
+        let silences = vec![silence(3_010, 4_050), silence(950, 1_000)];
+        rounds.silences.insert("node-1".to_owned(), silences);
+        let after = rounds.after("node-1", Centis(0), Centis(4_100));
+        assert_eq!(after, [975, 2_000, 2_990, 4_050].map(Centis));
+    }
+
+    #[test]
+    fn the_collector_looks_around_every_twenty_seconds() {
+        let pod = |event, facts: &[(&str, &str)]| Record {
+            kind: "Pod".to_owned(),
+            id: "db-1".to_owned(),
+            event,
+            changed: Some(
+                facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
+            ),
+            ..node(9_131, Value::Null)
+        };
+        let stopped = pod(Deed::Modified, &[("phase", "Failed"), ("container:app", "x")]);
+        let failed = pod(Deed::Modified, &[("phase", "Failed")]);
+        let of = |trace| Rounds::of(&Run { trace, ..Run::default() });
+        let gone = pod(Deed::Deleted, &[]);
+        let rounds = of(vec![failed, gone.clone()]);
+        let found = rounds.collections(Centis(3_000), Centis(8_000));
+        assert_eq!(found, [3_131, 5_131, 7_131].map(Centis));
+        assert_eq!(of(vec![stopped, gone]).collections(Centis(0), Centis(8_000)), []);
+    }
+}

@@ -1,0 +1,135 @@
+//! Volumes between nodes: when they are let go, and who gets them next.
+
+use std::rc::Rc;
+
+use podium::api::{Kind, Object, ObjectId};
+use podium::base::{SECOND_US, Seed, SimTime, Str};
+use podium::cluster::{self, Cluster, Setup};
+use podium::kubectl;
+use podium::sim::Command;
+
+const SET: &str = "
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  replicas: 1
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers: [{name: app, image: 'db:1.0'}]
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec:
+      accessModes: [ReadWriteOnce]
+      resources: {requests: {storage: 1Gi}}
+";
+
+fn kubectl(cluster: &mut Cluster, line: &str, stdin: Option<&str>) -> String {
+    let mut job = kubectl::run_line(cluster, "default", line, stdin);
+    let end = cluster.now().plus_us(60 * SECOND_US);
+    loop {
+        if let Some(output) = job.poll(cluster) {
+            return output.stdout + &output.stderr;
+        }
+        let next = cluster.next_at().into_iter().chain(job.due()).min();
+        let at = next.filter(|at| *at <= end).expect("the command ends");
+        kubectl::step_to(cluster, at);
+    }
+}
+
+fn step_until(cluster: &mut Cluster, seconds: u64, holds: impl Fn(&Cluster) -> bool) -> SimTime {
+    let end = cluster.now().plus_us(seconds * SECOND_US);
+    while !holds(cluster) {
+        assert!(cluster.next_at().is_some_and(|at| at <= end), "it never came about");
+        cluster.step();
+    }
+    cluster.now()
+}
+
+fn find(cluster: &Cluster, kind: Kind, name: &str) -> Option<Rc<Object>> {
+    let namespace = if kind.facts().namespaced { "default" } else { "" };
+    cluster.model().view().named(kind, namespace, name).cloned()
+}
+
+fn is_ready(cluster: &Cluster, pod: &str) -> bool {
+    find(cluster, Kind::Pod, pod).is_some_and(|one| one.pod().is_some_and(|pod| pod.is_ready()))
+}
+
+fn attachments(cluster: &Cluster) -> Vec<(ObjectId, Str)> {
+    let table = cluster.model().view().table(Kind::VolumeAttachment);
+    let node = |one: &Rc<Object>| one.attachment().map(|body| body.node.clone());
+    table.iter().filter_map(|one| Some((one.meta.id, node(one)?))).collect()
+}
+
+/// A set of one Pod that runs, on a cluster of two nodes.
+fn running(seed: u64) -> Cluster {
+    let mut cluster = cluster::start(Setup { seed: Seed(seed), nodes: 2, ..Setup::default() });
+    kubectl(&mut cluster, "kubectl apply -f -", Some(SET));
+    step_until(&mut cluster, 60, |cluster| is_ready(cluster, "db-0"));
+    cluster
+}
+
+fn node_of(cluster: &Cluster, pod: &str) -> Option<Str> {
+    find(cluster, Kind::Pod, pod)?.pod()?.node().cloned()
+}
+
+/// Gives the nodes rounds at these tenths of a second from now.
+fn deal_rounds(cluster: &mut Cluster, tenths: &[u64]) {
+    for node in ["node-1", "node-2"] {
+        let at = |tenths: &u64| cluster.now().plus_us(tenths * SECOND_US / 10);
+        let dealt = Rc::new(tenths.iter().map(at).collect());
+        let _ = cluster.submit(Command::DealRounds(node.into(), dealt));
+    }
+}
+
+#[test]
+fn a_volume_moves_when_its_node_has_said_that_it_is_free_and_half_a_second_later() {
+    let mut cluster = running(1);
+    deal_rounds(&mut cluster, &[1, 101, 202]);
+    let begin = cluster.now();
+    let from = node_of(&cluster, "db-0").expect("it runs");
+    kubectl(&mut cluster, &format!("kubectl cordon {from}"), None);
+    kubectl(&mut cluster, "kubectl delete pod db-0", None);
+    step_until(&mut cluster, 5, |cluster| {
+        node_of(cluster, "db-0").is_some_and(|node| node != from)
+    });
+    assert_eq!(attachments(&cluster).len(), 1, "the old node has it still");
+    let freed = step_until(&mut cluster, 30, |cluster| attachments(cluster).is_empty());
+    assert!(freed.since_us(begin) >= 10_100_000, "a round lets it go: {freed:?}");
+    let moved = step_until(&mut cluster, 30, |cluster| !attachments(cluster).is_empty());
+    let pause_us = moved.since_us(freed);
+    assert!((500_000..700_000).contains(&pause_us), "{pause_us}");
+    assert_ne!(attachments(&cluster)[0].1, from);
+}
+
+/// How long a Pod that comes back on its node waits for its volume, if the kubelet keeps the old
+/// one for so long after its containers have stopped.
+fn wait_us(parting_us: u64) -> u64 {
+    let mut cluster = cluster::start(Setup { seed: Seed(3), nodes: 1, ..Setup::default() });
+    let pace = podium::server::Pace { parting_us: Some(parting_us), ..Default::default() };
+    let deal = podium::server::Deal { pace: Some(Rc::new(pace)), ..Default::default() };
+    let command = Command::Deal(Kind::Pod, "default".into(), "db-0".into(), Rc::new(vec![deal; 2]));
+    let _ = cluster.submit(command);
+    kubectl(&mut cluster, "kubectl apply -f -", Some(SET));
+    step_until(&mut cluster, 60, |cluster| is_ready(cluster, "db-0"));
+    deal_rounds(&mut cluster, &[1, 101, 202]);
+    let old = find(&cluster, Kind::Pod, "db-0").map(|one| one.meta.id);
+    kubectl(&mut cluster, "kubectl delete pod db-0", None);
+    let is_new = |cluster: &Cluster| {
+        let new = find(cluster, Kind::Pod, "db-0").map(|one| one.meta.id);
+        new.is_some() && new != old
+    };
+    let back = step_until(&mut cluster, 30, is_new);
+    step_until(&mut cluster, 60, |cluster| is_ready(cluster, "db-0")).since_us(back)
+}
+
+#[test]
+fn a_pod_that_comes_back_soon_enough_finds_its_volume_as_it_was() {
+    let soon_us = wait_us(100_000);
+    assert!(soon_us < SECOND_US, "{soon_us}");
+    let late_us = wait_us(600_000);
+    assert!(late_us > 5 * SECOND_US, "{late_us}");
+}
