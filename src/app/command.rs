@@ -4,8 +4,10 @@
 //! changes nothing by itself; it sends a command.
 
 use crate::examples::Example;
+use crate::state::Said;
 use crate::theme::Theme;
 use podium::view::stage::{ObjectRef, StageAction};
+use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
 use podium::view::words::Lang;
 use std::rc::Rc;
@@ -47,12 +49,30 @@ pub(crate) enum Command {
     Show(MainView),
     /// Show another part on a phone.
     ShowTab(Tab),
+    /// Let the timeline show more or less time, held at a moment or following.
+    Zoom(Zoom, Option<u64>),
+    /// Fork the run at this moment.
+    Fork,
+    /// Show another run.
+    ShowRun(u32),
+    /// Forget a run that is not on screen.
+    CloseRun(u32),
+    /// Compare the run on screen with another, or with none.
+    Compare(Option<u32>),
+    /// Show another workload on a side of the ledger.
+    Pick(usize, ObjectRef),
+    /// Tell the story of one object, or of everything.
+    About(Option<ObjectRef>),
+    /// Go to a moment and select what the story tells of there.
+    Visit(u64, Option<ObjectRef>),
     /// Open or close a drawer.
     ToggleDrawer(Side),
     /// Open or close the keyboard overlay.
     Help(bool),
     /// Turn single keys on or off.
     SingleKeys(bool),
+    /// Say something for a moment, or nothing any more.
+    Say(Option<Said>),
     /// Put away what the page said about itself.
     Dismiss,
     /// Go to the editor.
@@ -65,9 +85,9 @@ pub(crate) enum MainView {
     /// The nodes and their Pods.
     #[default]
     Stage,
-    /// Before and after, where the stage leaves no room for it.
+    /// What every replacement kept.
     Ledger,
-    /// The lives of the Pods.
+    /// The lives of the Pods, and other runs.
     Timeline,
 }
 

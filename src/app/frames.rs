@@ -31,6 +31,21 @@ impl Drop for Frames {
     }
 }
 
+/// Repeats `step` until it has nothing more to do or the time is over, so that work which may
+/// wait never holds up a frame; true once it has nothing more to do.
+pub(crate) fn within_ms(limit_ms: f64, mut step: impl FnMut() -> bool) -> bool {
+    let Some(clock) = gloo::utils::window().performance() else { return step() };
+    let until_ms = clock.now() + limit_ms;
+    loop {
+        if step() {
+            return true;
+        }
+        if clock.now() >= until_ms {
+            return false;
+        }
+    }
+}
+
 fn next(slot: &Rc<RefCell<Option<AnimationFrame>>>, last_ms: Option<f64>, step: Rc<dyn Fn(u64)>) {
     let again = Rc::downgrade(slot);
     let frame = request_animation_frame(move |now_ms| {

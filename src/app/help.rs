@@ -4,7 +4,7 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use podium::view::words::{Lang, PageWords};
+use podium::view::words::{Lang, PageWords, ViewWords};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
@@ -61,7 +61,7 @@ pub(crate) fn Help(props: &Props) -> Html {
                         onclick={close.reform(|_: MouseEvent| ())}>{ icon(Icon::Close, 16) }</button>
                 </div>
                 <div class="help__cols">
-                    { for sections(words).into_iter().map(|(title, rows)| section(title, &rows)) }
+                    { for sections(words, ViewWords::of(props.lang)).into_iter().map(|(title, rows)| section(title, &rows)) }
                 </div>
                 <div class="help__foot">
                     <span>{ words.keys_single }</span>
@@ -78,7 +78,7 @@ pub(crate) fn Help(props: &Props) -> Html {
     }
 }
 
-fn sections(words: &'static PageWords) -> Vec<(&'static str, Vec<Row>)> {
+fn sections(words: &'static PageWords, views: &'static ViewWords) -> Vec<(&'static str, Vec<Row>)> {
     vec![
         (
             words.keys_clock,
@@ -87,6 +87,15 @@ fn sections(words: &'static PageWords) -> Vec<(&'static str, Vec<Row>)> {
                 (&["."], words.next_event),
                 (&[","], words.previous_event),
                 (&["[", "]"], words.key_slower_faster),
+                (&["F"], views.key_fork),
+            ],
+        ),
+        (
+            views.keys_on_timeline,
+            vec![
+                (&["←", "→"], views.key_chart),
+                (&["+", "−"], views.key_zoom),
+                (&["PgUp", "PgDn"], views.key_pan),
             ],
         ),
         (
@@ -101,7 +110,7 @@ fn sections(words: &'static PageWords) -> Vec<(&'static str, Vec<Row>)> {
         (
             words.keys_page,
             vec![
-                (&["1", "3"], words.key_views),
+                (&["1", "2", "3"], words.key_views),
                 (&["E"], words.key_editor),
                 (&["T"], words.key_theme),
                 (&["?"], words.key_help),

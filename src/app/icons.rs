@@ -27,6 +27,14 @@ pub(crate) enum Icon {
     Story,
     Check,
     Close,
+    Swap,
+    Wave,
+    Out,
+    Fork,
+    Print,
+    Earlier,
+    Later,
+    Compare,
 }
 
 impl Icon {
@@ -71,6 +79,24 @@ impl Icon {
             Icon::Timeline => r#"<path d="M2.500 4.500h6M5 8h7M8 11.500h5.500"/>"#,
             Icon::Story => r#"<path d="M2.500 3.500h11v7.500H7L4 13.500V11H2.500z"/>"#,
             Icon::Check => r#"<path d="M3.500 8.300 6.500 11.200 12.500 4.800"/>"#,
+            Icon::Swap => {
+                r#"<path d="M3 6h8.500M9 3.500 11.500 6M13 10H4.500M7 12.500 4.500 10"/>"#
+            }
+            Icon::Wave => r#"<path d="M2.500 9c1.500-3 3.500-3 5.500-1s4 2 5.500-1"/>"#,
+            Icon::Out => {
+                r#"<path d="M8 9.500V2.500M5.200 5 8 2.300 10.800 5M3.500 8.500v5h9v-5"/>"#
+            }
+            Icon::Fork => {
+                r#"<path d="M2 10.500h4c3 0 3-6 6-6h2M8.500 10.500H14M12 2.500l2 2-2 2M12 8.500l2 2-2 2"/>"#
+            }
+            Icon::Print => {
+                r#"<path d="M4.500 6V2.500h7V6M4.500 11.500h-2V6h11v5.500h-2M4.500 9.500h7v4h-7z"/>"#
+            }
+            Icon::Earlier => r#"<path d="M10 3.500 5.500 8l4.500 4.500"/>"#,
+            Icon::Later => r#"<path d="M6 3.500 10.500 8 6 12.500"/>"#,
+            Icon::Compare => {
+                r#"<rect x="2" y="3" width="5" height="10" rx="1"/><rect x="9" y="3" width="5" height="10" rx="1"/>"#
+            }
             Icon::Close => r#"<path d="M4 4l8 8M12 4l-8 8"/>"#,
         }
     }

@@ -5,15 +5,18 @@
 
 mod chart;
 mod command;
+mod compare;
 mod crash;
 mod editor;
 mod examples;
+mod export;
 mod frames;
 mod header;
 mod help;
 mod icons;
 mod layout;
 mod ledger;
+mod look;
 mod menu;
 mod page;
 mod player;
@@ -27,6 +30,7 @@ mod storage;
 mod story;
 mod theme;
 mod timeline;
+mod toast;
 mod transport;
 
 /// The digest of a run of `manifest`, for comparing this build with a native one.

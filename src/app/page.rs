@@ -5,11 +5,11 @@
 
 use crate::command::{Command, MainView, Side, Tab};
 use crate::editor::{Ask, Editor};
-use crate::header::Header;
+use crate::header::{Header, tab_id};
 use crate::help::Help;
 use crate::icons::{Icon, icon};
 use crate::layout::{Layout, use_layout};
-use crate::ledger::LedgerDock;
+use crate::ledger::{Ledger, LedgerDock};
 use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
@@ -18,10 +18,11 @@ use crate::start::Start;
 use crate::state::State;
 use crate::story::{Announcer, Now, Story};
 use crate::theme::media_matches;
-use crate::timeline::Timeline;
+use crate::timeline::TimelineView;
+use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, Transport};
 use podium::view::stage::{ObjectRef, StageView};
-use podium::view::words::{Lang, PageWords};
+use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -44,6 +45,7 @@ pub(crate) fn Page(props: &Props) -> Html {
     html! {
         <>
             { page }
+            <Toast lang={state.lang} said={state.said} on={on.clone()}/>
             <Announcer view={state.views.story.clone()} lang={state.lang}/>
             if state.help {
                 <Help lang={state.lang} single_keys={state.single_keys} {on}/>
@@ -54,9 +56,8 @@ pub(crate) fn Page(props: &Props) -> Html {
 
 fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     html! {
-        <Header lang={state.lang} theme={state.theme} view={state.view} example={state.example}
-            has_own={state.own.is_some()} compact={layout == Layout::Phone}
-            has_ledger={layout == Layout::Drawers} on={on.clone()}/>
+        <Header lang={state.lang} theme={state.theme} view={state.look.view} example={state.example}
+            has_own={state.own.is_some()} compact={layout == Layout::Phone} on={on.clone()}/>
     }
 }
 
@@ -75,10 +76,10 @@ fn story(state: &State, on: &Callback<Command>) -> Html {
     }
 }
 
-fn timeline(state: &State) -> Html {
+fn timeline(state: &State, on: &Callback<Command>) -> Html {
     html! {
-        <Timeline lang={state.lang} timeline={state.views.timeline.clone()}
-            now_us={state.views.transport.now_us} reached_us={state.views.transport.reached_us}/>
+        <TimelineView look={state.look.clone()} views={state.views.clone()} playing={state.playing}
+            selected={state.selected.clone()} on={on.clone()}/>
     }
 }
 
@@ -113,14 +114,38 @@ fn StagePane(props: &StagePaneProps) -> Html {
     }
 }
 
-fn ledger(state: &State) -> Html {
-    html! { <LedgerDock view={state.views.ledger.clone()} lang={state.lang}/> }
+/// The panel under the stage, with the way to the whole ledger.
+fn dock(state: &State, on: &Callback<Command>) -> Html {
+    let words = ViewWords::of(state.lang);
+    let on = on.clone();
+    let on_open = Callback::from(move |()| on.emit(Command::Show(MainView::Ledger)));
+    html! {
+        <LedgerDock view={state.views.ledger.clone()} lang={state.lang} {on_open}
+            open_word={words.open_ledger}/>
+    }
+}
+
+/// The whole ledger; where the stage leaves no room for before and after, that stands above it.
+fn ledger(state: &State, has_dock: bool, on: &Callback<Command>) -> Html {
+    html! {
+        <>
+            if has_dock {
+                <LedgerDock view={state.views.ledger.clone()} lang={state.lang}/>
+            }
+            <Ledger book={state.views.book.clone()} lang={state.lang}
+                picks={state.look.picks.clone()} selected={state.selected.clone()}
+                on={on.clone()}/>
+        </>
+    }
 }
 
 fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Html {
     let words = PageWords::of(state.lang);
     let open = |side| state.drawer == Some(side);
-    let (left_rail, right_rail) = (layout == Layout::Drawers, layout != Layout::Full);
+    let view = state.look.view;
+    let is_wide = view != MainView::Stage;
+    let left_rail = layout == Layout::Drawers || is_wide;
+    let right_rail = layout != Layout::Full || is_wide;
     let left = (!left_rail || open(Side::Left)).then(|| {
         html! {
             <section class={classes!("pane", "pane--left", left_rail.then_some("is-drawer"))}
@@ -151,7 +176,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
         }
     });
     html! {
-        <div class="app" data-layout={layout.name()}>
+        <div class="app" data-layout={layout.name()} data-view={view.id()}>
             { header(state, layout, on) }
             if left_rail {
                 <Rail side={Side::Left} name={words.manifest} open={open(Side::Left)}
@@ -159,18 +184,20 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             }
             { left.unwrap_or_default() }
             <main class="main" id="stage" tabindex="-1">
-                { match state.view {
-                    MainView::Ledger if layout == Layout::Drawers => ledger(state),
-                    MainView::Stage | MainView::Ledger => html! {
-                        <>
-                            <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
-                            if right_rail { { strip(state, on) } }
-                            { stage(state, false, on) }
-                            if layout != Layout::Drawers { { ledger(state) } }
-                        </>
-                    },
-                    MainView::Timeline => timeline(state),
-                } }
+                <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
+                    { match view {
+                        MainView::Ledger => ledger(state, layout == Layout::Drawers, on),
+                        MainView::Stage => html! {
+                            <>
+                                <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
+                                if right_rail { { strip(state, on) } }
+                                { stage(state, false, on) }
+                                if layout != Layout::Drawers { { dock(state, on) } }
+                            </>
+                        },
+                        MainView::Timeline => timeline(state, on),
+                    } }
+                </div>
             </main>
             { right.unwrap_or_default() }
             if right_rail {
@@ -179,7 +206,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             }
             <Transport lang={state.lang} playing={state.playing} speed={state.speed}
                 transport={state.views.transport.clone()} timeline={state.views.timeline.clone()}
-                on={on.clone()}/>
+                slim={view == MainView::Timeline} on={on.clone()}/>
         </div>
     }
 }
@@ -212,7 +239,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
         let on = on.clone();
         Callback::from(move |_: MouseEvent| on.emit(Command::NextEvent))
     };
-    let content = match state.tab {
+    let content = match state.look.tab {
         Tab::Stage => html! {
             <>
                 <div class="phone__stage" id="stage">{ stage(state, true, on) }</div>
@@ -225,8 +252,8 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
         Tab::Story => {
             html! { <section class="pane" aria-label={words.story}>{ story(state, on) }</section> }
         }
-        Tab::Ledger => ledger(state),
-        Tab::Timeline => timeline(state),
+        Tab::Ledger => ledger(state, true, on),
+        Tab::Timeline => timeline(state, on),
     };
     let tabs = [
         (Tab::Stage, Icon::Stage, words.stage),
@@ -254,7 +281,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                     let show = Callback::from(move |_: MouseEvent| on.emit(Command::ShowTab(tab)));
                     html! {
                         <button key={name} type="button" onclick={show}
-                            aria-current={(tab == state.tab).then_some("page")}>
+                            aria-current={(tab == state.look.tab).then_some("page")}>
                             { icon(sign, 18) }{ name }
                         </button>
                     }

@@ -10,7 +10,7 @@ use crate::examples::Example;
 use crate::frames::Frames;
 use crate::session::Session;
 use crate::start::{SEED, Start};
-use crate::state::{Action, Notice, State};
+use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key};
 use crate::theme::set_root_attribute;
 use gloo::render::{AnimationFrame, request_animation_frame};
@@ -56,14 +56,31 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         player.state = (*state).clone();
         player.dispatch = Some(state.dispatcher());
     }
-    use_effect_with((state.playing, state.speed, state.lang), {
-        let (session, dispatch) = (start.session.clone(), state.dispatcher());
-        move |&(playing, speed, lang)| {
+    use_effect_with((state.playing, state.speed), {
+        let player = player.clone();
+        move |&(playing, speed)| {
             let frames = playing.then(|| {
                 Frames::start(move |real_us| {
-                    let mut session = session.borrow_mut();
-                    session.advance(real_us, speed);
-                    dispatch.dispatch(Action::Views(session.views(lang)));
+                    with_session(&player, |session| session.advance(real_us, speed));
+                })
+            });
+            move || drop(frames)
+        }
+    });
+    // Another look needs other views; what it needs besides is made in the frames' spare time.
+    use_effect_with(state.look.clone(), {
+        let player = player.clone();
+        move |look| {
+            show(&player);
+            let frames = look.has_timeline().then(|| {
+                Frames::start(move |_| {
+                    let is_new = {
+                        let player = player.borrow();
+                        player.session.borrow().look_ahead(&player.state.look)
+                    };
+                    if is_new {
+                        show(&player);
+                    }
                 })
             });
             move || drop(frames)
@@ -99,7 +116,7 @@ fn send(player: &Shared, action: Action) {
 fn show(player: &Shared) {
     let views = {
         let player = player.borrow();
-        player.session.borrow().views(player.state.lang)
+        player.session.borrow().views(&player.state.look)
     };
     send(player, Action::Views(views));
 }
@@ -140,23 +157,46 @@ fn run(player: &Shared, command: Command) {
         Command::Speak(lang) => {
             send(player, Action::Lang(lang));
             keep(player, Key::Lang, lang.tag());
-            let session = state_session(player);
-            crash::note_run(session.borrow().seed(), lang);
-            let views = session.borrow().views(lang);
-            send(player, Action::Views(views));
+            crash::note_run(state_session(player).borrow().seed(), lang);
         }
         Command::UseTheme(theme) => {
             send(player, Action::Theme(theme));
             keep(player, Key::Theme, theme.name());
         }
-        Command::Show(view) => send(player, Action::View(view)),
+        Command::Show(view) => {
+            send(player, Action::View(view));
+            keep(player, Key::View, view.id());
+        }
         Command::ShowTab(tab) => send(player, Action::Tab(tab)),
+        Command::Zoom(zoom, held_us) => send(player, Action::Zoom(zoom, held_us)),
+        Command::Fork => fork(player),
+        Command::ShowRun(id) => {
+            send(player, Action::Playing(false));
+            send(player, Action::Compare(None));
+            with_session(player, |session| session.show_run(id));
+        }
+        Command::CloseRun(id) => {
+            if state.look.compare == Some(id) {
+                send(player, Action::Compare(None));
+            }
+            with_session(player, |session| session.close_run(id));
+        }
+        Command::Compare(run) => send(player, Action::Compare(run)),
+        Command::Pick(side, object) => send(player, Action::Pick(side, object)),
+        Command::About(object) => send(player, Action::About(object)),
+        Command::Visit(at_us, object) => {
+            seek(player, at_us);
+            if object.is_some() {
+                send(player, Action::Selected(object));
+            }
+        }
         Command::ToggleDrawer(side) => send(player, Action::Drawer(side)),
         Command::Help(open) => send(player, Action::Help(open)),
         Command::SingleKeys(on) => {
             send(player, Action::SingleKeys(on));
             keep(player, Key::SingleKeys, if on { "on" } else { "off" });
         }
+        Command::Say(said) => send(player, Action::Said(said)),
         Command::Dismiss => send(player, Action::Notice(None)),
         Command::FocusEditor => focus_editor(player),
     }
@@ -181,6 +221,13 @@ fn seek(player: &Shared, at_us: u64) {
         }
     });
     player.borrow_mut().seek = Some((at_us, frame));
+}
+
+/// Goes on from here in a run of its own; the one before is kept.
+fn fork(player: &Shared) {
+    let letters = with_session(player, Session::fork);
+    let said = letters.map_or(Said::NoRoom, |(new, old)| Said::Forked(new, old));
+    send(player, Action::Said(Some(said)));
 }
 
 /// A command that the cluster may refuse.

@@ -3,21 +3,28 @@
 //! Owns the running cluster. It must not know components, frames or the browser. Invariant: the
 //! views are a function of the commands given so far and the moment on screen.
 
+mod sight;
+
+pub(crate) use sight::window;
+
 use crate::editor::{Question, What};
+use crate::look::Look;
 use podium::api::{Kind, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::Reader;
 use podium::sim::Command;
 use podium::text::{self, Diagnostic};
+use podium::view::compare::CompareView;
 use podium::view::editor::{self, Edit, Fix, Problem, Severity, Units};
-use podium::view::ledger::LedgerView;
-use podium::view::scene;
+use podium::view::ledger::{Book, LedgerView};
+use podium::view::scene::{self, RunView};
 use podium::view::stage::{StageAction, StageView};
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
 use podium::view::words::Lang;
+use sight::Sight;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -38,15 +45,25 @@ pub(crate) struct Views {
     pub(crate) story: Rc<StoryView>,
     pub(crate) timeline: Rc<TimelineView>,
     pub(crate) transport: Rc<TransportView>,
+    /// The whole ledger, while it is on screen.
+    pub(crate) book: Rc<Book>,
+    /// The large timeline with what is expected, while it is on screen.
+    pub(crate) large: Rc<TimelineView>,
+    /// Up to which moment the large timeline is known.
+    pub(crate) known_us: u64,
+    pub(crate) runs: Rc<Vec<RunView>>,
+    pub(crate) compare: Option<Rc<CompareView>>,
 }
 
 /// What the views were made from.
 #[derive(Clone, PartialEq)]
 struct Made {
+    run: u32,
+    edition: u64,
     events: u64,
     entries: usize,
     tick: u64,
-    lang: Lang,
+    look: Look,
 }
 
 /// A running cluster.
@@ -54,6 +71,7 @@ pub(crate) struct Session {
     seed: u64,
     cluster: Cluster,
     reader: Reader,
+    sight: RefCell<Sight>,
     made: RefCell<Option<(Made, Views)>>,
 }
 
@@ -63,7 +81,8 @@ impl Session {
     pub(crate) fn new(manifest: &str, seed: u64) -> (Self, Result<Vec<String>, Vec<Problem>>) {
         let setup = Setup { seed: Seed(seed), ..Setup::default() };
         let (cluster, reader) = (cluster::start(setup), Reader::default());
-        let mut session = Self { seed, cluster, reader, made: RefCell::default() };
+        let mut session =
+            Self { seed, cluster, reader, sight: RefCell::default(), made: RefCell::default() };
         let answer = session.apply(manifest);
         (session, answer)
     }
@@ -186,39 +205,51 @@ impl Session {
     }
 
     /// The views of this moment.
-    pub(crate) fn views(&self, lang: Lang) -> Views {
+    pub(crate) fn views(&self, look: &Look) -> Views {
         let now_us = self.cluster.now().0;
         let made = Made {
+            run: self.run(),
+            edition: self.cluster.edition(),
             events: self.cluster.events(),
             entries: self.cluster.trace().len(),
             tick: now_us / STAGE_TICK_US,
-            lang,
+            look: look.clone(),
         };
         let mut kept = self.made.borrow_mut();
         let mut views = match kept.take() {
             Some((before, views)) if before == made => views,
-            Some((before, views)) if Made { tick: made.tick, ..before } == made => {
+            Some((before, views)) if Made { tick: made.tick, ..before.clone() } == made => {
                 Views { stage: Rc::new(scene::stage(&self.cluster)), ..views }
             }
-            _ => self.make(lang),
+            _ => self.make(look),
         };
         if views.transport.now_us != now_us {
             let reached_us = self.cluster.end().0;
             let transport = TransportView { now_us, reached_us, ..(*views.transport).clone() };
             views.transport = Rc::new(transport);
         }
+        (views.large, views.known_us) = self.large(look, &views.stage);
+        views.compare = self.comparison(look, &views.stage, &views.book);
         *kept = Some((made, views.clone()));
         views
     }
 
-    fn make(&self, lang: Lang) -> Views {
+    fn make(&self, look: &Look) -> Views {
+        let lang = look.lang;
+        let runs = self.run_views(lang);
         let stage = scene::stage(&self.cluster);
+        let mut sight = self.sight.borrow_mut();
+        sight.record.read(&self.cluster);
+        let record = &sight.record;
         Views {
-            ledger: Rc::new(scene::ledger(&self.cluster, &stage.lanes)),
+            ledger: Rc::new(scene::ledger(&self.cluster, record, &stage.lanes)),
             story: Rc::new(scene::story(&self.cluster, lang)),
-            timeline: Rc::new(scene::timeline(&self.cluster, &stage.lanes)),
+            timeline: Rc::new(scene::timeline(record, &stage.lanes)),
             transport: Rc::new(scene::transport(&self.cluster, lang)),
+            book: self.book(look, &stage, record),
+            runs,
             stage: Rc::new(stage),
+            ..Views::default()
         }
     }
 

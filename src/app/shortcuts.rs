@@ -88,6 +88,7 @@ fn single(event: &KeyboardEvent, situation: &Situation) -> Option<Command> {
         "1" => Some(Command::Show(MainView::Stage)),
         "2" => Some(Command::Show(MainView::Ledger)),
         "3" => Some(Command::Show(MainView::Timeline)),
+        "f" | "F" => Some(Command::Fork),
         "e" | "E" => Some(Command::FocusEditor),
         "t" | "T" => Some(Command::UseTheme(situation.theme.other())),
         "?" => Some(Command::Help(true)),

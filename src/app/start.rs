@@ -2,9 +2,10 @@
 //!
 //! Owns the first state. Invariant: whatever the storage holds, the page starts.
 
-use crate::command::{MainView, Tab};
+use crate::command::MainView;
 use crate::crash;
 use crate::examples::Example;
+use crate::look::Look;
 use crate::session::Session;
 use crate::state::{Notice, State};
 use crate::storage::{self, Key};
@@ -51,15 +52,18 @@ pub(crate) fn start() -> Start {
         Err(problems) if applied == text => ("".into(), problems),
         Err(_) => ("".into(), session.check(&text)),
     };
+    let mut look = Look { lang, ..Look::default() };
+    if let Some(view) = storage::load(Key::View).as_deref().and_then(MainView::by_id) {
+        look.show(view);
+    }
     let state = State {
         lang,
         theme: Theme::initial(),
-        view: MainView::default(),
-        tab: Tab::default(),
         drawer: None,
         playing: true,
         speed: Speed::default(),
-        views: session.views(lang),
+        views: session.views(&look),
+        look,
         text,
         applied,
         own: storage::load(Key::Own).map(Rc::from),
@@ -67,6 +71,7 @@ pub(crate) fn start() -> Start {
         problems: Rc::new(problems),
         problem: 0,
         notice: storage::save(Key::Lang, lang.tag()).err().map(Notice::Storage),
+        said: None,
         selected: None,
         help: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),

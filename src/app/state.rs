@@ -5,11 +5,13 @@
 
 use crate::command::{MainView, Side, Tab};
 use crate::examples::Example;
+use crate::look::Look;
 use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
 use podium::view::editor::Problem;
 use podium::view::stage::ObjectRef;
+use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
 use podium::view::words::Lang;
 use std::rc::Rc;
@@ -28,13 +30,27 @@ pub(crate) enum Notice {
     Storage(Trouble),
 }
 
+/// What the page says for a moment, wherever the reader looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// A run goes on under the first letter; the one before is kept under the second.
+    Forked(char, char),
+    /// There is no room for another run.
+    NoRoom,
+    /// Something was copied.
+    Copied,
+    /// A picture was saved.
+    Saved,
+    /// The browser could not make the picture.
+    NoPicture,
+}
+
 /// The page's state.
 #[derive(Clone, PartialEq)]
 pub(crate) struct State {
     pub(crate) lang: Lang,
     pub(crate) theme: Theme,
-    pub(crate) view: MainView,
-    pub(crate) tab: Tab,
+    pub(crate) look: Look,
     pub(crate) drawer: Option<Side>,
     pub(crate) playing: bool,
     pub(crate) speed: Speed,
@@ -46,6 +62,7 @@ pub(crate) struct State {
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) problem: usize,
     pub(crate) notice: Option<Notice>,
+    pub(crate) said: Option<Said>,
     pub(crate) selected: Option<ObjectRef>,
     pub(crate) help: bool,
     pub(crate) single_keys: bool,
@@ -81,10 +98,20 @@ pub(crate) enum Action {
     Tab(Tab),
     /// A drawer opens or closes.
     Drawer(Side),
+    /// The timeline shows more or less time, and is held at a moment or follows.
+    Zoom(Zoom, Option<u64>),
+    /// Another run is compared, or none.
+    Compare(Option<u32>),
+    /// The ledger shows another workload on a side.
+    Pick(usize, ObjectRef),
+    /// The story is about an object, or about everything.
+    About(Option<ObjectRef>),
     /// The keyboard overlay opens or closes.
     Help(bool),
     /// Single keys go on or off.
     SingleKeys(bool),
+    /// The page says something for a moment, or nothing any more.
+    Said(Option<Said>),
     /// The page says something about itself, or nothing.
     Notice(Option<Notice>),
 }
@@ -112,19 +139,37 @@ impl Reducible for State {
                 next.own = own;
                 next.notice = None;
                 next.selected = None;
+                next.look = Look {
+                    lang: next.lang,
+                    view: next.look.view,
+                    tab: next.look.tab,
+                    ..Look::default()
+                };
                 next.found(Rc::default());
             }
             Action::Problem(at) => next.problem = at,
             Action::Selected(selected) => next.selected = selected,
-            Action::Lang(lang) => next.lang = lang,
+            Action::Lang(lang) => (next.lang, next.look.lang) = (lang, lang),
             Action::Theme(theme) => next.theme = theme,
-            Action::View(view) => next.view = view,
-            Action::Tab(tab) => next.tab = tab,
+            Action::View(view) => next.show(|look| look.show(view)),
+            Action::Tab(tab) => next.show(|look| look.show_tab(tab)),
+            Action::Zoom(zoom, held_us) => {
+                next.look.zoom = zoom;
+                next.look.held_us = held_us;
+            }
+            Action::Compare(run) => next.look.compare = run,
+            Action::Pick(side, object) => {
+                if let Some(pick) = next.look.picks.get_mut(side) {
+                    *pick = Some(object);
+                }
+            }
+            Action::About(object) => next.look.about = object,
             Action::Drawer(side) => {
                 next.drawer = if next.drawer == Some(side) { None } else { Some(side) };
             }
             Action::Help(open) => next.help = open,
             Action::SingleKeys(on) => next.single_keys = on,
+            Action::Said(said) => next.said = said,
             Action::Notice(notice) => next.notice = notice,
         }
         Rc::new(next)
@@ -132,6 +177,12 @@ impl Reducible for State {
 }
 
 impl State {
+    /// A drawer lies over the view that it was opened in, not over the next one.
+    fn show(&mut self, change: impl FnOnce(&mut Look)) {
+        change(&mut self.look);
+        self.drawer = None;
+    }
+
     /// Problems of an older text are put away at the first keystroke: their places are no more.
     fn edited(&mut self, text: Rc<str>) {
         if self.text != text {

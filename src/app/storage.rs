@@ -22,6 +22,8 @@ pub(crate) enum Key {
     Theme,
     /// Whether single keys work.
     SingleKeys,
+    /// The view in the middle.
+    View,
 }
 
 impl Key {
@@ -34,6 +36,7 @@ impl Key {
             Key::Lang => "podium.lang",
             Key::Theme => "podium.theme",
             Key::SingleKeys => "podium.single-keys",
+            Key::View => "podium.view",
         }
     }
 }

@@ -58,6 +58,8 @@ pub struct History<M> {
     checkpoints: Vec<Rc<Checkpoint<M>>>,
     spacing: u64,
     end: SimTime,
+    edition: u64,
+    turns: u64,
 }
 
 impl<M: Model> History<M> {
@@ -72,6 +74,8 @@ impl<M: Model> History<M> {
             commands_done: 0,
             checkpoints: Vec::new(),
             spacing: CHECKPOINT_EVENTS,
+            edition: 0,
+            turns: 0,
         };
         history.keep_checkpoint();
         history
@@ -102,6 +106,23 @@ impl<M: Model> History<M> {
         self.events
     }
 
+    /// The commands of the whole run with their moments, oldest first, also those that lie ahead
+    /// after a seek.
+    pub fn commands(&self) -> impl Iterator<Item = (SimTime, &Rc<Command>)> {
+        self.commands.iter().map(|given| (given.at, &given.command))
+    }
+
+    /// How often a command was given: while it stays the same, so does what is going to happen.
+    pub fn edition(&self) -> u64 {
+        self.edition
+    }
+
+    /// How often the trace was cut by going back: while it stays the same, what was read of the
+    /// trace still holds.
+    pub fn turns(&self) -> u64 {
+        self.turns
+    }
+
     /// The digest of the present state.
     pub fn digest(&self) -> u64 {
         digest_of(&self.model)
@@ -118,6 +139,7 @@ impl<M: Model> History<M> {
     /// Gives a command now. What lay ahead after a seek is forgotten.
     pub fn submit(&mut self, command: Command) -> M::Reply {
         self.forget_future();
+        self.edition += 1;
         let command = Rc::new(command);
         let given =
             Given { at: self.now(), after_events: self.events, command: Rc::clone(&command) };
@@ -226,5 +248,6 @@ impl<M: Model> History<M> {
         self.events = checkpoint.events;
         self.commands_done = checkpoint.commands;
         self.trace.truncate(checkpoint.trace);
+        self.turns += 1;
     }
 }

@@ -4,12 +4,12 @@
 //! no colour of ours reaches the page: each is the stand-in of a class.
 
 mod lifetimes;
-mod lives;
 mod ready;
+mod timeline;
 
 pub(crate) use lifetimes::lifetimes;
-pub(crate) use lives::lives;
 pub(crate) use ready::{READY_WIDTH, ready};
+pub(crate) use timeline::timeline;
 
 use plotters::prelude::{RGBColor, SVGBackend};
 use podium::view::Identity;

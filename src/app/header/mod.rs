@@ -3,9 +3,13 @@
 //! Owns their order. Invariant: it shows no button that does nothing.
 
 mod examples;
+mod tabs;
+
+pub(crate) use tabs::tab_id;
 
 use crate::command::{Command, MainView};
 use crate::examples::Example;
+use crate::export::ExportMenu;
 use crate::icons::{Icon, icon, logo};
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords};
@@ -20,9 +24,6 @@ pub(crate) struct Props {
     pub(crate) has_own: bool,
     #[prop_or_default]
     pub(crate) compact: bool,
-    /// Whether before and after is a view of its own.
-    #[prop_or_default]
-    pub(crate) has_ledger: bool,
     pub(crate) on: Callback<Command>,
 }
 
@@ -49,33 +50,16 @@ pub(crate) fn Header(props: &Props) -> Html {
             </header>
         };
     }
-    let views = [
-        (MainView::Stage, Icon::Stage, words.stage),
-        (MainView::Ledger, Icon::Ledger, words.ledger),
-        (MainView::Timeline, Icon::Timeline, words.timeline),
-    ];
-    let shown = |view| {
-        let view_is_here = view != MainView::Ledger || props.has_ledger;
-        let pressed = view == props.view
-            || (view == MainView::Stage && props.view == MainView::Ledger && !props.has_ledger);
-        view_is_here.then_some(pressed)
-    };
     html! {
         <header class="topbar">
             <a class="skip" href="#stage">{ words.skip_to_stage }</a>
             <h1 class="brand">{ logo() }{ "Podium" }</h1>
             { examples }
             <span class="grow"/>
-            <div class="seg" role="group" aria-label={words.view}>
-                { for views.into_iter().filter_map(|(view, sign, name)| {
-                    let pressed = shown(view)?.to_string();
-                    Some(html! {
-                        <button key={name} type="button" aria-pressed={pressed}
-                            onclick={send(Command::Show(view))}>{ icon(sign, 14) }{ name }</button>
-                    })
-                }) }
-            </div>
+            <tabs::Tabs lang={props.lang} view={props.view} on={props.on.clone()}/>
             <span class="grow"/>
+            <ExportMenu lang={props.lang} view={props.view} on={props.on.clone()}/>
+            <span class="topbar__sep"/>
             { tools }
             <button type="button" class="btn btn--quiet btn--icon" aria-label={words.keyboard_help}
                 title={format!("{} (?)", words.keyboard_help)} onclick={send(Command::Help(true))}>

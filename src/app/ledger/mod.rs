@@ -1,7 +1,15 @@
-//! The before-and-after panel: what the last replacement on each side kept.
+//! The before-and-after panel: what the last replacement on each side kept; and the whole ledger.
 //!
 //! Owns the panel. It must not know how values were compared. Invariant: every mark is a word as
 //! well as a colour.
+
+mod account;
+mod book;
+mod copy;
+mod survive;
+
+pub(crate) use book::Ledger;
+pub(crate) use survive::marks;
 
 use crate::stage::{KEPT, NEW, OUT, icon};
 use podium::view::Identity;

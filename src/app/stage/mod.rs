@@ -21,6 +21,7 @@ mod zoom_row;
 
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use drawing::{KEPT, NEW, OUT, icon};
+pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
 
 use cell::Cell;

@@ -25,32 +25,15 @@ pub(crate) fn Deck(props: &Props) -> Html {
         let on = props.on.clone();
         Callback::from(move |_: MouseEvent| on.emit(command.clone()))
     };
-    let key = |name: &str, key: &str| format!("{name} ({key})");
     html! {
         <div class="deck">
             <div class="deck__row">
                 <PlayButton lang={props.lang} playing={props.playing} on={props.on.clone()}/>
-                <button type="button" class="deck__step" aria-label={words.previous_event}
-                    title={key(words.previous_event, ",")} onclick={send(Command::PreviousEvent)}>
-                    { icon(Icon::Previous, 14) }
-                </button>
-                <button type="button" class="deck__step" title={key(words.next_event, ".")}
-                    onclick={send(Command::NextEvent)}>
-                    { icon(Icon::Next, 14) }{ words.next_event }
-                </button>
+                <StepButtons lang={props.lang} on={props.on.clone()}/>
                 <Clock lang={props.lang} now_us={props.now_us}/>
             </div>
             <div class="deck__row">
-                <div class="speed">
-                    <div class="seg" role="group" aria-label={words.speed}>
-                        { for Speed::ALL.map(|speed| html! {
-                            <button key={speed.label()} type="button" onclick={send(Command::Speed(speed))}
-                                aria-pressed={(speed == props.speed).to_string()}>
-                                { speed.label() }
-                            </button>
-                        }) }
-                    </div>
-                </div>
+                <SpeedRow lang={props.lang} speed={props.speed} on={props.on.clone()}/>
             </div>
             <div class="deck__row deck__foot">
                 <span class="grow">{ words.virtual_time_note }</span>
@@ -58,6 +41,64 @@ pub(crate) fn Deck(props: &Props) -> Html {
                     title={words.to_start} onclick={send(Command::Seek(0))}>
                     { icon(Icon::ToStart, 14) }
                 </button>
+            </div>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct StepProps {
+    pub(crate) lang: Lang,
+    pub(crate) on: Callback<Command>,
+}
+
+/// Back and on by one event.
+#[component]
+pub(crate) fn StepButtons(props: &StepProps) -> Html {
+    let words = PageWords::of(props.lang);
+    let send = |command: Command| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(command.clone()))
+    };
+    let key = |name: &str, key: &str| format!("{name} ({key})");
+    html! {
+        <>
+            <button type="button" class="deck__step" aria-label={words.previous_event}
+                title={key(words.previous_event, ",")} onclick={send(Command::PreviousEvent)}>
+                { icon(Icon::Previous, 14) }
+            </button>
+            <button type="button" class="deck__step" title={key(words.next_event, ".")}
+                onclick={send(Command::NextEvent)}>
+                { icon(Icon::Next, 14) }{ words.next_event }
+            </button>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct SpeedProps {
+    pub(crate) lang: Lang,
+    pub(crate) speed: Speed,
+    pub(crate) on: Callback<Command>,
+}
+
+/// The speeds.
+#[component]
+pub(crate) fn SpeedRow(props: &SpeedProps) -> Html {
+    let words = PageWords::of(props.lang);
+    let send = |command: Command| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(command.clone()))
+    };
+    html! {
+        <div class="speed">
+            <div class="seg" role="group" aria-label={words.speed}>
+                { for Speed::ALL.map(|speed| html! {
+                    <button key={speed.label()} type="button" onclick={send(Command::Speed(speed))}
+                        aria-pressed={(speed == props.speed).to_string()}>
+                        { speed.label() }
+                    </button>
+                }) }
             </div>
         </div>
     }

@@ -5,6 +5,7 @@
 mod deck;
 mod readout;
 mod scrub;
+mod slim;
 
 pub(crate) use deck::{Clock, PlayButton};
 pub(crate) use scrub::Scrub;
@@ -15,6 +16,7 @@ use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
 use podium::view::words::Lang;
 use readout::Readout;
+use slim::Slim;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -25,12 +27,21 @@ pub(crate) struct Props {
     pub(crate) speed: Speed,
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
+    /// Whether a large chart above takes the scrubber's part.
+    #[prop_or_default]
+    pub(crate) slim: bool,
     pub(crate) on: Callback<Command>,
 }
 
 /// See the module.
 #[component]
 pub(crate) fn Transport(props: &Props) -> Html {
+    if props.slim {
+        return html! {
+            <Slim lang={props.lang} playing={props.playing} speed={props.speed}
+                now_us={props.transport.now_us} on={props.on.clone()}/>
+        };
+    }
     html! {
         <footer class="transport">
             <Deck lang={props.lang} playing={props.playing} speed={props.speed}
@@ -38,7 +49,8 @@ pub(crate) fn Transport(props: &Props) -> Html {
             <Scrub lang={props.lang} transport={props.transport.clone()}
                 timeline={props.timeline.clone()} on={props.on.clone()}/>
             <Readout lang={props.lang} timeline={props.timeline.clone()}
-                now_us={props.transport.now_us} reached_us={props.transport.reached_us}/>
+                now_us={props.transport.now_us} reached_us={props.transport.reached_us}
+                on={props.on.clone()}/>
         </footer>
     }
 }

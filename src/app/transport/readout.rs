@@ -3,9 +3,11 @@
 //! Owns the rows and their small charts. Invariant: the number beside a chart is its last level.
 
 use crate::chart;
+use crate::command::Command;
+use crate::icons::{Icon, icon};
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::span;
-use podium::view::words::{Lang, PageWords, page};
+use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -15,6 +17,7 @@ pub(crate) struct Props {
     pub(crate) timeline: Rc<TimelineView>,
     pub(crate) now_us: u64,
     pub(crate) reached_us: u64,
+    pub(crate) on: Callback<Command>,
 }
 
 /// See the module.
@@ -22,15 +25,23 @@ pub(crate) struct Props {
 pub(crate) fn Readout(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let (whole_us, _) = span(props.reached_us);
+    let on = props.on.clone();
+    let fork = Callback::from(move |_: MouseEvent| on.emit(Command::Fork));
     html! {
         <div class="readout">
             <h2 class="eyebrow">{ words.ready_replicas }</h2>
+            <div class="readout__rows" tabindex="0" role="group" aria-label={words.ready_replicas}>
             if props.timeline.groups.is_empty() { <p class="dim">{ words.no_workloads }</p> }
             { for props.timeline.groups.iter().map(|group| html! {
                 <ReadyRow key={format!("{}/{}", group.kind, group.name)} lang={props.lang}
                     group={group.clone()} {whole_us}
                     now_us={chart::snap(props.now_us, whole_us, chart::READY_WIDTH)}/>
             }) }
+            </div>
+            <button type="button" class="btn readout__fork" onclick={fork}
+                title={format!("{} (F)", ViewWords::of(props.lang).fork_here)}>
+                { icon(Icon::Fork, 14) }{ ViewWords::of(props.lang).fork_here }
+            </button>
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! The lives of Pods, read from the trace: rows of the timeline, and who replaced whom.
+//! The lives of Pods as rows of the timeline, and the claims and nodes below them.
 //!
 //! Must not know pixels. Invariant: a stateful Pod's lives stand in its ordinal's row, a
 //! stateless one has a row of its own.
@@ -6,144 +6,123 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectId};
-use crate::cluster::Cluster;
-use crate::sim::{Actor, What};
 use crate::view::Identity;
-use crate::view::ledger::{Incarnation, LedgerView, Replacement};
-use crate::view::scene::{lane_of, split_name};
-use crate::view::stage::{LaneKind, LaneView, Text};
-use crate::view::timeline::{Group, Level, Life, Outage, Row, TimelineView};
-
-/// One Pod from its creation to its end.
-struct Lived {
-    object: Rc<Object>,
-    lane: (LaneKind, String),
-    from_us: u64,
-    ready_us: Option<u64>,
-    deleted_us: Option<u64>,
-    end_us: Option<u64>,
-    ip: Option<Text>,
-    /// Times when readiness changed, and to what.
-    readiness: Vec<(u64, bool)>,
-}
-
-fn lived(cluster: &Cluster) -> Vec<Lived> {
-    let view = cluster.model().view();
-    let mut by_id: BTreeMap<ObjectId, usize> = BTreeMap::new();
-    let mut all: Vec<Lived> = Vec::new();
-    for entry in cluster.trace().iter() {
-        let What::Write(change) = &entry.what else { continue };
-        if change.kind != Kind::Pod {
-            continue;
-        }
-        let object = change.object();
-        let at_us = entry.at.0;
-        let index = *by_id.entry(object.meta.id).or_insert_with(|| {
-            all.push(Lived {
-                object: Rc::clone(object),
-                lane: lane_of(object, view),
-                from_us: at_us,
-                ready_us: None,
-                deleted_us: None,
-                end_us: None,
-                ip: None,
-                readiness: Vec::new(),
-            });
-            all.len() - 1
-        });
-        let life = &mut all[index];
-        life.object = Rc::clone(object);
-        let is_ready = change
-            .new
-            .as_ref()
-            .is_some_and(|one| one.pod().is_some_and(crate::api::pod::Pod::is_ready));
-        if is_ready {
-            life.ready_us.get_or_insert(at_us);
-        }
-        if life.readiness.last().is_some_and(|(_, was)| *was) != is_ready {
-            life.readiness.push((at_us, is_ready));
-        }
-        if let Some(ip) = object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
-            life.ip = Some(ip);
-        }
-        if object.meta.is_terminating() || change.new.is_none() {
-            life.deleted_us.get_or_insert(at_us);
-        }
-        if change.new.is_none() {
-            life.end_us = Some(at_us);
-        }
-    }
-    all
-}
+use crate::view::scene::record::{Kept, Lived, Record};
+use crate::view::scene::split_name;
+use crate::view::stage::{LaneKind, LaneView};
+use crate::view::timeline::{DiskRow, Group, Level, Life, NodeRow, Outage, Row, TimelineView};
 
 impl Lived {
-    fn as_life(&self) -> Life {
-        let node = self.object.pod().and_then(|pod| pod.node());
+    fn as_life(&self, record: &Record) -> Life {
+        let pod = self.object.pod();
+        let node = pod.and_then(|pod| pod.node());
         Life {
             name: self.object.meta.name.to_string(),
             from_us: self.from_us,
             ready_us: self.ready_us,
             deleted_us: self.deleted_us,
-            lost_us: None,
+            lost_us: node.and_then(|node| self.lost_us(record, node)),
             end_us: self.end_us,
             node: node.map(ToString::to_string),
             ip: self.ip.as_ref().map(ToString::to_string),
+            has_init: pod.is_some_and(|pod| !pod.spec.init_containers.is_empty()),
         }
     }
 
-    fn as_incarnation(&self, service: Option<&str>) -> Incarnation {
-        let pod = self.object.pod().cloned().unwrap_or_default();
-        let is_own = self.lane.0 == LaneKind::StatefulSet && pod.spec.subdomain.is_some();
-        let own = pod.spec.subdomain.as_ref().filter(|_| is_own);
-        let dns = own.map(|one| format!("{}.{one}", self.object.meta.name).into());
-        let is_serving = pod.is_ready() && !self.object.meta.is_terminating();
-        Incarnation {
-            name: self.object.meta.name.clone(),
-            suffix: split_name(&self.object.meta.name).1.into(),
-            dns: dns.or_else(|| service.filter(|_| !is_own).map(Into::into)),
-            dns_is_own: is_own,
-            has_record: is_serving || self.end_us.is_some(),
-            ip: self.ip.clone(),
-            node: pod.node().cloned(),
-            disks: pod.claims().cloned().collect(),
-            uid: self.object.meta.uid.to_string().into(),
-        }
+    /// When the machine under the Pod went down, if it was not up again while the Pod was there.
+    fn lost_us(&self, record: &Record, node: &str) -> Option<u64> {
+        let nodes = record.nodes.iter().filter(|one| &*one.name == node);
+        let mut down = nodes.flat_map(|one| &one.down);
+        let spell = down.find(|(from, until)| {
+            let is_while_alive = self.end_us.is_none_or(|end| *from < end);
+            let outlasts = until.is_none_or(|until| self.end_us.is_some_and(|end| end <= until));
+            is_while_alive && outlasts && until.is_none_or(|until| until > self.from_us)
+        });
+        spell.map(|(from, _)| (*from).max(self.from_us))
     }
 }
 
-/// The timeline of the lanes that are on the stage.
-pub fn timeline(cluster: &Cluster, lanes: &[Rc<LaneView>]) -> TimelineView {
-    let all = lived(cluster);
-    let groups = lanes.iter().map(|lane| group(lane, &all)).collect();
-    TimelineView { groups, outages: outages(cluster) }
+/// The timeline: the lanes that are on the stage, then the workloads that are gone.
+pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
+    let shown = workloads(record, lanes);
+    let groups: Vec<Group> = shown.iter().map(|one| one.group(record)).collect();
+    let disks = disks(record, &groups);
+    let node = |one: &crate::view::scene::record::Stood| NodeRow {
+        name: one.name.to_string(),
+        from_us: one.from_us,
+        end_us: one.end_us,
+        down: one.down.clone(),
+    };
+    let nodes = record.nodes.iter().map(node).collect();
+    TimelineView { groups, outages: outages(record), disks, nodes }
 }
 
-fn group(lane: &LaneView, all: &[Lived]) -> Group {
-    let mine: Vec<&Lived> =
-        all.iter().filter(|one| one.lane.0 == lane.kind && *one.lane.1 == *lane.name).collect();
-    let mut rows: Vec<Row> = Vec::new();
-    if lane.identity() == Identity::Stateful {
-        let mut by_ordinal: BTreeMap<u32, Vec<Life>> = BTreeMap::new();
-        for one in &mine {
-            let ordinal = split_name(&one.object.meta.name).1.parse().unwrap_or(u32::MAX);
-            by_ordinal.entry(ordinal).or_default().push(one.as_life());
+/// A workload that has or had Pods.
+pub(super) struct Workload<'a> {
+    pub(super) kind: LaneKind,
+    pub(super) namespace: &'a str,
+    pub(super) name: &'a str,
+    pub(super) lane: Option<&'a Rc<LaneView>>,
+}
+
+/// The workloads on the stage in the order of their lanes, then those that are gone.
+pub(super) fn workloads<'a>(record: &'a Record, lanes: &'a [Rc<LaneView>]) -> Vec<Workload<'a>> {
+    let mut found: Vec<Workload<'a>> = lanes
+        .iter()
+        .map(|lane| Workload {
+            kind: lane.kind,
+            namespace: &lane.namespace,
+            name: &lane.name,
+            lane: Some(lane),
+        })
+        .collect();
+    for one in &record.pods {
+        let (kind, namespace, name) = &one.lane;
+        let is_known = found.iter().any(|known| known.is_home_of(one));
+        if !is_known {
+            found.push(Workload { kind: *kind, namespace, name, lane: None });
         }
-        let label = |lives: &[Life]| lives.first().map_or_else(String::new, |one| one.name.clone());
-        rows.extend(by_ordinal.into_values().map(|lives| Row { label: label(&lives), lives }));
-    } else {
-        rows.extend(mine.iter().map(|one| Row {
-            label: one.object.meta.name.to_string(),
-            lives: vec![one.as_life()],
-        }));
     }
-    Group {
-        kind: lane.kind.kind().to_owned(),
-        name: lane.name.to_string(),
-        identity: lane.identity(),
-        desired: lane.kind.is_scalable().then_some(lane.desired),
-        rows,
-        ready: levels(&mine),
+    found
+}
+
+impl Workload<'_> {
+    /// Whether a Pod is one of its own. The lane of bare Pods is one for all namespaces.
+    pub(super) fn is_home_of(&self, one: &Lived) -> bool {
+        if self.kind == LaneKind::BarePods {
+            return one.lane.0 == LaneKind::BarePods;
+        }
+        one.is_of(self.kind, self.namespace, self.name)
+    }
+
+    fn group(&self, record: &Record) -> Group {
+        let mine: Vec<&Lived> = record.pods.iter().filter(|one| self.is_home_of(one)).collect();
+        let identity = self.kind.identity();
+        let rows = if identity == Identity::Stateful {
+            let mut by_ordinal: BTreeMap<u32, Vec<Life>> = BTreeMap::new();
+            for one in &mine {
+                let ordinal = one.ordinal().unwrap_or(u32::MAX);
+                by_ordinal.entry(ordinal).or_default().push(one.as_life(record));
+            }
+            let label = |lives: &[Life]| lives.first().map_or("", |one| &one.name).to_owned();
+            by_ordinal.into_values().map(|lives| Row { label: label(&lives), lives }).collect()
+        } else {
+            let row = |one: &&Lived| Row {
+                label: one.object.meta.name.to_string(),
+                lives: vec![one.as_life(record)],
+            };
+            mine.iter().map(row).collect()
+        };
+        let scalable = self.lane.filter(|_| self.kind.is_scalable());
+        Group {
+            kind: self.kind.kind().to_owned(),
+            namespace: self.namespace.to_owned(),
+            name: self.name.to_owned(),
+            identity,
+            desired: scalable.map(|lane| lane.desired),
+            rows,
+            ready: levels(&mine),
+        }
     }
 }
 
@@ -164,67 +143,78 @@ fn levels(lives: &[&Lived]) -> Vec<Level> {
     levels
 }
 
-fn outages(cluster: &Cluster) -> Vec<Outage> {
-    let mut outages: Vec<Outage> = Vec::new();
-    for entry in cluster.trace().iter() {
-        let (What::Machine(is_up), Actor::Machine(node)) = (&entry.what, &entry.actor) else {
-            continue;
-        };
-        if *is_up {
-            let open = outages.iter_mut().rev().find(|one| one.node == **node);
-            if let Some(open) = open {
-                open.end_us.get_or_insert(entry.at.0);
-            }
-        } else {
-            let node = node.to_string();
-            outages.push(Outage { node, from_us: entry.at.0, end_us: None });
-        }
-    }
+fn outages(record: &Record) -> Vec<Outage> {
+    let mut outages: Vec<Outage> = record
+        .nodes
+        .iter()
+        .flat_map(|node| {
+            node.down.iter().map(|&(from_us, end_us)| Outage {
+                node: node.name.to_string(),
+                from_us,
+                end_us,
+            })
+        })
+        .collect();
+    outages.sort_by_key(|one| one.from_us);
     outages
 }
 
-/// The newest replacement on each side.
-pub fn ledger(cluster: &Cluster, lanes: &[Rc<LaneView>]) -> LedgerView {
-    let all = lived(cluster);
-    let newest = |identity: Identity| {
-        let replacements = lanes
-            .iter()
-            .filter(|lane| lane.identity() == identity)
-            .filter_map(|lane| last_replacement(lane, &all));
-        replacements.max_by_key(|one| one.at_us)
-    };
-    LedgerView { stateless: newest(Identity::Stateless), stateful: newest(Identity::Stateful) }
+/// The claims that any of the workloads' Pods use, workload by workload.
+fn disks(record: &Record, groups: &[Group]) -> Vec<DiskRow> {
+    let mut rows: Vec<((usize, u32), DiskRow)> = Vec::new();
+    for disk in &record.disks {
+        let users: Vec<&Lived> = record.pods.iter().filter(|pod| disk.is_used_by(pod)).collect();
+        let home = users.iter().find_map(|pod| {
+            let place = groups.iter().position(|group| {
+                pod.is_of(pod.lane.0, &group.namespace, &group.name)
+                    && pod.lane.0.kind() == group.kind
+            });
+            place.map(|place| (place, pod.ordinal()))
+        });
+        let Some((place, ordinal)) = home else { continue };
+        let meta = &disk.object.meta;
+        let row = DiskRow {
+            namespace: meta.namespace.to_string(),
+            claim: meta.name.to_string(),
+            ordinal: ordinal.filter(|one| split_name(&meta.name).1 == one.to_string()),
+            from_us: disk.from_us,
+            end_us: disk.end_us,
+            mounted: disk.mounted(&users),
+        };
+        rows.push(((place, ordinal.unwrap_or(0)), row));
+    }
+    rows.sort_by_key(|(place, _)| *place);
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// The last Pod of a lane that went, and the one that took its place.
-fn last_replacement(lane: &LaneView, all: &[Lived]) -> Option<Replacement> {
-    let mine: Vec<&Lived> =
-        all.iter().filter(|one| one.lane.0 == lane.kind && *one.lane.1 == *lane.name).collect();
-    let keeps = lane.identity() == Identity::Stateful;
-    let goes = |one: &&&Lived| one.deleted_us.is_some();
-    let old = mine.iter().filter(goes).max_by_key(|one| one.deleted_us)?;
-    let deleted_us = old.deleted_us?;
-    let new = mine.iter().find(|one| {
-        let is_later = one.from_us >= deleted_us && one.object.meta.id != old.object.meta.id;
-        is_later && (!keeps || one.object.meta.name == old.object.meta.name)
-    });
-    // A Pod that went and is not wanted any more was not replaced.
-    let is_wanted = !keeps
-        || lane.pods.iter().any(|pod| pod.name == old.object.meta.name)
-        || lane.seats.iter().any(|seat| seat.name == old.object.meta.name);
-    if new.is_none() && !(keeps && is_wanted) {
-        return None;
+impl Kept {
+    fn is_used_by(&self, pod: &Lived) -> bool {
+        let meta = &self.object.meta;
+        pod.object.meta.namespace == meta.namespace
+            && pod.object.pod().is_some_and(|one| one.claims().any(|claim| *claim == meta.name))
+            && self.end_us.is_none_or(|end| end >= pod.from_us)
+            && pod.end_us.is_none_or(|end| end >= self.from_us)
     }
-    let service = lane.service.as_ref().map(|one| &*one.name);
-    let before = old.as_incarnation(service);
-    let after = new.map(|one| one.as_incarnation(service));
-    let short = |one: &Incarnation| if keeps { one.name.clone() } else { one.suffix.clone() };
-    Some(Replacement {
-        kind: lane.kind.kind().into(),
-        workload: lane.name.clone(),
-        old: short(&before),
-        new: after.as_ref().map(short),
-        at_us: new.map_or(deleted_us, |one| one.from_us),
-        rows: Replacement::compare(&before, after.as_ref(), keeps),
-    })
+
+    /// When it was mounted: while it was attached, or, for what is never attached, while a Pod
+    /// that uses it ran.
+    fn mounted(&self, users: &[&Lived]) -> Vec<(u64, Option<u64>)> {
+        if !self.attached.is_empty() {
+            return self.attached.clone();
+        }
+        let mut spells: Vec<(u64, Option<u64>)> = Vec::new();
+        let ran = users.iter().filter_map(|one| Some((one.ready_us?, one.end_us)));
+        for (from, end) in ran {
+            match spells.last_mut() {
+                Some((_, last)) if last.is_none_or(|last| last >= from) => {
+                    *last = match (*last, end) {
+                        (Some(last), Some(end)) => Some(last.max(end)),
+                        _ => None,
+                    };
+                }
+                _ => spells.push((from, end)),
+            }
+        }
+        spells
+    }
 }

@@ -3,12 +3,18 @@
 //! Must not know the page. Invariant: every fact comes from the store or the trace; nothing is
 //! made up here.
 
+mod books;
 mod lives;
+mod record;
 mod rules;
+mod runs;
 mod stage;
 mod story;
 
-pub use lives::{ledger, timeline};
+pub use books::{book, ledger};
+pub use lives::timeline;
+pub use record::Record;
+pub use runs::{Companion, Outlook, RUNS_MAX, RunView, Runs};
 pub use stage::stage;
 pub use story::{is_told, sentence, story, transport};
 

@@ -96,6 +96,12 @@ pub fn sentence(cluster: &Cluster, entry: &TraceEntry, lang: Lang) -> Option<(St
     Some((told.actor.clone(), told.sentence()))
 }
 
+/// A command as a sentence.
+pub(super) fn command_sentence(cluster: &Cluster, lang: Lang, command: &Command) -> String {
+    let teller = Teller { view: cluster.model().view(), lang };
+    teller.command(command).iter().map(Part::text).collect()
+}
+
 struct Teller<'a> {
     view: &'a View,
     lang: Lang,

@@ -74,18 +74,21 @@ pub mod editor;
 pub mod fields;
 pub mod page;
 pub mod stage;
+pub mod views;
 
 pub use editor::EditorWords;
 pub use page::PageWords;
 pub use stage::StageWords;
+pub use views::ViewWords;
 
 #[cfg(test)]
 mod tests {
-    use super::{EditorWords, Lang, PageWords, StageWords};
+    use super::{EditorWords, Lang, PageWords, StageWords, ViewWords};
 
     #[test]
     fn no_word_is_empty_in_any_language() {
-        for (name, en, zh) in PageWords::ALL.iter().chain(StageWords::ALL).chain(EditorWords::ALL) {
+        let all = [PageWords::ALL, StageWords::ALL, EditorWords::ALL, ViewWords::ALL];
+        for (name, en, zh) in all.into_iter().flatten() {
             assert!(!en.is_empty() && !zh.is_empty(), "{name}");
         }
     }

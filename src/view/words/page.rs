@@ -91,7 +91,7 @@ words! {
         keys_on_stage: "On the stage", "舞台上";
         key_play: "Play or pause", "播放或暂停";
         key_slower_faster: "Slower, faster", "变慢、变快";
-        key_views: "Stage, Timeline", "舞台、时间线";
+        key_views: "Stage, Ledger, Timeline", "舞台、身份对照、时间线";
         key_editor: "Go to the editor", "转到编辑器";
         key_theme: "Light or dark", "浅色或深色";
         key_help: "This help", "本帮助";

@@ -4,6 +4,11 @@
 //! follows from the two values beside it and from nothing else, so it can't claim what the run
 //! did not show.
 
+pub mod account;
+pub mod export;
+
+pub use account::{Account, Aspect, Book, Cell, Place, Slot, Tally, Tenant, Tie, Verdict};
+
 use super::Identity;
 use super::stage::Text;
 

@@ -1,8 +1,14 @@
 //! The timeline: when each Pod lived, and how many replicas were ready.
 //!
-//! Owns the shape of the charts' data. It must not know pixels. Invariant: in a stateless group
-//! each life has a row of its own; in a stateful one a row is an ordinal and its lives follow
-//! one another.
+//! Owns the shape of the charts' data. It must not know the engine. Invariant: in a stateless
+//! group each life has a row of its own; in a stateful one a row is an ordinal and its lives
+//! follow one another.
+
+pub mod chart;
+pub mod window;
+
+pub use chart::{Chart, chart};
+pub use window::{Window, Zoom};
 
 use super::Identity;
 
@@ -25,6 +31,8 @@ pub struct Life {
     pub node: Option<String>,
     /// Its address.
     pub ip: Option<String>,
+    /// Whether it has init containers.
+    pub has_init: bool,
 }
 
 /// One row of the chart.
@@ -50,6 +58,8 @@ pub struct Level {
 pub struct Group {
     /// The workload's kind.
     pub kind: String,
+    /// Its namespace.
+    pub namespace: String,
     /// The workload's name.
     pub name: String,
     /// Round or square.
@@ -66,6 +76,12 @@ impl Group {
     /// How many Pods are ready now.
     pub fn ready_now(&self) -> u32 {
         self.ready.last().map_or(0, |level| level.value)
+    }
+
+    /// How many Pods were ready at a moment.
+    pub fn ready_at(&self, at_us: u64) -> u32 {
+        let levels = self.ready.iter().take_while(|level| level.at_us <= at_us);
+        levels.last().map_or(0, |level| level.value)
     }
 
     /// The largest number that the ready chart has to hold.
@@ -86,13 +102,50 @@ pub struct Outage {
     pub end_us: Option<u64>,
 }
 
-/// What the timeline shows, up to the moment on screen.
+/// From when to when; none while it lasts.
+pub type Spell = (u64, Option<u64>);
+
+/// One claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiskRow {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub claim: String,
+    /// The ordinal that it belongs to.
+    pub ordinal: Option<u32>,
+    /// When it was created.
+    pub from_us: u64,
+    /// When it was gone.
+    pub end_us: Option<u64>,
+    /// When it was mounted.
+    pub mounted: Vec<Spell>,
+}
+
+/// One node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeRow {
+    /// Its name.
+    pub name: String,
+    /// When it joined.
+    pub from_us: u64,
+    /// When it was gone.
+    pub end_us: Option<u64>,
+    /// When its machine was down.
+    pub down: Vec<Spell>,
+}
+
+/// What the timeline shows, up to the moment that the run has reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TimelineView {
     /// The workloads, in the order of their lanes.
     pub groups: Vec<Group>,
     /// When nodes were down.
     pub outages: Vec<Outage>,
+    /// The claims, in the order of their workloads.
+    pub disks: Vec<DiskRow>,
+    /// The nodes, in order of joining.
+    pub nodes: Vec<NodeRow>,
 }
 
 #[cfg(test)]

@@ -1,0 +1,157 @@
+//! The large timeline: the shapes that the view laid out, as SVG.
+//!
+//! Owns nothing but the way from a shape to plotters. Invariant: what stands where was decided by
+//! the view; nothing is added here.
+
+use super::{GRAIN, units};
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use podium::view::Identity;
+use podium::view::timeline::Chart;
+use podium::view::timeline::chart::{Anchor, Look, Shape};
+
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// The looks that a chart uses, each with a stand-in colour.
+#[derive(Default)]
+struct Palette(Vec<(Look, bool)>);
+
+impl Palette {
+    /// The stand-in: a colour that names the look's place in the list.
+    fn color(&mut self, look: Look, ahead: bool) -> RGBColor {
+        let found = self.0.iter().position(|one| *one == (look, ahead));
+        let at = found.unwrap_or_else(|| {
+            self.0.push((look, ahead));
+            self.0.len() - 1
+        });
+        RGBColor(2, 0, u8::try_from(at).unwrap_or(u8::MAX))
+    }
+
+    /// Trades the stand-in colours for classes.
+    fn dress(&self, svg: &str) -> String {
+        let mut out = svg.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
+        for (at, (look, ahead)) in self.0.iter().enumerate() {
+            let ahead = if *ahead { " ahead" } else { "" };
+            let class = format!("class=\"{}{ahead}\"", class(*look));
+            for paint in ["fill", "stroke"] {
+                out = out.replace(&format!("{paint}=\"#0200{at:02X}\""), &class);
+            }
+        }
+        out
+    }
+}
+
+fn class(look: Look) -> String {
+    let by = |name: &str, identity: Identity| format!("{name}-{}", identity.letter());
+    match look {
+        Look::Grid => "grid".into(),
+        Look::Future => "future".into(),
+        Look::Head => "head".into(),
+        Look::HeadFill => "headfill".into(),
+        Look::Bar(identity) => by("bar", identity),
+        Look::Wait(identity) => by("wait", identity),
+        Look::Old(identity) => {
+            format!("{} bar-old bar-old-{}", by("bar", identity), identity.letter())
+        }
+        Look::Line(identity) => by("line", identity),
+        Look::Area(identity) => by("area", identity),
+        Look::Name(identity) => format!("strong {}", by("t", identity)),
+        Look::Tone(identity) => by("t", identity),
+        Look::OnOld(identity) => format!("m {}", by("t", identity)),
+        Look::OnBar => "m t-inv".into(),
+        Look::Terminating => "term".into(),
+        Look::Lost => "lost".into(),
+        Look::Up => "node-up".into(),
+        Look::Down => "node-down".into(),
+        Look::DiskOn => "disk-on".into(),
+        Look::DiskOff => "disk-off".into(),
+        Look::Event => "mark-event".into(),
+        Look::User => "mark-user".into(),
+        Look::Bad => "mark-bad".into(),
+        Look::Fork => "fork".into(),
+        Look::Axis => "m".into(),
+        Look::Strong => "strong".into(),
+        Look::Plain => "plain".into(),
+        Look::Halo => "halo".into(),
+        Look::Said => "halo strong".into(),
+    }
+}
+
+/// The chart as SVG text in the classes of the style sheet.
+pub(crate) fn timeline(chart: &Chart) -> String {
+    let size = (units(chart.width).max(1), units(chart.height).max(1));
+    let (mut svg, mut palette) = (String::new(), Palette::default());
+    let canvas = SVGBackend::with_string(
+        &mut svg,
+        (u32::try_from(size.0).unwrap_or(1), u32::try_from(size.1).unwrap_or(1)),
+    );
+    if draw(canvas, chart, &mut palette).is_err() {
+        // Writing to a string cannot fail; a chart without room draws nothing.
+        return String::new();
+    }
+    let svg = palette.dress(&svg);
+    let body = svg.split_once('>').map_or("", |(_, body)| body);
+    let (width, height) = (chart.width, chart.height);
+    format!(
+        "<svg class=\"tl tl--fine tl--large\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {} {}\" aria-hidden=\"true\">{body}",
+        size.0, size.1,
+    )
+}
+
+fn draw(canvas: SVGBackend<'_>, chart: &Chart, palette: &mut Palette) -> Drawn {
+    let root = canvas.into_drawing_area();
+    for shape in &chart.shapes {
+        draw_shape(&root, shape, palette)?;
+    }
+    root.present()?;
+    Ok(())
+}
+
+fn place((x, y): (f64, f64)) -> (i32, i32) {
+    (units(x), units(y))
+}
+
+fn draw_shape(root: &Area<'_>, shape: &Shape, palette: &mut Palette) -> Drawn {
+    match shape {
+        Shape::Rect { from, to, look, ahead } => {
+            let corners = [place(*from), place(*to)];
+            root.draw(&Rectangle::new(corners, palette.color(*look, *ahead).filled()))?;
+        }
+        Shape::Line { points, look, ahead } => {
+            let points: Vec<_> = points.iter().copied().map(place).collect();
+            root.draw(&PathElement::new(points, palette.color(*look, *ahead)))?;
+        }
+        Shape::Area { points, base, look } => {
+            let mut outline: Vec<_> = points.iter().copied().map(place).collect();
+            if let (Some(first), Some(last)) = (points.first(), points.last()) {
+                outline.extend([place((last.0, *base)), place((first.0, *base))]);
+            }
+            root.draw(&Polygon::new(outline, palette.color(*look, false).filled()))?;
+        }
+        Shape::Dot { at, radius, look } => {
+            let radius = radius * GRAIN;
+            let style = palette.color(*look, false).filled();
+            root.draw(&Circle::new(place(*at), radius, style))?;
+        }
+        Shape::Diamond { at: (x, y), look } => {
+            let corners = [(*x, y - 5.5), (x + 5.5, *y), (*x, y + 5.5), (x - 5.5, *y)];
+            let corners: Vec<_> = corners.into_iter().map(place).collect();
+            root.draw(&Polygon::new(corners, palette.color(*look, false).filled()))?;
+        }
+        Shape::Words { at, text, look, anchor } => {
+            let horizontal = match anchor {
+                Anchor::Start => HPos::Left,
+                Anchor::Middle => HPos::Center,
+                Anchor::End => HPos::Right,
+            };
+            let color = palette.color(*look, false);
+            let style = TextStyle::from(("sans-serif", 44).into_font()).color(&color);
+            let style = style.pos(Pos::new(horizontal, VPos::Center));
+            root.draw(&Text::new(text.clone(), place(*at), style))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,344 @@
+//! From what is laid out on the page to an SVG that needs no page: grounds, borders, words and
+//! drawings, with their colours written out.
+//!
+//! Owns the translation. It must not know what it translates. Invariant: the picture refers to no
+//! style sheet, font file or other address, so that it opens anywhere.
+
+use std::fmt::Write as _;
+use wasm_bindgen::JsCast;
+use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlInputElement, Node};
+
+/// The picture of an element, with its width and height.
+pub(super) fn picture(element: &Element) -> (String, f64, f64) {
+    let area = element.get_bounding_client_rect();
+    let (width, height) = (area.width().ceil(), full_height(element, &area));
+    let mut drawing = Drawing { left: area.left(), top: area.top(), out: String::new() };
+    let ground = ground_behind(element);
+    let _ = write!(drawing.out, r#"<rect width="{width}" height="{height}" fill="{ground}"/>"#);
+    drawing.element(element);
+    let body = drawing.out;
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{body}</svg>"#
+    );
+    (svg, width, height)
+}
+
+/// What scrolls is drawn as far as it is laid out.
+fn full_height(element: &Element, area: &DomRect) -> f64 {
+    area.height().max(f64::from(element.scroll_height())).ceil()
+}
+
+/// The first ground that is not clear, from the element outwards.
+fn ground_behind(element: &Element) -> String {
+    let mut next = Some(element.clone());
+    while let Some(one) = next {
+        if let Some(color) = style_of(&one).and_then(|style| color(&style, "background-color")) {
+            return color;
+        }
+        next = one.parent_element();
+    }
+    "#ffffff".to_owned()
+}
+
+fn style_of(element: &Element) -> Option<CssStyleDeclaration> {
+    gloo::utils::window().get_computed_style(element).ok().flatten()
+}
+
+fn value(style: &CssStyleDeclaration, name: &str) -> String {
+    style.get_property_value(name).unwrap_or_default()
+}
+
+fn number(style: &CssStyleDeclaration, name: &str) -> f64 {
+    value(style, name).trim_end_matches("px").parse().unwrap_or(0.0)
+}
+
+/// A colour that can be seen.
+fn color(style: &CssStyleDeclaration, name: &str) -> Option<String> {
+    let color = value(style, name);
+    let is_clear = color.is_empty() || color == "transparent" || color.ends_with(", 0)");
+    (!is_clear).then_some(color)
+}
+
+struct Drawing {
+    left: f64,
+    top: f64,
+    out: String,
+}
+
+const SIDES: [&str; 4] = ["top", "right", "bottom", "left"];
+
+impl Drawing {
+    fn element(&mut self, element: &Element) {
+        let Some(style) = style_of(element) else { return };
+        let area = element.get_bounding_client_rect();
+        let is_hidden = value(&style, "display") == "none"
+            || value(&style, "visibility") == "hidden"
+            || element.class_name().split(' ').any(|one| one == "sr");
+        if is_hidden {
+            return;
+        }
+        let opacity = value(&style, "opacity").parse::<f64>().unwrap_or(1.0);
+        let is_group = opacity < 0.999;
+        if is_group {
+            let _ = write!(self.out, r#"<g opacity="{opacity}">"#);
+        }
+        if element.tag_name().eq_ignore_ascii_case("svg") {
+            self.inline(element, &area, &style);
+        } else {
+            self.ground(&area, &style);
+            self.borders(&area, &style);
+            self.field(element, &area, &style);
+            self.children(element);
+        }
+        if is_group {
+            self.out.push_str("</g>");
+        }
+    }
+
+    fn children(&mut self, element: &Element) {
+        let nodes = element.child_nodes();
+        for at in 0..nodes.length() {
+            let Some(node) = nodes.item(at) else { continue };
+            if let Some(child) = node.dyn_ref::<Element>() {
+                self.element(child);
+            } else if node.node_type() == Node::TEXT_NODE {
+                self.text(&node, element);
+            }
+        }
+    }
+
+    fn ground(&mut self, area: &DomRect, style: &CssStyleDeclaration) {
+        let Some(fill) = color(style, "background-color") else { return };
+        let radius = radius(area, style);
+        let (x, y) = (area.left() - self.left, area.top() - self.top);
+        let (width, height) = (area.width(), area.height());
+        let _ = write!(
+            self.out,
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" rx="{radius:.2}" fill="{fill}"/>"#
+        );
+    }
+
+    /// A border that is the same on all sides is one outline; else each side is a line.
+    fn borders(&mut self, area: &DomRect, style: &CssStyleDeclaration) {
+        let side = |name: &str| {
+            let width = number(style, &format!("border-{name}-width"));
+            let line = value(style, &format!("border-{name}-style"));
+            let stroke = color(style, &format!("border-{name}-color"));
+            stroke.filter(|_| width > 0.0 && line != "none").map(|stroke| (width, line, stroke))
+        };
+        let sides = SIDES.map(side);
+        let (x, y) = (area.left() - self.left, area.top() - self.top);
+        let (w, h) = (area.width(), area.height());
+        if let Some((width, line, stroke)) = &sides[0]
+            && sides.iter().all(|one| *one == sides[0])
+        {
+            let (half, radius) = (width / 2.0, radius(area, style));
+            let _ = write!(
+                self.out,
+                r#"<rect x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" rx="{radius:.2}" fill="none" stroke="{stroke}" stroke-width="{width}"{}/>"#,
+                x + half,
+                y + half,
+                (w - width).max(0.0),
+                (h - width).max(0.0),
+                dashes(line, *width),
+            );
+            return;
+        }
+        let ends = [
+            (x, y, x + w, y),
+            (x + w, y, x + w, y + h),
+            (x, y + h, x + w, y + h),
+            (x, y, x, y + h),
+        ];
+        for (one, (x1, y1, x2, y2)) in sides.iter().zip(ends) {
+            let Some((width, line, stroke)) = one else { continue };
+            let _ = write!(
+                self.out,
+                r#"<line x1="{x1:.2}" y1="{y1:.2}" x2="{x2:.2}" y2="{y2:.2}" stroke="{stroke}" stroke-width="{width}"{}/>"#,
+                dashes(line, *width),
+            );
+        }
+    }
+
+    /// What a reader typed is no text node.
+    fn field(&mut self, element: &Element, area: &DomRect, style: &CssStyleDeclaration) {
+        let Some(field) = element.dyn_ref::<HtmlInputElement>() else { return };
+        let x = area.left() - self.left + number(style, "padding-left");
+        let y = area.top() - self.top + area.height() / 2.0;
+        self.words(x, y, &field.value(), style);
+    }
+
+    /// A text as it is broken into lines.
+    fn text(&mut self, node: &Node, parent: &Element) {
+        let text = node.text_content().unwrap_or_default();
+        let Some(style) = style_of(parent).filter(|_| !text.trim().is_empty()) else { return };
+        let Ok(range) = gloo::utils::document().create_range() else { return };
+        for (line, area) in lines(&range, node, &text) {
+            let (x, y) = (area.left() - self.left, area.top() - self.top + area.height() / 2.0);
+            self.words(x, y, &line, &style);
+        }
+    }
+
+    fn words(&mut self, x: f64, y: f64, text: &str, style: &CssStyleDeclaration) {
+        let Some(fill) = color(style, "color") else { return };
+        let decoration = value(style, "text-decoration-line");
+        let decoration = if decoration == "none" || decoration.is_empty() {
+            String::new()
+        } else {
+            format!(r#" text-decoration="{decoration}""#)
+        };
+        let upper = value(style, "text-transform") == "uppercase";
+        let text = if upper { text.to_uppercase() } else { text.to_owned() };
+        let _ = write!(
+            self.out,
+            r#"<text x="{x:.2}" y="{y:.2}" dominant-baseline="central" xml:space="preserve" fill="{fill}" font-family="{}" font-size="{}" font-weight="{}" font-style="{}" letter-spacing="{}"{decoration}>{}</text>"#,
+            escape(&value(style, "font-family")),
+            value(style, "font-size"),
+            value(style, "font-weight"),
+            value(style, "font-style"),
+            value(style, "letter-spacing").replace("normal", "0"),
+            escape(text.trim_end()),
+        );
+    }
+
+    /// A drawing of the page, with what its classes say written out.
+    fn inline(&mut self, element: &Element, area: &DomRect, style: &CssStyleDeclaration) {
+        let (x, y) = (area.left() - self.left, area.top() - self.top);
+        let (width, height) = (area.width(), area.height());
+        if width <= 0.0 || height <= 0.0 {
+            return;
+        }
+        let bounds = element
+            .get_attribute("viewBox")
+            .unwrap_or_else(|| format!("0 0 {width:.2} {height:.2}"));
+        let _ = write!(
+            self.out,
+            r#"<svg x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" viewBox="{bounds}" overflow="visible""#
+        );
+        self.paint(style);
+        self.out.push('>');
+        let children = element.children();
+        for at in 0..children.length() {
+            if let Some(child) = children.item(at) {
+                self.shape(&child);
+            }
+        }
+        self.out.push_str("</svg>");
+    }
+
+    fn paint(&mut self, style: &CssStyleDeclaration) {
+        for name in PAINT {
+            let value = value(style, name);
+            if !value.is_empty() {
+                let _ = write!(self.out, r#" {name}="{}""#, escape(&value));
+            }
+        }
+    }
+
+    fn shape(&mut self, element: &Element) {
+        let Some(style) = style_of(element) else { return };
+        if value(&style, "display") == "none" || value(&style, "visibility") == "hidden" {
+            return;
+        }
+        let tag = element.tag_name();
+        let _ = write!(self.out, "<{tag}");
+        let attributes = element.attributes();
+        for at in 0..attributes.length() {
+            let Some(one) = attributes.item(at) else { continue };
+            let name = one.name();
+            let is_ours = PAINT.contains(&&*name) || ["class", "style", "key"].contains(&&*name);
+            if !is_ours && !name.starts_with("data-") && !name.starts_with("aria-") {
+                let _ = write!(self.out, r#" {name}="{}""#, escape(&one.value()));
+            }
+        }
+        if tag == "rect" {
+            // A radius may come from the style sheet alone.
+            let rx = value(&style, "rx").replace("auto", "0");
+            if element.get_attribute("rx").is_none() && !rx.is_empty() {
+                let _ = write!(self.out, r#" rx="{}""#, rx.trim_end_matches("px"));
+            }
+        }
+        self.paint(&style);
+        self.out.push('>');
+        let nodes = element.child_nodes();
+        for at in 0..nodes.length() {
+            let Some(node) = nodes.item(at) else { continue };
+            if let Some(child) = node.dyn_ref::<Element>() {
+                self.shape(child);
+            } else if node.node_type() == Node::TEXT_NODE {
+                let text = escape(&node.text_content().unwrap_or_default());
+                self.out.push_str(&text);
+            }
+        }
+        let _ = write!(self.out, "</{tag}>");
+    }
+}
+
+/// What the style sheet may say of a drawing.
+const PAINT: [&str; 17] = [
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-opacity",
+    "opacity",
+    "paint-order",
+    "vector-effect",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "letter-spacing",
+    "text-anchor",
+    "color",
+];
+
+fn radius(area: &DomRect, style: &CssStyleDeclaration) -> f64 {
+    let text = value(style, "border-top-left-radius");
+    let most = area.width().min(area.height()) / 2.0;
+    let radius = match text.strip_suffix('%') {
+        Some(share) => share.parse::<f64>().unwrap_or(0.0) / 100.0 * area.width(),
+        None => number(style, "border-top-left-radius"),
+    };
+    radius.min(most)
+}
+
+fn dashes(line: &str, width: f64) -> String {
+    match line {
+        "dashed" => format!(r#" stroke-dasharray="{} {}""#, width * 3.0, width * 2.0),
+        "dotted" => format!(r#" stroke-dasharray="{width} {}""#, width * 1.6),
+        _ => String::new(),
+    }
+}
+
+/// The lines of a text node, each with the place that it takes.
+fn lines(range: &web_sys::Range, node: &Node, text: &str) -> Vec<(String, DomRect)> {
+    let mut lines: Vec<(String, DomRect)> = Vec::new();
+    let mut offset = 0;
+    for letter in text.chars() {
+        let from = offset;
+        // The page counts a text in units of sixteen bits.
+        offset += u32::try_from(letter.len_utf16()).unwrap_or(1);
+        if range.set_start(node, from).is_err() || range.set_end(node, offset).is_err() {
+            return lines;
+        }
+        let area = range.get_bounding_client_rect();
+        if area.width() <= 0.0 && letter.is_whitespace() {
+            continue;
+        }
+        match lines.last_mut() {
+            Some((line, first)) if (first.top() - area.top()).abs() < first.height() / 2.0 => {
+                line.push(letter);
+            }
+            _ => lines.push((letter.to_string(), area)),
+        }
+    }
+    lines.retain(|(line, _)| !line.trim().is_empty());
+    lines
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,73 @@
+//! The timeline view: the lives of all Pods, what is expected, and other runs.
+//!
+//! Owns the card around the chart and which of its two faces is shown. Invariant: the chart is a
+//! function of the views, the look and the size.
+
+mod plot;
+mod runs;
+mod table;
+mod zoom;
+
+use crate::command::Command;
+use crate::compare::Compare;
+use crate::icons::{Icon, icon};
+use crate::look::Look;
+use crate::session::{Views, window};
+use plot::Plot;
+use podium::view::stage::ObjectRef;
+use podium::view::words::{PageWords, ViewWords};
+use runs::RunTabs;
+use table::LivesTable;
+use yew::prelude::*;
+use zoom::ZoomRow;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) look: Look,
+    pub(crate) views: Views,
+    /// Whether the clock runs.
+    pub(crate) playing: bool,
+    pub(crate) selected: Option<ObjectRef>,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn TimelineView(props: &Props) -> Html {
+    let (look, views) = (&props.look, &props.views);
+    let (page, words) = (PageWords::of(look.lang), ViewWords::of(look.lang));
+    let transport = &views.transport;
+    let shown = window(look, transport.now_us, transport.reached_us);
+    let fork = {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(Command::Fork))
+    };
+    html! {
+        <section class="card tlcard" aria-labelledby="timeline-title">
+            <div class="card__head tlcard__head">
+                <h2 id="timeline-title">{ page.timeline }</h2>
+                <RunTabs lang={look.lang} runs={views.runs.clone()} compare={look.compare}
+                    on={props.on.clone()}/>
+                <span class="grow"/>
+                if !look.compares() {
+                    <ZoomRow lang={look.lang} zoom={look.zoom} {shown} playing={props.playing}
+                        now_us={transport.now_us} reached_us={transport.reached_us}
+                        on={props.on.clone()}/>
+                }
+                <button type="button" class="btn" title={format!("{} (F)", words.fork_here)} onclick={fork}>
+                    { icon(Icon::Fork, 14) }{ words.fork_here }
+                </button>
+            </div>
+            if let Some(view) = views.compare.clone().filter(|_| look.compares()) {
+                <Compare {view} lang={look.lang} selected={props.selected.clone()}
+                    on={props.on.clone()}/>
+            } else {
+                <Plot look={look.clone()} timeline={views.large.clone()} {shown}
+                    transport={transport.clone()} runs={views.runs.clone()}
+                    known_us={views.known_us} on={props.on.clone()}/>
+                <LivesTable lang={look.lang} timeline={views.large.clone()}
+                    now_us={transport.now_us}/>
+            }
+        </section>
+    }
+}

@@ -1,0 +1,109 @@
+//! How much time the chart shows, where it is held, and the field for going to a moment exactly.
+//!
+//! Owns the controls. Invariant: whatever the pointer can do on the chart, these can do too.
+
+use crate::command::Command;
+use crate::icons::{Icon, icon};
+use podium::view::timeline::window::{exact, parse};
+use podium::view::timeline::{Window, Zoom};
+use podium::view::transport::SECOND_US;
+use podium::view::words::{Lang, ViewWords, views as phrases};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) zoom: Zoom,
+    pub(crate) playing: bool,
+    pub(crate) shown: Window,
+    pub(crate) now_us: u64,
+    pub(crate) reached_us: u64,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn ZoomRow(props: &Props) -> Html {
+    let (lang, words) = (props.lang, ViewWords::of(props.lang));
+    let set = |zoom: Zoom, held_us: Option<u64>| {
+        let on = props.on.clone();
+        Callback::from(move |_: MouseEvent| on.emit(Command::Zoom(zoom, held_us)))
+    };
+    let half = props.shown.span_us() / 2;
+    let (earlier, later) = (props.shown.from_us.saturating_sub(half), props.shown.from_us + half);
+    html! {
+        <>
+            <MomentField lang={lang} now_us={props.now_us} playing={props.playing} on={props.on.clone()}/>
+            if props.zoom.0.is_some() {
+                <span class="seg" role="group" aria-label={format!("{}, {}", words.earlier, words.later)}>
+                    <button type="button" aria-label={words.earlier} title={words.earlier}
+                        disabled={props.shown.from_us == 0} onclick={set(props.zoom, Some(earlier))}>
+                        { icon(Icon::Earlier, 14) }</button>
+                    <button type="button" aria-label={words.later} title={words.later}
+                        onclick={set(props.zoom, Some(later))}>{ icon(Icon::Later, 14) }</button>
+                </span>
+            }
+            <span class="runs dim" id="zoom-label">{ words.zoom }</span>
+            <span class="seg" role="group" aria-labelledby="zoom-label">
+                { for Zoom::PRESETS.map(|zoom| {
+                    let name = phrases::zoom(lang, zoom.0.map(|us| us / SECOND_US));
+                    // A button that is pressed again lets the chart follow once more.
+                    html! {
+                        <button key={name.clone()} type="button" onclick={set(zoom, None)}
+                            aria-pressed={(zoom == props.zoom).to_string()}>{ name }</button>
+                    }
+                }) }
+            </span>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MomentProps {
+    lang: Lang,
+    now_us: u64,
+    playing: bool,
+    on: Callback<Command>,
+}
+
+/// The present moment, which can be written over.
+#[component]
+fn MomentField(props: &MomentProps) -> Html {
+    let words = ViewWords::of(props.lang);
+    let draft = use_state(|| None::<String>);
+    let wrong = draft.as_ref().is_some_and(|text| parse(text).is_none());
+    let on_input = {
+        let draft = draft.clone();
+        Callback::from(move |event: InputEvent| {
+            draft.set(Some(event.target_unchecked_into::<HtmlInputElement>().value()));
+        })
+    };
+    let on_keys = {
+        let (draft, on) = (draft.clone(), props.on.clone());
+        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" => {
+                if let Some(at_us) = draft.as_ref().and_then(|text| parse(text)) {
+                    on.emit(Command::Seek(at_us));
+                    draft.set(None);
+                }
+            }
+            "Escape" => draft.set(None),
+            _ => {}
+        })
+    };
+    let on_blur = {
+        let draft = draft.clone();
+        Callback::from(move |_: FocusEvent| draft.set(None))
+    };
+    // While the clock runs, thousandths would only flicker.
+    let tenth_us = SECOND_US / 10;
+    let now_us = if props.playing { props.now_us / tenth_us * tenth_us } else { props.now_us };
+    let value = draft.as_ref().map_or_else(|| exact(now_us), Clone::clone);
+    html! {
+        <input class="moment" type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
+            aria-label={words.go_to} title={format!("{}: {}", words.go_to, words.go_to_hint)}
+            aria-invalid={wrong.to_string()} {value} oninput={on_input} onkeydown={on_keys}
+            onblur={on_blur}/>
+    }
+}

@@ -1,0 +1,43 @@
+//! One line that the page says for a moment, over whatever is on screen.
+//!
+//! Owns how long it stays. Invariant: it is read aloud once and never takes the focus.
+
+use crate::command::Command;
+use crate::state::Said;
+use gloo::timers::callback::Timeout;
+use podium::view::words::{Lang, ViewWords, views as phrases};
+use yew::prelude::*;
+
+/// How long a line stays.
+const STAYS_MS: u32 = 5_000;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) said: Option<Said>,
+    pub(crate) on: Callback<Command>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Toast(props: &Props) -> Html {
+    use_effect_with(props.said, {
+        let on = props.on.clone();
+        move |said| {
+            let end = said.map(|_| Timeout::new(STAYS_MS, move || on.emit(Command::Say(None))));
+            move || drop(end)
+        }
+    });
+    let words = ViewWords::of(props.lang);
+    let text = props.said.map(|said| match said {
+        Said::Forked(new, old) => phrases::forked(props.lang, new, old),
+        Said::NoRoom => words.fork_full.to_owned(),
+        Said::Copied => words.copied.to_owned(),
+        Said::Saved => words.export_done.to_owned(),
+        Said::NoPicture => words.export_failed.to_owned(),
+    });
+    html! {
+        <div class={classes!("toast", text.is_some().then_some("is-shown"))} role="status"
+            aria-live="polite">{ text }</div>
+    }
+}

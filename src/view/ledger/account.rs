@@ -1,0 +1,406 @@
+//! A workload's whole ledger: its places, who held each, and what every replacement kept.
+//!
+//! Owns the pairing of a Pod with the one that took its place, and the tallies. It must not know
+//! the engine or a language. Invariant: a tally counts what the run showed; only the verdict
+//! beside it is a promise of the workload's kind.
+
+use super::super::Identity;
+use super::super::stage::{ObjectRef, PodState, Text};
+use super::{Field, Incarnation, Value};
+use std::rc::Rc;
+
+/// Every workload that has or had Pods.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Book {
+    /// One account a workload, in the order of the lanes.
+    pub accounts: Vec<Rc<Account>>,
+}
+
+/// Which place a Pod held.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// One of many alike.
+    Any,
+    /// A number that stays.
+    Ordinal(u32),
+    /// A node that has one of its own.
+    Node(Text),
+}
+
+/// One Pod in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tenant {
+    /// What it is called and what it has.
+    pub pod: Incarnation,
+    /// When it was created.
+    pub from_us: u64,
+    /// When its deletion began.
+    pub deleted_us: Option<u64>,
+    /// When it was gone.
+    pub end_us: Option<u64>,
+    /// How it is; none once it is gone.
+    pub state: Option<PodState>,
+}
+
+/// A place and everyone who held it, first to last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The place.
+    pub place: Place,
+    /// Who held it.
+    pub tenants: Vec<Tenant>,
+}
+
+/// How a value compares with the one that the Pod before had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tie {
+    /// There was no Pod before.
+    First,
+    /// The workload promised it, and it was kept.
+    Kept,
+    /// It is another.
+    Changed,
+    /// It is the same, and nothing promised that.
+    Chance,
+    /// There is nothing to compare.
+    Nothing,
+}
+
+/// A value of a Pod and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// What it is.
+    pub field: Field,
+    /// What it says.
+    pub value: Value,
+    /// How it compares.
+    pub tie: Tie,
+}
+
+/// What may survive a replacement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Aspect {
+    /// The name.
+    Name,
+    /// The hostname and the DNS record of its own.
+    Hostname,
+    /// The volume and what is on it.
+    Disk,
+    /// The IP address.
+    Ip,
+    /// The node.
+    Node,
+    /// In which order Pods start.
+    Order,
+}
+
+impl Aspect {
+    /// Every aspect, in the order of the table.
+    pub const ALL: [Aspect; 6] =
+        [Aspect::Name, Aspect::Hostname, Aspect::Disk, Aspect::Ip, Aspect::Node, Aspect::Order];
+}
+
+/// What a kind of workload promises about an aspect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It survives.
+    Kept,
+    /// It is another each time.
+    New,
+    /// There is nothing that could survive.
+    Nothing,
+    /// One claim serves every Pod, so it is nobody's own.
+    Shared,
+    /// The scheduler chooses.
+    Any,
+    /// All Pods start together.
+    Together,
+    /// Pods start one after another, in this order.
+    InOrder(Vec<u32>),
+}
+
+/// An aspect's row for one workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// What is promised.
+    pub verdict: Verdict,
+    /// One mark a replacement of this run, oldest first: whether the value was kept.
+    pub marks: Vec<bool>,
+}
+
+/// One workload's ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// The workload.
+    pub object: ObjectRef,
+    /// Round or square.
+    pub identity: Identity,
+    /// How many Pods it wants now; none when it is gone.
+    pub desired: Option<u32>,
+    /// Whether its Pods start one after another.
+    pub is_ordered: bool,
+    /// Its places.
+    pub slots: Vec<Slot>,
+}
+
+impl Account {
+    /// Seats Pods, given in order of creation. `place` says which place is a Pod's own; a Pod
+    /// without one takes the place that has been empty for longest, or a new one.
+    pub fn seat(tenants: Vec<(Option<Place>, Tenant)>) -> Vec<Slot> {
+        let mut slots: Vec<Slot> = Vec::new();
+        for (place, tenant) in tenants {
+            let found = match &place {
+                Some(place) => slots.iter().position(|slot| slot.place == *place),
+                None => longest_empty(&slots, tenant.from_us),
+            };
+            match found {
+                Some(at) => slots[at].tenants.push(tenant),
+                None => {
+                    slots.push(Slot { place: place.unwrap_or(Place::Any), tenants: vec![tenant] })
+                }
+            }
+        }
+        // Places of the same sort keep the order in which they were first taken.
+        slots.sort_by(|a, b| a.place.cmp(&b.place));
+        slots
+    }
+
+    /// How many Pods there were so far.
+    pub fn pods(&self) -> usize {
+        self.slots.iter().map(|slot| slot.tenants.len()).sum()
+    }
+
+    /// How many names they had between them.
+    pub fn names(&self) -> usize {
+        let tenants = self.slots.iter().flat_map(|slot| &slot.tenants);
+        let names: std::collections::BTreeSet<&Text> = tenants.map(|one| &one.pod.name).collect();
+        names.len()
+    }
+
+    /// Whether a Pod of it ever had a DNS name of its own.
+    pub fn has_dns(&self) -> bool {
+        let mut tenants = self.slots.iter().flat_map(|slot| &slot.tenants);
+        tenants.any(|one| one.pod.dns_is_own)
+    }
+
+    /// Every replacement as the Pod before and the one after, oldest first.
+    pub fn replacements(&self) -> Vec<(&Tenant, &Tenant)> {
+        let pairs = self.slots.iter().flat_map(|slot| slot.tenants.windows(2));
+        let mut pairs: Vec<_> = pairs.map(|pair| (&pair[0], &pair[1])).collect();
+        pairs.sort_by_key(|(_, after)| after.from_us);
+        pairs
+    }
+
+    /// What the run showed about an aspect.
+    pub fn tally(&self, aspect: Aspect) -> Tally {
+        let marks = self.replacements().into_iter().filter_map(|(a, b)| kept(aspect, a, b));
+        Tally { verdict: self.verdict(aspect), marks: marks.collect() }
+    }
+
+    fn verdict(&self, aspect: Aspect) -> Verdict {
+        let keeps = self.identity == Identity::Stateful;
+        let has_disks = self.slots.iter().flat_map(|slot| &slot.tenants).any(has_disk);
+        match aspect {
+            Aspect::Name | Aspect::Hostname if keeps => Verdict::Kept,
+            Aspect::Name | Aspect::Hostname | Aspect::Ip => Verdict::New,
+            Aspect::Disk if !has_disks => Verdict::Nothing,
+            Aspect::Disk if keeps => Verdict::Kept,
+            Aspect::Disk => Verdict::Shared,
+            Aspect::Node
+                if matches!(self.slots.first(), Some(Slot { place: Place::Node(_), .. })) =>
+            {
+                Verdict::Kept
+            }
+            Aspect::Node => Verdict::Any,
+            Aspect::Order if self.is_ordered => Verdict::InOrder(self.first_order()),
+            Aspect::Order => Verdict::Together,
+        }
+    }
+
+    /// The ordinals in the order in which each was first filled.
+    fn first_order(&self) -> Vec<u32> {
+        let mut firsts: Vec<(u64, u32)> = self
+            .slots
+            .iter()
+            .filter_map(|slot| match slot.place {
+                Place::Ordinal(number) => Some((slot.tenants.first()?.from_us, number)),
+                _ => None,
+            })
+            .collect();
+        firsts.sort_unstable();
+        firsts.into_iter().map(|(_, number)| number).collect()
+    }
+
+    /// The values of a tenant, compared with the one before it in its place.
+    pub fn cells(&self, slot: &Slot, at: usize) -> Vec<Cell> {
+        let keeps = self.identity == Identity::Stateful;
+        let Some(tenant) = slot.tenants.get(at) else { return Vec::new() };
+        let before = at.checked_sub(1).and_then(|at| slot.tenants.get(at));
+        let mut fields = vec![Field::Name];
+        fields.extend(self.has_dns().then_some(Field::Dns));
+        fields.extend([Field::Ip, Field::Node, Field::Disk, Field::Uid]);
+        let cell = |field: Field| {
+            let value = value(field, tenant);
+            let promised = match field {
+                Field::Name | Field::Dns | Field::Disk => keeps,
+                Field::Node => matches!(slot.place, Place::Node(_)),
+                Field::Ip | Field::Uid => false,
+            };
+            let tie = match before.map(|before| self::value(field, before)) {
+                None => Tie::First,
+                Some(Value::None | Value::Soon) if matches!(value, Value::None | Value::Soon) => {
+                    Tie::Nothing
+                }
+                Some(_) if value == Value::Soon => Tie::Nothing,
+                Some(old) if old == value && promised => Tie::Kept,
+                Some(old) if old == value => Tie::Chance,
+                Some(_) => Tie::Changed,
+            };
+            Cell { field, value, tie }
+        };
+        fields.into_iter().map(cell).collect()
+    }
+}
+
+fn longest_empty(slots: &[Slot], at_us: u64) -> Option<usize> {
+    let empty_since = |slot: &Slot| slot.tenants.last().and_then(|one| one.deleted_us);
+    let empty = slots.iter().enumerate().filter_map(|(at, slot)| Some((empty_since(slot)?, at)));
+    empty.filter(|(since, _)| *since <= at_us).min().map(|(_, at)| at)
+}
+
+fn has_disk(tenant: &Tenant) -> bool {
+    !tenant.pod.disks.is_empty()
+}
+
+/// Whether a replacement kept an aspect; none while that is not known yet.
+fn kept(aspect: Aspect, before: &Tenant, after: &Tenant) -> Option<bool> {
+    let (a, b) = (&before.pod, &after.pod);
+    Some(match aspect {
+        Aspect::Name => a.name == b.name,
+        Aspect::Hostname => a.name == b.name && a.dns_is_own == b.dns_is_own,
+        Aspect::Disk => !a.disks.is_empty() && a.disks == b.disks,
+        Aspect::Ip => a.ip == Some(b.ip.clone()?),
+        Aspect::Node => a.node == Some(b.node.clone()?),
+        Aspect::Order => return None,
+    })
+}
+
+fn value(field: Field, tenant: &Tenant) -> Value {
+    let pod = &tenant.pod;
+    let is_coming = tenant.end_us.is_none() && tenant.deleted_us.is_none();
+    let none = || if is_coming { Value::Soon } else { Value::None };
+    let maybe = |text: &Option<Text>| text.clone().map_or_else(none, Value::Text);
+    match field {
+        Field::Name => Value::Text(pod.name.clone()),
+        Field::Dns => match pod.dns.as_ref().filter(|_| pod.dns_is_own) {
+            Some(name) => Value::Text(name.clone()),
+            None => Value::None,
+        },
+        Field::Ip => maybe(&pod.ip),
+        Field::Node => maybe(&pod.node),
+        Field::Disk if pod.disks.is_empty() => Value::None,
+        Field::Disk => Value::Text(pod.disks.join(", ").into()),
+        Field::Uid => Value::Text(pod.uid.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(name: &str, ip: &str, node: &str, spans: (u64, Option<u64>)) -> Tenant {
+        Tenant {
+            pod: Incarnation {
+                name: name.into(),
+                ip: (!ip.is_empty()).then(|| ip.into()),
+                node: Some(node.into()),
+                uid: format!("uid-{name}-{}", spans.0).into(),
+                ..Incarnation::default()
+            },
+            from_us: spans.0,
+            deleted_us: spans.1,
+            end_us: spans.1.map(|at| at + 2),
+            state: spans.1.is_none().then_some(PodState::Ready),
+        }
+    }
+
+    fn web() -> Account {
+        let tenants = vec![
+            tenant("web-a", "10.244.1.4", "node-1", (1, None)),
+            tenant("web-b", "10.244.3.4", "node-3", (1, Some(28))),
+            tenant("web-c", "10.244.2.3", "node-2", (2, Some(20))),
+            tenant("web-d", "10.244.1.8", "node-1", (21, None)),
+            tenant("web-e", "10.244.3.9", "node-3", (28, None)),
+        ];
+        let slots = Account::seat(tenants.into_iter().map(|one| (None, one)).collect());
+        Account { identity: Identity::Stateless, slots, ..Account::default() }
+    }
+
+    fn db() -> Account {
+        let mut tenants = vec![
+            tenant("db-0", "10.244.1.5", "node-1", (1, None)),
+            tenant("db-1", "10.244.2.4", "node-2", (7, Some(41))),
+            tenant("db-1", "", "node-2", (41, None)),
+        ];
+        for one in &mut tenants {
+            one.pod.disks = vec![format!("data-{}", one.pod.name).into()];
+            one.pod.dns = Some(format!("{}.db", one.pod.name).into());
+            one.pod.dns_is_own = true;
+        }
+        let place = |one: &Tenant| one.pod.name.rsplit('-').next().and_then(|n| n.parse().ok());
+        let seated = tenants.into_iter().map(|one| (place(&one).map(Place::Ordinal), one));
+        Account {
+            identity: Identity::Stateful,
+            is_ordered: true,
+            slots: Account::seat(seated.collect()),
+            ..Account::default()
+        }
+    }
+
+    #[test]
+    fn a_stateless_pod_takes_the_place_that_has_been_empty_for_longest() {
+        let account = web();
+        let names = |slot: &Slot| {
+            slot.tenants.iter().map(|one| one.pod.name.to_string()).collect::<Vec<_>>()
+        };
+        let slots: Vec<_> = account.slots.iter().map(names).collect();
+        assert_eq!(slots, [vec!["web-a"], vec!["web-b", "web-e"], vec!["web-c", "web-d"]]);
+        assert_eq!((account.pods(), account.names()), (5, 5));
+    }
+
+    #[test]
+    fn a_tally_has_one_mark_a_replacement_in_order_of_time() {
+        let tally = web().tally(Aspect::Node);
+        assert_eq!(tally, Tally { verdict: Verdict::Any, marks: vec![false, true] });
+        assert_eq!(web().tally(Aspect::Name).marks, [false, false]);
+        assert_eq!(web().tally(Aspect::Disk).verdict, Verdict::Nothing);
+    }
+
+    #[test]
+    fn a_stateful_place_keeps_name_record_and_disk_and_says_so() {
+        let account = db();
+        assert_eq!((account.slots.len(), account.names()), (2, 2));
+        assert_eq!(account.tally(Aspect::Hostname).marks, [true]);
+        assert_eq!(account.tally(Aspect::Disk).verdict, Verdict::Kept);
+        assert_eq!(account.tally(Aspect::Order).verdict, Verdict::InOrder(vec![0, 1]));
+        let ties: Vec<_> =
+            account.cells(&account.slots[1], 1).into_iter().map(|cell| cell.tie).collect();
+        let expected = [Tie::Kept, Tie::Kept, Tie::Nothing, Tie::Chance, Tie::Kept, Tie::Changed];
+        assert_eq!(ties, expected);
+    }
+
+    #[test]
+    fn an_address_that_is_not_assigned_yet_is_not_counted() {
+        assert!(db().tally(Aspect::Ip).marks.is_empty());
+    }
+
+    #[test]
+    fn a_shared_claim_is_nobodys_own() {
+        let mut account = web();
+        for one in account.slots.iter_mut().flat_map(|slot| &mut slot.tenants) {
+            one.pod.disks = vec!["shared".into()];
+        }
+        let tally = account.tally(Aspect::Disk);
+        assert_eq!(tally, Tally { verdict: Verdict::Shared, marks: vec![true, true] });
+    }
+}

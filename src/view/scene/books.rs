@@ -1,0 +1,98 @@
+//! The ledger: every workload's places, and the newest replacement on each side.
+//!
+//! Must not know how it is drawn. Invariant: both are read from one pairing of Pods, so that the
+//! panel on the stage and the ledger never tell two stories.
+
+use std::rc::Rc;
+
+use crate::api::Kind;
+use crate::cluster::Cluster;
+use crate::view::Identity;
+use crate::view::ledger::{Account, Book, LedgerView, Place, Replacement, Tenant};
+use crate::view::scene::lives::{Workload, workloads};
+use crate::view::scene::record::{Lived, Record};
+use crate::view::stage::{LaneKind, LaneView, ObjectRef};
+
+/// The ledger of every workload that has or had Pods.
+pub fn book(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> Book {
+    let accounts = workloads(record, lanes);
+    Book { accounts: accounts.iter().map(|one| Rc::new(one.account(cluster, record))).collect() }
+}
+
+/// The newest replacement on each side.
+pub fn ledger(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> LedgerView {
+    let all = workloads(record, lanes);
+    let newest = |identity: Identity| {
+        let mine = all.iter().filter(|one| one.lane.is_some() && one.kind.identity() == identity);
+        mine.filter_map(|one| last(one, &one.account(cluster, record))).max_by_key(|one| one.at_us)
+    };
+    LedgerView { stateless: newest(Identity::Stateless), stateful: newest(Identity::Stateful) }
+}
+
+impl Workload<'_> {
+    fn account(&self, cluster: &Cluster, record: &Record) -> Account {
+        let view = cluster.model().view();
+        let service = self.lane.and_then(|lane| lane.service.as_ref()).map(|one| &*one.name);
+        let mine = record.pods.iter().filter(|one| self.is_home_of(one));
+        let seated = mine.map(|one| (self.place(one), self.tenant(one, service, cluster)));
+        let owner = view.named(Kind::StatefulSet, self.namespace, self.name);
+        let policy = owner.filter(|_| self.kind == LaneKind::StatefulSet);
+        let policy = policy.and_then(|one| one.stateful_set());
+        Account {
+            object: ObjectRef::new(self.kind.kind(), self.namespace, self.name),
+            identity: self.kind.identity(),
+            desired: self.lane.map(|lane| lane.desired),
+            is_ordered: self.kind == LaneKind::StatefulSet
+                && policy.is_none_or(|one| &*one.spec.pod_management_policy != "Parallel"),
+            slots: Account::seat(seated.collect()),
+        }
+    }
+
+    fn place(&self, one: &Lived) -> Option<Place> {
+        match self.kind {
+            LaneKind::StatefulSet => one.ordinal().map(Place::Ordinal),
+            LaneKind::DaemonSet => {
+                one.object.pod().and_then(|pod| pod.node()).cloned().map(Place::Node)
+            }
+            _ => None,
+        }
+    }
+
+    fn tenant(&self, one: &Lived, service: Option<&str>, cluster: &Cluster) -> Tenant {
+        let uid = one.object.meta.uid.to_string();
+        let shown = self.lane.and_then(|lane| lane.pods.iter().find(|pod| *pod.uid == *uid));
+        Tenant {
+            pod: one.as_incarnation(service, cluster.model().view()),
+            from_us: one.from_us,
+            deleted_us: one.deleted_us,
+            end_us: one.end_us,
+            state: shown.filter(|_| one.end_us.is_none()).map(|pod| pod.state),
+        }
+    }
+}
+
+/// The last Pod of a workload that went, and the one that took its place.
+fn last(workload: &Workload<'_>, account: &Account) -> Option<Replacement> {
+    let keeps = account.identity == Identity::Stateful;
+    let made = account.replacements().pop();
+    // A seat that is wanted and empty is a replacement that is still to come.
+    let tenants = account.slots.iter().filter_map(|slot| slot.tenants.last());
+    let gone = tenants.filter(|one| one.deleted_us.is_some() && keeps);
+    let is_wanted = |one: &&Tenant| {
+        let lane = workload.lane;
+        lane.is_some_and(|lane| {
+            lane.pods.iter().any(|pod| pod.name == one.pod.name)
+                || lane.seats.iter().any(|seat| seat.name == one.pod.name)
+        })
+    };
+    let empty = gone.filter(is_wanted).max_by_key(|one| one.deleted_us);
+    let (old, new) = match (made, empty) {
+        (Some((_, new)), Some(empty)) if empty.deleted_us > Some(new.from_us) => (empty, None),
+        (Some((old, new)), _) => (old, Some(new)),
+        (None, Some(empty)) => (empty, None),
+        (None, None) => return None,
+    };
+    let at_us = new.map_or(old.deleted_us.unwrap_or(old.from_us), |new| new.from_us);
+    let new = new.map(|new| &new.pod);
+    Some(Replacement::new(workload.kind.kind(), workload.name, at_us, &old.pod, new))
+}

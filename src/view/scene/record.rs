@@ -1,0 +1,255 @@
+//! What the trace says of Pods, disks and nodes, read once and kept.
+//!
+//! Must not know pixels or words. Invariant: a record holds what the trace holds up to the entry
+//! that it has read, and is read anew when the trace was cut.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::api::{Kind, Object, ObjectId};
+use crate::base::Str;
+use crate::cluster::Cluster;
+use crate::server::{Change, View};
+use crate::sim::{Actor, What};
+use crate::view::ledger::Incarnation;
+use crate::view::scene::{lane_of, split_name};
+use crate::view::stage::LaneKind;
+
+/// A workload by kind, namespace and name.
+pub(super) type Lane = (LaneKind, Str, String);
+
+/// One Pod from its creation to its end.
+#[derive(Clone)]
+pub(super) struct Lived {
+    pub(super) object: Rc<Object>,
+    pub(super) lane: Lane,
+    pub(super) from_us: u64,
+    pub(super) ready_us: Option<u64>,
+    pub(super) deleted_us: Option<u64>,
+    pub(super) end_us: Option<u64>,
+    pub(super) ip: Option<Str>,
+    /// Times when readiness changed, and to what.
+    pub(super) readiness: Vec<(u64, bool)>,
+}
+
+/// From when to when; none while it lasts.
+pub(super) type Spell = (u64, Option<u64>);
+
+/// One claim from its creation to its end.
+#[derive(Clone)]
+pub(super) struct Kept {
+    pub(super) object: Rc<Object>,
+    pub(super) from_us: u64,
+    pub(super) end_us: Option<u64>,
+    /// When its volume was attached to a node.
+    pub(super) attached: Vec<Spell>,
+}
+
+/// One node.
+#[derive(Clone, Default)]
+pub(super) struct Stood {
+    pub(super) name: Str,
+    pub(super) from_us: u64,
+    pub(super) end_us: Option<u64>,
+    /// When its machine was down.
+    pub(super) down: Vec<Spell>,
+}
+
+/// What was read so far.
+#[derive(Clone, Default)]
+pub struct Record {
+    read: u32,
+    turns: u64,
+    pub(super) pods: Vec<Lived>,
+    pods_by_id: BTreeMap<ObjectId, usize>,
+    pub(super) disks: Vec<Kept>,
+    disks_by_id: BTreeMap<ObjectId, usize>,
+    /// Which claim a volume is bound to.
+    claims: BTreeMap<Str, (Str, Str)>,
+    pub(super) nodes: Vec<Stood>,
+}
+
+impl Record {
+    /// A record of everything up to the present moment.
+    pub fn of(cluster: &Cluster) -> Self {
+        let mut record = Self::default();
+        record.read(cluster);
+        record
+    }
+
+    /// Reads what was added to the trace since. A record belongs to one run: it must not be read
+    /// on from another.
+    pub fn read(&mut self, cluster: &Cluster) {
+        let trace = cluster.trace();
+        if self.turns != cluster.turns() || self.read > trace.next() {
+            *self = Self { turns: cluster.turns(), ..Self::default() };
+        }
+        let view = cluster.model().view();
+        for entry in trace.since(self.read) {
+            let at_us = entry.at.0;
+            match (&entry.what, &entry.actor) {
+                (What::Write(change), _) => self.write(change, at_us, view),
+                (What::Machine(is_up), Actor::Machine(node)) => {
+                    let node = self.node(node);
+                    switch(&mut node.down, !is_up, at_us);
+                }
+                _ => {}
+            }
+        }
+        self.read = trace.next();
+        for one in view.table(Kind::Node).iter() {
+            self.node(&one.meta.name);
+        }
+    }
+
+    fn node(&mut self, name: &Str) -> &mut Stood {
+        let found = self.nodes.iter().rposition(|one| one.name == *name && one.end_us.is_none());
+        let at = found.unwrap_or_else(|| {
+            self.nodes.push(Stood { name: name.clone(), ..Stood::default() });
+            self.nodes.len() - 1
+        });
+        &mut self.nodes[at]
+    }
+
+    fn write(&mut self, change: &Change, at_us: u64, view: &View) {
+        match change.kind {
+            Kind::Pod => self.pod(change, at_us, view),
+            Kind::PersistentVolumeClaim => self.claim(change, at_us),
+            Kind::VolumeAttachment => self.attachment(change, at_us),
+            Kind::PersistentVolume => {
+                let bound = change.object().volume().and_then(|one| one.spec.claim_ref.clone());
+                if let Some(claim) = bound {
+                    let claim = (claim.namespace.clone(), claim.name.clone());
+                    self.claims.insert(change.object().meta.name.clone(), claim);
+                }
+            }
+            Kind::Node if change.old.is_none() => {
+                self.node(&change.object().meta.name).from_us = at_us;
+            }
+            Kind::Node if change.new.is_none() => {
+                self.node(&change.object().meta.name).end_us = Some(at_us);
+            }
+            _ => {}
+        }
+    }
+
+    fn pod(&mut self, change: &Change, at_us: u64, view: &View) {
+        let object = change.object();
+        let pods = &mut self.pods;
+        let index = *self.pods_by_id.entry(object.meta.id).or_insert_with(|| {
+            let (kind, name) = lane_of(object, view);
+            pods.push(Lived {
+                object: Rc::clone(object),
+                lane: (kind, object.meta.namespace.clone(), name),
+                from_us: at_us,
+                ready_us: None,
+                deleted_us: None,
+                end_us: None,
+                ip: None,
+                readiness: Vec::new(),
+            });
+            pods.len() - 1
+        });
+        let life = &mut pods[index];
+        life.object = Rc::clone(object);
+        let is_ready = change
+            .new
+            .as_ref()
+            .is_some_and(|one| one.pod().is_some_and(crate::api::pod::Pod::is_ready));
+        if is_ready {
+            life.ready_us.get_or_insert(at_us);
+        }
+        if life.readiness.last().is_some_and(|(_, was)| *was) != is_ready {
+            life.readiness.push((at_us, is_ready));
+        }
+        if let Some(ip) = object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
+            life.ip = Some(ip);
+        }
+        if object.meta.is_terminating() || change.new.is_none() {
+            life.deleted_us.get_or_insert(at_us);
+        }
+        if change.new.is_none() {
+            life.end_us = Some(at_us);
+        }
+    }
+
+    fn claim(&mut self, change: &Change, at_us: u64) {
+        let object = change.object();
+        let disks = &mut self.disks;
+        let index = *self.disks_by_id.entry(object.meta.id).or_insert_with(|| {
+            let object = Rc::clone(object);
+            disks.push(Kept { object, from_us: at_us, end_us: None, attached: Vec::new() });
+            disks.len() - 1
+        });
+        let disk = &mut disks[index];
+        disk.object = Rc::clone(object);
+        if change.new.is_none() {
+            disk.end_us = Some(at_us);
+            switch(&mut disk.attached, false, at_us);
+        }
+        if let Some(volume) = object.claim().and_then(|one| one.spec.volume_name.clone()) {
+            let claim = (object.meta.namespace.clone(), object.meta.name.clone());
+            self.claims.insert(volume, claim);
+        }
+    }
+
+    fn attachment(&mut self, change: &Change, at_us: u64) {
+        let Some(body) = change.object().attachment() else { return };
+        let Some((namespace, name)) = self.claims.get(&body.volume) else { return };
+        let found =
+            self.disks.iter_mut().rev().find(|one| {
+                one.object.meta.name == *name && one.object.meta.namespace == *namespace
+            });
+        if let Some(disk) = found {
+            switch(&mut disk.attached, body.attached && change.new.is_some(), at_us);
+        }
+    }
+}
+
+/// Opens or closes a spell.
+fn switch(spells: &mut Vec<Spell>, is_on: bool, at_us: u64) {
+    match spells.last_mut() {
+        Some((_, end @ None)) if !is_on => *end = Some(at_us),
+        Some((_, None)) => {}
+        _ if is_on => spells.push((at_us, None)),
+        _ => {}
+    }
+}
+
+impl Lived {
+    /// Whether it was a Pod of this workload.
+    pub(super) fn is_of(&self, kind: LaneKind, namespace: &str, name: &str) -> bool {
+        self.lane.0 == kind && &*self.lane.1 == namespace && self.lane.2 == name
+    }
+
+    /// The number in a StatefulSet's Pod's name.
+    pub(super) fn ordinal(&self) -> Option<u32> {
+        let digits = split_name(&self.object.meta.name).1;
+        (self.lane.0 == LaneKind::StatefulSet).then(|| digits.parse().ok())?
+    }
+
+    /// Name, address, place and belongings, as they were last known.
+    pub(super) fn as_incarnation(&self, service: Option<&str>, view: &View) -> Incarnation {
+        let pod = self.object.pod().cloned().unwrap_or_default();
+        let meta = &self.object.meta;
+        // A Pod has a record of its own only if the Service that it names is there.
+        let governing = pod.spec.subdomain.as_ref().filter(|one| {
+            self.lane.0 == LaneKind::StatefulSet
+                && view.named(Kind::Service, &meta.namespace, one).is_some()
+        });
+        let own = governing.map(|one| format!("{}.{one}", meta.name).into());
+        let is_own = own.is_some();
+        let is_serving = pod.is_ready() && !meta.is_terminating();
+        Incarnation {
+            name: meta.name.clone(),
+            suffix: split_name(&meta.name).1.into(),
+            dns: own.or_else(|| service.filter(|_| !is_own).map(Into::into)),
+            dns_is_own: is_own,
+            has_record: is_serving || self.end_us.is_some(),
+            ip: self.ip.clone(),
+            node: pod.node().cloned(),
+            disks: pod.claims().cloned().collect(),
+            uid: meta.uid.to_string().into(),
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Several runs of one beginning: forked, kept, gone back to, and looked ahead of.
+//!
+//! Must not know the page. Invariant: the run on screen is the one that the caller holds; every
+//! other one rests as it was left.
+
+use std::rc::Rc;
+
+use crate::base::SimTime;
+use crate::cluster::Cluster;
+use crate::sim::Command;
+use crate::view::scene::record::Record;
+use crate::view::scene::story::command_sentence;
+use crate::view::timeline::chart::Branch;
+use crate::view::timeline::window::exact;
+use crate::view::words::{Lang, views as words};
+
+/// Runs that are kept at most.
+pub const RUNS_MAX: usize = 6;
+
+/// One run.
+#[derive(Clone)]
+struct Run {
+    id: u32,
+    letter: char,
+    /// The runs that it came from and itself, each with the moment of its fork.
+    lineage: Vec<(u32, u64)>,
+    /// Its cluster while it rests.
+    resting: Option<Cluster>,
+}
+
+/// A run as the page lists it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunView {
+    /// Its number.
+    pub id: u32,
+    /// Its letter.
+    pub letter: char,
+    /// Whether it is the one on screen.
+    pub is_current: bool,
+    /// When it was forked; none for the first.
+    pub forked_us: Option<u64>,
+    /// When it and the one on screen parted.
+    pub parted_us: u64,
+    /// What sets it apart from the one on screen.
+    pub story: String,
+}
+
+/// All runs.
+#[derive(Clone)]
+pub struct Runs {
+    all: Vec<Run>,
+    current: u32,
+    next: u32,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        let first = Run { id: 0, letter: 'A', lineage: vec![(0, 0)], resting: None };
+        Self { all: vec![first], current: 0, next: 1 }
+    }
+}
+
+impl Runs {
+    /// The number of the run on screen.
+    pub fn current(&self) -> u32 {
+        self.current
+    }
+
+    /// The letter of a run.
+    pub fn letter(&self, id: u32) -> Option<char> {
+        self.run(id).map(|one| one.letter)
+    }
+
+    fn run(&self, id: u32) -> Option<&Run> {
+        self.all.iter().find(|one| one.id == id)
+    }
+
+    fn run_mut(&mut self, id: u32) -> Option<&mut Run> {
+        self.all.iter_mut().find(|one| one.id == id)
+    }
+
+    /// Forks the run on screen at its present moment; the fork takes its place there. None if
+    /// there is no room for another.
+    pub fn fork(&mut self, cluster: &mut Cluster) -> Option<u32> {
+        if self.all.len() >= RUNS_MAX {
+            return None;
+        }
+        let id = self.next;
+        self.next += 1;
+        let taken = |letter: &char| self.all.iter().all(|one| one.letter != *letter);
+        let letter = ('A'..='Z').find(taken)?;
+        let fork = cluster.fork();
+        let at_us = fork.now().0;
+        let old = std::mem::replace(cluster, fork);
+        let parent = self.current;
+        let parent = self.run_mut(parent)?;
+        let mut lineage = parent.lineage.clone();
+        lineage.push((id, at_us));
+        parent.resting = Some(old);
+        self.all.push(Run { id, letter, lineage, resting: None });
+        self.current = id;
+        Some(id)
+    }
+
+    /// Shows another run, at the present moment or as far as it came.
+    pub fn switch(&mut self, id: u32, cluster: &mut Cluster) -> bool {
+        if id == self.current {
+            return false;
+        }
+        let Some(mut next) = self.run_mut(id).and_then(|one| one.resting.take()) else {
+            return false;
+        };
+        let now = cluster.now();
+        next.seek(now.min(next.end()));
+        let old = std::mem::replace(cluster, next);
+        let current = self.current;
+        if let Some(run) = self.run_mut(current) {
+            run.resting = Some(old);
+        }
+        self.current = id;
+        true
+    }
+
+    /// Forgets a run that is not on screen.
+    pub fn close(&mut self, id: u32) -> bool {
+        let before = self.all.len();
+        self.all.retain(|one| one.id != id || one.id == self.current);
+        self.all.len() < before
+    }
+
+    /// A run that rests, as it was left.
+    pub fn resting(&self, id: u32) -> Option<&Cluster> {
+        self.run(id)?.resting.as_ref()
+    }
+
+    /// The runs as the page lists them.
+    pub fn views(&self, cluster: &Cluster, lang: Lang) -> Vec<RunView> {
+        let mine = self.run(self.current).map(|one| &*one.lineage).unwrap_or_default();
+        let view = |one: &Run| {
+            let parted_us = parted(&one.lineage, mine);
+            let story = one.resting.as_ref().map_or_else(String::new, |other| {
+                let (own, without) = first_different(other, cluster);
+                let tell = |command: &Rc<Command>| command_sentence(cluster, lang, command);
+                let (own, without) = (own.map(tell), without.map(tell));
+                words::run_story(lang, &exact(parted_us), own.as_deref(), without.as_deref())
+            });
+            RunView {
+                id: one.id,
+                letter: one.letter,
+                is_current: one.id == self.current,
+                forked_us: one.lineage.last().filter(|_| one.lineage.len() > 1).map(|one| one.1),
+                parted_us,
+                story,
+            }
+        };
+        self.all.iter().map(view).collect()
+    }
+}
+
+impl RunView {
+    /// The run as the timeline draws it.
+    pub fn branch(&self) -> Branch {
+        Branch {
+            id: self.id,
+            letter: self.letter,
+            parted_us: self.parted_us,
+            story: self.story.clone(),
+        }
+    }
+}
+
+/// When two runs parted: at the earlier fork behind their last common run.
+fn parted(a: &[(u32, u64)], b: &[(u32, u64)]) -> u64 {
+    let common = a.iter().zip(b).take_while(|(a, b)| a.0 == b.0).count();
+    let forks = [a.get(common), b.get(common)];
+    forks.into_iter().flatten().map(|one| one.1).min().unwrap_or(0)
+}
+
+/// The first command that one run has and the other has not, on either side.
+fn first_different<'a>(
+    a: &'a Cluster,
+    b: &'a Cluster,
+) -> (Option<&'a Rc<Command>>, Option<&'a Rc<Command>>) {
+    let is_same = |a: &(SimTime, &Rc<Command>), b: &(SimTime, &Rc<Command>)| {
+        a.0 == b.0 && (Rc::ptr_eq(a.1, b.1) || a.1 == b.1)
+    };
+    let common = a.commands().zip(b.commands()).take_while(|(a, b)| is_same(a, b)).count();
+    (a.commands().nth(common).map(|one| one.1), b.commands().nth(common).map(|one| one.1))
+}
+
+/// A look at what will be if nothing is changed: the same run, further on.
+#[derive(Clone, Default)]
+pub struct Outlook {
+    of: Option<(u32, u64)>,
+    ahead: Option<Cluster>,
+    record: Record,
+}
+
+impl Outlook {
+    /// Goes on looking, with at most `budget` steps; true once everything up to `to_us` is known.
+    /// It begins anew when another run is on screen, when a command was given, or when the run
+    /// itself has come further.
+    pub fn look(&mut self, run: u32, cluster: &Cluster, to_us: u64, budget: u64) -> bool {
+        let of = Some((run, cluster.edition()));
+        let is_behind = self.ahead.as_ref().is_none_or(|ahead| ahead.now() < cluster.now());
+        if self.of != of || is_behind {
+            self.ahead = Some(cluster.clone());
+            self.record = Record::default();
+            self.of = of;
+        }
+        self.ahead
+            .as_mut()
+            .is_none_or(|ahead| ahead.now().0 >= to_us || ahead.run_until(SimTime(to_us), budget))
+    }
+
+    /// The run, as far ahead as it is known, with its record.
+    pub fn read(&mut self) -> Option<(&Cluster, &Record)> {
+        let ahead = self.ahead.as_ref()?;
+        self.record.read(ahead);
+        Some((ahead, &self.record))
+    }
+
+    /// Whether it is of this run, as its commands are now.
+    pub fn is_of(&self, run: u32, cluster: &Cluster) -> bool {
+        self.of == Some((run, cluster.edition()))
+    }
+
+    /// Up to which moment it is known.
+    pub fn known_us(&self) -> u64 {
+        self.ahead.as_ref().map_or(0, |ahead| ahead.now().0)
+    }
+
+    /// Forgets what was seen.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Another run, brought to the moment on screen to be compared.
+#[derive(Clone)]
+pub struct Companion {
+    id: u32,
+    edition: u64,
+    cluster: Cluster,
+    record: Record,
+}
+
+impl Companion {
+    /// The run that is compared with.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Begins with a resting run.
+    pub fn new(runs: &Runs, id: u32) -> Option<Self> {
+        let cluster = runs.resting(id)?.clone();
+        Some(Self { id, edition: cluster.edition(), cluster, record: Record::default() })
+    }
+
+    /// Whether it still is the run as it rests.
+    pub fn is_of(&self, runs: &Runs) -> bool {
+        runs.resting(self.id).is_some_and(|one| one.edition() == self.edition)
+    }
+
+    /// Goes towards a moment with at most `budget` steps; true once it is there.
+    pub fn follow(&mut self, to_us: u64, budget: u64) -> bool {
+        let to = SimTime(to_us);
+        if self.cluster.now() > to {
+            self.cluster.seek(to);
+        }
+        self.cluster.now() == to || self.cluster.run_until(to, budget)
+    }
+
+    /// The run at that moment with its record.
+    pub fn read(&mut self) -> (&Cluster, &Record) {
+        self.record.read(&self.cluster);
+        (&self.cluster, &self.record)
+    }
+}

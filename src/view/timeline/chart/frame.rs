@@ -1,0 +1,295 @@
+//! What stands around the rows: the grid, the present moment, events, ready counts, other runs.
+//!
+//! Owns their layout. It must not know what a life looks like. Invariant: labels that would cover
+//! one another are moved or left out, never drawn over one another.
+
+use super::{Anchor, EVENTS_Y, Frame, Look, Shape, Spot, TOP, Target, float, words_width};
+use crate::view::Identity;
+use crate::view::timeline::{Group, window};
+use crate::view::transport::{Mark, MarkKind, SECOND_US};
+use crate::view::words::{PageWords, ViewWords, views as words};
+
+const TENTH_US: u64 = SECOND_US / 10;
+const READY_TOP: f64 = 90.0;
+const READY_HEIGHT: f64 = 96.0;
+
+/// A chart while it is being laid out.
+pub(super) struct Draft<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) shapes: Vec<Shape>,
+    pub(super) spots: Vec<Spot>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(frame: &'a Frame) -> Self {
+        let left = if frame.width < 720.0 { 92.0 } else { 168.0 };
+        let right = (frame.width - 24.0).max(left + 1.0);
+        Self { frame, left, right, shapes: Vec::new(), spots: Vec::new() }
+    }
+
+    pub(super) fn is_narrow(&self) -> bool {
+        self.frame.width < 720.0
+    }
+
+    /// Where a moment lies, at the edge of the plot at most.
+    pub(super) fn x(&self, at_us: u64) -> f64 {
+        let window = &self.frame.window;
+        let at_us = at_us.clamp(window.from_us, window.to_us);
+        let share = float(at_us - window.from_us) / float(window.span_us().max(1));
+        self.left + share * (self.right - self.left)
+    }
+
+    pub(super) fn is_in(&self, at_us: u64) -> bool {
+        (self.frame.window.from_us..=self.frame.window.to_us).contains(&at_us)
+    }
+
+    pub(super) fn rect(&mut self, from: (f64, f64), to: (f64, f64), look: Look) {
+        self.shapes.push(Shape::Rect { from, to, look, ahead: false });
+    }
+
+    pub(super) fn line(&mut self, points: Vec<(f64, f64)>, look: Look) {
+        self.shapes.push(Shape::Line { points, look, ahead: false });
+    }
+
+    pub(super) fn words(
+        &mut self,
+        at: (f64, f64),
+        text: impl Into<String>,
+        look: Look,
+        anchor: Anchor,
+    ) {
+        self.shapes.push(Shape::Words { at, text: text.into(), look, anchor });
+    }
+
+    pub(super) fn spot(&mut self, from: (f64, f64), to: (f64, f64), target: Target) {
+        self.spots.push(Spot { from, to, target });
+    }
+
+    /// A stretch of time as a bar, cut at the present moment: what lies beyond is expected.
+    pub(super) fn stretch(
+        &mut self,
+        (from_us, to_us): (u64, u64),
+        (top, bottom): (f64, f64),
+        look: Look,
+    ) {
+        let now = self.frame.now_us;
+        if !self.frame.window.meets(from_us, Some(to_us)) {
+            return;
+        }
+        for (a, b, ahead) in [(from_us, to_us.min(now), false), (from_us.max(now), to_us, true)] {
+            if b > a && self.frame.window.meets(a, Some(b)) {
+                let (from, to) = ((self.x(a), top), (self.x(b), bottom));
+                self.shapes.push(Shape::Rect { from, to, look, ahead });
+            }
+        }
+    }
+
+    pub(super) fn ground(&mut self, bottom: f64) {
+        let window = self.frame.window;
+        for at in window.ticks() {
+            let x = self.x(at);
+            self.line(vec![(x, TOP), (x, bottom)], Look::Grid);
+            let is_covered =
+                (x - self.x(self.frame.now_us)).abs() < 46.0 && self.is_in(self.frame.now_us);
+            if !is_covered {
+                self.words((x, 13.0), window.label(at), Look::Axis, Anchor::Middle);
+            }
+        }
+        if self.frame.now_us < window.to_us {
+            let from = (self.x(self.frame.now_us), TOP);
+            self.rect(from, (self.right, bottom), Look::Future);
+        }
+    }
+
+    pub(super) fn head(&mut self, bottom: f64) {
+        let now = self.frame.now_us;
+        if !self.is_in(now) {
+            return;
+        }
+        let x = self.x(now);
+        self.line(vec![(x, 20.0), (x, bottom)], Look::Head);
+        // Digits that nobody can read in passing are left out where a pixel is worth more.
+        let is_close = self.frame.window.span_us() <= 20 * SECOND_US;
+        let label = window::exact(if is_close { now } else { now / TENTH_US * TENTH_US });
+        let half = words_width(&label) / 2.0 + 8.0;
+        let middle = x.clamp(half, self.frame.width - half);
+        self.rect((middle - half, 4.0), (middle + half, 23.0), Look::HeadFill);
+        self.words((middle, 13.5), label, Look::OnBar, Anchor::Middle);
+    }
+
+    pub(super) fn heading(&mut self, y: f64, title: &str, note: &str) {
+        self.words((16.0, y), title, Look::Strong, Anchor::Start);
+        if !note.is_empty() && !self.is_narrow() {
+            self.words((16.0, y + 15.0), note, Look::Plain, Anchor::Start);
+        }
+    }
+
+    pub(super) fn events(&mut self) {
+        let words = ViewWords::of(self.frame.lang);
+        self.words((16.0, EVENTS_Y), words.events, Look::Strong, Anchor::Start);
+        self.line(vec![(self.left, EVENTS_Y), (self.right, EVENTS_Y)], Look::Grid);
+        let frame = self.frame;
+        let shown: Vec<&Mark> = frame.marks.iter().filter(|one| self.is_in(one.at_us)).collect();
+        let mut last_dot = f64::MIN;
+        for mark in &shown {
+            let x = self.x(mark.at_us);
+            let around = ((x - 6.0, EVENTS_Y - 9.0), (x + 6.0, EVENTS_Y + 9.0));
+            match mark.kind {
+                MarkKind::Event if x - last_dot < 6.0 => continue,
+                MarkKind::Event => {
+                    last_dot = x;
+                    let at = (x, EVENTS_Y);
+                    self.shapes.push(Shape::Dot { at, radius: 3.5, look: Look::Event });
+                }
+                MarkKind::User => {
+                    self.shapes.push(Shape::Diamond { at: (x, EVENTS_Y), look: Look::User });
+                }
+                MarkKind::Bad => {
+                    let (from, to) = ((x - 4.5, EVENTS_Y - 4.5), (x + 4.5, EVENTS_Y + 4.5));
+                    self.rect(from, to, Look::Bad);
+                }
+            }
+            self.spot(around.0, around.1, Target::Moment(mark.at_us));
+        }
+        let told: Vec<(f64, &Mark)> = shown
+            .iter()
+            .filter(|one| one.kind != MarkKind::Event)
+            .map(|one| (self.x(one.at_us), *one))
+            .collect();
+        let taken = self.event_labels(&told);
+        let from = self.x(self.frame.now_us).max(taken) + 14.0;
+        if self.right - from > words_width(words.expected) {
+            self.words((self.right, EVENTS_Y), words.expected, Look::Halo, Anchor::End);
+        }
+    }
+
+    /// The labels of what the reader did and of failures, where there is room; gives where the
+    /// last one ends.
+    pub(super) fn event_labels(&mut self, told: &[(f64, &Mark)]) -> f64 {
+        let mut taken = self.left;
+        for (at, (x, mark)) in told.iter().enumerate() {
+            let label = mark.label.trim_end_matches(['.', '。']);
+            let wide = words_width(label) + 12.0;
+            let next = told.get(at + 1).map_or(self.right, |(next, _)| next - 10.0);
+            if x + wide <= next {
+                self.words((x + 10.0, EVENTS_Y), label, Look::Said, Anchor::Start);
+                taken = x + wide;
+            } else if x - wide >= taken + 8.0 {
+                self.words((x - 10.0, EVENTS_Y), label, Look::Said, Anchor::End);
+                taken = *x + 8.0;
+            } else {
+                taken = taken.max(x + 8.0);
+            }
+        }
+        taken
+    }
+
+    pub(super) fn ready(&mut self, groups: &[Group]) {
+        let page = PageWords::of(self.frame.lang);
+        self.words((16.0, READY_TOP + 4.0), page.ready_replicas, Look::Strong, Anchor::Start);
+        let most = groups.iter().map(Group::ready_max).max().unwrap_or(1);
+        let y = |value: u32| READY_TOP + READY_HEIGHT * (1.0 - f64::from(value) / f64::from(most));
+        let step = most.div_ceil(2).max(1);
+        for value in (0..=most).step_by(usize::try_from(step).unwrap_or(1)) {
+            self.line(vec![(self.left, y(value)), (self.right, y(value))], Look::Grid);
+            let at = (self.left - 8.0, y(value));
+            self.words(at, value.to_string(), Look::Axis, Anchor::End);
+        }
+        let mut labels: Vec<(f64, String, Look)> = Vec::new();
+        for group in groups {
+            let (past, ahead) = self.levels(group, &y);
+            let look = Look::Area(group.identity);
+            self.shapes.push(Shape::Area { points: past.clone(), base: y(0), look });
+            self.line(past, Look::Line(group.identity));
+            if ahead.len() > 1 {
+                let look = Look::Line(group.identity);
+                self.shapes.push(Shape::Line { points: ahead, look, ahead: true });
+            }
+            let now = group.ready_at(self.frame.now_us);
+            let wanted = group.desired.map_or(String::new(), |wanted| format!("/{wanted}"));
+            let stateful = group.identity == Identity::Stateful;
+            let beside = if stateful { y(now) + 13.0 } else { y(now) - 8.0 };
+            let label = format!("{} {now}{wanted}", group.short_name());
+            labels.push((beside, label, Look::Name(group.identity)));
+        }
+        self.ready_labels(labels);
+    }
+
+    /// The corners of the stepped line up to the present moment, and of what is expected.
+    pub(super) fn levels(
+        &self,
+        group: &Group,
+        y: &dyn Fn(u32) -> f64,
+    ) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+        let (window, now, known) = (&self.frame.window, self.frame.now_us, self.frame.known_us);
+        let walk = |from_us: u64, to_us: u64| {
+            let mut height = y(group.ready_at(from_us));
+            let mut corners = vec![(self.x(from_us), height)];
+            for level in group.ready.iter().filter(|one| one.at_us > from_us && one.at_us <= to_us)
+            {
+                corners.push((self.x(level.at_us), height));
+                height = y(level.value);
+                corners.push((self.x(level.at_us), height));
+            }
+            corners.push((self.x(to_us), height));
+            corners
+        };
+        let past = walk(window.from_us, now.clamp(window.from_us, window.to_us));
+        let (from, to) = (now.max(window.from_us), known.min(window.to_us));
+        let ahead = if to > from { walk(from, to) } else { Vec::new() };
+        (past, ahead)
+    }
+
+    /// Labels beside the present moment, pushed apart where they would cover one another.
+    pub(super) fn ready_labels(&mut self, mut labels: Vec<(f64, String, Look)>) {
+        labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let now = self.x(self.frame.now_us);
+        let wide = labels.iter().map(|(_, text, _)| words_width(text)).fold(0.0, f64::max);
+        let (x, anchor) = if now + wide + 12.0 < self.right {
+            (now + 8.0, Anchor::Start)
+        } else {
+            (now - 8.0, Anchor::End)
+        };
+        let mut last = f64::MIN;
+        for (y, text, look) in labels {
+            let y = y.max(last + 13.0);
+            last = y;
+            self.words((x, y), text, look, anchor);
+        }
+    }
+
+    pub(super) fn branches(&mut self, bottom: f64) {
+        if self.frame.branches.is_empty() {
+            return;
+        }
+        self.line(vec![(16.0, bottom), (self.right, bottom)], Look::Grid);
+        let lang = self.frame.lang;
+        let mut y = bottom + 26.0;
+        for branch in &self.frame.branches {
+            self.words((16.0, y), words::run(lang, branch.letter), Look::Strong, Anchor::Start);
+            let x = self.x(branch.parted_us);
+            let compare = ViewWords::of(lang).compare;
+            let wide = words_width(compare) + 24.0;
+            let end = self.right - wide;
+            if self.is_in(branch.parted_us) && x < end - 24.0 {
+                let path = vec![(x, EVENTS_Y + 8.0), (x, y - 10.0), (x + 10.0, y), (end, y)];
+                self.line(path, Look::Fork);
+            } else {
+                self.line(vec![(self.left, y), (end, y)], Look::Fork);
+            }
+            let room = end - x - 30.0;
+            let (at, anchor) = if room > words_width(&branch.story) {
+                ((x + 18.0, y - 9.0), Anchor::Start)
+            } else {
+                ((end - 8.0, y - 9.0), Anchor::End)
+            };
+            self.words(at, branch.story.as_str(), Look::Halo, anchor);
+            self.words((self.right, y), compare, Look::Strong, Anchor::End);
+            let (from, to) = ((end, y - 12.0), (self.right, y + 12.0));
+            self.spot(from, to, Target::Run(branch.id));
+            y += 30.0;
+        }
+    }
+}

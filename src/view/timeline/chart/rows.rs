@@ -1,0 +1,275 @@
+//! The rows: the lives of Pods, the claims, the nodes.
+//!
+//! Owns how a life is cut into stretches and which words fit on it. Invariant: a stretch that
+//! crosses the present moment is drawn in two, so that what is expected never looks like what was.
+
+use super::frame::Draft;
+use super::{Anchor, Look, Shape, Target, words_width};
+use crate::view::Identity;
+use crate::view::stage::ObjectRef;
+use crate::view::timeline::{Group, Life, TimelineView};
+use crate::view::words::{PageWords, ViewWords, stage as phrases, views as words};
+
+const GROUP_GAP: f64 = 19.0;
+/// Rows that one workload draws at most.
+const ROWS_MAX: usize = 120;
+
+impl Draft<'_> {
+    pub(super) fn group(&mut self, group: &Group, top: f64) -> f64 {
+        let words = PageWords::of(self.frame.lang);
+        let stateful = group.identity == Identity::Stateful;
+        let (pitch, thick) = if stateful { (29.0, 22.0) } else { (25.0, 19.0) };
+        let window = self.frame.window;
+        let is_shown = |life: &Life| window.meets(life.from_us, life.end_us);
+        let known = self.frame.known_us.max(self.frame.now_us);
+        let rows: Vec<_> = group
+            .rows
+            .iter()
+            .filter(|row| stateful || row.lives.iter().any(is_shown))
+            .filter(|row| row.lives.iter().any(|life| life.from_us <= known))
+            .collect();
+        self.group_heading(group, top);
+        let note = if stateful { words.same_row } else { words.row_per_name };
+        if rows.len() > 1 && !self.is_narrow() {
+            self.words((32.0, top + 24.0), note, Look::Plain, Anchor::Start);
+        }
+        let mut y = top;
+        for row in rows.iter().take(ROWS_MAX) {
+            if stateful {
+                let number = row.label.rsplit('-').next().unwrap_or_default();
+                let at = (self.left - 8.0, y + thick / 2.0);
+                self.words(at, number, Look::Name(group.identity), Anchor::End);
+            }
+            for (at, life) in row.lives.iter().enumerate() {
+                let next = row.lives.get(at + 1);
+                self.life(group, life, (at > 0, next), (y, y + thick));
+            }
+            y += pitch;
+        }
+        if let Some(more) = rows.len().checked_sub(ROWS_MAX).filter(|more| *more > 0) {
+            let text = format!("+{more}");
+            self.words((self.left, y + 8.0), text, Look::Plain, Anchor::Start);
+            y += pitch;
+        }
+        y.max(top + 40.0) + GROUP_GAP
+    }
+
+    pub(super) fn group_heading(&mut self, group: &Group, top: f64) {
+        let look = Look::Bar(group.identity);
+        if group.identity == Identity::Stateful {
+            self.rect((16.0, top + 3.0), (26.0, top + 13.0), look);
+        } else {
+            self.shapes.push(Shape::Dot { at: (21.0, top + 8.0), radius: 5.0, look });
+        }
+        let name = if group.name.is_empty() {
+            words::workload(self.frame.lang, &group.kind, "")
+        } else {
+            group.short_name()
+        };
+        self.words((32.0, top + 8.0), name, Look::Name(group.identity), Anchor::Start);
+        if !group.name.is_empty() {
+            let object = ObjectRef::new(&group.kind, &group.namespace, &group.name);
+            self.spot((12.0, top), (self.left - 24.0, top + 18.0), Target::Object(object));
+        }
+    }
+
+    pub(super) fn life(
+        &mut self,
+        group: &Group,
+        life: &Life,
+        (again, next): (bool, Option<&Life>),
+        (top, bottom): (f64, f64),
+    ) {
+        let (now, known) = (self.frame.now_us, self.frame.known_us.max(self.frame.now_us));
+        if !self.frame.window.meets(life.from_us, life.end_us) || life.from_us > known {
+            return;
+        }
+        let inner = (top + 0.6, bottom - 0.6);
+        let middle = top + (bottom - top) / 2.0;
+        for (from, to, look) in stretches(life, group.identity, now, known) {
+            self.stretch((from, to), inner, look);
+            self.life_words(group, life, again, (from, to.min(now), look), middle);
+        }
+        let until = life.end_us.filter(|end| *end <= known).unwrap_or(known);
+        if self.frame.window.meets(life.from_us, Some(until)) {
+            let object = ObjectRef::new("Pod", &group.namespace, &life.name);
+            let (from, to) = ((self.x(life.from_us), top), (self.x(until), bottom));
+            self.spot(from, to, Target::Object(object));
+        }
+        self.life_ends(group, life, next, middle);
+        self.life_ahead(group, life, again, middle);
+    }
+
+    pub(super) fn life_words(
+        &mut self,
+        group: &Group,
+        life: &Life,
+        again: bool,
+        (from, to, look): (u64, u64, Look),
+        middle: f64,
+    ) {
+        if to <= from || !self.frame.window.meets(from, Some(to)) {
+            return;
+        }
+        let (x, end) = (self.x(from), self.x(to));
+        let short = phrases::short_name(&life.name);
+        let tail: Vec<&str> = [&life.ip, &life.node].into_iter().flatten().map(|s| &**s).collect();
+        let tail = tail.join(", ");
+        let suffix = life.name.rsplit('-').next().unwrap_or(&life.name);
+        let choices: Vec<String> = match look {
+            Look::Bar(_) | Look::Old(_) => vec![
+                format!("{}  {tail}", life.name),
+                format!("{short}  {tail}"),
+                short.clone(),
+                suffix.to_owned(),
+            ],
+            Look::Wait(_) if group.identity == Identity::Stateful && life.has_init && !again => {
+                vec!["init".to_owned()]
+            }
+            _ => return,
+        };
+        let look = match look {
+            Look::Bar(_) => Look::OnBar,
+            _ => Look::OnOld(group.identity),
+        };
+        if let Some(text) = choices.iter().find(|one| words_width(one) + 14.0 < end - x) {
+            self.words((x + 7.5, middle), text.as_str(), look, Anchor::Start);
+        }
+    }
+
+    /// A stateless Pod that went leaves nothing; the chart says so where there is room.
+    pub(super) fn life_ends(
+        &mut self,
+        group: &Group,
+        life: &Life,
+        next: Option<&Life>,
+        middle: f64,
+    ) {
+        let Some(end) = life.end_us.filter(|end| *end <= self.frame.now_us && self.is_in(*end))
+        else {
+            return;
+        };
+        let words = ViewWords::of(self.frame.lang);
+        let room = self.x(self.frame.now_us) - self.x(end);
+        let is_over = group.identity != Identity::Stateful && next.is_none();
+        if is_over && room > words_width(words.gone_for_good) + 16.0 {
+            let at = (self.x(end) + 8.0, middle);
+            self.words(at, words.gone_for_good, Look::Plain, Anchor::Start);
+        }
+    }
+
+    /// When a Pod that is on its way is expected to be ready.
+    pub(super) fn life_ahead(&mut self, group: &Group, life: &Life, again: bool, middle: f64) {
+        let now = self.frame.now_us;
+        let Some(ready) = life.ready_us.filter(|at| *at > now && self.is_in(*at)) else { return };
+        let at = self.frame.window.label(ready);
+        let lang = self.frame.lang;
+        let text = if again {
+            words::again(lang, &life.name, &at)
+        } else {
+            words::expected_ready(lang, &at)
+        };
+        let until = life.deleted_us.unwrap_or(self.frame.window.to_us);
+        if self.x(until) - self.x(ready) > words_width(&text) + 14.0 {
+            let at = (self.x(ready) + 8.0, middle);
+            self.words(at, text, Look::Tone(group.identity), Anchor::Start);
+        }
+    }
+
+    pub(super) fn disks(&mut self, view: &TimelineView, top: f64) -> f64 {
+        let window = self.frame.window;
+        let known = self.frame.known_us.max(self.frame.now_us);
+        let rows: Vec<_> = view
+            .disks
+            .iter()
+            .filter(|one| window.meets(one.from_us, one.end_us) && one.from_us <= known)
+            .collect();
+        if rows.is_empty() {
+            return top;
+        }
+        let words = ViewWords::of(self.frame.lang);
+        self.heading(top + 8.0, words.disks, words.disks_note);
+        let mut y = top;
+        for row in rows.iter().take(ROWS_MAX) {
+            if let Some(ordinal) = row.ordinal {
+                let at = (self.left - 8.0, y + 8.0);
+                let look = Look::Name(Identity::Stateful);
+                self.words(at, ordinal.to_string(), look, Anchor::End);
+            }
+            let end = row.end_us.unwrap_or(known).min(known);
+            let mut free = row.from_us;
+            for (from, until) in &row.mounted {
+                let until = until.unwrap_or(known).min(known);
+                self.stretch((free, *from), (y + 0.5, y + 15.5), Look::DiskOff);
+                self.stretch((*from, until), (y, y + 16.0), Look::DiskOn);
+                free = until;
+            }
+            self.stretch((free, end), (y + 0.5, y + 15.5), Look::DiskOff);
+            let x = self.x(row.from_us);
+            if self.x(end.min(self.frame.now_us)) - x > words_width(&row.claim) + 16.0 {
+                let look = Look::OnOld(Identity::Stateful);
+                self.words((x + 8.0, y + 8.0), row.claim.as_str(), look, Anchor::Start);
+            }
+            let object = ObjectRef::new("PersistentVolumeClaim", &row.namespace, &row.claim);
+            self.spot((x, y), (self.x(end), y + 16.0), Target::Object(object));
+            y += 23.0;
+        }
+        y.max(top + 40.0) + 21.0
+    }
+
+    pub(super) fn nodes(&mut self, view: &TimelineView, top: f64) -> f64 {
+        let window = self.frame.window;
+        let known = self.frame.known_us.max(self.frame.now_us);
+        let rows: Vec<_> = view
+            .nodes
+            .iter()
+            .filter(|one| window.meets(one.from_us, one.end_us) && one.from_us <= known)
+            .collect();
+        if rows.is_empty() {
+            return top;
+        }
+        let words = PageWords::of(self.frame.lang);
+        if !self.is_narrow() {
+            self.words((16.0, top + 3.0), words.nodes, Look::Strong, Anchor::Start);
+        }
+        let mut y = top;
+        for row in rows {
+            let at = (self.left - 8.0, y + 3.0);
+            self.words(at, row.name.as_str(), Look::Axis, Anchor::End);
+            let end = row.end_us.unwrap_or(known).min(known);
+            self.stretch((row.from_us, end), (y, y + 6.0), Look::Up);
+            for (from, until) in &row.down {
+                let until = until.unwrap_or(known).min(known);
+                self.stretch((*from, until), (y - 1.0, y + 7.0), Look::Down);
+            }
+            let object = ObjectRef::new("Node", "", &row.name);
+            self.spot((0.0, y - 5.0), (self.x(end), y + 11.0), Target::Object(object));
+            y += 18.0;
+        }
+        y
+    }
+}
+
+/// The stretches of a life that look alike, with what is expected up to `known`.
+fn stretches(life: &Life, identity: Identity, now: u64, known: u64) -> Vec<(u64, u64, Look)> {
+    let until = |moment: Option<u64>| moment.unwrap_or(known).min(known);
+    let leaves = [life.deleted_us, life.lost_us, life.end_us].into_iter().flatten().min();
+    let is_over = life.end_us.is_some_and(|end| end <= now);
+    let ready = life.ready_us.filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
+    let mut found = Vec::new();
+    let waits_until = until(ready.or(leaves));
+    if waits_until > life.from_us {
+        found.push((life.from_us, waits_until, Look::Wait(identity)));
+    }
+    if let Some(ready) = ready.filter(|ready| *ready < known) {
+        let is_old = is_over && identity != Identity::Stateful;
+        let look = if is_old { Look::Old(identity) } else { Look::Bar(identity) };
+        found.push((ready, until(leaves), look));
+    }
+    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(life.end_us)) {
+        let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
+        let look = if lost { Look::Lost } else { Look::Terminating };
+        found.push((leaves, until(life.end_us), look));
+    }
+    found
+}

@@ -1,0 +1,192 @@
+//! What the layout promises: nothing outside the window, the future marked, every spot found.
+
+use super::*;
+use crate::view::timeline::{DiskRow, Level, Life, NodeRow, Row, Zoom};
+use crate::view::transport::{MarkKind, SECOND_US};
+
+fn life(name: &str, from_s: u64, ready_s: Option<u64>, end_s: Option<u64>) -> Life {
+    let us = |s: u64| s * SECOND_US;
+    Life {
+        name: name.into(),
+        from_us: us(from_s),
+        ready_us: ready_s.map(us),
+        deleted_us: end_s.map(|end| us(end) - SECOND_US),
+        end_us: end_s.map(us),
+        node: Some("node-1".into()),
+        ip: Some("10.244.1.4".into()),
+        ..Life::default()
+    }
+}
+
+fn view() -> TimelineView {
+    let row = |lives: Vec<Life>| Row { label: lives[0].name.clone(), lives };
+    let web = Group {
+        kind: "Deployment".into(),
+        namespace: "default".into(),
+        name: "web".into(),
+        identity: Identity::Stateless,
+        desired: Some(2),
+        rows: vec![
+            row(vec![life("web-6d4cf56db6-4kzpw", 1, Some(4), None)]),
+            row(vec![life("web-6d4cf56db6-x7k2p", 1, Some(4), Some(30))]),
+            row(vec![life("web-6d4cf56db6-later", 90, Some(94), None)]),
+        ],
+        ready: vec![
+            Level { at_us: 4 * SECOND_US, value: 2 },
+            Level { at_us: 29 * SECOND_US, value: 1 },
+        ],
+    };
+    let db = Group {
+        kind: "StatefulSet".into(),
+        namespace: "default".into(),
+        name: "db".into(),
+        identity: Identity::Stateful,
+        desired: Some(1),
+        rows: vec![row(vec![life("db-0", 1, Some(7), Some(41)), life("db-0", 41, Some(47), None)])],
+        ready: vec![Level { at_us: 7 * SECOND_US, value: 1 }],
+    };
+    TimelineView {
+        groups: vec![web, db],
+        disks: vec![DiskRow {
+            claim: "data-db-0".into(),
+            namespace: "default".into(),
+            ordinal: Some(0),
+            from_us: 2 * SECOND_US,
+            mounted: vec![(3 * SECOND_US, None)],
+            ..DiskRow::default()
+        }],
+        nodes: vec![NodeRow { name: "node-1".into(), ..NodeRow::default() }],
+        ..TimelineView::default()
+    }
+}
+
+fn frame(now_s: u64) -> Frame {
+    let now_us = now_s * SECOND_US;
+    let mark =
+        |at_s: u64, kind, label: &str| Mark { at_us: at_s * SECOND_US, kind, label: label.into() };
+    Frame {
+        width: 1318.0,
+        height: 700.0,
+        window: Window::new(Zoom::PRESETS[1], None, now_us, now_us),
+        now_us,
+        known_us: 60 * SECOND_US,
+        marks: Rc::new(vec![
+            mark(1, MarkKind::User, "You applied 4 objects."),
+            mark(7, MarkKind::Event, "db-0 is ready."),
+            mark(29, MarkKind::User, "You deleted x7k2p."),
+        ]),
+        branches: Vec::new(),
+        lang: Lang::En,
+    }
+}
+
+fn texts(chart: &Chart) -> Vec<&str> {
+    chart
+        .shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Words { text, .. } => Some(&**text),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn what_lies_ahead_is_drawn_apart_from_what_was() {
+    let (view, frame) = (view(), frame(42));
+    let chart = chart(&view, &frame);
+    let now = chart.plot.0 + (chart.plot.1 - chart.plot.0) * 42.0 / 60.0;
+    let mut ahead_count = 0;
+    for shape in &chart.shapes {
+        if let Shape::Rect { from, to, look: Look::Bar(_) | Look::Wait(_), ahead } = shape {
+            if from.0 < chart.plot.0 {
+                continue; // the square beside a name
+            }
+            ahead_count += usize::from(*ahead);
+            let fits = if *ahead { from.0 >= now - 0.01 } else { to.0 <= now + 0.01 };
+            assert!(fits, "{shape:?}");
+        }
+    }
+    assert!(ahead_count >= 3, "web goes on, db-0 waits and is ready then");
+    assert!(texts(&chart).contains(&"db-0 again, expected ready 0:47"));
+}
+
+#[test]
+fn a_pod_that_is_not_in_the_window_has_no_row() {
+    let (view, frame) = (view(), frame(42));
+    let chart = chart(&view, &frame);
+    assert!(!texts(&chart).iter().any(|text| text.contains("later")));
+    assert!(texts(&chart).iter().any(|text| text.contains("4kzpw")));
+    assert!(texts(&chart).contains(&"gone for good"));
+}
+
+#[test]
+fn a_pointer_finds_the_event_the_pod_and_the_moment() {
+    let (view, frame) = (view(), frame(42));
+    let chart = chart(&view, &frame);
+    let x = |at_s: f64| chart.plot.0 + (chart.plot.1 - chart.plot.0) * at_s / 60.0;
+    assert_eq!(chart.hit(x(29.0) + 2.0, EVENTS_Y), Some(&Target::Moment(29 * SECOND_US)));
+    let pod = chart.hit(x(20.0), GROUPS_TOP + 8.0);
+    let object = ObjectRef::new("Pod", "default", "web-6d4cf56db6-4kzpw");
+    assert_eq!(pod, Some(&Target::Object(object)));
+    let at = chart.moment(&frame.window, x(20.0));
+    assert!(at.abs_diff(20 * SECOND_US) <= 1_000, "{at}");
+    assert_eq!(chart.moment(&frame.window, -5.0), 0);
+}
+
+#[test]
+fn event_labels_do_not_cover_one_another() {
+    let view = view();
+    let mut frame = frame(42);
+    let at =
+        |ms: u64| Mark { at_us: ms * 1_000, kind: MarkKind::User, label: "You did this".into() };
+    frame.marks = Rc::new((0..40).map(|n| at(1_000 + n * 900)).collect());
+    let chart = chart(&view, &frame);
+    let mut ends: Vec<(f64, f64)> = chart
+        .shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Words { at, text, look: Look::Said, anchor } => {
+                let wide = words_width(text);
+                Some(if *anchor == Anchor::End { (at.0 - wide, at.0) } else { (at.0, at.0 + wide) })
+            }
+            _ => None,
+        })
+        .collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert!(!ends.is_empty());
+    assert!(ends.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{ends:?}");
+}
+
+#[test]
+fn other_runs_stand_below_with_the_moment_where_they_parted() {
+    let view = view();
+    let mut frame = frame(42);
+    let plain = chart(&view, &frame).height;
+    frame.branches = vec![Branch {
+        id: 7,
+        letter: 'B',
+        parted_us: 28 * SECOND_US,
+        story: "forked at 0:28".into(),
+    }];
+    let chart = chart(&view, &frame);
+    assert!(chart.height >= plain);
+    assert!(chart.spots.iter().any(|spot| spot.target == Target::Run(7)));
+    assert!(texts(&chart).contains(&"Run B"));
+}
+
+#[test]
+fn no_shape_leaves_the_picture() {
+    for width in [340.0, 640.0, 1318.0] {
+        for now_s in [0, 3, 42, 59] {
+            let frame = Frame { width, ..frame(now_s) };
+            let chart = chart(&view(), &frame);
+            for shape in &chart.shapes {
+                if let Shape::Rect { from, to, .. } = shape {
+                    let fits = from.0 >= -0.01 && to.0 <= width + 0.01 && to.1 <= chart.height;
+                    assert!(fits && from.0 <= to.0, "{width} {now_s} {shape:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The views that need a whole run: several runs, the look ahead, the ledger and the timeline.
+
+use std::rc::Rc;
+
+use podium::api::{Kind, Propagation};
+use podium::base::SimTime;
+use podium::cluster::{Cluster, Setup, start};
+use podium::kubectl::Reader;
+use podium::sim::Command;
+use podium::view::Identity;
+use podium::view::ledger::{Aspect, Verdict};
+use podium::view::scene::{self, Companion, Outlook, RUNS_MAX, Record, Runs};
+use podium::view::words::Lang;
+
+const SECOND_US: u64 = 1_000_000;
+
+fn cluster() -> Cluster {
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let objects = Reader::default().read(text).expect("the example is valid");
+    let mut cluster = start(Setup::default());
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    cluster.seek(SimTime(30 * SECOND_US));
+    cluster
+}
+
+fn delete(name: &str) -> Command {
+    Command::Delete {
+        kind: Kind::Pod,
+        namespace: "default".into(),
+        name: name.into(),
+        grace_seconds: None,
+        propagation: Propagation::Background,
+    }
+}
+
+#[test]
+fn a_fork_goes_its_own_way_and_the_old_run_is_found_as_it_was() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    let before = cluster.digest();
+    let fork = runs.fork(&mut cluster).expect("there is room");
+    assert_eq!(cluster.digest(), before);
+    let _ = cluster.submit(delete("db-1"));
+    cluster.seek(SimTime(40 * SECOND_US));
+    assert!(runs.switch(0, &mut cluster));
+    assert_eq!(cluster.digest(), before, "as far as it came");
+    assert!(runs.switch(fork, &mut cluster));
+    assert_eq!(cluster.now(), SimTime(30 * SECOND_US), "the same moment in the other run");
+}
+
+#[test]
+fn a_run_tells_when_it_parted_and_by_which_act() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    let fork = runs.fork(&mut cluster).expect("there is room");
+    cluster.seek(SimTime(32 * SECOND_US));
+    let _ = cluster.submit(delete("db-1"));
+    let views = runs.views(&cluster, Lang::En);
+    assert_eq!(views.iter().map(|one| one.letter).collect::<String>(), "AB");
+    let first = &views[0];
+    assert_eq!((first.parted_us, first.forked_us), (30 * SECOND_US, None));
+    assert_eq!(first.story, "forked at 0:30.0; without: You deleted db-1");
+    runs.switch(0, &mut cluster);
+    let views = runs.views(&cluster, Lang::En);
+    assert_eq!(views[1].story, "forked at 0:30.0; then: You deleted db-1");
+    assert_eq!(views[1].forked_us, Some(30 * SECOND_US));
+    assert!(runs.close(fork) && !runs.close(0), "the run on screen stays");
+}
+
+#[test]
+fn there_is_room_for_a_few_runs_only() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    for _ in 1..RUNS_MAX {
+        assert!(runs.fork(&mut cluster).is_some());
+    }
+    assert_eq!(runs.fork(&mut cluster), None);
+    assert!(runs.close(2));
+    let id = runs.fork(&mut cluster).expect("one was closed");
+    assert_eq!(runs.letter(id), Some('C'), "a free letter is used again");
+}
+
+#[test]
+fn an_outlook_sees_what_comes_and_leaves_the_run_alone() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(delete("db-1"));
+    let before = cluster.digest();
+    let mut outlook = Outlook::default();
+    let to_us = 90 * SECOND_US;
+    let mut rounds = 0;
+    while !outlook.look(0, &cluster, to_us, 50) {
+        rounds += 1;
+    }
+    assert!(rounds > 2, "a budget is kept");
+    assert_eq!((cluster.digest(), outlook.known_us()), (before, to_us));
+    let (ahead, _) = outlook.read().expect("it has looked");
+    let seen = ahead.digest();
+    cluster.seek(SimTime(to_us));
+    assert_eq!(cluster.digest(), seen, "what was expected came about");
+    let _ = cluster.submit(delete("db-2"));
+    assert!(outlook.look(0, &cluster, to_us, 0), "it begins anew at the present moment");
+    assert_eq!(outlook.known_us(), cluster.now().0);
+}
+
+#[test]
+fn a_companion_follows_back_and_forth() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    runs.fork(&mut cluster);
+    let mut companion = Companion::new(&runs, 0).expect("the first run rests");
+    for at_s in [35, 12, 50] {
+        while !companion.follow(at_s * SECOND_US, 100) {}
+        assert_eq!(companion.read().0.now(), SimTime(at_s * SECOND_US));
+    }
+    assert!(companion.is_of(&runs));
+}
+
+/// A web Pod and db-1 are deleted and replaced.
+fn replaced() -> Cluster {
+    let mut cluster = cluster();
+    let web = cluster
+        .model()
+        .view()
+        .table(Kind::Pod)
+        .iter()
+        .find_map(|pod| pod.meta.name.starts_with("web-").then(|| pod.meta.name.to_string()));
+    let _ = cluster.submit(delete(&web.expect("web runs")));
+    let _ = cluster.submit(delete("db-1"));
+    cluster.seek(SimTime(80 * SECOND_US));
+    cluster
+}
+
+#[test]
+fn the_ledger_counts_what_the_run_showed() {
+    let cluster = replaced();
+    let stage = scene::stage(&cluster);
+    let record = Record::of(&cluster);
+    let book = scene::book(&cluster, &record, &stage.lanes);
+    let names: Vec<_> = book.accounts.iter().map(|one| &*one.object.name).collect();
+    assert_eq!(names, ["web", "db"]);
+    let (web, db) = (&book.accounts[0], &book.accounts[1]);
+    assert_eq!((web.slots.len(), web.pods(), web.names()), (4, 5, 5));
+    assert_eq!((db.slots.len(), db.pods(), db.names()), (3, 4, 3));
+    for aspect in [Aspect::Name, Aspect::Hostname, Aspect::Disk] {
+        assert_eq!(db.tally(aspect).marks, [true], "{aspect:?}");
+        assert_eq!(web.tally(aspect).marks, [false], "{aspect:?}");
+    }
+    assert_eq!(db.tally(Aspect::Ip).marks, [false]);
+    assert_eq!(db.tally(Aspect::Order).verdict, Verdict::InOrder(vec![0, 1, 2]));
+    let panel = scene::ledger(&cluster, &record, &stage.lanes);
+    let stateful = panel.stateful.expect("db-1 was replaced");
+    assert_eq!((&*stateful.old, stateful.new.as_deref()), ("db-1", Some("db-1")));
+}
+
+#[test]
+fn a_record_read_bit_by_bit_is_the_record_read_at_once() {
+    let whole = replaced();
+    let mut cluster = cluster();
+    let mut record = Record::of(&cluster);
+    for (at, command) in whole.commands().map(|(at, one)| (at, Rc::clone(one))).skip(1) {
+        cluster.seek(at);
+        record.read(&cluster);
+        let _ = cluster.submit((*command).clone());
+    }
+    for at_s in 31..=80 {
+        cluster.seek(SimTime(at_s * SECOND_US));
+        record.read(&cluster);
+    }
+    assert_eq!(cluster.digest(), whole.digest());
+    let lanes = scene::stage(&cluster).lanes;
+    let at_once = scene::timeline(&Record::of(&whole), &lanes);
+    assert_eq!(scene::timeline(&record, &lanes), at_once);
+    cluster.seek(SimTime(20 * SECOND_US));
+    record.read(&cluster);
+    let lanes = scene::stage(&cluster).lanes;
+    assert_eq!(scene::timeline(&record, &lanes), scene::timeline(&Record::of(&cluster), &lanes));
+}
+
+#[test]
+fn the_timeline_knows_rows_disks_and_nodes() {
+    let cluster = replaced();
+    let lanes = scene::stage(&cluster).lanes;
+    let view = scene::timeline(&Record::of(&cluster), &lanes);
+    let rows: Vec<_> = view.groups.iter().map(|one| one.rows.len()).collect();
+    assert_eq!(rows, [5, 3], "a stateless replacement has a row of its own, a stateful one not");
+    assert_eq!(view.groups[1].identity, Identity::Stateful);
+    let disks: Vec<_> = view.disks.iter().map(|one| (&*one.claim, one.ordinal)).collect();
+    let expected = [("data-db-0", Some(0)), ("data-db-1", Some(1)), ("data-db-2", Some(2))];
+    assert_eq!(disks, expected);
+    assert!(view.disks.iter().all(|one| !one.mounted.is_empty()));
+    assert_eq!(view.nodes.len(), 3);
+}
