@@ -56,6 +56,21 @@ test("a mangled manifest is told with its place, and the fix restores it", async
   assert.equal(await manifestText(page), manifest);
 });
 
+test("what the server refuses is told at its field, and the cluster and the text stay", async () => {
+  const page = await app.page();
+  await write(page, manifest);
+  await page.locator("#manifest").press("Control+Enter");
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 3);
+  const other = manifest.replaceAll("app: my-app", "app: other");
+  await write(page, other);
+  await page.locator("#manifest").press("Control+Enter");
+  await page.waitForFunction(() => document.body.innerText.includes("Forbidden"));
+  assert.ok((await page.locator("body").innerText()).includes("updates to statefulset spec"));
+  assert.equal(await manifestText(page), other);
+  await shot(page, "refused");
+});
+
 test("a deleted stateful Pod comes back under its name and the panel says what was kept", async () => {
   const page = await app.page();
   await page.waitForFunction(() => document.querySelectorAll('[data-state="ready"]').length >= 7);
