@@ -30,9 +30,15 @@ pub(in crate::server) fn prepare(new: &mut Object) {
 pub(in crate::server) fn check_open(new: &Object, view: &View) -> Result<(), Refusal> {
     let kind = new.kind();
     let namespace = &new.meta.namespace;
-    let is_closing = kind.facts().namespaced
-        && view.named(Kind::Namespace, "", namespace).is_some_and(|one| one.meta.is_terminating());
-    if !is_closing {
+    let known = view.table(Kind::Namespace);
+    // A bare store without even `default` does not know Namespaces.
+    if namespace.is_empty() || !is_namespaced(new) || known.is_empty() {
+        return Ok(());
+    }
+    let Some(found) = known.named("", namespace) else {
+        return Err(Refusal::NotFound(Kind::Namespace, namespace.clone()));
+    };
+    if !found.meta.is_terminating() {
         return Ok(());
     }
     let why = format!(
@@ -40,6 +46,15 @@ pub(in crate::server) fn check_open(new: &Object, view: &View) -> Result<(), Ref
     );
     let name = if new.meta.name.is_empty() { &new.meta.generate_name } else { &new.meta.name };
     Err(Refusal::Forbidden(kind, name.clone(), why.into()))
+}
+
+/// Whether an object lives in a Namespace; of kinds that are kept without effect their resource
+/// says so.
+fn is_namespaced(object: &Object) -> bool {
+    match &object.body {
+        Body::Other(_) => !object.meta.namespace.is_empty(),
+        _ => object.kind().facts().namespaced,
+    }
 }
 
 /// Refuses to delete what must not be deleted.
@@ -106,6 +121,18 @@ mod tests {
         let patch = Patch::RemoveFinalizer(FINALIZER.into());
         server.execute(&Action::Patch(key, patch), SimTime::ZERO).expect("it is there");
         assert_eq!(phase(&server), None);
+    }
+
+    #[test]
+    fn nothing_comes_into_a_namespace_that_is_not_there() {
+        let mut server = Server::new(Seed(1));
+        create(&mut server, Object::new("", "shop", Body::Namespace(Namespace::default())))
+            .expect("a new name");
+        let map =
+            |namespace: &str| Object::new(namespace, "c", Body::ConfigMap(ConfigMap::default()));
+        let refused = create(&mut server, map("shap")).expect_err("there is none");
+        assert_eq!(refused.to_string(), "namespaces \"shap\" not found");
+        create(&mut server, map("shop")).expect("it is there");
     }
 
     #[test]
