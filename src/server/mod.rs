@@ -14,6 +14,7 @@ mod pods;
 mod prepare;
 mod request;
 mod serve;
+mod services;
 mod table;
 mod touch;
 mod workloads;

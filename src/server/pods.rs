@@ -7,14 +7,21 @@ use std::rc::Rc;
 use crate::api::core::Taint;
 use crate::api::pod::{Pod, PodSpec, Toleration};
 use crate::api::policy::PriorityClass;
-use crate::api::{Kind, Object};
+use crate::api::{Kind, Object, Value};
 use crate::base::Str;
 use crate::server::{Refusal, View};
 
 const PREEMPTS: &str = "PreemptLowerPriority";
 
-/// Admits a Pod that is created under this name.
-pub(in crate::server) fn admit(pod: &mut Pod, name: &Str, view: &View) -> Result<(), Refusal> {
+/// Admits a Pod that is created in a Namespace under this name.
+pub(in crate::server) fn admit(
+    pod: &mut Pod,
+    namespace: &Str,
+    name: &Str,
+    view: &View,
+) -> Result<(), Refusal> {
+    look_up_account(&pod.spec, namespace, view)
+        .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
     let spec = Rc::make_mut(&mut pod.spec);
     spec.node_name = spec.node_name.take().filter(|node| !node.is_empty());
     prioritize(spec, view)
@@ -22,6 +29,24 @@ pub(in crate::server) fn admit(pod: &mut Pod, name: &Str, view: &View) -> Result
     tolerate_lost_nodes(spec);
     pod.status.qos_class = Some(pod.spec.qos_class());
     Ok(())
+}
+
+/// Refuses a Pod whose account is not there. The one called `default` is made with each
+/// Namespace, so it always is.
+///
+/// Models plugin/pkg/admission/serviceaccount/admission.go Admit
+fn look_up_account(spec: &PodSpec, namespace: &Str, view: &View) -> Result<(), String> {
+    let names = ["serviceAccountName", "serviceAccount"];
+    let given = names.into_iter().find_map(|key| spec.rest.get(key).and_then(Value::as_str));
+    let Some(name) = given.filter(|name| !name.is_empty() && *name != "default") else {
+        return Ok(());
+    };
+    if view.named(Kind::ServiceAccount, namespace, name).is_some() {
+        return Ok(());
+    }
+    Err(format!(
+        "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
+    ))
 }
 
 /// Resolves the priority class of a Pod.
@@ -140,5 +165,22 @@ mod tests {
         let text = refused.expect_err("it is refused").to_string();
         let why = "no PriorityClass with name nosuch was found";
         assert_eq!(text, format!("pods \"p\" is forbidden: {why}"));
+    }
+
+    #[test]
+    fn an_unknown_account_is_refused_in_kubernetes_words() {
+        let mut with_account = pod(None);
+        let spec = Rc::make_mut(&mut with_account.pod_mut().expect("a Pod").spec);
+        Rc::make_mut(&mut spec.rest)
+            .insert("serviceAccountName".into(), Value::Str("robot".into()));
+        let refused = create(&mut Server::new(Seed(1)), with_account);
+        let namespace = pod(None).meta.namespace;
+        assert_eq!(
+            refused.expect_err("it is refused").to_string(),
+            format!(
+                "pods \"p\" is forbidden: error looking up service account {namespace}/robot: \
+                 serviceaccount \"robot\" not found"
+            )
+        );
     }
 }

@@ -16,7 +16,7 @@ use crate::server::patch::patched;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, News, Part, Patch, Refusal, Table, View,
 };
-use crate::server::{pods, prepare, touch, workloads};
+use crate::server::{pods, prepare, services, touch, workloads};
 
 /// Keeps a claim while a Pod uses it.
 pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -185,6 +185,7 @@ impl Server {
         self.admit(&mut new, now)?;
         workloads::admit(&mut new);
         prepare::check_new(&new)?;
+        services::check(&new, None, &self.view)?;
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
 
@@ -222,7 +223,7 @@ impl Server {
                 let meta = &new.meta;
                 let is_made = !meta.generate_name.is_empty();
                 let name = if is_made { &meta.generate_name } else { &meta.name };
-                pods::admit(pod, name, &self.view)?;
+                pods::admit(pod, &meta.namespace, name, &self.view)?;
             }
             Body::Namespace(_) => namespaces::prepare(new),
             Body::PersistentVolume(volume) => {
@@ -304,6 +305,7 @@ impl Server {
                     new.meta.generation += 1;
                 }
                 prepare::check_changed(&new, &old, &self.view)?;
+                services::check(&new, Some(&old), &self.view)?;
             }
         }
         Ok(self.replace(old, new, now))
