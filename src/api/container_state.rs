@@ -44,6 +44,11 @@ impl ContainerState {
         ContainerState::Waiting { reason: reason.into(), message: None }
     }
 
+    /// Whether it waits to be started.
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self, ContainerState::Waiting { .. } | ContainerState::None)
+    }
+
     /// Whether it runs.
     pub const fn is_running(&self) -> bool {
         matches!(self, ContainerState::Running { .. })

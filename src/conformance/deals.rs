@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::api::{Kind, Uid};
-use crate::base::Str;
+use crate::base::{SimTime, Str};
 use crate::conformance::schema::{Centis, Deed, Record, Run};
 use crate::server::{Deal, Pace};
 
@@ -33,8 +33,8 @@ const PARTING_MAX_US: u64 = 1_200_000;
 /// Generated names end in so many drawn characters.
 const SUFFIX: usize = 5;
 
-/// Reads the deals of a run.
-pub(super) fn of(run: &Run) -> Dealt {
+/// Reads the deals of a run, to be played from `start` on.
+pub(super) fn of(run: &Run, start: SimTime) -> Dealt {
     let mut known: BTreeMap<(Kind, String), Vec<Deal>> = BTreeMap::new();
     let mut of_sets: BTreeMap<String, Vec<Deal>> = BTreeMap::new();
     for (index, record) in run.trace.iter().enumerate() {
@@ -61,7 +61,8 @@ pub(super) fn of(run: &Run) -> Dealt {
         } else {
             known.entry((kind, asked.to_owned())).or_default()
         };
-        let deal = if kind == Kind::Pod { pod(index, record, &run.trace) } else { Deal::default() };
+        let deal =
+            if kind == Kind::Pod { pod(index, record, &run.trace, start) } else { Deal::default() };
         deals.push(Deal { suffix, ..deal });
     }
     Dealt {
@@ -81,7 +82,7 @@ fn claim_uid(record: &Record) -> Option<(String, Uid)> {
     Some((claim.to_owned(), Uid(u128::from_str_radix(&digits, 16).ok()?)))
 }
 
-fn pod(index: usize, added: &Record, trace: &[Record]) -> Deal {
+fn pod(index: usize, added: &Record, trace: &[Record], start: SimTime) -> Deal {
     let rest = trace[index..].iter().enumerate();
     let is_own = |one: &Record| one.kind == "Pod" && one.id == added.id;
     let life =
@@ -97,7 +98,7 @@ fn pod(index: usize, added: &Record, trace: &[Record]) -> Deal {
     Deal {
         rank: Some(rank.unwrap_or(stayed)),
         nodes: nodes(own().map(|(_, one)| *one)),
-        pace: Some(Rc::new(pace(added, &life))),
+        pace: Some(Rc::new(pace(&life, start))),
         ..Deal::default()
     }
 }
@@ -116,23 +117,30 @@ fn nodes<'a>(life: impl Iterator<Item = &'a Record>) -> Vec<Str> {
 
 /// The fact that tells whether a Pod has its network.
 const NETWORK: &str = "cond:PodReadyToStartContainers";
+/// The beginnings of facts that only a kubelet writes.
+const OF_KUBELET: [&str; 4] = ["container:", "init:", "phase", "cond:ContainersReady"];
 /// A kubelet tells all Events of one look at a Pod within this time.
 const LOOK: Centis = Centis(80);
 
 /// How a Pod's machine took its time, as the records of the Pod and the kubelet's Events tell.
-fn pace(added: &Record, life: &[(usize, &Record)]) -> Pace {
+fn pace(life: &[(usize, &Record)], start: SimTime) -> Pace {
+    let moment = |at: Centis| start.plus_us(at.us());
     let own = || life.iter().map(|(_, one)| *one).filter(|one| one.kind == "Pod");
-    let at = |is_it: &dyn Fn(&Record) -> bool| own().find(|one| is_it(one)).map(|one| one.t);
-    let bound = at(&|one| one.fact("nodeName").is_some());
-    let told = at(&|one| one.fact(NETWORK).is_some());
-    let made = at(&|one| one.fact(NETWORK).and_then(Value::as_str) == Some("True"));
+    let is_made = |one: &&Record| one.fact(NETWORK).and_then(Value::as_str) == Some("True");
+    let made = own().find(is_made).map(|one| one.t);
     let looks = looks(life);
     let first = made.map(|made| looks.first().map_or(made, |look| made.min(*look)));
-    let since = |from: Centis, to: Centis| Centis(to.0 - from.0).us();
+    let is_post = |one: &&Record| {
+        let is_own = |name: &str| OF_KUBELET.iter().any(|known| name.starts_with(known));
+        one.event == Deed::Modified && one.told().any(|(name, _)| is_own(name))
+    };
+    let heard = own().find(|one| one.fact("nodeName").is_some()).map(|one| one.t);
     Pace {
-        told_us: bound.zip(told).map(|(bound, told)| since(bound, told)),
-        start_us: bound.zip(first).map(|(bound, first)| since(bound, first)),
-        retries_us: looks.into_iter().map(|look| since(added.t, look)).collect(),
+        heard: heard.map(moment).unwrap_or_default(),
+        start: first.map(moment),
+        network: made.map(moment),
+        posts: own().filter(is_post).map(|one| moment(one.t)).collect(),
+        looks: looks.into_iter().map(moment).collect(),
         parting_us: parting_us(life).filter(|us| *us <= PARTING_MAX_US),
     }
 }

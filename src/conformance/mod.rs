@@ -14,6 +14,7 @@ mod recorder;
 pub mod replay;
 mod rounds;
 pub mod schema;
+mod second;
 mod setup;
 mod shown;
 mod wanted;

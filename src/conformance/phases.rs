@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::base::SimTime;
 use crate::conformance::schema::{Centis, Deed, Record, Run};
+use crate::conformance::second;
 
 /// The nodes are up for at least so long when a trace begins.
 const WARM_UP: Centis = Centis(6_000);
@@ -27,7 +28,8 @@ const COLLECTION: i64 = 2_000;
 pub(super) fn start(recorded: &Run) -> SimTime {
     let collected = collection(recorded).map(|at| -at.0.rem_euclid(COLLECTION));
     let given_up = || Some(-losses(recorded).first()?.given_up.0.rem_euclid(LOOK));
-    let ahead = collected.or_else(given_up).unwrap_or(0).rem_euclid(COLLECTION);
+    let shown = || i64::try_from(second::begun(recorded)).unwrap_or(0);
+    let ahead = collected.or_else(given_up).unwrap_or_else(shown).rem_euclid(COLLECTION);
     SimTime(Centis(WARM_UP.0 + ahead).us())
 }
 

@@ -72,13 +72,14 @@ const EVENTS_MAX: u64 = 30_000;
 /// Replays a trace.
 pub fn replay(recorded: &Run) -> Replay {
     let cluster = setup::cluster(recorded);
+    let start = cluster.now();
     let recorder = Recorder::start(&cluster, &recorded.namespace);
     let mut player = Player {
         recorded,
         cluster,
         recorder,
         theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
-        dealt: deals::of(recorded),
+        dealt: deals::of(recorded, start),
         rounds: Rounds::of(recorded),
         sets: 0,
         stuck: None,
@@ -177,7 +178,8 @@ impl Player<'_> {
                 || (deletes && goes && one.kind != "VolumeAttachment")
         };
         let first = own.find(is_asked).map_or(step.t, |one| one.t);
-        Centis(first.0 - step.t.0).us().clamp(KUBECTL_US, LAG_MAX_US)
+        let late_us = self.recorder.moment(first).since_us(self.cluster.now());
+        late_us.clamp(KUBECTL_US, LAG_MAX_US)
     }
 
     /// Lets the time of a step pass after what was asked is done.
@@ -461,10 +463,12 @@ impl Player<'_> {
             parts.iter().map(|one| self.translate(&self.in_namespace(&one.line))).collect();
         let mut printed: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
         let end = self.cluster.now().plus_us(span_us);
-        self.print(&self.cluster, &lines, &mut printed);
         for (_, past) in &self.recent {
             self.print(past, &lines, &mut printed);
         }
+        let mut present: Vec<Vec<String>> = vec![Vec::new(); lines.len()];
+        self.print(&self.cluster, &lines, &mut present);
+        self.print(&self.cluster, &lines, &mut printed);
         while self.cluster.next_at().is_some_and(|at| at <= end) {
             let before = self.recorder.records().len();
             self.step();
@@ -477,7 +481,7 @@ impl Player<'_> {
         let first: Vec<Shown> = lines
             .iter()
             .zip(&parts)
-            .zip(&printed)
+            .zip(&present)
             .map(|((_, part), outputs)| Shown {
                 line: self.translate(&part.line),
                 output: outputs.first().cloned().unwrap_or_default(),

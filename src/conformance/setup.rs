@@ -23,7 +23,8 @@ const EVENTS_MAX: u64 = 1_000_000;
 /// The cluster at the start of a trace.
 pub(super) fn cluster(recorded: &Run) -> Cluster {
     let gates = gates(recorded);
-    let mut cluster = cluster::start(Setup { nodes: 0, gates, ..Setup::default() });
+    let slowness = slowness(recorded);
+    let mut cluster = cluster::start(Setup { nodes: 0, gates, slowness, ..Setup::default() });
     let mut objects: Vec<Object> = vec![
         Object::new("", &recorded.namespace, Body::Namespace(Namespace::default())),
         class("immediate", "csi.sim.local", "Immediate"),
@@ -52,6 +53,38 @@ pub(super) fn cluster(recorded: &Run) -> Cluster {
     }
     cluster.run_until(start, EVENTS_MAX);
     cluster
+}
+
+/// A control plane that is not busy answers a new size of a ReplicaSet within this time.
+const BUSY: i64 = 35;
+/// How slow a busy one is at most, in hundredths of the usual.
+const SLOWNESS_MAX: u64 = 1_000;
+
+/// How slow the watches of a run were, as the time tells that passed between a ReplicaSet's new
+/// size and the first Pod that came or went for it.
+fn slowness(recorded: &Run) -> u32 {
+    let mut lags: Vec<i64> = Vec::new();
+    for (index, set) in recorded.trace.iter().enumerate() {
+        if set.kind != "ReplicaSet" || set.fact("desired").is_none() {
+            continue;
+        }
+        let is_own = |one: &Record| {
+            one.kind == "Pod"
+                && one.id.strip_prefix(&set.id).is_some_and(|rest| rest.starts_with('~'))
+        };
+        let moves = |one: &Record| one.event == Deed::Added || one.fact("deleting").is_some();
+        let mut soon =
+            recorded.trace[index + 1..].iter().take_while(|one| one.t.0 - set.t.0 <= 100);
+        lags.extend(soon.find(|one| is_own(one) && moves(one)).map(|one| one.t.0 - set.t.0));
+    }
+    let sum: i64 = lags.iter().sum();
+    let mean_millis = sum * 10 / i64::try_from(lags.len().max(1)).unwrap_or(1);
+    if mean_millis < BUSY {
+        return 100;
+    }
+    // A watch takes four to five milliseconds if nothing else is to be done, and a request four.
+    let slowness = u64::try_from((mean_millis - 4) * 100 * 2 / 9).unwrap_or(100);
+    u32::try_from(slowness.min(SLOWNESS_MAX)).unwrap_or(100)
 }
 
 /// The gates of a run: the README of the traces names the one scenario that sets one.

@@ -12,6 +12,9 @@ const WINDOW_CENTIS: i64 = 4;
 /// Facts that chance decides.
 const BY_CHANCE: [&str; 3] = ["podIP", "endpoints", "order"];
 
+/// What a Pod gets so soon after it was said not to have it that nobody may have said so.
+const FOLDED: [&str; 1] = ["cond:PodReadyToStartContainers"];
+
 /// What is still to come before the wait is over.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
@@ -105,12 +108,19 @@ impl Wanted {
                 let is_it =
                     wanted.kind == record.kind && wanted.id == id && wanted.event == record.event;
                 if is_it {
-                    wanted.facts.retain(|fact| !told.contains(fact));
+                    wanted.facts.retain(|fact| !told.iter().any(|one| is_passed(fact, one)));
                 }
                 !is_it || !wanted.facts.is_empty()
             });
         }
     }
+}
+
+/// Whether a fact has come about: it was told, or the next one of the same name, where the
+/// two may have been folded.
+fn is_passed(wanted: &(String, Value), told: &(String, Value)) -> bool {
+    wanted == told
+        || (wanted.0 == told.0 && FOLDED.contains(&wanted.0.as_str()) && wanted.1 == "False")
 }
 
 fn told(record: &Record, canon: &Canon) -> Vec<(String, Value)> {

@@ -219,9 +219,14 @@ impl Fleet {
         let (seed, used) = (self.seed, used.as_slice());
         let mut around =
             Surroundings { now, seed, pace, notes, machine, used, has_volumes, is_silent };
+        let told = worker.status.clone();
         worker.advance(&mut around);
+        if !told.is_same(&worker.status) {
+            worker.slow_post(pace);
+        }
         if worker.post_at.is_some_and(|at| at <= now) {
             worker.post_at = None;
+            worker.has_posted = true;
             post(worker, view, &mut moves.actions);
         }
         let is_over =

@@ -54,11 +54,7 @@ impl Worker {
     pub(super) fn sync(&mut self, around: &mut Surroundings<'_>) {
         let status = self.generate(false, around);
         let is_terminal = status.phase.is_terminal();
-        let is_first = !self.has_status && self.is_fresh();
         self.set_status(status, around.now);
-        if let Some(told_us) = around.pace.and_then(|pace| pace.told_us).filter(|_| is_first) {
-            self.post_at = self.post_at.map(|at| at.max(self.since.plus_us(told_us)));
-        }
         if is_terminal {
             self.work = Work::Terminating;
             self.queue_at = Some(around.machine.sync_tick(around.now.plus_us(1)));

@@ -84,6 +84,8 @@ pub(super) struct Worker {
     /// The status as the kubelet holds it.
     pub(super) status: Shared<PodStatus>,
     pub(super) has_status: bool,
+    /// Whether a status was posted.
+    pub(super) has_posted: bool,
     pub(super) post_at: Option<SimTime>,
     /// Whether the Pod was taken out of the store.
     pub(super) is_removed: bool,
@@ -147,6 +149,7 @@ impl Worker {
             probers: Vec::new(),
             status: pod.status.clone(),
             has_status: false,
+            has_posted: false,
             post_at: None,
             is_removed: false,
             wake_at: None,
@@ -310,15 +313,23 @@ impl Worker {
     /// The dealt retry that falls between two moments, half a look at the queue early, so that
     /// the next look lies near it. If none does, none was seen before the latest moment.
     fn dealt_retry(&self, first: SimTime, last: SimTime, pace: &Pace) -> SimTime {
-        let created = self.object.meta.creation_timestamp.unwrap_or_default();
-        let retries = pace.retries_us.iter().map(|us| created.plus_us(*us));
-        let mut near = retries.map(|at| SimTime(at.0.saturating_sub(SECOND_US / 2)));
+        let looks = pace.looks.iter().map(|at| self.moved(*at, pace));
+        let mut near = looks.map(|at| SimTime(at.0.saturating_sub(SECOND_US / 2)));
         near.find(|at| first <= *at && *at <= last.plus_us(SECOND_US / 2)).unwrap_or(last)
     }
 
     /// Whether no kubelet had the Pod before this one.
-    pub(super) fn is_fresh(&self) -> bool {
+    fn is_fresh(&self) -> bool {
         self.status.start_time.is_none_or(|at| at >= self.since)
+    }
+
+    /// A dealt moment, moved with the one at which the Pod was heard of.
+    fn moved(&self, at: SimTime, pace: &Pace) -> SimTime {
+        let (late, early) = (self.since.since_us(pace.heard), pace.heard.since_us(self.since));
+        if late + early < MOVED_MIN_US || !self.is_fresh() {
+            return at;
+        }
+        SimTime(at.0.saturating_sub(early)).plus_us(late)
     }
 
     /// How long mounting takes: what every Pod needs is there at the second look, and the machine
@@ -326,8 +337,29 @@ impl Worker {
     pub(super) fn mount_us(&self, around: &Surroundings<'_>) -> u64 {
         let salt = u64::from(self.object.meta.id.0);
         let drawn = MOUNT_US + around.seed.stream("mount", salt).below(BUSY_US);
-        let dealt = around.pace.and_then(|pace| pace.start_us).filter(|_| self.is_fresh());
-        dealt.map_or(drawn, |us| self.since.plus_us(us).since_us(around.now))
+        let dealt = around.pace.filter(|_| self.is_fresh()).and_then(|pace| {
+            let at = self.moved(pace.start?, pace);
+            Some(at.since_us(around.now).max(MOUNT_MIN_US))
+        });
+        dealt.unwrap_or(drawn)
+    }
+
+    /// Lets a status that is about to be posted wait for the dealt moment, if one is near.
+    pub(super) fn slow_post(&mut self, pace: Option<&Pace>) {
+        let (Some(at), Some(pace)) = (self.post_at, pace) else { return };
+        let has_begun = self.status.container_statuses.iter().any(|one| !one.state.is_waiting());
+        let network = pace.network.filter(|_| !has_begun && self.has_posted);
+        let moments = network.iter().chain(&pace.posts).map(|post| self.moved(*post, pace));
+        let mut moments: Vec<SimTime> = moments.collect();
+        moments.sort();
+        if !self.has_posted {
+            moments.truncate(1);
+        }
+        let near = moments.into_iter().find(|post| at <= *post);
+        let late_us = if self.has_posted { POST_LATE_US } else { FIRST_POST_LATE_US };
+        if let Some(post) = near.filter(|post| post.since_us(at) <= late_us) {
+            self.post_at = Some(post);
+        }
     }
 
     fn deadline(&self) -> Option<SimTime> {
@@ -431,6 +463,14 @@ impl Worker {
 ///
 /// Models pkg/kubelet/volumemanager/volume_manager.go podAttachAndMountRetryInterval
 pub(super) const MOUNT_US: u64 = 300_000;
+
+/// What mounting takes at least.
+const MOUNT_MIN_US: u64 = 200_000;
+/// A status is posted so much later at most, and the first one.
+const POST_LATE_US: u64 = 600_000;
+const FIRST_POST_LATE_US: u64 = 5_000_000;
+/// Moments of two runs that lie nearer than this are one.
+const MOVED_MIN_US: u64 = 300_000;
 
 /// A machine that starts Pods side by side takes up to so much longer with each.
 const BUSY_US: u64 = 100_000;

@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, ObjectId, Uid};
-use crate::base::{PMap, Str};
+use crate::base::{PMap, SimTime, Str};
 
 /// What is dealt to one object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -28,13 +28,17 @@ pub struct Deal {
 /// How a machine takes its time with a Pod.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Pace {
-    /// From the moment at which the Pod is bound to the first word of it.
-    pub told_us: Option<u64>,
-    /// From that moment until its volumes are there, if it needs no
-    /// others than every Pod does.
-    pub start_us: Option<u64>,
-    /// When it looks at the Pod again after a failure, counted from the Pod's creation, in order.
-    pub retries_us: Vec<u64>,
+    /// When the machine hears of the Pod; if it does at quite another moment, the others move
+    /// with it.
+    pub heard: SimTime,
+    /// When its volumes are there, if it needs no others than every Pod does.
+    pub start: Option<SimTime>,
+    /// When it writes that the Pod has its network.
+    pub network: Option<SimTime>,
+    /// When it writes what became of the Pod's containers, in order.
+    pub posts: Vec<SimTime>,
+    /// When it looks at the Pod and tells something, in order.
+    pub looks: Vec<SimTime>,
     /// How long it keeps the Pod after all containers have stopped.
     pub parting_us: Option<u64>,
 }

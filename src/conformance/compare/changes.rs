@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::conformance::compare::side::Side;
 use crate::conformance::compare::tolerance::{
-    BURST, COUNTING, FOLD, LAG_MAX, LISTING, PROGRESSING, RELEASED, RELEASED_BY,
+    BURST, COUNTING, FOLD, LAG_MAX, LISTING, MORE_MAX, PROGRESSING, RELEASED, RELEASED_BY,
 };
 use crate::conformance::compare::{Difference, Report, Section};
 use crate::conformance::schema::{Centis, Deed, Facts, Record};
@@ -333,5 +333,5 @@ fn is_between(name: &str, value: Option<&Value>, life: &[State<'_>]) -> bool {
         return true;
     }
     let most = life.iter().flat_map(|state| state.facts.values()).filter_map(Value::as_i64).max();
-    number(value).is_some_and(|value| 0 <= value && value <= most.unwrap_or(0) + LAG_MAX)
+    number(value).is_some_and(|value| 0 <= value && value <= most.unwrap_or(0) + MORE_MAX)
 }

@@ -55,6 +55,12 @@ impl Twofold {
     fn of(side: &Side<'_>, raw: &str) -> Twofold {
         Twofold { canon: side.canon.text(raw), raw: raw.to_owned() }
     }
+
+    /// Its tables, between which an empty line stands.
+    fn tables(&self) -> Vec<Twofold> {
+        let pairs = self.canon.split("\n\n").zip(self.raw.split("\n\n"));
+        pairs.map(|(canon, raw)| Twofold { canon: canon.to_owned(), raw: raw.to_owned() }).collect()
+    }
 }
 
 fn difference(step: &Step, what: &str, expected: &str, got: &str) -> Difference {
@@ -87,7 +93,7 @@ fn command(
     {
         let expected = Twofold::of(theirs, expected.as_deref().unwrap_or_default());
         let got = Twofold::of(ours, got.as_deref().unwrap_or_default());
-        if let Err((expected, got)) = same(line, &expected, &got, clocks) {
+        if let Err(Unlike { sides: (expected, got), .. }) = same(line, &expected, &got, clocks) {
             found.push(difference(step, &format!("`{line}` {word}"), &expected, &got));
         }
     }
@@ -107,38 +113,74 @@ fn show(
     let printed = replay.shown.get(&step.i).unwrap_or(&none);
     for (index, part) in parts.iter().enumerate() {
         let expected = Twofold::of(theirs, &part.output);
-        let mut unlike = Some((expected.canon.clone(), "nothing".to_owned()));
-        for output in printed.get(index).into_iter().flatten() {
-            let (mut expected, mut got) = (expected.clone(), Twofold::of(ours, output));
-            if part.line.contains("endpointslice") {
-                let left = Printed { side: theirs, text: &expected, until: step.t_end };
-                let right = Printed { side: ours, text: &got, until: own.t_end };
-                (expected, got) = slices::level(&left, &right);
+        let outputs = printed.get(index).into_iter().flatten();
+        let pairs = outputs.map(|output| {
+            let got = Twofold::of(ours, output);
+            if !part.line.contains("endpointslice") {
+                return (expected.clone(), got);
             }
-            match same(&part.line, &expected, &got, clocks) {
-                Ok(()) => {
-                    unlike = None;
-                    break;
-                }
-                Err(found) => unlike = Some(found),
-            }
-        }
+            let left = Printed { side: theirs, text: &expected, until: step.t_end };
+            let right = Printed { side: ours, text: &got, until: own.t_end };
+            slices::level(&left, &right)
+        });
+        let unlike = caught(&part.line, &expected, &pairs.collect::<Vec<_>>(), clocks);
         let found = unlike.map(|(expected, got)| difference(step, &part.line, &expected, &got));
         report.add(Section::Output, found.into_iter().collect());
     }
 }
 
-/// Whether two texts that one command printed say the same; if not, the first lines that differ.
-fn same(
+/// What no moment printed as expected, if anything; the pairs of what is expected and what was
+/// printed stand in order of time. Of several kinds kubectl asks one after the other, so that each
+/// table may be of a later moment than the one before.
+fn caught(
     command: &str,
     expected: &Twofold,
-    got: &Twofold,
+    pairs: &[(Twofold, Twofold)],
     clocks: Clocks,
-) -> Result<(), (String, String)> {
+) -> Option<(String, String)> {
+    let has_tables = command.starts_with("kubectl get ") && command.contains(',');
+    let parts = |text: &Twofold| if has_tables { text.tables() } else { vec![text.clone()] };
+    let count = parts(expected).len();
+    let pairs: Vec<(Vec<Twofold>, Vec<Twofold>)> =
+        pairs.iter().map(|(left, right)| (parts(left), parts(right))).collect();
+    let mut from = 0;
+    for index in 0..count {
+        // Of the moments that differ the one is told that agrees longest.
+        let nothing = (expected.canon.clone(), "nothing".to_owned());
+        let mut unlike = Some(Unlike { line: 0, sides: nothing });
+        for (moment, (left, right)) in pairs.iter().enumerate().skip(from) {
+            if left.len() != count || right.len() != count {
+                continue;
+            }
+            match same(command, &left[index], &right[index], clocks) {
+                Ok(()) => {
+                    (unlike, from) = (None, moment);
+                    break;
+                }
+                Err(found) => {
+                    unlike = unlike.into_iter().chain([found]).max_by_key(|one| one.line);
+                }
+            }
+        }
+        if let Some(unlike) = unlike {
+            return Some(unlike.sides);
+        }
+    }
+    None
+}
+
+/// The first lines that differ of two texts.
+struct Unlike {
+    line: usize,
+    sides: (String, String),
+}
+
+/// Whether two texts that one command printed say the same.
+fn same(command: &str, expected: &Twofold, got: &Twofold, clocks: Clocks) -> Result<(), Unlike> {
     if command.contains("rollout status") {
         let lines = |text: &'_ Twofold| text.canon.lines().map(str::to_owned).collect();
         let (left, right): (Vec<String>, Vec<String>) = (lines(expected), lines(got));
-        return progress(&left, &right);
+        return progress(&left, &right).map_err(|sides| Unlike { line: 0, sides });
     }
     let (mut left, mut right) =
         (align::lines(&expected.canon, &expected.raw), align::lines(&got.canon, &got.raw));
@@ -156,14 +198,14 @@ fn same(
             let tell = |line: Option<&Line<'_>>| {
                 line.map_or_else(|| "no more lines".to_owned(), |line| format!("{:?}", line.text))
             };
-            return Err((tell(a), tell(b)));
+            return Err(Unlike { line: index, sides: (tell(a), tell(b)) });
         }
     }
     match align::unlike(&left, &right, is_whole) {
         None => Ok(()),
         Some(at) => {
             let tell = |line: &Line<'_>| format!("{:?}", line.raw.unwrap_or_default());
-            Err((tell(&left[at]), tell(&right[at])))
+            Err(Unlike { line: at, sides: (tell(&left[at]), tell(&right[at])) })
         }
     }
 }

@@ -23,6 +23,10 @@ pub(super) const COUNTING: [&str; 4] =
 pub(super) const STEPPING: &str = "ReplicaSet";
 /// By how many steps a status may lag behind while they follow one another.
 pub(super) const LAG_MAX: i64 = 3;
+/// By how many Pods the most that one run counts may exceed that of the other: a Deployment adds
+/// up what its ReplicaSets said at different moments, and of two recordings of one rollout to ten
+/// Pods one counted 13 at most and the other 17.
+pub(super) const MORE_MAX: i64 = 4;
 /// Whether a Deployment says that it made a ReplicaSet or already that this one makes progress
 /// depends on whether the write that forgets the old template's Pods was folded into the one
 /// that counts the first new Pod: the progress is then not seen before the next one.
@@ -44,6 +48,10 @@ pub(super) const TRIGGER_TIME: &str = "endpoints.kubernetes.io/last-change-trigg
 /// sync, and telling of it. These do so.
 pub(super) const PARALLEL_SOURCES: [&str; 4] =
     ["replicaset-controller", "replication-controller", "daemonset-controller", "job-controller"];
+
+/// What a source may tell of one object at once. Of more Pods than that, made or deleted in
+/// parallel, chance says which are told of.
+pub(super) const TOLD_MAX: usize = 25;
 
 /// A StatefulSet whose Pods are managed in parallel tells of each Pod in order, and of several
 /// Pods in any.
