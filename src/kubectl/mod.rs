@@ -5,6 +5,7 @@
 //! replayed.
 
 mod apply;
+mod checker;
 mod commands;
 mod create;
 mod delete;
@@ -33,6 +34,7 @@ mod session;
 mod set;
 mod sheet;
 mod target;
+mod tell;
 mod template;
 mod tree;
 mod unified;
@@ -40,6 +42,7 @@ mod wait;
 mod words;
 mod yaml_error;
 
+pub use checker::Checker;
 pub use output::{Output, lines};
 pub use reader::Reader;
 pub use run::{Input, Run, execute, run_line, step_to};

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::api::fields::Fields;
 use crate::api::validation::validate_create;
-use crate::api::{Body, FieldError, FieldErrorKind, Kind, Object, Quantity, decode, defaults};
-use crate::kubectl::places;
+use crate::api::{Body, Kind, Object, Quantity, decode, defaults};
+use crate::kubectl::tell::{error, told};
 use crate::text::{
-    Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, nearest, parse,
+    Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, documents, parse_document,
 };
 
 /// Reads manifests against the table of fields.
@@ -23,7 +23,33 @@ impl Default for Reader {
 }
 
 /// Kinds that a text defines itself: group and kind.
-type Customs = BTreeSet<(String, String)>;
+pub(super) type Customs = BTreeSet<(String, String)>;
+
+/// A document of a text, read by itself.
+pub(super) struct Part<'a> {
+    text: &'a str,
+    start: u32,
+    document: Document,
+    found: Vec<Diagnostic>,
+    /// The kind that it defines.
+    pub(super) custom: Option<(String, String)>,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn of(whole: &'a str, span: Span) -> Part<'a> {
+        let text = &whole[span.start as usize..span.end as usize];
+        let own = Span { start: 0, end: span.end - span.start };
+        let (document, found) = parse_document(text, own);
+        let custom = document.root.as_ref().and_then(defined);
+        Part { text, start: span.start, document, found, custom }
+    }
+}
+
+/// What is said of a text without any object.
+pub(super) fn nothing(is_empty: bool) -> Option<Diagnostic> {
+    let message = "There is no object in this text.";
+    is_empty.then(|| error("POD-K001", message, "这段文本中没有对象。", Span::default()))
+}
 
 impl Reader {
     /// The objects of a text with their defaults, or what is wrong with it.
@@ -41,59 +67,60 @@ impl Reader {
     }
 
     fn look(&self, text: &str) -> (Vec<Object>, Vec<Diagnostic>) {
-        let parsed = parse(text);
-        let mut found = parsed.diagnostics;
+        let spans = documents(text);
+        let parts: Vec<Part<'_>> = spans.iter().map(|span| Part::of(text, *span)).collect();
+        let customs = parts.iter().filter_map(|part| part.custom.clone()).collect();
+        let mut found = Vec::new();
         let mut objects = Vec::new();
-        let roots: Vec<(&Document, &Node)> = parsed
-            .documents
-            .iter()
-            .filter_map(|document| Some((document, document.root.as_ref()?)))
-            .collect();
-        let customs = roots.iter().filter_map(|(_, root)| defined(root)).collect();
-        for (document, root) in roots {
-            objects.extend(self.object(document, root, &customs, &mut found));
+        for part in parts {
+            let start = part.start;
+            let (object, diagnostics) = self.object(part, &customs);
+            objects.extend(object);
+            found.extend(diagnostics.into_iter().map(|one| one.moved(start)));
         }
-        if objects.is_empty() && found.is_empty() {
-            found.push(error("POD-K001", "There is no object in this text.", Span::default()));
-        }
+        found.extend(nothing(objects.is_empty() && found.is_empty()));
         found.sort_by_key(|one| one.primary);
         (objects, found)
     }
 
-    fn object(
+    /// The object of a document and what is wrong with it, in places of the document.
+    pub(super) fn object(
         &self,
-        document: &Document,
-        root: &Node,
+        part: Part<'_>,
         customs: &Customs,
-        found: &mut Vec<Diagnostic>,
-    ) -> Option<Object> {
+    ) -> (Option<Object>, Vec<Diagnostic>) {
+        let Part { text, document, mut found, .. } = part;
+        let Some(root) = &document.root else { return (None, found) };
         let before = found.len();
         let kind = root.at("kind");
         if let Some(name) = kind.and_then(Node::as_str) {
             found.extend(self.wrong_version(name, root));
             if found.len() == before {
                 found.extend(self.0.check(name, root));
-                bad_quantities(root, found);
+                bad_quantities(root, &mut found);
             }
         }
         if found[before..].iter().any(|one| one.severity == Severity::Error) {
-            return None;
+            return (None, found);
         }
-        match decode::decode(root) {
+        let object = match decode::decode(root) {
             Err(message) => {
                 let span = Span { start: root.span.start, end: document.span.end };
                 let span = kind.map_or(first_line(span), |kind| kind.span);
-                found.push(error("POD-K002", &sentence(&message), span));
+                let sentence = sentence(&message);
+                let chinese = format!("该文档不是 Kubernetes 对象：{message}。");
+                found.push(error("POD-K002", &sentence, &chinese, span));
                 None
             }
             Ok(mut object) => {
                 defaults::fill(&mut object);
                 found.extend(told_of_kind(&object, root, customs));
                 let errors = validate_create(&object);
-                found.extend(errors.iter().map(|one| told(one, &object, root)));
+                found.extend(errors.iter().map(|one| told(one, &object, root, text)));
                 Some(object)
             }
-        }
+        };
+        (object, found)
     }
 
     fn wrong_version(&self, kind: &str, root: &Node) -> Option<Diagnostic> {
@@ -111,15 +138,17 @@ impl Reader {
             return None;
         }
         let message = format!("{kind} belongs to apiVersion {known}, not {given}.");
+        let chinese = format!("{kind} 属于 apiVersion {known}，不是 {given}。");
         Some(Diagnostic {
             help: Some(format!(
                 "kubectl says: no matches for kind \"{kind}\" in version \"{given}\""
             )),
             fix: Some(Fix {
                 title: format!("Change to {known}"),
+                chinese: format!("改为 {known}"),
                 edits: vec![Edit { span: node.span, text: known }],
             }),
-            ..error("POD-K003", &message, node.span)
+            ..error("POD-K003", &message, &chinese, node.span)
         })
     }
 }
@@ -142,12 +171,16 @@ fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> Option<Diagn
     let group = other.api_version.split_once('/').map_or("", |(group, _)| group);
     let is_known =
         other.known != Kind::Other || customs.contains(&(group.to_owned(), kind.to_string()));
-    let warning = |code, message: String| Diagnostic {
+    let warning = |code, message: String, chinese: String| Diagnostic {
         severity: Severity::Warning,
-        ..error(code, &message, span)
+        ..error(code, &message, &chinese, span)
     };
     Some(if is_known {
-        warning("POD-K004", format!("{kind} is kept and listed, but has no effect here."))
+        warning(
+            "POD-K004",
+            format!("{kind} is kept and listed, but has no effect here."),
+            format!("{kind} 会被保存和列出，但在这里不起作用。"),
+        )
     } else {
         Diagnostic {
             help: Some(format!(
@@ -158,6 +191,7 @@ fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> Option<Diagn
             ..warning(
                 "POD-K005",
                 format!("{kind} is known only if its CustomResourceDefinition was applied."),
+                format!("只有先应用相应的 CustomResourceDefinition，才会认识 {kind}。"),
             )
         }
     })
@@ -181,9 +215,10 @@ fn bad_quantities(root: &Node, found: &mut Vec<Diagnostic>) {
                         let NodeValue::Str(text) = &amount.value.value else { continue };
                         if let Err(why) = Quantity::read(text.trim()) {
                             let message = format!("{} is no quantity: {text}.", amount.key);
+                            let chinese = format!("{} 的值 {text} 不是数量。", amount.key);
                             found.push(Diagnostic {
                                 help: Some(format!("kubectl says: {why}")),
-                                ..error("POD-F003", &message, amount.value.span)
+                                ..error("POD-F003", &message, &chinese, amount.value.span)
                             });
                         }
                     }
@@ -194,73 +229,6 @@ fn bad_quantities(root: &Node, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// An error of validation, told where it stands.
-fn told(one: &FieldError, object: &Object, root: &Node) -> Diagnostic {
-    let place = places::find(root, &one.path);
-    let (code, message, span) = match (&*one.path, one.kind) {
-        ("spec.selector", FieldErrorKind::Required) => (
-            "POD-V001",
-            "spec.selector is missing: it says which Pods belong to this workload.".to_owned(),
-            place.span,
-        ),
-        (_, FieldErrorKind::Invalid) if one.detail.starts_with("`selector` does not match") => (
-            "POD-V002",
-            "spec.selector does not match the labels in spec.template.metadata.labels.".to_owned(),
-            places::find(root, "spec.selector").span,
-        ),
-        (path, FieldErrorKind::Required) if path.ends_with("spec.containers") => {
-            ("POD-V003", format!("{path} is missing: a Pod needs a container."), place.span)
-        }
-        ("spec.replicas", FieldErrorKind::Invalid) => {
-            ("POD-V004", format!("spec.replicas {}.", one.detail), place.span)
-        }
-        (_, kind) => (code_of(kind), sentence_of(one), place.span),
-    };
-    let top = format!("The {} \"{}\" is invalid", object.kind().name(), object.meta.name);
-    let fix = place.node.and_then(|node| supported_fix(one, node));
-    Diagnostic {
-        help: Some(format!("kubectl says: {top}: {one}")),
-        fix,
-        ..error(code, &message, span)
-    }
-}
-
-fn code_of(kind: FieldErrorKind) -> &'static str {
-    match kind {
-        FieldErrorKind::Required => "POD-V005",
-        FieldErrorKind::Invalid | FieldErrorKind::TypeInvalid => "POD-V006",
-        FieldErrorKind::NotSupported => "POD-V007",
-        FieldErrorKind::Duplicate => "POD-V008",
-        FieldErrorKind::NotFound => "POD-V009",
-        FieldErrorKind::Forbidden => "POD-V010",
-        FieldErrorKind::TooLong | FieldErrorKind::TooMany => "POD-V011",
-    }
-}
-
-fn sentence_of(one: &FieldError) -> String {
-    let FieldError { kind, path, value, detail } = one;
-    let why = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-    match kind {
-        FieldErrorKind::Required => format!("{path} is missing{why}."),
-        FieldErrorKind::Duplicate => format!("{path} repeats {value}."),
-        FieldErrorKind::NotFound => format!("{path} names {value}, which is not there."),
-        FieldErrorKind::Forbidden => format!("{path} {detail}."),
-        FieldErrorKind::NotSupported => format!("{path} can't be {value}{why}."),
-        _ => format!("{path} is not valid{why}."),
-    }
-}
-
-/// The supported word that was most likely meant.
-fn supported_fix(one: &FieldError, node: &Node) -> Option<Fix> {
-    let words = one.detail.strip_prefix("supported values: ")?;
-    let words = words.split(", ").map(|word| word.trim_matches('"'));
-    let near = nearest(node.as_str()?, words)?;
-    Some(Fix {
-        title: format!("Change to {near}"),
-        edits: vec![Edit { span: node.span, text: near.to_owned() }],
-    })
-}
-
 fn first_line(span: Span) -> Span {
     Span { start: span.start, end: span.end.min(span.start + 1) }
 }
@@ -269,17 +237,6 @@ fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|one| one.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
-}
-
-fn error(code: &'static str, message: &str, primary: Span) -> Diagnostic {
-    Diagnostic {
-        code,
-        severity: Severity::Error,
-        message: message.to_owned(),
-        primary,
-        help: None,
-        fix: None,
-    }
 }
 
 #[cfg(test)]
@@ -365,6 +322,8 @@ mod tests {
             ("POD-Y001", "a: [1,\n".to_owned(), ""),
             ("POD-Y003", "a:\n\tb: 1\n".to_owned(), "\t"),
             ("POD-Y004", format!("{}\nkind: Deployment\n", good.trim_end()), "kind"),
+            ("POD-Y005", "kind：Pod\n".to_owned(), "："),
+            ("POD-Y006", "kind:Pod\nmetadata: {name: a}\n".to_owned(), "kind:"),
             (
                 "POD-F003",
                 pod(&format!("{container}    resources: {{requests: {{cpu: lots}}}}\n")),
@@ -384,6 +343,7 @@ mod tests {
             if !word.is_empty() {
                 assert_eq!(at, word, "{code}: {}", one.message);
             }
+            assert!(one.chinese.ends_with(['。', '？']), "{}", one.chinese);
             assert!(one.message.ends_with('.') || one.message.ends_with('?'), "{}", one.message);
         }
     }
@@ -431,6 +391,46 @@ mod tests {
         let said = "kubectl says: The Pod \"p\" is invalid: spec.restartPolicy: Unsupported value: \
                     \"Allways\": supported values: \"Always\", \"OnFailure\", \"Never\"";
         assert_eq!(found[0].help.as_deref(), Some(said));
+    }
+
+    /// What a text says once its first fix is taken.
+    fn mended(text: &str) -> String {
+        let found = Reader::default().check(text);
+        let fix = found.iter().find_map(|one| one.fix.as_ref()).expect("it can be mended");
+        fix.apply(text)
+    }
+
+    #[test]
+    fn a_missing_selector_is_made_from_the_labels_of_the_template() {
+        let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  # how many\n  \
+                    replicas: 1\n  template:\n    metadata:\n      labels:\n        app: web\n    spec: \
+                    {containers: [{name: a, image: x}]}\n";
+        let wanted = text
+            .replace("  # how", "  # how")
+            .replace("  replicas", "  selector:\n    matchLabels:\n      app: web\n  replicas");
+        assert_eq!(mended(text), wanted);
+        assert!(Reader::default().check(&wanted).is_empty());
+    }
+
+    #[test]
+    fn labels_that_the_selector_wants_are_put_on_the_template() {
+        let good = deployment("    spec: {containers: [{name: a, image: x}]}\n");
+        let other = good.replace("labels: {app: web}}\n", "labels: {app: x}}\n");
+        let found = Reader::default().check(&other);
+        assert_eq!((found[0].code, found[0].others.len()), ("POD-V002", 1));
+        assert_eq!(mended(&other), good);
+        let bare = good.replace("metadata: {labels: {app: web}}", "metadata: {}");
+        assert!(Reader::default().check(&mended(&bare)).is_empty(), "{}", mended(&bare));
+    }
+
+    #[test]
+    fn a_document_is_told_in_places_of_its_text() {
+        let one = deployment("    spec: {containers: [{name: a, image: x}]}\n");
+        let text = format!("{one}---\n{}", one.replace("replicas", "x").replace("apps/v1", "v1"));
+        let found = Reader::default().check(&text);
+        let range = found[0].primary.start as usize..found[0].primary.end as usize;
+        assert_eq!(text.get(range), Some("v1"));
+        assert!(Reader::default().check(&mended(&text)).is_empty());
     }
 
     #[test]

@@ -7,122 +7,209 @@
 pub struct Explanation {
     /// `POD-Y001`.
     pub code: &'static str,
+    /// What is wrong in two or three words, in English.
+    pub title: &'static str,
+    /// The same in Chinese.
+    pub chinese_title: &'static str,
     /// What it means and what to do, in English.
     pub english: &'static str,
     /// The same in Chinese.
     pub chinese: &'static str,
 }
 
-const fn entry(code: &'static str, english: &'static str, chinese: &'static str) -> Explanation {
-    Explanation { code, english, chinese }
+const fn entry(
+    code: &'static str,
+    title: &'static str,
+    chinese_title: &'static str,
+    english: &'static str,
+    chinese: &'static str,
+) -> Explanation {
+    Explanation { code, title, chinese_title, english, chinese }
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 23] = [
+pub const CATALOGUE: [Explanation; 25] = [
     entry(
         "POD-F001",
+        "Unknown field",
+        "未知字段",
         "The kind has no field of this name, so a strict server refuses the whole object. Look for \
          a slip of the pen or a wrong indentation.",
         "该类型没有这个字段，严格校验会拒绝整个对象。请检查拼写或缩进。",
     ),
     entry(
         "POD-F002",
+        "Wrong type",
+        "类型不符",
         "The field wants another type. Words such as yes, on or 1.20 are not text for YAML unless \
          they stand in quotes.",
         "字段类型不符。yes、on、1.20 之类的值不加引号就不是字符串。",
     ),
     entry(
         "POD-F003",
+        "Not a quantity",
+        "不是数量",
         "A quantity is a number with an optional suffix, such as 500m, 2 or 1Gi.",
         "数量由数字和可选后缀组成，例如 500m、2 或 1Gi。",
     ),
     entry(
         "POD-K001",
+        "Nothing to apply",
+        "没有可应用的内容",
         "There is nothing to apply: the text holds no object.",
         "没有可应用的内容：文本中没有对象。",
     ),
     entry(
         "POD-K002",
+        "Not an object",
+        "不是对象",
         "The document is no Kubernetes object: apiVersion, kind or metadata.name is missing or \
          unusable.",
         "该文档不是 Kubernetes 对象：缺少 apiVersion、kind 或 metadata.name，或其值不可用。",
     ),
     entry(
         "POD-K003",
+        "Wrong apiVersion",
+        "apiVersion 有误",
         "The kind exists, but not in this API version.",
         "该类型存在，但不属于这个 API 版本。",
     ),
     entry(
         "POD-K004",
+        "No effect here",
+        "在这里不起作用",
         "Objects of this kind are kept and listed, but nothing here acts on them.",
         "此类对象会被保存和列出，但在这里不起作用。",
     ),
     entry(
         "POD-K005",
+        "Unknown kind",
+        "未知类型",
         "Neither Kubernetes 1.36 nor a CustomResourceDefinition in this text knows the kind. It is \
          accepted only if such a definition was applied before.",
         "Kubernetes 1.36 和文本中的 CustomResourceDefinition 都不认识该类型；只有先应用相应的定义才会被接受。",
     ),
     entry(
         "POD-V001",
+        "No selector",
+        "缺少 selector",
         "A workload needs a selector that says which Pods belong to it.",
         "工作负载需要 selector 来说明哪些 Pod 属于它。",
     ),
     entry(
         "POD-V002",
+        "Selector does not match",
+        "selector 不匹配",
         "The selector must match the labels of the template, else the workload would never find \
          the Pods that it makes.",
         "selector 必须匹配模板的标签，否则工作负载找不到自己创建的 Pod。",
     ),
-    entry("POD-V003", "A Pod needs at least one container.", "Pod 至少需要一个容器。"),
-    entry("POD-V004", "A number of replicas can't be negative.", "副本数不能为负。"),
+    entry(
+        "POD-V003",
+        "No container",
+        "没有容器",
+        "A Pod needs at least one container.",
+        "Pod 至少需要一个容器。",
+    ),
+    entry(
+        "POD-V004",
+        "Negative replicas",
+        "副本数为负",
+        "A number of replicas can't be negative.",
+        "副本数不能为负。",
+    ),
     entry(
         "POD-V005",
+        "Required field",
+        "缺少必填字段",
         "A field that the kind requires is missing or empty.",
         "缺少必填字段，或其值为空。",
     ),
     entry(
         "POD-V006",
+        "Invalid value",
+        "无效的值",
         "The value breaks a rule of the field; the text says which.",
         "值违反了该字段的规则，详见提示。",
     ),
-    entry("POD-V007", "The field allows only certain words.", "该字段只允许特定的取值。"),
+    entry(
+        "POD-V007",
+        "Not allowed",
+        "取值不被允许",
+        "The field allows only certain words.",
+        "该字段只允许特定的取值。",
+    ),
     entry(
         "POD-V008",
+        "Repeated name",
+        "名称重复",
         "The same name or key stands twice where each must differ.",
         "此处的名称或键必须唯一，却出现了两次。",
     ),
     entry(
         "POD-V009",
+        "Not there",
+        "引用不存在",
         "The name refers to something that is not there, such as a volume that the Pod does not \
          have.",
         "引用的对象不存在，例如 Pod 中没有的卷。",
     ),
     entry(
         "POD-V010",
+        "Forbidden here",
+        "此处不能设置",
         "The field may not be set here, or not together with another one.",
         "该字段在此处不能设置，或不能与另一字段同时设置。",
     ),
     entry(
         "POD-V011",
+        "Too long",
+        "过长或过多",
         "The value is longer, or there are more of them, than Kubernetes allows.",
         "值过长，或数量超过 Kubernetes 的限制。",
     ),
-    entry("POD-Y001", "The text is not valid YAML.", "文本不是有效的 YAML。"),
+    entry(
+        "POD-Y001",
+        "Not valid YAML",
+        "YAML 无效",
+        "The text is not valid YAML.",
+        "文本不是有效的 YAML。",
+    ),
     entry(
         "POD-Y002",
+        "Wrong indentation",
+        "缩进有误",
         "A line stands at the wrong indentation; it belongs further right or left.",
         "该行缩进有误，应向右或向左移动。",
     ),
     entry(
         "POD-Y003",
+        "Tab",
+        "制表符",
         "YAML indents with spaces only; a tab is an error.",
         "YAML 只能用空格缩进，制表符是错误。",
     ),
     entry(
         "POD-Y004",
+        "Repeated key",
+        "键重复",
         "The same key stands twice in one mapping; only the last one counts.",
         "同一映射中键重复出现，只有最后一个有效。",
+    ),
+    entry(
+        "POD-Y005",
+        "Full-width characters",
+        "全角字符",
+        "A Chinese keyboard types full-width colons, commas, quotes and spaces; YAML knows only the \
+         half-width ones.",
+        "中文输入法会打出全角的冒号、逗号、引号和空格，YAML 只认半角字符。",
+    ),
+    entry(
+        "POD-Y006",
+        "No space after the colon",
+        "冒号后缺少空格",
+        "A key ends with a colon and a space; without the space the line is one long word.",
+        "键以冒号加空格结尾；没有空格时，整行只是一个长单词。",
     ),
 ];
 

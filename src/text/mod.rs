@@ -4,16 +4,20 @@
 //! text they were made for; parsing never fails, it collects diagnostics.
 
 mod catalogue;
+mod insert;
 mod near;
 mod parse;
 mod repair;
 mod scalar;
+mod shift;
+mod width;
 
 use crate::base::Str;
 
 pub use catalogue::{CATALOGUE, Explanation, explain};
+pub use insert::{Tree, add_entry, quoted};
 pub use near::{distance, nearest};
-pub use parse::parse;
+pub use parse::{documents, parse, parse_document};
 pub use repair::repair_indentation;
 
 /// A byte range.
@@ -107,6 +111,8 @@ pub struct Edit {
 pub struct Fix {
     /// What it does.
     pub title: String,
+    /// The same in Chinese.
+    pub chinese: String,
     /// How.
     pub edits: Vec<Edit>,
 }
@@ -127,6 +133,17 @@ impl Fix {
     }
 }
 
+/// A place that has to do with a mistake elsewhere.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Related {
+    /// Where.
+    pub span: Span,
+    /// What stands there.
+    pub message: String,
+    /// The same in Chinese.
+    pub chinese: String,
+}
+
 /// Something wrong with a text.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Diagnostic {
@@ -136,12 +153,36 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What is wrong.
     pub message: String,
+    /// The same in Chinese.
+    pub chinese: String,
     /// Where.
     pub primary: Span,
+    /// What else has to do with it.
+    pub others: Vec<Related>,
     /// What may help; kubectl's own words where they are known.
     pub help: Option<String>,
     /// How to mend it.
     pub fix: Option<Fix>,
+}
+
+impl Span {
+    fn moved(self, by: u32) -> Span {
+        Span { start: self.start + by, end: self.end + by }
+    }
+}
+
+impl Diagnostic {
+    /// The same in a text that has so many bytes more before it.
+    pub fn moved(mut self, by: u32) -> Diagnostic {
+        self.primary = self.primary.moved(by);
+        for other in &mut self.others {
+            other.span = other.span.moved(by);
+        }
+        for edit in self.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.span = edit.span.moved(by);
+        }
+        self
+    }
 }
 
 /// A document of a text.

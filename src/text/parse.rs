@@ -3,13 +3,13 @@
 //! Must not know what documents mean. Invariant: at most `DEPTH_MAX` levels and `NODES_MAX`
 //! nodes come out, whatever goes in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::text::{
-    Diagnostic, Document, Entry, Node, NodeValue, Parsed, Severity, Span, repair_indentation,
-    scalar,
+    Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
+    repair_indentation, scalar, shift, width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -19,23 +19,36 @@ const NODES_MAX: usize = 200_000;
 pub fn parse(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
     for span in documents(text) {
-        let part = &text[span.start as usize..span.end as usize];
-        let mut reader = Reader { base: span.start, anchors: BTreeMap::new(), nodes: 0 };
-        match reader.read(part) {
-            Ok(root) => parsed.documents.push(Document { span, root }),
-            Err(problem) => {
-                parsed.documents.push(Document { span, root: None });
-                parsed.diagnostics.push(explain(text, part, span, &problem));
-            }
-        }
-        parsed.diagnostics.append(&mut duplicates(parsed.documents.last()));
+        let (document, mut found) = parse_document(text, span);
+        parsed.documents.push(document);
+        parsed.diagnostics.append(&mut found);
     }
     parsed.diagnostics.sort_by_key(|one| one.primary);
     parsed
 }
 
+/// Reads one document of a text, and says what is wrong with it.
+pub fn parse_document(text: &str, span: Span) -> (Document, Vec<Diagnostic>) {
+    let part = &text[span.start as usize..span.end as usize];
+    let mut reader = Reader { base: span.start, anchors: BTreeMap::new(), nodes: 0 };
+    let mut found = width::full_width(part, span.start);
+    let is_told = found.iter().any(|one| one.severity == Severity::Error);
+    let root = match reader.read(part) {
+        Ok(root) => root.filter(|_| !is_told),
+        Err(problem) => {
+            if !is_told {
+                found.push(explain(part, span, &problem));
+            }
+            None
+        }
+    };
+    let document = Document { span, root };
+    found.append(&mut duplicates(&document));
+    (document, found)
+}
+
 /// The spans between lines of `---`.
-fn documents(text: &str) -> Vec<Span> {
+pub fn documents(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -207,17 +220,17 @@ fn count(node: &Node) -> usize {
 }
 
 /// Keys that stand twice in one mapping; the last one counts.
-fn duplicates(document: Option<&Document>) -> Vec<Diagnostic> {
+fn duplicates(document: &Document) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let mut open: Vec<&Node> = document.iter().filter_map(|one| one.root.as_ref()).collect();
+    let mut open: Vec<&Node> = document.root.iter().collect();
     while let Some(node) = open.pop() {
         match &node.value {
             NodeValue::Seq(items) => open.extend(items),
             NodeValue::Map(entries) => {
-                let mut seen = BTreeSet::new();
+                let mut seen = BTreeMap::new();
                 for entry in entries {
                     open.push(&entry.value);
-                    if !seen.insert(&entry.key) {
+                    if let Some(first) = seen.insert(&entry.key, entry.key_span) {
                         found.push(Diagnostic {
                             code: "POD-Y004",
                             severity: Severity::Warning,
@@ -225,7 +238,16 @@ fn duplicates(document: Option<&Document>) -> Vec<Diagnostic> {
                                 "The key \"{}\" stands twice in this mapping; the last one counts.",
                                 entry.key
                             ),
+                            chinese: format!(
+                                "键“{}”在此映射中重复出现，只有最后一个有效。",
+                                entry.key
+                            ),
                             primary: entry.key_span,
+                            others: vec![Related {
+                                span: first,
+                                message: "the same key".into(),
+                                chinese: "相同的键".into(),
+                            }],
                             help: None,
                             fix: None,
                         });
@@ -239,49 +261,63 @@ fn duplicates(document: Option<&Document>) -> Vec<Diagnostic> {
 }
 
 /// The diagnostic of a document that can't be read.
-fn explain(text: &str, part: &str, span: Span, problem: &Problem) -> Diagnostic {
-    if let Some(found) = repair_indentation(part, span.start) {
+fn explain(part: &str, span: Span, problem: &Problem) -> Diagnostic {
+    let at = problem.at.clamp(span.start, span.end) - span.start;
+    let known = repair_indentation(part, span.start)
+        .or_else(|| tab(part, span.start))
+        .or_else(|| shift::missing_space(part, span.start))
+        .or_else(|| shift::shifted_key(part, span.start, at));
+    if let Some(found) = known {
         return found;
     }
-    if let Some(found) = tab(part, span.start) {
-        return found;
-    }
-    let at = problem.at.min(u32::try_from(text.len()).unwrap_or(u32::MAX));
-    let line_end = text.get(at as usize..).and_then(|rest| rest.find('\n'));
+    let line_end = part.get(at as usize..).and_then(|rest| rest.find('\n'));
     let length = line_end.map_or(0, |end| u32::try_from(end).unwrap_or(0));
+    let start = span.start + at;
+    let why = problem.message.trim_end_matches('.');
     Diagnostic {
         code: "POD-Y001",
         severity: Severity::Error,
-        message: format!("This is not valid YAML: {}.", problem.message.trim_end_matches('.')),
-        primary: Span { start: at, end: at + length },
+        message: format!("This is not valid YAML: {why}."),
+        chinese: format!("这不是有效的 YAML：{why}。"),
+        primary: Span { start, end: start + length },
+        others: Vec::new(),
         help: None,
         fix: None,
     }
 }
 
-/// A tab where indentation must be spaces.
+/// A tab where indentation must be spaces; the fix mends every one in the document.
 fn tab(part: &str, base: u32) -> Option<Diagnostic> {
     let mut at = 0;
-    for line in part.split_inclusive('\n') {
-        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        if let Some(tab) = indent.find('\t') {
-            let start = base + u32::try_from(at + tab).ok()?;
-            let number = part[..at].matches('\n').count() + 1;
-            return Some(Diagnostic {
-                code: "POD-Y003",
-                severity: Severity::Error,
-                message: "A tab stands in the indentation; YAML allows only spaces there."
-                    .to_owned(),
-                primary: Span { start, end: start + 1 },
-                help: Some(format!(
-                    "kubectl says: yaml: line {number}: found character that cannot start any token"
-                )),
-                fix: None,
-            });
+    let mut first = None;
+    let mut edits = Vec::new();
+    for (number, line) in part.split_inclusive('\n').enumerate() {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        for (place, _) in line[..indent].match_indices('\t') {
+            let start = base + u32::try_from(at + place).ok()?;
+            let span = Span { start, end: start + 1 };
+            first.get_or_insert((number + 1, span));
+            edits.push(Edit { span, text: "  ".to_owned() });
         }
         at += line.len();
     }
-    None
+    let (number, primary) = first?;
+    Some(Diagnostic {
+        code: "POD-Y003",
+        severity: Severity::Error,
+        message: "A tab stands in the indentation; YAML allows only spaces there.".to_owned(),
+        chinese: "缩进中有制表符；YAML 只允许用空格缩进。".to_owned(),
+        primary,
+        others: Vec::new(),
+        help: Some(format!(
+            "kubectl says: yaml: line {number}: found character that cannot start any token"
+        )),
+        fix: Some(Fix {
+            title: "Use spaces instead of tabs".to_owned(),
+            chinese: "改用空格".to_owned(),
+            edits,
+        }),
+    })
 }
 
 #[cfg(test)]
@@ -315,6 +351,15 @@ mod tests {
                 let _ = parse(prefix);
             }
         }
+    }
+
+    #[test]
+    fn tabs_are_mended_in_every_line() {
+        let text = "a:\n\tb: 1\n\tc:\n\t\td: 2\n";
+        let found = parse(text).diagnostics;
+        assert_eq!(found[0].code, "POD-Y003");
+        let fixed = found[0].fix.as_ref().map(|fix| fix.apply(text));
+        assert_eq!(fixed.as_deref(), Some("a:\n  b: 1\n  c:\n    d: 2\n"));
     }
 
     #[test]

@@ -60,7 +60,11 @@ pub fn repair_indentation(part: &str, base: u32) -> Option<Diagnostic> {
         }
     }
     let (index, found, wanted) = first?;
-    let fix = Fix { title: "Restore the indentation of the list items".to_owned(), edits };
+    let fix = Fix {
+        title: "Restore the indentation of the list items".to_owned(),
+        chinese: "恢复列表项的缩进".to_owned(),
+        edits,
+    };
     let local: Vec<Edit> = fix
         .edits
         .iter()
@@ -69,7 +73,7 @@ pub fn repair_indentation(part: &str, base: u32) -> Option<Diagnostic> {
             Edit { span: Span { start: at, end: at }, text: edit.text.clone() }
         })
         .collect();
-    let mended = Fix { title: String::new(), edits: local }.apply(part);
+    let mended = Fix { title: String::new(), chinese: String::new(), edits: local }.apply(part);
     if !is_mended(&mended) {
         return None;
     }
@@ -88,7 +92,13 @@ pub fn repair_indentation(part: &str, base: u32) -> Option<Diagnostic> {
             found + 1,
             wanted + 1
         ),
+        chinese: format!(
+            "缩进有误：`{under}` 下的这个列表项从第 {} 列开始，但它应在第 {} 列，与属于它的行对齐。",
+            found + 1,
+            wanted + 1
+        ),
         primary: Span { start, end },
+        others: Vec::new(),
         help: Some(format!(
             "kubectl says: error converting YAML to JSON: yaml: line {number}: did not find \
              expected key"

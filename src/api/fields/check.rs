@@ -81,14 +81,18 @@ fn unknown(known: &Type, entry: &crate::text::Entry, path: &str, kind: &str) -> 
     let near = nearest(&entry.key, known.fields.keys().map(String::as_str));
     let fix = near.map(|name| Fix {
         title: format!("Change to {name}"),
+        chinese: format!("改为 {name}"),
         edits: vec![Edit { span: entry.key_span, text: name.to_owned() }],
     });
     let hint = near.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
+    let asked = near.map(|name| format!("是否想写 {name}？")).unwrap_or_default();
     Diagnostic {
         code: "POD-F001",
         severity: Severity::Error,
         message: format!("{path} is not a field of {kind}.{hint}"),
+        chinese: format!("{path} 不是 {kind} 的字段。{asked}"),
         primary: entry.key_span,
+        others: Vec::new(),
         help: Some(format!("kubectl says: strict decoding error: unknown field \"{path}\"")),
         fix,
     }
@@ -104,14 +108,40 @@ fn wrong_type(node: &Node, path: &str, wanted: &str, kind: &str) -> Diagnostic {
         NodeValue::Map(_) => "a mapping",
     };
     let place = if path.is_empty() { kind } else { path };
+    let (wanted_zh, is_zh) = (in_chinese(wanted), in_chinese(is));
     Diagnostic {
         code: "POD-F002",
         severity: Severity::Error,
         message: format!("{place} must be {wanted}, but is {is}."),
+        chinese: format!("{place} 应为{wanted_zh}，但现在是{is_zh}。"),
         primary: node.span,
+        others: Vec::new(),
         help: None,
         fix: None,
     }
+}
+
+/// The words for types in Chinese.
+fn in_chinese(word: &str) -> &str {
+    match word {
+        "nothing" => "空值",
+        "a truth value" => "布尔值",
+        "a number" => "数字",
+        "a string" => "字符串",
+        "a list" => "列表",
+        "a mapping" => "映射",
+        "true or false" => " true 或 false",
+        "a whole number" => "整数",
+        "a number or a string" => "数字或字符串",
+        "a quantity" => "数量",
+        other => other,
+    }
+}
+
+/// The whole number that stands in quotes.
+fn quoted_number(node: &Node) -> Option<String> {
+    let text = node.as_str()?;
+    text.parse::<i64>().ok().map(|number| number.to_string())
 }
 
 fn check_scalar(wanted: &Shape, node: &Node, path: &str, kind: &str) -> Option<Diagnostic> {
@@ -137,7 +167,19 @@ fn check_scalar(wanted: &Shape, node: &Node, path: &str, kind: &str) -> Option<D
             let quote =
                 |at| Edit { span: crate::text::Span { start: at, end: at }, text: "\"".into() };
             let edits = vec![quote(node.span.start), quote(node.span.end)];
-            found.fix = Some(Fix { title: "Put it in quotes".to_owned(), edits });
+            found.fix = Some(Fix {
+                title: "Put it in quotes".to_owned(),
+                chinese: "加上引号".to_owned(),
+                edits,
+            });
+        } else if name == "a whole number"
+            && let Some(text) = quoted_number(node)
+        {
+            found.fix = Some(Fix {
+                title: "Take the quotes away".to_owned(),
+                chinese: "去掉引号".to_owned(),
+                edits: vec![Edit { span: node.span, text }],
+            });
         }
         found
     })
@@ -168,6 +210,15 @@ mod tests {
         let found = problems("Pod", "metadata:\n  name: on\n");
         assert_eq!(found[0].message, "metadata.name must be a string, but is a truth value.");
         assert!(found[0].fix.is_some());
+    }
+
+    #[test]
+    fn a_number_in_quotes_is_freed_of_them() {
+        let text = "spec:\n  replicas: \"3\"\n";
+        let found = problems("Deployment", text);
+        let fixed = found[0].fix.as_ref().map(|fix| fix.apply(text));
+        assert_eq!(fixed.as_deref(), Some("spec:\n  replicas: 3\n"));
+        assert_eq!(found[0].chinese, "spec.replicas 应为整数，但现在是字符串。");
     }
 
     #[test]

@@ -1,0 +1,100 @@
+//! Entries added to mappings where they stand, in the style that is there.
+//!
+//! Must not know Kubernetes. Invariant: nothing that stands in the text is moved or lost, and
+//! comments keep their lines.
+
+use crate::text::{Edit, Node, NodeValue, Span};
+
+/// A value to be written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Tree {
+    /// A word or a number, as it is written.
+    Word(String),
+    /// A mapping.
+    Map(Vec<(String, Tree)>),
+}
+
+impl Tree {
+    /// In braces.
+    fn flow(&self) -> String {
+        match self {
+            Tree::Word(word) => word.clone(),
+            Tree::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| format!("{key}: {}", value.flow()));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// Behind its key, on lines of its own from a column on if it is a mapping.
+    fn block(&self, column: usize) -> String {
+        match self {
+            Tree::Word(word) => format!(" {word}"),
+            Tree::Map(entries) if entries.is_empty() => " {}".to_owned(),
+            Tree::Map(entries) => {
+                let indent = " ".repeat(column);
+                let line = |(key, value): &(String, Tree)| {
+                    format!("\n{indent}{key}:{}", value.block(column + 2))
+                };
+                entries.iter().map(line).collect()
+            }
+        }
+    }
+}
+
+/// A word as YAML takes it for text.
+pub fn quoted(word: &str) -> String {
+    let is_plain = super::scalar::resolve(word) == NodeValue::Str(word.into())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || "-._/".contains(c))
+        && !word.starts_with('-');
+    if is_plain { word.to_owned() } else { format!("\"{}\"", word.replace('"', "\\\"")) }
+}
+
+/// The edit that puts an entry at the head of a mapping of `text`.
+pub fn add_entry(text: &str, map: &Node, key: &str, value: &Tree) -> Option<Edit> {
+    let NodeValue::Map(entries) = &map.value else { return None };
+    let start = map.span.start as usize;
+    if text.get(start..)?.starts_with('{') {
+        let at = map.span.start + 1;
+        let comma = if entries.is_empty() { "" } else { ", " };
+        let added = format!("{key}: {}{comma}", value.flow());
+        return Some(Edit { span: Span { start: at, end: at }, text: added });
+    }
+    let at = entries.first()?.key_span.start;
+    let line = text.get(..at as usize)?.rfind('\n').map_or(0, |end| end + 1);
+    let column = text[line..at as usize].chars().count();
+    let added = format!("{key}:{}\n{}", value.block(column + 2), " ".repeat(column));
+    Some(Edit { span: Span { start: at, end: at }, text: added })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Fix, parse};
+
+    fn added(text: &str, at: &str) -> String {
+        let parsed = parse(text);
+        let root = parsed.documents[0].root.as_ref().expect("it can be read");
+        let map = if at.is_empty() { Some(root) } else { root.at(at) };
+        let tree = Tree::Map(vec![("x".into(), Tree::Word("1".into()))]);
+        let edit = add_entry(text, map.expect("it is there"), "new", &tree).expect("a mapping");
+        Fix { title: String::new(), chinese: String::new(), edits: vec![edit] }.apply(text)
+    }
+
+    #[test]
+    fn an_entry_takes_the_style_of_its_mapping() {
+        assert_eq!(added("a:\n  b: 1 # c\n", "a"), "a:\n  new:\n    x: 1\n  b: 1 # c\n");
+        assert_eq!(added("a: {b: 1}\n", "a"), "a: {new: {x: 1}, b: 1}\n");
+        assert_eq!(added("a: {}\n", "a"), "a: {new: {x: 1}}\n");
+        assert_eq!(added("b: 1\n", ""), "new:\n  x: 1\nb: 1\n");
+    }
+
+    #[test]
+    fn words_that_yaml_takes_for_something_else_get_quotes() {
+        for (word, written) in
+            [("web", "web"), ("on", "\"on\""), ("1.27", "\"1.27\""), ("", "\"\"")]
+        {
+            assert_eq!(quoted(word), written);
+        }
+    }
+}

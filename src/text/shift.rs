@@ -1,0 +1,215 @@
+//! Keys that slipped to the wrong column, and keys without a space behind their colon.
+//!
+//! Must not know Kubernetes. Invariant: a fix is offered only if the mended text can be read.
+
+use granit_parser::Parser;
+
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
+
+/// Documents longer than this are not tried again and again.
+const LENGTH_MAX: usize = 40_000;
+/// How many readings one search may take.
+const TRIES_MAX: usize = 40;
+
+struct Line<'a> {
+    start: usize,
+    indent: usize,
+    body: &'a str,
+}
+
+fn lines(part: &str) -> Vec<Line<'_>> {
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for line in part.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let body = bare.trim_start_matches(' ');
+        if !body.is_empty() && !body.starts_with('#') {
+            lines.push(Line { start: at, indent: bare.len() - body.len(), body });
+        }
+        at += line.len();
+    }
+    lines
+}
+
+fn is_readable(text: &str) -> bool {
+    Parser::new_from_str(text).all(|event| event.is_ok())
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// The colon of a key that no space follows, `replicas:3`.
+fn tight_colon(body: &str) -> Option<usize> {
+    let bare = body.trim_start_matches("- ");
+    let shift = body.len() - bare.len();
+    let colon = bare.find(':')?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let (key, rest) = (&bare[..colon], &bare[colon + 1..]);
+    let fits = !key.is_empty() && key.chars().all(is_word) && key.starts_with(char::is_alphabetic);
+    let is_tight = !rest.is_empty() && !rest.starts_with([' ', '/', ':']);
+    (fits && is_tight).then_some(shift + colon)
+}
+
+/// A document that can be read once every key has a space behind its colon.
+pub(super) fn missing_space(part: &str, base: u32) -> Option<Diagnostic> {
+    let mut mended = part.to_owned();
+    let mut edits = Vec::new();
+    let mut first = None;
+    for line in lines(part).iter().rev() {
+        if let Some(colon) = tight_colon(line.body) {
+            let at = line.start + line.indent + colon + 1;
+            mended.insert(at, ' ');
+            let place = base + position(at);
+            edits.push(Edit { span: Span { start: place, end: place }, text: " ".to_owned() });
+            first = Some((base + position(line.start + line.indent), place, line.body));
+        }
+    }
+    let (start, end, body) = first?;
+    if part.len() > LENGTH_MAX || !is_readable(&mended) {
+        return None;
+    }
+    Some(Diagnostic {
+        code: "POD-Y006",
+        severity: Severity::Error,
+        message: format!("A space is missing after the colon in `{body}`."),
+        chinese: format!("`{body}` 中冒号后缺少空格。"),
+        primary: Span { start, end },
+        others: Vec::new(),
+        help: None,
+        fix: Some(Fix {
+            title: "Put a space after the colon".to_owned(),
+            chinese: "在冒号后加空格".to_owned(),
+            edits,
+        }),
+    })
+}
+
+/// The lines of a block: a line and those below it that stand further right.
+fn block(lines: &[Line<'_>], index: usize) -> usize {
+    let indent = lines[index].indent;
+    let below = lines[index + 1..].iter().take_while(|line| line.indent > indent);
+    index + 1 + below.count()
+}
+
+/// A key that stands at a column where it can't, if there is one where it can; `at` is where the
+/// reading stopped.
+pub(super) fn shifted_key(part: &str, base: u32, at: u32) -> Option<Diagnostic> {
+    if part.len() > LENGTH_MAX {
+        return None;
+    }
+    let lines = lines(part);
+    let stop = lines.partition_point(|line| line.start <= at as usize).checked_sub(1)?;
+    let mut tries: Vec<(usize, usize, usize)> = Vec::new();
+    for index in [Some(stop), stop.checked_sub(1), Some(stop + 1)].into_iter().flatten() {
+        let Some(line) = lines.get(index).filter(|_| index > 0) else { continue };
+        let mut columns: Vec<usize> = lines[..index].iter().rev().map(|one| one.indent).collect();
+        let above = &lines[index - 1];
+        if above.body.ends_with(':') {
+            columns.insert(0, above.indent + 2);
+        }
+        columns.extend(above.body.starts_with("- ").then_some(above.indent + 2));
+        columns.sort_unstable();
+        columns.dedup();
+        for column in columns.into_iter().filter(|column| *column != line.indent) {
+            tries.push((column.abs_diff(line.indent), index, column));
+        }
+    }
+    tries.sort_by_key(|(distance, index, column)| (*distance, index.abs_diff(stop), *column));
+    let mended = tries.into_iter().take(TRIES_MAX).find_map(|(_, index, column)| {
+        Some((index, column, moved(part, &lines, index, column)?))
+    })?;
+    let (index, column, edits) = mended;
+    Some(told(&lines[index], column, edits, base))
+}
+
+/// The edits that move a block to a column, if the document can be read then.
+fn moved(
+    part: &str,
+    lines: &[Line<'_>],
+    index: usize,
+    column: usize,
+) -> Option<Vec<(usize, usize, usize)>> {
+    let indent = lines[index].indent;
+    // Each edit: where the line begins, how much goes, how much comes.
+    let edits: Vec<(usize, usize, usize)> = lines[index..block(lines, index)]
+        .iter()
+        .map(|line| (line.start, indent.saturating_sub(column), column.saturating_sub(indent)))
+        .collect();
+    let mut mended = part.to_owned();
+    for (start, gone, new) in edits.iter().rev() {
+        mended.replace_range(*start..start + gone, &" ".repeat(*new));
+    }
+    is_readable(&mended).then_some(edits)
+}
+
+fn told(
+    line: &Line<'_>,
+    column: usize,
+    edits: Vec<(usize, usize, usize)>,
+    base: u32,
+) -> Diagnostic {
+    let edits = edits.into_iter().map(|(start, gone, new)| {
+        let start = base + position(start);
+        Edit { span: Span { start, end: start + position(gone) }, text: " ".repeat(new) }
+    });
+    let start = base + position(line.start + line.indent);
+    let key = line.body.split(':').next().unwrap_or(line.body);
+    Diagnostic {
+        code: "POD-Y002",
+        severity: Severity::Error,
+        message: format!(
+            "The indentation is wrong: `{key}` begins at column {}, where nothing can begin. \
+             Column {} is the nearest that fits.",
+            line.indent + 1,
+            column + 1
+        ),
+        chinese: format!(
+            "缩进有误：`{key}` 从第 {} 列开始，但这里不能有内容开始；最近的合适位置是第 {} 列。",
+            line.indent + 1,
+            column + 1
+        ),
+        primary: Span { start, end: start + position(line.body.len()) },
+        others: Vec::new(),
+        help: None,
+        fix: Some(Fix {
+            title: format!("Move it to column {}", column + 1),
+            chinese: format!("移到第 {} 列", column + 1),
+            edits: edits.collect(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::parse;
+
+    fn mended(text: &str) -> (&'static str, String) {
+        let found = parse(text).diagnostics;
+        let one = found.first().expect("something is wrong");
+        (one.code, one.fix.as_ref().map(|fix| fix.apply(text)).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_key_at_a_wrong_column_goes_to_the_nearest_that_fits() {
+        let good = "spec:\n  replicas: 3\n  selector:\n    app: web\n  x: 1\n";
+        for bad in [
+            good.replace("  selector:\n    app", "   selector:\n     app"),
+            good.replace("  selector:\n    app", " selector:\n   app"),
+        ] {
+            let (code, text) = mended(&bad);
+            assert_eq!((code, text.as_str()), ("POD-Y002", good), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_missing_space_is_put_in() {
+        let (code, text) = mended("spec:\n  replicas:3\n  name: a\n");
+        assert_eq!((code, text.as_str()), ("POD-Y006", "spec:\n  replicas: 3\n  name: a\n"));
+    }
+
+    #[test]
+    fn addresses_and_images_are_no_keys() {
+        assert!(parse("a:\n  - http://x:80\n  - nginx:1.27\n  - b\n").diagnostics.is_empty());
+    }
+}
