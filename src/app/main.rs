@@ -33,13 +33,15 @@ mod timeline;
 mod toast;
 mod transport;
 
+use podium::view::words::Lang;
+
 /// The digest of a run of `manifest`, for comparing this build with a native one.
 ///
 /// # Errors
 /// The first mistake of the manifest, with its line and column.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn podium_digest(manifest: &str, seed: u32, until_ms: u32) -> Result<String, String> {
-    let (mut session, answer) = session::Session::new(manifest, u64::from(seed));
+    let (mut session, answer) = session::Session::new(manifest, u64::from(seed), Lang::En);
     if let Err(problems) = answer {
         let first = problems.first();
         return Err(first.map_or_else(String::new, |one| {

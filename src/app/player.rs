@@ -15,6 +15,8 @@ use crate::storage::{self, Key};
 use crate::theme::set_root_attribute;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
+use podium::kubectl::Checker;
+use podium::view::editor::problems;
 use podium::view::stage::StageAction;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -23,7 +25,9 @@ use yew::prelude::*;
 /// How long after the last keystroke the text is kept.
 const SAVE_MS: u32 = 250;
 /// How long after the last keystroke the text is looked at.
-const CHECK_MS: u32 = 450;
+const CHECK_MS: u32 = 200;
+/// How long a text may be looked at before the page has its turn.
+const CHECK_SLICE_MS: f64 = 10.0;
 
 type Dispatch = UseReducerDispatcher<State>;
 
@@ -35,6 +39,7 @@ struct Player {
     seek: Option<(u64, AnimationFrame)>,
     save: Option<Timeout>,
     check: Option<Timeout>,
+    checker: Checker,
 }
 
 type Shared = Rc<RefCell<Player>>;
@@ -50,6 +55,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         seek: None,
         save: None,
         check: None,
+        checker: Checker::default(),
     });
     {
         let mut player = player.borrow_mut();
@@ -157,7 +163,13 @@ fn run(player: &Shared, command: Command) {
         Command::Speak(lang) => {
             send(player, Action::Lang(lang));
             keep(player, Key::Lang, lang.tag());
-            crash::note_run(state_session(player).borrow().seed(), lang);
+            let session = state_session(player);
+            crash::note_run(session.borrow().seed(), lang);
+            // The server's words stay; ours are said anew.
+            if state.problems.iter().all(|problem| problem.code != "POD-S001") {
+                let problems = session.borrow().check(&state.text, lang);
+                send(player, Action::Checked(Rc::new(problems)));
+            }
         }
         Command::UseTheme(theme) => {
             send(player, Action::Theme(theme));
@@ -249,21 +261,46 @@ fn edit(player: &Shared, text: Rc<str>) {
         let (player, text) = (player.clone(), text.clone());
         Timeout::new(SAVE_MS, move || keep(&player, Key::Text, &text))
     };
-    let check = {
-        let (later, text) = (player.clone(), text.clone());
-        Timeout::new(CHECK_MS, move || {
-            if crash::is_down() {
-                return;
-            }
-            let problems = state_session(&later).borrow().check(&text);
-            send(&later, Action::Checked(Rc::new(problems)));
-        })
-    };
+    let check = later(player, text.clone());
     {
         let mut player = player.borrow_mut();
         (player.save, player.check) = (Some(save), Some(check));
     }
     send(player, Action::Edited(text));
+}
+
+/// Looks at a text once the reader pauses.
+fn later(player: &Shared, text: Rc<str>) -> Timeout {
+    let player = player.clone();
+    Timeout::new(CHECK_MS, move || {
+        player.borrow_mut().checker.begin(&text);
+        look(&player, text);
+    })
+}
+
+/// Looks at the text for a short while, and goes on after the page has had its turn.
+fn look(player: &Shared, text: Rc<str>) {
+    if crash::is_down() {
+        return;
+    }
+    let clock = || gloo::utils::window().performance().map_or(0.0, |clock| clock.now());
+    let until = clock() + CHECK_SLICE_MS;
+    while player.borrow_mut().checker.step() {
+        if clock() >= until {
+            let next = {
+                let player = player.clone();
+                Timeout::new(0, move || look(&player, text))
+            };
+            player.borrow_mut().check = Some(next);
+            return;
+        }
+    }
+    let problems = {
+        let mut player = player.borrow_mut();
+        let found = player.checker.finish();
+        problems(&text, &found, player.state.lang)
+    };
+    send(player, Action::Checked(Rc::new(problems)));
 }
 
 fn apply(player: &Shared, state: &State) {
@@ -272,7 +309,7 @@ fn apply(player: &Shared, state: &State) {
         return;
     }
     player.borrow_mut().check = None;
-    match with_session(player, |session| session.apply(&state.text)) {
+    match with_session(player, |session| session.apply(&state.text, state.lang)) {
         Ok(lines) => {
             send(player, Action::Applied(state.text.clone(), Rc::new(lines)));
             send(player, Action::Playing(true));
@@ -297,12 +334,13 @@ fn open(player: &Shared, state: &State, example: Example) {
 
 /// Starts a new cluster with a text.
 fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<Rc<str>>) {
-    {
+    let lang = {
         let mut player = player.borrow_mut();
         (player.save, player.check) = (None, None);
-    }
+        player.state.lang
+    };
     crash::note_text(&text);
-    let (session, answer) = Session::new(&text, SEED);
+    let (session, answer) = Session::new(&text, SEED, lang);
     *state_session(player).borrow_mut() = session;
     keep(player, Key::Text, &text);
     keep(player, Key::Applied, if answer.is_ok() { &text } else { "" });

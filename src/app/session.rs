@@ -14,9 +14,9 @@ use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::Reader;
 use podium::sim::Command;
-use podium::text::{self, Diagnostic};
+use podium::text::Diagnostic;
 use podium::view::compare::CompareView;
-use podium::view::editor::{self, Edit, Fix, Problem, Severity, Units};
+use podium::view::editor::{self, Problem, Units};
 use podium::view::ledger::{Book, LedgerView};
 use podium::view::scene::{self, RunView};
 use podium::view::stage::{StageAction, StageView};
@@ -78,12 +78,16 @@ pub(crate) struct Session {
 impl Session {
     /// Starts a cluster and applies a manifest to it at time zero; the problems of a manifest
     /// that could not be applied come back beside the empty cluster.
-    pub(crate) fn new(manifest: &str, seed: u64) -> (Self, Result<Vec<String>, Vec<Problem>>) {
+    pub(crate) fn new(
+        manifest: &str,
+        seed: u64,
+        lang: Lang,
+    ) -> (Self, Result<Vec<String>, Vec<Problem>>) {
         let setup = Setup { seed: Seed(seed), ..Setup::default() };
         let (cluster, reader) = (cluster::start(setup), Reader::default());
         let mut session =
             Self { seed, cluster, reader, sight: RefCell::default(), made: RefCell::default() };
-        let answer = session.apply(manifest);
+        let answer = session.apply(manifest, lang);
         (session, answer)
     }
 
@@ -129,8 +133,8 @@ impl Session {
     }
 
     /// What is wrong with a text, without applying it.
-    pub(crate) fn check(&self, text: &str) -> Vec<Problem> {
-        self.reader.check(text).iter().map(|one| problem(text, one)).collect()
+    pub(crate) fn check(&self, text: &str, lang: Lang) -> Vec<Problem> {
+        editor::problems(text, &self.reader.check(text), lang)
     }
 
     /// Answers a question about a place of a text, in the browser's units.
@@ -155,8 +159,8 @@ impl Session {
     }
 
     /// Applies a text as `kubectl apply` would; answers one line an object.
-    pub(crate) fn apply(&mut self, text: &str) -> Result<Vec<String>, Vec<Problem>> {
-        let problems = |found: &[Diagnostic]| found.iter().map(|one| problem(text, one)).collect();
+    pub(crate) fn apply(&mut self, text: &str, lang: Lang) -> Result<Vec<String>, Vec<Problem>> {
+        let problems = |found: &[Diagnostic]| editor::problems(text, found, lang);
         let applied = self.reader.apply(&mut self.cluster, NAMESPACE, text);
         let applied = applied.map_err(|found| problems(&found))?;
         if applied.refused.is_empty() { Ok(applied.lines) } else { Err(problems(&applied.refused)) }
@@ -256,33 +260,5 @@ impl Session {
     /// The digest of the engine's state.
     pub(crate) fn digest(&self) -> u64 {
         self.cluster.digest()
-    }
-}
-
-/// A diagnostic as the editor shows it.
-fn problem(text: &str, found: &Diagnostic) -> Problem {
-    let (line, column) = text::line_column(text, found.primary.start);
-    let edit = |edit: &text::Edit| Edit {
-        from: edit.span.start as usize,
-        to: edit.span.end as usize,
-        text: edit.text.clone(),
-    };
-    Problem {
-        code: found.code.to_owned(),
-        severity: match found.severity {
-            text::Severity::Error => Severity::Error,
-            text::Severity::Warning => Severity::Warning,
-        },
-        title: found.code.to_owned(),
-        message: found.message.clone(),
-        help: found.help.clone(),
-        line,
-        column,
-        from: found.primary.start as usize,
-        to: found.primary.end as usize,
-        fix: found.fix.as_ref().map(|fix| Fix {
-            label: fix.title.clone(),
-            edits: fix.edits.iter().map(edit).collect(),
-        }),
     }
 }

@@ -45,12 +45,12 @@ pub(crate) fn start() -> Start {
     let applied: Rc<str> = storage::load(Key::Applied).unwrap_or_else(fallback).into();
     crash::note_text(&text);
     crash::note_run(SEED, lang);
-    let (mut session, answer) = Session::new(&applied, SEED);
+    let (mut session, answer) = Session::new(&applied, SEED, lang);
     session.seek(WARM_US);
     let (applied, problems) = match answer {
         Ok(_) => (applied, Vec::new()),
         Err(problems) if applied == text => ("".into(), problems),
-        Err(_) => ("".into(), session.check(&text)),
+        Err(_) => ("".into(), session.check(&text, lang)),
     };
     let mut look = Look { lang, ..Look::default() };
     if let Some(view) = storage::load(Key::View).as_deref().and_then(MainView::by_id) {

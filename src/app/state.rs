@@ -9,7 +9,7 @@ use crate::look::Look;
 use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
-use podium::view::editor::Problem;
+use podium::view::editor::{Problem, follow};
 use podium::view::stage::ObjectRef;
 use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
@@ -183,11 +183,12 @@ impl State {
         self.drawer = None;
     }
 
-    /// Problems of an older text are put away at the first keystroke: their places are no more.
+    /// Problems move with the text until it is looked at again; what was edited takes its own away.
     fn edited(&mut self, text: Rc<str>) {
         if self.text != text {
+            let moved = follow(&self.problems, &self.text, &text);
             self.text = text;
-            self.found(Rc::default());
+            self.found(Rc::new(moved));
             if matches!(self.notice, Some(Notice::Applied(_) | Notice::Refused(_))) {
                 self.notice = None;
             }

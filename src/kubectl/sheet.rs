@@ -79,7 +79,10 @@ fn refusal(message: &str, primary: Span) -> Diagnostic {
         code: "POD-S001",
         severity: Severity::Error,
         message: message.to_owned(),
+        // What the server prints is the same in every language.
+        chinese: message.to_owned(),
         primary,
+        others: Vec::new(),
         help: None,
         fix: None,
     }

@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 25] = [
+pub const CATALOGUE: [Explanation; 26] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -88,6 +88,14 @@ pub const CATALOGUE: [Explanation; 25] = [
         "Neither Kubernetes 1.36 nor a CustomResourceDefinition in this text knows the kind. It is \
          accepted only if such a definition was applied before.",
         "Kubernetes 1.36 和文本中的 CustomResourceDefinition 都不认识该类型；只有先应用相应的定义才会被接受。",
+    ),
+    entry(
+        "POD-S001",
+        "Refused",
+        "被拒绝",
+        "The server refused this object; the others of the text were applied. The text is the \
+         server's own.",
+        "服务器拒绝了这个对象，其他对象已应用。提示是服务器的原文。",
     ),
     entry(
         "POD-V001",

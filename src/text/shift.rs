@@ -85,10 +85,9 @@ pub(super) fn missing_space(part: &str, base: u32) -> Option<Diagnostic> {
     })
 }
 
-/// The lines of a block: a line and those below it that stand further right.
-fn block(lines: &[Line<'_>], index: usize) -> usize {
-    let indent = lines[index].indent;
-    let below = lines[index + 1..].iter().take_while(|line| line.indent > indent);
+/// The end of a block: a line and those below it that stand further right than a column.
+fn block(lines: &[Line<'_>], index: usize, column: usize) -> usize {
+    let below = lines[index + 1..].iter().take_while(|line| line.indent > column);
     index + 1 + below.count()
 }
 
@@ -123,7 +122,8 @@ pub(super) fn shifted_key(part: &str, base: u32, at: u32) -> Option<Diagnostic> 
     Some(told(&lines[index], column, edits, base))
 }
 
-/// The edits that move a block to a column, if the document can be read then.
+/// The edits that move a block to a column, if the document can be read then. What lies between
+/// the two columns may be the block's own or a neighbour; both are tried.
 fn moved(
     part: &str,
     lines: &[Line<'_>],
@@ -131,16 +131,19 @@ fn moved(
     column: usize,
 ) -> Option<Vec<(usize, usize, usize)>> {
     let indent = lines[index].indent;
-    // Each edit: where the line begins, how much goes, how much comes.
-    let edits: Vec<(usize, usize, usize)> = lines[index..block(lines, index)]
-        .iter()
-        .map(|line| (line.start, indent.saturating_sub(column), column.saturating_sub(indent)))
-        .collect();
-    let mut mended = part.to_owned();
-    for (start, gone, new) in edits.iter().rev() {
-        mended.replace_range(*start..start + gone, &" ".repeat(*new));
-    }
-    is_readable(&mended).then_some(edits)
+    let ends = [block(lines, index, indent), block(lines, index, indent.max(column))];
+    ends.into_iter().find_map(|end| {
+        // Each edit: where the line begins, how much goes, how much comes.
+        let edits: Vec<(usize, usize, usize)> = lines[index..end]
+            .iter()
+            .map(|line| (line.start, indent.saturating_sub(column), column.saturating_sub(indent)))
+            .collect();
+        let mut mended = part.to_owned();
+        for (start, gone, new) in edits.iter().rev() {
+            mended.replace_range(*start..start + gone, &" ".repeat(*new));
+        }
+        is_readable(&mended).then_some(edits)
+    })
 }
 
 fn told(

@@ -148,3 +148,46 @@ test("a field is explained under the pointer and with a key, in the page's langu
   await page.waitForFunction(() => document.querySelector(".tip") === null);
   assert.deepEqual(page.errors, []);
 });
+
+test("what is wrong is told while typing, with its code, its fix and its reasons", async () => {
+  const page = await editor();
+  await caretBehind(page, "serviceN");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("n");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector(".problem");
+  const told = await page.locator(".problem").innerText();
+  for (const word of ["Unknown field", "POD-F001", "spec.servicename is not a field of StatefulSet", "26:3"]) {
+    assert.ok(told.includes(word), `${word}: ${told}`);
+  }
+  await page.locator(".problem .why").click();
+  assert.match(await page.locator(".problem").innerText(), /strict server/);
+  await page.waitForSelector(".cm-line.ln--err");
+  await shot(page, "editor-problem");
+  await page.getByText("中文").click();
+  await page.waitForFunction(() => document.querySelector(".problem").innerText.includes("未知字段"));
+  await shot(page, "editor-problem-zh");
+  await page.getByRole("button", { name: "改为 serviceName" }).click();
+  await page.waitForFunction(() => document.querySelector(".problem") === null);
+  assert.equal(await text(page), example);
+});
+
+test("each slip has a fix that mends it, and a fix can be undone", async () => {
+  const page = await editor();
+  for (const [code, bad] of [
+    ["POD-Y003", web.replace("  replicas", "\treplicas")],
+    ["POD-Y005", web.replace("replicas: 4", "replicas：4")],
+    ["POD-Y006", web.replace("replicas: 4", "replicas:4")],
+    ["POD-Y002", web.replace("  replicas", "   replicas")],
+    ["POD-K003", web.replace("apps/v1", "v1")],
+    ["POD-V002", web.replace("labels: {app: web}", "labels: {app: wep}")],
+  ]) {
+    await write(page, bad);
+    await page.waitForFunction((code) => document.querySelector(".problem")?.innerText.includes(code), code);
+    await page.locator("#manifest").press("Control+.");
+    await page.waitForFunction((good) => document.querySelector("#manifest").value === good, web);
+    await page.waitForFunction(() => document.querySelector(".problem") === null);
+    await page.locator("#manifest").press("Control+z");
+    assert.equal(await text(page), bad, code);
+  }
+});

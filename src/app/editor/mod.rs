@@ -76,7 +76,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
                 problems={props.problems.clone()} problem={props.problem} selected={None::<usize>}
                 ask={props.ask.clone()} on={props.on.clone()} on_caret={Callback::noop()}/>
             if let Some(shown) = props.problems.get(props.problem) {
-                <Problems lang={props.lang} text={props.text.clone()} problem={shown.clone()} at={props.problem}
+                <Problems key={format!("{}:{}", shown.code, shown.from)} lang={props.lang} text={props.text.clone()} problem={shown.clone()} at={props.problem}
                     of={props.problems.len()} on={props.on.clone()}/>
             } else if let Some(notice) = &props.notice {
                 { notice_line(notice, props.lang, words, &props.on) }

@@ -12,6 +12,9 @@ use podium::view::words::{Lang, PageWords, page};
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// The code of what the server refused.
+const REFUSED: &str = "POD-S001";
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) lang: Lang,
@@ -27,29 +30,33 @@ pub(crate) struct Props {
 pub(crate) fn Problems(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let problem = &props.problem;
-    let (from, to) = (problem.from, problem.to);
-    let go = {
-        let text = props.text.clone();
-        Callback::from(move |_: MouseEvent| caret_to(&text, from, to))
+    let is_open = use_state_eq(|| false);
+    let (sign, grade) = match problem.severity {
+        Severity::Error => (Icon::Error, None),
+        Severity::Warning => (Icon::Warning, Some("problem--warning")),
     };
-    let sign = match problem.severity {
-        Severity::Error => Icon::Error,
-        Severity::Warning => Icon::Warning,
+    // A warning hinders nothing, and of a refusal the other objects were applied.
+    let runs_on = problem.severity == Severity::Error && problem.code != REFUSED;
+    let toggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
     };
     html! {
-        <section class="problem" role="status" aria-label={words.problems}>
+        <section class={classes!("problem", grade)} role="status" aria-label={words.problems}>
             <div class="problem__head">
                 { icon(sign, 15) }
-                <span>{ &problem.title }</span>
-                <button type="button" class="problem__pos" title={words.go_to_problem} onclick={go}>
-                    { format!("{}:{}", problem.line, problem.column) }
-                    <span class="sr">{ page::place(props.lang, problem.line, problem.column) }</span>
-                </button>
+                <span class="nowrap">{ &problem.title }</span>
+                <span class="code">{ &problem.code }</span>
+                { place(props, problem.from, problem.to, (problem.line, problem.column)) }
             </div>
             <p class="problem__msg">
-                { prose(&problem.message) }{ " " }{ words.still_running }
+                { prose(&problem.message) }
+                if runs_on { { " " }{ words.still_running } }
+                { " " }
+                <button type="button" class="why" aria-expanded={is_open.to_string()}
+                    onclick={toggle}>{ if *is_open { words.why_hide } else { words.why } }</button>
             </p>
-            if let Some(help) = &problem.help { <p class="problem__help">{ prose(help) }</p> }
+            if *is_open { { details(props) } }
             <div class="problem__act">
                 if let Some(fix) = &problem.fix {
                     <button type="button" class="btn btn--solid problem__fix" onclick={
@@ -67,6 +74,36 @@ pub(crate) fn Problems(props: &Props) -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+/// A button that names a place as line:column and goes there.
+fn place(props: &Props, from: usize, to: usize, (line, column): (u32, u32)) -> Html {
+    let words = PageWords::of(props.lang);
+    let text = props.text.clone();
+    let go = Callback::from(move |_: MouseEvent| caret_to(&text, from, to));
+    html! {
+        <button type="button" class="problem__pos" title={words.go_to_problem} onclick={go}>
+            <span aria-hidden="true">{ format!("{line}:{column}") }</span>
+            <span class="sr">{ page::place(props.lang, line, column) }</span>
+        </button>
+    }
+}
+
+/// What the code means, what else has to do with it, and what kubectl says.
+fn details(props: &Props) -> Html {
+    let problem = &props.problem;
+    html! {
+        <div class="problem__more">
+            <p>{ prose(&problem.explanation) }</p>
+            { for problem.related.iter().map(|other| html! {
+                <p key={other.from} class="problem__other">
+                    <span class="grow">{ &other.label }</span>
+                    { place(props, other.from, other.to, (other.line, other.column)) }
+                </p>
+            }) }
+            if let Some(help) = &problem.help { <p class="problem__help">{ prose(help) }</p> }
+        </div>
     }
 }
 

@@ -11,6 +11,7 @@ mod names;
 mod paint;
 mod place;
 mod sheet;
+mod told;
 mod units;
 
 pub use complete::{Completion, Names, Suggestion, complete};
@@ -18,6 +19,7 @@ pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
 pub use place::{Part, Place, Step, document_at, place, siblings};
 pub use sheet::{Document, Line, Sheet, changed_lines};
+pub use told::{follow, problems};
 pub use units::Units;
 
 /// One replacement in a text; the range is in bytes.
@@ -76,7 +78,9 @@ pub struct Problem {
     pub title: String,
     /// What is wrong, as Kubernetes says it.
     pub message: String,
-    /// What to do about it.
+    /// What the code means, and what to do about it.
+    pub explanation: String,
+    /// What kubectl says, or another word that helps.
     pub help: Option<String>,
     /// The line, from 1.
     pub line: u32,
@@ -86,8 +90,25 @@ pub struct Problem {
     pub from: usize,
     /// One past its last byte.
     pub to: usize,
+    /// Other places that have to do with it.
+    pub related: Vec<Related>,
     /// How to mend it.
     pub fix: Option<Fix>,
+}
+
+/// A place that has to do with a problem elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Related {
+    /// What stands there.
+    pub label: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+    /// The first byte.
+    pub from: usize,
+    /// One past the last byte.
+    pub to: usize,
 }
 
 #[cfg(test)]
