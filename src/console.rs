@@ -23,12 +23,14 @@ struct Going {
 pub(crate) struct Console {
     going: Vec<Going>,
     is_quiet: bool,
+    /// The namespace that somebody chose, if any.
+    namespace: Option<String>,
 }
 
 impl Console {
     /// A console; a quiet one shows nothing.
     pub(crate) fn new(is_quiet: bool) -> Console {
-        Console { going: Vec::new(), is_quiet }
+        Console { is_quiet, ..Console::default() }
     }
 
     /// Carries a deed out.
@@ -44,7 +46,10 @@ impl Console {
                 }
                 let words = kubectl::split(&line);
                 let input = Input { stdin: None, files: &files };
-                let run = Run::start_with(cluster, "default", &words, &input);
+                let namespace = self.namespace.as_deref().unwrap_or("default");
+                let run = Run::start_with(cluster, namespace, &words, &input);
+                self.namespace =
+                    run.chosen_namespace().map(str::to_owned).or(self.namespace.take());
                 self.going.push(Going { run, shown: (0, 0) });
                 self.look(cluster);
             }

@@ -162,3 +162,90 @@ fn only_what_differs_between_runs_is_made_the_same() {
     assert_ne!(normal("replicas: 2"), normal("replicas: 3"));
     assert_ne!(normal("pods \"a\""), normal("pods \"b\""));
 }
+
+fn say(cluster: &mut Cluster, line: &str) -> kubectl::Output {
+    let limit = cluster.now().plus_seconds(30);
+    kubectl::execute(cluster, "default", &kubectl::split(line), None, limit)
+}
+
+fn with_web() -> Cluster {
+    let mut cluster = cluster::start(Setup::default());
+    let output = say(&mut cluster, "kubectl create deployment web --image=nginx:1 --replicas=2");
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    cluster.run_until(SimTime::from_seconds(10), STEPS_MAX);
+    cluster
+}
+
+#[test]
+fn a_watch_prints_a_row_for_every_change_and_keeps_its_columns() {
+    let mut cluster = with_web();
+    let words = kubectl::split("kubectl get pods -w");
+    let mut watch = kubectl::Run::start(&mut cluster, "default", &words, None);
+    assert_eq!(watch.stdout().lines().count(), 3, "{}", watch.stdout());
+    say(&mut cluster, "kubectl scale deployment web --replicas=1");
+    let end = cluster.now().plus_seconds(10);
+    while let Some(at) = cluster.next_at().filter(|at| *at <= end) {
+        kubectl::step_to(&mut cluster, at);
+        assert!(watch.poll(&mut cluster).is_none(), "a watch goes on");
+    }
+    let lines: Vec<&str> = watch.stdout().lines().collect();
+    let new = &lines[3..];
+    assert!(new[0].contains("Terminating"), "{lines:?}");
+    assert!(new.iter().any(|line| line.contains("Completed")), "{lines:?}");
+    let column = lines[0].find("READY").expect("a heading");
+    assert!(lines.iter().all(|line| &line[column - 1..column] == " "), "{lines:?}");
+}
+
+#[test]
+fn events_tells_of_one_object_or_of_none() {
+    let mut cluster = with_web();
+    let output = say(&mut cluster, "kubectl events --for deployment/web");
+    let words: Vec<Vec<&str>> =
+        output.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(words[0], ["LAST", "SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]);
+    assert_eq!(words[1][1..4], ["Normal", "ScalingReplicaSet", "Deployment/web"]);
+    assert_eq!(words.len(), 2);
+    let output = say(&mut cluster, "kubectl events --types=Warning");
+    assert_eq!(output.stderr, "No events found in default namespace.\n");
+    let output = say(&mut cluster, "kubectl events --for web");
+    assert_eq!(output.stderr, "error: --for must be in resource/name form\n");
+}
+
+#[test]
+fn selectors_and_accounts_are_set() {
+    let mut cluster = with_web();
+    say(&mut cluster, "kubectl expose deployment web --port=80");
+    let output = say(&mut cluster, "kubectl set selector service web app=other,tier=x");
+    assert_eq!(output.stdout, "service/web selector updated\n");
+    let output = say(&mut cluster, "kubectl get service web -o jsonpath={.spec.selector}");
+    assert_eq!(output.stdout, r#"{"app":"other","tier":"x"}"#);
+    let output = say(&mut cluster, "kubectl set serviceaccount deployment web robot");
+    assert_eq!(output.stdout, "deployment.apps/web serviceaccount updated\n");
+    // Nobody made that account, so the new Pod is refused, and that is told.
+    let end = cluster.now().plus_seconds(5);
+    cluster.run_until(end, STEPS_MAX);
+    let output = say(&mut cluster, "kubectl get events --field-selector reason=FailedCreate");
+    let why = "is forbidden: error looking up service account default/robot: serviceaccount \
+               \"robot\" not found";
+    assert!(output.stdout.contains(why), "{}", output.stdout);
+}
+
+#[test]
+fn a_namespace_that_was_chosen_is_told_to_whoever_started_the_command() {
+    let mut cluster = cluster::start(Setup::default());
+    let words = kubectl::split("kubectl config set-context --current --namespace=shop");
+    let mut run = kubectl::Run::start(&mut cluster, "default", &words, None);
+    let output = run.poll(&mut cluster).expect("it ends at once");
+    assert_eq!(output.stdout, "Context \"podium\" modified.\n");
+    assert_eq!(run.chosen_namespace(), Some("shop"));
+}
+
+#[test]
+fn help_lists_the_flags_of_a_command_and_does_nothing() {
+    let mut cluster = with_web();
+    let before = cluster.trace().next();
+    let output = say(&mut cluster, "kubectl delete deployment web --help");
+    assert!(output.stdout.starts_with("Usage:\n  kubectl delete"), "{}", output.stdout);
+    assert!(output.stdout.contains("--grace-period"), "{}", output.stdout);
+    assert_eq!(cluster.trace().next(), before);
+}

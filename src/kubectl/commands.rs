@@ -10,8 +10,8 @@ use crate::kubectl::flags::{FILES, GLOBAL, PRINT, SELECT, WRITE};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
 use crate::kubectl::{
-    apply, create, delete, diff, help, look, metadata, nodes, patch, replace, rollout, scale, set,
-    wait,
+    apply, config, create, delete, diff, help, look, metadata, nodes, patch, replace, rollout,
+    scale, set, wait,
 };
 use crate::text::distance;
 
@@ -35,6 +35,13 @@ const fn reader(path: &'static str, start: Start) -> Verb {
     Verb { path, flags: None, start }
 }
 
+const CONFIG: &[Flag] = &[
+    flag("current", Takes::Truth),
+    flag("minify", Takes::Truth),
+    flag("raw", Takes::Truth),
+    flag("flatten", Takes::Truth),
+    flag("no-headers", Takes::Truth),
+];
 const EVERY: &[Flag] = &[flag("all", Takes::Truth)];
 const EVERYWHERE: &[Flag] = &[short("all-namespaces", 'A', Takes::Truth)];
 const FIELDS: &[Flag] = &[flag("field-selector", Takes::Text)];
@@ -294,12 +301,21 @@ const VERBS: &[Verb] = &[
         &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL, CONTAINERS, AMOUNTS],
         set::resources,
     ),
+    verb("set selector", &[FILES, PRINT, WRITE, EVERY, LOCAL], set::selector),
+    verb("set serviceaccount", &[FILES, PRINT, WRITE, EVERY, LOCAL], set::account),
+    verb("set sa", &[FILES, PRINT, WRITE, EVERY, LOCAL], set::account),
+    verb("config view", &[PRINT, CONFIG], config::view),
+    verb("config current-context", &[], config::current_context),
+    verb("config get-contexts", &[PRINT, CONFIG], config::contexts),
+    verb("config use-context", &[], config::use_context),
+    verb("config set-context", &[CONFIG], config::set_context),
     verb("patch", &[FILES, PRINT, WRITE, LOCAL, PATCH], patch::start),
     verb("diff", &[FILES, SELECT, DIFF], diff::start),
     verb("replace", &[FILES, PRINT, WRITE, SAVE, DELETION, RAW], replace::start),
     verb("rollout", &[], help::rollout),
     verb("set", &[], help::set),
     reader("get", look::get),
+    reader("events", look::events),
     reader("describe", look::describe),
     reader("explain", look::explain),
     reader("api-resources", look::api_resources),
@@ -335,8 +351,8 @@ pub(super) fn start(
 ) -> Done<Stage> {
     let places = bare_words(words);
     let word = |index: usize| places.get(index).and_then(|at| words.get(*at)).map(String::as_str);
-    let Some(first) = word(0) else {
-        return Err(plain("there is no command"));
+    let Some(first) = word(0).filter(|word| *word != "help") else {
+        return help::all(&mut Session { cluster, context, io }, &Flags::default());
     };
     let Some(verb) = find([word(0), word(1), word(2)]) else {
         return Err(unknown(first, context, words));
@@ -349,6 +365,11 @@ pub(super) fn start(
         .filter(|(index, _)| !used.contains(index))
         .map(|(_, word)| word.clone())
         .collect();
+    if rest.iter().take_while(|word| *word != "--").any(|word| word == "--help" || word == "-h") {
+        let own: Vec<Flag> = verb.flags.into_iter().flatten().copied().flatten().copied().collect();
+        help::one(&mut Session { cluster, context, io }, verb.path, &own);
+        return Ok(Stage::Ended);
+    }
     let flags = match verb.flags {
         None => Flags::unread(rest),
         Some(own) => {

@@ -3,7 +3,7 @@
 //! Must not know how commands work. Invariant: the words are kubectl's own.
 
 use crate::kubectl::failure::{Done, Failure, plain};
-use crate::kubectl::flags::Flags;
+use crate::kubectl::flags::{Flag, Flags};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::Session;
 
@@ -63,6 +63,45 @@ const SET: &[&str] = &[
     "Use \"kubectl set <command> --help\" for more information about a given command.",
     "Use \"kubectl options\" for a list of global command-line options (applies to all commands).",
 ];
+
+/// Commands by what they are for, each with its words.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Basic commands", &["create", "expose", "run", "set", "explain", "get", "delete"]),
+    ("Deploy commands", &["rollout", "scale", "autoscale"]),
+    ("Cluster commands", &["cluster-info", "top", "cordon", "uncordon", "drain", "taint"]),
+    ("Troubleshooting commands", &["describe", "logs", "exec", "auth", "events"]),
+    ("Advanced commands", &["diff", "apply", "patch", "replace", "wait"]),
+    ("Settings commands", &["label", "annotate"]),
+    ("Other commands", &["api-resources", "api-versions", "config", "version"]),
+];
+
+/// `kubectl` alone, `kubectl help` and `kubectl --help`.
+///
+/// Differs: a list of what there is here, in words of our own.
+pub(super) fn all(session: &mut Session<'_>, _: &Flags) -> Done<Stage> {
+    session.say("kubectl controls the Kubernetes cluster manager.");
+    for (title, commands) in GROUPS {
+        session.say(format!("\n{title}:"));
+        session.say(format!("  {}", commands.join(", ")));
+    }
+    session.say("\nUsage:\n  kubectl [flags] [options]");
+    session.say("\nUse \"kubectl <command> --help\" for more information about a given command.");
+    Ok(Stage::Ended)
+}
+
+/// `kubectl COMMAND --help`: how a command is written and which flags it knows.
+///
+/// Differs: the flags alone, without their explanations.
+pub(super) fn one(session: &mut Session<'_>, path: &str, flags: &[Flag]) {
+    session.say(format!("Usage:\n  kubectl {path} [flags] [options]"));
+    if !flags.is_empty() {
+        session.say("\nOptions:");
+    }
+    for flag in flags {
+        let short = flag.short.map_or("    ".to_owned(), |letter| format!("-{letter}, "));
+        session.say(format!("    {short}--{}", flag.name));
+    }
+}
 
 /// `kubectl rollout` without a subcommand.
 pub(super) fn rollout(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {

@@ -4,22 +4,32 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "every command has the same signature")]
 
-use crate::api::{Kind, Object};
+use crate::api::Object;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
-use crate::kubectl::mapping::Mapping;
 use crate::kubectl::output::Output;
 use crate::kubectl::print;
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Session, tree_of};
 use crate::kubectl::target::{self, Search};
 use crate::kubectl::tree;
+use crate::kubectl::watch;
 use crate::server::Refusal;
 
 /// `kubectl get`.
 pub(super) fn get(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    if let Some(watch) = watch::start(session, &flags.words)? {
+        return Ok(Stage::Waits(watch));
+    }
     let namespace = session.context.namespace.clone();
     let output = print::get(session.view(), session.now(), &namespace, &flags.words);
+    finish(session, output)
+}
+
+/// `kubectl events`.
+pub(super) fn events(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let namespace = session.context.namespace.clone();
+    let output = print::events(session.view(), session.now(), &namespace, &flags.words);
     finish(session, output)
 }
 
@@ -191,10 +201,33 @@ pub(super) fn exec(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     if flags.args.len() < 2 {
         return Err(plain("you must specify at least one command for the container"));
     }
-    let name = name.strip_prefix("pod/").or_else(|| name.strip_prefix("pods/")).unwrap_or(name);
-    let mapping = Mapping::of_kind(Kind::Pod);
-    session.find(&mapping, &session.namespace_of(&mapping), name)?;
+    let word = if name.contains('/') { name.clone() } else { format!("pods/{name}") };
+    let found = target::find(session, flags, &[word], Search::default())?;
+    let (infos, failure) = session.fetch(found.infos);
+    failure?;
+    for info in infos {
+        let object = session.live(&info)?;
+        has_container(&object, flags.text("container"))?;
+    }
     Err(plain("Podium runs no commands inside containers"))
+}
+
+/// Whether a Pod has the container that a command asks for and is not over.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/exec/exec.go ExecOptions.Run
+fn has_container(object: &Object, asked: Option<&str>) -> Done {
+    let Some(pod) = object.pod() else { return Ok(()) };
+    if pod.status.phase.is_terminal() {
+        return Err(plain(format!(
+            "cannot exec into a container in a completed pod; current phase is {:?}",
+            pod.status.phase
+        )));
+    }
+    let mut all = pod.spec.init_containers.iter().chain(&pod.spec.containers);
+    match asked.filter(|name| !all.any(|one| &*one.name == *name)) {
+        None => Ok(()),
+        Some(name) => Err(plain(format!("container {name} not found in pod {}", object.meta.name))),
+    }
 }
 
 /// A command of kubectl that makes no sense for a cluster that is not there.

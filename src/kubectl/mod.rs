@@ -7,10 +7,12 @@
 mod apply;
 mod checker;
 mod commands;
+mod config;
 mod create;
 mod delete;
 mod diff;
 mod failure;
+mod fields;
 mod flags;
 mod help;
 mod look;
@@ -39,6 +41,7 @@ mod template;
 mod tree;
 mod unified;
 mod wait;
+mod watch;
 mod words;
 mod yaml_error;
 

@@ -134,6 +134,11 @@ impl Run {
         &self.io.stderr
     }
 
+    /// The namespace that it chose for the commands to come, if any.
+    pub fn chosen_namespace(&self) -> Option<&str> {
+        self.io.namespace.as_deref()
+    }
+
     fn look(&mut self, cluster: &mut Cluster) {
         let State::Waiting(wait) = &mut self.state else { return };
         let mut session = Session { cluster, context: &self.context, io: &mut self.io };
@@ -174,7 +179,7 @@ pub fn execute(
             Some(at) if at <= limit => step_to(cluster, at),
             _ => {
                 cluster.run_until(limit, 0);
-                let Io { stdout, stderr } = run.io;
+                let Io { stdout, stderr, .. } = run.io;
                 return Output { code: CANCELLED, stdout, stderr };
             }
         }

@@ -4,55 +4,34 @@
 //! "everything".
 
 use crate::api::selector::Requirement;
-use crate::api::{Kind, LabelSelector, Labels, Object, Value};
+use crate::api::{LabelSelector, Labels, Object};
 use crate::kubectl::failure::{Done, plain};
+use crate::kubectl::fields::Fields;
 use crate::kubectl::mapping::Mapping;
-use crate::kubectl::{session, tree};
+use crate::kubectl::session;
 use crate::server::Refusal;
 
 /// What `-l` and `--field-selector` ask for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selector {
     labels: LabelSelector,
-    fields: Vec<FieldTerm>,
-}
-
-#[derive(Clone, Debug)]
-struct FieldTerm {
-    field: String,
-    value: String,
-    is_equal: bool,
+    /// As it was written.
+    text: String,
+    fields: Fields,
 }
 
 impl Selector {
     /// The selector of two texts.
     pub(super) fn read(labels: &str, fields: &str) -> Done<Selector> {
-        Ok(Selector { labels: read_labels(labels)?, fields: read_fields(fields)? })
+        let text = labels.to_owned();
+        Ok(Selector { labels: read_labels(labels)?, text, fields: Fields::read(fields) })
     }
 
     /// Whether a kind can be selected by these fields.
-    ///
-    /// Models pkg/apis/core/v1/conversion.go and its siblings
     pub(super) fn fits(&self, mapping: &Mapping) -> Done {
-        let Some(term) = self.fields.iter().find(|term| !knows(mapping.kind, &term.field)) else {
-            return Ok(());
-        };
-        let fields: Vec<String> = self
-            .fields
-            .iter()
-            .map(|one| {
-                format!("{}{}{}", one.field, if one.is_equal { "=" } else { "!=" }, one.value)
-            })
-            .collect();
-        let resource = format!("{}, Resource={}", slashed(&mapping.api_version), mapping.plural);
-        let text = format!(
-            "Unable to find \"{resource}\" that match label selector \"{}\", field selector \
-             \"{}\": field label not supported: {}",
-            self.labels,
-            fields.join(","),
-            term.field
-        );
-        Err(Refusal::BadRequest(text.into()).into())
+        self.fields
+            .check(mapping.kind, &mapping.api_version, &mapping.plural, &self.text)
+            .map_err(|text| Refusal::BadRequest(text.into()).into())
     }
 
     /// Whether labels are selected.
@@ -68,78 +47,8 @@ impl Selector {
         if self.fields.is_empty() {
             return true;
         }
-        let whole = session::tree_of(object);
-        self.fields.iter().all(|term| (field(&whole, &term.field) == term.value) == term.is_equal)
+        self.fields.is_met_by(&session::tree_of(object))
     }
-}
-
-/// `/v1` for the group without a name.
-fn slashed(api_version: &str) -> String {
-    if api_version.contains('/') { api_version.to_owned() } else { format!("/{api_version}") }
-}
-
-fn field(whole: &Value, path: &str) -> String {
-    let path: Vec<&str> = match path {
-        "reason" | "type" => vec![path],
-        path => path.split('.').collect(),
-    };
-    match tree::at(whole, &path) {
-        Some(Value::Str(text)) => text.to_string(),
-        Some(Value::Bool(truth)) => truth.to_string(),
-        Some(Value::Int(number)) => number.to_string(),
-        _ if path == ["spec", "unschedulable"] || path == ["spec", "hostNetwork"] => "false".into(),
-        _ => String::new(),
-    }
-}
-
-fn knows(kind: Kind, field: &str) -> bool {
-    let more: &[&str] = match kind {
-        Kind::Pod => &[
-            "spec.nodeName",
-            "spec.restartPolicy",
-            "spec.schedulerName",
-            "spec.serviceAccountName",
-            "spec.hostNetwork",
-            "status.phase",
-            "status.podIP",
-            "status.nominatedNodeName",
-        ],
-        Kind::Node => &["spec.unschedulable"],
-        Kind::Event => &[
-            "involvedObject.kind",
-            "involvedObject.namespace",
-            "involvedObject.name",
-            "involvedObject.uid",
-            "involvedObject.apiVersion",
-            "involvedObject.resourceVersion",
-            "involvedObject.fieldPath",
-            "reason",
-            "reportingComponent",
-            "source",
-            "type",
-        ],
-        Kind::Namespace => &["status.phase"],
-        Kind::ReplicaSet | Kind::ReplicationController => &["status.replicas"],
-        Kind::Job => &["status.successful"],
-        Kind::Service => &["spec.clusterIP", "spec.type"],
-        _ => &[],
-    };
-    field == "metadata.name" || field == "metadata.namespace" || more.contains(&field)
-}
-
-/// Models staging/src/k8s.io/apimachinery/pkg/fields/selector.go ParseSelector
-fn read_fields(text: &str) -> Done<Vec<FieldTerm>> {
-    let mut terms = Vec::new();
-    for part in text.split(',').filter(|part| !part.is_empty()) {
-        let split = part.split_once("!=").map(|(field, value)| (field, value, false));
-        let split = split.or_else(|| part.split_once("==").map(|(f, v)| (f, v, true)));
-        let split = split.or_else(|| part.split_once('=').map(|(f, v)| (f, v, true)));
-        let (field, value, is_equal) = split.ok_or_else(|| {
-            plain(format!("invalid selector: '{text}'; can't understand '{part}'"))
-        })?;
-        terms.push(FieldTerm { field: field.to_owned(), value: value.to_owned(), is_equal });
-    }
-    Ok(terms)
 }
 
 /// Models staging/src/k8s.io/apimachinery/pkg/labels/selector.go Parse
@@ -224,12 +133,5 @@ mod tests {
             "in the order of the text, exact labels first"
         );
         assert!(read("a b").is_err());
-    }
-
-    #[test]
-    fn only_some_fields_select() {
-        let selector = Selector::read("", "status.phase=Running").expect("valid");
-        assert!(selector.fits(&Mapping::of_kind(Kind::Pod)).is_ok());
-        assert!(selector.fits(&Mapping::of_kind(Kind::Deployment)).is_err());
     }
 }

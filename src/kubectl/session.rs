@@ -50,6 +50,8 @@ pub(super) struct Io {
     pub(super) stdout: String,
     /// On the standard error.
     pub(super) stderr: String,
+    /// The namespace that was chosen for the commands to come.
+    pub(super) namespace: Option<Str>,
 }
 
 /// Whether to send requests, and whether they are meant.

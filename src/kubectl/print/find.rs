@@ -11,7 +11,7 @@ use crate::api::encode::encode;
 use crate::api::outward::outward;
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
-use crate::kubectl::print::look::Look;
+use crate::kubectl::fields::Fields;
 use crate::kubectl::print::resource::{self, Resource};
 use crate::kubectl::print::{endpoints, labels};
 use crate::server::View;
@@ -177,7 +177,10 @@ fn listed(
     question: &Question,
     labels: &labels::Selector,
 ) -> Result<Vec<Value>, String> {
-    let fields = Fields::read(resource, question)?;
+    let fields = Fields::read(question.field_selector);
+    fields
+        .check(resource.kind, &resource.api_version(), &resource.plural, question.selector)
+        .map_err(|text| format!("Error from server (BadRequest): {text}"))?;
     let kind = if endpoints::is_meant_by(resource) { Kind::Service } else { resource.kind };
     let table = view.table(kind);
     let everywhere = question.all_namespaces || !resource.namespaced;
@@ -201,95 +204,5 @@ fn listed(
         }
         Some(question.tree(object))
     });
-    Ok(trees.filter(|tree| fields.are_met_by(tree)).collect())
-}
-
-/// Requirements of a field selector.
-struct Fields(Vec<(String, bool, String)>);
-
-impl Fields {
-    fn read(resource: &Resource, question: &Question) -> Result<Fields, String> {
-        let mut all = Vec::new();
-        for part in question.field_selector.split(',').filter(|part| !part.is_empty()) {
-            let (field, is_equal, value) = if let Some((field, value)) = part.split_once("!=") {
-                (field, false, value)
-            } else if let Some((field, value)) = part.split_once("==") {
-                (field, true, value)
-            } else if let Some((field, value)) = part.split_once('=') {
-                (field, true, value)
-            } else {
-                return Err(format!(
-                    "error: invalid field selector: \"{}\"; can't understand '{part}'",
-                    question.field_selector
-                ));
-            };
-            if !is_field(resource, field) {
-                return Err(format!(
-                    "Error from server (BadRequest): Unable to find \"{}\" that match label \
-                     selector \"{}\", field selector \"{}\": field label not supported: {field}",
-                    group_version_resource(resource),
-                    question.selector,
-                    question.field_selector
-                ));
-            }
-            all.push((field.to_owned(), is_equal, value.to_owned()));
-        }
-        Ok(Fields(all))
-    }
-
-    fn are_met_by(&self, tree: &Value) -> bool {
-        self.0.iter().all(|(field, is_equal, value)| {
-            let path = if field == "source" { "source.component" } else { field };
-            let found = Look::from(tree).at(path);
-            let text = match (path, found.plain()) {
-                ("spec.unschedulable", text) if text.is_empty() => "false".to_owned(),
-                (_, text) => text,
-            };
-            (text == *value) == *is_equal
-        })
-    }
-}
-
-fn group_version_resource(resource: &Resource) -> String {
-    if resource.group.is_empty() {
-        return format!("/{}, Resource={}", resource.version, resource.plural);
-    }
-    format!("{}/{}, Resource={}", resource.group, resource.version, resource.plural)
-}
-
-/// Models pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForPod and its siblings
-fn is_field(resource: &Resource, field: &str) -> bool {
-    let own: &[&str] = match (&*resource.group, &*resource.name) {
-        ("", "Pod") => &[
-            "spec.nodeName",
-            "spec.restartPolicy",
-            "spec.schedulerName",
-            "spec.serviceAccountName",
-            "spec.hostNetwork",
-            "status.phase",
-            "status.podIP",
-            "status.nominatedNodeName",
-        ],
-        (_, "Event") => &[
-            "involvedObject.kind",
-            "involvedObject.namespace",
-            "involvedObject.name",
-            "involvedObject.uid",
-            "involvedObject.apiVersion",
-            "involvedObject.resourceVersion",
-            "involvedObject.fieldPath",
-            "reason",
-            "reportingComponent",
-            "source",
-            "type",
-        ],
-        ("", "Node") => &["spec.unschedulable"],
-        ("", "Namespace") => &["status.phase"],
-        ("", "Secret") => &["type"],
-        ("", "Service") => &["spec.clusterIP", "spec.type"],
-        ("batch", "Job") => &["status.successful"],
-        ("apps", "ReplicaSet") | ("", "ReplicationController") => &["status.replicas"],
-        _ => &[],
-    };
-    matches!(field, "metadata.name" | "metadata.namespace") || own.contains(&field)
+    Ok(trees.filter(|tree| fields.is_met_by(tree)).collect())
 }

@@ -4,14 +4,18 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/cmd/get/get.go
 
-use crate::api::Value;
+use std::rc::Rc;
+
+use crate::api::outward::outward;
+use crate::api::{Kind, Object, Value};
 use crate::base::SimTime;
+use crate::kubectl::fields::Fields;
 use crate::kubectl::print::find::{Batch, Found, Question, find};
 use crate::kubectl::print::flags::{self, Flag, Said, switch, value};
 use crate::kubectl::print::format::Format;
 use crate::kubectl::print::look::Look;
-use crate::kubectl::print::resource::Resource;
-use crate::kubectl::print::{endpoints, sorter, tabs};
+use crate::kubectl::print::resource::{self, Resource};
+use crate::kubectl::print::{endpoints, labels, sorter, tabs};
 use crate::kubectl::{Output, lines};
 use crate::server::View;
 
@@ -200,6 +204,23 @@ fn block(view: &View, now: SimTime, resource: &Resource, items: &[Value], dress:
     if items.is_empty() {
         return String::new();
     }
+    let (headings, rows) = cells(view, now, resource, items, dress);
+    let mut text = String::new();
+    if dress.headings {
+        line(&mut text, &headings);
+    }
+    rows.iter().for_each(|row| line(&mut text, row));
+    tabs::TABLE.lay_out(&text)
+}
+
+/// The headings and the rows of a table.
+fn cells(
+    view: &View,
+    now: SimTime,
+    resource: &Resource,
+    items: &[Value],
+    dress: &Dress,
+) -> (Vec<String>, Vec<Vec<String>>) {
     let looks = items.iter().map(Look::from);
     let mut table = super::table::table(view, resource, looks, now, dress.wide);
     if let Some(column) = table.name_column.filter(|_| dress.with_kind) {
@@ -207,19 +228,16 @@ fn block(view: &View, now: SimTime, resource: &Resource, items: &[Value], dress:
             row[column] = format!("{}/{}", resource.printed(), row[column]);
         }
     }
-    let mut text = String::new();
-    if dress.headings {
-        let mut headings = table.headings;
-        if dress.with_namespace {
-            headings.insert(0, "NAMESPACE".to_owned());
-        }
-        headings.extend(dress.label_columns.iter().map(|label| label_heading(label)));
-        if dress.all_labels {
-            headings.push("LABELS".to_owned());
-        }
-        line(&mut text, &headings);
+    let mut headings = table.headings;
+    if dress.with_namespace {
+        headings.insert(0, "NAMESPACE".to_owned());
     }
-    for (mut row, item) in table.rows.into_iter().zip(items) {
+    headings.extend(dress.label_columns.iter().map(|label| label_heading(label)));
+    if dress.all_labels {
+        headings.push("LABELS".to_owned());
+    }
+    let mut rows = table.rows;
+    for (row, item) in rows.iter_mut().zip(items) {
         let metadata = Look::from(item).at("metadata");
         if dress.with_namespace {
             row.insert(0, metadata.at("namespace").text().to_owned());
@@ -229,9 +247,125 @@ fn block(view: &View, now: SimTime, resource: &Resource, items: &[Value], dress:
         if dress.all_labels {
             row.push(super::table::labels(labels));
         }
-        line(&mut text, &row);
     }
-    tabs::TABLE.lay_out(&text)
+    (headings, rows)
+}
+
+/// What `get --watch` looks at.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    said: Said,
+    namespace: String,
+    /// The kind of the objects.
+    pub kind: Kind,
+    /// What was printed so far, by cells: columns never get narrower.
+    rows: Vec<Vec<String>>,
+}
+
+/// Reads `get --watch`; nothing if no watch is asked for.
+pub fn watch(view: &View, namespace: &str, words: &[String]) -> Result<Option<Watched>, Output> {
+    let said = flags::read("get", &FLAGS, words)?;
+    let is_asked = said.has("watch") || said.has("watch-only");
+    if !is_asked || !matches!(said.value("output"), None | Some("" | "wide")) {
+        return Ok(None);
+    }
+    let namespace = said.value("namespace").unwrap_or(namespace).to_owned();
+    let mut watched = Watched { said, namespace, kind: Kind::Other, rows: Vec::new() };
+    let found = find(view, &watched.question()).map_err(|text| Output::failure(text + "\n"))?;
+    if let Some(error) = found.errors.first() {
+        return Err(Output::failure(format!("{error}\n")));
+    }
+    let mut resources = found.batches.iter().map(|batch| &batch.resource);
+    let Some(first) = resources.next() else { return Ok(None) };
+    if resources.any(|other| other != first) {
+        return Err(Output::failure("error: you may only specify a single resource type\n"));
+    }
+    watched.kind = first.kind;
+    Ok(Some(watched))
+}
+
+impl Watched {
+    fn question(&self) -> Question<'_> {
+        Question {
+            namespace: &self.namespace,
+            all_namespaces: self.said.has("all-namespaces"),
+            words: &self.said.words,
+            selector: self.said.value("selector").unwrap_or_default(),
+            field_selector: self.said.value("field-selector").unwrap_or_default(),
+            only_cells: false,
+        }
+    }
+
+    /// What is there when the watch begins; nothing if only changes are wanted.
+    pub fn begin(&mut self, view: &View, now: SimTime) -> String {
+        let items = if self.said.has("watch-only") {
+            Vec::new()
+        } else {
+            let found = find(view, &self.question()).unwrap_or_default();
+            found.batches.into_iter().flat_map(|batch| batch.items).collect()
+        };
+        self.print(view, now, &items)
+    }
+
+    /// The row of a change, as the object is after it or was before its end; nothing if it is
+    /// none of those that are watched.
+    pub fn change(&mut self, view: &View, now: SimTime, object: &Rc<Object>) -> String {
+        let question = self.question();
+        let is_here = question.all_namespaces
+            || !object.kind().facts().namespaced
+            || *object.meta.namespace == *self.namespace;
+        let names = named_in(&self.said.words);
+        let is_named = names.is_empty() || names.iter().any(|name| **name == *object.meta.name);
+        if !is_here || !is_named || !is_selected(&question, object) {
+            return String::new();
+        }
+        self.print(view, now, &[outward(object)])
+    }
+
+    fn print(&mut self, view: &View, now: SimTime, items: &[Value]) -> String {
+        let Some(resource) =
+            resource::meant_by(view, self.said.words[0].split('/').next().unwrap_or_default())
+                .first()
+                .cloned()
+        else {
+            return String::new();
+        };
+        let dress = Dress {
+            wide: self.said.value("output") == Some("wide"),
+            headings: true,
+            with_kind: self.said.has("show-kind"),
+            with_namespace: self.said.has("all-namespaces") && resource.namespaced,
+            label_columns: self.said.values("label-columns"),
+            all_labels: self.said.has("show-labels"),
+        };
+        if items.is_empty() {
+            return String::new();
+        }
+        let (headings, rows) = cells(view, now, &resource, items, &dress);
+        let shown = self.rows.len();
+        if self.rows.is_empty() && !self.said.has("no-headers") {
+            self.rows.push(headings);
+        }
+        self.rows.extend(rows);
+        let mut text = String::new();
+        self.rows.iter().for_each(|row| line(&mut text, row));
+        let laid = tabs::TABLE.lay_out(&text);
+        laid.lines().skip(shown).map(|line| format!("{line}\n")).collect()
+    }
+}
+
+/// The names among the words after the type.
+fn named_in(words: &[String]) -> Vec<&str> {
+    if words.iter().any(|word| word.contains('/')) {
+        return words.iter().filter_map(|word| Some(word.split_once('/')?.1)).collect();
+    }
+    words.iter().skip(1).map(String::as_str).collect()
+}
+
+fn is_selected(question: &Question, object: &Object) -> bool {
+    let labels = labels::Selector::read(question.selector);
+    labels.is_ok_and(|labels| labels.is_met_by(&object.meta.labels))
+        && Fields::read(question.field_selector).is_met_by(&outward(object))
 }
 
 /// The heading of a label's column: what stands after the last slash.

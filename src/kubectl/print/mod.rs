@@ -7,6 +7,7 @@ pub mod age;
 mod api_resources;
 pub mod describe;
 pub mod endpoints;
+mod events;
 mod explain;
 pub mod find;
 pub mod flags;
@@ -27,6 +28,7 @@ pub mod yaml;
 
 pub use api_resources::api_resources;
 pub use describe::{describe, pod_template};
+pub use events::events;
 pub use explain::explain;
-pub use get::get;
+pub use get::{Watched, get, watch};
 pub use table::pod_summary;

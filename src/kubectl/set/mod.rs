@@ -4,6 +4,7 @@
 
 mod env;
 mod image;
+mod metadata;
 mod resources;
 
 use crate::api::Value;
@@ -17,6 +18,7 @@ use crate::kubectl::tree;
 
 pub(super) use env::env;
 pub(super) use image::image;
+pub(super) use metadata::{account, selector};
 pub(super) use resources::{amounts, resources};
 
 const NO_RESOURCE: &str =

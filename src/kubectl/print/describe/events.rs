@@ -4,6 +4,7 @@
 
 use crate::api::outward::outward;
 use crate::api::{Kind, Value};
+use crate::base::SimTime;
 use crate::kubectl::print::describe::Ask;
 use crate::kubectl::print::describe::page::Page;
 use crate::kubectl::print::look::Look;
@@ -35,12 +36,13 @@ pub(super) fn table(page: &mut Page, ask: &Ask) {
             message = format!("{place}: {message}");
         }
         let (kind, reason) = (event.at("type").text(), event.at("reason").text());
-        page.row(1, &[kind, reason, &interval(event, ask), source, &message]);
+        page.row(1, &[kind, reason, &interval(event, ask.now), source, &message]);
     }
 }
 
-fn interval(event: Look, ask: &Ask) -> String {
-    let since = |path: &str| age::since(event.at(path).text(), ask.now);
+/// When an Event was told: once, or so often over so long.
+pub(in crate::kubectl::print) fn interval(event: Look, now: SimTime) -> String {
+    let since = |path: &str| age::since(event.at(path).text(), now);
     let first = match event.at("eventTime").text() {
         "" => since("firstTimestamp"),
         _ => since("eventTime"),

@@ -6,7 +6,7 @@
 mod autoscaler;
 mod config;
 mod containers;
-mod events;
+pub(in crate::kubectl::print) mod events;
 mod node;
 mod other;
 pub mod page;
