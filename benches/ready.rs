@@ -43,7 +43,7 @@ fn measure(pods: u32, nodes: u32) {
     let started = Instant::now();
     let mut cluster = cluster::start(Setup { nodes, ..Setup::default() });
     let _ = cluster.submit(Command::Apply(Rc::new(objects)));
-    assert!(cluster.run_until(SimTime::from_seconds(600), u64::MAX));
+    assert!(cluster.run_until(SimTime::from_seconds(1_200), u64::MAX));
     let took = started.elapsed();
     let table = cluster.model().view().table(Kind::Pod);
     let ready = table.iter().filter(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready));
