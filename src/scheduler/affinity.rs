@@ -113,6 +113,9 @@ impl<'a> Rules<'a> {
 
     /// Models pkg/scheduler/framework/plugins/interpodaffinity/filtering.go Filter
     pub(super) fn check(&self, node: &NodeUse) -> Option<Against> {
+        if self.seeks.is_empty() && self.avoids.is_empty() && self.avoided_by.is_empty() {
+            return None;
+        }
         let is_in = |(term, domains): &(&PodTerm, BTreeMap<Domain<'_>, u32>)| {
             domain_of(term, node).map(|domain| domains.contains_key(&domain))
         };
