@@ -77,11 +77,19 @@ pub struct Setup {
     pub gates: Gates,
     /// How slow watches are, in hundredths of their usual delay.
     pub slowness: u32,
+    /// How long a request of a controller takes there and back, in microseconds.
+    pub request_us: u64,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Setup { seed: Seed(1), nodes: 3, gates: Gates::default(), slowness: 100 }
+        Setup {
+            seed: Seed(1),
+            nodes: 3,
+            gates: Gates::default(),
+            slowness: 100,
+            request_us: REQUEST_US,
+        }
     }
 }
 

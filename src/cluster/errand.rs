@@ -10,7 +10,7 @@ use crate::controllers::Controller;
 use crate::server::{Action, EventNote, Key, Outcome, Refusal};
 use crate::sim::{Actor, Plan, Rate, Request, Step, Trace, TraceId};
 
-/// A request takes this long there and back.
+/// A request takes this long there and back, if the server is not busy.
 pub(super) const REQUEST_US: u64 = 4_000;
 
 /// A plan on its way.
@@ -61,7 +61,7 @@ fn batch_end(from: usize) -> usize {
 impl World {
     /// Sends an errand off.
     pub(super) fn send_off(&mut self, errand: Errand) {
-        let at = self.now.plus_us(REQUEST_US);
+        let at = self.now.plus_us(self.setup.request_us);
         self.queue.push(at, Event::Carry(Rc::new(errand), Place::default()));
     }
 
@@ -101,9 +101,9 @@ impl World {
         }
         match u32::try_from(end).expect("bursts are small") {
             end if (end as usize) < requests.len() => {
-                self.go_on(errand, place.step, end, REQUEST_US);
+                self.go_on(errand, place.step, end, self.setup.request_us);
             }
-            _ => self.go_on(errand, place.step + 1, 0, REQUEST_US),
+            _ => self.go_on(errand, place.step + 1, 0, self.setup.request_us),
         }
     }
 

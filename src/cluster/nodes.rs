@@ -75,6 +75,9 @@ impl World {
             }
             Command::StartNode(name) => {
                 let next = self.fleet.boot(name, self.now);
+                if !next.is_empty() {
+                    self.server.restart_recorders(name);
+                }
                 self.come_back(name, next, cause, trace);
             }
             Command::AddNode(object) => return self.add_node(object, cause, trace),

@@ -19,6 +19,7 @@ impl World {
         self.manager_starts += 1;
         self.work = std::array::from_fn(|_| WorkQueue::default());
         self.memory = Memory::default();
+        self.server.restart_recorders(&"".into());
         self.limits = std::array::from_fn(|_| Limit::default());
         for (controller, key) in self.listed() {
             self.wake_again(controller, key, cause);

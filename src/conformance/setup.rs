@@ -23,8 +23,8 @@ const EVENTS_MAX: u64 = 1_000_000;
 /// The cluster at the start of a trace.
 pub(super) fn cluster(recorded: &Run) -> Cluster {
     let gates = gates(recorded);
-    let slowness = slowness(recorded);
-    let mut cluster = cluster::start(Setup { nodes: 0, gates, slowness, ..Setup::default() });
+    let request_us = request_us(recorded);
+    let mut cluster = cluster::start(Setup { nodes: 0, gates, request_us, ..Setup::default() });
     let mut objects: Vec<Object> = vec![
         Object::new("", &recorded.namespace, Body::Namespace(Namespace::default())),
         class("immediate", "csi.sim.local", "Immediate"),
@@ -55,22 +55,24 @@ pub(super) fn cluster(recorded: &Run) -> Cluster {
     cluster
 }
 
-/// A control plane that is not busy answers a new size of a ReplicaSet within this time.
-const BUSY: i64 = 35;
-/// How slow a busy one is at most, in hundredths of the usual.
-const SLOWNESS_MAX: u64 = 1_000;
+/// A server that is not busy answers a new size of a ReplicaSet within this time, in
+/// milliseconds.
+const BUSY: u64 = 35;
+/// How long a request takes then, and at most, in microseconds.
+const REQUEST_US: u64 = 4_000;
+const REQUEST_MAX_US: u64 = 40_000;
 
-/// How slow the watches of a run were, as the time tells that passed between a ReplicaSet's new
-/// size and the first Pod that came or went for it.
-fn slowness(recorded: &Run) -> u32 {
+/// How long requests took in a run, as the time tells that passed between a ReplicaSet's new size
+/// and the first Pod that came or went for it.
+fn request_us(recorded: &Run) -> u64 {
     let mut lags: Vec<i64> = Vec::new();
     for (index, set) in recorded.trace.iter().enumerate() {
         if set.kind != "ReplicaSet" || set.fact("desired").is_none() {
             continue;
         }
         let is_own = |one: &Record| {
-            one.kind == "Pod"
-                && one.id.strip_prefix(&set.id).is_some_and(|rest| rest.starts_with('~'))
+            let rest = one.id.strip_prefix(&set.id);
+            one.kind == "Pod" && rest.is_some_and(|rest| rest.starts_with('~'))
         };
         let moves = |one: &Record| one.event == Deed::Added || one.fact("deleting").is_some();
         let mut soon =
@@ -78,13 +80,12 @@ fn slowness(recorded: &Run) -> u32 {
         lags.extend(soon.find(|one| is_own(one) && moves(one)).map(|one| one.t.0 - set.t.0));
     }
     let sum: i64 = lags.iter().sum();
-    let mean_millis = sum * 10 / i64::try_from(lags.len().max(1)).unwrap_or(1);
-    if mean_millis < BUSY {
-        return 100;
+    let mean = sum * 10 / i64::try_from(lags.len().max(1)).unwrap_or(1);
+    match u64::try_from(mean).unwrap_or(0) {
+        millis if millis < BUSY => REQUEST_US,
+        // The rest is what a watch takes.
+        millis => ((millis - 5) * 1_000).min(REQUEST_MAX_US),
     }
-    // A watch takes four to five milliseconds if nothing else is to be done, and a request four.
-    let slowness = u64::try_from((mean_millis - 4) * 100 * 2 / 9).unwrap_or(100);
-    u32::try_from(slowness.min(SLOWNESS_MAX)).unwrap_or(100)
 }
 
 /// The gates of a run: the README of the traces names the one scenario that sets one.

@@ -9,6 +9,8 @@ use crate::base::{SECOND_US, SimTime, Str};
 
 /// What pulling an image takes.
 pub(super) const PULL_US: u64 = 300_000;
+/// What it takes to make a container and to start it.
+pub(super) const START_US: u64 = 10_000;
 /// What a process takes to stop when it is asked to.
 const STOP_US: u64 = 300_000;
 /// What a command takes that ends with a code and nothing else.

@@ -317,11 +317,12 @@ impl Worker {
         let hook = container.lifecycle.as_ref().and_then(|one| one.post_start.as_ref());
         let hook = hook.map(program::hook);
         let before = self.truth.slots[unit].run.as_ref();
+        let started = around.now.plus_us(program::START_US);
         let run = Run {
             attempt: before.map_or(self.first_attempts[unit], |run| run.attempt + 1),
             image: container.image.clone(),
-            started: around.now,
-            natural: ending.map(|one| (around.now.plus_us(one.after_us), one.code)),
+            started,
+            natural: ending.map(|one| (started.plus_us(one.after_us), one.code)),
             end: None,
         };
         self.change(around.now, around.machine).start(unit, run);

@@ -153,8 +153,9 @@ fn victims_on(
         without.forget(one.meta.id);
     }
     fits(object, node, &without, view)?;
-    // The more important are spared first: higher priority, then older.
-    lower.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.uid));
+    // The more important are spared first: higher priority, then older; of those that started
+    // in one second chance, which gave the UIDs, says who goes first.
+    lower.sort_by_key(|one| (Reverse(priority(one)), started(one), Reverse(one.meta.uid)));
     let (broken, free) = by_budget(lower, view);
     let mut victims = Vec::new();
     let mut violations = 0;

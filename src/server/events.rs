@@ -30,6 +30,8 @@ pub(in crate::server) struct Recorders {
     series: PMap<u64, Running>,
     expiry: PMap<(SimTime, ObjectId), ()>,
     last_name: u64,
+    /// How often those who tell from a host were started anew.
+    starts: PMap<Str, u32>,
 }
 
 /// What one source told of one object, warnings apart from the rest.
@@ -128,15 +130,21 @@ impl Server {
         Outcome::Noted
     }
 
+    /// Whoever tells of things from this host is started anew and knows nothing of what was told
+    /// before; no host stands for the controllers.
+    pub fn restart_recorders(&mut self, host: &Str) {
+        *self.recorders.starts.or_default(host) += 1;
+    }
+
     /// Whether an Event would only be counted now, since its source has told too much.
     pub fn is_held_back(&self, note: &EventNote, now: SimTime) -> bool {
-        let source = self.recorders.sources.get(&whence(note));
+        let source = self.recorders.sources.get(&self.recorders.whence(note));
         note.source != NEW_STYLE && source.is_some_and(|source| !source.budget.clone().takes(now))
     }
 
     /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventCorrelate
     fn note_correlated(&mut self, note: &EventNote, now: SimTime) {
-        let whence = whence(note);
+        let whence = self.recorders.whence(note);
         let sources = &mut self.recorders.sources;
         if !sources.contains_key(&whence) {
             let budget = Budget::full(now);
@@ -258,9 +266,19 @@ impl Server {
     }
 }
 
-/// The key of a note's source and of what it is about.
-fn whence(note: &EventNote) -> u64 {
-    digest_of(&(note.source, &note.host, note.about.uid, &note.about.name, note.warning))
+impl Recorders {
+    /// The key of a note's source and of what it is about.
+    fn whence(&self, note: &EventNote) -> u64 {
+        let starts = self.starts.get(&note.host).copied().unwrap_or(0);
+        digest_of(&(
+            note.source,
+            &note.host,
+            starts,
+            note.about.uid,
+            &note.about.name,
+            note.warning,
+        ))
+    }
 }
 
 fn event_of(note: &EventNote, now: SimTime) -> Event {
@@ -303,6 +321,15 @@ mod tests {
         let table = server.view().table(Kind::Event);
         let events = table.iter().filter_map(|one| one.event());
         events.map(|one| (one.message.to_string(), one.count)).collect()
+    }
+
+    #[test]
+    fn whoever_is_started_anew_counts_from_the_beginning() {
+        let mut server = Server::new(Seed(1));
+        tell(&mut server, "up", 1);
+        server.restart_recorders(&"".into());
+        tell(&mut server, "up", 2);
+        assert_eq!(told(&server), [("up".into(), 1), ("up".into(), 1)]);
     }
 
     #[test]

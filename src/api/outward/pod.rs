@@ -147,7 +147,9 @@ fn container_status(status: &mut Entries, containers: &[Entries], object: &Objec
     let has_run = ["running", "terminated"]
         .iter()
         .any(|state| inside(status, &["state"]).is_some_and(|one| one.contains_key(*state)));
-    let has_ended = inside(status, &["lastState"]).is_some_and(|one| !one.is_empty());
+    // Of a run whose traces are gone nothing is known.
+    let ended = inside(status, &["lastState", "terminated"]);
+    let has_ended = ended.is_some_and(|one| one.contains_key("startedAt"));
     if has_run || has_ended {
         add(status, "containerID", id(if has_run { restarts } else { restarts.saturating_sub(1) }));
         if let Some(image) = status.get("image").cloned() {
