@@ -17,7 +17,6 @@ use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
 use crate::conformance::wanted::Wanted;
-use crate::controllers::Controller;
 use crate::kubectl::{self, Output, Run as Job};
 use crate::sim::Command;
 
@@ -298,19 +297,18 @@ impl Player<'_> {
         }
     }
 
-    /// Lays down when the kubelets look at their nodes' status during a step, and the collector of
-    /// Pods at what is left.
+    /// Lays down when the kubelets look at their nodes' status during a step, and controllers at
+    /// what they look at by the clock.
     fn deal_rounds(&mut self, step: &Step) {
         let began = self.cluster.now();
         let end = Centis(step.t_end.0 + ROUNDS_AHEAD);
-        let collector = Controller::PodGc.name().to_owned();
-        let nodes = self.rounds.nodes().map(|one| (one, self.rounds.after(one, step.t, end)));
-        let collections = (&collector, self.rounds.collections(step.t, end));
-        for (name, rounds) in nodes.chain([collections]).filter(|(_, all)| !all.is_empty()) {
+        let nodes = self.rounds.nodes().map(|one| (&**one, self.rounds.after(one, step.t, end)));
+        let ticks = self.rounds.ticks(step.t, end);
+        for (name, rounds) in nodes.chain(ticks).filter(|(_, all)| !all.is_empty()) {
             let moved = |at: &Centis| began.plus_us(Centis(at.0 - step.t.0).us());
             let dealt = Rc::new(rounds.iter().map(moved).collect());
             // Nothing can be refused here.
-            let _ = self.cluster.submit(Command::DealRounds(name.as_str().into(), dealt));
+            let _ = self.cluster.submit(Command::DealRounds(name.into(), dealt));
         }
     }
 

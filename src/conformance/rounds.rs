@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::conformance::schema::{Centis, Deed, Record, Run};
+use crate::controllers::Controller;
 
 /// About how far apart two rounds are, as the recordings show.
 const PAUSE: i64 = 1_025;
@@ -29,6 +30,10 @@ const KEPT: i64 = 60;
 const AFTER_BINDING: i64 = 2;
 /// The collector of Pods looks around once in so long.
 const COLLECTIONS: i64 = 2_000;
+/// Claims that wait are looked at again once in so long.
+const CLAIMS: i64 = 1_500;
+/// What is told again so much later is told by the clock.
+const LATER: i64 = 100;
 /// The kubelet of a machine that came back makes its rounds anew.
 const BREAKS: [&str; 4] = ["freeze", "kill", "thaw", "start"];
 
@@ -38,8 +43,8 @@ pub(super) struct Rounds {
     known: BTreeMap<String, Vec<Centis>>,
     /// When each node's machine stopped or started.
     breaks: BTreeMap<String, Vec<Centis>>,
-    /// When the collector of Pods looked around, if it found something.
-    collections: Option<Centis>,
+    /// When a controller looked around by the clock, and after how long it does so again.
+    ticks: Vec<(Controller, Centis, i64)>,
     /// Stretches in which a node had something to say and has not said it.
     silences: BTreeMap<String, Vec<Silence>>,
 }
@@ -90,16 +95,21 @@ impl Rounds {
             let kept = rounds.consistent(&node, &moments);
             rounds.known.insert(node, kept);
         }
-        rounds.collections = collected(&run.trace);
+        let collected = collected(&run.trace).map(|at| (Controller::PodGc, at, COLLECTIONS));
+        let told = told_again(&run.trace).map(|at| (Controller::VolumeBinding, at, CLAIMS));
+        rounds.ticks = collected.into_iter().chain(told).collect();
         rounds
     }
 
-    /// When the collector of Pods looks around, from a moment of the recording up to `end`.
-    pub(super) fn collections(&self, from: Centis, end: Centis) -> Vec<Centis> {
-        let Some(first) = self.collections else { return Vec::new() };
-        let start = from.0 + (first.0 - from.0).rem_euclid(COLLECTIONS);
-        let all = (0..).map(|number| start + number * COLLECTIONS);
-        all.take_while(|at| *at <= end.0).map(Centis).collect()
+    /// The controllers that look around by the clock, and when they do, from a moment of the
+    /// recording up to `end`.
+    pub(super) fn ticks(&self, from: Centis, end: Centis) -> Vec<(&'static str, Vec<Centis>)> {
+        let all = |&(controller, known, period): &(Controller, Centis, i64)| {
+            let start = from.0 + (known.0 - from.0).rem_euclid(period);
+            let all = (0..).map(|number| start + number * period);
+            (controller.name(), all.take_while(|at| *at <= end.0).map(Centis).collect())
+        };
+        self.ticks.iter().map(all).collect()
     }
 
     /// The rounds of a life of the machine are about ten seconds apart, or a multiple of it.
@@ -186,6 +196,23 @@ fn collected(trace: &[Record]) -> Option<Centis> {
             .any(|one| is_of(one, failed, Deed::Deleted) && failed.t <= one.t && one.t <= end)
     };
     trace.iter().find(|one| is_failed(one) && is_gone(one)).map(|one| one.t)
+}
+
+/// When a claim that waits was looked at again: nothing had happened to it, and what was said of
+/// it was said once more.
+fn told_again(trace: &[Record]) -> Option<Centis> {
+    let is_near = |one: &Record, again: &Record| {
+        let is_it = one.kind == "PersistentVolumeClaim" || one.kind == "Event";
+        let gap = again.t.0 - one.t.0;
+        is_it && again.id.ends_with(&*one.id) && !std::ptr::eq(one, again) && gap < LATER
+    };
+    let again = trace.iter().enumerate().find(|(index, one)| {
+        one.kind == "Event"
+            && one.event == Deed::Modified
+            && one.id.starts_with("PersistentVolumeClaim/")
+            && !trace[..*index].iter().rev().any(|other| is_near(other, one))
+    });
+    again.map(|(_, one)| one.t)
 }
 
 /// A node loses a volume when its kubelet has said that it is not in use any more.
@@ -393,8 +420,29 @@ mod tests {
         let of = |trace| Rounds::of(&Run { trace, ..Run::default() });
         let gone = pod(Deed::Deleted, &[]);
         let rounds = of(vec![failed, gone.clone()]);
-        let found = rounds.collections(Centis(3_000), Centis(8_000));
-        assert_eq!(found, [3_131, 5_131, 7_131].map(Centis));
-        assert_eq!(of(vec![stopped, gone]).collections(Centis(0), Centis(8_000)), []);
+        let found = rounds.ticks(Centis(3_000), Centis(8_000));
+        let name = Controller::PodGc.name();
+        assert_eq!(found, [(name, vec![Centis(3_131), Centis(5_131), Centis(7_131)])]);
+        assert_eq!(of(vec![stopped, gone]).ticks(Centis(0), Centis(8_000)), []);
+    }
+
+    #[test]
+    fn claims_are_looked_at_again_when_nothing_had_happened_to_them() {
+        let event = |t, event, count: i64| Record {
+            t: Centis(t),
+            kind: "Event".to_owned(),
+            id: "PersistentVolumeClaim/data".to_owned(),
+            event,
+            changed: Some([("count".to_owned(), count.into())].into_iter().collect()),
+            ..node(t, Value::Null)
+        };
+        let first = [event(35, Deed::Added, 1), event(36, Deed::Modified, 2)];
+        let again = event(1_209, Deed::Modified, 3);
+        let of = |trace| Rounds::of(&Run { trace, ..Run::default() });
+        assert_eq!(of(first.to_vec()).ticks(Centis(0), Centis(4_000)), []);
+        let found = of(first.into_iter().chain([again]).collect());
+        let name = Controller::VolumeBinding.name();
+        let moments = [1_209, 2_709].map(Centis).to_vec();
+        assert_eq!(found.ticks(Centis(1_000), Centis(4_000)), [(name, moments)]);
     }
 }

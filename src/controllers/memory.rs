@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::base::{SimTime, Str};
 use crate::controllers::tally::Tallies;
+use crate::controllers::ticks::Ticks;
 use crate::controllers::volumes::attachment;
 use crate::controllers::{Controller, endpoints, job, namespace, node_life, podgc, taint_eviction};
 
@@ -19,6 +20,8 @@ pub struct Memory {
     pub(super) nodes: node_life::Watch,
     pub(super) evictions: taint_eviction::Agenda,
     pub(super) gone: podgc::Eye,
+    /// When claims that wait are looked at again.
+    pub(super) claims: Ticks,
     pub(super) jobs: job::Records,
     pub(super) pauses: namespace::Pauses,
     pub(super) triggers: endpoints::Triggers,
@@ -41,7 +44,9 @@ impl Memory {
     /// A controller that looks around by the clock does so at these moments next.
     pub fn deal_rounds(&mut self, controller: &str, dealt: &Rc<Vec<SimTime>>) {
         if controller == Controller::PodGc.name() {
-            self.gone.deal(dealt);
+            self.gone.ticks.deal(dealt);
+        } else if controller == Controller::VolumeBinding.name() {
+            self.claims.deal(dealt);
         }
     }
 

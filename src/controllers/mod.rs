@@ -25,6 +25,7 @@ mod statefulset;
 mod taint_eviction;
 mod tally;
 mod template_hash;
+mod ticks;
 mod volumes;
 
 pub use memory::Memory;
@@ -156,7 +157,9 @@ impl Controller {
             }
             Controller::StatefulSet => statefulset::reconcile(key, view, now),
             Controller::EndpointSlice => endpoints::reconcile(key, view, &mut memory.triggers),
-            Controller::VolumeBinding => volumes::binding::reconcile(key, view, now),
+            Controller::VolumeBinding => {
+                volumes::binding::reconcile(key, view, &memory.claims, now)
+            }
             Controller::VolumeProvisioner => volumes::provisioning::reconcile(key, view, now),
             Controller::VolumeProtection => volumes::protection::reconcile(key, view),
             Controller::AttachDetach => {

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::api::pod::{Condition, Truth};
 use crate::api::{Kind, Object, ObjectId};
 use crate::base::{PMap, SECOND_US, SimTime, Str};
+use crate::controllers::ticks::Ticks;
 use crate::server::{Action, Change, DeleteOptions, Key, Patch, View};
 use crate::sim::{Plan, Rule};
 
@@ -38,8 +39,7 @@ pub(super) struct Eye {
     ended: PMap<(SimTime, ObjectId), ()>,
     /// When it looks around next.
     tick: Option<SimTime>,
-    /// When it looks around, if that is dealt.
-    dealt: Rc<Vec<SimTime>>,
+    pub(super) ticks: Ticks,
 }
 
 fn is_out_of_service(object: &Object) -> bool {
@@ -107,27 +107,17 @@ fn watch_pod(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool 
 }
 
 impl Eye {
-    /// It looks around at these moments next.
-    pub(super) fn deal(&mut self, dealt: &Rc<Vec<SimTime>>) {
-        self.dealt = Rc::clone(dealt);
-    }
-
-    fn next_tick(&self, now: SimTime) -> SimTime {
-        let dealt = self.dealt.iter().find(|at| **at > now).copied();
-        dealt.unwrap_or(SimTime((now.0 / PERIOD_US + 1) * PERIOD_US))
-    }
-
     /// A node that is gone is missed at the next tick, and its Pods are given up that long after.
     ///
     /// Models pkg/controller/podgc/gc_controller.go gcOrphaned
     fn out_of_quarantine(&self, now: SimTime) -> SimTime {
-        self.next_tick(now).plus_seconds(QUARANTINE_SECONDS)
+        self.ticks.after(now, PERIOD_US).plus_seconds(QUARANTINE_SECONDS)
     }
 
     /// Plans to look around at the next tick; true if that is news.
     fn look_around(&mut self, now: SimTime) -> bool {
         let is_news = self.tick.is_none();
-        let next = self.next_tick(now);
+        let next = self.ticks.after(now, PERIOD_US);
         self.tick.get_or_insert(next);
         is_news
     }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::api::storage::{Claim, ClaimRef, ClaimStatus, Volume};
 use crate::api::{Body, Kind, Object};
 use crate::base::{SECOND_US, SimTime, Str};
+use crate::controllers::ticks::Ticks;
 use crate::controllers::volumes::{
     PROVISIONED_BY, PROVISIONER, PROVISIONER_BETA, SELECTED_NODE, class_of, set_phase,
 };
@@ -49,7 +50,12 @@ pub(in crate::controllers) fn wake(change: &Change, view: &View, keys: &mut Vec<
     }
 }
 
-pub(in crate::controllers) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
+pub(in crate::controllers) fn reconcile(
+    key: Key,
+    view: &View,
+    ticks: &Ticks,
+    now: SimTime,
+) -> Plan {
     let mut plan = Plan::rest();
     let Some(object) = view.object(key) else { return plan };
     match &object.body {
@@ -58,7 +64,7 @@ pub(in crate::controllers) fn reconcile(key: Key, view: &View, now: SimTime) -> 
                 sync_bound(object, claim, view, &mut plan);
             } else {
                 sync_unbound(object, claim, view, &mut plan);
-                plan.look_again(RESYNC_US - now.0 % RESYNC_US);
+                plan.look_again(ticks.after(now, RESYNC_US).since_us(now));
             }
         }
         Body::PersistentVolume(volume) => sync_volume(object, volume, view, &mut plan),
@@ -214,10 +220,9 @@ fn tell_waiting(object: &Rc<Object>, view: &View, plan: &mut Plan) {
     plan.tell(note, Rule("PVC-WAIT-CONSUMER"));
 }
 
-/// Asks the storage for a volume.
+/// Asks the storage for a volume, and says at each look that it is waited for.
 ///
-/// Models provisionClaimOperationExternal
-/// Differs: a provisioner that was asked is not told again that it is waited for.
+/// Models provisionClaimOperationExternal and setClaimProvisioner
 fn provision(object: &Rc<Object>, provisioner: &Str, plan: &mut Plan) {
     let about = object.reference();
     if provisioner.starts_with("kubernetes.io/") {
@@ -226,18 +231,18 @@ fn provision(object: &Rc<Object>, provisioner: &Str, plan: &mut Plan) {
         plan.tell(note, Rule("PVC-NO-CLASS"));
         return;
     }
-    if object.meta.annotation(PROVISIONER) == Some(provisioner) {
-        return;
-    }
-    let mut new = Object::clone(object);
-    new.meta.annotate(PROVISIONER_BETA, provisioner.clone());
-    new.meta.annotate(PROVISIONER, provisioner.clone());
     let text = format!(
         "Waiting for a volume to be created either by the external provisioner '{provisioner}' or \
          manually by the system administrator. If volume creation is delayed, please verify that \
          the provisioner is running and correctly registered."
     );
     let note = EventNote::normal(about, SOURCE, "ExternalProvisioning", text);
+    if object.meta.annotation(PROVISIONER) == Some(provisioner) {
+        return plan.tell(note, Rule("PVC-PROVISION"));
+    }
+    let mut new = Object::clone(object);
+    new.meta.annotate(PROVISIONER_BETA, provisioner.clone());
+    new.meta.annotate(PROVISIONER, provisioner.clone());
     let action = Action::Update(Rc::new(new), Part::Spec);
     plan.ask_and_tell(action, Rule("PVC-PROVISION"), note);
 }

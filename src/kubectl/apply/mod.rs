@@ -81,7 +81,14 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
         prune: flags.is_set("prune").then_some(selected),
     };
     let visited = prune::Visited::default();
-    Ok(Stage::Waits(Box::new(Applying { infos, failures, how, visited, current: None })))
+    Ok(Stage::Waits(Box::new(Applying {
+        infos,
+        failures,
+        how,
+        visited,
+        current: None,
+        next_at: None,
+    })))
 }
 
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go ApplyOptions.Validate
@@ -136,7 +143,12 @@ struct Applying {
     visited: prune::Visited,
     /// The object whose predecessor must go first.
     current: Option<Recreation>,
+    /// When the next object's turn is.
+    next_at: Option<SimTime>,
 }
+
+/// One object after the other is looked for and sent, which takes about so long each.
+const OBJECT_US: u64 = 20_000;
 
 impl Wait for Applying {
     fn poll(&mut self, session: &mut Session<'_>) -> Option<Done> {
@@ -146,9 +158,14 @@ impl Wait for Applying {
                 self.current = None;
                 turn
             } else {
+                if self.next_at.is_some_and(|at| at > session.now()) {
+                    return None;
+                }
                 let Some(info) = self.infos.pop_front() else {
                     return Some(self.finish(session));
                 };
+                let is_last = self.infos.is_empty();
+                self.next_at = (!is_last).then(|| session.now().plus_us(OBJECT_US));
                 one::apply(session, &info, &self.how)
             };
             match turn {
@@ -161,7 +178,7 @@ impl Wait for Applying {
     }
 
     fn due(&self) -> Option<SimTime> {
-        self.current.as_ref().map(|current| current.deadline)
+        self.current.as_ref().map(|current| current.deadline).or(self.next_at)
     }
 }
 
