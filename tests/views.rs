@@ -85,7 +85,7 @@ fn an_outlook_sees_what_comes_and_leaves_the_run_alone() {
     let mut outlook = Outlook::default();
     let to_us = 90 * SECOND_US;
     let mut rounds = 0;
-    while !outlook.look(0, &cluster, to_us, 50) {
+    while !outlook.look(0, &cluster, to_us, 20) {
         rounds += 1;
     }
     assert!(rounds > 2, "a budget is kept");

@@ -133,3 +133,80 @@ fn a_pod_that_comes_back_soon_enough_finds_its_volume_as_it_was() {
     let late_us = wait_us(600_000);
     assert!(late_us > 5 * SECOND_US, "{late_us}");
 }
+
+fn claim(name: &str, modes: &str, class: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}}}\nspec: \
+         {{storageClassName: {class}, accessModes: [{modes}], resources: {{requests: {{storage: \
+         1Gi}}}}}}\n---\n"
+    )
+}
+
+fn pod(name: &str, claim: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: app, \
+         image: 'app:1'}}], volumes: [{{name: d, persistentVolumeClaim: {{claimName: {claim}}}}}]}}\n\
+         ---\n"
+    )
+}
+
+/// Messages of a Pod's failed attempts, with how often each was told.
+fn failures(cluster: &Cluster, pod: &str) -> Vec<(String, u32)> {
+    let table = cluster.model().view().table(Kind::Event);
+    let events = table.iter().filter_map(|one| one.event());
+    let own = events.filter(|one| *one.about.name == *pod && &*one.reason == "FailedScheduling");
+    let count = |one: &podium::api::core::Event| one.series.as_ref().map_or(1, |all| all.count);
+    own.map(|one| (one.message.to_string(), count(one))).collect()
+}
+
+#[test]
+fn a_pod_whose_claim_is_missing_is_woken_by_that_claim_alone() {
+    let mut cluster = cluster::start(Setup { nodes: 2, ..Setup::default() });
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&pod("p", "lacking")));
+    step_until(&mut cluster, 5, |cluster| !failures(cluster, "p").is_empty());
+    let others = claim("other", "ReadWriteOnce", "''") + &pod("q", "other");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&others));
+    cluster.run_until(cluster.now().plus_us(5 * SECOND_US), 100_000);
+    let text = "0/2 nodes are available: persistentvolumeclaim \"lacking\" not found. not found";
+    assert_eq!(failures(&cluster, "p"), [(text.to_owned(), 1)]);
+    let own = claim("lacking", "ReadWriteOnce", "standard");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&own));
+    step_until(&mut cluster, 30, |cluster| is_ready(cluster, "p"));
+}
+
+#[test]
+fn a_pod_that_may_not_share_a_claim_waits_for_the_end_of_the_other_and_for_nothing_else() {
+    let mut cluster = cluster::start(Setup { nodes: 2, ..Setup::default() });
+    let text = claim("one", "ReadWriteOncePod", "standard") + &pod("first", "one");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&(text + &pod("second", "one"))));
+    step_until(&mut cluster, 30, |cluster| is_ready(cluster, "first"));
+    let told = failures(&cluster, "second");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].1, 1, "the claim's own changes do not help");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&pod("alone", "none")));
+    kubectl(&mut cluster, "kubectl delete pod alone", None);
+    assert_eq!(failures(&cluster, "second"), told, "a Pod without the claim does not help");
+    kubectl(&mut cluster, "kubectl delete pod first", None);
+    step_until(&mut cluster, 30, |cluster| is_ready(cluster, "second"));
+}
+
+#[test]
+fn apply_sends_one_object_after_the_other() {
+    let mut cluster = cluster::start(Setup { nodes: 1, ..Setup::default() });
+    let text = claim("a", "ReadWriteOnce", "standard") + &claim("b", "ReadWriteOnce", "standard");
+    let begun = cluster.now();
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&text));
+    let made = |name: &str| {
+        let found = find(&cluster, Kind::PersistentVolumeClaim, name).expect("it was made");
+        found.meta.resource_version
+    };
+    assert!(made("a") < made("b"));
+    assert!(cluster.now() > begun, "the cluster acts meanwhile");
+    let told = |name: &str| {
+        let table = cluster.model().view().table(Kind::Event);
+        let found =
+            table.iter().find(|one| one.event().is_some_and(|event| *event.about.name == *name));
+        found.map(|one| one.meta.resource_version)
+    };
+    assert!(told("a").expect("the first was looked at") < made("b"));
+}

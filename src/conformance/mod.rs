@@ -4,6 +4,7 @@
 //! Must not know the terminal. Invariant: nothing here steers the engine but what a person, a
 //! machine or chance could have done.
 
+mod applied;
 mod canon;
 pub mod compare;
 mod deals;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::api::Kind;
 use crate::base::{SECOND_US, SimTime};
 use crate::cluster::Cluster;
+use crate::conformance::applied::{self, Turn};
 use crate::conformance::canon::Canon;
 use crate::conformance::deals::{self, Dealt};
 use crate::conformance::recorder::Recorder;
@@ -17,7 +18,7 @@ use crate::conformance::schema::{Centis, Deed, Record, Run, Step};
 use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
 use crate::conformance::wanted::Wanted;
-use crate::kubectl::{self, Output, Run as Job};
+use crate::kubectl::{self, Output, Pace, Run as Job};
 use crate::sim::Command;
 
 /// What a replay gave.
@@ -65,6 +66,8 @@ const ROUNDS_AHEAD: i64 = 6_000;
 const STEP_MAX_US: u64 = 1_800 * SECOND_US;
 /// How much longer than in the recording a condition is waited for.
 const PATIENCE_US: u64 = 60 * SECOND_US;
+/// The same, for Pods that are to be there before the next object of a manifest is sent.
+const PATIENCE_SHORT_US: u64 = SECOND_US;
 /// Events that one step may take.
 const EVENTS_MAX: u64 = 30_000;
 
@@ -145,7 +148,7 @@ impl Player<'_> {
             "apply" | "k" | "kpick" => {
                 self.pass(self.lag_us(step));
                 let mut job = self.start(step);
-                let output = self.await_job(&mut job);
+                let output = self.await_job(step, &mut job);
                 own.cmd = step.cmd.as_ref().map(|line| self.translate(line));
                 own.rc = Some(output.code);
                 own.stdout = Some(output.stdout);
@@ -386,9 +389,11 @@ impl Player<'_> {
         job
     }
 
-    fn await_job(&mut self, job: &mut Job) -> Output {
+    fn await_job(&mut self, step: &Step, job: &mut Job) -> Output {
         let end = self.cluster.now().plus_us(STEP_MAX_US);
+        let turns = applied::turns(step, self.recorded);
         loop {
+            job.set_pace(self.pace(step, &turns, job));
             let output = job.poll(&mut self.cluster);
             self.absorb();
             if let Some(output) = output {
@@ -402,6 +407,23 @@ impl Player<'_> {
                 _ => return Output { code: -1, ..Output::default() },
             }
         }
+    }
+
+    /// How fast kubectl goes on to the next object of a manifest.
+    fn pace(&self, step: &Step, turns: &[Turn], job: &Job) -> Pace {
+        let sent = job.stdout().lines().count();
+        let count = match turns.get(sent).copied().unwrap_or(Turn::Own) {
+            Turn::Own => return Pace::Own,
+            Turn::First => return Pace::Now,
+            Turn::After(count) => count,
+        };
+        let own = self.recorder.records().iter().rev().take_while(|one| one.step == step.i);
+        let made = own.filter(|one| {
+            one.kind == "Pod" && one.event == Deed::Added && one.fact("owner").is_some()
+        });
+        let last = self.recorder.last_change().plus_us(PATIENCE_SHORT_US);
+        let is_late = self.cluster.next_at().is_none_or(|next| next > last);
+        if made.count() >= count || is_late { Pace::Now } else { Pace::Held }
     }
 
     fn machine(&mut self, step: &Step) {

@@ -456,6 +456,7 @@ mod tests {
             is_given,
             stdin: None,
             files: std::collections::BTreeMap::new(),
+            pace: crate::kubectl::run::Pace::Own,
         }
     }
 

@@ -48,6 +48,6 @@ mod yaml_error;
 pub use checker::Checker;
 pub use output::{Output, lines};
 pub use reader::Reader;
-pub use run::{Input, Run, execute, run_line, step_to};
+pub use run::{Input, Pace, Run, execute, run_line, step_to};
 pub use sheet::Applied;
 pub use words::split;

@@ -39,6 +39,18 @@ enum State {
     Ended(i32),
 }
 
+/// How fast a command goes on from one object to the next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Pace {
+    /// As it does.
+    #[default]
+    Own,
+    /// At once.
+    Now,
+    /// Not yet.
+    Held,
+}
+
 /// A command that was started.
 #[derive(Debug)]
 pub struct Run {
@@ -84,6 +96,7 @@ impl Run {
             is_given: namespace != DEFAULT_NAMESPACE,
             stdin: input.stdin.map(Rc::from),
             files: files.collect(),
+            pace: Pace::Own,
         };
         let mut run = Run { context, io: Io::default(), state: State::Ended(0) };
         let argv = match argv.split_first() {
@@ -116,11 +129,16 @@ impl Run {
         }
     }
 
+    /// Lets it go on as fast as it can, or not.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.context.pace = pace;
+    }
+
     /// When to look again even if nothing happens: an end of patience or a next try.
     pub fn due(&self) -> Option<SimTime> {
         match &self.state {
-            State::Waiting(wait) => wait.due(),
-            State::Ended(_) => None,
+            State::Waiting(wait) if self.context.pace != Pace::Held => wait.due(),
+            _ => None,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::cluster::Cluster;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
+use crate::kubectl::run::Pace;
 use crate::kubectl::target::Info;
 use crate::server::{Action, Key, Outcome, Part, PatchKind, Refusal, View};
 use crate::sim::Command;
@@ -31,6 +32,8 @@ pub(super) struct Context {
     pub(super) stdin: Option<Rc<str>>,
     /// Files by their paths.
     pub(super) files: BTreeMap<String, Rc<str>>,
+    /// How fast it goes on from one object to the next.
+    pub(super) pace: Pace,
 }
 
 impl Context {

@@ -32,11 +32,34 @@ pub(super) fn helps(rejected: Rejected, object: &Object, change: &Change, view: 
     match change.kind {
         Kind::Node => node_helps(rejected, object, change),
         Kind::Pod => pod_helps(rejected, object, change, view),
-        Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::StorageClass => {
-            rejected.by(Plugin::VolumeBinding) || rejected.by(Plugin::VolumeRestrictions)
-        }
+        Kind::PersistentVolumeClaim => claim_helps(rejected, object, change),
+        Kind::PersistentVolume => rejected.by(Plugin::VolumeBinding) && change.new.is_some(),
+        Kind::StorageClass => rejected.by(Plugin::VolumeBinding) && change.old.is_none(),
         _ => false,
     }
+}
+
+/// Models pkg/scheduler/framework/plugins/volumebinding/volume_binding.go
+/// isSchedulableAfterPersistentVolumeClaimChange and
+/// pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go
+/// isSchedulableAfterPersistentVolumeClaimAdded
+fn claim_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
+    let claim = &change.object().meta;
+    let is_own = claim.namespace == object.meta.namespace
+        && object.pod().is_some_and(|pod| pod.claims().any(|one| *one == claim.name));
+    let is_told = rejected.by(Plugin::VolumeBinding)
+        || (rejected.by(Plugin::VolumeRestrictions) && change.old.is_none());
+    is_own && is_told && change.new.is_some()
+}
+
+/// Whether two Pods use a claim together.
+///
+/// Models pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go
+/// isSchedulableAfterPodDeleted
+fn shares_claim(object: &Object, other: &Object) -> bool {
+    let (Some(pod), Some(gone)) = (object.pod(), other.pod()) else { return false };
+    object.meta.namespace == other.meta.namespace
+        && pod.claims().any(|one| gone.claims().any(|other| one == other))
 }
 
 /// Plugins that look at a new node are told of every change of taints too, whatever it is.
@@ -130,8 +153,7 @@ fn pod_helps(rejected: Rejected, object: &Object, change: &Change, view: &View) 
     if was && !is {
         return rejected.by(Plugin::Resources)
             || rejected.by(Plugin::Ports)
-            || (rejected.by(Plugin::VolumeRestrictions)
-                && other.meta.namespace == object.meta.namespace)
+            || (rejected.by(Plugin::VolumeRestrictions) && shares_claim(object, other))
             || (rejected.by(Plugin::Spread) && is_spread_with(object, other))
             || (rejected.by(Plugin::PodAffinity) && concerns(object, other, view, true));
     }

@@ -26,7 +26,7 @@ use binding::Binding;
 pub use binding::Progress;
 use cache::Cache;
 pub use cache::NodeUse;
-use filter::{Plugin, Reason, Wanted};
+use filter::{Reason, Wanted};
 use hints::Rejected;
 use preemption::{Chance, Preemption};
 use volumes::Claims;
@@ -66,7 +66,7 @@ pub struct Scheduler {
     queued: PMap<ObjectId, Place>,
     arrivals: u64,
     /// Pods that fitted nowhere, until something changes that may help.
-    unschedulable: PMap<ObjectId, Rejected>,
+    unschedulable: PMap<ObjectId, (Rejected, u64)>,
     /// Pods whose claims are being bound for a chosen node.
     binding: PMap<ObjectId, Binding>,
     /// How often an attempt to bind a Pod failed.
@@ -134,13 +134,22 @@ impl Scheduler {
     }
 
     fn enqueue(&mut self, object: &Object) {
+        self.enqueue_as(object, self.arrivals);
+        self.arrivals += 1;
+    }
+
+    /// Puts a Pod where its priority and then the moment of its stamp place it: when it came, or
+    /// when it was last given up.
+    ///
+    /// Models pkg/scheduler/framework/plugins/queuesort/priority_sort.go Less and
+    /// pkg/scheduler/backend/queue/scheduling_queue.go AddUnschedulablePodIfNotPresent
+    fn enqueue_as(&mut self, object: &Object, stamp: u64) {
         let id = object.meta.id;
         if self.queued.contains_key(&id) {
             return;
         }
         let priority = object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0);
-        let place = (-i64::from(priority), self.arrivals);
-        self.arrivals += 1;
+        let place = (-i64::from(priority), stamp);
         self.queue.insert(place, id);
         self.queued.insert(id, place);
     }
@@ -154,17 +163,18 @@ impl Scheduler {
             return;
         }
         let pods = view.table(Kind::Pod);
-        let woken: Vec<Rc<Object>> = self
+        let woken: Vec<(Rc<Object>, u64)> = self
             .unschedulable
             .iter()
-            .filter_map(|(id, rejected)| {
+            .filter_map(|(id, (rejected, stamp))| {
                 let object = pods.object(*id)?;
-                hints::helps(*rejected, object, change, view).then(|| Rc::clone(object))
+                let helps = hints::helps(*rejected, object, change, view);
+                helps.then(|| (Rc::clone(object), *stamp))
             })
             .collect();
-        for object in woken {
+        for (object, stamp) in woken {
             self.unschedulable.remove(&object.meta.id);
-            self.enqueue(&object);
+            self.enqueue_as(&object, stamp);
         }
     }
 
@@ -207,11 +217,11 @@ impl Scheduler {
         }
         let claims = match Claims::of(object, view) {
             Ok(claims) => claims,
-            Err(message) => {
+            Err((plugin, message)) => {
                 let nodes = self.cache.nodes().len();
                 let text = format!("0/{nodes} nodes are available: {message}. not found");
                 let mut rejected = Rejected::default();
-                rejected.add(Plugin::VolumeBinding);
+                rejected.add(plugin);
                 self.give_up(object, rejected, text, Nomination::Stays, now, &mut plan);
                 return plan;
             }
@@ -365,7 +375,8 @@ impl Scheduler {
         now: SimTime,
         plan: &mut Plan,
     ) {
-        self.unschedulable.insert(object.meta.id, rejected);
+        self.unschedulable.insert(object.meta.id, (rejected, self.arrivals));
+        self.arrivals += 1;
         self.has_failed = true;
         let message = Str::from(message);
         let condition = Condition {

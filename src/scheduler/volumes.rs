@@ -29,20 +29,27 @@ fn waits_for_consumer(claim: &Claim, view: &View) -> bool {
 }
 
 impl Claims {
-    /// Models pkg/scheduler/framework/plugins/volumebinding/volume_binding.go PreFilter
-    pub(super) fn of(object: &Object, view: &View) -> Result<Claims, String> {
+    /// Which plugin rejects the Pod on every node, and why, if one does.
+    ///
+    /// Models pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go PreFilter
+    /// and pkg/scheduler/framework/plugins/volumebinding/volume_binding.go PreFilter
+    pub(super) fn of(object: &Object, view: &View) -> Result<Claims, (Plugin, String)> {
         let mut unbound = Vec::new();
         let kind = Kind::PersistentVolumeClaim;
-        for name in object.pod().into_iter().flat_map(Pod::claims) {
-            let Some(found) = view.named(kind, &object.meta.namespace, name) else {
-                return Err(format!("persistentvolumeclaim \"{name}\" not found"));
-            };
+        let find = |name| view.named(kind, &object.meta.namespace, name);
+        let names = || object.pod().into_iter().flat_map(Pod::claims);
+        if let Some(name) = names().find(|name| find(name).is_none()) {
+            let text = format!("persistentvolumeclaim \"{name}\" not found");
+            return Err((Plugin::VolumeRestrictions, text));
+        }
+        let against = |text: String| Err((Plugin::VolumeBinding, text));
+        for (name, found) in names().filter_map(|name| Some((name, find(name)?))) {
             if found.meta.is_terminating() {
-                return Err(format!("persistentvolumeclaim \"{name}\" is being deleted"));
+                return against(format!("persistentvolumeclaim \"{name}\" is being deleted"));
             }
             let Some(claim) = found.claim() else { continue };
             if claim.status.phase.as_deref() == Some("Lost") {
-                return Err(format!(
+                return against(format!(
                     "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{}\"",
                     claim.spec.volume_name.as_deref().unwrap_or_default()
                 ));
@@ -51,7 +58,7 @@ impl Claims {
                 continue;
             }
             if !waits_for_consumer(claim, view) {
-                return Err("pod has unbound immediate PersistentVolumeClaims".to_owned());
+                return against("pod has unbound immediate PersistentVolumeClaims".to_owned());
             }
             unbound.push(Rc::clone(found));
         }

@@ -7,7 +7,7 @@ use crate::conformance::compare::align::Line;
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
 use crate::conformance::compare::tolerance::{
-    EVENT_ROWS, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES,
+    EVENT_ROWS, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES, TOLD_TWICE,
 };
 
 /// The clocks for an output: what a node posts has a time of its own.
@@ -83,6 +83,20 @@ fn settle_steps(lines: &mut Vec<Line<'_>>) {
     });
 }
 
+/// That a volume is waited for is told once or twice at a time: what was told counts, not when;
+/// whether there is such a line.
+fn settle_waits(lines: &mut [Line<'_>]) -> bool {
+    let is_one = |line: &Line<'_>| line.text.split_whitespace().nth(1) == Some(TOLD_TWICE.0);
+    let mut is_any = false;
+    for line in lines.iter_mut().filter(|line| is_one(line)) {
+        if let Some(at) = line.text.find(TOLD_TWICE.1) {
+            *line = Line { text: &line.text[at..], raw: None };
+            is_any = true;
+        }
+    }
+    is_any
+}
+
 /// The Events at the end of a description: of one second they come in any order.
 fn settle_events(lines: &mut Vec<Line<'_>>) {
     let mut start = 0;
@@ -91,6 +105,10 @@ fn settle_events(lines: &mut Vec<Line<'_>>) {
         let end = end.unwrap_or(lines.len());
         let mut told: Vec<Line<'_>> = lines[at + 1..end].to_vec();
         settle_steps(&mut told);
+        if settle_waits(&mut told) {
+            // Without that line's age the columns have another width.
+            told.iter_mut().for_each(|line| line.raw = None);
+        }
         told.sort_by_cached_key(|line| words(line.text));
         let count = told.len();
         lines.splice(at + 1..end, told);

@@ -124,6 +124,11 @@ pub(super) const DRAWN_AFTER: [&str; 3] = ["resourceVersion: \"", "LIVE-", "MERG
 /// The end of the name of a volume that the server adds to each Pod is drawn.
 pub(super) const DRAWN_VOLUME: &str = "kube-api-access-";
 
+/// The volume controller's second look at a claim, which its own first write brings about, is
+/// left out if it comes while the first is not quite over: the Event of this reason and source was
+/// told once or twice, and says since when accordingly.
+pub(super) const TOLD_TWICE: (&str, &str) = ("ExternalProvisioning", "persistentvolume-controller");
+
 /// These stand in order of their names, which are hashes of drawn identities.
 pub(super) const HASHED_ROWS: &str = "kubectl get volumeattachments";
 

@@ -17,7 +17,7 @@ use crate::kubectl::delete;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::printing::Printing;
-use crate::kubectl::run::{Stage, Wait};
+use crate::kubectl::run::{Pace, Stage, Wait};
 use crate::kubectl::selector::Selector;
 use crate::kubectl::session::{DryRun, Session};
 use crate::kubectl::target::{self, Info, Search};
@@ -158,7 +158,12 @@ impl Wait for Applying {
                 self.current = None;
                 turn
             } else {
-                if self.next_at.is_some_and(|at| at > session.now()) {
+                let rests = self.next_at.is_some_and(|at| match session.context.pace {
+                    Pace::Own => at > session.now(),
+                    Pace::Now => false,
+                    Pace::Held => true,
+                });
+                if rests {
                     return None;
                 }
                 let Some(info) = self.infos.pop_front() else {
