@@ -72,7 +72,8 @@ fn editor(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
 fn story(state: &State, on: &Callback<Command>) -> Html {
     html! {
         <Story view={state.views.story.clone()} lang={state.lang}
-            selected={state.selected.clone()} on={on.clone()}/>
+            selected={state.selected.clone()} about={state.look.about.clone()}
+            on={on.clone()}/>
     }
 }
 

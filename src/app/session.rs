@@ -244,12 +244,13 @@ impl Session {
         let stage = scene::stage(&self.cluster);
         let mut sight = self.sight.borrow_mut();
         sight.record.read(&self.cluster);
-        let record = &sight.record;
+        sight.chronicle.read(&self.cluster, lang);
+        let (record, chronicle) = (&sight.record, &sight.chronicle);
         Views {
             ledger: Rc::new(scene::ledger(&self.cluster, record, &stage.lanes)),
-            story: Rc::new(scene::story(&self.cluster, lang)),
+            story: Rc::new(chronicle.story(&self.cluster, look.about.as_ref())),
             timeline: Rc::new(scene::timeline(record, &stage.lanes)),
-            transport: Rc::new(scene::transport(&self.cluster, lang)),
+            transport: Rc::new(chronicle.transport(&self.cluster)),
             book: self.book(look, &stage, record),
             runs,
             stage: Rc::new(stage),

@@ -52,6 +52,8 @@ pub struct Cause {
     pub meaning: Option<String>,
     /// Where Kubernetes documents the rule.
     pub url: Option<String>,
+    /// What its actor had waited for.
+    pub waited: Option<Box<Cause>>,
 }
 
 /// One entry of the story.
@@ -69,6 +71,14 @@ pub struct Entry {
     pub rule: Option<String>,
     /// What the rule says in general.
     pub meaning: Option<String>,
+    /// Where Kubernetes documents the rule.
+    pub url: Option<String>,
+    /// What its actor had waited for.
+    pub waited: Option<Box<Cause>>,
+    /// Whom it is about, for finding it.
+    pub about: Vec<ObjectRef>,
+    /// What it comes to, for a summary of many.
+    pub gist: Option<Gist>,
     /// How it should feel.
     pub tone: Tone,
     /// The chain of causes, nearest first.
@@ -100,11 +110,75 @@ pub struct StoryView {
     pub feed: Vec<Rc<Entry>>,
     /// How many older entries the feed leaves out.
     pub older: u32,
+    /// The objects that the story tells of.
+    pub subjects: Vec<ObjectRef>,
+}
+
+/// What became of a Pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Came {
+    /// It is ready.
+    Ready,
+    /// It is gone.
+    Gone,
+}
+
+/// What an entry comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gist {
+    /// The workload's name; empty for a Pod of its own.
+    pub lane: String,
+    /// The Pod's name.
+    pub name: String,
+    /// Whether the Pod's name matters.
+    pub is_stateful: bool,
+    /// What became of it.
+    pub what: Came,
+}
+
+/// What many entries come to: stateful Pods by name, others counted by workload, in order of
+/// first mention.
+pub fn sum(entries: &[Rc<Entry>]) -> Vec<(Came, String, u32)> {
+    let mut found: Vec<(Came, String, bool, u32)> = Vec::new();
+    for gist in entries.iter().filter_map(|one| one.gist.as_ref()) {
+        let is_named = gist.is_stateful || gist.lane.is_empty();
+        let who = if is_named { &gist.name } else { &gist.lane };
+        let same = |one: &&mut (Came, String, bool, u32)| {
+            one.0 == gist.what && one.1 == *who && one.2 == is_named
+        };
+        match found.iter_mut().find(same) {
+            Some(known) if !is_named => known.3 += 1,
+            Some(_) => {}
+            None => found.push((gist.what, who.clone(), is_named, u32::from(!is_named))),
+        }
+    }
+    found.into_iter().map(|(what, who, _, count)| (what, who, count)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summary_counts_strangers_and_names_those_with_a_number() {
+        let entry = |lane: &str, name: &str, is_stateful, what| {
+            let gist = Gist { lane: lane.into(), name: name.into(), is_stateful, what };
+            Rc::new(Entry { gist: Some(gist), ..Entry::default() })
+        };
+        let entries = [
+            entry("web", "web-a", false, Came::Ready),
+            entry("db", "db-0", true, Came::Ready),
+            entry("web", "web-b", false, Came::Ready),
+            entry("", "lone", false, Came::Gone),
+            Rc::new(Entry::default()),
+        ];
+        let expected = [
+            (Came::Ready, "web".to_owned(), 2),
+            (Came::Ready, "db-0".to_owned(), 0),
+            (Came::Gone, "lone".to_owned(), 0),
+        ];
+        assert_eq!(sum(&entries), expected);
+    }
 
     #[test]
     fn a_sentence_reads_on_through_its_chips() {

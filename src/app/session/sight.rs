@@ -9,7 +9,7 @@ use crate::look::Look;
 use podium::cluster::Cluster;
 use podium::view::compare::{CompareView, Side, compare};
 use podium::view::ledger::Book;
-use podium::view::scene::{self, Companion, Outlook, Record, RunView, Runs};
+use podium::view::scene::{self, Chronicle, Companion, Outlook, Record, RunView, Runs};
 use podium::view::stage::StageView;
 use podium::view::timeline::{TimelineView, Window};
 use podium::view::words::Lang;
@@ -25,6 +25,7 @@ const STEPS: u64 = 32;
 pub(super) struct Sight {
     pub(super) runs: Runs,
     pub(super) record: Record,
+    pub(super) chronicle: Chronicle,
     outlook: Outlook,
     companion: Option<Companion>,
     is_companion_there: bool,
@@ -61,6 +62,7 @@ impl Session {
         let sight = self.sight.get_mut();
         if sight.runs.switch(id, &mut self.cluster) {
             sight.record = Record::default();
+            sight.chronicle = Chronicle::default();
             sight.outlook.forget();
             sight.companion = None;
         }

@@ -4,7 +4,7 @@
 //! it says last is true of the moment on screen.
 
 use gloo::timers::callback::Timeout;
-use podium::view::story::StoryView;
+use podium::view::story::{Entry, StoryView, sum};
 use podium::view::words::{Lang, page};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -72,7 +72,9 @@ fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let missed = view.feed.iter().take_while(|entry| Some(entry.id) != spoken).count() + 1;
     let sentence = format!("{}: {}", now.actor, now.sentence());
     let words = if spoken.is_some() && missed > 2 && missed <= view.feed.len() {
-        page::summary(*lang, missed, &sentence)
+        let new = view.feed.iter().take(missed - 1).rev().chain([now]);
+        let new: Vec<Rc<Entry>> = new.cloned().collect();
+        page::summary(*lang, missed, &sum(&new), &sentence)
     } else {
         sentence
     };

@@ -8,8 +8,9 @@ use crate::command::Command;
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Entry, Part, Tone};
 use podium::view::transport::stamp;
-use podium::view::words::{Lang, PageWords};
+use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -26,7 +27,7 @@ pub(crate) fn Now(props: &Props) -> Html {
     let entry = &props.entry;
     html! {
         <div class={classes!("now", tone(entry.tone))}>
-            { time_row(entry, "now__time") }
+            { time_row(props, "now__time") }
             <p class="now__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
             <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
                 class="now__foot" on={props.on.clone()}/>
@@ -39,8 +40,8 @@ pub(crate) fn Now(props: &Props) -> Html {
 pub(crate) fn Note(props: &Props) -> Html {
     let entry = &props.entry;
     html! {
-        <li class={classes!("note", tone(entry.tone))}>
-            { time_row(entry, "note__time") }
+        <li class={classes!("note", tone(entry.tone))} onclick={visit(props)}>
+            { time_row(props, "note__time") }
             <p class="note__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
             <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
                 class="note__foot" on={props.on.clone()}/>
@@ -55,10 +56,42 @@ fn tone(tone: Tone) -> Option<&'static str> {
     }
 }
 
-fn time_row(entry: &Entry, class: &'static str) -> Html {
+/// The object that an entry is about first.
+fn subject(entry: &Entry) -> Option<ObjectRef> {
+    entry.parts.iter().find_map(|part| match part {
+        Part::Object { object, .. } => Some(object.clone()),
+        _ => None,
+    })
+}
+
+/// A click on an entry, but not on a button in it, goes to its moment and selects its object.
+fn visit(props: &Props) -> Callback<MouseEvent> {
+    let (on, entry) = (props.on.clone(), props.entry.clone());
+    Callback::from(move |event: MouseEvent| {
+        let target = event.target().and_then(|one| one.dyn_into::<web_sys::Element>().ok());
+        let is_inner =
+            target.is_some_and(|one| one.closest("button, a, .whychain").ok().flatten().is_some());
+        let is_reading = gloo::utils::window()
+            .get_selection()
+            .ok()
+            .flatten()
+            .is_some_and(|selection| !selection.is_collapsed());
+        if !is_inner && !is_reading {
+            on.emit(Command::Visit(entry.at_us, subject(&entry)));
+        }
+    })
+}
+
+fn time_row(props: &Props, class: &'static str) -> Html {
+    let entry = &props.entry;
+    let (on, target) = (props.on.clone(), entry.clone());
+    let go = Callback::from(move |_: MouseEvent| {
+        on.emit(Command::Visit(target.at_us, subject(&target)));
+    });
     html! {
         <div {class}>
-            { stamp(entry.at_us) }
+            <button type="button" class="note__at" title={ViewWords::of(props.lang).go_there}
+                onclick={go}>{ stamp(entry.at_us) }</button>
             <span class="actorname">{ &entry.actor }</span>
         </div>
     }

@@ -5,6 +5,7 @@
 
 mod announcer;
 mod entry;
+mod filter;
 mod why;
 
 pub(crate) use announcer::Announcer;
@@ -12,9 +13,10 @@ pub(crate) use entry::{Now, parts};
 
 use crate::command::Command;
 use entry::Note;
+use filter::Filter;
 use podium::view::stage::ObjectRef;
 use podium::view::story::StoryView;
-use podium::view::words::{Lang, PageWords, page};
+use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -26,6 +28,8 @@ pub(crate) struct Props {
     pub(crate) view: Rc<StoryView>,
     pub(crate) lang: Lang,
     pub(crate) selected: Option<ObjectRef>,
+    /// The object that the story is about; none tells everything.
+    pub(crate) about: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -38,11 +42,19 @@ pub(crate) fn Story(props: &Props) -> Html {
     let older = view.older + u32::try_from(cut).unwrap_or(u32::MAX);
     html! {
         <div class="story">
+            <Filter lang={props.lang} view={view.clone()} about={props.about.clone()}
+                selected={props.selected.clone()} on={props.on.clone()}/>
             if let Some(now) = &view.now {
                 <Now key={now.id} entry={now.clone()} lang={props.lang}
                     selected={props.selected.clone()} on={props.on.clone()}/>
             } else {
-                <p class="story__empty">{ words.story_empty }</p>
+                <p class="story__empty">
+                    { if props.about.is_some() {
+                        ViewWords::of(props.lang).story_none
+                    } else {
+                        words.story_empty
+                    } }
+                </p>
             }
             <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
                 { for view.feed.iter().take(FEED_MAX).map(|entry| html! {

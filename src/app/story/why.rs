@@ -5,9 +5,9 @@
 use super::parts;
 use crate::command::Command;
 use podium::view::stage::ObjectRef;
-use podium::view::story::Entry;
+use podium::view::story::{Cause, Entry};
 use podium::view::transport::stamp;
-use podium::view::words::{Lang, PageWords};
+use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -26,36 +26,73 @@ pub(crate) fn Why(props: &Props) -> Html {
     let entry = &props.entry;
     html! {
         <div class="whychain">
-            if let Some(meaning) = &entry.meaning { <p class="whychain__rule">{ meaning }</p> }
+            { rule(words, entry.meaning.as_deref(), None, entry.url.as_deref()) }
+            { waited(props, entry.waited.as_deref()) }
             if entry.causes.is_empty() {
                 <p class="dim">{ words.no_cause }</p>
             }
             <ol>
-                { for entry.causes.iter().enumerate().map(|(at, cause)| {
-                    let (on, moment) = (props.on.clone(), cause.at_us);
-                    let go = Callback::from(move |_: MouseEvent| on.emit(Command::Seek(moment)));
-                    html! {
-                        <li key={at} class="whychain__step">
-                            <div class="note__time">
-                                <button type="button" class="whychain__at" onclick={go}>{ stamp(cause.at_us) }</button>
-                                <span class="actorname">{ &cause.actor }</span>
-                            </div>
-                            <p class="note__text">{ parts(&cause.parts, props.selected.as_ref(), &props.on) }</p>
-                            if let Some(meaning) = &cause.meaning {
-                                <p class="whychain__rule">{ meaning }</p>
-                            }
-                            if let Some(rule) = &cause.rule {
-                                <span class="code">{ rule }</span>
-                            }
-                            if let Some(url) = &cause.url {
-                                <a class="whychain__doc" href={url.clone()} target="_blank" rel="noreferrer">
-                                    { words.documented_at }
-                                </a>
-                            }
-                        </li>
-                    }
+                { for entry.causes.iter().enumerate().map(|(at, cause)| html! {
+                    <li key={at} class="whychain__step">{ step(props, cause) }</li>
                 }) }
             </ol>
         </div>
     }
+}
+
+/// What a rule says in general, its code and its page.
+fn rule(words: &PageWords, meaning: Option<&str>, code: Option<&str>, url: Option<&str>) -> Html {
+    html! {
+        <>
+            if let Some(meaning) = meaning { <p class="whychain__rule">{ meaning }</p> }
+            if let Some(code) = code { <span class="code">{ code }</span> }
+            if let Some(url) = url {
+                <a class="whychain__doc" href={url.to_owned()} target="_blank" rel="noreferrer">
+                    { words.documented_at }
+                </a>
+            }
+        </>
+    }
+}
+
+/// A sentence with the way to its moment.
+fn told(props: &Props, cause: &Cause) -> Html {
+    let (on, moment) = (props.on.clone(), cause.at_us);
+    let go = Callback::from(move |_: MouseEvent| on.emit(Command::Visit(moment, None)));
+    html! {
+        <>
+            <div class="note__time">
+                <button type="button" class="whychain__at" onclick={go}
+                    title={ViewWords::of(props.lang).go_there}>{ stamp(cause.at_us) }</button>
+                <span class="actorname">{ &cause.actor }</span>
+            </div>
+            <p class="note__text">{ parts(&cause.parts, props.selected.as_ref(), &props.on) }</p>
+        </>
+    }
+}
+
+fn step(props: &Props, cause: &Cause) -> Html {
+    let words = PageWords::of(props.lang);
+    html! {
+        <>
+            { told(props, cause) }
+            { rule(words, cause.meaning.as_deref(), cause.rule.as_deref(), cause.url.as_deref()) }
+            { waited(props, cause.waited.as_deref()) }
+        </>
+    }
+}
+
+/// What an actor had waited for before it acted.
+fn waited(props: &Props, waited: Option<&Cause>) -> Html {
+    let words = ViewWords::of(props.lang);
+    waited.map_or_else(Html::default, |cause| {
+        html! {
+            <div class="whychain__wait">
+                <p class="eyebrow">{ words.waited_for }</p>
+                { told(props, cause) }
+                { rule(PageWords::of(props.lang), cause.meaning.as_deref(), cause.rule.as_deref(),
+                    cause.url.as_deref()) }
+            </div>
+        }
+    })
 }

@@ -6,7 +6,7 @@
 mod books;
 mod lives;
 mod record;
-mod rules;
+pub mod rules;
 mod runs;
 mod stage;
 mod story;
@@ -16,7 +16,7 @@ pub use lives::timeline;
 pub use record::Record;
 pub use runs::{Companion, Outlook, RUNS_MAX, RunView, Runs};
 pub use stage::stage;
-pub use story::{is_told, sentence, story, transport};
+pub use story::{Chronicle, is_told, sentence};
 
 use crate::api::{Kind, Object};
 use crate::server::View;

@@ -3,6 +3,7 @@
 //! Owns text only. Invariant: Kubernetes' kinds, fields and states stay in English.
 
 use super::Lang;
+use crate::view::story::Came;
 
 words! {
     /// The words of the page around the stage.
@@ -160,9 +161,28 @@ pub fn moment(lang: Lang, seconds_tenths: u64, caption: &str) -> String {
     }
 }
 
-/// What happened while events came too fast to tell each.
-pub fn summary(lang: Lang, events: usize, newest: &str) -> String {
-    lang.pick(format!("{events} events. {newest}"), format!("{events} 个事件。{newest}"))
+/// What happened while events came too fast to tell each: how many, what they come to, and the
+/// newest sentence where they come to nothing that can be counted.
+pub fn summary(lang: Lang, events: usize, sum: &[(Came, String, u32)], newest: &str) -> String {
+    let count = lang.pick(format!("{events} events"), format!("{events} 个事件"));
+    if sum.is_empty() {
+        return lang.pick(format!("{count}. {newest}"), format!("{count}。{newest}"));
+    }
+    let one = |(came, who, many): &(Came, String, u32)| {
+        let (en, zh) = match came {
+            Came::Ready => ("ready", "就绪"),
+            Came::Gone => ("gone", "已消失"),
+        };
+        match many {
+            0 => lang.pick(format!("{who} {en}"), format!("{who} {zh}")),
+            1 => lang.pick(format!("1 {who} Pod {en}"), format!("1 个 {who} Pod {zh}")),
+            many => {
+                lang.pick(format!("{many} {who} Pods {en}"), format!("{many} 个 {who} Pod {zh}"))
+            }
+        }
+    };
+    let parts: Vec<String> = sum.iter().take(6).map(one).collect();
+    lang.pick(format!("{count}: {}.", parts.join(", ")), format!("{count}：{}。", parts.join("，")))
 }
 
 /// What the lifetimes chart says in words, for one workload.
@@ -188,6 +208,10 @@ mod tests {
         assert_eq!(place(Lang::Zh, 22, 3), "第 22 行，第 3 列");
         assert_eq!(moment(Lang::En, 426, "db-1 creating"), "42.6 seconds, db-1 creating");
         assert_eq!(moment(Lang::Zh, 426, ""), "42.6 秒");
+        let sum = [(Came::Ready, "web".to_owned(), 4), (Came::Ready, "db-0".to_owned(), 0)];
+        assert_eq!(summary(Lang::En, 6, &sum, "x"), "6 events: 4 web Pods ready, db-0 ready.",);
+        assert_eq!(summary(Lang::Zh, 6, &sum, "x"), "6 个事件：4 个 web Pod 就绪，db-0 就绪。");
+        assert_eq!(summary(Lang::En, 3, &[], "It is so."), "3 events. It is so.");
         assert_eq!(applied(Lang::En, &["service/web created".into()]), "service/web created");
     }
 }

@@ -1,0 +1,194 @@
+//! The rules of nodes, Services, namespaces, garbage collection, and of what a person does.
+//!
+//! Owns text only. Invariant: a rule's sentence has at most thirty words in English.
+
+use super::RuleWords;
+
+const API: &str = "https://kubernetes.io/docs/reference/using-api/api-concepts/";
+const APPLY: &str =
+    "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/";
+const DEPLOY: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/";
+const GC: &str = "https://kubernetes.io/docs/concepts/architecture/garbage-collection/";
+const NODE: &str = "https://kubernetes.io/docs/concepts/architecture/nodes/";
+const NS: &str = "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/";
+const POD: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/";
+const SVC: &str = "https://kubernetes.io/docs/concepts/services-networking/service/";
+const TAINT: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/";
+
+/// Code, English, Chinese, page.
+pub(super) const RULES: &[RuleWords] = &[
+    (
+        "EP-CREATE",
+        "A Service with a selector gets slices that list the addresses of its Pods.",
+        "带选择器的 Service 会得到列出其 Pod 地址的 EndpointSlice。",
+        SVC,
+    ),
+    (
+        "EP-DELETE",
+        "A slice that lists nobody any more is deleted.",
+        "不再列出任何地址的 EndpointSlice 会被删除。",
+        SVC,
+    ),
+    (
+        "EP-UPDATE",
+        "A Service sends requests only to Pods that are ready.",
+        "Service 只把请求发给就绪的 Pod。",
+        SVC,
+    ),
+    (
+        "GC-DELETE",
+        "What belonged to a deleted owner is deleted after it. Claims from templates have no owner by default.",
+        "所有者被删除后，从属对象随之删除。模板创建的 PVC 默认没有所有者。",
+        GC,
+    ),
+    (
+        "GC-FOREGROUND",
+        "With foreground deletion the owner stays until its dependents are gone.",
+        "前台删除时，所有者会等从属对象消失后才离开。",
+        GC,
+    ),
+    (
+        "GC-ORPHAN",
+        "With orphaning the dependents stay and only lose their owner.",
+        "采用 orphan 方式时，从属对象保留，只是失去所有者。",
+        GC,
+    ),
+    (
+        "NODE-BACK",
+        "A kubelet that reports again makes its node Ready, and its Pods may serve again.",
+        "kubelet 重新上报后节点恢复 Ready，其上的 Pod 可以继续服务。",
+        NODE,
+    ),
+    (
+        "NODE-DOUBT",
+        "A kubelet whose own runtime does not answer says itself that its node is not ready.",
+        "容器运行时没有响应时，kubelet 会自己报告节点未就绪。",
+        NODE,
+    ),
+    (
+        "NODE-LOST",
+        "A node whose kubelet is silent for 50 seconds counts as lost. Its Pods are not touched yet.",
+        "kubelet 静默 50 秒后节点视为失联。其上的 Pod 暂时不动。",
+        NODE,
+    ),
+    (
+        "NODE-POD-UNREADY",
+        "Pods on a node that is not ready are marked not ready, so that no request reaches them.",
+        "未就绪节点上的 Pod 会被标记为未就绪，不再收到请求。",
+        NODE,
+    ),
+    (
+        "NODE-REGISTER",
+        "A kubelet that starts registers its node with the API server.",
+        "kubelet 启动时向 API server 注册节点。",
+        NODE,
+    ),
+    (
+        "NODE-REGISTERED",
+        "The node controller begins to watch over a node that has joined.",
+        "节点加入后，节点控制器开始照看它。",
+        NODE,
+    ),
+    (
+        "NODE-REMOVED",
+        "The node controller stops watching over a node whose object is gone.",
+        "节点对象消失后，节点控制器不再照看它。",
+        NODE,
+    ),
+    (
+        "NODE-TAINT",
+        "A node that is lost, unready or cordoned gets a taint that says so.",
+        "失联、未就绪或被封锁的节点会带上相应的污点。",
+        TAINT,
+    ),
+    (
+        "NODE-UNTAINT",
+        "The taint of a condition goes when the condition does.",
+        "状况消失后，相应的污点也随之移除。",
+        TAINT,
+    ),
+    (
+        "NODE-VOLUMES",
+        "A kubelet reports which volumes are in use, so that none is detached under a running Pod.",
+        "kubelet 上报正在使用的卷，以免运行中的 Pod 的卷被卸下。",
+        NODE,
+    ),
+    (
+        "NS-DELETE",
+        "A namespace that is deleted takes everything in it along.",
+        "删除命名空间会连同其中的一切一起删除。",
+        NS,
+    ),
+    (
+        "NS-FINALIZE",
+        "A namespace is gone once nothing is left in it.",
+        "命名空间里空无一物后才会消失。",
+        NS,
+    ),
+    (
+        "NS-STATUS",
+        "A namespace that is being deleted says what is still left in it.",
+        "正在删除的命名空间会说明其中还剩什么。",
+        NS,
+    ),
+    (
+        "PODGC-ENDED",
+        "Pods that have ended are kept for reading; beyond 12,500 the oldest are removed.",
+        "已结束的 Pod 会保留以供查看，超过 12500 个时先删最旧的。",
+        GC,
+    ),
+    (
+        "PODGC-ORPHAN",
+        "When a node's object is deleted, its Pods are deleted by force forty seconds later.",
+        "节点对象被删除四十秒后，其上的 Pod 会被强制删除。",
+        GC,
+    ),
+    (
+        "PODGC-OUT-OF-SERVICE",
+        "The out-of-service taint says that a machine is off for certain, so its Pods may go by force.",
+        "out-of-service 污点表明机器确已关机，因此其上的 Pod 可以被强制删除。",
+        NODE,
+    ),
+    (
+        "TAINT-CANCEL",
+        "The taint went before the Pod's toleration ran out, so the Pod stays.",
+        "在 Pod 的容忍时间用完之前污点已消失，因此 Pod 得以保留。",
+        TAINT,
+    ),
+    (
+        "TAINT-EVICT",
+        "Pods bear a lost node for five minutes by default, then they are marked for deletion.",
+        "Pod 默认容忍失联节点五分钟，之后被标记删除。",
+        TAINT,
+    ),
+    (
+        "YOU-APPLY",
+        "Applying says how things should be; the controllers then make it so.",
+        "apply 只说明应有的样子，由控制器去实现。",
+        APPLY,
+    ),
+    (
+        "YOU-ASK",
+        "A request to the API server is checked, admitted and stored; what follows is the controllers' work.",
+        "对 API server 的请求经过检查、准入并保存，之后由控制器处理。",
+        API,
+    ),
+    (
+        "YOU-CORDON",
+        "A cordoned node gets no new Pods; those that run there stay.",
+        "被封锁的节点不再接收新 Pod，已有的不受影响。",
+        NODE,
+    ),
+    (
+        "YOU-DELETE",
+        "Deleting a Pod gives it its grace period first; its controller decides whether another follows.",
+        "删除 Pod 时先给它宽限期；是否补上由其控制器决定。",
+        POD,
+    ),
+    (
+        "YOU-SCALE",
+        "Scaling changes one number in the spec; the controller does the rest.",
+        "扩缩只改变规约中的一个数字，其余由控制器完成。",
+        DEPLOY,
+    ),
+];

@@ -1,0 +1,188 @@
+//! The rules of placing and running Pods: scheduler, volumes, kubelet.
+//!
+//! Owns text only. Invariant: a rule's sentence has at most thirty words in English.
+
+use super::RuleWords;
+
+const POD: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/";
+const PV: &str = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/";
+const SCHED: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/";
+const STORAGE: &str = "https://kubernetes.io/docs/concepts/storage/storage-classes/";
+
+/// Code, English, Chinese, page.
+pub(super) const RULES: &[RuleWords] = &[
+    (
+        "KUBELET-GONE",
+        "A Pod is removed once its containers have stopped, or its grace period is over.",
+        "容器停止或宽限期结束后，Pod 才会被移除。",
+        POD,
+    ),
+    (
+        "KUBELET-SANDBOX",
+        "The kubelet first sets up the Pod's sandbox, which gives it its IP address.",
+        "kubelet 先建立 Pod 的沙箱，Pod 由此获得 IP 地址。",
+        POD,
+    ),
+    (
+        "KUBELET-STATUS",
+        "A Pod is ready once all of its containers are; only then does it get requests.",
+        "所有容器都就绪后 Pod 才算就绪，此时才会收到请求。",
+        POD,
+    ),
+    (
+        "KUBELET-STOP",
+        "The kubelet sends SIGTERM, waits for the grace period at most, then kills what is left.",
+        "kubelet 发送 SIGTERM，最多等待宽限期，然后强制结束。",
+        POD,
+    ),
+    (
+        "KUBELET-VOLUMES",
+        "A Pod's volumes are mounted before any of its containers is started.",
+        "启动任何容器之前，先挂载 Pod 的卷。",
+        POD,
+    ),
+    (
+        "PV-AVAILABLE",
+        "A volume that no claim has may be bound by the next claim that fits.",
+        "未被 PVC 占用的卷，可由下一个合适的 PVC 绑定。",
+        PV,
+    ),
+    (
+        "PV-DELETE",
+        "A released volume with the policy Delete is removed together with its storage.",
+        "回收策略为 Delete 的卷释放后，连同存储一起删除。",
+        PV,
+    ),
+    (
+        "PV-PROVISIONED",
+        "A provisioner makes a volume for a claim of its storage class.",
+        "供应者按存储类为 PVC 创建卷。",
+        PV,
+    ),
+    (
+        "PV-RELEASED",
+        "When its claim is gone a volume is released; the reclaim policy decides what follows.",
+        "PVC 消失后卷被释放，之后由回收策略决定。",
+        PV,
+    ),
+    (
+        "PV-UNBIND",
+        "A volume whose claim was only reserved and is gone becomes free again.",
+        "预留它的 PVC 消失后，卷重新可用。",
+        PV,
+    ),
+    (
+        "PVC-BIND",
+        "A claim is bound to one volume, and the volume to that claim alone.",
+        "一个 PVC 绑定一个卷，该卷也只属于这个 PVC。",
+        PV,
+    ),
+    (
+        "PVC-BOUND",
+        "Once both sides say so, claim and volume are Bound; then Pods may use them.",
+        "双方都确认后，PVC 与卷进入 Bound 状态，Pod 才能使用。",
+        PV,
+    ),
+    (
+        "PVC-LOST",
+        "A claim whose volume was deleted is Lost; its data cannot be reached any more.",
+        "卷被删除的 PVC 变为 Lost，数据无法再访问。",
+        PV,
+    ),
+    (
+        "PVC-MISMATCH",
+        "A claim that names a volume gets it only if size, class and access modes fit.",
+        "指定卷的 PVC 只有在大小、类别和访问模式都符合时才能得到它。",
+        PV,
+    ),
+    (
+        "PVC-NO-CLASS",
+        "A claim that names an unknown storage class waits until that class exists.",
+        "引用不存在的存储类的 PVC，会一直等到该类出现。",
+        PV,
+    ),
+    (
+        "PVC-NO-VOLUME",
+        "A claim without a class that provisions waits for a volume that fits.",
+        "没有可供应的存储类时，PVC 等待合适的卷。",
+        PV,
+    ),
+    (
+        "PVC-PROVISION",
+        "A claim asks the provisioner of its storage class to make a volume.",
+        "PVC 请求其存储类的供应者创建卷。",
+        PV,
+    ),
+    (
+        "PVC-RELEASE",
+        "A deleted claim stays until no Pod uses it any more.",
+        "被删除的 PVC 要等到没有 Pod 使用时才会消失。",
+        PV,
+    ),
+    (
+        "PVC-WAIT-CONSUMER",
+        "With WaitForFirstConsumer a claim waits until a Pod that uses it is given a node.",
+        "WaitForFirstConsumer 模式下，PVC 等到使用它的 Pod 选定节点。",
+        STORAGE,
+    ),
+    (
+        "SCHED-ERROR",
+        "A node was chosen, but the binding failed; the Pod is tried again.",
+        "已选定节点但绑定失败，Pod 会再次尝试。",
+        SCHED,
+    ),
+    (
+        "SCHED-NO-NODE",
+        "A Pod that fits on no node waits, and is tried again when something changes.",
+        "没有合适节点的 Pod 会等待，情况变化时再次尝试。",
+        SCHED,
+    ),
+    (
+        "SCHED-NOMINATE",
+        "A Pod that must wait for its volumes or for room keeps the node in mind that was found for it.",
+        "需要等待卷或空间的 Pod 会先记下为它找到的节点。",
+        SCHED,
+    ),
+    (
+        "SCHED-PREEMPT",
+        "A Pod of a higher priority may have less important Pods evicted to get room.",
+        "优先级更高的 Pod 可以驱逐较不重要的 Pod 以腾出空间。",
+        SCHED,
+    ),
+    (
+        "SCHED-SPREAD",
+        "The scheduler chooses among the nodes that fit: free room, and few Pods of the same workload.",
+        "调度器在合适的节点中选择：资源空闲，且同一工作负载的 Pod 较少。",
+        SCHED,
+    ),
+    (
+        "SCHED-VOLUME",
+        "The scheduler tells a claim which node was chosen, so that its volume is made where the Pod will run.",
+        "调度器告诉 PVC 选定了哪个节点，使卷建在 Pod 运行之处。",
+        STORAGE,
+    ),
+    (
+        "VOL-ATTACH-FIRST",
+        "No container starts before every volume of its Pod is attached to the node.",
+        "Pod 的所有卷都挂接到节点之前，不会启动任何容器。",
+        PV,
+    ),
+    (
+        "VOL-ATTACHED",
+        "The node now has the volume, so its kubelet may mount it.",
+        "节点已挂接该卷，kubelet 可以挂载它。",
+        PV,
+    ),
+    (
+        "VOL-DETACH",
+        "A volume is detached from a node once no Pod there uses it.",
+        "节点上没有 Pod 使用某个卷时，该卷才会被卸下。",
+        PV,
+    ),
+    (
+        "VOL-MULTI-ATTACH",
+        "A ReadWriteOnce volume is attached to one node at a time.",
+        "ReadWriteOnce 卷一次只能挂接到一个节点。",
+        PV,
+    ),
+];

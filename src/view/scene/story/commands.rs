@@ -1,0 +1,119 @@
+//! What a person did, as sentences.
+//!
+//! Owns words only. Invariant: every command has a sentence.
+
+use super::teller::Teller;
+use crate::api::Kind;
+use crate::server::Action;
+use crate::sim::Command;
+use crate::view::story::Part;
+
+impl Teller<'_> {
+    pub(super) fn command(&self, command: &Command) -> Vec<Part> {
+        match command {
+            Command::Ask(action) => self.request(action),
+            Command::Apply(objects) => {
+                let count = Part::Strong(objects.len().to_string());
+                self.parts("You applied {} objects.", "你应用了 {} 个对象。", &[count])
+            }
+            Command::Scale { kind, namespace, name, replicas } => {
+                let chip = Self::named(*kind, namespace, name);
+                let count = Part::Strong(replicas.to_string());
+                self.parts(
+                    "You asked {} for {} replicas.",
+                    "你要求 {} 有 {} 个副本。",
+                    &[chip, count],
+                )
+            }
+            Command::Delete { kind, namespace, name, .. } => {
+                let chip = Self::named(*kind, namespace, name);
+                self.parts("You deleted {}.", "你删除了 {}。", &[chip])
+            }
+            Command::FailNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You let {} fail.", "你让 {} 发生故障。", &[chip])
+            }
+            Command::RecoverNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You brought {} back.", "你恢复了 {}。", &[chip])
+            }
+            Command::KillNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You cut the power of {}.", "你切断了 {} 的电源。", &[chip])
+            }
+            Command::StartNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You started {} again.", "你重新启动了 {}。", &[chip])
+            }
+            Command::AddNode(object) => {
+                let chip = Self::named(Kind::Node, "", &object.meta.name);
+                self.parts("You added {}.", "你添加了 {}。", &[chip])
+            }
+            Command::RemoveNode(name) => {
+                let chip = Self::named(Kind::Node, "", name);
+                self.parts("You took {} away.", "你拿走了 {}。", &[chip])
+            }
+            Command::RestartManager => {
+                let text = "You started the controller manager anew.";
+                self.parts(text, "你重启了控制器管理器。", &[])
+            }
+            Command::Cordon(name, is_cordoned) => {
+                let chip = Self::named(Kind::Node, "", name);
+                if *is_cordoned {
+                    self.parts("You cordoned {}.", "你封锁了 {}。", &[chip])
+                } else {
+                    self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
+                }
+            }
+            Command::HoldImage(node, image) => {
+                let chip = Self::named(Kind::Node, "", node);
+                let image = Part::Strong(image.to_string());
+                self.parts("{} has the image {}.", "{} 已有镜像 {}。", &[chip, image])
+            }
+            Command::Deal(_, _, name, _) | Command::DealRounds(name, _) => {
+                let name = Part::Strong(name.to_string());
+                self.parts(
+                    "You laid down what chance deals to {}.",
+                    "你定下了 {} 的运气。",
+                    &[name],
+                )
+            }
+            Command::SetProbe { namespace, pod, is_ready } => {
+                let chip = Self::named(Kind::Pod, namespace, pod);
+                if *is_ready {
+                    self.parts("You let the probes of {} pass.", "你让 {} 的探针通过。", &[chip])
+                } else {
+                    self.parts("You let the probes of {} fail.", "你让 {} 的探针失败。", &[chip])
+                }
+            }
+        }
+    }
+
+    fn request(&self, action: &Action) -> Vec<Part> {
+        let known = |key: &crate::server::Key| {
+            let object = self.view.object(*key);
+            object.map_or_else(|| Part::Strong(key.kind.name().to_owned()), |one| self.chip(one))
+        };
+        match action {
+            Action::Create(object) => {
+                self.parts("You created {}.", "你创建了 {}。", &[self.chip(object)])
+            }
+            Action::Update(object, _) => {
+                self.parts("You changed {}.", "你修改了 {}。", &[self.chip(object)])
+            }
+            Action::Patch(key, _) => self.parts("You changed {}.", "你修改了 {}。", &[known(key)]),
+            Action::PatchTree { kind, namespace, name, .. }
+            | Action::PatchNamed(kind, namespace, name, _) => {
+                let chip = Self::named(*kind, namespace, name);
+                self.parts("You changed {}.", "你修改了 {}。", &[chip])
+            }
+            Action::Delete(key, _) => self.parts("You deleted {}.", "你删除了 {}。", &[known(key)]),
+            Action::Evict(key, _) => self.parts("You evicted {}.", "你驱逐了 {}。", &[known(key)]),
+            Action::Bind(_, node) => {
+                let chip = Self::named(Kind::Node, "", node);
+                self.parts("You put a Pod on {}.", "你把一个 Pod 放到了 {}。", &[chip])
+            }
+            Action::Note(note) => vec![Part::Text(note.message.to_string())],
+        }
+    }
+}

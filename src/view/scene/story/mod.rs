@@ -1,0 +1,239 @@
+//! The trace as sentences, each with the causes behind it.
+//!
+//! Must not know how they are shown. Invariant: what was told of an entry is kept and holds as
+//! long as the trace is not cut, so that a long run is not told anew at every event.
+
+mod commands;
+mod pods;
+mod teller;
+mod writes;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::cluster::Cluster;
+use crate::server::Key;
+use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
+use crate::view::stage::ObjectRef;
+use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
+use crate::view::transport::{Mark, MarkKind, TransportView};
+use crate::view::words::Lang;
+use teller::{Known, Teller};
+
+/// Entries in the feed at most.
+const FEED_MAX: usize = 60;
+/// Steps back in a "why?" at most.
+const CAUSES_MAX: usize = 12;
+/// Marks that are nearer than this are one.
+const NEAR_US: u64 = 300_000;
+
+/// Who waits on whose behalf: actor, kind, namespace and name.
+type Subject = (String, String, String, String);
+
+/// What was told so far of one run, in one language.
+#[derive(Clone, Default)]
+pub struct Chronicle {
+    lang: Lang,
+    read: u32,
+    turns: u64,
+    known: Known,
+    /// Every told entry, without its causes, oldest first.
+    told: Vec<Rc<Entry>>,
+    /// Where an entry of the trace stands among the told ones.
+    by_id: BTreeMap<u32, usize>,
+    /// What somebody said to wait for and has not got yet.
+    waiting: BTreeMap<Subject, usize>,
+    /// What an entry had waited for.
+    waited: BTreeMap<usize, usize>,
+    marks: Vec<Mark>,
+    /// The last write of each object.
+    last: BTreeMap<Key, TraceId>,
+    /// What stands for the cause that an entry lacks.
+    instead: BTreeMap<u32, TraceId>,
+}
+
+impl Chronicle {
+    /// Everything up to the present moment, in a language.
+    pub fn of(cluster: &Cluster, lang: Lang) -> Self {
+        let mut chronicle = Self::default();
+        chronicle.read(cluster, lang);
+        chronicle
+    }
+
+    /// Tells what was added to the trace since. A chronicle belongs to one run.
+    pub fn read(&mut self, cluster: &Cluster, lang: Lang) {
+        let trace = cluster.trace();
+        let is_cut = self.turns != cluster.turns() || self.read > trace.next();
+        if is_cut || self.lang != lang {
+            *self = Self { lang, turns: cluster.turns(), ..Self::default() };
+        }
+        for entry in trace.since(self.read) {
+            if let What::Write(change) = &entry.what {
+                self.known.note(change);
+                // A kubelet acts by its own clock; what it reports of a Pod follows from how the
+                // Pod was before.
+                let before = self.last.insert(change.key(), entry.id);
+                if let Some(before) = before.filter(|_| entry.cause.is_none()) {
+                    self.instead.insert(entry.id.0, before);
+                }
+            }
+            let view = cluster.model().view();
+            let teller = Teller { view, known: &self.known, lang };
+            if let Some(told) = teller.tell(entry) {
+                self.add(entry, told);
+            }
+        }
+        self.read = trace.next();
+    }
+
+    fn add(&mut self, entry: &TraceEntry, told: Entry) {
+        let at = self.told.len();
+        self.by_id.insert(entry.id.0, at);
+        self.mark(entry, &told);
+        let actor = told.actor.clone();
+        let mut subjects = told.about.iter().map(move |one| {
+            let (kind, namespace) = (one.kind.to_string(), one.namespace.to_string());
+            (actor.clone(), kind, namespace, one.name.to_string())
+        });
+        match &entry.what {
+            What::Waiting(..) => {
+                // The first is who waits, the second for whom.
+                self.waiting.extend(subjects.take(1).map(|one| (one, at)));
+            }
+            What::Write(_) if told.rule.as_deref() == Some("SCHED-NO-NODE") => {
+                self.waiting.extend(subjects.take(1).map(|one| (one, at)));
+            }
+            What::Write(_) if matches!(entry.actor, Actor::Component(_)) => {
+                let found = subjects.find_map(|one| self.waiting.remove(&one));
+                if let Some(found) = found {
+                    self.waited.insert(at, found);
+                }
+            }
+            _ => {}
+        }
+        self.told.push(Rc::new(told));
+    }
+
+    fn mark(&mut self, entry: &TraceEntry, told: &Entry) {
+        let kind = match told.tone {
+            Tone::User => MarkKind::User,
+            Tone::Bad => MarkKind::Bad,
+            Tone::Plain => MarkKind::Event,
+        };
+        let is_loud = kind != MarkKind::Event || is_milestone(entry);
+        let last = self.marks.last().map(|one| (one.at_us, one.kind));
+        let is_near =
+            last.is_some_and(|(at, old)| old == kind && told.at_us < at.saturating_add(NEAR_US));
+        if is_loud && !is_near {
+            self.marks.push(Mark { at_us: told.at_us, kind, label: told.sentence() });
+        }
+    }
+
+    /// The story up to the present moment, newest first, of everything or of one object.
+    pub fn story(&self, cluster: &Cluster, about: Option<&ObjectRef>) -> StoryView {
+        let is_meant = |one: &&Rc<Entry>| about.is_none_or(|about| one.about.contains(about));
+        let mut mine = self.told.iter().rev().filter(is_meant);
+        let whole = |one: &Rc<Entry>| {
+            let causes = self.causes(cluster, one);
+            let waited = self.waited_by(one);
+            Rc::new(Entry { causes, waited, ..Entry::clone(one) })
+        };
+        let mut feed: Vec<_> = mine.by_ref().take(FEED_MAX).map(whole).collect();
+        let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);
+        let now = feed.first().cloned();
+        feed.drain(..usize::from(now.is_some()));
+        StoryView { now, feed, older, subjects: self.subjects() }
+    }
+
+    /// The objects that the story tells of, the latest first.
+    fn subjects(&self) -> Vec<ObjectRef> {
+        const SUBJECTS_MAX: usize = 40;
+        let mut found: Vec<ObjectRef> = Vec::new();
+        for one in self.told.iter().rev().take(2_000).flat_map(|entry| &entry.about) {
+            if found.len() == SUBJECTS_MAX {
+                break;
+            }
+            if !found.contains(one) {
+                found.push(one.clone());
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// What an entry's actor had waited for before it.
+    fn waited_by(&self, entry: &Entry) -> Option<Box<Cause>> {
+        let at = self.by_id.get(&u32::try_from(entry.id).ok()?)?;
+        let found = self.told.get(*self.waited.get(at)?)?;
+        Some(Box::new(cause(found, None)))
+    }
+
+    fn causes(&self, cluster: &Cluster, entry: &Entry) -> Vec<Cause> {
+        let mut causes = Vec::new();
+        let id = u32::try_from(entry.id).unwrap_or(u32::MAX);
+        let cause_of = |one: &TraceEntry| one.cause.or(self.instead.get(&one.id.0).copied());
+        let mut next = cluster.trace().entry(TraceId(id)).and_then(cause_of);
+        while let Some(found) = next.and_then(|id| cluster.trace().entry(id)) {
+            next = cause_of(found);
+            let told = self.by_id.get(&found.id.0).and_then(|at| self.told.get(*at));
+            let Some(told) = told else { continue };
+            // The chain must end at the person's own act, however long it is.
+            if causes.len() + 1 < CAUSES_MAX || found.actor == Actor::Person {
+                causes.push(cause(told, self.waited_by(told)));
+            }
+        }
+        causes
+    }
+
+    /// The clock and the marks of the scrubber.
+    pub fn transport(&self, cluster: &Cluster) -> TransportView {
+        TransportView {
+            now_us: cluster.now().0,
+            reached_us: cluster.end().0,
+            marks: self.marks.clone(),
+            caption: self.told.last().map_or_else(String::new, |one| one.sentence()),
+        }
+    }
+
+    /// Every told entry, oldest first.
+    pub fn entries(&self) -> &[Rc<Entry>] {
+        &self.told
+    }
+}
+
+fn cause(told: &Entry, waited: Option<Box<Cause>>) -> Cause {
+    Cause {
+        at_us: told.at_us,
+        actor: told.actor.clone(),
+        parts: told.parts.clone(),
+        rule: told.rule.clone(),
+        meaning: told.meaning.clone(),
+        url: told.url.clone(),
+        waited,
+    }
+}
+
+fn is_milestone(entry: &TraceEntry) -> bool {
+    let code = entry.rule.map_or("", |rule| rule.0);
+    matches!(code, "KUBELET-STATUS" | "KUBELET-GONE" | "STS-SAME-NAME" | "NODE-LOST")
+}
+
+/// Whether an entry is told as a sentence.
+pub fn is_told(cluster: &Cluster, entry: &TraceEntry) -> bool {
+    let known = Known::default();
+    Teller { view: cluster.model().view(), known: &known, lang: Lang::En }.tell(entry).is_some()
+}
+
+/// An entry as a sentence with its actor, for a terminal.
+pub fn sentence(cluster: &Cluster, entry: &TraceEntry, lang: Lang) -> Option<(String, String)> {
+    let known = Known::default();
+    let told = Teller { view: cluster.model().view(), known: &known, lang }.tell(entry)?;
+    Some((told.actor.clone(), told.sentence()))
+}
+
+/// A command as a sentence.
+pub(super) fn command_sentence(cluster: &Cluster, lang: Lang, command: &Command) -> String {
+    let known = Known::default();
+    let teller = Teller { view: cluster.model().view(), known: &known, lang };
+    teller.command(command).iter().map(Part::text).collect()
+}

@@ -1,0 +1,184 @@
+//! What became of a Pod, as sentences.
+//!
+//! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
+
+use super::teller::{Teller, first_words};
+use crate::api::pod::{ContainerState, Phase, Pod};
+use crate::api::{Kind, Object};
+use crate::server::Change;
+use crate::sim::{Actor, TraceEntry};
+use crate::view::story::{Part, Tone};
+
+impl Teller<'_> {
+    pub(super) fn pod(
+        &self,
+        code: &str,
+        entry: &TraceEntry,
+        change: &Change,
+    ) -> Option<(Vec<Part>, Tone)> {
+        let object = change.object();
+        let chip = self.chip(object);
+        let pod = object.pod()?;
+        let plain = |parts| Some((parts, Tone::Plain));
+        match code {
+            "RS-CREATE" => {
+                plain(self.parts("{} is created; any one will do.", "创建 {}；谁都一样。", &[chip]))
+            }
+            "RS-REPLACE" => plain(self.parts(
+                "{} takes the place at once: new name, nothing carried over.",
+                "{} 立即补位：新名字，什么都不继承。",
+                &[chip],
+            )),
+            "STS-CREATE" => plain(self.parts(
+                "{} is created: its turn has come.",
+                "创建 {}：轮到它了。",
+                &[chip],
+            )),
+            "STS-SAME-NAME" => plain(self.parts(
+                "{} comes back under its old name. The ordinal was empty, and the old Pod is gone.",
+                "{} 以原来的名字回来。编号空着，旧 Pod 已经消失。",
+                &[chip],
+            )),
+            "SCHED-SPREAD" => {
+                let node = Self::named(Kind::Node, "", pod.node()?);
+                plain(self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]))
+            }
+            "SCHED-NO-NODE" => {
+                let why = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
+                let why = why.and_then(|one| one.message.clone()).unwrap_or_else(|| "".into());
+                let why = first_words(why.split(". ").next().unwrap_or_default(), 22);
+                let parts = self.parts(
+                    "{} fits on no node: {}.",
+                    "{} 没有合适的节点：{}。",
+                    &[chip, Part::Strong(why)],
+                );
+                Some((parts, Tone::Bad))
+            }
+            "DS-CREATE" => plain(self.parts(
+                "{} is created: every node that may run it gets one.",
+                "创建 {}：每个可用的节点各有一个。",
+                &[chip],
+            )),
+            "JOB-CREATE" => plain(self.parts(
+                "{} is created to do its share of the work.",
+                "创建 {}，完成它那一份工作。",
+                &[chip],
+            )),
+            "OWN-ADOPT" | "OWN-RELEASE" => {
+                let owner = |one: &Option<std::rc::Rc<Object>>| {
+                    let owner = one.as_ref()?.meta.controller()?;
+                    let kind = Kind::from_name(&owner.kind)?;
+                    Some(Self::named(kind, &object.meta.namespace, &owner.name))
+                };
+                match (owner(&change.old), owner(&change.new)) {
+                    (None, Some(new)) => {
+                        plain(self.parts("{} is adopted by {}.", "{} 被 {} 收养。", &[chip, new]))
+                    }
+                    (Some(old), None) => {
+                        plain(self.parts("{} is let go by {}.", "{} 被 {} 放手。", &[chip, old]))
+                    }
+                    _ => None,
+                }
+            }
+            "SCHED-PREEMPT" if object.meta.is_terminating() => Some((
+                self.parts(
+                    "{} must go: a Pod of higher priority needs its room.",
+                    "{} 必须离开：优先级更高的 Pod 需要它的位置。",
+                    &[chip],
+                ),
+                Tone::Bad,
+            )),
+            "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE" if change.new.is_none() => Some((
+                self.parts(
+                    "{} is removed by force: its node cannot confirm that it stopped.",
+                    "{} 被强制移除：它的节点无法确认它已停止。",
+                    &[chip],
+                ),
+                Tone::Bad,
+            )),
+            "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
+            | "JOB-DELETE" | "GC-DELETE" | "YOU-DELETE" => {
+                let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
+                if !is_start || entry.actor == Actor::Person {
+                    return None;
+                }
+                plain(self.parts("{} is told to stop.", "{} 被要求停止。", &[chip]))
+            }
+            "TAINT-EVICT" if object.meta.is_terminating() => Some((
+                self.parts(
+                    "{} is marked for deletion: it bore the lost node long enough.",
+                    "{} 被标记删除：容忍失联节点的时间到了。",
+                    &[chip],
+                ),
+                Tone::Bad,
+            )),
+            "KUBELET-GONE" => plain(self.parts("{} is gone.", "{} 已消失。", &[chip])),
+            _ => self.readiness(change, &chip),
+        }
+    }
+
+    fn readiness(&self, change: &Change, chip: &Part) -> Option<(Vec<Part>, Tone)> {
+        let before = change.old.as_ref()?.pod()?;
+        let after = change.new.as_ref()?.pod()?;
+        let chip = chip.clone();
+        let restarts = |pod: &crate::api::pod::Pod| {
+            pod.status.container_statuses.iter().map(|one| one.restart_count).sum::<u32>()
+        };
+        if restarts(after) > restarts(before) {
+            let parts = self.parts(
+                "A container of {} ended and is started again.",
+                "{} 的一个容器退出，将重新启动。",
+                &[chip],
+            );
+            return Some((parts, Tone::Bad));
+        }
+        if let Some(told) = self.trouble(before, after, &chip) {
+            return Some(told);
+        }
+        let is_going = change.object().meta.is_terminating();
+        match (before.is_ready(), after.is_ready()) {
+            (false, true) => {
+                let node = Self::named(Kind::Node, "", after.node()?);
+                let parts = self.parts("{} is ready on {}.", "{} 在 {} 上就绪。", &[chip, node]);
+                Some((parts, Tone::Plain))
+            }
+            (true, false) if !is_going => {
+                Some((self.parts("{} is not ready any more.", "{} 不再就绪。", &[chip]), Tone::Bad))
+            }
+            _ => None,
+        }
+    }
+
+    /// A container that cannot start, and a Pod that has ended.
+    fn trouble(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<(Vec<Part>, Tone)> {
+        let fill = std::slice::from_ref(chip);
+        let waits_for = |pod: &Pod, reasons: [&str; 2]| {
+            let all = pod.status.init_container_statuses.iter();
+            all.chain(&pod.status.container_statuses).any(|one| {
+                matches!(&one.state, ContainerState::Waiting { reason, .. } if reasons.contains(&&**reason))
+            })
+        };
+        let images = ["ErrImagePull", "ImagePullBackOff"];
+        if waits_for(after, images) && !waits_for(before, images) {
+            let text =
+                "An image of {} cannot be pulled; the kubelet tries again, more and more seldom.";
+            let zh = "无法拉取 {} 的镜像；kubelet 会再试，间隔越来越长。";
+            return Some((self.parts(text, zh, fill), Tone::Bad));
+        }
+        let crash = ["CrashLoopBackOff", "CrashLoopBackOff"];
+        if waits_for(after, crash) && !waits_for(before, crash) {
+            let text = "{} crashes again and again; the kubelet waits longer before each start.";
+            let zh = "{} 反复崩溃；kubelet 每次重启前等待更久。";
+            return Some((self.parts(text, zh, fill), Tone::Bad));
+        }
+        match (before.status.phase, after.status.phase) {
+            (from, Phase::Succeeded) if from != Phase::Succeeded => {
+                Some((self.parts("{} has ended well.", "{} 已成功结束。", fill), Tone::Plain))
+            }
+            (from, Phase::Failed) if from != Phase::Failed => {
+                Some((self.parts("{} has failed.", "{} 失败了。", fill), Tone::Bad))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! An entry of the trace as a sentence.
+//!
+//! Owns chips and the frame of a sentence. It must not know who shows it. Invariant: whether an
+//! entry is told follows from the trace up to it, so that both languages tell the same story.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::api::{Kind, Object};
+use crate::base::Str;
+use crate::server::{Change, Key, View};
+use crate::sim::{Actor, TraceEntry, Waiting, What};
+use crate::view::Identity;
+use crate::view::scene::{lane_of, rules};
+use crate::view::stage::{LaneKind, ObjectRef};
+use crate::view::story::{Entry, Gist, Part, Tone};
+use crate::view::words::Lang;
+
+/// What the trace has told of objects so far: they may be gone from the store by now.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    objects: BTreeMap<Key, Rc<Object>>,
+    /// Which claim a volume is bound to.
+    claims: BTreeMap<Str, (Str, Str)>,
+}
+
+impl Known {
+    /// Remembers what a write says.
+    pub(super) fn note(&mut self, change: &Change) {
+        let object = change.object();
+        match change.kind {
+            Kind::PersistentVolume => {
+                if let Some(claim) = object.volume().and_then(|one| one.spec.claim_ref.as_ref()) {
+                    let claim = (claim.namespace.clone(), claim.name.clone());
+                    self.claims.insert(object.meta.name.clone(), claim);
+                }
+            }
+            // Events are many, and nothing refers to one.
+            Kind::Event => return,
+            _ => {}
+        }
+        self.objects.insert(change.key(), Rc::clone(object));
+    }
+}
+
+/// Tells entries in one language.
+pub(super) struct Teller<'a> {
+    pub(super) view: &'a View,
+    pub(super) known: &'a Known,
+    pub(super) lang: Lang,
+}
+
+impl Teller<'_> {
+    pub(super) fn object(&self, key: Key) -> Option<&Rc<Object>> {
+        self.known.objects.get(&key).or_else(|| self.view.object(key))
+    }
+
+    /// The claim that a volume serves.
+    pub(super) fn claim_of(&self, volume: &Str) -> Option<(Str, Str)> {
+        if let Some(claim) = self.known.claims.get(volume) {
+            return Some(claim.clone());
+        }
+        let object = self.view.named(Kind::PersistentVolume, "", volume)?;
+        let claim = object.volume()?.spec.claim_ref.as_ref()?;
+        Some((claim.namespace.clone(), claim.name.clone()))
+    }
+
+    pub(super) fn pick<'b>(&self, en: &'b str, zh: &'b str) -> &'b str {
+        self.lang.pick(en, zh)
+    }
+
+    /// A pattern whose `{}` are filled by objects and words in turn.
+    pub(super) fn parts(&self, en: &str, zh: &str, fill: &[Part]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut fill = fill.iter();
+        for (index, text) in self.pick(en, zh).split("{}").enumerate() {
+            if index > 0 {
+                parts.extend(fill.next().cloned());
+            }
+            if !text.is_empty() {
+                parts.push(Part::Text(text.to_owned()));
+            }
+        }
+        parts
+    }
+
+    pub(super) fn chip(&self, object: &Object) -> Part {
+        let kind = object.kind();
+        let identity = match kind {
+            Kind::Pod => match lane_of(object, self.view).0 {
+                LaneKind::BarePods => Identity::Stateless,
+                lane => lane.identity(),
+            },
+            _ => Identity::of_kind(kind.name()),
+        };
+        let name = &object.meta.name;
+        let label = match (kind, identity) {
+            (Kind::Pod, Identity::Stateless) if object.meta.controller().is_some() => {
+                name.rsplit_once('-').map_or(&**name, |(_, suffix)| suffix)
+            }
+            _ => name,
+        };
+        Part::Object {
+            label: label.to_owned(),
+            object: ObjectRef::new(kind.name(), &object.meta.namespace, name),
+            identity,
+        }
+    }
+
+    pub(super) fn named(kind: Kind, namespace: &str, name: &str) -> Part {
+        Part::Object {
+            label: name.to_owned(),
+            object: ObjectRef::new(kind.name(), namespace, name),
+            identity: Identity::of_kind(kind.name()),
+        }
+    }
+
+    /// The entry as a sentence; none if nobody would care about it.
+    pub(super) fn tell(&self, entry: &TraceEntry) -> Option<Entry> {
+        let (parts, tone) = self.sentence(entry)?;
+        let rule = entry.rule.map(|rule| rule.0.to_owned());
+        let meaning = rule.as_deref().and_then(|code| rules::meaning(code, self.lang));
+        let (meaning, url) = meaning.unzip();
+        Some(Entry {
+            id: u64::from(entry.id.0),
+            at_us: entry.at.0,
+            actor: self.actor(&entry.actor),
+            about: self.about(entry, &parts),
+            gist: self.gist(entry),
+            parts,
+            rule,
+            meaning,
+            url,
+            tone,
+            ..Entry::default()
+        })
+    }
+
+    fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
+        Some(match &entry.what {
+            What::Command(command) => (self.command(command), Tone::User),
+            What::Write(change) => return self.write(entry, change),
+            What::Waiting(key, waiting) => (self.waiting(*key, waiting)?, Tone::Plain),
+            What::Refused(refusal) if entry.actor == Actor::Person => {
+                let text = Part::Strong(first_words(&refusal.to_string(), 20));
+                (self.parts("The server refused: {}", "服务器拒绝：{}", &[text]), Tone::Bad)
+            }
+            What::Refused(_) => return None,
+            What::Machine(is_up) => {
+                let Actor::Machine(node) = &entry.actor else { return None };
+                let node = Self::named(Kind::Node, "", node);
+                let parts = if *is_up {
+                    self.parts("{} is back.", "{} 恢复了。", &[node])
+                } else {
+                    self.parts(
+                        "{} falls silent. Nobody else knows yet.",
+                        "{} 没有响应了。其他组件还不知道。",
+                        &[node],
+                    )
+                };
+                (parts, if *is_up { Tone::Plain } else { Tone::Bad })
+            }
+        })
+    }
+
+    fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
+        let owner = self.object(key)?;
+        let name = Self::named(Kind::Pod, &owner.meta.namespace, &waiting.object);
+        let fill = [self.chip(owner), name];
+        Some(match waiting.rule.0 {
+            "STS-WAIT-GONE" => {
+                self.parts("{} waits until {} is gone for certain.", "{} 等待 {} 确实消失。", &fill)
+            }
+            "STS-WAIT-AVAILABLE" => self.parts(
+                "{} waits until {} has been ready for long enough.",
+                "{} 等待 {} 就绪足够长的时间。",
+                &fill,
+            ),
+            _ => self.parts("{} waits for {} to be ready.", "{} 等待 {} 就绪。", &fill),
+        })
+    }
+
+    fn actor(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::Person => self.pick("you", "你").to_owned(),
+            Actor::Kubelet(node) => {
+                self.lang.pick(format!("kubelet on {node}"), format!("{node} 上的 kubelet"))
+            }
+            Actor::Machine(node) => node.to_string(),
+            Actor::Component(name) => match *name {
+                "deployment-controller" => self.pick("Deployment controller", "Deployment 控制器"),
+                "replicaset-controller" => self.pick("ReplicaSet controller", "ReplicaSet 控制器"),
+                "replication-controller" => {
+                    self.pick("ReplicationController", "ReplicationController 控制器")
+                }
+                "statefulset-controller" => {
+                    self.pick("StatefulSet controller", "StatefulSet 控制器")
+                }
+                "daemonset-controller" => self.pick("DaemonSet controller", "DaemonSet 控制器"),
+                "job-controller" => self.pick("Job controller", "Job 控制器"),
+                "default-scheduler" => self.pick("scheduler", "调度器"),
+                "attachdetach-controller" => self.pick("attach controller", "挂接控制器"),
+                "persistentvolume-controller" => self.pick("volume controller", "卷控制器"),
+                "endpoint-slice-controller" => self.pick("endpoints", "端点控制器"),
+                "garbage-collector" => self.pick("garbage collector", "垃圾回收"),
+                "node-controller" => self.pick("node controller", "节点控制器"),
+                "taint-eviction-controller" => self.pick("taint eviction", "污点驱逐"),
+                "namespace-controller" => self.pick("namespace controller", "命名空间控制器"),
+                "pod-garbage-collector" => self.pick("Pod garbage collector", "Pod 垃圾回收"),
+                other => other,
+            }
+            .to_owned(),
+        }
+    }
+
+    /// Whom an entry is about: what its sentence names, and the workload behind a Pod.
+    fn about(&self, entry: &TraceEntry, parts: &[Part]) -> Vec<ObjectRef> {
+        let named = parts.iter().filter_map(|part| match part {
+            Part::Object { object, .. } => Some(object.clone()),
+            _ => None,
+        });
+        let mut about: Vec<ObjectRef> = named.collect();
+        if let What::Write(change) = &entry.what
+            && change.kind == Kind::Pod
+        {
+            let object = change.object();
+            let (kind, name) = lane_of(object, self.view);
+            if kind != LaneKind::BarePods {
+                about.push(ObjectRef::new(kind.kind(), &object.meta.namespace, &name));
+            }
+        }
+        about.dedup();
+        about
+    }
+
+    /// What an entry comes to, for a summary of many.
+    fn gist(&self, entry: &TraceEntry) -> Option<Gist> {
+        let What::Write(change) = &entry.what else { return None };
+        let object = change.object();
+        let pod = object.pod()?;
+        let was = |one: &Option<Rc<Object>>| {
+            one.as_ref().and_then(|one| one.pod()).is_some_and(crate::api::pod::Pod::is_ready)
+        };
+        let (kind, lane) = lane_of(object, self.view);
+        let name = object.meta.name.to_string();
+        let is_stateful = kind.identity() == Identity::Stateful;
+        let lane = if kind == LaneKind::BarePods { String::new() } else { lane };
+        let what = if change.new.is_none() {
+            crate::view::story::Came::Gone
+        } else if !was(&change.old) && pod.is_ready() {
+            crate::view::story::Came::Ready
+        } else {
+            return None;
+        };
+        Some(Gist { lane, name, is_stateful, what })
+    }
+}
+
+/// The beginning of a text, in whole words.
+pub(super) fn first_words(text: &str, most: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() <= most {
+        return text.to_owned();
+    }
+    format!("{}…", words[..most].join(" "))
+}

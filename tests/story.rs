@@ -1,0 +1,274 @@
+//! The story: every rule explained, every sentence short, every chain ending at a person's act.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+
+use podium::api::{Kind, Propagation};
+use podium::base::SimTime;
+use podium::cluster::{Cluster, Setup, start};
+use podium::kubectl::Reader;
+use podium::sim::Command;
+use podium::view::scene::{Chronicle, rules};
+use podium::view::stage::ObjectRef;
+use podium::view::story::{Entry, Part};
+use podium::view::words::Lang;
+
+const SECOND_US: u64 = 1_000_000;
+const WORDS_MAX: usize = 30;
+
+/// The codes of rules in the engine's own sources.
+fn codes_in_sources(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("the folder can be read").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            codes_in_sources(&path, found);
+        } else if path.extension().is_some_and(|one| one == "rs") {
+            let text = fs::read_to_string(&path).expect("a source is text");
+            // Some codes are handed on before they become a rule.
+            found.extend(text.split('"').filter(|word| is_code(word)).map(str::to_owned));
+        }
+    }
+}
+
+fn is_code(word: &str) -> bool {
+    const FAMILIES: [&str; 16] = [
+        "RS", "STS", "DEPLOY", "DS", "JOB", "EP", "GC", "KUBELET", "NODE", "NS", "OWN", "PDB",
+        "PODGC", "PV", "PVC", "SCHED",
+    ];
+    let known = FAMILIES.into_iter().chain(["TAINT", "VOL", "YOU"]);
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    is_plain
+        && word.split_once('-').is_some_and(|(family, rest)| {
+            !rest.is_empty() && known.into_iter().any(|one| one == family)
+        })
+}
+
+#[test]
+fn every_rule_of_the_engine_is_explained_in_both_languages_with_its_page() {
+    let mut used = BTreeSet::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for floor in ["controllers", "scheduler", "kubelet", "net", "cluster", "server"] {
+        codes_in_sources(&root.join(floor), &mut used);
+    }
+    assert!(used.len() > 80, "the sources hold {} rules", used.len());
+    for code in &used {
+        for lang in Lang::ALL {
+            let found = rules::meaning(code, lang);
+            assert!(found.is_some(), "{code} is not explained");
+        }
+    }
+    let unused: Vec<_> = rules::codes().filter(|code| !used.contains(*code)).collect();
+    assert!(unused.is_empty(), "explained, but no rule of the engine: {unused:?}");
+}
+
+fn cluster() -> Cluster {
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let objects = Reader::default().read(text).expect("the example is valid");
+    let mut cluster = start(Setup::default());
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    cluster.seek(SimTime(40 * SECOND_US));
+    cluster
+}
+
+fn delete(cluster: &mut Cluster, kind: Kind, name: &str) {
+    let _ = cluster.submit(Command::Delete {
+        kind,
+        namespace: "default".into(),
+        name: name.into(),
+        grace_seconds: None,
+        propagation: Propagation::Background,
+    });
+}
+
+fn pass(cluster: &mut Cluster, seconds: u64) {
+    let to = SimTime(cluster.now().0 + seconds * SECOND_US);
+    cluster.seek(to);
+}
+
+fn scale(cluster: &mut Cluster, kind: Kind, name: &str, replicas: i32) {
+    let _ = cluster.submit(Command::Scale {
+        kind,
+        namespace: "default".into(),
+        name: name.into(),
+        replicas,
+    });
+    pass(cluster, 60);
+}
+
+/// Much of what can happen.
+fn eventful() -> Cluster {
+    let mut cluster = cluster();
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 30);
+    scale(&mut cluster, Kind::Deployment, "web", 400);
+    scale(&mut cluster, Kind::Deployment, "web", 2);
+    scale(&mut cluster, Kind::StatefulSet, "db", 1);
+    scale(&mut cluster, Kind::StatefulSet, "db", 3);
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let newer = text.replace("nginx:1.27", "nginx:1.28").replace("mysql:8.4", "mysql:8.5");
+    let objects = Reader::default().read(&newer).expect("the example is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    pass(&mut cluster, 120);
+    let _ = cluster.submit(Command::Cordon("node-1".into(), true));
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    pass(&mut cluster, 500);
+    let _ = cluster.submit(Command::RecoverNode("node-2".into()));
+    pass(&mut cluster, 60);
+    let jobs = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers: [{name: c, image: busybox, command: [\"true\"]}]\n---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent}\nspec:\n  selector: {matchLabels: {app: agent}}\n  template:\n    metadata: {labels: {app: agent}}\n    spec: {containers: [{name: c, image: agent:1}]}\n";
+    let objects = Reader::default().read(jobs).expect("the jobs are valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    pass(&mut cluster, 60);
+    delete(&mut cluster, Kind::StatefulSet, "db");
+    pass(&mut cluster, 60);
+    cluster
+}
+
+/// Chinese letters count as words, and so do runs of other letters.
+fn word_count(sentence: &str, lang: Lang) -> usize {
+    match lang {
+        Lang::En => sentence.split_whitespace().count(),
+        Lang::Zh => {
+            let letters = sentence.chars().filter(|one| ('\u{4e00}'..='\u{9fff}').contains(one));
+            // Chinese says about as much in two letters as English does in a word.
+            letters.count() / 2
+        }
+    }
+}
+
+#[test]
+fn every_sentence_is_short_whole_and_the_same_event_in_both_languages() {
+    let cluster = eventful();
+    let told = Lang::ALL.map(|lang| Chronicle::of(&cluster, lang));
+    let ids = |one: &Chronicle| one.entries().iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(&told[0]), ids(&told[1]));
+    assert!(told[0].entries().len() > 150, "{}", told[0].entries().len());
+    for (chronicle, lang) in told.iter().zip(Lang::ALL) {
+        for entry in chronicle.entries() {
+            let sentence = entry.sentence();
+            assert!(word_count(&sentence, lang) <= WORDS_MAX, "{sentence}");
+            assert!(!sentence.contains("{}") && !sentence.is_empty(), "{sentence}");
+            if let Some(rule) = &entry.rule {
+                assert!(entry.meaning.is_some() && entry.url.is_some(), "{rule}: {sentence}");
+            }
+            if lang == Lang::Zh {
+                let has_chinese = sentence.chars().any(|one| one > '\u{4e00}');
+                assert!(has_chinese, "{sentence}");
+            }
+        }
+    }
+    let kinds: BTreeSet<&str> =
+        told[0].entries().iter().filter_map(|one| one.rule.as_deref()).collect();
+    let expected = [
+        "RS-CREATE",
+        "STS-CREATE",
+        "STS-SAME-NAME",
+        "SCHED-SPREAD",
+        "SCHED-NO-NODE",
+        "NODE-LOST",
+        "TAINT-EVICT",
+        "VOL-ATTACHED",
+        "EP-UPDATE",
+        "DS-CREATE",
+        "JOB-CREATE",
+        "JOB-STATUS",
+    ];
+    for code in expected {
+        assert!(kinds.contains(code), "{code} was never told: {kinds:?}");
+    }
+}
+
+fn find<'a>(chronicle: &'a Chronicle, rule: &str, name: &str) -> &'a Rc<Entry> {
+    let names = |entry: &Entry| {
+        entry.parts.iter().any(|part| matches!(part, Part::Object { label, .. } if label == name))
+    };
+    let mut entries = chronicle.entries().iter().rev();
+    let found = entries.find(|one| one.rule.as_deref() == Some(rule) && names(one));
+    found.unwrap_or_else(|| panic!("no {rule} of {name}"))
+}
+
+/// The shown entry of an id, with its causes.
+fn shown(cluster: &Cluster, chronicle: &Chronicle, entry: &Entry) -> Rc<Entry> {
+    let about = entry.about.first().expect("it is about somebody");
+    let view = chronicle.story(cluster, Some(about));
+    let mut all = view.now.into_iter().chain(view.feed);
+    all.find(|one| one.id == entry.id).expect("it is in the story of its object")
+}
+
+#[test]
+fn why_leads_back_to_the_persons_own_act_with_rules_pages_and_waits() {
+    let mut cluster = cluster();
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let made = shown(&cluster, &chronicle, find(&chronicle, "STS-CREATE", "db-1"));
+    let last = made.causes.last().expect("it has causes");
+    assert_eq!(last.actor, "you");
+    let waited = made.waited.as_ref().expect("the StatefulSet waited for db-0");
+    assert_eq!(waited.rule.as_deref(), Some("STS-WAIT-READY"));
+    assert!(waited.meaning.is_some() && waited.url.is_some());
+    let sentence: String = waited.parts.iter().map(Part::text).collect();
+    assert_eq!(sentence, "db waits for db-0 to be ready.");
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 30);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let back = shown(&cluster, &chronicle, find(&chronicle, "STS-SAME-NAME", "db-1"));
+    let acts: Vec<String> =
+        back.causes.iter().map(|one| one.parts.iter().map(Part::text).collect()).collect();
+    assert_eq!(acts.last().map(String::as_str), Some("You deleted db-1."), "{acts:?}");
+    for cause in back.causes.iter().filter(|one| one.rule.is_some()) {
+        assert!(cause.meaning.is_some() && cause.url.is_some(), "{cause:?}");
+    }
+}
+
+#[test]
+fn every_told_chain_of_an_eventful_run_ends_where_a_run_begins() {
+    let cluster = eventful();
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let view = chronicle.story(&cluster, None);
+    for entry in view.now.iter().chain(&view.feed) {
+        let Some(last) = entry.causes.last() else { continue };
+        assert!(last.at_us <= entry.at_us);
+        assert_eq!(last.actor, "you", "{} ends at {last:?}", entry.sentence());
+    }
+}
+
+#[test]
+fn the_story_of_one_object_holds_what_names_it_and_nothing_else() {
+    let mut cluster = cluster();
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 30);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let whole = chronicle.story(&cluster, None);
+    let one = ObjectRef::new("Pod", "default", "db-1");
+    assert!(whole.subjects.contains(&one));
+    let mine = chronicle.story(&cluster, Some(&one));
+    assert!(mine.feed.len() > 4 && mine.feed.len() < whole.feed.len());
+    for entry in mine.now.iter().chain(&mine.feed) {
+        assert!(entry.sentence().contains("db-1"), "{}", entry.sentence());
+    }
+    // A workload's story holds its Pods'.
+    let web = chronicle.story(&cluster, Some(&ObjectRef::new("Deployment", "default", "web")));
+    let rules: Vec<_> = web.feed.iter().filter_map(|one| one.rule.as_deref()).collect();
+    assert!(rules.contains(&"RS-CREATE"), "{rules:?}");
+    let nobody = chronicle.story(&cluster, Some(&ObjectRef::new("Pod", "default", "x")));
+    assert!(nobody.now.is_none());
+}
+
+#[test]
+fn a_story_told_bit_by_bit_is_the_story_told_at_once() {
+    let whole = eventful();
+    let mut cluster = whole.clone();
+    cluster.seek(SimTime(0));
+    let mut chronicle = Chronicle::of(&cluster, Lang::Zh);
+    while cluster.now() < whole.now() {
+        pass(&mut cluster, 7);
+        chronicle.read(&cluster, Lang::Zh);
+    }
+    cluster.seek(whole.now());
+    chronicle.read(&cluster, Lang::Zh);
+    let at_once = Chronicle::of(&whole, Lang::Zh);
+    let told = |one: &Chronicle| {
+        one.entries().iter().map(|one| (one.id, one.sentence())).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&chronicle), told(&at_once));
+}
