@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Speed(Speed),
     /// The text was edited.
     Edit(Rc<str>),
+    /// Put another text, of a file, in place of the one there.
+    Load(Rc<str>),
     /// Apply the text to the running cluster.
     Apply,
     /// Take the shown problem's fix, without an editor to type it.

@@ -13,17 +13,44 @@ pub(crate) enum Example {
     WebAndDatabase,
     /// A StatefulSet behind a headless Service.
     HeadlessService,
+    /// A StatefulSet of which only a part takes a new template.
+    CanaryPartition,
+    /// A claim that several Pods share.
+    SharedFiles,
+    /// Init containers and a sidecar.
+    InitContainers,
+    /// What becomes of Pods on a node that is lost.
+    NodeLoss,
+    /// A ReplicationController and a ReplicaSet.
+    Controllers,
 }
 
 impl Example {
     /// Every example, in the order of the menu.
-    pub(crate) const ALL: [Example; 2] = [Example::WebAndDatabase, Example::HeadlessService];
+    pub(crate) const ALL: [Example; 7] = [
+        Example::WebAndDatabase,
+        Example::HeadlessService,
+        Example::CanaryPartition,
+        Example::SharedFiles,
+        Example::InitContainers,
+        Example::NodeLoss,
+        Example::Controllers,
+    ];
 
     /// The manifest.
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Example::WebAndDatabase => include_str!("../../static/examples/web-and-database.yaml"),
             Example::HeadlessService => include_str!("../../static/examples/headless-service.yaml"),
+            Example::CanaryPartition => {
+                include_str!("../../static/examples/canary-by-partition.yaml")
+            }
+            Example::SharedFiles => include_str!("../../static/examples/shared-files.yaml"),
+            Example::InitContainers => include_str!("../../static/examples/init-containers.yaml"),
+            Example::NodeLoss => include_str!("../../static/examples/node-loss.yaml"),
+            Example::Controllers => {
+                include_str!("../../static/examples/replication-controller.yaml")
+            }
         }
     }
 
@@ -34,6 +61,11 @@ impl Example {
             Example::HeadlessService => {
                 (words.example_first_light, words.example_first_light_about)
             }
+            Example::CanaryPartition => (words.example_canary, words.example_canary_about),
+            Example::SharedFiles => (words.example_shared, words.example_shared_about),
+            Example::InitContainers => (words.example_init, words.example_init_about),
+            Example::NodeLoss => (words.example_node_loss, words.example_node_loss_about),
+            Example::Controllers => (words.example_controllers, words.example_controllers_about),
         }
     }
 
@@ -42,6 +74,11 @@ impl Example {
         match self {
             Example::WebAndDatabase => "web-and-database",
             Example::HeadlessService => "headless-service",
+            Example::CanaryPartition => "canary-by-partition",
+            Example::SharedFiles => "shared-files",
+            Example::InitContainers => "init-containers",
+            Example::NodeLoss => "node-loss",
+            Example::Controllers => "replication-controller",
         }
     }
 

@@ -35,11 +35,15 @@ pub(crate) enum Icon {
     Earlier,
     Later,
     Compare,
+    Plus,
+    More,
 }
 
 impl Icon {
     const fn paths(self) -> &'static str {
         match self {
+            Icon::Plus => r#"<path d="M8 3.5v9M3.5 8h9"/>"#,
+            Icon::More => r#"<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>"#,
             Icon::Play => r#"<path d="M5 3.2v9.6L13 8z" fill="currentColor"/>"#,
             Icon::Pause => r#"<path d="M5.5 3.5v9M10.5 3.5v9" stroke-width="2.4"/>"#,
             Icon::Next => {

@@ -21,6 +21,7 @@ use crate::theme::media_matches;
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, Transport};
+use podium::view::editor::owned_document;
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
@@ -65,8 +66,15 @@ fn editor(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     html! {
         <Editor lang={state.lang} text={state.text.clone()} applied={state.applied.clone()}
             problems={state.problems.clone()} problem={state.problem}
-            notice={state.notice.clone()} ask={ask.clone()} on={on.clone()}/>
+            notice={state.notice.clone()} selected={document_of(state)} ask={ask.clone()}
+            on={on.clone()}/>
     }
+}
+
+/// The document of the text that is the selected object's.
+fn document_of(state: &State) -> Option<usize> {
+    let selected = state.selected.as_ref()?;
+    owned_document(&state.text, &state.views.stage, selected)
 }
 
 fn story(state: &State, on: &Callback<Command>) -> Html {

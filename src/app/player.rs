@@ -16,7 +16,7 @@ use crate::theme::set_root_attribute;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use podium::kubectl::Checker;
-use podium::view::editor::problems;
+use podium::view::editor::{problems, scaled};
 use podium::view::stage::StageAction;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -148,6 +148,7 @@ fn run(player: &Shared, command: Command) {
         Command::Seek(at_us) => seek(player, at_us),
         Command::Speed(speed) => send(player, Action::Speed(speed)),
         Command::Edit(text) => edit(player, text),
+        Command::Load(text) => load(player, &state, text),
         Command::Apply => apply(player, &state),
         Command::Fix => fix(player, &state),
         Command::ShowProblem(at) => send(player, Action::Problem(at)),
@@ -158,7 +159,11 @@ fn run(player: &Shared, command: Command) {
             }
         }
         Command::Stage(StageAction::Select(object)) => send(player, Action::Selected(object)),
-        Command::Stage(action) => ask(player, |session| session.act(&action)),
+        Command::Stage(action) => {
+            if ask(player, |session| session.act(&action)) {
+                write_back(player, &state, &action);
+            }
+        }
         Command::Select(selection) => send(player, Action::Selected(selection)),
         Command::Speak(lang) => {
             send(player, Action::Lang(lang));
@@ -242,11 +247,14 @@ fn fork(player: &Shared) {
     send(player, Action::Said(Some(said)));
 }
 
-/// A command that the cluster may refuse.
-fn ask(player: &Shared, act: impl FnOnce(&mut Session) -> Result<(), String>) {
-    if let Err(reason) = with_session(player, act) {
+/// A command that the cluster may refuse; says whether it was done.
+fn ask(player: &Shared, act: impl FnOnce(&mut Session) -> Result<(), String>) -> bool {
+    let answer = with_session(player, act);
+    let is_done = answer.is_ok();
+    if let Err(reason) = answer {
         send(player, Action::Notice(Some(Notice::Refused(reason.into()))));
     }
+    is_done
 }
 
 fn keep(player: &Shared, key: Key, value: &str) {
@@ -325,11 +333,34 @@ fn fix(player: &Shared, state: &State) {
     }
 }
 
+/// Writes what was done on the stage into the text, as the smallest edit.
+fn write_back(player: &Shared, state: &State, action: &StageAction) {
+    let StageAction::Scale { kind, namespace, name, replicas } = action else { return };
+    if let Some(change) = scaled(&state.text, kind, namespace, name, *replicas) {
+        let mut text = state.text.to_string();
+        text.replace_range(change.from..change.to, &change.text);
+        edit(player, text.into());
+    }
+}
+
+/// The reader's own text, to be set aside: what is typed, unless it is an example's.
+fn own_text(state: &State) -> Option<Rc<str>> {
+    let is_own = !Example::ALL.iter().any(|each| each.text() == &*state.text);
+    if is_own { Some(state.text.clone()) } else { state.own.clone() }
+}
+
+/// Puts another text in place of the one there; it can be undone, and is not applied.
+fn load(player: &Shared, state: &State, text: Rc<str>) {
+    let own = own_text(state);
+    keep(player, Key::Own, own.as_deref().unwrap_or_default());
+    keep(player, Key::Example, "");
+    send(player, Action::Loaded(own));
+    edit(player, text);
+}
+
 /// Opens an example; typed text that is in no example is set aside, not lost.
 fn open(player: &Shared, state: &State, example: Example) {
-    let is_own = !Example::ALL.iter().any(|each| each.text() == &*state.text);
-    let own = if is_own { Some(state.text.clone()) } else { state.own.clone() };
-    begin(player, example.text().into(), Some(example), own);
+    begin(player, example.text().into(), Some(example), own_text(state));
 }
 
 /// Starts a new cluster with a text.

@@ -39,6 +39,8 @@ pub(crate) enum Said {
     NoRoom,
     /// Something was copied.
     Copied,
+    /// The browser forbids copying.
+    CopyRefused,
     /// A picture was saved.
     Saved,
     /// The browser could not make the picture.
@@ -82,6 +84,8 @@ pub(crate) enum Action {
     Checked(Rc<Vec<Problem>>),
     /// The text runs.
     Applied(Rc<str>, Rc<Vec<String>>),
+    /// Another text came from outside; the reader's own before it is set aside.
+    Loaded(Option<Rc<str>>),
     /// Another text runs in a new cluster.
     Opened { text: Rc<str>, example: Option<Example>, own: Option<Rc<str>> },
     /// Another problem is shown.
@@ -131,6 +135,10 @@ impl Reducible for State {
                 next.applied = text;
                 next.found(Rc::default());
                 next.notice = Some(Notice::Applied(lines));
+            }
+            Action::Loaded(own) => {
+                next.example = None;
+                next.own = own;
             }
             Action::Opened { text, example, own } => {
                 next.applied = text.clone();

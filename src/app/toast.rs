@@ -5,7 +5,7 @@
 use crate::command::Command;
 use crate::state::Said;
 use gloo::timers::callback::Timeout;
-use podium::view::words::{Lang, ViewWords, views as phrases};
+use podium::view::words::{EditorWords, Lang, ViewWords, views as phrases};
 use yew::prelude::*;
 
 /// How long a line stays.
@@ -33,6 +33,7 @@ pub(crate) fn Toast(props: &Props) -> Html {
         Said::Forked(new, old) => phrases::forked(props.lang, new, old),
         Said::NoRoom => words.fork_full.to_owned(),
         Said::Copied => words.copied.to_owned(),
+        Said::CopyRefused => EditorWords::of(props.lang).copy_refused.to_owned(),
         Said::Saved => words.export_done.to_owned(),
         Said::NoPicture => words.export_failed.to_owned(),
     });

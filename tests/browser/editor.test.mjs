@@ -191,3 +191,91 @@ test("each slip has a fix that mends it, and a fix can be undone", async () => {
     assert.equal(await text(page), bad, code);
   }
 });
+
+const pick = async (page, button, entry) => {
+  await page.locator(".editor__tools").getByRole("button", { name: button }).click();
+  await page.locator(".menu__item").filter({ hasText: entry }).first().click();
+};
+
+test("the stepper writes the number into the text and keeps its comments", async () => {
+  const page = await editor();
+  const noted = example.replace("replicas: 4", "replicas: 4 # 四");
+  await write(page, noted);
+  await page.locator("[data-lane]").filter({ hasText: "web" }).first()
+    .getByRole("button", { name: "one more" }).click();
+  await page.waitForFunction((wanted) => document.querySelector("#manifest").value === wanted,
+    noted.replace("replicas: 4", "replicas: 5"));
+  const marked = await page.locator(".cm-ln .ln--changed").allInnerTexts();
+  assert.deepEqual(marked, ["6"], "the line is marked as changed");
+});
+
+test("what changes is compared before it is applied", async () => {
+  const page = await editor();
+  await write(page, example.replace("replicas: 4", "replicas: 2"));
+  await pick(page, "More", "Show what changes");
+  const lines = await page.locator(".dl--goes, .dl--comes").allInnerTexts();
+  assert.equal(lines.length, 2);
+  assert.match(lines[0], /goes: *\s*replicas: 4/);
+  assert.match(lines[1], /comes: *\s*replicas: 2/);
+  await shot(page, "editor-changes");
+  await page.locator(".changes").getByRole("button", { name: "Apply" }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll("[data-pod] .sr")]
+    .filter((one) => one.textContent.startsWith("web-")).length === 2, null, { timeout: 20000 });
+  assert.equal(await page.locator(".changes").count(), 0);
+  assert.deepEqual(page.errors, []);
+});
+
+test("a template is added as a document of its own, and the outline goes to it", async () => {
+  const page = await editor();
+  await pick(page, "Add a document", "Job");
+  await page.waitForFunction(() => document.querySelector("#manifest").value.includes("kind: Job"));
+  const all = await text(page);
+  assert.ok(all.startsWith(example.trimEnd()) && all.includes("\n---\napiVersion: batch/v1\n"));
+  await page.locator(".editor__bar .picker--wide").click();
+  await page.locator(".menu__item").filter({ hasText: "StatefulSet db" }).click();
+  await page.keyboard.type("#");
+  assert.ok((await text(page)).includes("---\n#apiVersion: apps/v1\nkind: StatefulSet"));
+});
+
+test("files open in place of the text, which undo brings back, and the text downloads as it is", async () => {
+  const page = await editor();
+  const file = (name, body) => ({ name, mimeType: "text/yaml", buffer: Buffer.from(body) });
+  await page.locator('.editor__tools input[type="file"]')
+    .setInputFiles([file("a.yaml", "kind: A\r\n"), file("b.yaml", "kind: B")]);
+  await page.waitForFunction(() => document.querySelector("#manifest").value === "kind: A\n---\nkind: B\n");
+  const [download] = await Promise.all([page.waitForEvent("download"), pick(page, "More", "Download")]);
+  assert.equal(readFileSync(await download.path(), "utf8"), "kind: A\n---\nkind: B\n");
+  await page.locator("#manifest").press("Control+z");
+  assert.equal(await text(page), example);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["kind: Dropped\n"], "c.yaml"));
+    const at = document.querySelector(".cm-content .cm-line");
+    for (const name of ["dragenter", "dragover", "drop"]) {
+      at.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data }));
+    }
+  });
+  await page.waitForFunction(() => document.querySelector("#manifest").value === "kind: Dropped\n");
+  assert.deepEqual(page.errors, []);
+});
+
+test("every example runs and says a word on itself in both languages", async () => {
+  const page = await editor();
+  for (const language of ["EN", "中文"]) {
+    await page.getByRole("button", { name: language, exact: true }).click();
+    await page.locator(".topbar .menu .picker").first().click();
+    const about = await page.locator(".topbar .menu__about").allInnerTexts();
+    assert.equal(about.length, 7);
+    assert.ok(about.every((one) => /[\u4e00-\u9fff]/.test(one) === (language === "中文")), about.join());
+    await page.keyboard.press("Escape");
+  }
+  for (let at = 0; at < 7; at += 1) {
+    await page.locator(".topbar .menu .picker").first().click();
+    await page.locator(".topbar .menu__item").nth(at).click();
+    await page.waitForFunction(() => document.querySelectorAll("[data-pod]").length >= 1, null, { timeout: 20000 })
+      .catch(() => assert.fail(`example ${at} shows no Pod`));
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator(".problem").count(), 0, String(at));
+  }
+  assert.deepEqual(page.errors, []);
+});

@@ -1,14 +1,15 @@
-//! The bar over the text: the outline of documents and the Apply button.
+//! The bar over the text: the outline of documents, the tools and the Apply button.
 //!
-//! Owns both controls. Invariant: Apply never hides; when the text has a problem it steps back
+//! Owns the controls. Invariant: Apply never hides; when the text has a problem it steps back
 //! and the problem says why.
 
 use super::pad::caret_to;
+use super::tools::Tools;
 use crate::command::Command;
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::editor::{Document, Sheet};
-use podium::view::words::{Lang, PageWords};
+use podium::view::words::{Lang, PageWords, editor};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -17,9 +18,12 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) text: Rc<str>,
     pub(crate) sheet: Rc<Sheet>,
+    /// The document that the caret is in.
+    pub(crate) current: Option<usize>,
     pub(crate) changed: bool,
     pub(crate) has_problems: bool,
     pub(crate) on: Callback<Command>,
+    pub(crate) on_compare: Callback<()>,
 }
 
 /// See the module.
@@ -27,7 +31,11 @@ pub(crate) struct Props {
 pub(crate) fn Bar(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let documents = &props.sheet.documents;
-    let choices = documents.iter().map(choice).collect::<Vec<_>>();
+    let choices = documents
+        .iter()
+        .enumerate()
+        .map(|(at, document)| choice(document, props.current == Some(at)))
+        .collect::<Vec<_>>();
     let on_pick = {
         let (text, sheet) = (props.text.clone(), props.sheet.clone());
         Callback::from(move |at: usize| {
@@ -45,10 +53,12 @@ pub(crate) fn Bar(props: &Props) -> Html {
         <div class="editor__bar">
             <div class="grow">
                 <Menu label={words.documents} {choices} {on_pick} class="picker--wide">
-                    <b class="nowrap">{ outline(documents, words) }</b>
+                    <b class="nowrap">{ outline(documents, props.lang) }</b>
                     <span class="grow"/>
                 </Menu>
             </div>
+            <Tools lang={props.lang} text={props.text.clone()} changed={props.changed}
+                on={props.on.clone()} on_compare={props.on_compare.clone()}/>
             <button type="button" class={classes!("btn", "apply", solid)} title={words.apply_hint}
                 onclick={apply}>
                 { words.apply }
@@ -61,7 +71,7 @@ pub(crate) fn Bar(props: &Props) -> Html {
     }
 }
 
-fn choice(document: &Document) -> Choice {
+fn choice(document: &Document, current: bool) -> Choice {
     let shape = match Identity::of_kind(&document.kind) {
         Identity::Stateless => "shape--a",
         Identity::Stateful => "shape--b",
@@ -71,22 +81,19 @@ fn choice(document: &Document) -> Choice {
         ("", "") => "?".to_owned(),
         (kind, name) => format!("{kind} {name}"),
     };
-    Choice { name: name.into(), about: AttrValue::default(), shape, current: false }
+    Choice { name: name.into(), about: AttrValue::default(), shape, current }
 }
 
-/// The workloads of the text in few words: the first ones by kind and the rest by number.
-fn outline(documents: &[Document], words: &PageWords) -> String {
-    let workloads: Vec<&str> = documents
-        .iter()
-        .filter(|document| Identity::of_kind(&document.kind) != Identity::Neutral)
-        .map(|document| document.kind.as_str())
-        .collect();
-    match (workloads.as_slice(), documents) {
+/// The workloads of the text in few words.
+fn outline(documents: &[Document], lang: Lang) -> String {
+    let words = PageWords::of(lang);
+    let is_workload = |document: &&Document| Identity::of_kind(&document.kind) != Identity::Neutral;
+    let kinds: Vec<&str> =
+        documents.iter().filter(is_workload).map(|document| document.kind.as_str()).collect();
+    match (kinds.as_slice(), documents) {
         (_, []) => words.no_documents.to_owned(),
         ([], [one]) => format!("{} {}", one.kind, one.name),
         ([], many) => format!("{}: {}", words.documents, many.len()),
-        ([one], _) => (*one).to_owned(),
-        ([one, other], _) => format!("{one} + {other}"),
-        ([one, rest @ ..], _) => format!("{one} + {}", rest.len()),
+        (kinds, _) => editor::outline(lang, kinds),
     }
 }

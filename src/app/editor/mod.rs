@@ -5,21 +5,25 @@
 
 mod bar;
 mod bridge;
+mod changes;
+mod files;
 mod keys;
 mod mirror;
 mod pad;
 mod plain;
 mod problems;
 mod rich;
+mod tools;
 
 pub(crate) use pad::{PAD_ID, focus};
 
 use crate::command::Command;
 use crate::state::Notice;
 use bar::Bar;
+use changes::Changes;
 use pad::Pad;
-use podium::view::editor::{Problem, Sheet, changed_lines};
-use podium::view::words::{Lang, PageWords, page};
+use podium::view::editor::{Problem, Sheet, changed_lines, document_at};
+use podium::view::words::{EditorWords, Lang, PageWords, page};
 use problems::Problems;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -56,6 +60,8 @@ pub(crate) struct Props {
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) problem: usize,
     pub(crate) notice: Option<Notice>,
+    /// The document that is the selected object's.
+    pub(crate) selected: Option<usize>,
     pub(crate) ask: Ask,
     pub(crate) on: Callback<Command>,
 }
@@ -68,20 +74,94 @@ pub(crate) fn Editor(props: &Props) -> Html {
     let changed = use_memo((props.text.clone(), props.applied.clone()), |(text, applied)| {
         changed_lines(applied, text)
     });
+    let is_changed = props.text != props.applied;
+    let comparing = use_state_eq(|| false);
+    let is_comparing = *comparing && is_changed;
+    let compare = {
+        let comparing = comparing.setter();
+        Callback::from(move |()| comparing.set(true))
+    };
+    let on_close = {
+        let comparing = comparing.setter();
+        Callback::from(move |()| {
+            comparing.set(false);
+            focus();
+        })
+    };
+    let caret = use_state_eq(|| None::<usize>);
+    let on_caret = {
+        let (caret, sheet) = (caret.setter(), sheet.clone());
+        Callback::from(move |byte: usize| caret.set(document_at(&sheet, byte)))
+    };
+    let dropping = use_state_eq(|| false);
+    let drops = drops(&dropping, &props.on);
     html! {
         <>
-            <Bar lang={props.lang} text={props.text.clone()} sheet={sheet.clone()} changed={props.text != props.applied}
-                has_problems={!props.problems.is_empty()} on={props.on.clone()}/>
-            <Pad lang={props.lang} text={props.text.clone()} {sheet} {changed}
-                problems={props.problems.clone()} problem={props.problem} selected={None::<usize>}
-                ask={props.ask.clone()} on={props.on.clone()} on_caret={Callback::noop()}/>
+            <Bar lang={props.lang} text={props.text.clone()} sheet={sheet.clone()} current={*caret}
+                changed={is_changed} has_problems={!props.problems.is_empty()}
+                on={props.on.clone()} on_compare={compare}/>
+            <div class="editor__body" ondragenter={drops.over.clone()} ondragover={drops.over}
+                ondragleave={drops.out} ondrop={drops.here}>
+                <div class="editor__layer" inert={is_comparing}>
+                    <Pad lang={props.lang} text={props.text.clone()} {sheet} {changed}
+                        problems={props.problems.clone()} problem={props.problem}
+                        selected={props.selected} ask={props.ask.clone()} on={props.on.clone()}
+                        {on_caret}/>
+                </div>
+                if is_comparing {
+                    <Changes lang={props.lang} before={props.applied.clone()}
+                        after={props.text.clone()} on={props.on.clone()} {on_close}/>
+                }
+                if *dropping {
+                    <div class="editor__drop" aria-hidden="true">
+                        { EditorWords::of(props.lang).drop_here }
+                    </div>
+                }
+            </div>
             if let Some(shown) = props.problems.get(props.problem) {
-                <Problems key={format!("{}:{}", shown.code, shown.from)} lang={props.lang} text={props.text.clone()} problem={shown.clone()} at={props.problem}
+                <Problems key={format!("{}:{}", shown.code, shown.from)} lang={props.lang}
+                    text={props.text.clone()} problem={shown.clone()} at={props.problem}
                     of={props.problems.len()} on={props.on.clone()}/>
             } else if let Some(notice) = &props.notice {
                 { notice_line(notice, props.lang, words, &props.on) }
             }
         </>
+    }
+}
+
+/// What happens while files are held over the text.
+struct Drops {
+    over: Callback<DragEvent>,
+    out: Callback<DragEvent>,
+    here: Callback<DragEvent>,
+}
+
+fn drops(dropping: &UseStateHandle<bool>, on: &Callback<Command>) -> Drops {
+    let has_files = |event: &DragEvent| {
+        let kinds = event.data_transfer().map(|data| data.types());
+        kinds.is_some_and(|kinds| kinds.includes(&"Files".into(), 0))
+    };
+    let set = |is_over: bool| {
+        let dropping = dropping.setter();
+        move || dropping.set(is_over)
+    };
+    let (over, out, done) = (set(true), set(false), set(false));
+    let on = on.clone();
+    Drops {
+        over: Callback::from(move |event: DragEvent| {
+            if has_files(&event) {
+                event.prevent_default();
+                over();
+            }
+        }),
+        out: Callback::from(move |_: DragEvent| out()),
+        here: Callback::from(move |event: DragEvent| {
+            if has_files(&event) {
+                event.prevent_default();
+                done();
+                files::read(event.data_transfer().and_then(|data| data.files()), &on);
+            }
+        }),
     }
 }
 

@@ -4,21 +4,27 @@
 //! work): it only reads lines. Invariant: every range is on character boundaries of the text it
 //! was made for.
 
+mod back;
 mod complete;
+mod diff;
 mod hover;
 mod known;
 mod names;
 mod paint;
 mod place;
 mod sheet;
+mod templates;
 mod told;
 mod units;
 
+pub use back::scaled;
 pub use complete::{Completion, Names, Suggestion, complete};
+pub use diff::{DiffLine, Fate, Hunk, compare};
 pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
 pub use place::{Part, Place, Step, document_at, place, siblings};
-pub use sheet::{Document, Line, Sheet, changed_lines};
+pub use sheet::{Document, Line, Sheet, changed_lines, owned_document};
+pub use templates::Template;
 pub use told::{follow, problems};
 pub use units::Units;
 

@@ -4,6 +4,7 @@
 //! report problems. Invariant: the lines cover the text; line `n` of the text is `lines[n]`.
 
 use crate::view::Identity;
+use crate::view::stage::{ObjectRef, StageView};
 use std::collections::BTreeMap;
 
 /// One line of the text, without its line break; the range is in bytes.
@@ -148,6 +149,23 @@ fn split(text: &str) -> Vec<Line> {
     lines
 }
 
+/// The document of a text that a selected object comes from: its own, or that of the workload
+/// whose Pod, place or disk it is.
+pub fn owned_document(text: &str, stage: &StageView, selected: &ObjectRef) -> Option<usize> {
+    let disk = stage.disks.iter().find(|disk| disk.object() == *selected);
+    let lane = stage.lanes.iter().find(|lane| {
+        lane.object() == *selected
+            || lane.pods.iter().any(|pod| pod.object() == *selected)
+            || disk.is_some_and(|disk| disk.lane == lane.uid)
+    });
+    let owner = lane.map_or_else(|| selected.clone(), |lane| lane.object());
+    let sheet = Sheet::of(text);
+    let is =
+        |one: &Document, object: &ObjectRef| *one.kind == *object.kind && *one.name == *object.name;
+    let find = |object: &ObjectRef| sheet.documents.iter().position(|one| is(one, object));
+    find(selected).or_else(|| find(&owner))
+}
+
 /// Which lines of `text` are not in `applied`, from 0.
 /// Lines count as moved together only within the part that differs, so that the answer stays
 /// cheap for long texts.
@@ -207,6 +225,26 @@ mod tests {
         assert_eq!(read, ["a", "b", "", "c"]);
         assert_eq!(sheet.line_at(3), 1);
         assert_eq!(sheet.line_at(0), 0);
+    }
+
+    #[test]
+    fn the_document_of_a_pod_is_its_workloads() {
+        use crate::view::stage::{LaneKind, LaneView, PodView};
+        let pod =
+            PodView { name: "db-0".into(), namespace: "default".into(), ..PodView::default() };
+        let lane = LaneView {
+            kind: LaneKind::StatefulSet,
+            namespace: "default".into(),
+            name: "db".into(),
+            pods: vec![pod.into()],
+            ..LaneView::default()
+        };
+        let stage = StageView { lanes: vec![lane.into()], ..StageView::default() };
+        let at = |kind, name| owned_document(TWO, &stage, &ObjectRef::new(kind, "default", name));
+        assert_eq!(at("Pod", "db-0"), Some(1));
+        assert_eq!(at("StatefulSet", "db"), Some(1));
+        assert_eq!(at("Service", "web"), Some(0));
+        assert_eq!(at("Pod", "other"), None);
     }
 
     #[test]

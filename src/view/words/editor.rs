@@ -44,6 +44,34 @@ words! {
         in_cluster: "in the cluster", "集群中";
         in_text: "in this text", "此清单中";
         nowhere: "not there yet", "尚不存在";
+
+        add_template: "Add a document", "添加文档";
+        template_deployment: "Pods of which any one will do, behind a Service.", "谁都一样的 Pod，前面有一个 Service。";
+        template_stateful_set: "Numbered Pods with a name and a disk each, and their headless Service.", "带编号的 Pod，各有名称和磁盘，配一个无头 Service。";
+        template_service: "One name and address for Pods with a label.", "为带某标签的 Pod 提供统一的名称和地址。";
+        template_pod: "A Pod that nothing replaces.", "一个没有谁会替补的 Pod。";
+        template_daemon_set: "One Pod on every node.", "每个节点上一个 Pod。";
+        template_job: "Work that ends: three Pods, one after another.", "会结束的任务：三个 Pod，依次运行。";
+        template_config_map: "Settings as keys and texts.", "以键和文本保存的配置。";
+        template_claim: "A disk that several nodes may share.", "可供多个节点共用的磁盘。";
+        template_budget: "How many Pods a drain must leave.", "排空节点时至少要留下多少个 Pod。";
+        template_namespace: "A space for names.", "名称的空间。";
+
+        tools: "More", "更多";
+        show_changes: "Show what changes", "查看改动";
+        show_changes_about: "Compare the text with what was applied last.", "与上次应用的清单对比。";
+        find_tool: "Find and replace", "查找和替换";
+        find_tool_about: "Ctrl+F", "Ctrl+F";
+        fold_all: "Fold everything", "全部折叠";
+        unfold_all: "Unfold everything", "全部展开";
+        open_file: "Open files…", "打开文件…";
+        open_file_about: "Or drop them on the text. Undo brings the old text back.", "也可以把文件拖到文本上；撤销可恢复原来的内容。";
+        download: "Download as YAML", "下载为 YAML";
+        copy_text: "Copy the text", "复制文本";
+        copy_refused: "The browser does not allow copying.", "浏览器不允许复制。";
+        comes: "comes", "新增";
+        goes: "goes", "删除";
+        drop_here: "Drop to open", "松开即可打开";
     }
 }
 
@@ -84,6 +112,24 @@ impl EditorWords {
         ]
         .into_iter()
     }
+}
+
+/// The workloads of a text, for the outline: the first ones by kind and the rest by number.
+pub fn outline(lang: Lang, kinds: &[&str]) -> String {
+    match kinds {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, other] => lang.pick(format!("{one} and {other}"), format!("{one} 与 {other}")),
+        [one, rest @ ..] => lang.pick(
+            format!("{one} and {} more", rest.len()),
+            format!("{one} 等 {} 项", rest.len() + 1),
+        ),
+    }
+}
+
+/// How many lines come and go.
+pub fn changes(lang: Lang, comes: usize, goes: usize) -> String {
+    lang.pick(format!("+{comes} −{goes} lines"), format!("+{comes} −{goes} 行"))
 }
 
 #[cfg(test)]

@@ -18,6 +18,21 @@ words! {
         example_first_light: "Headless Service", "无头 Service";
         example_first_light_about: "Three ordered Pods, each with a DNS name of its own.",
             "三个 Pod 依次启动，各有自己的域名。";
+        example_canary: "Canary by partition", "按 partition 金丝雀发布";
+        example_canary_about: "Only the highest ordinal takes a new image. Change the image, apply, then lower partition.",
+            "只有最大编号的 Pod 换用新镜像。先改镜像并应用，再调小 partition。";
+        example_shared: "A disk shared by many", "多个 Pod 共用的磁盘";
+        example_shared_about: "Three Pods of a Deployment mount one ReadWriteMany claim.",
+            "一个 Deployment 的三个 Pod 挂载同一个 ReadWriteMany PVC。";
+        example_init: "Init containers and a sidecar", "init 容器与 sidecar";
+        example_init_about: "Two steps run one after another, a sidecar stays, then the program starts.",
+            "两个步骤依次运行，sidecar 常驻，然后主程序启动。";
+        example_node_loss: "Loss of a node", "节点失联";
+        example_node_loss_about: "Fail a node from its menu: the Deployment replaces its Pods, the StatefulSet waits.",
+            "从节点菜单让它故障：Deployment 会替补 Pod，StatefulSet 会等待。";
+        example_controllers: "ReplicationController and ReplicaSet", "ReplicationController 与 ReplicaSet";
+        example_controllers_about: "The two that keep a number of Pods and know no rollout.",
+            "这两者只维持 Pod 的数量，不会滚动更新。";
         example_yours: "Your own text", "你自己的清单";
         example_yours_about: "What you typed before you opened an example.",
             "打开示例之前你写下的内容。";

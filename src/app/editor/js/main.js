@@ -61,6 +61,8 @@ function extensions() {
       { key: "Escape", run: leave },
     ]),
     words.of([]),
+    // Files are the page's to read; a text that is dragged is the editor's own.
+    EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !update.transactions.every((one) => one.annotation(told))) {
         hooks.change(update.state.doc.toString());

@@ -1,0 +1,93 @@
+//! What applying the text would change in it, line by line.
+//!
+//! Owns the comparison's picture. Invariant: what goes and what comes is said in words too.
+
+use crate::command::Command;
+use crate::icons::{Icon, icon};
+use podium::view::editor::{DiffLine, Fate, compare};
+use podium::view::words::{EditorWords, Lang, PageWords, editor};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) lang: Lang,
+    pub(crate) before: Rc<str>,
+    pub(crate) after: Rc<str>,
+    pub(crate) on: Callback<Command>,
+    pub(crate) on_close: Callback<()>,
+}
+
+/// See the module.
+#[component]
+pub(crate) fn Changes(props: &Props) -> Html {
+    let words = EditorWords::of(props.lang);
+    let hunks = use_memo((props.before.clone(), props.after.clone()), |(a, b)| compare(a, b));
+    let title = use_node_ref();
+    use_effect_with(title.clone(), |title| {
+        if let Some(title) = title.cast::<web_sys::HtmlElement>() {
+            let _ = title.focus();
+        }
+    });
+    let close = {
+        let on_close = props.on_close.clone();
+        Callback::from(move |_: MouseEvent| on_close.emit(()))
+    };
+    let on_keys = {
+        let on_close = props.on_close.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.prevent_default();
+                on_close.emit(());
+            }
+        })
+    };
+    let apply = {
+        let (on, on_close) = (props.on.clone(), props.on_close.clone());
+        Callback::from(move |_: MouseEvent| {
+            on_close.emit(());
+            on.emit(Command::Apply);
+        })
+    };
+    let count = |fate| {
+        let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
+        lines.filter(|line| line.fate == fate).count()
+    };
+    html! {
+        <section class="changes" aria-label={words.show_changes} onkeydown={on_keys}>
+            <div class="changes__head">
+                <h3 ref={title} tabindex="-1">
+                    { editor::changes(props.lang, count(Fate::Comes), count(Fate::Goes)) }
+                </h3>
+                <button type="button" class="btn btn--solid" onclick={apply}>
+                    { PageWords::of(props.lang).apply }
+                </button>
+                <button type="button" class="btn btn--quiet btn--icon" onclick={close}
+                    aria-label={PageWords::of(props.lang).close}>{ icon(Icon::Close, 14) }</button>
+            </div>
+            <div class="changes__body" tabindex="0" role="group" aria-label={words.show_changes}>
+                { for hunks.iter().enumerate().map(|(at, hunk)| html! {
+                    <div key={at} class="changes__hunk">
+                        { for hunk.lines.iter().map(|line| self::line(line, words)) }
+                    </div>
+                }) }
+            </div>
+        </section>
+    }
+}
+
+fn line(line: &DiffLine, words: &EditorWords) -> Html {
+    let (class, mark, said) = match line.fate {
+        Fate::Stays => ("dl", " ", ""),
+        Fate::Goes => ("dl dl--goes", "−", words.goes),
+        Fate::Comes => ("dl dl--comes", "+", words.comes),
+    };
+    html! {
+        <div key={format!("{mark}{}", line.number)} {class}>
+            <span class="dl__no" aria-hidden="true">{ line.number }</span>
+            <span class="dl__mark" aria-hidden="true">{ mark }</span>
+            if !said.is_empty() { <span class="sr">{ said }{ ": " }</span> }
+            <span class="dl__text">{ &line.text }</span>
+        </div>
+    }
+}

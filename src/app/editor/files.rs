@@ -1,0 +1,92 @@
+//! Files in and out: chosen, dropped, downloaded, copied.
+//!
+//! Owns the reading and writing. It must not know what a text means. Invariant: what was in the
+//! editor before can be brought back with undo, and is kept as the reader's own.
+
+use crate::command::Command;
+use gloo::file::callbacks::read_as_text;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, BlobPropertyBag, FileList, HtmlAnchorElement, HtmlInputElement, Url};
+use yew::prelude::*;
+
+/// How large a file may be.
+const BYTES_MAX: u64 = 4 << 20;
+
+/// Opens the browser's list of files.
+pub(super) fn choose(input: &NodeRef) {
+    if let Some(input) = input.cast::<HtmlInputElement>() {
+        input.click();
+    }
+}
+
+/// Reads files one after another and puts them in place of the text, as documents in their order.
+pub(super) fn read(list: Option<FileList>, on: &Callback<Command>) {
+    let files: Vec<gloo::file::File> = list
+        .map(|list| gloo::file::FileList::from(list).to_vec())
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|file| file.size() <= BYTES_MAX)
+        .collect();
+    if files.is_empty() {
+        return;
+    }
+    next(Rc::new(files), 0, String::new(), on.clone());
+}
+
+fn next(files: Rc<Vec<gloo::file::File>>, at: usize, text: String, on: Callback<Command>) {
+    let Some(file) = files.get(at).cloned() else {
+        on.emit(Command::Load(text.into()));
+        return;
+    };
+    // The reader must live until it has answered, and then goes with its own answer.
+    let reader = Rc::new(RefCell::new(None));
+    let kept = reader.clone();
+    let task = read_as_text(&file, move |words| {
+        let words = words.unwrap_or_default().replace("\r\n", "\n");
+        let mark = if text.is_empty() || words.starts_with("---") { "" } else { "---\n" };
+        let end = if words.is_empty() || words.ends_with('\n') { "" } else { "\n" };
+        let joined = format!("{text}{mark}{}{end}", words.trim_start_matches('\u{feff}'));
+        next(files, at + 1, joined, on);
+        gloo::timers::callback::Timeout::new(0, move || drop(kept.borrow_mut().take())).forget();
+    });
+    *reader.borrow_mut() = Some(task);
+}
+
+/// Gives the text to the browser as a file.
+pub(super) fn download(text: &str) {
+    let parts = js_sys::Array::of1(&text.into());
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/yaml");
+    let address = Blob::new_with_str_sequence_and_options(&parts, &kind)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let link = gloo::utils::document().create_element("a");
+    if let (Ok(address), Ok(link)) = (address, link) {
+        let link: HtmlAnchorElement = link.unchecked_into();
+        link.set_href(&address);
+        link.set_download("podium.yaml");
+        link.click();
+        // The download has begun by the next turn; until then the address must live.
+        gloo::timers::callback::Timeout::new(10_000, move || {
+            let _ = Url::revoke_object_url(&address);
+        })
+        .forget();
+    }
+}
+
+/// Copies the text and says whether the browser allowed it.
+pub(super) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let navigator = gloo::utils::window().navigator();
+    // Outside a secure context there is no clipboard at all, and asking for it would throw.
+    let has = js_sys::Reflect::get(&navigator, &"clipboard".into())
+        .is_ok_and(|one| !one.is_undefined() && !one.is_null());
+    if !has {
+        done(false);
+        return;
+    }
+    let promise = navigator.clipboard().write_text(text);
+    wasm_bindgen_futures::spawn_local(async move {
+        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}
