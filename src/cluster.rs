@@ -157,9 +157,10 @@ impl World {
             told: [SimTime::ZERO; 3],
             waiting: PMap::new(),
         };
-        let mut founding: Vec<Object> = ["default", "kube-system"]
-            .map(|name| Object::new("", name, Body::Namespace(Namespace::default())))
-            .into();
+        let mut founding: Vec<Object> =
+            ["default", "kube-node-lease", "kube-public", "kube-system"]
+                .map(|name| Object::new("", name, Body::Namespace(Namespace::default())))
+                .into();
         founding.extend(founding::classes());
         for number in 1..=setup.nodes {
             founding.push(Object::new("", &format!("node-{number}"), Body::Node(Node::default())));
