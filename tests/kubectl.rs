@@ -249,3 +249,19 @@ fn help_lists_the_flags_of_a_command_and_does_nothing() {
     assert!(output.stdout.contains("--grace-period"), "{}", output.stdout);
     assert_eq!(cluster.trace().next(), before);
 }
+
+#[test]
+fn can_i_warns_of_what_has_no_namespace_and_of_what_is_not_there() {
+    let mut cluster = cluster::start(Setup::default());
+    let output = say(&mut cluster, "kubectl auth can-i get nodes");
+    assert_eq!(output.stdout, "yes\n");
+    assert_eq!(output.stderr, "Warning: resource 'nodes' is not namespace scoped\n\n");
+    let output = say(&mut cluster, "kubectl auth can-i eat bananas.fruit");
+    assert_eq!(
+        output.stderr,
+        "Warning: the server doesn't have a resource type 'bananas' in group 'fruit'\n\n\
+         Warning: verb 'eat' is not a known verb\n\n"
+    );
+    let output = say(&mut cluster, "kubectl auth can-i get pods --as=eve");
+    assert_eq!((output.code, output.stdout.as_str()), (1, "no\n"));
+}

@@ -81,15 +81,74 @@ pub(super) fn whoami(session: &mut Session<'_>, _: &Flags) -> Done<Stage> {
     Ok(Stage::Ended)
 }
 
+/// The verbs that `can-i` knows.
+const VERBS: [&str; 16] = [
+    "*",
+    "approve",
+    "attest",
+    "bind",
+    "create",
+    "delete",
+    "deletecollection",
+    "escalate",
+    "get",
+    "impersonate",
+    "list",
+    "patch",
+    "sign",
+    "update",
+    "use",
+    "watch",
+];
+
 /// `kubectl auth can-i`: whoever asks may do everything here.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/auth/cani.go
+/// Differs: roles have no effect here, so that anybody else may do nothing.
 pub(super) fn can_i(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
-    if flags.args.len() < 2 {
+    let [verb, resource] = flags.args.as_slice() else {
         return Err(plain(
             "you must specify two arguments: verb resource or verb resource/resourceName.\nSee \
-             'kubectl auth can-i -h' for help and examples",
+             'kubectl auth can-i -h' for help and examples.",
         ));
+    };
+    let word = resource.split('/').next().unwrap_or_default();
+    let mut warnings = Vec::new();
+    if word != "*" && !resource.starts_with('/') {
+        match print::resource::meant_by(session.view(), word).first() {
+            None => {
+                let (name, group) = word.split_once('.').unwrap_or((word, ""));
+                let group =
+                    if group.is_empty() { String::new() } else { format!(" in group '{group}'") };
+                warnings.push(format!("the server doesn't have a resource type '{name}'{group}"));
+            }
+            Some(found) if !found.namespaced && !flags.is_set("all-namespaces") => {
+                let group = match &*found.group {
+                    "" => String::new(),
+                    group => format!(" in group '{group}'"),
+                };
+                warnings
+                    .push(format!("resource '{}' is not namespace scoped{group}", found.plural));
+            }
+            Some(_) => {}
+        }
     }
-    session.say("yes");
+    if !VERBS.contains(&verb.as_str()) {
+        warnings.push(format!("verb '{verb}' is not a known verb"));
+    }
+    for text in warnings {
+        session.complain(format!("Warning: {text}\n"));
+    }
+    let is_quiet = flags.is_set("quiet");
+    if flags.text("as").is_some_and(|name| !name.is_empty() && name != "admin") {
+        if !is_quiet {
+            session.say("no");
+        }
+        return Err(Failure::Exit(1, String::new()));
+    }
+    if !is_quiet {
+        session.say("yes");
+    }
     Ok(Stage::Ended)
 }
 

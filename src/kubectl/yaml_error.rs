@@ -2,9 +2,10 @@
 //!
 //! Must not know objects. Invariant: a text that can be read has no error.
 //!
-//! Models go.yaml.in/yaml decode.go parser.fail, with its habit of counting lines
+//! Models go.yaml.in/yaml/v2 decode.go parser.fail, with its habit of counting lines: a parser's
+//! from 0, a scanner's from 1, and none in the first line
 
-use crate::text::{Diagnostic, Document, Parsed, Severity};
+use crate::text::{self, Document, Parsed, Severity};
 
 /// The error of the first document that can't be read.
 pub(super) fn first(text: &str, parsed: &Parsed) -> Option<String> {
@@ -18,63 +19,112 @@ pub(super) fn of_document(text: &str, document: &Document, parsed: &Parsed) -> O
     let mut errors = parsed.diagnostics.iter().filter(|one| one.severity == Severity::Error);
     let found = errors.find(|one| inside.contains(&one.primary.start))?;
     let part = text.get(document.span.start as usize..document.span.end as usize)?;
-    let at = found.primary.start.saturating_sub(document.span.start) as usize;
-    let line = part.get(..at).map_or(0, |before| before.matches('\n').count());
-    let problem = problem(found);
-    let line = if is_of_scanner(problem) { line + 1 } else { context(part, line) };
-    let place = if line == 0 { String::new() } else { format!("line {line}: ") };
-    Some(format!("error converting YAML to JSON: yaml: {place}{problem}"))
-}
-
-/// The problem in libyaml's words.
-fn problem(found: &Diagnostic) -> &str {
-    match found.code {
-        // An item or a key at the wrong column ends its block early.
-        "POD-Y002" => "did not find expected key",
-        "POD-Y003" => "found character that cannot start any token",
-        _ => {
-            let text = found.message.trim_end_matches('.');
-            let text = text.split_once(": ").map_or(text, |(_, problem)| problem);
-            text.rsplit_once(", ").map_or(text, |(_, problem)| problem)
+    let problem = match text::complaint(part) {
+        Some((at, message)) => translate(part, at.min(part.len()), &message),
+        // What the parser can read and kubectl can't.
+        None => {
+            let at = found.primary.start.saturating_sub(document.span.start) as usize;
+            let text = found.message.trim_end_matches('.').to_owned();
+            Problem { text, line: line_of(part, at), is_of_scanner: false }
         }
-    }
-}
-
-fn is_of_scanner(problem: &str) -> bool {
-    problem.starts_with("found ")
-        || problem.starts_with("mapping values are not allowed")
-        || problem.starts_with("could not find expected")
-        || problem.starts_with("block sequence entries are not allowed")
-}
-
-/// The line that the parser names: where the block began in which it stood, counted from 0,
-/// or the line of the problem if the block began at the top.
-fn context(part: &str, problem_line: usize) -> usize {
-    let lines: Vec<&str> = part.lines().collect();
-    let indent_of = |line: &str| line.len() - line.trim_start().len();
-    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
-    let Some(own) = lines.get(problem_line).map(|line| indent_of(line)) else {
-        return problem_line;
     };
-    let before = lines.get(..problem_line).unwrap_or_default();
-    let enclosing = before
-        .iter()
-        .rev()
-        .filter(|line| !is_blank(line))
-        .map(|line| indent_of(line))
-        .find(|indent| *indent <= own);
-    let Some(enclosing) = enclosing else { return problem_line };
-    let mut start = problem_line;
-    for (index, line) in before.iter().enumerate().rev() {
-        if is_blank(line) {
-            continue;
+    Some(format!("error converting YAML to JSON: yaml: {problem}"))
+}
+
+/// A problem in libyaml's words.
+struct Problem {
+    text: String,
+    /// Counted from 0.
+    line: usize,
+    is_of_scanner: bool,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.line > 0 {
+            write!(f, "line {}: ", self.line + usize::from(self.is_of_scanner))?;
         }
-        if indent_of(line) < enclosing {
-            break;
-        }
-        start = index;
+        f.write_str(&self.text)
     }
-    if start == 0 { problem_line } else { start }
+}
+
+fn line_of(part: &str, at: usize) -> usize {
+    part.get(..at).map_or(0, |before| before.matches('\n').count())
+}
+
+/// The first line after this byte's that is not blank, or the one after the last.
+fn next_line(part: &str, at: usize) -> usize {
+    let own = line_of(part, at);
+    let mut lines = part.lines().enumerate().skip(own + 1);
+    let found = lines.find(|(_, line)| !line.trim().is_empty());
+    found.map_or(part.matches('\n').count(), |(number, _)| number)
+}
+
+/// What closes the innermost bracket that is open before this byte.
+fn closing(part: &str, at: usize) -> char {
+    let mut open = Vec::new();
+    for letter in part.get(..at).unwrap_or_default().chars() {
+        match letter {
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop().unwrap_or('}')
+}
+
+/// The parser's words, and where it noticed, as libyaml has them.
+fn translate(part: &str, at: usize, message: &str) -> Problem {
+    let parser = |text: &str, line| Problem { text: text.to_owned(), line, is_of_scanner: false };
+    let scanner = |text: &str, line| Problem { text: text.to_owned(), line, is_of_scanner: true };
+    let here = line_of(part, at);
+    let end = part.matches('\n').count();
+    let bracket = |closing: char| format!("did not find expected ',' or '{closing}'");
+    if let Some(open) = message.strip_prefix("unclosed bracket '") {
+        let text = bracket(if open.starts_with('[') { ']' } else { '}' });
+        return parser(&text, end);
+    }
+    if let Some(open) = message.strip_prefix("mismatched bracket '") {
+        let text = bracket(if open.starts_with('[') { ']' } else { '}' });
+        return parser(&text, here);
+    }
+    match message {
+        "illegal placement of ':' indicator" => parser(&bracket(closing(part, at)), here),
+        "misplaced bracket"
+        | "invalid trailing content after double-quoted scalar"
+        | "invalid trailing content after single-quoted scalar" => {
+            parser("did not find expected key", here)
+        }
+        "unclosed quote" => scanner("found unexpected end of stream", end),
+        "simple key expected ':'" => scanner("could not find expected ':'", next_line(part, at)),
+        "while scanning a plain scalar, found a tab" => {
+            let line = part.get(at..).and_then(|rest| rest.find("\n\t"));
+            let line = line.map_or(here, |tab| line_of(part, at + tab) + 1);
+            scanner("found a tab character that violates indentation", line)
+        }
+        "while parsing node, found unknown anchor" => {
+            let rest = part.get(at..).unwrap_or_default().trim_start_matches('*');
+            let name = rest.split(|letter: char| !letter.is_alphanumeric() && letter != '-').next();
+            // Whoever composes the tree says this, and knows no lines.
+            parser(&format!("unknown anchor '{}' referenced", name.unwrap_or_default()), 0)
+        }
+        _ if message.starts_with("unexpected character")
+            || message.starts_with("tabs disallowed")
+            || message.starts_with("tab cannot be used") =>
+        {
+            scanner("found character that cannot start any token", here)
+        }
+        _ => {
+            let text = message.trim_end_matches('.');
+            let (context, text) = text.split_once(", ").unwrap_or(("", text));
+            let is_of_scanner = context.starts_with("while scanning")
+                || ["found ", "mapping values", "mapping keys", "block sequence entries"]
+                    .iter()
+                    .any(|start| text.starts_with(start));
+            Problem { text: text.to_owned(), line: here, is_of_scanner }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -82,21 +132,43 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> Option<String> {
-        first(text, &crate::text::parse(text))
+        let error = first(text, &crate::text::parse(text))?;
+        error.strip_prefix("error converting YAML to JSON: yaml: ").map(str::to_owned)
     }
 
     #[test]
     fn a_key_at_the_wrong_column_is_told_as_go_tells_it() {
         let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\n spec: {}\n";
-        let wanted = "error converting YAML to JSON: yaml: line 4: did not find expected key";
-        assert_eq!(error(text).as_deref(), Some(wanted));
+        assert_eq!(error(text).as_deref(), Some("line 4: did not find expected key"));
+        let text = "spec:\n  containers:\n  - name: a\n   image: b\n";
+        assert_eq!(error(text).as_deref(), Some("line 3: did not find expected key"));
         assert_eq!(error("a: 1\n"), None);
     }
 
     #[test]
-    fn a_tab_is_counted_from_one() {
-        let wanted = "error converting YAML to JSON: yaml: line 2: found character that cannot \
-                      start any token";
-        assert_eq!(error("a:\n\tb: 1\n").as_deref(), Some(wanted));
+    fn scanners_count_from_one_and_say_nothing_of_the_first_line() {
+        for (text, wanted) in [
+            ("a:\n\tb: 1\n", "line 2: found character that cannot start any token"),
+            ("a: @b\n", "found character that cannot start any token"),
+            ("a: b: c\n", "mapping values are not allowed in this context"),
+            ("a: b\nc: d\n e: f\n", "line 3: mapping values are not allowed in this context"),
+            ("a: b\n\tc: d\n", "line 2: found a tab character that violates indentation"),
+            ("a: \"b\nc: d\n", "line 3: found unexpected end of stream"),
+            ("a: v1\nkind Pod\nc: d\n", "line 3: could not find expected ':'"),
+        ] {
+            assert_eq!(error(text).as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_and_anchors_are_told_as_go_tells_them() {
+        for (text, wanted) in [
+            ("a: {b: c\n", "line 1: did not find expected ',' or '}'"),
+            ("a: [b, c\nd: e\n", "line 1: did not find expected ',' or ']'"),
+            ("a: [b]]\n", "did not find expected key"),
+            ("a: *x\n", "unknown anchor 'x' referenced"),
+        ] {
+            assert_eq!(error(text).as_deref(), Some(wanted), "{text}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::base::Str;
 pub use catalogue::{CATALOGUE, Explanation, explain};
 pub use insert::{Tree, add_entry, quoted};
 pub use near::{distance, nearest};
-pub use parse::{documents, parse, parse_document};
+pub use parse::{complaint, documents, parse, parse_document};
 pub use repair::repair_indentation;
 
 /// A byte range.

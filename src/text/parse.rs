@@ -47,6 +47,18 @@ pub fn parse_document(text: &str, span: Span) -> (Document, Vec<Diagnostic>) {
     (document, found)
 }
 
+/// What the parser itself says of a document that it can't read, and at which byte.
+pub fn complaint(document: &str) -> Option<(usize, String)> {
+    let mut events = Parser::new_from_str(document);
+    loop {
+        match events.next_event()? {
+            Ok((Event::StreamEnd, _)) => return None,
+            Ok(_) => {}
+            Err(error) => return Some((error.marker().byte_offset().unwrap_or(0), error.info())),
+        }
+    }
+}
+
 /// The spans between lines of `---`.
 pub fn documents(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
