@@ -357,16 +357,24 @@ impl World {
             self.server.dealt_nodes(),
             self.now,
         );
-        // What becomes of one request says nothing about the next.
-        let _ = self.carry_now(&plan, false, cause, trace);
+        let time_us = self.scheduler.take_time_us();
+        self.schedules_at = self.now.plus_us(time_us);
+        let has_failed = time_us == scheduler::FAILED_US;
+        if has_failed {
+            // That there is no node is said when all of them were looked at.
+            self.queue.push(self.schedules_at, Event::Evict(Rc::new(plan), 0, cause));
+        } else {
+            // What becomes of one request says nothing about the next.
+            let _ = self.carry_now(&plan, false, cause, trace);
+        }
         for id in self.scheduler.take_begun() {
             self.queue.push(self.now.plus_us(REQUEST_US), Event::PreBind(id, cause));
         }
         if let Some(plan) = self.scheduler.take_evictions() {
-            self.queue.push(self.now.plus_us(REQUEST_US), Event::Evict(Rc::new(plan), 0, cause));
+            let at = self.schedules_at.plus_us(REQUEST_US);
+            self.queue.push(at, Event::Evict(Rc::new(plan), 0, cause));
         }
         self.is_scheduling = false;
-        self.schedules_at = self.now.plus_us(self.scheduler.take_time_us());
         if self.scheduler.has_work() {
             self.wake_scheduler(cause);
         }

@@ -35,9 +35,10 @@ use volumes::Claims;
 pub const SOURCE: &str = "default-scheduler";
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
-/// What an attempt takes that finds a node, and one that does not.
+/// What an attempt takes that finds a node.
 const CYCLE_US: u64 = 1_000;
-const FAILED_US: u64 = 10_000;
+/// What one takes that does not: it looks for victims, too.
+pub const FAILED_US: u64 = 10_000;
 /// What passes until an eviction is told, and until the next victim's turn.
 const TELL_US: u64 = 15_000;
 const EVICT_US: u64 = 5_000;

@@ -7,7 +7,7 @@ use crate::conformance::compare::align::Line;
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
 use crate::conformance::compare::tolerance::{
-    EVENT_ROWS, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES, TOLD_TWICE,
+    ATTEMPT, EVENT_ROWS, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES, TOLD_TWICE,
 };
 
 /// The clocks for an output: what a node posts has a time of its own.
@@ -26,6 +26,7 @@ pub(super) fn settle(command: &str, lines: &mut Vec<Line<'_>>) {
     if command.starts_with(EVENT_ROWS) {
         settle_steps(lines);
         lines.sort_by_cached_key(|line| words(line.text));
+        settle_attempts(lines);
     } else if command.starts_with(HASHED_ROWS) {
         lines.sort_by_cached_key(|line| words(line.text));
     } else if command.contains("endpointslice") {
@@ -95,6 +96,12 @@ fn settle_waits(lines: &mut [Line<'_>]) -> bool {
         }
     }
     is_any
+}
+
+/// What the scheduler said of a Pod twice is an Event of its own or only counted, by whether it
+/// had heard of its own first word yet.
+fn settle_attempts(lines: &mut Vec<Line<'_>>) {
+    lines.dedup_by(|one, other| one.text.contains(ATTEMPT) && words(one.text) == words(other.text));
 }
 
 /// The Events at the end of a description: of one second they come in any order.

@@ -89,6 +89,11 @@ pub(super) const RELEASED_BY: [&str; 2] =
 /// The volume controller and the provisioner tell of one claim side by side.
 pub(super) const RACING: [&str; 2] = ["persistentvolume-controller", "csi.sim.local"];
 
+/// The scheduler tells anew of a Pod that it tries again, and only counts if it has not heard of
+/// the Pod's new condition yet, which it wrote a moment before: of two tries in one recording one
+/// was told and the other counted.
+pub(super) const ATTEMPT: &str = "FailedScheduling";
+
 /// The sizes of a rolling update's steps, as above: an Event of a step counts as one of its
 /// direction if its numbers are those of a step that the same run made.
 pub(super) const SCALING: &str = "ScalingReplicaSet";
