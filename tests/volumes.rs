@@ -210,3 +210,73 @@ fn apply_sends_one_object_after_the_other() {
     };
     assert!(told("a").expect("the first was looked at") < made("b"));
 }
+
+const LOCAL: &str = "
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: local}
+provisioner: kubernetes.io/no-provisioner
+volumeBindingMode: WaitForFirstConsumer
+---
+";
+
+fn local(name: &str, size: &str, node: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: PersistentVolume\nmetadata: {{name: {name}}}\nspec:\n  capacity: \
+         {{storage: {size}}}\n  accessModes: [ReadWriteOnce]\n  storageClassName: local\n  \
+         persistentVolumeReclaimPolicy: Retain\n  local: {{path: /mnt/{name}}}\n  nodeAffinity: \
+         {{required: {{nodeSelectorTerms: [{{matchExpressions: [{{key: kubernetes.io/hostname, \
+         operator: In, values: [{node}]}}]}}]}}}}\n---\n"
+    )
+}
+
+fn claim_of(cluster: &Cluster, volume: &str) -> Option<Str> {
+    let found = find(cluster, Kind::PersistentVolume, volume)?;
+    found.volume()?.spec.claim_ref.as_ref().map(|one| one.name.clone())
+}
+
+#[test]
+fn a_pod_goes_where_the_smallest_free_volume_that_fits_its_claim_can_be_reached() {
+    let mut cluster = cluster::start(Setup { nodes: 3, ..Setup::default() });
+    let text = LOCAL.to_owned()
+        + &local("large", "9Gi", "node-3")
+        + &local("small", "2Gi", "node-3")
+        + &local("tiny", "1Mi", "node-1");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&text));
+    let text = claim("a", "ReadWriteOnce", "local") + &pod("first", "a");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&text));
+    step_until(&mut cluster, 10, |cluster| is_ready(cluster, "first"));
+    assert_eq!(node_of(&cluster, "first").as_deref(), Some("node-3"));
+    assert_eq!(claim_of(&cluster, "small").as_deref(), Some("a"));
+    let found = find(&cluster, Kind::PersistentVolumeClaim, "a").expect("it was made");
+    assert_eq!(found.meta.annotation("volume.kubernetes.io/selected-node"), None);
+    let text = claim("b", "ReadWriteOnce", "local")
+        + &pod("second", "b")
+        + &claim("c", "ReadWriteOnce", "local")
+        + &pod("third", "c");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&text));
+    step_until(&mut cluster, 10, |cluster| is_ready(cluster, "second"));
+    assert_eq!(claim_of(&cluster, "large").as_deref(), Some("b"));
+    let text = "0/3 nodes are available: 3 node(s) didn't find available persistent volumes to \
+                bind. no new claims to deallocate, preemption: 0/3 nodes are available: 3 \
+                Preemption is not helpful for scheduling.";
+    assert_eq!(failures(&cluster, "third").first().map(|one| one.0.as_str()), Some(text));
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&local("more", "3Gi", "node-2")));
+    step_until(&mut cluster, 20, |cluster| is_ready(cluster, "third"));
+    assert_eq!(node_of(&cluster, "third").as_deref(), Some("node-2"));
+}
+
+#[test]
+fn a_free_volume_of_its_class_is_taken_before_one_is_made() {
+    let mut cluster = cluster::start(Setup { nodes: 2, ..Setup::default() });
+    let volume = local("given", "2Gi", "node-2").replace("Name: local", "Name: standard");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&volume));
+    let text = claim("a", "ReadWriteOnce", "standard") + &pod("first", "a");
+    let deal = podium::server::Deal { nodes: vec!["node-2".into()], ..Default::default() };
+    let deal = Command::Deal(Kind::Pod, "default".into(), "first".into(), Rc::new(vec![deal]));
+    let _ = cluster.submit(deal);
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&text));
+    step_until(&mut cluster, 10, |cluster| is_ready(cluster, "first"));
+    assert_eq!(claim_of(&cluster, "given").as_deref(), Some("a"));
+    assert_eq!(cluster.model().view().table(Kind::PersistentVolume).len(), 1);
+}

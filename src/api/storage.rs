@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::affinity::NodeSelector;
 use crate::api::pod::{ResourceList, Resources, is_default};
-use crate::api::{LabelSelector, Rest, Uid};
+use crate::api::{LabelSelector, Object, Rest, Uid};
 use crate::base::{SimTime, Str};
 
 /// A PersistentVolumeClaim.
@@ -131,6 +131,20 @@ pub struct ClaimRef {
     /// The claim's version when it was bound.
     #[serde(skip_serializing_if = "is_default")]
     pub resource_version: Option<Str>,
+}
+
+impl ClaimRef {
+    /// The reference by which a volume names its claim.
+    pub fn to(claim: &Object) -> ClaimRef {
+        ClaimRef {
+            api_version: Some("v1".into()),
+            kind: Some("PersistentVolumeClaim".into()),
+            namespace: claim.meta.namespace.clone(),
+            name: claim.meta.name.clone(),
+            uid: claim.meta.uid,
+            resource_version: Some(claim.meta.resource_version.to_string().into()),
+        }
+    }
 }
 
 /// A volume's status.

@@ -6,9 +6,10 @@
 use std::rc::Rc;
 
 use crate::api::pod::{Condition, Truth};
+use crate::api::storage::ClaimRef;
 use crate::api::{Kind, Object, ObjectId};
 use crate::base::{SECOND_US, SimTime, Str};
-use crate::scheduler::volumes::Claims;
+use crate::scheduler::volumes::{Claims, Matches};
 use crate::scheduler::{SELECTED_NODE, SOURCE, Scheduler};
 use crate::server::{Action, EventNote, Key, Part, Patch, Refusal, View};
 use crate::sim::{Plan, Rule};
@@ -27,15 +28,15 @@ const BACKOFF_MAX_US: u64 = 10 * SECOND_US;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Binding {
     pub(super) node: Str,
-    /// Its claims as they were when the node was chosen.
-    pub(super) claims: Vec<Rc<Object>>,
+    /// Its claims and their volumes as they were when the node was chosen.
+    matches: Matches,
     is_written: bool,
     is_announced: bool,
 }
 
 impl Binding {
-    pub(super) fn new(node: &Str, claims: Vec<Rc<Object>>) -> Binding {
-        Binding { node: node.clone(), claims, is_written: false, is_announced: false }
+    pub(super) fn new(node: &Str, matches: Matches) -> Binding {
+        Binding { node: node.clone(), matches, is_written: false, is_announced: false }
     }
 }
 
@@ -45,6 +46,27 @@ pub struct Progress {
     pub plan: Plan,
     /// When to look again, in microseconds from now.
     pub again_us: Option<u64>,
+}
+
+/// The request that gives a volume to a claim, unless it was given to it before.
+///
+/// Models staging/src/k8s.io/component-helpers/storage/volume/helpers.go GetBindVolumeToClaim
+fn reserve(volume: &Rc<Object>, claim: &Object) -> Option<Action> {
+    const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
+    let body = volume.volume()?;
+    let meta = &claim.meta;
+    let is_for = body.is_for(&meta.namespace, &meta.name, meta.uid);
+    if is_for && body.spec.claim_ref.as_ref().is_some_and(|one| one.uid == meta.uid) {
+        return None;
+    }
+    let mut new = Object::clone(volume);
+    if !is_for {
+        new.meta.annotate(BOUND_BY_CONTROLLER, "yes");
+    }
+    if let Some(body) = new.volume_mut() {
+        Rc::make_mut(&mut body.spec).claim_ref = Some(ClaimRef::to(claim));
+    }
+    Some(Action::Update(Rc::new(new), Part::Spec))
 }
 
 impl Scheduler {
@@ -69,7 +91,12 @@ impl Scheduler {
         let node = binding.node.clone();
         if !binding.is_written {
             binding.is_written = true;
-            for claim in &binding.claims {
+            for (volume, claim) in &binding.matches.taken {
+                if let Some(action) = reserve(volume, claim) {
+                    progress.plan.ask(action, Rule("SCHED-VOLUME"));
+                }
+            }
+            for claim in &binding.matches.made {
                 let mut new = Object::clone(claim);
                 new.meta.annotate(SELECTED_NODE, node.clone());
                 let action = Action::Update(Rc::new(new), Part::Spec);
@@ -90,8 +117,11 @@ impl Scheduler {
 
     pub(super) fn end_binding(&mut self, id: ObjectId) {
         if let Some(binding) = self.binding.remove(&id) {
-            for claim in &binding.claims {
+            for claim in &binding.matches.made {
                 self.cache.chosen.remove(&claim.meta.id);
+            }
+            for (volume, _) in &binding.matches.taken {
+                self.cache.taken.remove(&volume.meta.id);
             }
         }
     }

@@ -143,6 +143,8 @@ pub(super) struct Cache {
     crowds: PMap<Uid, Rc<Vec<u32>>>,
     /// Nodes that were chosen for claims and that the claims do not say yet.
     pub(super) chosen: PMap<ObjectId, Str>,
+    /// Volumes that were chosen for claims and do not say so yet.
+    pub(super) taken: PMap<ObjectId, ObjectId>,
 }
 
 fn owner_of(object: &Object) -> Uid {

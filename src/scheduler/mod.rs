@@ -29,7 +29,7 @@ pub use cache::NodeUse;
 use filter::{Reason, Wanted};
 use hints::Rejected;
 use preemption::{Chance, Preemption};
-use volumes::Claims;
+use volumes::{Claims, Volumes};
 
 /// Who the scheduler is in Events.
 pub const SOURCE: &str = "default-scheduler";
@@ -235,7 +235,7 @@ impl Scheduler {
             nodes.get(failures as usize).or(nodes.last())
         });
         match self.choose(object, view, seed, dealt) {
-            Ok(node) => self.place(object, &node, &claims, &mut plan),
+            Ok(node) => self.place(object, &node, &claims, view, &mut plan),
             Err(against) => {
                 let rng = seed.stream("preempt", u64::from(object.meta.id.0));
                 let chance = Chance { rng, dealt };
@@ -307,15 +307,32 @@ impl Scheduler {
         Ok(node)
     }
 
-    fn place(&mut self, object: &Rc<Object>, node: &Str, claims: &Claims, plan: &mut Plan) {
+    /// Models pkg/scheduler/framework/plugins/volumebinding/binder.go AssumePodVolumes
+    fn place(
+        &mut self,
+        object: &Rc<Object>,
+        node: &Str,
+        claims: &Claims,
+        view: &View,
+        plan: &mut Plan,
+    ) {
+        let found = view.named(Kind::Node, "", node);
+        let matches = found.and_then(|found| {
+            (!claims.unbound.is_empty())
+                .then(|| Volumes::of(object, &self.cache, view).matches(found))?
+        });
         self.cache.assume(object, node);
         if claims.unbound.is_empty() {
             return Self::bind(object, node, plan);
         }
-        for claim in &claims.unbound {
+        let matches = matches.unwrap_or_default();
+        for claim in &matches.made {
             self.cache.chosen.insert(claim.meta.id, node.clone());
         }
-        self.binding.insert(object.meta.id, Binding::new(node, claims.unbound.clone()));
+        for (volume, claim) in &matches.taken {
+            self.cache.taken.insert(volume.meta.id, claim.meta.id);
+        }
+        self.binding.insert(object.meta.id, Binding::new(node, matches));
         let key = Key { kind: Kind::Pod, id: object.meta.id };
         let patch = Patch::Nominate(Vec::new(), Some(node.clone()));
         plan.ask(Action::Patch(key, patch), Rule("SCHED-NOMINATE"));

@@ -57,7 +57,7 @@ impl Claims {
             if claim.status.phase.as_deref() == Some("Bound") {
                 continue;
             }
-            if !waits_for_consumer(claim, view) {
+            if claim.spec.volume_name.is_some() || !waits_for_consumer(claim, view) {
                 return against("pod has unbound immediate PersistentVolumeClaims".to_owned());
             }
             unbound.push(Rc::clone(found));
@@ -66,15 +66,35 @@ impl Claims {
     }
 }
 
+/// A claim that gets its volume with its Pod's node.
+struct Unbound<'a> {
+    claim: &'a Rc<Object>,
+    size_milli: i64,
+    /// The node that it was given already, for which a volume is made.
+    told: Option<&'a Str>,
+    /// The free volumes that it could take, best first.
+    volumes: Vec<&'a Rc<Object>>,
+    /// Whether its class makes new volumes.
+    is_provisioned: bool,
+}
+
 /// What a Pod's volumes ask of a node.
 #[derive(Default)]
 pub(super) struct Volumes<'a> {
     is_in_use: bool,
+    /// Whether a bound claim's volume is gone.
+    is_missing: bool,
     bound: Vec<&'a NodeSelector>,
-    /// Nodes that unbound claims were given already.
-    chosen: Vec<&'a Str>,
-    /// For each unbound claim that nobody provisions, the volumes that it could take.
-    found: Vec<Vec<&'a Volume>>,
+    /// Smallest claim first.
+    unbound: Vec<Unbound<'a>>,
+}
+
+/// Claims on a node: those that take a volume, and those for which one is made.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Matches {
+    /// Volumes and the claims that take them.
+    pub(super) taken: Vec<(Rc<Object>, Rc<Object>)>,
+    pub(super) made: Vec<Rc<Object>>,
 }
 
 fn nodes_of(volume: &Volume) -> Option<&NodeSelector> {
@@ -94,13 +114,13 @@ impl<'a> Volumes<'a> {
             if claim.status.phase.as_deref() == Some("Bound") {
                 let volume = claim.spec.volume_name.as_deref().unwrap_or_default();
                 let volume = view.named(Kind::PersistentVolume, "", volume);
+                volumes.is_missing |= volume.is_none();
                 volumes.bound.extend(volume.and_then(|one| nodes_of(one.volume()?)));
             } else {
-                let told = found.meta.annotation(SELECTED_NODE);
-                volumes.chosen.extend(told.or_else(|| cache.chosen.get(&found.meta.id)));
-                volumes.found.extend(candidates(claim, view));
+                volumes.unbound.push(Unbound::of(found, claim, cache, view));
             }
         }
+        volumes.unbound.sort_by_key(|one| one.size_milli);
         volumes
     }
 
@@ -112,22 +132,109 @@ impl<'a> Volumes<'a> {
                         access mode already in-use by another pod";
             return Some((Plugin::VolumeRestrictions, text, true));
         }
-        let meta = &node.object.meta;
-        let is_here = |selector: &NodeSelector| selector.is_met_by(&meta.name, &meta.labels);
-        if !self.bound.iter().all(|one| is_here(one)) {
-            let text = "node(s) didn't match PersistentVolume's node affinity";
-            return Some((Plugin::VolumeBinding, text, false));
+        let against = |text| Some((Plugin::VolumeBinding, text, false));
+        if self.is_missing {
+            return against(
+                "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",
+            );
         }
-        let has_one = |volumes: &Vec<&Volume>| {
-            volumes.iter().any(|volume| nodes_of(volume).is_none_or(is_here))
-        };
-        let is_elsewhere = self.chosen.iter().any(|chosen| **chosen != meta.name);
-        if is_elsewhere || !self.found.iter().all(has_one) {
-            let text = "node(s) didn't find available persistent volumes to bind";
-            return Some((Plugin::VolumeBinding, text, false));
+        let meta = &node.object.meta;
+        if !self.bound.iter().all(|one| one.is_met_by(&meta.name, &meta.labels)) {
+            return against("node(s) didn't match PersistentVolume's node affinity");
+        }
+        if self.matches(&node.object).is_none() {
+            return against("node(s) didn't find available persistent volumes to bind");
         }
         None
     }
+
+    /// What the claims take on a node; none if one of them finds nothing there.
+    ///
+    /// Models pkg/scheduler/framework/plugins/volumebinding/binder.go findMatchingVolumes and
+    /// checkVolumeProvisions
+    pub(super) fn matches(&self, node: &Object) -> Option<Matches> {
+        let mut matches = Matches::default();
+        let is_here =
+            |selector: &NodeSelector| selector.is_met_by(&node.meta.name, &node.meta.labels);
+        for one in &self.unbound {
+            if one.told.is_some_and(|told| *told != node.meta.name) {
+                return None;
+            }
+            let fits = |volume: &Rc<Object>| {
+                !matches.taken.iter().any(|(other, _)| other.meta.id == volume.meta.id)
+                    && volume.volume().is_some_and(|body| nodes_of(body).is_none_or(is_here))
+            };
+            match one.volumes.iter().find(|volume| one.told.is_none() && fits(volume)) {
+                Some(volume) => {
+                    matches.taken.push((Rc::clone(volume), Rc::clone(one.claim)));
+                }
+                None if one.is_provisioned => matches.made.push(Rc::clone(one.claim)),
+                None => return None,
+            }
+        }
+        Some(matches)
+    }
+}
+
+impl<'a> Unbound<'a> {
+    /// Models staging/src/k8s.io/component-helpers/storage/volume/pv_helpers.go FindMatchingVolume
+    fn of(found: &'a Rc<Object>, claim: &'a Claim, cache: &'a Cache, view: &'a View) -> Self {
+        let told = found.meta.annotation(SELECTED_NODE);
+        let told = told.or_else(|| cache.chosen.get(&found.meta.id));
+        let class = view.named(Kind::StorageClass, "", claim.class());
+        let class = class.and_then(|one| one.storage_class());
+        let is_provisioned = class.is_some_and(|class| &*class.provisioner != NO_PROVISIONER);
+        let one = Unbound {
+            claim: found,
+            size_milli: claim.wanted_milli(),
+            told,
+            volumes: Vec::new(),
+            is_provisioned,
+        };
+        let table = view.table(Kind::PersistentVolume);
+        let mine = |volume: &&'a Rc<Object>| {
+            let taken = cache.taken.get(&volume.meta.id);
+            taken.map_or_else(|| is_reserved(volume, found), |claim| *claim == found.meta.id)
+        };
+        let reserved = table.using_claim(&found.meta.namespace, &found.meta.name);
+        let assumed = table.free_of_class(claim.class());
+        let mut known = reserved.chain(assumed).filter(mine).filter(|one| holds(one, claim));
+        if let Some(volume) = known.next() {
+            // No other volume will do, and none is made.
+            return Unbound { volumes: vec![volume], is_provisioned: false, ..one };
+        }
+        let free = table.free_of_class(claim.class()).filter(|one| {
+            !cache.taken.contains_key(&one.meta.id) && is_free(one) && holds(one, claim)
+        });
+        let selector = claim.spec.selector.as_ref();
+        let free = free.filter(|one| selector.is_none_or(|all| all.is_met_by(&one.meta.labels)));
+        let mut volumes: Vec<&Rc<Object>> = free.collect();
+        volumes.sort_by_key(|one| (one.volume().map(Volume::size_milli), one.meta.id));
+        Unbound { volumes, ..one }
+    }
+}
+
+const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
+
+/// Whether a volume was reserved for a claim.
+fn is_reserved(volume: &Object, claim: &Object) -> bool {
+    let meta = &claim.meta;
+    volume.volume().is_some_and(|one| one.is_for(&meta.namespace, &meta.name, meta.uid))
+}
+
+fn is_free(volume: &Object) -> bool {
+    volume.volume().is_some_and(|one| one.spec.claim_ref.is_none() && one.is_in("Available"))
+}
+
+/// Whether a volume has all that a claim asks for.
+fn holds(volume: &Object, claim: &Claim) -> bool {
+    let mode = |mode: Option<&Str>| mode.is_some_and(|mode| &**mode == "Block");
+    let is_enough = |one: &Volume| {
+        one.size_milli() >= claim.wanted_milli()
+            && mode(one.spec.volume_mode.as_ref()) == mode(claim.spec.volume_mode.as_ref())
+            && claim.spec.access_modes.iter().all(|mode| one.spec.access_modes.contains(mode))
+    };
+    !volume.meta.is_terminating() && volume.volume().is_some_and(is_enough)
 }
 
 /// Whether another Pod holds a claim that only one Pod may use.
@@ -137,25 +244,4 @@ fn is_taken(object: &Object, name: &Str, claim: &Claim, cache: &Cache, view: &Vi
             .table(Kind::Pod)
             .using_claim(&object.meta.namespace, name)
             .any(|one| one.meta.id != object.meta.id && cache.place_of(one.meta.id).is_some())
-}
-
-/// The free volumes that an unbound claim could take; none if its class makes new ones.
-fn candidates<'a>(claim: &Claim, view: &'a View) -> Option<Vec<&'a Volume>> {
-    let class = claim.spec.storage_class_name.as_deref().unwrap_or_default();
-    let body = view.named(Kind::StorageClass, "", class).and_then(|one| one.storage_class())?;
-    if &*body.provisioner != "kubernetes.io/no-provisioner" {
-        return None;
-    }
-    let asked = claim.spec.resources.requests.get("storage").map_or(0, |one| one.milli);
-    let fits = |volume: &&Volume| {
-        let spec = &volume.spec;
-        volume.status.phase.as_deref() == Some("Available")
-            && spec.claim_ref.is_none()
-            && spec.storage_class_name.as_deref().unwrap_or_default() == class
-            && spec.capacity.get("storage").map_or(0, |one| one.milli) >= asked
-            && claim.spec.access_modes.iter().all(|mode| spec.access_modes.contains(mode))
-    };
-    let table = view.table(Kind::PersistentVolume);
-    let volumes = table.free_of_class(class).filter_map(|one| one.volume());
-    Some(volumes.filter(fits).collect())
 }

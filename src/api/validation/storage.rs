@@ -147,7 +147,7 @@ fn source(spec: &VolumeSpec, path: &Path<'_>, report: &mut Report) {
                 if word("path").is_empty() {
                     report.required(&at.child("path"), "");
                 }
-                if !spec.rest.contains_key("nodeAffinity") {
+                if spec.node_affinity.is_none() {
                     let detail = "Local volume requires node affinity";
                     report.required(&path.child("nodeAffinity"), detail);
                 }

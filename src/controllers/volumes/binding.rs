@@ -286,21 +286,9 @@ fn bind_volume(object: &Rc<Object>, volume: &Rc<Object>, body: &Volume, plan: &m
         new.meta.annotate(BOUND_BY_CONTROLLER, "yes");
     }
     let mut body = body.clone();
-    Rc::make_mut(&mut body.spec).claim_ref = Some(reference_to(object));
+    Rc::make_mut(&mut body.spec).claim_ref = Some(ClaimRef::to(object));
     new.body = Body::PersistentVolume(body);
     plan.ask(Action::Update(Rc::new(new), Part::Spec), Rule("PVC-BIND"));
-}
-
-/// The reference by which a volume names its claim.
-pub(super) fn reference_to(claim: &Object) -> ClaimRef {
-    ClaimRef {
-        api_version: Some("v1".into()),
-        kind: Some("PersistentVolumeClaim".into()),
-        namespace: claim.meta.namespace.clone(),
-        name: claim.meta.name.clone(),
-        uid: claim.meta.uid,
-        resource_version: Some(claim.meta.resource_version.to_string().into()),
-    }
 }
 
 fn tell_status(object: &Rc<Object>, status: ClaimStatus, plan: &mut Plan) {

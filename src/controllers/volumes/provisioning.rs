@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
-use crate::api::storage::{Claim, StorageClass, Volume, VolumeNodes, VolumeSpec};
+use crate::api::storage::{Claim, ClaimRef, StorageClass, Volume, VolumeNodes, VolumeSpec};
 use crate::api::{Body, Kind, Meta, Object, Value};
 use crate::base::{SimTime, Str};
-use crate::controllers::volumes::binding::reference_to;
 use crate::controllers::volumes::{PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule, Step};
@@ -104,7 +103,7 @@ fn volume_for(
     let spec = VolumeSpec {
         capacity,
         access_modes: claim.spec.access_modes.clone(),
-        claim_ref: Some(reference_to(object)),
+        claim_ref: Some(ClaimRef::to(object)),
         persistent_volume_reclaim_policy: Some(
             class.reclaim_policy.clone().unwrap_or_else(|| "Delete".into()),
         ),
