@@ -38,11 +38,10 @@ impl Drawing<'_> {
             Shape::Text | Shape::Any => Value::Str(format!("w{number}").into()),
             Shape::Bytes => Value::Str("cGFzcw==".into()),
             Shape::Truth => Value::Bool(number % 2 == 0),
-            Shape::Int32 | Shape::Int64 => Value::Int(number),
             Shape::Time => Value::Str(format!("2026-01-01T00:00:{:02}Z", number % 60).into()),
             Shape::MicroTime => Value::Str(format!("2026-01-01T00:00:00.0000{number:02}Z").into()),
             Shape::IntOrString if number % 2 == 0 => Value::Str(format!("{number}%").into()),
-            Shape::IntOrString => Value::Int(number),
+            Shape::Int32 | Shape::Int64 | Shape::IntOrString => Value::Int(number),
             Shape::Quantity => Value::Str(format!("{}m", number + 1).into()),
             Shape::List(inner) => {
                 let count = self.rng.between(1, 3);

@@ -5,6 +5,8 @@
 //! Differs: the configuration is no file; a chosen namespace holds as long as whoever started
 //! the command keeps it.
 
+#![allow(clippy::unnecessary_wraps, reason = "every command has the same signature")]
+
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::run::Stage;

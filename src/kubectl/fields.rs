@@ -140,7 +140,7 @@ mod tests {
 
     fn refused(kind: Kind, text: &str) -> String {
         let facts = kind.facts();
-        Fields::read(text).check(kind, facts.api_version, facts.plural, "a=b").unwrap_err()
+        Fields::read(text).check(kind, facts.api_version, facts.plural, "a=b").expect_err("refused")
     }
 
     #[test]

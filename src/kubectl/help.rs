@@ -2,6 +2,8 @@
 //!
 //! Must not know how commands work. Invariant: the words are kubectl's own.
 
+#![allow(clippy::unnecessary_wraps, reason = "every command has the same signature")]
+
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::{Flag, Flags};
 use crate::kubectl::run::Stage;

@@ -19,14 +19,13 @@ pub(super) fn of_document(text: &str, document: &Document, parsed: &Parsed) -> O
     let mut errors = parsed.diagnostics.iter().filter(|one| one.severity == Severity::Error);
     let found = errors.find(|one| inside.contains(&one.primary.start))?;
     let part = text.get(document.span.start as usize..document.span.end as usize)?;
-    let problem = match text::complaint(part) {
-        Some((at, message)) => translate(part, at.min(part.len()), &message),
+    let problem = if let Some((at, message)) = text::complaint(part) {
+        translate(part, at.min(part.len()), &message)
+    } else {
         // What the parser can read and kubectl can't.
-        None => {
-            let at = found.primary.start.saturating_sub(document.span.start) as usize;
-            let text = found.message.trim_end_matches('.').to_owned();
-            Problem { text, line: line_of(part, at), is_of_scanner: false }
-        }
+        let at = found.primary.start.saturating_sub(document.span.start) as usize;
+        let text = found.message.trim_end_matches('.').to_owned();
+        Problem { text, line: line_of(part, at), is_of_scanner: false }
     };
     Some(format!("error converting YAML to JSON: yaml: {problem}"))
 }

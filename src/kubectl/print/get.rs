@@ -209,7 +209,9 @@ fn block(view: &View, now: SimTime, resource: &Resource, items: &[Value], dress:
     if dress.headings {
         line(&mut text, &headings);
     }
-    rows.iter().for_each(|row| line(&mut text, row));
+    for row in &rows {
+        line(&mut text, row);
+    }
     tabs::TABLE.lay_out(&text)
 }
 
@@ -348,9 +350,11 @@ impl Watched {
         }
         self.rows.extend(rows);
         let mut text = String::new();
-        self.rows.iter().for_each(|row| line(&mut text, row));
+        for row in &self.rows {
+            line(&mut text, row);
+        }
         let laid = tabs::TABLE.lay_out(&text);
-        laid.lines().skip(shown).map(|line| format!("{line}\n")).collect()
+        laid.split_inclusive('\n').skip(shown).collect()
     }
 }
 
