@@ -171,6 +171,7 @@ fn browser_tests(tools: &Tools) -> Outcome {
     let status = Command::new("node")
         .args(["--test", "--test-concurrency=1"])
         .args(["tests/browser/page.test.mjs", "tests/browser/editor.test.mjs"])
+        .args(["tests/browser/views.test.mjs", "tests/browser/gallery.test.mjs"])
         .current_dir(root())
         .env("CHROME", chrome)
         .status()

@@ -55,8 +55,26 @@ fn number(style: &CssStyleDeclaration, name: &str) -> f64 {
 /// A colour that can be seen.
 fn color(style: &CssStyleDeclaration, name: &str) -> Option<String> {
     let color = value(style, name);
-    let is_clear = color.is_empty() || color == "transparent" || color.ends_with(", 0)");
+    let is_see_through = color.starts_with("rgba") && color.ends_with(", 0)");
+    let is_clear = color.is_empty() || color == "transparent" || is_see_through;
     (!is_clear).then_some(color)
+}
+
+/// Whether an element is turned by an eighth.
+fn is_on_its_corner(style: &CssStyleDeclaration) -> bool {
+    let transform = value(style, "transform");
+    let inner = transform.strip_prefix("matrix(").and_then(|one| one.strip_suffix(')'));
+    let numbers: Vec<f64> = inner
+        .map(|one| one.split(',').filter_map(|part| part.trim().parse().ok()).collect())
+        .unwrap_or_default();
+    matches!(numbers.as_slice(), [a, b, ..] if (a.abs() - b.abs()).abs() < 0.01 && *b != 0.0)
+}
+
+/// Words for ears have no place in a picture.
+fn is_for_ears(element: &Element) -> bool {
+    // A drawing's class is no plain string, so the attribute is asked for.
+    let classes = element.get_attribute("class").unwrap_or_default();
+    classes.split_whitespace().any(|one| one == "sr" || one == "tieword")
 }
 
 struct Drawing {
@@ -73,7 +91,7 @@ impl Drawing {
         let area = element.get_bounding_client_rect();
         let is_hidden = value(&style, "display") == "none"
             || value(&style, "visibility") == "hidden"
-            || element.class_name().split(' ').any(|one| one == "sr");
+            || is_for_ears(element);
         if is_hidden {
             return;
         }
@@ -84,6 +102,8 @@ impl Drawing {
         }
         if element.tag_name().eq_ignore_ascii_case("svg") {
             self.inline(element, &area, &style);
+        } else if is_on_its_corner(&style) {
+            self.diamond(&area, &style);
         } else {
             self.ground(&area, &style);
             self.borders(&area, &style);
@@ -115,6 +135,25 @@ impl Drawing {
         let _ = write!(
             self.out,
             r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" rx="{radius:.2}" fill="{fill}"/>"#
+        );
+    }
+
+    /// A small square that was turned to stand on its corner.
+    fn diamond(&mut self, area: &DomRect, style: &CssStyleDeclaration) {
+        let (x, y) = (area.left() - self.left, area.top() - self.top);
+        let (w, h) = (area.width(), area.height());
+        let fill = color(style, "background-color").unwrap_or_else(|| "none".to_owned());
+        let stroke = color(style, "border-top-color").unwrap_or_else(|| "none".to_owned());
+        let width = number(style, "border-top-width");
+        let _ = write!(
+            self.out,
+            r#"<path d="M{:.2} {y:.2}L{:.2} {:.2}L{:.2} {:.2}L{x:.2} {:.2}z" fill="{fill}" stroke="{stroke}" stroke-width="{width}"/>"#,
+            x + w / 2.0,
+            x + w,
+            y + h / 2.0,
+            x + w / 2.0,
+            y + h,
+            y + h / 2.0,
         );
     }
 
@@ -246,9 +285,18 @@ impl Drawing {
         for at in 0..attributes.length() {
             let Some(one) = attributes.item(at) else { continue };
             let name = one.name();
-            let is_ours = PAINT.contains(&&*name) || ["class", "style", "key"].contains(&&*name);
+            let is_ours = PAINT.contains(&&*name)
+                || ["class", "style", "key", "cx", "cy", "transform"].contains(&&*name);
             if !is_ours && !name.starts_with("data-") && !name.starts_with("aria-") {
                 let _ = write!(self.out, r#" {name}="{}""#, escape(&one.value()));
+            }
+        }
+        for name in ["cx", "cy", "transform"] {
+            // A place may come from the style sheet or from an animation's end.
+            let set = value(&style, name);
+            let is_set = !set.is_empty() && set != "none" && set != "auto" && set != "0px";
+            if is_set && (name == "transform" || tag == "circle" || tag == "ellipse") {
+                let _ = write!(self.out, r#" {name}="{}""#, set.trim_end_matches("px"));
             }
         }
         if tag == "rect" {

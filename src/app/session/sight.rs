@@ -54,6 +54,7 @@ impl Session {
         let old = sight.runs.letter(sight.runs.current())?;
         let id = sight.runs.fork(&mut self.cluster)?;
         sight.outlook.forget();
+        *self.made.get_mut() = None;
         Some((sight.runs.letter(id)?, old))
     }
 
@@ -66,6 +67,7 @@ impl Session {
             sight.outlook.forget();
             sight.companion = None;
         }
+        *self.made.get_mut() = None;
     }
 
     /// Forgets a run that is not on screen.
@@ -73,6 +75,7 @@ impl Session {
         let sight = self.sight.get_mut();
         sight.runs.close(id);
         sight.companion = sight.companion.take().filter(|one| one.id() != id);
+        *self.made.get_mut() = None;
     }
 
     /// The number of the run on screen.

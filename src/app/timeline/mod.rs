@@ -62,7 +62,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 <Compare {view} lang={look.lang} selected={props.selected.clone()}
                     on={props.on.clone()}/>
             } else {
-                <Plot look={look.clone()} timeline={views.large.clone()} {shown}
+                <Plot look={look.clone()} playing={props.playing} timeline={views.large.clone()} {shown}
                     transport={transport.clone()} runs={views.runs.clone()}
                     known_us={views.known_us} on={props.on.clone()}/>
                 <LivesTable lang={look.lang} timeline={views.large.clone()}

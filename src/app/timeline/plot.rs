@@ -23,6 +23,7 @@ const TENTH_US: u64 = SECOND_US / 10;
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) look: Look,
+    pub(crate) playing: bool,
     pub(crate) timeline: Rc<TimelineView>,
     pub(crate) transport: Rc<TransportView>,
     pub(crate) runs: Rc<Vec<RunView>>,
@@ -62,15 +63,11 @@ pub(crate) fn Plot(props: &Props) -> Html {
     }
 }
 
-/// What the chart is drawn from; the moment is cut to what a pixel can show.
+/// What the chart is drawn from; while the clock runs the moment is cut to what a pixel can show.
 fn frame(props: &Props, width: f64, height: f64) -> Frame {
     let wide = width.max(320.0);
     let now_us = chart::snap(props.transport.now_us, props.shown.span_us(), wide * 2.0);
-    let exact = if props.transport.now_us - now_us < SECOND_US / 1_000 {
-        props.transport.now_us
-    } else {
-        now_us
-    };
+    let exact = if props.playing { now_us } else { props.transport.now_us };
     Frame {
         width: wide,
         height: (height - 6.0).max(0.0),
@@ -104,7 +101,7 @@ fn wheel(props: &Props) -> Callback<WheelEvent> {
         if event.ctrl_key() || event.meta_key() {
             event.prevent_default();
             on.emit(if event.delta_y() < 0.0 {
-                closer(zoom, &shown, reached_us)
+                closer(zoom, reached_us)
             } else {
                 Command::Zoom(zoom.wider(reached_us), None)
             });
@@ -121,7 +118,7 @@ fn wheel(props: &Props) -> Callback<WheelEvent> {
     })
 }
 
-fn closer(zoom: Zoom, _shown: &Window, reached_us: u64) -> Command {
+fn closer(zoom: Zoom, reached_us: u64) -> Command {
     Command::Zoom(zoom.closer(reached_us), None)
 }
 
@@ -141,7 +138,7 @@ fn keys(props: &Props) -> Callback<KeyboardEvent> {
             "ArrowLeft" | "ArrowDown" => Command::Seek(now.saturating_sub(step)),
             "Home" => Command::Seek(0),
             "End" => Command::Seek(transport.reached_us),
-            "+" | "=" => closer(zoom, &shown, transport.reached_us),
+            "+" | "=" => closer(zoom, transport.reached_us),
             "-" | "−" => Command::Zoom(zoom.wider(transport.reached_us), None),
             "PageUp" if zoom.0.is_some() => held(shown.from_us.saturating_sub(half)),
             "PageDown" if zoom.0.is_some() => held(shown.from_us + half),

@@ -26,7 +26,7 @@ impl Teller<'_> {
                 )
             }
             Command::Delete { kind, namespace, name, .. } => {
-                let chip = Self::named(*kind, namespace, name);
+                let chip = self.by_name(*kind, namespace, name);
                 self.parts("You deleted {}.", "你删除了 {}。", &[chip])
             }
             Command::FailNode(name) => {
@@ -79,7 +79,7 @@ impl Teller<'_> {
                 )
             }
             Command::SetProbe { namespace, pod, is_ready } => {
-                let chip = Self::named(Kind::Pod, namespace, pod);
+                let chip = self.by_name(Kind::Pod, namespace, pod);
                 if *is_ready {
                     self.parts("You let the probes of {} pass.", "你让 {} 的探针通过。", &[chip])
                 } else {
@@ -91,7 +91,7 @@ impl Teller<'_> {
 
     fn request(&self, action: &Action) -> Vec<Part> {
         let known = |key: &crate::server::Key| {
-            let object = self.view.object(*key);
+            let object = self.object(*key);
             object.map_or_else(|| Part::Strong(key.kind.name().to_owned()), |one| self.chip(one))
         };
         match action {

@@ -46,6 +46,8 @@ pub struct Chronicle {
     /// What an entry had waited for.
     waited: BTreeMap<usize, usize>,
     marks: Vec<Mark>,
+    /// How many acts the last mark stands for besides the first.
+    merged: u32,
     /// The last write of each object.
     last: BTreeMap<Key, TraceId>,
     /// What stands for the cause that an entry lacks.
@@ -124,7 +126,17 @@ impl Chronicle {
         let last = self.marks.last().map(|one| (one.at_us, one.kind));
         let is_near =
             last.is_some_and(|(at, old)| old == kind && told.at_us < at.saturating_add(NEAR_US));
-        if is_loud && !is_near {
+        if is_near && kind == MarkKind::User {
+            // One act may be several requests; their number stands beside the first.
+            self.merged += 1;
+            let merged = self.merged;
+            if let Some(mark) = self.marks.last_mut() {
+                let first = mark.label.trim_end_matches(['.', '。']);
+                let first = first.rsplit_once(" +").map_or(first, |(first, _)| first);
+                mark.label = format!("{first} +{merged}");
+            }
+        } else if is_loud && !is_near {
+            self.merged = 0;
             self.marks.push(Mark { at_us: told.at_us, kind, label: told.sentence() });
         }
     }

@@ -115,6 +115,19 @@ impl Teller<'_> {
         }
     }
 
+    /// An object by its name alone; a Pod that was seen gets its own chip.
+    pub(super) fn by_name(&self, kind: Kind, namespace: &str, name: &str) -> Part {
+        let is_meant = |one: &&Rc<Object>| {
+            one.kind() == kind && *one.meta.name == *name && *one.meta.namespace == *namespace
+        };
+        let object = match self.view.named(kind, namespace, name) {
+            Some(object) => Some(object),
+            None if kind == Kind::Pod => self.known.objects.values().rev().find(is_meant),
+            None => None,
+        };
+        object.map_or_else(|| Self::named(kind, namespace, name), |object| self.chip(object))
+    }
+
     /// The entry as a sentence; none if nobody would care about it.
     pub(super) fn tell(&self, entry: &TraceEntry) -> Option<Entry> {
         let (parts, tone) = self.sentence(entry)?;

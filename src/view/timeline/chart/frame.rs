@@ -132,12 +132,18 @@ impl<'a> Draft<'a> {
         self.line(vec![(self.left, EVENTS_Y), (self.right, EVENTS_Y)], Look::Grid);
         let frame = self.frame;
         let shown: Vec<&Mark> = frame.marks.iter().filter(|one| self.is_in(one.at_us)).collect();
+        let told: Vec<(f64, &Mark)> = shown
+            .iter()
+            .filter(|one| one.kind != MarkKind::Event)
+            .map(|one| (self.x(one.at_us), *one))
+            .collect();
+        let labels = self.event_labels(&told);
         let mut last_dot = f64::MIN;
         for mark in &shown {
             let x = self.x(mark.at_us);
-            let around = ((x - 6.0, EVENTS_Y - 9.0), (x + 6.0, EVENTS_Y + 9.0));
+            let is_covered = labels.iter().any(|(from, to)| (*from..*to).contains(&x));
             match mark.kind {
-                MarkKind::Event if x - last_dot < 6.0 => continue,
+                MarkKind::Event if x - last_dot < 6.0 || is_covered => continue,
                 MarkKind::Event => {
                     last_dot = x;
                     let at = (x, EVENTS_Y);
@@ -151,39 +157,37 @@ impl<'a> Draft<'a> {
                     self.rect(from, to, Look::Bad);
                 }
             }
+            let around = ((x - 6.0, EVENTS_Y - 9.0), (x + 6.0, EVENTS_Y + 9.0));
             self.spot(around.0, around.1, Target::Moment(mark.at_us));
         }
-        let told: Vec<(f64, &Mark)> = shown
-            .iter()
-            .filter(|one| one.kind != MarkKind::Event)
-            .map(|one| (self.x(one.at_us), *one))
-            .collect();
-        let taken = self.event_labels(&told);
+        let taken = labels.last().map_or(self.left, |(_, to)| *to);
         let from = self.x(self.frame.now_us).max(taken) + 14.0;
         if self.right - from > words_width(words.expected) {
             self.words((self.right, EVENTS_Y), words.expected, Look::Halo, Anchor::End);
         }
     }
 
-    /// The labels of what the reader did and of failures, where there is room; gives where the
-    /// last one ends.
-    pub(super) fn event_labels(&mut self, told: &[(f64, &Mark)]) -> f64 {
-        let mut taken = self.left;
+    /// The labels of what the reader did and of failures, where there is room; gives where each
+    /// begins and ends.
+    pub(super) fn event_labels(&mut self, told: &[(f64, &Mark)]) -> Vec<(f64, f64)> {
+        let (mut taken, mut labels) = (self.left, Vec::new());
         for (at, (x, mark)) in told.iter().enumerate() {
             let label = mark.label.trim_end_matches(['.', '。']);
             let wide = words_width(label) + 12.0;
             let next = told.get(at + 1).map_or(self.right, |(next, _)| next - 10.0);
             if x + wide <= next {
                 self.words((x + 10.0, EVENTS_Y), label, Look::Said, Anchor::Start);
+                labels.push((x + 6.0, x + wide));
                 taken = x + wide;
             } else if x - wide >= taken + 8.0 {
                 self.words((x - 10.0, EVENTS_Y), label, Look::Said, Anchor::End);
-                taken = *x + 8.0;
+                labels.push((x - wide, x - 6.0));
+                taken = x + 8.0;
             } else {
                 taken = taken.max(x + 8.0);
             }
         }
-        taken
+        labels
     }
 
     pub(super) fn ready(&mut self, groups: &[Group]) {

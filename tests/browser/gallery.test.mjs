@@ -1,0 +1,143 @@
+// Drives the app into each mockup's state and keeps a picture at the mockup's size.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { root, start } from "./harness.mjs";
+
+const folder = join(root, "test-results", "gallery");
+let app;
+before(async () => { app = await start(); await mkdir(folder, { recursive: true }); });
+after(async () => { await app.stop(); });
+
+const desk = { viewport: { width: 1440, height: 900 } };
+const ready = (page, count) => page.waitForFunction((count) =>
+  document.querySelectorAll('[data-pod][data-now="ready"]').length >= count, count, { timeout: 60000 });
+
+async function open(options, ask = {}) {
+  const page = await app.page({ ...desk, ...options });
+  await ready(page, ask.count ?? 7);
+  if (ask.zh) await page.getByText("中文").first().click();
+  return page;
+}
+const keep = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) });
+const speed = (page, name) => page.locator(".speed").getByText(name, { exact: true }).click();
+const pause = async (page) => page.locator(".deck__play").first().click();
+
+async function remove(page, name) {
+  const pod = page.locator("[data-pod]").filter({ hasText: name }).first();
+  await pod.locator("button").first().click();
+  await pod.locator("button").first().press("Delete");
+}
+const someWeb = (page) => page.locator('[data-pod][data-shape="a"][data-now="ready"]').nth(2)
+  .evaluate((one) => one.querySelector(".sr").textContent.split(",")[0].split("-").pop());
+
+// A web Pod and then db-1 are deleted; db-1 is on its way back.
+async function deleted(page) {
+  await remove(page, await someWeb(page));
+  await page.waitForTimeout(2500);
+  await remove(page, "db-1");
+  await page.waitForFunction(() => document.body.innerText.includes("db-1 → db-1"), null, { timeout: 30000 });
+  await page.waitForTimeout(1500);
+}
+
+// Enough replacements to fill the ledger.
+async function replaced(page) {
+  await speed(page, "4×");
+  for (const name of ["db-1", "db-1", "db-2"]) {
+    await remove(page, await someWeb(page));
+    await remove(page, name);
+    await page.waitForTimeout(300);
+    await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7
+      && !document.querySelector('[data-now="terminating"]'), null, { timeout: 60000 });
+  }
+  await pause(page);
+}
+
+test("1, 2: the desktop, a Pod on its way back, in both themes", async () => {
+  for (const [colorScheme, name] of [["light", "1-desktop-light"], ["dark", "2-desktop-dark"]]) {
+    const page = await open({ colorScheme });
+    await deleted(page);
+    await pause(page);
+    await keep(page, name);
+    assert.deepEqual(page.errors, []);
+  }
+});
+
+test("2b: a lost node, its Pods elsewhere", async () => {
+  const page = await open();
+  await page.getByRole("button", { name: /node-2/ }).filter({ hasNotText: "node-2" }).first().click();
+  await page.getByRole("menuitem").first().click();
+  await speed(page, "100×");
+  await page.waitForFunction(() => Number(document.querySelector(".scrub__rail").getAttribute("aria-valuenow")) > 440,
+    null, { timeout: 60000 });
+  await pause(page);
+  await keep(page, "2b-desktop-moved");
+  assert.deepEqual(page.errors, []);
+});
+
+test("3: Chinese", async () => {
+  const page = await open({ viewport: { width: 1440, height: 900 } }, { zh: true });
+  await deleted(page);
+  await pause(page);
+  await keep(page, "3-lesson-zh");
+});
+
+test("4: the small size", async () => {
+  const page = await open({ viewport: { width: 720, height: 420 } });
+  await keep(page, "4-embed");
+});
+
+test("5: the phone", async () => {
+  const page = await open({ viewport: { width: 390, height: 844 } });
+  await keep(page, "5-phone");
+});
+
+test("6a: sixty Pods", async () => {
+  const page = await open();
+  const text = readFileSync(join(root, "static/examples/web-and-database.yaml"), "utf8")
+    .replace("replicas: 4", "replicas: 44").replace("replicas: 3", "replicas: 16")
+    .replace("cpu: 250m", "cpu: 50m").replace("cpu: 500m", "cpu: 100m").replace("memory: 1Gi", "memory: 64Mi")
+    .replace("memory: 256Mi", "memory: 32Mi");
+  await page.evaluate((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, text);
+  await page.reload();
+  await page.waitForSelector("[data-pod]");
+  await speed(page, "100×");
+  await page.waitForTimeout(6000);
+  await pause(page);
+  await keep(page, "6a-sixty-pods");
+  assert.deepEqual(page.errors, []);
+});
+
+test("7a: the ledger in both themes", async () => {
+  for (const [colorScheme, name] of [["light", "7a-ledger"], ["dark", "7a-ledger-dark"]]) {
+    const page = await open({ colorScheme });
+    await replaced(page);
+    await page.getByRole("tab", { name: "Ledger" }).click();
+    await page.waitForTimeout(300);
+    await keep(page, name);
+    assert.deepEqual(page.errors, []);
+  }
+});
+
+test("7b: the timeline, with another run", async () => {
+  const page = await open();
+  await page.locator("body").press("f");
+  await deleted(page);
+  await pause(page);
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".plot .ahead").length > 3);
+  await page.waitForTimeout(6000);
+  await keep(page, "7b-timeline");
+  assert.deepEqual(page.errors, []);
+});
+
+test("9: the desktop at 1280", async () => {
+  const page = await open({ viewport: { width: 1280, height: 800 } });
+  await deleted(page);
+  await pause(page);
+  await keep(page, "9-desktop-1280");
+});

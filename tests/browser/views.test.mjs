@@ -1,0 +1,357 @@
+// The ledger, the timeline, several runs, pictures and the story: what a person does and sees.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { root, shot, start } from "./harness.mjs";
+
+let app;
+before(async () => { app = await start(); });
+after(async () => { await app.stop(); });
+
+const axeSource = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
+
+// Opens the page on the example with every Pod ready; the clock stands still.
+async function running(options) {
+  const page = await app.page(options);
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7);
+  await page.getByRole("button", { name: "Pause" }).or(page.getByRole("button", { name: "暂停" })).first().click();
+  return page;
+}
+
+// Lets the clock run for some real seconds at 20×.
+async function pass(page, done, argument) {
+  await page.getByRole("button", { name: "20×" }).click();
+  await page.locator(".deck__play").first().click();
+  await page.waitForFunction(done, argument, { timeout: 30000 });
+  await page.locator(".deck__play").first().click();
+  await page.getByRole("button", { name: "1×", exact: true }).click();
+}
+
+async function remove(page, name) {
+  const pod = page.locator("[data-pod]").filter({ hasText: name }).first();
+  await pod.locator("button").first().click();
+  await pod.locator("button").first().press("Delete");
+}
+
+// db-1 was replaced and is ready again.
+async function replaced(options) {
+  const page = await running(options);
+  await remove(page, "db-1");
+  await pass(page, () => {
+    const pods = [...document.querySelectorAll('[data-pod][data-now="ready"]')];
+    return document.body.innerText.includes("db-1 → db-1") && pods.length >= 7;
+  });
+  return page;
+}
+
+const show = async (page, name) => page.getByRole("tab", { name }).click();
+
+async function violations(page) {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document, { resultTypes: ["violations"] });
+    return result.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(" ")}`);
+  });
+}
+
+test("the three views are tabs with keys, and the chosen one survives a reload", async () => {
+  const page = await running();
+  const chosen = () => page.locator('[role="tab"][aria-selected="true"]').innerText();
+  assert.equal(await chosen(), "Stage");
+  await page.locator("#tab-stage").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await chosen(), "Ledger");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "tab-ledger");
+  await page.keyboard.press("3");
+  assert.equal(await chosen(), "Timeline");
+  await page.keyboard.press("2");
+  assert.equal(await chosen(), "Ledger");
+  await page.reload();
+  await page.waitForSelector(".ledger");
+  assert.equal(await chosen(), "Ledger");
+  assert.deepEqual(page.errors, []);
+});
+
+test("the ledger says in words what every replacement kept, in a real table", async () => {
+  const page = await replaced();
+  await page.getByRole("button", { name: "Open the ledger" }).click();
+  const survive = page.getByRole("table", { name: "What survives a replacement" });
+  const name = survive.getByRole("row").filter({ hasText: /^Name/ });
+  assert.match(await name.innerText(), /kept/);
+  assert.match(await name.innerText(), /1 of 1 kept/);
+  assert.match(await survive.getByRole("row").filter({ hasText: "IP address" }).innerText(), /0 of 1 kept/);
+  const slots = page.getByRole("table", { name: "StatefulSet db" });
+  const last = slots.locator("tbody").nth(1).locator("tr").last();
+  const text = (await last.innerText()).replace(/\s+/g, " ");
+  assert.match(text, /db-1 kept/);
+  assert.match(text, /data-db-1 kept/);
+  assert.equal(await slots.locator("tbody").nth(1).locator("tr").count(), 2);
+  await shot(page, "ledger");
+  assert.deepEqual(page.errors, []);
+});
+
+test("any two workloads can be chosen for the ledger", async () => {
+  const page = await running();
+  await show(page, "Ledger");
+  await page.locator(".survive__side .picker").first().click();
+  await page.getByRole("option", { name: /StatefulSet db/ }).click();
+  const heads = await page.locator(".account h2").allInnerTexts();
+  assert.equal(heads[0], "StatefulSet db");
+  await show(page, "Stage");
+  await show(page, "Ledger");
+  assert.equal((await page.locator(".account h2").allInnerTexts())[0], "StatefulSet db", "it is remembered");
+});
+
+test("the ledger is copied as Markdown and as CSV", async () => {
+  const page = await replaced({ permissions: ["clipboard-read", "clipboard-write"] });
+  await show(page, "Ledger");
+  await page.getByRole("button", { name: "Copy as Markdown" }).click();
+  await page.getByText("Copied").waitFor();
+  const markdown = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(markdown, /\| What \| Deployment web \| StatefulSet db \| Why \|/);
+  assert.match(markdown, /\| db-1 \(kept\) \|/);
+  await page.getByRole("button", { name: "Copy as CSV" }).click();
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith("kind,"));
+  const csv = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(csv, /^StatefulSet,default,db,1,Ready,db-1,kept,/m);
+});
+
+test("where the browser forbids copying, the text itself is shown", async () => {
+  const page = await running();
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+  });
+  await show(page, "Ledger");
+  await page.getByRole("button", { name: "Copy as Markdown" }).click();
+  const text = page.locator(".ledger__text textarea");
+  await text.waitFor();
+  assert.match(await text.inputValue(), /What survives/);
+});
+
+test("printed, the ledger stands alone and whole", async () => {
+  const page = await replaced();
+  await show(page, "Ledger");
+  await page.emulateMedia({ media: "print" });
+  const seen = await page.evaluate(() => Object.fromEntries(
+    [".topbar", ".transport", ".rail", ".survive", ".incs", ".tieword"].map((one) => {
+      const found = document.querySelector(one);
+      const box = found.getBoundingClientRect();
+      return [one, getComputedStyle(found).display !== "none" && box.width > 2];
+    })));
+  assert.deepEqual(seen, { ".topbar": false, ".transport": false, ".rail": false,
+    ".survive": true, ".incs": true, ".tieword": true });
+  await shot(page, "ledger-print");
+});
+
+test("the timeline scrubs to the very moment: by field, key, pointer and event", async () => {
+  const page = await replaced();
+  await show(page, "Timeline");
+  const field = page.getByLabel("Go to a moment");
+  const now = () => field.inputValue();
+  await field.fill("0:12.345");
+  await field.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "0:12.345");
+  await page.locator(".plot").focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "0:12.445");
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "0:11.445");
+  const svg = await page.locator(".plot svg").boundingBox();
+  await page.mouse.click(svg.x + 168 + (svg.width - 192) / 2, svg.y + 140);
+  await page.waitForFunction(() => /^0:(29|30)/.test(document.querySelector(".moment").value));
+  // A press on an event's mark goes to it exactly; the first act stands at the start.
+  await page.mouse.click(svg.x + 169, svg.y + 50);
+  await page.waitForFunction(() => document.querySelector(".moment").value === "0:00.0");
+  await field.fill("nonsense");
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  await field.press("Escape");
+  assert.equal(await now(), "0:00.0");
+  assert.deepEqual(page.errors, []);
+});
+
+test("what is expected is drawn apart, and comes about", async () => {
+  const page = await running();
+  await remove(page, "db-1");
+  await show(page, "Timeline");
+  await page.waitForFunction(() => document.querySelectorAll(".plot .wait-b.ahead").length > 0);
+  const text = await page.locator(".plot svg").innerHTML();
+  assert.match(text, /expected, if you change nothing/);
+  await shot(page, "timeline-expected");
+  await pass(page, () => Number(document.querySelector(".plot").getAttribute("aria-valuenow")) > 75);
+  await page.getByRole("button", { name: "All", exact: true }).click();
+  await page.getByRole("button", { name: "The same as a table" }).click();
+  const rows = page.getByRole("table", { name: "The same as a table" }).getByRole("row");
+  const second = await rows.filter({ hasText: "db-1" }).last().innerText();
+  assert.match(second.replace(/\s+/g, " "), /db-1 0:4\d\.\d+ \d:\d\d/);
+});
+
+test("zoom and pan change what is shown, by button, key and wheel", async () => {
+  const page = await running();
+  await show(page, "Timeline");
+  const last = () => page.locator(".plot").getAttribute("aria-valuemax");
+  await page.getByRole("button", { name: "10 s", exact: true }).click();
+  const near = Number(await last());
+  assert.ok(near < 60);
+  await page.getByRole("button", { name: "Earlier" }).click();
+  await page.waitForFunction((near) => Number(document.querySelector(".plot").getAttribute("aria-valuemax")) < near, near);
+  await page.getByRole("button", { name: "All", exact: true }).click();
+  await page.waitForFunction(() => document.querySelector(".plot").getAttribute("aria-valuemax") === "60");
+  await page.locator(".plot").focus();
+  await page.keyboard.press("+");
+  await page.waitForFunction(() => document.querySelector(".plot").getAttribute("aria-valuemax") !== "60");
+  const box = await page.locator(".plot").boundingBox();
+  await page.mouse.move(box.x + 400, box.y + 200);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, 100);
+  await page.keyboard.up("Control");
+  await page.waitForFunction(() => document.querySelector(".plot").getAttribute("aria-valuemax") === "60");
+});
+
+test("a run is forked, goes its own way, and is compared with the one before", async () => {
+  const page = await running();
+  await page.locator("body").press("f");
+  await page.getByText("Run B goes on from here. Run A is kept.").waitFor();
+  await remove(page, "db-2");
+  await page.waitForFunction(() => document.body.innerText.includes("db-2 → db-2")
+    || document.querySelector('[data-now="terminating"]'));
+  await show(page, "Timeline");
+  const runs = page.getByRole("group", { name: "Runs" }).getByRole("button");
+  assert.deepEqual(await runs.allInnerTexts(), ["Run A, the first", "Run B, this one"]);
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await page.getByRole("option", { name: /Compare with Run A/ }).click();
+  await page.locator(".ministage").first().waitFor();
+  assert.equal(await page.locator(".ministage").count(), 2);
+  await page.waitForFunction(() => /differences?/.test(document.querySelector(".compare__title").innerText));
+  const list = await page.locator(".compare__list").innerText();
+  assert.match(list, /db-2/);
+  assert.ok(await page.locator(".chip.is-different, .chip.is-only").count() > 0);
+  assert.ok(await page.locator(".compare__ledger").count() >= 2);
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "compare");
+  await page.getByRole("button", { name: "Stop comparing" }).click();
+  await runs.first().click();
+  await page.waitForFunction(() => document.body.innerText.includes("Run A, this one"));
+  await show(page, "Stage");
+  assert.equal(await page.locator('[data-pod][data-now="ready"]').count(), 7, "run A lost nothing");
+  await show(page, "Timeline");
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await page.getByRole("option", { name: "Close run B" }).click();
+  await page.waitForFunction(() => !document.body.innerText.includes("Run B"));
+  assert.deepEqual(page.errors, []);
+});
+
+async function saved(page, name) {
+  await page.getByRole("button", { name: "Export" }).click();
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("option", { name }).click();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), body: readFileSync(await download.path()) };
+}
+
+test("stage, charts and timeline are saved as SVG and PNG that need no page", async () => {
+  const page = await running();
+  const cases = [["Stage", "This view", "stage", "data-db-0"], ["Stage", "The charts below", "charts", "web"],
+    ["Ledger", "This view", "ledger", "What survives"], ["Timeline", "This view", "timeline", "node-3"]];
+  for (const [view, choice, file, word] of cases) {
+    await show(page, view);
+    const svg = await saved(page, `${choice} as SVG`);
+    assert.equal(svg.name, `podium-${file}.svg`);
+    const text = svg.body.toString();
+    assert.ok(text.includes(word), `${file} shows ${word}`);
+    assert.ok(!/var\(|<script|class=/.test(text), `${file} needs no style sheet`);
+    const broken = await page.evaluate((text) =>
+      new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")?.textContent, text);
+    assert.equal(broken, undefined);
+    const png = await saved(page, `${choice} as PNG`);
+    assert.equal(png.name, `podium-${file}.png`);
+    assert.equal(png.body.subarray(1, 4).toString(), "PNG");
+    assert.ok(png.body.length > 4000, `${file} is not empty`);
+  }
+  assert.deepEqual(page.errors, []);
+});
+
+test("the story is told of one object, leads to its moment and selects it", async () => {
+  const page = await replaced();
+  const end = await page.locator(".deck .clock").innerText();
+  await page.locator(".storyfilter .picker").click();
+  await page.getByRole("option", { name: /^db-2/ }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll(".note__text, .now__text")]
+    .every((one) => one.innerText.includes("db-2")));
+  assert.ok(await page.locator(".note").count() > 1);
+  await page.locator(".note__at").last().click();
+  await page.waitForFunction((end) => document.querySelector(".deck .clock").innerText !== end, end);
+  assert.ok(await page.locator('.obj--sel').filter({ hasText: "db-2" }).count() > 0, "it is selected");
+  await page.getByRole("button", { name: "Everything" }).last().click();
+  await page.waitForFunction(() => [...document.querySelectorAll(".note__text")]
+    .some((one) => !one.innerText.includes("db-2")));
+  assert.deepEqual(page.errors, []);
+});
+
+test("why unfolds to the person's own act, with rules, pages and what was waited for", async () => {
+  const page = await replaced();
+  const note = page.locator(".note").filter({ hasText: "comes back under its old name" }).first();
+  await note.getByRole("button", { name: "why?" }).click();
+  const steps = note.locator(".whychain__step");
+  assert.match(await steps.last().innerText(), /You deleted db-1/);
+  const chain = note.locator(".whychain");
+  assert.match(await chain.innerText(), /What it waited for/i);
+  assert.match(await chain.innerText(), /is gone for certain/);
+  const links = await chain.getByRole("link").evaluateAll((all) => all.map((one) => one.href));
+  assert.ok(links.length > 1 && links.every((one) => one.startsWith("https://kubernetes.io/docs/")));
+});
+
+test("the live region says the sentence that the story shows", async () => {
+  const page = await running();
+  await page.waitForTimeout(2500);
+  await remove(page, "db-0");
+  await page.waitForFunction(() => {
+    const now = document.querySelector(".now__text")?.innerText.replace(/\s+/g, " ").trim();
+    const said = [...document.querySelectorAll('[role="status"]')].map((one) => one.textContent.replace(/\s+/g, " "));
+    return now && said.some((one) => one.includes(now.replace(/\s+([.,])/g, "$1")));
+  }, null, { timeout: 10000 });
+});
+
+test("axe finds nothing in any view, theme or language", async () => {
+  for (const [colorScheme, zh] of [["light", false], ["dark", true], ["dark", false], ["light", true]]) {
+    const page = await replaced({ colorScheme });
+    if (zh) await page.getByText("中文").first().click();
+    for (const view of ["tab-stage", "tab-ledger", "tab-timeline"]) {
+      await page.locator(`#${view}`).click();
+      await page.waitForTimeout(250);
+      assert.deepEqual(await violations(page), [], `${view} ${colorScheme} ${zh ? "zh" : "en"}`);
+      if (zh) await shot(page, `${view.slice(4)}-${colorScheme}-zh`);
+    }
+    await page.context().close();
+  }
+});
+
+test("at 200 % zoom, on a tablet and on a phone nothing is cut off sideways", async () => {
+  for (const [width, height] of [[720, 450], [1024, 768], [768, 1024], [390, 844]]) {
+    const page = await running({ viewport: { width, height } });
+    for (const view of ["Ledger", "Timeline"]) {
+      await page.getByRole("tab", { name: view }).or(page.locator(".tabbar").getByRole("button", { name: view })).first().click();
+      await page.waitForTimeout(250);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${view} at ${width}: ${wide}`);
+      assert.deepEqual(await violations(page), [], `${view} at ${width}`);
+      await shot(page, `${view.toLowerCase()}-${width}`);
+    }
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});
+
+test("in forced colours marks and the chosen tab can still be told apart", async () => {
+  const page = await replaced({ forcedColors: "active", reducedMotion: "reduce" });
+  await show(page, "Ledger");
+  const fills = await page.evaluate(() => {
+    const fill = (one) => getComputedStyle(document.querySelector(one)).fill;
+    return [fill(".ev__mark.is-kept"), fill(".ev__mark:not(.is-kept)")];
+  });
+  assert.notEqual(fills[0], fills[1]);
+  const outline = await page.evaluate(() =>
+    getComputedStyle(document.querySelector('[role="tab"][aria-selected="true"]')).outlineStyle);
+  assert.equal(outline, "solid");
+  await shot(page, "ledger-forced-colours");
+});
