@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::api::apps::StatefulSetSpec;
-use crate::api::{Body, Object};
+use crate::api::{Body, IntOrString, Object};
 
 /// Which gates are set otherwise than by default.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -15,10 +15,19 @@ pub struct Gates {
 }
 
 impl Gates {
+    /// Brings the fields behind gates to what the gates make of them.
+    pub(in crate::server) fn settle(self, new: &mut Object, old: Option<&Object>) {
+        if self.max_unavailable_stateful_set {
+            fill(new);
+        } else {
+            self.drop_disabled(new, old);
+        }
+    }
+
     /// Takes away fields of features that are off, unless the stored object has them already.
     ///
     /// Models pkg/registry/apps/statefulset/strategy.go dropStatefulSetDisabledFields
-    pub(in crate::server) fn drop_disabled(self, new: &mut Object, old: Option<&Object>) {
+    fn drop_disabled(self, new: &mut Object, old: Option<&Object>) {
         let Body::StatefulSet(set) = &mut new.body else { return };
         let is_given = |spec: &StatefulSetSpec| {
             let rolling = spec.update_strategy.rolling_update.as_ref();
@@ -26,7 +35,7 @@ impl Gates {
         };
         let is_in_use =
             old.and_then(|old| old.stateful_set()).is_some_and(|old| is_given(&old.spec));
-        if self.max_unavailable_stateful_set || is_in_use || !is_given(&set.spec) {
+        if is_in_use || !is_given(&set.spec) {
             return;
         }
         let spec = Rc::make_mut(&mut set.spec);
@@ -36,11 +45,21 @@ impl Gates {
     }
 }
 
+/// Models pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet
+fn fill(new: &mut Object) {
+    let Body::StatefulSet(set) = &mut new.body else { return };
+    let strategy = &mut Rc::make_mut(&mut set.spec).update_strategy;
+    if let Some(rolling) =
+        strategy.rolling_update.as_mut().filter(|_| &*strategy.kind == "RollingUpdate")
+    {
+        rolling.max_unavailable.get_or_insert(IntOrString::Int(1));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::api::apps::{StatefulSet, StatefulSetRollingUpdate};
-    use crate::api::{IntOrString, Object};
 
     fn set() -> Object {
         let mut set = StatefulSet::default();
@@ -55,13 +74,35 @@ mod tests {
     #[test]
     fn a_field_behind_a_gate_is_dropped_unless_it_is_in_use() {
         let mut dropped = set();
-        Gates::default().drop_disabled(&mut dropped, None);
+        Gates::default().settle(&mut dropped, None);
         assert_ne!(dropped, set());
         let mut kept = set();
-        Gates::default().drop_disabled(&mut kept, Some(&set()));
+        Gates::default().settle(&mut kept, Some(&set()));
         assert_eq!(kept, set());
         let gates = Gates { max_unavailable_stateful_set: true };
-        gates.drop_disabled(&mut kept, None);
+        gates.settle(&mut kept, None);
         assert_eq!(kept, set());
+    }
+
+    #[test]
+    fn behind_an_open_gate_one_pod_at_most_is_unavailable_by_default() {
+        let gates = Gates { max_unavailable_stateful_set: true };
+        let mut new = set();
+        let strategy = |object: &mut Object, kind: &str| {
+            let Body::StatefulSet(set) = &mut object.body else { return };
+            let strategy = &mut Rc::make_mut(&mut set.spec).update_strategy;
+            strategy.kind = kind.into();
+            strategy.rolling_update = Some(StatefulSetRollingUpdate::default());
+        };
+        let most = |object: &Object| {
+            let spec = &object.stateful_set().expect("a set").spec;
+            spec.update_strategy.rolling_update.as_ref().and_then(|one| one.max_unavailable.clone())
+        };
+        strategy(&mut new, "RollingUpdate");
+        gates.settle(&mut new, None);
+        assert_eq!(most(&new), Some(IntOrString::Int(1)));
+        strategy(&mut new, "OnDelete");
+        gates.settle(&mut new, None);
+        assert_eq!(most(&new), None);
     }
 }

@@ -181,7 +181,7 @@ impl Server {
         }
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
-        self.gates.drop_disabled(&mut new, None);
+        self.gates.settle(&mut new, None);
         self.admit(&mut new, now)?;
         workloads::admit(&mut new);
         prepare::check_new(&new)?;
@@ -297,7 +297,7 @@ impl Server {
                     defaults::fill(&mut new);
                 }
                 workloads::keep(&mut new, &old);
-                self.gates.drop_disabled(&mut new, Some(&old));
+                self.gates.settle(&mut new, Some(&old));
                 // Models pkg/registry/apps/deployment/strategy.go PrepareForUpdate
                 let is_annotated =
                     old.kind() == Kind::Deployment && new.meta.annotations != old.meta.annotations;

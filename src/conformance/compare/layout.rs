@@ -7,7 +7,8 @@ use crate::conformance::compare::align::Line;
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
 use crate::conformance::compare::tolerance::{
-    ATTEMPT, EVENT_ROWS, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES, NOT_KUBERNETES, TOLD_TWICE,
+    ATTEMPT, EVENT_ROWS, FOREIGN_VOLUME, HASHED_ROWS, HEARTBEAT_SECONDS, NODE_LINES,
+    NOT_KUBERNETES, NOTHING_FOUND, TOLD_TWICE,
 };
 
 /// The clocks for an output: what a node posts has a time of its own.
@@ -22,6 +23,9 @@ pub(super) fn settle(command: &str, lines: &mut Vec<Line<'_>>) {
         let is_left_out =
             |line: &str| NODE_LINES.iter().chain(&NOT_KUBERNETES).any(|word| line.contains(word));
         lines.retain(|line| !is_left_out(line.text));
+    }
+    if command.starts_with("kubectl get") {
+        drop_foreign(lines);
     }
     if command.starts_with(EVENT_ROWS) {
         settle_steps(lines);
@@ -38,6 +42,26 @@ pub(super) fn settle(command: &str, lines: &mut Vec<Line<'_>>) {
     if command.starts_with("kubectl describe") {
         settle_events(lines);
     }
+}
+
+/// Leaves out the volumes of other scenarios and their attachments; a table of nothing else says
+/// what is said of none.
+fn drop_foreign(lines: &mut Vec<Line<'_>>) {
+    let is_foreign = |line: &Line<'_>| line.text.split_whitespace().any(is_unknown_volume);
+    if !lines.iter().any(is_foreign) {
+        return;
+    }
+    lines.retain(|line| !is_foreign(line));
+    if let [head] = &mut lines[..] {
+        *head = Line { text: NOTHING_FOUND, raw: None };
+    }
+}
+
+/// Whether a word is the name of a provisioned volume that the run knows no name for.
+fn is_unknown_volume(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let uid = name.strip_prefix(FOREIGN_VOLUME).map(tokens::of);
+    matches!(uid.as_deref(), Some([Token::Uid(_)]))
 }
 
 /// The words of a line, without what chance and the clock decide.
@@ -151,5 +175,45 @@ fn settle_blocks(lines: &mut Vec<Line<'_>>) {
         });
         lines.splice(start..end, blocks.into_iter().flatten());
         at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OTHERS: &str = "persistentvolume/pvc-03347ca3-c343-4b62-887d-9d6f14e09645   other/data";
+
+    fn settled(text: &str) -> Vec<String> {
+        let mut lines: Vec<Line<'_>> = text.lines().map(|text| Line { text, raw: None }).collect();
+        settle("kubectl get pv", &mut lines);
+        lines.iter().map(|line| line.text.to_owned()).collect()
+    }
+
+    #[test]
+    fn volumes_of_other_scenarios_are_left_out_and_no_others() {
+        let own = "persistentvolume/pv(data-db-0)   <ns>/data-db-0";
+        let table = format!("NAME   CLAIM\n{OTHERS}\n{own}\n{OTHERS}");
+        assert_eq!(settled(&table), ["NAME   CLAIM", own]);
+        assert_eq!(settled(&format!("NAME   CLAIM\n{OTHERS}")), ["No resources found"]);
+        assert_eq!(settled("NAME   CLAIM"), ["NAME   CLAIM"]);
+        let given = "persistentvolume/pvc-mine   <ns>/data";
+        assert_eq!(settled(&format!("NAME   CLAIM\n{given}")), ["NAME   CLAIM", given]);
+    }
+
+    #[test]
+    fn that_a_volume_is_waited_for_counts_once_however_often_it_was_told() {
+        let told = |age: &str| {
+            let line = format!(
+                "  Normal  ExternalProvisioning  {age}  persistentvolume-controller  Waiting"
+            );
+            let text = format!("Events:\n{line}\n  Normal  Provisioning  1s  csi  x");
+            let mut lines: Vec<Line<'_>> =
+                text.lines().map(|text| Line { text, raw: Some(text) }).collect();
+            settle("kubectl describe pvc data", &mut lines);
+            lines.iter().map(|line| line.text.to_owned()).collect::<Vec<String>>()
+        };
+        assert_eq!(told("4s"), told("1s (x2 over 4s)"));
+        assert_eq!(told("4s").len(), 3);
     }
 }

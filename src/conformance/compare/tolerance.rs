@@ -71,6 +71,12 @@ pub(super) const PROVISIONER: &str = "_csi-provisioner-";
 /// before the run, the count of attached volumes is theirs too and says nothing.
 pub(super) const FOREIGN_VOLUMES: &str = "attached";
 
+/// The same of what is printed: volumes are of no namespace, so that those of other scenarios stand
+/// in the tables too. They are named after a claim that the run did not make.
+pub(super) const FOREIGN_VOLUME: &str = "pvc-";
+/// What kubectl says where none is left.
+pub(super) const NOTHING_FOUND: &str = "No resources found";
+
 /// Times between two steps differ between runs; an age may differ by as much as the runs have
 /// drifted apart, and by this for rounding and for where within a step it was printed.
 pub(super) const AGE_SECONDS: i64 = 2;
