@@ -193,6 +193,11 @@ impl World {
         self.fleet.is_up(node)
     }
 
+    /// Whether a Pod's programs answer probes.
+    pub fn answers_probes(&self, namespace: &Str, pod: &Str) -> bool {
+        self.fleet.answers_probes(namespace, pod)
+    }
+
     /// Controllers with work at hand, for the lights of the control plane.
     pub fn is_busy(&self, controller: Controller) -> bool {
         let index = Controller::ALL.iter().position(|one| *one == controller);

@@ -113,9 +113,14 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
             pod: word(2, "a Pod")?.into(),
             is_ready: words[1] == "ready",
         },
+        "kill" => Command::KillContainer {
+            namespace: namespace(),
+            pod: word(2, "a Pod")?.into(),
+            container: word(3, "a container")?.into(),
+        },
         other => {
-            let known = "kubectl, delete, scale, fail, recover, cordon, uncordon, ready and notready are \
-                 known";
+            let known = "kubectl, delete, scale, fail, recover, cordon, uncordon, ready, notready and \
+                 kill are known";
             return Err((1, format!("{other} is no command; {known}")));
         }
     };
@@ -142,6 +147,7 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Cordon(name, false) => format!("uncordon {name}"),
         Command::HoldImage(node, image) => format!("hold {image} on {node}"),
         Command::Deal(_, _, name, _) | Command::DealRounds(name, _) => format!("deal {name}"),
+        Command::KillContainer { pod, container, .. } => format!("kill {container} of {pod}"),
         Command::SetProbe { pod, is_ready: true, .. } => format!("ready {pod}"),
         Command::SetProbe { pod, is_ready: false, .. } => format!("notready {pod}"),
     }

@@ -9,17 +9,18 @@ pub(crate) use sight::window;
 
 use crate::editor::{Question, What};
 use crate::look::Look;
-use podium::api::{Kind, Propagation};
+use podium::api::core::Node;
+use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
-use podium::kubectl::Reader;
+use podium::kubectl::{self, Reader};
 use podium::sim::Command;
 use podium::text::Diagnostic;
 use podium::view::compare::CompareView;
 use podium::view::editor::{self, Problem, Units};
 use podium::view::ledger::{Book, LedgerView};
 use podium::view::scene::{self, RunView};
-use podium::view::stage::{StageAction, StageView};
+use podium::view::stage::{MAINTENANCE, NodeState, OUT_OF_SERVICE, StageAction, StageView, Text};
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
@@ -66,11 +67,19 @@ struct Made {
     look: Look,
 }
 
+/// A node that is being emptied.
+struct Drain {
+    node: Text,
+    run: kubectl::Run,
+}
+
 /// A running cluster.
 pub(crate) struct Session {
     seed: u64,
     cluster: Cluster,
     reader: Reader,
+    /// Commands that have not ended.
+    waiting: Vec<Drain>,
     sight: RefCell<Sight>,
     made: RefCell<Option<(Made, Views)>>,
 }
@@ -85,8 +94,14 @@ impl Session {
     ) -> (Self, Result<Vec<String>, Vec<Problem>>) {
         let setup = Setup { seed: Seed(seed), ..Setup::default() };
         let (cluster, reader) = (cluster::start(setup), Reader::default());
-        let mut session =
-            Self { seed, cluster, reader, sight: RefCell::default(), made: RefCell::default() };
+        let mut session = Self {
+            seed,
+            cluster,
+            reader,
+            waiting: Vec::new(),
+            sight: RefCell::default(),
+            made: RefCell::default(),
+        };
         let answer = session.apply(manifest, lang);
         (session, answer)
     }
@@ -99,7 +114,20 @@ impl Session {
     /// Lets real time pass.
     pub(crate) fn advance(&mut self, real_us: u64, speed: Speed) {
         let to = self.cluster.now().plus_us(speed.scale(real_us));
-        self.cluster.run_until(to, STEPS_PER_FRAME);
+        if self.waiting.is_empty() {
+            self.cluster.run_until(to, STEPS_PER_FRAME);
+            return;
+        }
+        // Commands that wait look again after every event.
+        for _ in 0..STEPS_PER_FRAME {
+            self.waiting.retain_mut(|one| one.run.poll(&mut self.cluster).is_none());
+            let due = self.waiting.iter().filter_map(|one| one.run.due());
+            match self.cluster.next_at().into_iter().chain(due).min().filter(|at| *at <= to) {
+                Some(at) => kubectl::step_to(&mut self.cluster, at),
+                None => break,
+            }
+        }
+        self.cluster.run_until(to, 0);
     }
 
     /// Goes to the next event.
@@ -109,6 +137,7 @@ impl Session {
             if !self.cluster.step() {
                 return;
             }
+            self.waiting.retain_mut(|one| one.run.poll(&mut self.cluster).is_none());
             let mut new = self.cluster.trace().since(before);
             if new.any(|entry| scene::is_told(&self.cluster, entry)) {
                 return;
@@ -124,11 +153,14 @@ impl Session {
             past.find(|entry| scene::is_told(&self.cluster, entry)).map(|one| one.at)
         };
         let to = told(now).unwrap_or(SimTime::ZERO);
+        self.waiting.clear();
         self.cluster.seek(to);
     }
 
     /// Goes to a moment, back or ahead.
     pub(crate) fn seek(&mut self, at_us: u64) {
+        // What waits now was not asked yet then.
+        self.waiting.clear();
         self.cluster.seek(SimTime(at_us));
     }
 
@@ -169,13 +201,13 @@ impl Session {
     /// Does what was asked on the stage; the cluster's refusal comes back in its own words.
     pub(crate) fn act(&mut self, action: &StageAction) -> Result<(), String> {
         let command = match action {
-            StageAction::DeletePod { namespace, name } => {
+            StageAction::DeletePod { namespace, name, is_forced } => {
                 self.known(Kind::Pod, namespace, name)?;
                 Command::Delete {
                     kind: Kind::Pod,
                     namespace: namespace.clone(),
                     name: name.clone(),
-                    grace_seconds: None,
+                    grace_seconds: is_forced.then_some(0),
                     propagation: Propagation::Background,
                 }
             }
@@ -197,9 +229,86 @@ impl Session {
                 self.known(Kind::Node, "", node)?;
                 Command::RecoverNode(node.clone())
             }
+            StageAction::KillContainer { namespace, pod, container } => Command::KillContainer {
+                namespace: namespace.clone(),
+                pod: pod.clone(),
+                container: container.clone(),
+            },
+            StageAction::SetReady { namespace, pod, is_ready } => {
+                self.known(Kind::Pod, namespace, pod)?;
+                let (namespace, pod) = (namespace.clone(), pod.clone());
+                Command::SetProbe { namespace, pod, is_ready: *is_ready }
+            }
+            StageAction::Cordon(node, is_cordoned) => Command::Cordon(node.clone(), *is_cordoned),
+            StageAction::Drain(node) => return self.drain(node),
+            StageAction::Taint(node, is_on) => {
+                return self.taint(node, &format!("{MAINTENANCE}=planned:NoExecute"), *is_on);
+            }
+            StageAction::OutOfService(node, is_on) => {
+                return self.taint(
+                    node,
+                    &format!("{OUT_OF_SERVICE}=nodeshutdown:NoExecute"),
+                    *is_on,
+                );
+            }
+            StageAction::AddNode => Command::AddNode(Rc::new(self.next_node())),
+            StageAction::RemoveNode(node) => return self.remove_node(node),
             StageAction::Select(_) => return Ok(()),
         };
         self.cluster.submit(command).map(|_| ()).map_err(|refusal| refusal.to_string())
+    }
+
+    /// Carries a command out that does not wait.
+    fn kubectl(&mut self, argv: &[&str]) -> Result<(), String> {
+        let argv: Vec<String> = argv.iter().map(|word| (*word).to_owned()).collect();
+        let limit = self.cluster.now();
+        let output = kubectl::execute(&mut self.cluster, NAMESPACE, &argv, None, limit);
+        if output.code == 0 { Ok(()) } else { Err(output.stderr.trim_end().to_owned()) }
+    }
+
+    fn taint(&mut self, node: &str, taint: &str, is_on: bool) -> Result<(), String> {
+        let end = if is_on { "" } else { "-" };
+        self.kubectl(&["taint", "nodes", node, &format!("{taint}{end}")])
+    }
+
+    fn drain(&mut self, node: &Text) -> Result<(), String> {
+        let node = node.clone();
+        let argv = ["drain", &*node, "--ignore-daemonsets", "--delete-emptydir-data", "--force"];
+        let argv = argv.map(str::to_owned);
+        let mut run = kubectl::Run::start(&mut self.cluster, NAMESPACE, &argv, None);
+        match run.poll(&mut self.cluster) {
+            None => self.waiting.push(Drain { node, run }),
+            Some(output) if output.code == 0 => {}
+            Some(output) => return Err(output.stderr.trim_end().to_owned()),
+        }
+        Ok(())
+    }
+
+    /// A node under the first free name.
+    fn next_node(&self) -> Object {
+        let view = self.cluster.model().view();
+        let name = (1_u32..).map(|number| format!("node-{number}"));
+        let name = name.into_iter().find(|name| view.named(Kind::Node, "", name).is_none());
+        Object::new("", &name.unwrap_or_default(), Body::Node(Node::default()))
+    }
+
+    fn remove_node(&mut self, node: &Text) -> Result<(), String> {
+        self.known(Kind::Node, "", node)?;
+        let gone = self.cluster.submit(Command::RemoveNode(node.clone()));
+        gone.map_err(|refusal| refusal.to_string())?;
+        self.kubectl(&["delete", "node", node, "--wait=false"])
+    }
+
+    /// The stage, with what only the person who asked knows: which nodes are being emptied.
+    fn stage(&self) -> StageView {
+        let mut stage = scene::stage(&self.cluster);
+        for node in &mut stage.nodes {
+            let is_drained = self.waiting.iter().any(|one| one.node == node.name);
+            if is_drained && node.state == NodeState::Cordoned {
+                Rc::make_mut(node).state = NodeState::Draining;
+            }
+        }
+        stage
     }
 
     fn known(&self, kind: Kind, namespace: &str, name: &str) -> Result<(), String> {
@@ -223,7 +332,7 @@ impl Session {
         let mut views = match kept.take() {
             Some((before, views)) if before == made => views,
             Some((before, views)) if Made { tick: made.tick, ..before.clone() } == made => {
-                Views { stage: Rc::new(scene::stage(&self.cluster)), ..views }
+                Views { stage: Rc::new(self.stage()), ..views }
             }
             _ => self.make(look),
         };
@@ -241,7 +350,7 @@ impl Session {
     fn make(&self, look: &Look) -> Views {
         let lang = look.lang;
         let runs = self.run_views(lang);
-        let stage = scene::stage(&self.cluster);
+        let stage = self.stage();
         let mut sight = self.sight.borrow_mut();
         sight.record.read(&self.cluster);
         sight.chronicle.read(&self.cluster, lang);

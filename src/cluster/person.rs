@@ -139,6 +139,15 @@ impl World {
                 self.memory.deal_rounds(name, dealt);
                 Ok(Outcome::Noted)
             }
+            Command::KillContainer { namespace, pod, container } => {
+                let id = self.by_name(Kind::Pod, namespace, pod)?.meta.id;
+                if self.fleet.kill_container(id, container, self.now) {
+                    self.look(id, Some(cause), trace);
+                    return Ok(Outcome::Noted);
+                }
+                let why = format!("container {container} of pod {pod} does not run");
+                Err(Refusal::BadRequest(why.into()))
+            }
             Command::SetProbe { namespace, pod, is_ready } => {
                 let view = self.server.view();
                 if let Some(id) = self.fleet.set_probe(namespace, pod, *is_ready, view, self.now) {

@@ -105,6 +105,25 @@ impl Fleet {
         Some(id)
     }
 
+    /// Kills the process of a container; false if there is none that runs on a live machine.
+    pub fn kill_container(&mut self, id: ObjectId, container: &str, now: SimTime) -> bool {
+        let Some(worker) = self.workers.get(&id).filter(|one| self.works(&one.node)) else {
+            return false;
+        };
+        let spec = &worker.pod().spec;
+        let names = spec.init_containers.iter().chain(&spec.containers).map(|one| &one.name);
+        let Some(unit) = names.into_iter().position(|name| name == container) else {
+            return false;
+        };
+        let worker = self.workers.get_mut(&id).map(Rc::make_mut);
+        worker.is_some_and(|worker| Rc::make_mut(&mut worker.truth).kill(unit, now))
+    }
+
+    /// Whether the programs of a Pod answer probes.
+    pub fn answers_probes(&self, namespace: &Str, pod: &Str) -> bool {
+        self.silent.is_empty() || !self.silent.contains_key(&(namespace.clone(), pod.clone()))
+    }
+
     fn forget(&mut self, id: ObjectId) {
         if let Some(worker) = self.workers.remove(&id)
             && let Some(machine) = self.machines.get_mut(&worker.node)

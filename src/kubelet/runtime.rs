@@ -5,6 +5,9 @@
 
 use crate::base::{SimTime, Str};
 
+/// 128 and the number of SIGKILL.
+const KILLED: i32 = 137;
+
 /// The Pod's network.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) enum Sandbox {
@@ -121,6 +124,15 @@ impl Runtime {
     }
 
     /// The next moment at which a run ends by itself.
+    /// Lets a run end now by a signal that cannot be caught; false if none is under way.
+    pub(super) fn kill(&mut self, unit: usize, now: SimTime) -> bool {
+        let run = self.slots[unit].run.as_mut().filter(|run| run.end.is_none());
+        run.is_some_and(|run| {
+            run.natural = Some((now, KILLED));
+            true
+        })
+    }
+
     pub(super) fn next_end(&self) -> Option<SimTime> {
         let runs = self.slots.iter().filter_map(|slot| slot.run.as_ref());
         runs.filter(|run| run.end.is_none()).filter_map(|run| Some(run.natural?.0)).min()

@@ -64,6 +64,15 @@ pub enum Command {
     /// The moments at which chance lets a node's kubelet look at its node's status next, or a
     /// controller of this name at what it looks at by the clock.
     DealRounds(Str, Rc<Vec<SimTime>>),
+    /// The process of a container is killed, as the kernel does it for want of memory.
+    KillContainer {
+        /// The namespace.
+        namespace: Str,
+        /// The Pod.
+        pod: Str,
+        /// The container.
+        container: Str,
+    },
     /// From now on the probes of every Pod of this name fail, or are answered again.
     SetProbe {
         /// The namespace.

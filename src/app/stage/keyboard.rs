@@ -119,7 +119,8 @@ fn act(key: &str, at: &Element, view: &StageView) -> Option<Asked> {
     let action = match key {
         "Delete" | "Backspace" => {
             let pod = pod(at, view).filter(|pod| !pod.deleting)?;
-            StageAction::DeletePod { namespace: pod.namespace.clone(), name: pod.name.clone() }
+            let (namespace, name) = (pod.namespace.clone(), pod.name.clone());
+            StageAction::DeletePod { namespace, name, is_forced: false }
         }
         "+" | "=" | "-" => {
             let lane = lane(at, view).filter(|lane| lane.kind.is_scalable())?;

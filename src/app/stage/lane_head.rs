@@ -8,7 +8,9 @@ use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use podium::view::Identity;
-use podium::view::stage::{Fill, LaneKind, LaneView, Level, ObjectRef, Progress, StageAction};
+use podium::view::stage::{
+    Fill, LaneKind, LaneView, Level, ObjectRef, PodState, Progress, StageAction,
+};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -151,8 +153,12 @@ fn tray(setting: &Setting, lane: &Rc<LaneView>, selected: Option<&ObjectRef>) ->
         return answers(setting, lane);
     }
     let reason = waiting.iter().find_map(|pod| pod.reason.clone());
-    let word =
-        if waiting.is_empty() { setting.words().to_come } else { setting.words().unscheduled };
+    let words = setting.words();
+    let word = match waiting.first() {
+        None => words.to_come,
+        Some(_) if waiting.iter().all(|pod| pod.state == PodState::Unknown) => words.node_gone,
+        Some(_) => words.unscheduled,
+    };
     let more = (waiting.len() + to_come.len()).saturating_sub(TRAY_MAX);
     html! {
         <div class="tray" title={reason.as_ref().map(ToString::to_string)}>

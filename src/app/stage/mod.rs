@@ -4,6 +4,7 @@
 //! a `StageView` and reports a `StageAction`. Invariant: what is drawn follows from the view, the
 //! room and the reader's choice of detail; nothing is drawn that the view doesn't say.
 
+mod acts;
 mod cell;
 mod control_plane;
 mod disk;

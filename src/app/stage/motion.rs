@@ -241,7 +241,7 @@ fn leave(seen: &Seen, ghosts: &HtmlElement, pace: Pace) -> Option<HtmlElement> {
         part.remove_attribute("data-wired").ok();
         part.remove_attribute("data-selected").ok();
     }
-    for button in all(&ghost, ".pod__delete") {
+    for button in all(&ghost, ".pod__deeds button") {
         button.remove();
     }
     let Area { left, top, width, height } = seen.area;

@@ -3,8 +3,9 @@
 //! Owns the head and its menu. It must not know which menu is open elsewhere. Invariant: at most
 //! what the cluster or the machine says is shown; failing a node changes nothing here by itself.
 
+use super::acts::{Act, Acts};
 use super::drawing;
-use super::setting::use_setting;
+use super::setting::{Setting, use_setting};
 use podium::view::stage::{NodeState, NodeView, StageAction, Text, Usage};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
@@ -60,7 +61,8 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                 </div>
             </div>
             if props.open {
-                <NodeMenu node={node.clone()} on_close={props.on_menu.reform(|()| None)} />
+                <Acts label={phrases::node_menu(setting.lang, &node.name)} acts={acts(&setting, node)}
+                    on_close={props.on_menu.reform(|()| None)} />
             }
         </div>
     }
@@ -76,44 +78,41 @@ fn meter(word: &str, usage: Usage, first: bool) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct MenuProps {
-    node: Rc<NodeView>,
-    on_close: Callback<()>,
-}
-
 /// What can be done with a node.
-#[component]
-fn NodeMenu(props: &MenuProps) -> Html {
-    let setting = use_setting();
-    let item = use_node_ref();
-    use_effect_with(item.clone(), |item| {
-        if let Some(item) = item.cast::<web_sys::HtmlElement>() {
-            // Focus can only fail on an element that is already gone.
-            let _ = item.focus();
-        }
-    });
-    let (word, action) = if props.node.failed {
-        (setting.words().recover_node, StageAction::RecoverNode(props.node.name.clone()))
+fn acts(setting: &Setting, node: &NodeView) -> Vec<Act> {
+    let words = setting.words();
+    let name = || node.name.clone();
+    let mut acts = Vec::new();
+    if node.is_cordoned {
+        acts.push(Act::new(drawing::PLUS, words.uncordon, StageAction::Cordon(name(), false)));
     } else {
-        (setting.words().fail_node, StageAction::FailNode(props.node.name.clone()))
-    };
-    let act = {
-        let (on_action, on_close) = (setting.on_action.clone(), props.on_close.clone());
-        Callback::from(move |_: MouseEvent| {
-            on_close.emit(());
-            on_action.emit(action.clone());
-        })
-    };
-    // A menu that lost the focus is in the way.
-    let leave = props.on_close.reform(|_: FocusEvent| ());
-    html! {
-        <div class="menu__list nodemenu" role="menu" aria-label={phrases::node_menu(setting.lang, &props.node.name)}
-            onfocusout={leave}>
-            <button ref={item} class={classes!("menu__item", "nodemenu__item", (!props.node.failed).then_some("tbad"))}
-                role="menuitem" onclick={act} onmousedown={|event: MouseEvent| event.prevent_default()}>
-                { drawing::icon(drawing::POWER, 14) }{ word }
-            </button>
-        </div>
+        acts.push(Act::new(drawing::MINUS, words.cordon, StageAction::Cordon(name(), true)));
     }
+    if node.state != NodeState::Draining {
+        acts.push(Act::new(drawing::OUT, words.drain, StageAction::Drain(name())));
+    }
+    let (word, is_on) =
+        if node.is_evicting { (words.untaint_node, false) } else { (words.taint_node, true) };
+    acts.push(Act::new(drawing::ALERT, word, StageAction::Taint(name(), is_on)));
+    if node.failed {
+        let act = StageAction::RecoverNode(name());
+        acts.push(Act::new(drawing::POWER, words.recover_node, act));
+    } else {
+        acts.push(Act::new(drawing::POWER, words.fail_node, StageAction::FailNode(name())).harsh());
+    }
+    if node.is_written_off {
+        acts.push(Act::new(
+            drawing::KEPT,
+            words.take_back,
+            StageAction::OutOfService(name(), false),
+        ));
+    } else if node.state.is_lost() {
+        let act = StageAction::OutOfService(name(), true);
+        acts.push(Act::new(drawing::OUT, words.write_off, act).harsh());
+    }
+    acts.push(Act::new(drawing::PLUS, words.add_node, StageAction::AddNode));
+    acts.push(
+        Act::new(drawing::REMOVE, words.remove_node, StageAction::RemoveNode(name())).harsh(),
+    );
+    acts
 }

@@ -3,6 +3,7 @@
 //! Owns the Pod's looks and its own buttons. It must not know where it stands or move itself.
 //! Invariant: round means that any one will do, square means that it keeps its number.
 
+use super::acts::{Act, Acts};
 use super::drawing;
 use super::glyph::Glyph;
 use super::setting::{Setting, use_setting};
@@ -50,7 +51,7 @@ pub(crate) fn Pod(props: &Props) -> Html {
         <div class={format!("podwrap podwrap--{letter} podwrap--{level}")}
             data-pod={pod.uid.to_string()} data-shape={letter} data-now={pod.state.name()}>
             { body }
-            if props.selected && !pod.deleting { { remove(pod, &setting) } }
+            if props.selected { <Deeds pod={pod.clone()} /> }
         </div>
     }
 }
@@ -80,15 +81,67 @@ fn title(pod: &PodView) -> String {
     }
 }
 
-fn remove(pod: &PodView, setting: &Setting) -> Html {
-    let act = setting.act::<MouseEvent>(StageAction::DeletePod {
-        namespace: pod.namespace.clone(),
-        name: pod.name.clone(),
-    });
+#[derive(Properties, PartialEq)]
+struct DeedProps {
+    pod: Rc<PodView>,
+}
+
+/// What can be done with the selected Pod: delete it, or open the rest.
+#[component]
+fn Deeds(props: &DeedProps) -> Html {
+    let setting = use_setting();
+    let pod = &props.pod;
+    let is_open = use_state_eq(|| false);
+    let act = setting.act::<MouseEvent>(delete(pod, false));
+    let toggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
+    };
+    let on_close = {
+        let is_open = is_open.setter();
+        Callback::from(move |()| is_open.set(false))
+    };
+    let label = phrases::pod_menu(setting.lang, &pod.name);
     html! {
-        <button class="pod__delete" aria-label={phrases::delete_pod(setting.lang, &pod.name)}
-            onclick={act}>{ drawing::icon(drawing::REMOVE, 12) }{ setting.words().delete_pod }</button>
+        <div class="pod__deeds">
+            if !pod.deleting {
+                <button class="pod__delete" aria-label={phrases::delete_pod(setting.lang, &pod.name)}
+                    onclick={act}>{ drawing::icon(drawing::REMOVE, 12) }{ setting.words().delete_pod }</button>
+            }
+            <button class="pod__more" aria-haspopup="menu" aria-expanded={is_open.to_string()}
+                aria-label={label.clone()} onclick={toggle}
+                onmousedown={|event: MouseEvent| event.prevent_default()}>{ drawing::more() }</button>
+            if *is_open {
+                <Acts {label} class="podmenu" acts={acts(&setting, pod)} {on_close} />
+            }
+        </div>
     }
+}
+
+fn delete(pod: &PodView, is_forced: bool) -> StageAction {
+    let (namespace, name) = (pod.namespace.clone(), pod.name.clone());
+    StageAction::DeletePod { namespace, name, is_forced }
+}
+
+fn acts(setting: &Setting, pod: &PodView) -> Vec<Act> {
+    let words = setting.words();
+    let (namespace, name) = (|| pod.namespace.clone(), || pod.name.clone());
+    let mut acts = Vec::new();
+    if let Some(answers) = pod.answers.filter(|_| !pod.deleting) {
+        let word = if answers { words.make_unready } else { words.make_ready };
+        let action =
+            StageAction::SetReady { namespace: namespace(), pod: name(), is_ready: !answers };
+        acts.push(Act::new(drawing::ALERT, word, action));
+    }
+    let running = pod.containers.iter().filter(|(_, step)| *step != Step::Waiting);
+    for (container, _) in running {
+        let word = phrases::kill_container(setting.lang, container);
+        let container = container.clone();
+        let action = StageAction::KillContainer { namespace: namespace(), pod: name(), container };
+        acts.push(Act::new(drawing::POWER, word, action).harsh());
+    }
+    acts.push(Act::new(drawing::REMOVE, words.force_delete, delete(pod, true)).harsh());
+    acts
 }
 
 fn dot(pod: &PodView) -> Html {

@@ -27,6 +27,8 @@ fn lane_of(pod: &Object, view: &View) -> (LaneKind, String) {
     let Some(owner) = pod.meta.controller() else { return (LaneKind::BarePods, String::new()) };
     let kind = match &*owner.kind {
         "StatefulSet" => LaneKind::StatefulSet,
+        "DaemonSet" => LaneKind::DaemonSet,
+        "Job" => LaneKind::Job,
         "ReplicationController" => LaneKind::ReplicationController,
         "ReplicaSet" => {
             let set = view.named(Kind::ReplicaSet, &pod.meta.namespace, &owner.name);

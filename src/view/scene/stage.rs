@@ -13,8 +13,8 @@ use crate::sim::{Actor as Who, What};
 use crate::view::scene::split_name;
 use crate::view::stage::{
     Activity, Actor, ActorView, DiskState, DiskUser, DiskView, Dns, LaneKind, LaneView, Link,
-    NodeState, NodeView, PodState, PodView, RevisionView, SeatView, ServiceView, StageView, Step,
-    Stuck, Text, Usage, sort_disks,
+    MAINTENANCE, NodeState, NodeView, OUT_OF_SERVICE, PodState, PodView, RevisionView, SeatView,
+    ServiceView, StageView, Step, Stuck, Text, Usage, sort_disks,
 };
 
 /// How long a lamp shines after its controller acted.
@@ -83,8 +83,7 @@ fn actor_of(name: &str) -> Option<Actor> {
 fn node(object: &Object, world: &World) -> NodeView {
     let body = object.node().cloned().unwrap_or_default();
     let name = &object.meta.name;
-    let is_out =
-        body.spec.taints.iter().any(|one| &*one.key == "node.kubernetes.io/out-of-service");
+    let is_out = body.spec.taints.iter().any(|one| &*one.key == OUT_OF_SERVICE);
     let state = if is_out {
         NodeState::OutOfService
     } else if !body.is_ready() {
@@ -114,6 +113,9 @@ fn node(object: &Object, world: &World) -> NodeView {
         state,
         since_s: since.map(|since| crate::sim::Model::now(world).since_us(since) / 1_000_000),
         failed: !world.is_machine_up(name),
+        is_cordoned: body.spec.unschedulable,
+        is_evicting: body.spec.taints.iter().any(|taint| &*taint.key == MAINTENANCE),
+        is_written_off: is_out,
         cidr: body.spec.pod_cidr.clone().unwrap_or_else(|| "".into()),
         cpu,
         memory,
@@ -131,6 +133,8 @@ fn lanes(world: &World) -> Vec<LaneView> {
     let old = view.table(Kind::ReplicationController).iter();
     owners.extend(old.map(|one| (LaneKind::ReplicationController, one)));
     owners.extend(view.table(Kind::StatefulSet).iter().map(|one| (LaneKind::StatefulSet, one)));
+    owners.extend(view.table(Kind::DaemonSet).iter().map(|one| (LaneKind::DaemonSet, one)));
+    owners.extend(view.table(Kind::Job).iter().map(|one| (LaneKind::Job, one)));
     let mut lanes: Vec<LaneView> =
         owners.into_iter().map(|(kind, owner)| lane(kind, owner, world)).collect();
     lanes.sort_by_key(|lane| lane.kind.identity());
@@ -183,13 +187,18 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         }
     }
     let desired = desired(owner);
+    let ready = match &owner.body {
+        // A Job's Pods are done when they have ended well.
+        Body::Job(job) => u32::try_from(job.status.succeeded).unwrap_or(0),
+        _ => ready(&pods),
+    };
     LaneView {
         uid: owner.meta.uid.to_string().into(),
         kind,
         namespace: owner.meta.namespace.clone(),
         name: owner.meta.name.clone(),
         desired,
-        ready: ready(&pods),
+        ready,
         revisions,
         service: service(owner, view),
         answers: Vec::new(),
@@ -252,6 +261,8 @@ fn desired(owner: &Object) -> u32 {
         Body::Deployment(one) => one.spec.replicas,
         Body::StatefulSet(one) => one.spec.replicas,
         Body::ReplicaSet(one) | Body::ReplicationController(one) => one.spec.replicas,
+        Body::DaemonSet(one) => Some(one.status.desired_number_scheduled),
+        Body::Job(one) => one.spec.completions.or(one.spec.parallelism),
         _ => None,
     };
     u32::try_from(replicas.unwrap_or(1)).unwrap_or(0)
@@ -264,6 +275,8 @@ fn template_labels(owner: &Object) -> Option<&crate::api::Labels> {
         Body::ReplicaSet(one) | Body::ReplicationController(one) => {
             &one.spec.template.metadata.labels
         }
+        Body::DaemonSet(one) => &one.spec.template.metadata.labels,
+        Body::Job(one) => &one.spec.template.metadata.labels,
         _ => return None,
     })
 }
@@ -322,6 +335,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         });
     let statuses = &pod.status.container_statuses;
     let containers = pod.spec.containers.iter().enumerate();
+    let probes = pod.spec.containers.iter().any(|one| one.readiness_probe.is_some());
     PodView {
         uid: object.meta.uid.to_string().into(),
         namespace: object.meta.namespace.clone(),
@@ -330,7 +344,8 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         suffix: suffix.into(),
         ordinal: suffix.parse().ok().filter(|_| is_stateful),
         revision,
-        node: pod.spec.node_name.clone(),
+        // A node that is gone has no column to stand in.
+        node: pod.node().filter(|node| view.named(Kind::Node, "", node).is_some()).cloned(),
         ip: pod.status.pod_ip.clone(),
         state,
         deleting,
@@ -348,6 +363,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         role: None,
         serving: has_record,
         claims: pod.claims().cloned().collect(),
+        answers: probes.then(|| world.answers_probes(&object.meta.namespace, &object.meta.name)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }
 }

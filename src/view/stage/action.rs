@@ -23,6 +23,11 @@ impl ObjectRef {
     }
 }
 
+/// The taint that the stage's menu sets for maintenance.
+pub const MAINTENANCE: &str = "maintenance";
+/// The taint that says that a node is down for good.
+pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+
 /// What a person did on the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StageAction {
@@ -32,6 +37,26 @@ pub enum StageAction {
         namespace: Text,
         /// Its name.
         name: Text,
+        /// Whether its record goes at once, without a word from its kubelet.
+        is_forced: bool,
+    },
+    /// Kill the process of a container.
+    KillContainer {
+        /// The Pod's namespace.
+        namespace: Text,
+        /// The Pod's name.
+        pod: Text,
+        /// The container's name.
+        container: Text,
+    },
+    /// Let a Pod's program answer readiness probes, or not.
+    SetReady {
+        /// The Pod's namespace.
+        namespace: Text,
+        /// The Pod's name.
+        pod: Text,
+        /// Whether it answers.
+        is_ready: bool,
     },
     /// Ask for another number of replicas.
     Scale {
@@ -48,6 +73,18 @@ pub enum StageAction {
     FailNode(Text),
     /// Bring a node back.
     RecoverNode(Text),
+    /// Let a node take no new Pods, or take them again.
+    Cordon(Text, bool),
+    /// Cordon a node and evict its Pods.
+    Drain(Text),
+    /// Taint a node for maintenance, or lift the taint.
+    Taint(Text, bool),
+    /// Declare a node out of service, or take it back.
+    OutOfService(Text, bool),
+    /// Add a node.
+    AddNode,
+    /// Take a node away for good.
+    RemoveNode(Text),
     /// Select an object, or nothing.
     Select(Option<ObjectRef>),
 }

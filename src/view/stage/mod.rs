@@ -9,7 +9,7 @@ pub mod node;
 pub mod pod;
 pub mod zoom;
 
-pub use action::{ObjectRef, StageAction};
+pub use action::{MAINTENANCE, OUT_OF_SERVICE, ObjectRef, StageAction};
 pub use node::{NodeState, NodeView, Usage};
 pub use pod::{Dns, PodState, PodView, Step, Stuck};
 pub use zoom::{Detail, Level};

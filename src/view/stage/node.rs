@@ -67,6 +67,12 @@ pub struct NodeView {
     pub since_s: Option<u64>,
     /// Whether the machine is down, which the cluster may not know yet.
     pub failed: bool,
+    /// Whether it takes no new Pods because a person said so.
+    pub is_cordoned: bool,
+    /// Whether a person tainted it for maintenance, which makes its Pods leave.
+    pub is_evicting: bool,
+    /// Whether a person declared it out of service.
+    pub is_written_off: bool,
     /// Its Pods' addresses.
     pub cidr: Text,
     /// CPU in thousandths of a core.

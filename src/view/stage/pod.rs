@@ -137,6 +137,8 @@ pub struct PodView {
     pub serving: bool,
     /// The claims it mounts.
     pub claims: Vec<Text>,
+    /// Whether its program answers readiness probes; nothing if it has none.
+    pub answers: Option<bool>,
     /// Why it stays, if that needs saying.
     pub stuck: Option<Stuck>,
 }

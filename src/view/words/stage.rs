@@ -28,6 +28,19 @@ words! {
         memory: "Mem", "内存";
         fail_node: "Fail this node", "让此节点故障";
         recover_node: "Bring this node back", "恢复此节点";
+        cordon: "Cordon: no new Pods", "封锁：不再接收新 Pod";
+        uncordon: "Uncordon", "解除封锁";
+        drain: "Drain: move its Pods away", "排空：迁走它的 Pod";
+        taint_node: "Taint NoExecute: Pods must leave", "打上 NoExecute 污点：Pod 必须离开";
+        untaint_node: "Lift the taint", "去掉污点";
+        write_off: "Declare out of service", "声明为停止服务";
+        take_back: "Take back out of service", "撤销停止服务";
+        remove_node: "Remove this node", "移除此节点";
+        add_node: "Add a node", "添加节点";
+        force_delete: "Force delete: forget it now", "强制删除：立刻除名";
+        make_unready: "Fail its readiness probe", "让就绪探针失败";
+        make_ready: "Answer the probe again", "恢复应答探针";
+        more_for_pod: "More", "更多";
         power_cut: "power cut", "已断电";
         no_pods: "no Pods yet", "还没有 Pod";
 
@@ -40,6 +53,7 @@ words! {
         answers: "Answers", "应答";
         one_dns_per_pod: "One DNS name per Pod", "每个 Pod 一个域名";
         unscheduled: "No node yet", "尚无节点";
+        node_gone: "Their node is gone", "所在节点已不存在";
         to_come: "To come", "待创建";
 
         no_ip_yet: "no IP yet", "尚无 IP";
@@ -213,6 +227,16 @@ pub fn node_usage(lang: Lang, node: &NodeView) -> String {
 /// The name of a node's menu.
 pub fn node_menu(lang: Lang, node: &str) -> String {
     lang.pick(format!("What to do with {node}"), format!("对 {node} 的操作"))
+}
+
+/// The button that opens a Pod's menu.
+pub fn pod_menu(lang: Lang, pod: &str) -> String {
+    lang.pick(format!("What to do with {pod}"), format!("对 {pod} 的操作"))
+}
+
+/// The entry that kills a container's process.
+pub fn kill_container(lang: Lang, container: &str) -> String {
+    lang.pick(format!("Kill container {container}"), format!("杀死容器 {container}"))
 }
 
 /// The name of a Pod's delete button.

@@ -78,6 +78,11 @@ impl Teller<'_> {
                     &[name],
                 )
             }
+            Command::KillContainer { namespace, pod, container } => {
+                let chip = Self::named(Kind::Pod, namespace, pod);
+                let container = Part::Strong(container.to_string());
+                self.parts("You killed {} in {}.", "你杀死了 {}（在 {} 中）。", &[container, chip])
+            }
             Command::SetProbe { namespace, pod, is_ready } => {
                 let chip = self.by_name(Kind::Pod, namespace, pod);
                 if *is_ready {

@@ -1,0 +1,112 @@
+//! A menu of things that can be done with a node or a Pod.
+//!
+//! Owns the list, its keys and its focus. It must not know how an act is carried out. Invariant:
+//! the focus is on an entry while the menu is open, and the menu closes when it leaves.
+
+use super::drawing;
+use super::measure::all;
+use super::setting::use_setting;
+use podium::view::stage::StageAction;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Act {
+    pub(crate) icon: &'static str,
+    pub(crate) word: AttrValue,
+    pub(crate) action: StageAction,
+    /// Whether it breaks something.
+    pub(crate) is_harsh: bool,
+}
+
+impl Act {
+    pub(crate) fn new(icon: &'static str, word: impl Into<AttrValue>, action: StageAction) -> Act {
+        Act { icon, word: word.into(), action, is_harsh: false }
+    }
+
+    #[must_use]
+    pub(crate) fn harsh(self) -> Act {
+        Act { is_harsh: true, ..self }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) label: String,
+    pub(crate) acts: Vec<Act>,
+    #[prop_or_default]
+    pub(crate) class: Classes,
+    pub(crate) on_close: Callback<()>,
+}
+
+/// The open menu.
+#[component]
+pub(crate) fn Acts(props: &Props) -> Html {
+    let setting = use_setting();
+    let root = use_node_ref();
+    use_effect_with(root.clone(), |root| step(root, None));
+    let on_keys = {
+        let (root, on_close) = (root.clone(), props.on_close.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            match event.key().as_str() {
+                "ArrowDown" => step(&root, Some(1)),
+                "ArrowUp" => step(&root, Some(-1)),
+                "Escape" => on_close.emit(()),
+                _ => return,
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    // A menu that lost the focus is in the way.
+    let leave = {
+        let (root, on_close) = (root.clone(), props.on_close.clone());
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+            let root = root.cast::<web_sys::Node>();
+            if !root.is_some_and(|root| to.is_some() && root.contains(to.as_ref())) {
+                on_close.emit(());
+            }
+        })
+    };
+    let entry = |(at, act): (usize, &Act)| {
+        let (on_action, on_close) = (setting.on_action.clone(), props.on_close.clone());
+        let action = act.action.clone();
+        let pick = Callback::from(move |_: MouseEvent| {
+            on_close.emit(());
+            on_action.emit(action.clone());
+        });
+        html! {
+            <button key={at} class={classes!("menu__item", "nodemenu__item", act.is_harsh.then_some("tbad"))}
+                role="menuitem" tabindex="-1" onclick={pick}
+                onmousedown={|event: MouseEvent| event.prevent_default()}>
+                { drawing::icon(act.icon, 14) }{ act.word.clone() }
+            </button>
+        }
+    };
+    html! {
+        <div ref={root} class={classes!("menu__list", "nodemenu", props.class.clone())} role="menu"
+            aria-label={props.label.clone()} onkeydown={on_keys} onfocusout={leave}>
+            { for props.acts.iter().enumerate().map(entry) }
+        </div>
+    }
+}
+
+/// Moves the focus by so many entries, round and round; to the first one if none has it.
+fn step(root: &NodeRef, by: Option<i32>) {
+    let Some(root) = root.cast::<web_sys::HtmlElement>() else { return };
+    let items = all(&root, ".menu__item");
+    let active = gloo::utils::document().active_element();
+    let here =
+        items.iter().position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
+    let at = match (here, by) {
+        (Some(here), Some(by)) if by > 0 => (here + 1) % items.len(),
+        (Some(here), Some(_)) => (here + items.len() - 1) % items.len(),
+        _ => 0,
+    };
+    if let Some(item) = items.get(at) {
+        // Focus can only fail on an element that is already gone.
+        let _ = item.focus();
+    }
+}
