@@ -117,7 +117,7 @@ test("the stepper scales a lane up and down, and the manifest's other Pods are l
 test("a failed node is told, keeps its Pods, and recovers from its menu", async () => {
   const page = await running();
   await page.getByRole("button", { name: /node-2/ }).filter({ hasNotText: "node-2" }).first().click();
-  await page.getByRole("menuitem").first().click();
+  await page.getByRole("menuitem", { name: /fail/i }).click();
   await page.getByText("100×", { exact: true }).first().click();
   await page.waitForFunction(() => document.querySelector('[data-node="node-2"]')
     ?.innerText.includes("NotReady"), null, { timeout: 30000 });
@@ -125,7 +125,7 @@ test("a failed node is told, keeps its Pods, and recovers from its menu", async 
   await shot(page, "node-lost");
   assert.ok(await page.locator('[data-down="true"]').count() > 0, "the column shows a dead machine");
   await page.getByRole("button", { name: /node-2/ }).filter({ hasNotText: "node-2" }).first().click();
-  await page.getByRole("menuitem").first().click();
+  await page.getByRole("menuitem", { name: /back/i }).first().click();
   await page.waitForFunction(() => !document.querySelector('[data-node="node-2"]')
     .innerText.includes("NotReady"), null, { timeout: 30000 });
   await shot(page, "node-back");

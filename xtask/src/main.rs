@@ -157,6 +157,9 @@ fn engine_has_no_web_crate(cargo: &str) -> Outcome {
     }
 }
 
+/// The browser's test files, the short ones first.
+const BROWSER_TESTS: [&str; 5] = ["page", "editor", "stage", "views", "gallery"];
+
 fn browser_tests(tools: &Tools) -> Outcome {
     let npm = tools::program("npm");
     let folder = "tests/browser";
@@ -170,8 +173,7 @@ fn browser_tests(tools: &Tools) -> Outcome {
     println!("==> browser tests with {}", chrome.display());
     let status = Command::new("node")
         .args(["--test", "--test-concurrency=1"])
-        .args(["tests/browser/page.test.mjs", "tests/browser/editor.test.mjs"])
-        .args(["tests/browser/views.test.mjs", "tests/browser/gallery.test.mjs"])
+        .args(BROWSER_TESTS.map(|name| format!("tests/browser/{name}.test.mjs")))
         .current_dir(root())
         .env("CHROME", chrome)
         .status()
