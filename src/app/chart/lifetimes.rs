@@ -51,7 +51,11 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
         }
     }
     let rows: usize = view.groups.iter().map(|group| group.rows.len()).sum();
-    let pitch = pitch(rows, view.groups.len(), bottom - TOP);
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen workloads")]
+    let each = (bottom - TOP) / view.groups.len().max(1) as f64;
+    let gap = GROUP_GAP.min(each / 2.0);
+    let least = if view.groups.len() <= 5 { 13.0 } else { (each - gap).min(13.0) };
+    let pitch = pitch(rows, view.groups.len(), gap, bottom - TOP);
     let mut y = TOP;
     for group in &view.groups {
         let bars = bars(group, frame, per_second, y, pitch);
@@ -60,10 +64,13 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
         )?;
         #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
         let tall = group.rows.len() as f64 * pitch;
-        let middle = y + (tall / 2.0).clamp(6.0, bottom - y);
-        let anchor = Pos::new(HPos::Left, VPos::Center);
-        text(&root, &short(&group.name), (0.0, middle), Ink::Name(group.identity), anchor)?;
-        y += tall.max(if view.groups.len() <= 5 { 13.0 } else { 0.0 }) + GROUP_GAP;
+        let middle = y + (tall / 2.0).max(6.0);
+        // Of more workloads than there is room for, the last have no name here.
+        if middle <= bottom {
+            let anchor = Pos::new(HPos::Left, VPos::Center);
+            text(&root, &short(&group.name), (0.0, middle), Ink::Name(group.identity), anchor)?;
+        }
+        y += tall.max(least) + gap;
     }
     root.present()?;
     Ok(())
@@ -71,8 +78,8 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
 
 /// The distance of two rows: as in a roomy chart if there are few, else what fits.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
-fn pitch(rows: usize, groups: usize, room: f64) -> f64 {
-    let room = room - GROUP_GAP * groups.saturating_sub(1) as f64;
+fn pitch(rows: usize, groups: usize, gap: f64, room: f64) -> f64 {
+    let room = room - gap * groups.saturating_sub(1) as f64;
     (room / rows.max(1) as f64).clamp(0.5, 9.4)
 }
 

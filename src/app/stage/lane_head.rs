@@ -102,6 +102,8 @@ fn rollout(setting: &Setting, lane: &LaneView) -> Html {
     };
     let ready = if hash.is_some() {
         format!("{}/{}", lane.ready, lane.desired)
+    } else if lane.kind == LaneKind::Job {
+        phrases::done_of(setting.lang, lane.ready, lane.desired)
     } else {
         phrases::ready_of(setting.lang, lane.ready, lane.desired)
     };

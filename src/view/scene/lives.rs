@@ -113,13 +113,14 @@ impl Workload<'_> {
             };
             mine.iter().map(row).collect()
         };
-        let scalable = self.lane.filter(|_| self.kind.is_scalable());
+        // Nobody asks for Pods that are nobody's, and those of a Job end.
+        let asks = !matches!(self.kind, LaneKind::BarePods | LaneKind::Job);
         Group {
             kind: self.kind.kind().to_owned(),
             namespace: self.namespace.to_owned(),
             name: self.name.to_owned(),
             identity,
-            desired: scalable.map(|lane| lane.desired),
+            desired: self.lane.filter(|_| asks).map(|lane| lane.desired),
             rows,
             ready: levels(&mine),
         }

@@ -177,7 +177,8 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         }
         revisions.sort_by_key(|one| one.number);
     } else {
-        let revision_of = |one: &Object| revision_number(one, view);
+        let is_stateful = kind == LaneKind::StatefulSet;
+        let revision_of = |one: &Object| if is_stateful { revision_number(one, view) } else { 0 };
         pods.extend(
             owned(owner.meta.uid).map(|one| Rc::new(pod(one, kind, revision_of(one), world))),
         );

@@ -235,7 +235,8 @@ impl LaneView {
                 .count()
         };
         let desired = usize::try_from(self.desired).unwrap_or(usize::MAX);
-        let mut bar = vec![Fill::Ready; count(|state| state == PodState::Ready, true)];
+        let is_done = |state| matches!(state, PodState::Ready | PodState::Completed);
+        let mut bar = vec![Fill::Ready; count(is_done, true)];
         bar.extend(vec![Fill::Coming; count(PodState::is_on_its_way, true)]);
         bar.extend(vec![Fill::Old; count(|state| state == PodState::Ready, false)]);
         if bar.len() < desired && desired <= BAR_REPLICAS_MAX {

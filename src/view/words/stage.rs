@@ -270,9 +270,16 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
                 let number = workload.newest().max(1);
                 lang.pick(format!("revision {number}"), format!("版本 {number}"))
             }
+            LaneKind::DaemonSet => lang.pick("one on each node", "每个节点一个").into(),
+            LaneKind::Job => lang.pick("completions", "完成数").into(),
             _ => lang.pick("replicas", "副本").into(),
         },
     }
+}
+
+/// How many of a Job's Pods have ended well.
+pub fn done_of(lang: Lang, done: u32, desired: u32) -> String {
+    lang.pick(format!("{done}/{desired} done"), format!("{done}/{desired} 完成"))
 }
 
 /// How many of a lane's Pods are ready.

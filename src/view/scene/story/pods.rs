@@ -142,6 +142,8 @@ impl Teller<'_> {
                 let parts = self.parts("{} is ready on {}.", "{} 在 {} 上就绪。", &[chip, node]);
                 Some((parts, Tone::Plain))
             }
+            // A Pod whose programs ended well is told of when all of them have.
+            (true, false) if has_ended_well(after) => None,
             (true, false) if !is_going => {
                 Some((self.parts("{} is not ready any more.", "{} 不再就绪。", &[chip]), Tone::Bad))
             }
@@ -181,4 +183,10 @@ impl Teller<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether every container has ended without a complaint.
+fn has_ended_well(pod: &Pod) -> bool {
+    let mut statuses = pod.status.container_statuses.iter();
+    statuses.all(|one| matches!(one.state, ContainerState::Terminated { exit_code: 0, .. }))
 }

@@ -114,7 +114,7 @@ impl<'a> Draft<'a> {
         let is_close = self.frame.window.span_us() <= 20 * SECOND_US;
         let label = window::exact(if is_close { now } else { now / TENTH_US * TENTH_US });
         let half = words_width(&label) / 2.0 + 8.0;
-        let middle = x.clamp(half, self.frame.width - half);
+        let middle = x.min(self.frame.width - half).max(half);
         self.rect((middle - half, 4.0), (middle + half, 23.0), Look::HeadFill);
         self.words((middle, 13.5), label, Look::OnBar, Anchor::Middle);
     }
