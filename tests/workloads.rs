@@ -152,6 +152,77 @@ fn an_indexed_job_gives_each_pod_its_own_index() {
     assert_eq!(hosts, ["ix-0", "ix-1", "ix-2", "ix-3"]);
 }
 
+const PER_INDEX: &str = r#""completionMode":"Indexed","backoffLimitPerIndex":"#;
+
+#[test]
+fn each_index_has_its_own_limit_of_failures_and_its_own_delay() {
+    let spec = format!(r#"{PER_INDEX}1,"completions":2,"parallelism":2,"#);
+    let mut cluster = start(vec![job("calc", &spec, "exit 1")]);
+    advance(&mut cluster, 8);
+    assert_eq!(status(&cluster, "calc").failed_indexes.as_deref(), Some(""));
+    assert_eq!(pods(&cluster, "calc-").len(), 2, "failed Pods wait for those that come after");
+    advance(&mut cluster, 30);
+    let end = status(&cluster, "calc");
+    assert_eq!((end.failed, end.succeeded), (4, 0));
+    assert_eq!(end.failed_indexes.as_deref(), Some("0,1"));
+    assert_eq!(reason(&end, "Failed").as_deref(), Some("FailedIndexes"));
+    let key = "batch.kubernetes.io/job-index-failure-count";
+    let mut counts: Vec<String> = pods(&cluster, "calc-")
+        .iter()
+        .filter_map(|pod| pod.meta.annotation(key).map(ToString::to_string))
+        .collect();
+    counts.sort();
+    assert_eq!(counts, ["0", "0", "1", "1"]);
+    assert_eq!(
+        events(&cluster, Kind::Job, "calc").last().map(String::as_str),
+        Some("FailedIndexes")
+    );
+}
+
+#[test]
+fn a_job_ends_when_more_indexes_have_failed_than_may() {
+    let spec = format!(r#"{PER_INDEX}0,"maxFailedIndexes":1,"completions":4,"parallelism":4,"#);
+    let mut cluster = start(vec![job("calc", &spec, "exit 1")]);
+    advance(&mut cluster, 20);
+    let end = status(&cluster, "calc");
+    assert_eq!(reason(&end, "Failed").as_deref(), Some("MaxFailedIndexesExceeded"));
+}
+
+#[test]
+fn a_policy_for_failures_ends_a_job_at_once_or_forgives() {
+    let policy = |action: &str| {
+        format!(
+            r#""backoffLimit":0,"podFailurePolicy":{{"rules":[{{"action":"{action}",
+                "onExitCodes":{{"operator":"In","values":[42]}}}}]}},"#
+        )
+    };
+    let strict = job("strict", &policy("FailJob"), "exit 42");
+    let kind = job("kind", &policy("Ignore"), "exit 42");
+    let mut cluster = start(vec![strict, kind]);
+    advance(&mut cluster, 40);
+    let end = status(&cluster, "strict");
+    assert_eq!(reason(&end, "Failed").as_deref(), Some("PodFailurePolicy"));
+    let target = condition(&end.conditions, "FailureTarget").expect("it was told first");
+    let message = target.message.as_deref().unwrap_or_default();
+    assert!(message.ends_with("failed with exit code 42 matching FailJob rule at index 0"));
+    let kind = status(&cluster, "kind");
+    assert_eq!((kind.failed, reason(&kind, "Failed")), (0, None));
+    assert!(pods(&cluster, "kind-").len() > 1, "it is tried again");
+}
+
+#[test]
+fn a_policy_for_success_ends_a_job_before_all_indexes_are_complete() {
+    let spec = r#""completionMode":"Indexed","completions":5,"parallelism":1,
+        "successPolicy":{"rules":[{"succeededIndexes":"0-2","succeededCount":2}]},"#;
+    let mut cluster = start(vec![job("leader", spec, "sleep 1")]);
+    advance(&mut cluster, 30);
+    let end = status(&cluster, "leader");
+    assert_eq!(end.completed_indexes.as_deref(), Some("0,1"));
+    assert_eq!(reason(&end, "SuccessCriteriaMet").as_deref(), Some("SuccessPolicy"));
+    assert_eq!(reason(&end, "Complete").as_deref(), Some("SuccessPolicy"));
+    assert_eq!(end.active, 0);
+}
+
 #[test]
 fn a_suspended_job_loses_its_pods_and_counts_no_failure() {
     let mut cluster = start(vec![job("sus", r#""completions":1,"#, "sleep 600")]);

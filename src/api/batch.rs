@@ -150,9 +150,88 @@ pub struct JobSpec {
     /// `TerminatingOrFailed` or `Failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod_replacement_policy: Option<Str>,
+    /// How many failures of each index are borne.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff_limit_per_index: Option<i32>,
+    /// How many indexes may fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_failed_indexes: Option<i32>,
+    /// What becomes of failures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod_failure_policy: Option<PodFailurePolicy>,
+    /// Which indexes are enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub success_policy: Option<SuccessPolicy>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+/// A Job's `podFailurePolicy`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodFailurePolicy {
+    /// The rules, of which the first that fits decides.
+    pub rules: Vec<FailureRule>,
+}
+
+/// One of its rules.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FailureRule {
+    /// `Ignore`, `Count`, `FailIndex` or `FailJob`.
+    pub action: Str,
+    /// Exit codes of containers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_exit_codes: Option<OnExitCodes>,
+    /// Conditions of the Pod.
+    #[serde(skip_serializing_if = "is_default")]
+    pub on_pod_conditions: Vec<OnPodCondition>,
+}
+
+/// Exit codes that a rule is about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OnExitCodes {
+    /// Of which container; of any if none is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container_name: Option<Str>,
+    /// `In` or `NotIn`.
+    pub operator: Str,
+    /// The codes.
+    pub values: Vec<i32>,
+}
+
+/// A condition that a rule is about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OnPodCondition {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: Str,
+    /// Its status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Truth>,
+}
+
+/// A Job's `successPolicy`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SuccessPolicy {
+    /// The rules, of which one must be met.
+    pub rules: Vec<SuccessRule>,
+}
+
+/// One of its rules.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SuccessRule {
+    /// The indexes that must be complete, as `0,2-4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub succeeded_indexes: Option<Str>,
+    /// How many of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub succeeded_count: Option<i32>,
 }
 
 /// A Job's status.
@@ -186,6 +265,9 @@ pub struct JobStatus {
     /// The indexes that are complete, as `0,2-4`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub completed_indexes: Option<Str>,
+    /// The indexes that have failed, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_indexes: Option<Str>,
     /// Pods that ended and are not in the counts yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uncounted_terminated_pods: Option<Uncounted>,
@@ -195,6 +277,11 @@ impl Job {
     /// Whether each Pod has an index of its own.
     pub fn is_indexed(&self) -> bool {
         self.spec.completion_mode.as_deref() == Some("Indexed")
+    }
+
+    /// Whether each index has a limit of failures of its own.
+    pub fn limits_indexes(&self) -> bool {
+        self.spec.backoff_limit_per_index.is_some()
     }
 
     /// Whether no Pods are made for now.

@@ -10,7 +10,6 @@ mod disruption;
 mod endpoints;
 mod garbage;
 mod job;
-mod job_index;
 mod job_ttl;
 mod memory;
 mod namespace;

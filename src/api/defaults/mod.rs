@@ -168,12 +168,16 @@ fn job_spec(spec: &mut JobSpec) {
         spec.completions = Some(1);
     }
     spec.parallelism.get_or_insert(1);
-    let limit = if spec.rest.contains_key("backoffLimitPerIndex") { i32::MAX } else { 6 };
+    let limit = if spec.backoff_limit_per_index.is_some() { i32::MAX } else { 6 };
     spec.backoff_limit.get_or_insert(limit);
     spec.completion_mode.get_or_insert_with(|| "NonIndexed".into());
     spec.suspend.get_or_insert(false);
     spec.manual_selector.get_or_insert(false);
-    let replaces_failed_only = spec.rest.contains_key("podFailurePolicy");
+    let replaces_failed_only = spec.pod_failure_policy.is_some();
+    let rules = spec.pod_failure_policy.iter_mut().flat_map(|policy| &mut policy.rules);
+    for condition in rules.flat_map(|rule| &mut rule.on_pod_conditions) {
+        condition.status.get_or_insert(crate::api::pod::Truth::True);
+    }
     let policy = if replaces_failed_only { "Failed" } else { "TerminatingOrFailed" };
     spec.pod_replacement_policy.get_or_insert_with(|| policy.into());
 }

@@ -12,6 +12,9 @@ use crate::base::Str;
 
 /// The annotation, and the label, by which a Pod knows its index.
 pub(super) const INDEX: &str = "batch.kubernetes.io/job-completion-index";
+/// How often an index has failed before a Pod of it, and how often that did not count.
+const FAILURES: &str = "batch.kubernetes.io/job-index-failure-count";
+const IGNORED: &str = "batch.kubernetes.io/job-index-ignored-failure-count";
 const VARIABLE: &str = "JOB_COMPLETION_INDEX";
 
 /// Indexes of which each is done.
@@ -22,6 +25,28 @@ pub(super) type Indexes = BTreeSet<i32>;
 /// Models pkg/controller/job/indexed_job_utils.go getCompletionIndex
 pub(super) fn of(pod: &Object) -> Option<i32> {
     pod.meta.annotation(INDEX)?.parse().ok().filter(|index| *index >= 0)
+}
+
+/// How often a Pod's index had failed before it, and how often that did not count.
+///
+/// Models pkg/controller/job/indexed_job_utils.go parseIndexFailureCountAnnotation
+pub(super) fn failures(pod: &Object) -> (i32, i32) {
+    let number = |key: &str| {
+        let text = pod.meta.annotation(key).and_then(|text| text.parse::<i32>().ok());
+        text.filter(|number| *number >= 0).unwrap_or(0)
+    };
+    (number(FAILURES), number(IGNORED))
+}
+
+/// Writes how often an index has failed into the template of its next Pod; `before` is what the
+/// Pod that it replaces says, with its own failure.
+///
+/// Models pkg/controller/job/indexed_job_utils.go addIndexFailureCountAnnotation
+pub(super) fn count_failures(template: &mut PodTemplate, before: (i32, i32)) {
+    template.metadata.annotate(FAILURES, before.0.to_string());
+    if before.1 > 0 {
+        template.metadata.annotate(IGNORED, before.1.to_string());
+    }
 }
 
 /// The indexes in a text as `0,2-4`; those out of bounds are left out.
