@@ -119,7 +119,15 @@ fn sections(words: &'static PageWords, views: &'static ViewWords) -> Vec<(&'stat
         ),
         (
             words.keys_editor,
-            vec![(&["Ctrl", "Enter"], words.key_apply), (&["Ctrl", "."], words.key_fix)],
+            vec![
+                (&["Ctrl", "Enter"], words.key_apply),
+                (&["Ctrl", "."], words.key_fix),
+                (&["Ctrl", "Space"], words.key_complete),
+                (&["Ctrl", "I"], words.key_explain),
+                (&["Ctrl", "F"], words.key_find),
+                (&["F8"], words.next_problem),
+                (&["Esc", "Tab"], words.key_leave),
+            ],
         ),
     ]
 }

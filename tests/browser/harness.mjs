@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const dist = join(root, "dist");
+// Another build of the page can be tested in place of dist/.
+export const dist = process.env.PODIUM_DIST || join(root, "dist");
 const shots = join(root, "test-results");
 const types = {
   ".html": "text/html; charset=utf-8",

@@ -51,14 +51,14 @@ pub(crate) fn Bar(props: &Props) -> Html {
     let solid = (!props.has_problems).then_some("btn--solid");
     html! {
         <div class="editor__bar">
+            <Tools lang={props.lang} text={props.text.clone()} changed={props.changed}
+                on={props.on.clone()} on_compare={props.on_compare.clone()}/>
             <div class="grow">
                 <Menu label={words.documents} {choices} {on_pick} class="picker--wide">
                     <b class="nowrap">{ outline(documents, props.lang) }</b>
                     <span class="grow"/>
                 </Menu>
             </div>
-            <Tools lang={props.lang} text={props.text.clone()} changed={props.changed}
-                on={props.on.clone()} on_compare={props.on_compare.clone()}/>
             <button type="button" class={classes!("btn", "apply", solid)} title={words.apply_hint}
                 onclick={apply}>
                 { words.apply }

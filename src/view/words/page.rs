@@ -114,6 +114,10 @@ words! {
         key_escape: "Leave the editor, close", "离开编辑器、关闭";
         key_apply: "Apply", "应用";
         key_fix: "Take the fix", "采用修正";
+        key_complete: "Suggest", "补全建议";
+        key_explain: "Explain the field", "解释字段";
+        key_find: "Find and replace", "查找和替换";
+        key_leave: "Leave the editor", "离开编辑器";
         key_arrows: "Move between Pods", "在 Pod 之间移动";
         key_enter: "Open the Pod's menu", "打开 Pod 菜单";
         key_delete: "Delete the Pod", "删除 Pod";

@@ -42,7 +42,8 @@ function option(one) {
   };
 }
 
-const explainer = (hooks) => hoverTooltip((view, at) => {
+const explainer = (hooks, tell) => hoverTooltip((view, at) => {
+  tell(view);
   const answer = hooks().hover(at);
   if (!answer) return null;
   const told = JSON.parse(answer);
@@ -55,8 +56,9 @@ const explainer = (hooks) => hoverTooltip((view, at) => {
 }, { hoverTime: 350, hideOnChange: true });
 
 // The same words at the caret, for whoever has no pointer: shown, and said.
-export function explainHere(hooks) {
+export function explainHere(hooks, tell) {
   return (view) => {
+    tell(view);
     const at = view.state.selection.main.head;
     activateHover(view, at, 1, { until: (change) => change.docChanged || change.selection });
     const answer = hooks().hover(at);
@@ -65,15 +67,16 @@ export function explainHere(hooks) {
   };
 }
 
-export function answers(hooks) {
+export function answers(hooks, tell) {
   return [
-    explainer(hooks),
+    explainer(hooks, tell),
     autocompletion({
       icons: false,
       maxRenderedOptions: 60,
       interactionDelay: 50,
       optionClass: (one) => `cm-opt--${one.type ?? "field"}`,
       override: [(context) => {
+        if (context.view) tell(context.view);
         const answer = hooks().complete(context.pos, context.explicit);
         if (!answer) return null;
         const { from, to, options } = JSON.parse(answer);

@@ -20,6 +20,26 @@ const words = new Compartment();
 let hooks = null;
 let kept = null;
 
+// The page hears of each change at once; of a long text's only when the keys rest for a moment,
+// for it takes the whole text with every change. Whatever asks about the text tells it first.
+const LONG = 40_000;
+const REST_MS = 60;
+let waiting = null;
+
+function tell(view) {
+  if (waiting === null) return;
+  clearTimeout(waiting);
+  waiting = null;
+  hooks.change(view.state.doc.toString());
+}
+
+function changed(view) {
+  const isLong = view.state.doc.length > LONG;
+  clearTimeout(waiting ?? undefined);
+  waiting = setTimeout(() => tell(view), REST_MS);
+  if (!isLong) tell(view);
+}
+
 function leave(view) {
   if (hasHoverTooltips(view.state)) {
     view.dispatch({ effects: closeHoverTooltips });
@@ -30,9 +50,9 @@ function leave(view) {
 }
 
 const ours = Prec.highest(keymap.of([
-  { key: "Mod-Enter", run: () => (hooks.apply(), true) },
-  { key: "Mod-.", run: () => (hooks.fix(-1), true) },
-  { key: "Mod-i", run: explainHere(() => hooks) },
+  { key: "Mod-Enter", run: (view) => (tell(view), hooks.apply(), true) },
+  { key: "Mod-.", run: (view) => (tell(view), hooks.fix(-1), true) },
+  { key: "Mod-i", run: explainHere(() => hooks, tell) },
   { key: "F8", run: nextDiagnostic, shift: previousDiagnostic },
 ]));
 
@@ -48,7 +68,7 @@ function extensions() {
     EditorState.tabSize.of(2),
     marks(),
     language(),
-    answers(() => hooks),
+    answers(() => hooks, tell),
     keymap.of([
       { key: "Tab", run: acceptCompletion },
       ...closeBracketsKeymap,
@@ -65,9 +85,9 @@ function extensions() {
     EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !update.transactions.every((one) => one.annotation(told))) {
-        hooks.change(update.state.doc.toString());
+        changed(update.view);
       }
-      if (update.selectionSet || update.docChanged) hooks.caret(update.state.selection.main.head);
+      if (update.selectionSet && waiting === null) hooks.caret(update.state.selection.main.head);
     }),
   ];
 }
@@ -99,12 +119,15 @@ class Handle {
   }
 
   text() {
+    tell(this.view);
     return this.view.state.doc.toString();
   }
 
   // Another text from outside; it can be undone as one step.
   replace(text) {
-    const change = between(this.text(), text);
+    // What was typed and not told yet counts more than what the page made of the text before it.
+    if (waiting !== null) return tell(this.view);
+    const change = between(this.view.state.doc.toString(), text);
     if (change.from === change.to && change.insert === "") return;
     this.view.dispatch({
       changes: change,
@@ -115,6 +138,7 @@ class Handle {
 
   // Edits as if they had been typed, in places of the text as it is.
   edit(edits) {
+    tell(this.view);
     this.view.dispatch({
       changes: edits,
       annotations: isolateHistory.of("full"),
@@ -155,6 +179,7 @@ class Handle {
   }
 
   close() {
+    tell(this.view);
     kept = { state: this.view.state, scroll: this.view.scrollSnapshot() };
     this.view.destroy();
   }
@@ -170,6 +195,7 @@ export function open(parent, text, said, given, start) {
   const handle = new Handle(view);
   handle.speak(said);
   if (handle.text() !== text) hooks.change(handle.text());
+  view.contentDOM.addEventListener("blur", () => tell(view));
   if (start !== null) {
     const [from, to] = start.selection.map((at) => Math.min(at, view.state.doc.length));
     view.dispatch({ selection: { anchor: from, head: to } });
