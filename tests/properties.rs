@@ -572,16 +572,16 @@ fn a_pod_that_stops_before_its_turn_is_caught() {
     let mut cluster = at_work();
     cluster
         .submit(Command::FailNode(
-            object(&cluster, Kind::Pod, "db-0")
+            object(&cluster, Kind::Pod, "db-2")
                 .pod()
                 .and_then(|pod| pod.node().cloned())
                 .expect("one"),
         ))
         .expect("it hangs");
-    run_line(&mut cluster, "kubectl delete pod db-0 --wait=false", None);
+    run_line(&mut cluster, "kubectl delete pod db-2 --wait=false", None);
     let now = cluster.now();
     cluster.run_until(now.plus_seconds(10), EVENTS_MAX);
-    let pod = object(&cluster, Kind::Pod, "db-2");
+    let pod = object(&cluster, Kind::Pod, "db-0");
     let mut going = Object::clone(&pod);
     going.meta.deletion_timestamp = Some(cluster.now());
     let entry = entry(&cluster, "statefulset-controller", &pod, going);

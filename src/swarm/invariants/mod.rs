@@ -157,7 +157,8 @@ impl Invariants {
         Ok(())
     }
 
-    /// Under `OrderedReady` the controller deletes a Pod once none other is terminating.
+    /// Under `OrderedReady` the controller deletes a Pod once none of a higher ordinal is
+    /// terminating; a lower one that is doomed too does not hold it up.
     fn stops_in_order(&self, entry: &TraceEntry, object: &Object, view: &View) -> Verdict {
         if entry.actor != Actor::Component("statefulset-controller") {
             return Ok(());
@@ -168,9 +169,10 @@ impl Invariants {
         if &*set.spec.pod_management_policy == "Parallel" {
             return Ok(());
         }
+        let place = |one: &Object| ordinal(&one.meta.name, &owner.name).unwrap_or(-1);
         let others = view.table(Kind::Pod).owned_by(owner.uid).filter(|one| {
             let since = self.going.get(&one.meta.id);
-            one.meta.id != object.meta.id
+            place(one) > place(object)
                 && since.is_some_and(|since| entry.at.since_us(*since) > LAG_US)
         });
         match others.into_iter().next() {

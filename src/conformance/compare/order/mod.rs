@@ -50,7 +50,7 @@ const GUARANTEES: &[Guarantee] = &[
     },
     Guarantee {
         name: "ordered stop of a StatefulSet",
-        reason: "under OrderedReady a Pod is deleted once none other is terminating",
+        reason: "under OrderedReady a Pod is deleted once none of a higher ordinal is terminating",
         check: sets::ordered_stop,
     },
     Guarantee {

@@ -86,8 +86,9 @@ pub(super) fn ordered_stop<'a>(scene: &Scene<'a>, record: &'a Record) -> Option<
     if at_once.is_some_and(|count| *count != 1) {
         return None;
     }
-    let other =
-        scene.owned("Pod", &record.id).find(|(id, one)| *id != pod && one.is_terminating())?;
+    let place = |id: &str| member(id, &record.id).map(|(_, ordinal)| ordinal);
+    let mut others = scene.owned("Pod", &record.id);
+    let other = others.find(|(id, one)| place(id) > place(pod) && one.is_terminating())?;
     Some(format!("{pod} is deleted while {} terminates", other.0))
 }
 
