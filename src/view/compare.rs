@@ -33,6 +33,12 @@ pub struct Marked<T> {
     pub contrast: Contrast,
 }
 
+/// A thing on both sides; none where it is not.
+pub type Both<T> = [Option<Marked<T>>; 2];
+
+/// What is known on both sides.
+type BothFacts = [Option<Facts>; 2];
+
 /// A lane on one side: one cell a node, and the last for Pods without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaneSide {
@@ -76,7 +82,7 @@ pub struct AccountRow {
     /// Aspects whose tallies differ.
     pub differing: Vec<Aspect>,
     /// The places, with what stands there on each side.
-    pub slots: Vec<(Place, [Option<Marked<SlotSide>>; 2])>,
+    pub slots: Vec<(Place, Both<SlotSide>)>,
 }
 
 /// What is known of an object on one side.
@@ -122,13 +128,13 @@ pub struct CompareView {
     /// Whether the second run has arrived at that moment.
     pub is_there: bool,
     /// The nodes of both, in order: the columns.
-    pub nodes: Vec<(Text, [Option<Marked<Rc<NodeView>>>; 2])>,
+    pub nodes: Vec<(Text, Both<Rc<NodeView>>)>,
     /// Whether a Pod on any side has no node.
     pub has_unplaced: bool,
     /// The workloads of both.
     pub lanes: Vec<LaneRow>,
     /// The claims of both.
-    pub disks: Vec<(ObjectRef, [Option<Marked<Rc<DiskView>>>; 2])>,
+    pub disks: Vec<(ObjectRef, Both<Rc<DiskView>>)>,
     /// The ledgers of both.
     pub accounts: Vec<AccountRow>,
     /// Everything that differs.
@@ -175,7 +181,7 @@ fn contrast<T: PartialEq>(mine: &T, other: Option<&T>) -> Contrast {
 fn mark<T: Clone>(
     both: [Option<&T>; 2],
     facts: impl Fn(&T) -> Facts,
-) -> ([Option<Marked<T>>; 2], Option<[Option<Facts>; 2]>) {
+) -> (Both<T>, Option<BothFacts>) {
     let known = both.map(|one| one.map(&facts));
     let marked = [0, 1].map(|at| {
         let mine = known[at].as_ref()?;
@@ -295,7 +301,13 @@ fn account(object: ObjectRef, both: [Option<&Rc<Account>>; 2]) -> AccountRow {
             (place, sides)
         })
         .collect();
-    AccountRow { object, identity, accounts: both.map(|one| one.cloned()), differing, slots }
+    AccountRow {
+        object,
+        identity,
+        accounts: both.map(Option::<&Rc<Account>>::cloned),
+        differing,
+        slots,
+    }
 }
 
 fn slot_side(slot: &Slot) -> SlotSide {

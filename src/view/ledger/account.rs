@@ -156,7 +156,7 @@ impl Account {
             match found {
                 Some(at) => slots[at].tenants.push(tenant),
                 None => {
-                    slots.push(Slot { place: place.unwrap_or(Place::Any), tenants: vec![tenant] })
+                    slots.push(Slot { place: place.unwrap_or(Place::Any), tenants: vec![tenant] });
                 }
             }
         }

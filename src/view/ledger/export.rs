@@ -6,6 +6,7 @@
 use super::super::transport::stamp;
 use super::super::words::{Lang, ViewWords, stage as phrases, views as words};
 use super::{Account, Aspect, Slot, Tie};
+use std::fmt::Write as _;
 
 /// The ledger of one or two workloads as Markdown.
 pub fn markdown(lang: Lang, accounts: &[&Account]) -> String {
@@ -32,7 +33,7 @@ pub fn markdown(lang: Lang, accounts: &[&Account]) -> String {
         row(&mut out, &cells);
     }
     for (account, name) in accounts.iter().zip(&names) {
-        out.push_str(&format!("\n### {name}\n\n{}\n\n", words::account_note(lang, account)));
+        let _ = write!(out, "\n### {name}\n\n{}\n\n", words::account_note(lang, account));
         let head = columns(lang, account);
         row(&mut out, &head);
         row(&mut out, &vec!["---".to_owned(); head.len()]);

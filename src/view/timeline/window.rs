@@ -102,7 +102,11 @@ impl Window {
             0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
             _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
         };
-        if self.step_us % SECOND_US == 0 { head } else { format!("{head}.{}", tenths % 10) }
+        if self.step_us.is_multiple_of(SECOND_US) {
+            head
+        } else {
+            format!("{head}.{}", tenths % 10)
+        }
     }
 }
 

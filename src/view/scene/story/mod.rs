@@ -148,7 +148,7 @@ impl Chronicle {
         let whole = |one: &Rc<Entry>| {
             let causes = self.causes(cluster, one);
             let waited = self.waited_by(one);
-            Rc::new(Entry { causes, waited, ..Entry::clone(one) })
+            Rc::new(Entry { waited, causes, ..Entry::clone(one) })
         };
         let mut feed: Vec<_> = mine.by_ref().take(FEED_MAX).map(whole).collect();
         let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);

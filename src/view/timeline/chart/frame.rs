@@ -10,6 +10,9 @@ use crate::view::transport::{Mark, MarkKind, SECOND_US};
 use crate::view::words::{PageWords, ViewWords, views as words};
 
 const TENTH_US: u64 = SECOND_US / 10;
+/// The corners of a line.
+type Corners = Vec<(f64, f64)>;
+
 const READY_TOP: f64 = 90.0;
 const READY_HEIGHT: f64 = 96.0;
 
@@ -192,7 +195,9 @@ impl<'a> Draft<'a> {
 
     pub(super) fn ready(&mut self, groups: &[Group]) {
         let page = PageWords::of(self.frame.lang);
-        self.words((16.0, READY_TOP + 4.0), page.ready_replicas, Look::Strong, Anchor::Start);
+        // Where the margin is narrow the title stands above the chart, clear of its scale.
+        let top = if self.is_narrow() { READY_TOP - 18.0 } else { READY_TOP + 4.0 };
+        self.words((16.0, top), page.ready_replicas, Look::Strong, Anchor::Start);
         let most = groups.iter().map(Group::ready_max).max().unwrap_or(1);
         let y = |value: u32| READY_TOP + READY_HEIGHT * (1.0 - f64::from(value) / f64::from(most));
         let step = most.div_ceil(2).max(1);
@@ -222,11 +227,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The corners of the stepped line up to the present moment, and of what is expected.
-    pub(super) fn levels(
-        &self,
-        group: &Group,
-        y: &dyn Fn(u32) -> f64,
-    ) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+    pub(super) fn levels(&self, group: &Group, y: &dyn Fn(u32) -> f64) -> (Corners, Corners) {
         let (window, now, known) = (&self.frame.window, self.frame.now_us, self.frame.known_us);
         let walk = |from_us: u64, to_us: u64| {
             let mut height = y(group.ready_at(from_us));
