@@ -115,7 +115,7 @@ impl Rounds {
     /// The rounds of a life of the machine are about ten seconds apart, or a multiple of it.
     fn consistent(&self, node: &str, moments: &[Centis]) -> Vec<Centis> {
         let mut kept: Vec<Centis> = Vec::new();
-        for at in moments.iter().filter(|at| self.life(node, **at).0 % 2 == 0) {
+        for at in moments.iter().filter(|at| self.life(node, **at).0.is_multiple_of(2)) {
             let last = kept.last().filter(|last| self.life(node, **last) == self.life(node, *at));
             if last.is_none_or(|last| pauses(*last, *at).is_some()) {
                 kept.push(*at);

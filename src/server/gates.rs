@@ -20,28 +20,27 @@ impl Gates {
         if self.max_unavailable_stateful_set {
             fill(new);
         } else {
-            self.drop_disabled(new, old);
+            drop_disabled(new, old);
         }
     }
+}
 
-    /// Takes away fields of features that are off, unless the stored object has them already.
-    ///
-    /// Models pkg/registry/apps/statefulset/strategy.go dropStatefulSetDisabledFields
-    fn drop_disabled(self, new: &mut Object, old: Option<&Object>) {
-        let Body::StatefulSet(set) = &mut new.body else { return };
-        let is_given = |spec: &StatefulSetSpec| {
-            let rolling = spec.update_strategy.rolling_update.as_ref();
-            rolling.is_some_and(|rolling| rolling.max_unavailable.is_some())
-        };
-        let is_in_use =
-            old.and_then(|old| old.stateful_set()).is_some_and(|old| is_given(&old.spec));
-        if is_in_use || !is_given(&set.spec) {
-            return;
-        }
-        let spec = Rc::make_mut(&mut set.spec);
-        if let Some(rolling) = &mut spec.update_strategy.rolling_update {
-            rolling.max_unavailable = None;
-        }
+/// Takes away fields of features that are off, unless the stored object has them already.
+///
+/// Models pkg/registry/apps/statefulset/strategy.go dropStatefulSetDisabledFields
+fn drop_disabled(new: &mut Object, old: Option<&Object>) {
+    let Body::StatefulSet(set) = &mut new.body else { return };
+    let is_given = |spec: &StatefulSetSpec| {
+        let rolling = spec.update_strategy.rolling_update.as_ref();
+        rolling.is_some_and(|rolling| rolling.max_unavailable.is_some())
+    };
+    let is_in_use = old.and_then(|old| old.stateful_set()).is_some_and(|old| is_given(&old.spec));
+    if is_in_use || !is_given(&set.spec) {
+        return;
+    }
+    let spec = Rc::make_mut(&mut set.spec);
+    if let Some(rolling) = &mut spec.update_strategy.rolling_update {
+        rolling.max_unavailable = None;
     }
 }
 

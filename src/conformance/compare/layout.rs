@@ -138,7 +138,9 @@ fn settle_events(lines: &mut Vec<Line<'_>>) {
         settle_steps(&mut told);
         if settle_waits(&mut told) {
             // Without that line's age the columns have another width.
-            told.iter_mut().for_each(|line| line.raw = None);
+            for line in &mut told {
+                line.raw = None;
+            }
         }
         told.sort_by_cached_key(|line| words(line.text));
         let count = told.len();
