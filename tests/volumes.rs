@@ -55,7 +55,8 @@ fn find(cluster: &Cluster, kind: Kind, name: &str) -> Option<Rc<Object>> {
 }
 
 fn is_ready(cluster: &Cluster, pod: &str) -> bool {
-    find(cluster, Kind::Pod, pod).is_some_and(|one| one.pod().is_some_and(|pod| pod.is_ready()))
+    let found = find(cluster, Kind::Pod, pod);
+    found.is_some_and(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready))
 }
 
 fn attachments(cluster: &Cluster) -> Vec<(ObjectId, Str)> {
