@@ -45,7 +45,7 @@ fn middle(counts: &[usize], most: usize) -> usize {
         return 0;
     }
     let starts = (0..len).filter(|place| is_best(*place) && !is_best(place + len - 1));
-    let stretch = |from: usize| (from..).take_while(|place| is_best(*place)).count();
+    let stretch = |from: usize| (from..from + len).take_while(|place| is_best(*place)).count();
     let longest = starts.map(|from| (stretch(from), from)).max_by_key(|(size, _)| *size);
     longest.map_or(0, |(size, from)| (from + size / 2) % len)
 }

@@ -6,7 +6,7 @@
 
 use crate::api::batch::JobSpec;
 use crate::api::validation::path::{Path, Raw, Report};
-use crate::api::validation::{pod, selector};
+use crate::api::validation::{job_policy, pod, selector};
 use crate::api::{encode, go};
 
 /// Models pkg/apis/batch/validation/validation.go ValidateJobSpec
@@ -33,6 +33,7 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
             report.not_supported(&path.child("completionMode"), other, &modes);
         }
     }
+    job_policy::check(spec, path, report);
     let at = path.child("template");
     if let Some(one) = &spec.selector {
         selector::check(one, &path.child("selector"), report);
@@ -43,6 +44,10 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
     match spec.template.spec.restart_policy.as_deref() {
         None | Some("" | "Always") => {
             report.required(&at, "valid values: \"OnFailure\", \"Never\"");
+        }
+        Some("OnFailure") if spec.pod_failure_policy.is_some() => {
+            let text = "only \"Never\" is supported when podFailurePolicy is specified";
+            report.invalid(&at, "OnFailure", text);
         }
         Some("OnFailure" | "Never") => {}
         Some(other) => report.not_supported(&at, other, &["OnFailure", "Never"]),
@@ -71,4 +76,12 @@ pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report
         new.completion_mode == old.completion_mode,
         || go::quoted(new.completion_mode.as_deref().unwrap_or_default()),
     );
+    let at = path.child("podFailurePolicy");
+    report.immutable(&at, new.pod_failure_policy == old.pod_failure_policy, || {
+        shown(&encode::value_of(&new.pod_failure_policy))
+    });
+    let (now, before) = (new.backoff_limit_per_index, old.backoff_limit_per_index);
+    report.immutable(&path.child("backoffLimitPerIndex"), now == before, || {
+        now.map_or_else(|| "null".to_owned(), |limit| limit.to_string())
+    });
 }

@@ -9,6 +9,7 @@ mod apps;
 mod batch;
 mod container;
 mod core;
+mod job_policy;
 mod meta;
 mod names;
 mod node;

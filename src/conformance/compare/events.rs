@@ -54,8 +54,8 @@ fn renewed<'a>(record: &'a Record, known: &[Told<'a>]) -> Option<Told<'a>> {
         first.is_some_and(|first| first.starts_with(COMBINED))
     })?;
     // Only the first one's record tells what it is about.
-    let object = known.iter().filter(|one| one.group == last.group);
-    let object = object.filter_map(|one| one.record.fact("object")?.as_str()).next();
+    let mut known = known.iter().filter(|one| one.group == last.group);
+    let object = known.find_map(|one| one.record.fact("object")?.as_str());
     let rest: Vec<&str> = object.into_iter().chain([message]).collect();
     let words = format!("{} | {}", last.group, rest.join(" | "));
     Some(Told { record, group: last.group.clone(), words })
