@@ -184,13 +184,12 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
     let metadata = spec.at("template")?.at("metadata");
     let labels = metadata.and_then(|one| one.at("labels")).and_then(pairs);
     let mut edits = Vec::new();
-    let labels = match labels.filter(|labels| !labels.is_empty()) {
-        Some(labels) => labels,
-        None => {
-            let labels = vec![("app".to_owned(), name.to_owned())];
-            edits.push(add_labels(spec.at("template")?, &labels, text)?);
-            labels
-        }
+    let labels = if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
+        labels
+    } else {
+        let labels = vec![("app".to_owned(), name.to_owned())];
+        edits.push(add_labels(spec.at("template")?, &labels, text)?);
+        labels
     };
     match spec.at("selector") {
         None => {

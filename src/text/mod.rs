@@ -173,6 +173,7 @@ impl Span {
 
 impl Diagnostic {
     /// The same in a text that has so many bytes more before it.
+    #[must_use]
     pub fn moved(mut self, by: u32) -> Diagnostic {
         self.primary = self.primary.moved(by);
         for other in &mut self.others {

@@ -332,3 +332,49 @@ async function stall(long, isFast) {
   await page.context().close();
   return { paste, type };
 }
+
+test("the selected workload's lines bear the ring of the selection", async () => {
+  const page = await editor();
+  await page.locator("[data-lane]").filter({ hasText: "web" }).first()
+    .getByRole("button", { name: "web", exact: true }).click();
+  await page.waitForSelector(".cm-line.ln--sel");
+  const lines = await page.locator(".cm-line.ln--sel").allInnerTexts();
+  assert.equal(lines[0], "apiVersion: apps/v1");
+  assert.ok(lines.includes("  name: web") && !lines.includes("kind: StatefulSet"));
+  await shot(page, "editor-selected");
+});
+
+test("axe finds nothing in the editor's menus, search, problems, suggestions and comparison", async () => {
+  const source = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
+  const page = await editor({ colorScheme: "dark", locale: "zh-CN" });
+  await page.evaluate(source);
+  const check = async (what) => {
+    const found = await page.evaluate(async () => {
+      const result = await window.axe.run(document, { resultTypes: ["violations"] });
+      return result.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(" ")}`);
+    });
+    assert.deepEqual(found, [], what);
+  };
+  await page.locator(".editor__tools .picker").first().click();
+  await check("templates");
+  const left = await page.locator(".menu__list").evaluate((one) => one.getBoundingClientRect().left);
+  assert.ok(left >= 0, "the list is on the page");
+  await page.keyboard.press("Escape");
+  await page.locator("#manifest").focus();
+  await page.keyboard.press("Control+f");
+  await check("search");
+  await page.keyboard.press("Escape");
+  await write(page, example.replace("serviceName", "servicename"));
+  await page.locator(".problem .why").click();
+  await check("a problem and its reasons");
+  await page.locator("#manifest").press("Control+End");
+  await page.keyboard.type("  t");
+  await page.keyboard.press("Control+Space");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  await check("suggestions");
+  await page.keyboard.press("Escape");
+  await page.locator(".editor__tools .picker").nth(1).click();
+  await page.locator(".menu__item").first().click();
+  await page.waitForSelector(".changes");
+  await check("comparison");
+});

@@ -99,7 +99,7 @@ pub(super) fn arrived() -> Option<Module> {
 }
 
 /// Asks for the bundle; the answer never comes if it can't be had.
-pub(super) fn load(ready: Callback<Module>) {
+pub(super) fn load(ready: &Callback<Module>) {
     if let Some(module) = arrived() {
         ready.emit(module);
         return;

@@ -79,7 +79,7 @@ pub(crate) fn Pad(props: &Props) -> Html {
             let frame = asks.then(|| {
                 request_animation_frame(move |_| {
                     let ready = Callback::from(move |arrived| module.set(Some(arrived)));
-                    Timeout::new(0, move || bridge::load(ready)).forget();
+                    Timeout::new(0, move || bridge::load(&ready)).forget();
                 })
             });
             move || drop(frame)

@@ -19,7 +19,7 @@ pub fn scaled(text: &str, kind: &str, namespace: &str, name: &str, replicas: u32
     };
     let roots = parsed.documents.iter().filter_map(|document| document.root.as_ref());
     // Of an object that stands twice, the last one is what was applied last.
-    let spec = roots.filter(is_it).last()?.at("spec")?;
+    let spec = roots.rev().find(is_it)?.at("spec")?;
     let wanted = replicas.to_string();
     let edit = match spec.at("replicas") {
         Some(node) if node.value == NodeValue::Int(i64::from(replicas)) => return None,

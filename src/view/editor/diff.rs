@@ -59,7 +59,7 @@ pub fn compare(before: &str, after: &str) -> Vec<Hunk> {
         at_new += usize::from(fate != Fate::Goes);
         lines.push(DiffLine { fate, number: number + 1, text: text.to_owned() });
     }
-    hunks(lines)
+    hunks(&lines)
 }
 
 /// The fates of lines that have neither beginning nor end in common.
@@ -101,7 +101,7 @@ fn middle(old: &[&str], new: &[&str]) -> Vec<Fate> {
     fates
 }
 
-fn hunks(lines: Vec<DiffLine>) -> Vec<Hunk> {
+fn hunks(lines: &[DiffLine]) -> Vec<Hunk> {
     let changed: Vec<usize> =
         (0..lines.len()).filter(|at| lines[*at].fate != Fate::Stays).collect();
     let mut hunks: Vec<Hunk> = Vec::new();

@@ -70,10 +70,8 @@ pub(super) fn default_at(kind: &str, path: &[Step]) -> Option<String> {
     let api_version = table.api_version(kind)?;
     let (last, way) = path.split_last()?;
     let Step::Key(last) = last else { return None };
-    let mut entries = match skeleton(&Shape::Struct(kind.to_owned()), way, Some(last), 0)? {
-        Value::Map(entries) => entries,
-        _ => return None,
-    };
+    let whole = skeleton(&Shape::Struct(kind.to_owned()), way, Some(last), 0)?;
+    let Value::Map(mut entries) = whole else { return None };
     entries.insert("apiVersion".into(), Value::Str(api_version.as_str().into()));
     entries.insert("kind".into(), Value::Str(kind.into()));
     let mut object = decode::whole(&Value::Map(entries)).ok()?;

@@ -99,6 +99,7 @@ fn colon_of(words: &str) -> Option<usize> {
 }
 
 /// What the lines above have to show: a key further left, or the dash of this list.
+#[derive(Clone, Copy)]
 enum Need {
     Map(usize),
     List(usize),
@@ -229,14 +230,8 @@ fn within(mut place: Place, words: &str, rest: &str, line: usize, byte: usize) -
     let from = place.from - line;
     let tail = &words[byte - line..];
     let end = tail.find([':', ',', '}', ']', ' ', '#']).unwrap_or(tail.len());
-    let closes = |part: &Part| match part {
-        Part::Key => words[from..].split([',', '}', '{']).next().is_some_and(|it| {
-            let at = colon_of(it);
-            at.is_some_and(|at| at + from >= byte - line)
-        }),
-        Part::Value => false,
-    };
-    place.has_colon = closes(&place.part);
+    let own = words[from..].split([',', '}', '{']).next().and_then(colon_of);
+    place.has_colon = place.part == Part::Key && own.is_some_and(|at| at + from >= byte - line);
     place.to = byte + end;
     if matches!(place.part, Part::Value) && !place.in_flow {
         let value = words[from..].split(" #").next().unwrap_or_default().trim_end();

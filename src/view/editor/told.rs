@@ -123,7 +123,7 @@ pub fn follow(problems: &[Problem], before: &str, after: &str) -> Vec<Problem> {
         let related = problem.related.iter().filter_map(|other| {
             let (from, to) = moved(other.from, other.to)?;
             let (line, column) = lines.place(from);
-            Some(Related { from, to, line, column, ..other.clone() })
+            Some(Related { line, column, from, to, ..other.clone() })
         });
         let fix = problem.fix.as_ref().and_then(|fix| {
             let edit = |edit: &Edit| {
@@ -134,7 +134,7 @@ pub fn follow(problems: &[Problem], before: &str, after: &str) -> Vec<Problem> {
             Some(Fix { label: fix.label.clone(), edits })
         });
         let related = related.collect();
-        Some(Problem { from, to, line, column, related, fix, ..problem.clone() })
+        Some(Problem { line, column, from, to, related, fix, ..problem.clone() })
     };
     problems.iter().filter_map(one).collect()
 }
