@@ -3,13 +3,14 @@
 //! Must not know what is shared. Invariant: a change through one holder is seen by no other.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A shared value, copied when it is changed.
-#[derive(Clone, Default, Hash)]
+#[derive(Clone, Default)]
 pub struct Shared<T>(Rc<T>);
 
 impl<T> Shared<T> {
@@ -46,6 +47,13 @@ impl<T: PartialEq> PartialEq for Shared<T> {
 }
 
 impl<T: Eq> Eq for Shared<T> {}
+
+/// Equal values have equal hashes, shared or not.
+impl<T: Hash> Hash for Shared<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl<T: fmt::Debug> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

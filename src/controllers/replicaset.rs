@@ -195,7 +195,6 @@ fn status_by(object: &Object, set: &ReplicaSet, tally: &Tally) -> ReplicaSetStat
         ready_replicas: tally.ready,
         available_replicas: tally.ready,
         terminating_replicas: is_new.then_some(tally.terminating),
-        ..ReplicaSetStatus::default()
     }
 }
 

@@ -171,7 +171,7 @@ impl Server {
         }
         // A combined Event is not about a part of its object.
         let field_path = if is_combined { "".into() } else { note.field_path.clone() };
-        let event = Event { message, field_path, count, first, ..event_of(note, now) };
+        let event = Event { field_path, message, count, first, ..event_of(note, now) };
         let id = self.put_event(known, event, now);
         if known != Some(id)
             && let Some(source) = self.recorders.sources.get_mut(&whence)

@@ -145,9 +145,13 @@ mod tests {
         assert!(shown("a\n", "a\n").is_empty());
     }
 
+    fn joined(lines: impl Iterator<Item = String>) -> String {
+        lines.flat_map(|line| [line, "\n".into()]).collect()
+    }
+
     #[test]
     fn changes_far_apart_are_told_apart() {
-        let text = (0..30).map(|at| format!("{at}\n")).collect::<String>();
+        let text = joined((0..30).map(|at| at.to_string()));
         let other = text.replace("\n4\n", "\nx\n").replace("\n25\n", "\ny\n");
         let found = compare(&text, &other);
         assert_eq!(found.iter().map(|hunk| hunk.lines.len()).collect::<Vec<_>>(), [8, 8]);
@@ -160,7 +164,7 @@ mod tests {
             compare(before, after).into_iter().flat_map(|hunk| hunk.lines).collect();
         let side = |not: Fate| {
             let kept = lines.iter().filter(|line| line.fate != not);
-            kept.map(|line| format!("{}\n", line.text)).collect::<String>()
+            joined(kept.map(|line| line.text.clone()))
         };
         assert_eq!((side(Fate::Comes).as_str(), side(Fate::Goes).as_str()), (before, after));
     }

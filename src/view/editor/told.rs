@@ -149,7 +149,7 @@ mod tests {
         let (line, column) = Lines::of(text).place(from);
         let edits = vec![Edit { from, to, text: "fixed".into() }];
         let fix = Some(Fix { label: String::new(), edits });
-        Problem { from, to, line, column, fix, ..Problem::default() }
+        Problem { line, column, from, to, fix, ..Problem::default() }
     }
 
     #[test]
