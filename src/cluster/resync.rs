@@ -50,6 +50,25 @@ impl World {
         found
     }
 
+    /// Whether news or work is on its way, and not only something that the clock will bring.
+    pub fn is_in_flight(&self) -> bool {
+        self.queue.events().any(|event| match event {
+            Event::Again(..)
+            | Event::Tell(..)
+            | Event::PreBind(..)
+            | Event::Rested(..)
+            | Event::Pod(_)
+            | Event::Machine(..) => false,
+            Event::Told(..)
+            | Event::Sync(..)
+            | Event::Carry(..)
+            | Event::Done(..)
+            | Event::Failed(..)
+            | Event::Schedule(_)
+            | Event::Evict(..) => true,
+        })
+    }
+
     /// The keys of controllers that would write something if they looked now. At rest there
     /// are none: a key here was not woken by a change that concerns it.
     pub fn unsettled(&self) -> Vec<(Controller, Key)> {

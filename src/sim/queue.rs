@@ -70,6 +70,11 @@ impl<E> EventQueue<E> {
         self.heap.first().map(|entry| entry.at)
     }
 
+    /// The events that wait, in no order that means anything.
+    pub fn events(&self) -> impl Iterator<Item = &E> {
+        self.heap.iter().map(|entry| &entry.event)
+    }
+
     /// How many events wait.
     pub fn len(&self) -> usize {
         self.heap.len()

@@ -17,6 +17,8 @@ use crate::sim::Command;
 
 /// Events that one run may take: a loop must not hang the swarm.
 const EVENTS_MAX: u64 = 400_000;
+/// Events after which what was on its way has arrived.
+const SETTLING_MAX: u32 = 20_000;
 /// How long a cluster is left alone after the last fault: longer than five minutes of
 /// toleration and six of a forced detach.
 const REST_US: u64 = 900 * SECOND_US;
@@ -55,7 +57,21 @@ fn drive(
     }
     let end = cluster.now().plus_us(REST_US);
     run_until(cluster, end, invariants)?;
+    settle(cluster, invariants)?;
     invariants.at_rest(cluster)
+}
+
+/// Lets what is on its way arrive: a program that crashes again and again may have done so just
+/// now.
+fn settle(cluster: &mut Cluster, invariants: &mut Invariants) -> Result<(), Violation> {
+    for _ in 0..SETTLING_MAX {
+        if !cluster.model().is_in_flight() {
+            return Ok(());
+        }
+        cluster.step();
+        invariants.look(cluster)?;
+    }
+    Err(Violation::new("comes_to_rest", "something is on its way all the time"))
 }
 
 fn run_until(

@@ -213,12 +213,14 @@ impl<'a> Sync<'a> {
     /// Looks again when the deadline is over.
     ///
     /// Models pkg/controller/deployment/progress.go requeueStuckDeployment
+    /// Differs: a rollout that was complete once cannot time out, so it is not looked at by the
+    /// clock either; upstream looks ten times a second and finds nothing.
     fn wait_for_deadline(&mut self, status: &DeploymentStatus) {
         let Some(deadline) = self.deadline() else { return };
         let known = condition(&self.deployment.status.conditions, PROGRESSING);
-        let Some(known) = known.filter(|one| one.reason.as_deref() != Some(TIMED_OUT)) else {
-            return;
-        };
+        let is_over =
+            |one: &&Condition| matches!(one.reason.as_deref(), Some(TIMED_OUT | AVAILABLE_REASON));
+        let Some(known) = known.filter(|one| !is_over(one)) else { return };
         if self.is_complete(status) {
             return;
         }
