@@ -104,6 +104,8 @@ pub struct World {
     memory: Memory,
     /// How often the controller manager was started anew.
     manager_starts: u32,
+    /// The revision that it listed when it started.
+    manager_listed: u64,
     work: [WorkQueue<Key>; Controller::ALL.len()],
     /// What each controller's client has used of its rate.
     limits: [Limit; Controller::ALL.len()],
@@ -145,6 +147,7 @@ impl World {
             queue: EventQueue::default(),
             manager: View::default(),
             manager_starts: 0,
+            manager_listed: 0,
             memory: Memory::default(),
             work: Default::default(),
             limits: Default::default(),
@@ -276,6 +279,7 @@ impl World {
     fn tell(&mut self, process: Process, news: &News, cause: TraceId, trace: &mut Trace) {
         let change = &*news.change;
         match process {
+            Process::Manager if change.revision <= self.manager_listed => {}
             Process::Manager => {
                 self.manager.observe(news);
                 let mut keys = Vec::new();

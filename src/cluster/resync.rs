@@ -19,6 +19,9 @@ impl World {
         self.manager_starts += 1;
         self.work = std::array::from_fn(|_| WorkQueue::default());
         self.memory = Memory::default();
+        // It lists what there is; news of before that are no news.
+        self.manager = self.server.view().clone();
+        self.manager_listed = self.server.revision();
         self.server.restart_recorders(&"".into());
         self.limits = std::array::from_fn(|_| Limit::default());
         for (controller, key) in self.listed() {
