@@ -71,6 +71,8 @@ struct Memory {
     /// Copies of Pods that are gone, while they fade.
     ghosts: Vec<(HtmlElement, Area)>,
     started: bool,
+    /// How the stage was laid out: its width, its form and its columns.
+    layout: String,
 }
 
 /// Plays what changed on the stage since it was drawn last. `root` is the stage and `ghosts` an
@@ -109,6 +111,9 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
     if !std::mem::replace(&mut memory.started, true) {
         return;
     }
+    // Cards keep to their nodes when columns come, go or change their width.
+    let layout = layout(stage);
+    let is_laid_anew = std::mem::replace(&mut memory.layout, layout.clone()) != layout;
     let moved =
         |uid: &String, seen: &Seen| before.get(uid).is_some_and(|old| old.area != seen.area);
     let arrivals = now.iter().filter(|(uid, seen)| !before.contains_key(*uid) || moved(uid, seen));
@@ -117,6 +122,7 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
     for (uid, seen) in &now {
         let animation = match before.get(uid) {
             None => appear(seen, stage, pace),
+            Some(old) if old.area != seen.area && is_laid_anew => None,
             Some(old) if old.area != seen.area => travel(old, seen, pace),
             Some(old) if old.state != seen.state => become_ready(seen, pace),
             Some(_) => None,
@@ -149,6 +155,13 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
     });
     let alive: BTreeSet<&String> = now.keys().collect();
     memory.running.retain(|uid, _| alive.contains(uid));
+}
+
+/// What decides where the columns stand.
+fn layout(stage: &HtmlElement) -> String {
+    let style = stage.get_attribute("style").unwrap_or_default();
+    let columns = style.split(';').next().unwrap_or_default();
+    format!("{} {} {columns}", stage.offset_width(), stage.class_name())
 }
 
 /// A Pod is made: a stateless one comes out of its lane's head, a stateful one fills its seat from
