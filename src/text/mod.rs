@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod insert;
+mod lines;
 mod near;
 mod parse;
 mod repair;

@@ -4,34 +4,11 @@
 
 use granit_parser::{Event, Parser};
 
+use crate::text::lines::{Line, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
-
-struct Line<'a> {
-    start: usize,
-    indent: usize,
-    body: &'a str,
-}
-
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut at = 0;
-    let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let bare = line.trim_end();
-        let body = bare.trim_start_matches(' ');
-        if !body.is_empty() && !body.starts_with('#') {
-            lines.push(Line { start: at, indent: bare.len() - body.len(), body });
-        }
-        at += line.len();
-    }
-    lines
-}
 
 fn is_item(body: &str) -> bool {
     body == "-" || body.starts_with("- ")
-}
-
-fn is_readable(text: &str) -> bool {
-    Parser::new_from_str(text).all(|event| event.is_ok())
 }
 
 /// Whether the text can be read and each of its items stands in a list.

@@ -2,38 +2,13 @@
 //!
 //! Must not know Kubernetes. Invariant: a fix is offered only if the mended text can be read.
 
-use granit_parser::Parser;
-
+use crate::text::lines::{Line, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
 /// Documents longer than this are not tried again and again.
 const LENGTH_MAX: usize = 40_000;
 /// How many readings one search may take.
 const TRIES_MAX: usize = 40;
-
-struct Line<'a> {
-    start: usize,
-    indent: usize,
-    body: &'a str,
-}
-
-fn lines(part: &str) -> Vec<Line<'_>> {
-    let mut at = 0;
-    let mut lines = Vec::new();
-    for line in part.split_inclusive('\n') {
-        let bare = line.trim_end();
-        let body = bare.trim_start_matches(' ');
-        if !body.is_empty() && !body.starts_with('#') {
-            lines.push(Line { start: at, indent: bare.len() - body.len(), body });
-        }
-        at += line.len();
-    }
-    lines
-}
-
-fn is_readable(text: &str) -> bool {
-    Parser::new_from_str(text).all(|event| event.is_ok())
-}
 
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
