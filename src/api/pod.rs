@@ -564,45 +564,145 @@ impl Pod {
 }
 
 impl PodSpec {
+    /// Whether it uses its node's network instead of one of its own.
+    pub fn has_host_network(&self) -> bool {
+        self.rest.get("hostNetwork") == Some(&crate::api::Value::Bool(true))
+    }
+
     /// `Guaranteed`, `Burstable` or `BestEffort`.
     ///
     /// Models pkg/apis/core/v1/helper/qos/qos.go ComputePodQOS
     pub fn qos_class(&self) -> Str {
+        const COUNTED: [&str; 2] = ["cpu", "memory"];
         let containers = || self.init_containers.iter().chain(&self.containers);
-        let has_none = containers()
-            .all(|one| one.resources.requests.is_empty() && one.resources.limits.is_empty());
-        if has_none {
+        let sum = |list: fn(&Resources) -> &ResourceList| {
+            let mut sum = ResourceList::new();
+            for (name, amount) in containers().flat_map(|one| list(&one.resources)) {
+                if COUNTED.contains(&&**name) && amount.milli > 0 {
+                    sum.entry(name.clone()).or_default().milli += amount.milli;
+                }
+            }
+            sum
+        };
+        let (requests, limits) = (sum(|one| &one.requests), sum(|one| &one.limits));
+        if requests.is_empty() && limits.is_empty() {
             return "BestEffort".into();
         }
-        let is_guaranteed = containers().all(|one| {
-            ["cpu", "memory"].into_iter().all(|name| {
-                let limit = one.resources.limits.get(name);
-                limit.is_some() && one.resources.requests.get(name).is_none_or(|r| Some(r) == limit)
-            })
+        let is_limited = containers().all(|one| {
+            let limit = |name| one.resources.limits.get(name).map_or(0, |limit| limit.milli);
+            COUNTED.into_iter().all(|name| limit(name) > 0)
         });
-        if is_guaranteed { "Guaranteed".into() } else { "Burstable".into() }
+        if is_limited && requests == limits { "Guaranteed".into() } else { "Burstable".into() }
     }
 
-    /// What the scheduler reserves: the containers' sum, or the greatest init container.
+    /// What the scheduler reserves: the sum of the containers and sidecars, or the greatest
+    /// amount of an init container and the sidecars that run beside it.
     ///
     /// Models staging/src/k8s.io/component-helpers/resource/helpers.go PodRequests
     pub fn requests(&self) -> ResourceList {
-        let mut sum = ResourceList::new();
+        let (mut sum, mut sidecars, mut most) =
+            (ResourceList::new(), ResourceList::new(), ResourceList::new());
         for container in &self.containers {
-            for (name, amount) in &container.resources.requests {
-                let entry = sum.entry(name.clone()).or_default();
-                entry.milli = entry.milli.saturating_add(amount.milli);
-                entry.format = amount.format;
-            }
+            add(&mut sum, &container.resources.requests);
         }
         for container in &self.init_containers {
-            for (name, amount) in &container.resources.requests {
-                let entry = sum.entry(name.clone()).or_default();
-                if amount.milli > entry.milli {
-                    *entry = *amount;
-                }
+            let own = &container.resources.requests;
+            if container.restart_policy.as_deref() == Some("Always") {
+                add(&mut sum, own);
+                add(&mut sidecars, own);
+                raise(&mut most, &sidecars);
+            } else {
+                let mut own = own.clone();
+                add(&mut own, &sidecars);
+                raise(&mut most, &own);
             }
         }
+        raise(&mut sum, &most);
         sum
+    }
+
+    /// The same of one resource, in thousandths, where a container that does not ask for it
+    /// counts with `missing_milli`.
+    pub fn request_or(&self, name: &str, missing_milli: i64) -> i64 {
+        let of = |container: &Container| {
+            container.resources.requests.get(name).map_or(missing_milli, |one| one.milli)
+        };
+        let mut sum: i64 = self.containers.iter().map(of).sum();
+        let (mut sidecars, mut most) = (0, 0);
+        for container in &self.init_containers {
+            let own = of(container);
+            if container.restart_policy.as_deref() == Some("Always") {
+                sum += own;
+                sidecars += own;
+                most = most.max(sidecars);
+            } else {
+                most = most.max(own + sidecars);
+            }
+        }
+        sum.max(most)
+    }
+}
+
+fn add(sum: &mut ResourceList, more: &ResourceList) {
+    for (name, amount) in more {
+        let entry = sum.entry(name.clone()).or_default();
+        entry.milli = entry.milli.saturating_add(amount.milli);
+        entry.format = amount.format;
+    }
+}
+
+fn raise(most: &mut ResourceList, other: &ResourceList) {
+    for (name, amount) in other {
+        let entry = most.entry(name.clone()).or_insert(*amount);
+        if amount.milli > entry.milli {
+            *entry = *amount;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(text: &str) -> PodSpec {
+        serde_json::from_str(text).expect("valid")
+    }
+
+    fn cpu(list: &ResourceList) -> i64 {
+        list.get("cpu").map_or(0, |one| one.milli)
+    }
+
+    #[test]
+    fn a_sidecar_counts_beside_the_containers_and_beside_later_init_containers() {
+        let own = |cpu: &str| format!(r#""resources":{{"requests":{{"cpu":"{cpu}"}}}}"#);
+        let pod = |second: &str| {
+            spec(&format!(
+                r#"{{"initContainers":[{{"name":"s","restartPolicy":"Always",{}}},
+                    {{"name":"i",{}}}],"containers":[{{"name":"a",{}}},{{"name":"b"}}]}}"#,
+                own("300m"),
+                own(second),
+                own("500m")
+            ))
+        };
+        assert_eq!(cpu(&pod("100m").requests()), 800);
+        assert_eq!(cpu(&pod("900m").requests()), 1_200);
+        assert_eq!(pod("100m").request_or("cpu", 0), 800);
+        assert_eq!(pod("900m").request_or("cpu", 100), 1_200);
+        assert_eq!(pod("100m").request_or("cpu", 100), 900, "container b counts too");
+    }
+
+    #[test]
+    fn the_class_counts_processor_and_memory_above_zero_alone() {
+        let of = |resources: &str| {
+            spec(&format!(r#"{{"containers":[{{"name":"a","resources":{resources}}}]}}"#))
+                .qos_class()
+        };
+        assert_eq!(of("{}"), "BestEffort");
+        assert_eq!(of(r#"{"requests":{"cpu":"0","ephemeral-storage":"1Gi"}}"#), "BestEffort");
+        assert_eq!(of(r#"{"requests":{"cpu":"1"}}"#), "Burstable");
+        let both = r#""cpu":"1","memory":"1Gi""#;
+        assert_eq!(of(&format!(r#"{{"limits":{{{both}}},"requests":{{{both}}}}}"#)), "Guaranteed");
+        let less = r#""cpu":"1","memory":"1Mi""#;
+        assert_eq!(of(&format!(r#"{{"limits":{{{both}}},"requests":{{{less}}}}}"#)), "Burstable");
     }
 }

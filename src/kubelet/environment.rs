@@ -3,7 +3,7 @@
 //! Must not know processes. Invariant: a value that can't be resolved is left out.
 
 use crate::api::pod::{Container, EnvVar};
-use crate::api::{Kind, Object};
+use crate::api::{Body, Kind, Object, Value};
 use crate::base::Str;
 use crate::server::View;
 
@@ -18,6 +18,93 @@ pub fn of(object: &Object, container: &Container, view: &View) -> Vec<(Str, Str)
         }
     }
     resolved
+}
+
+/// Why a container's environment can't be made: the first ConfigMap, Secret or key that it needs
+/// and that is not there.
+///
+/// Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables
+pub(super) fn error(object: &Object, container: &Container, view: &View) -> Option<String> {
+    let namespace = &object.meta.namespace;
+    let from = match container.rest.get("envFrom") {
+        Some(Value::List(sources)) => sources.as_slice(),
+        _ => &[],
+    };
+    let whole = from.iter().find_map(|source| {
+        let one = Source::of(source, "configMapRef", "secretRef")?;
+        one.error(namespace, None, view)
+    });
+    whole.or_else(|| {
+        container.env.iter().find_map(|variable| {
+            let source = variable.value_from.as_ref()?;
+            if let Some(one) = &source.config_map_key_ref {
+                let is_optional = one.optional == Some(true);
+                let source = Source { kind: Kind::ConfigMap, name: &one.name, is_optional };
+                return source.error(namespace, Some(&one.key), view);
+            }
+            let one = source.rest.get("secretKeyRef")?;
+            let key = one.at("key").and_then(Value::as_str);
+            Source::read(one, Kind::Secret, "name").error(namespace, key, view)
+        })
+    })
+}
+
+/// A ConfigMap or a Secret that is needed.
+pub(super) struct Source<'a> {
+    kind: Kind,
+    name: &'a str,
+    pub(super) is_optional: bool,
+}
+
+impl<'a> Source<'a> {
+    /// What one of two fields names.
+    pub(super) fn of(value: &'a Value, map: &str, secret: &str) -> Option<Source<'a>> {
+        let map = value.at(map).map(|one| Source::read(one, Kind::ConfigMap, "name"));
+        map.or_else(|| Some(Source::read(value.at(secret)?, Kind::Secret, "name")))
+    }
+
+    pub(super) fn read(value: &'a Value, kind: Kind, field: &str) -> Source<'a> {
+        Source {
+            kind,
+            name: value.at(field).and_then(Value::as_str).unwrap_or_default(),
+            is_optional: value.at("optional") == Some(&Value::Bool(true)),
+        }
+    }
+
+    /// Why it is of no use, unless it need not be there.
+    fn error(&self, namespace: &str, key: Option<&str>, view: &View) -> Option<String> {
+        if self.is_optional {
+            return None;
+        }
+        let Some(has) = self.find(namespace, view) else { return Some(self.missing()) };
+        let key = key.filter(|key| !has(key))?;
+        let kind = self.kind.facts().name;
+        Some(format!("couldn't find key {key} in {kind} {namespace}/{}", self.name))
+    }
+
+    /// That it is not there.
+    pub(super) fn missing(&self) -> String {
+        format!("{} \"{}\" not found", self.kind.facts().name.to_lowercase(), self.name)
+    }
+
+    /// Whether it has a key, if it is there.
+    pub(super) fn find<'b>(
+        &self,
+        namespace: &str,
+        view: &'b View,
+    ) -> Option<impl Fn(&str) -> bool + 'b> {
+        let object = view.named(self.kind, namespace, self.name)?;
+        Some(move |key: &str| match &object.body {
+            Body::ConfigMap(map) => {
+                let binary = map.rest.get("binaryData").and_then(|data| data.at(key));
+                map.data.contains_key(key) || binary.is_some()
+            }
+            Body::Other(other) => ["data", "stringData"]
+                .into_iter()
+                .any(|field| other.content.at(field).is_some_and(|data| data.at(key).is_some())),
+            _ => false,
+        })
+    }
 }
 
 fn value_of(object: &Object, variable: &EnvVar, view: &View, before: &[(Str, Str)]) -> Option<Str> {

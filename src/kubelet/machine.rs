@@ -26,6 +26,8 @@ pub(super) struct Machine {
     pub(super) leaving: PMap<Str, SimTime>,
     /// Where in each second the runtime is looked at.
     relist_us: u64,
+    /// Until when an image is pulled.
+    pulling_until: SimTime,
     /// Where in each second the work queue is looked at.
     sync_us: u64,
 }
@@ -59,6 +61,7 @@ impl Machine {
             reported: PMap::new(),
             leaving: PMap::new(),
             relist_us: rng.below(SECOND_US),
+            pulling_until: SimTime::ZERO,
             sync_us: rng.below(SECOND_US),
         }
     }
@@ -90,6 +93,14 @@ impl Machine {
 
     pub(super) fn put_image(&mut self, image: &Str) {
         self.images.insert(image.clone(), ());
+    }
+
+    /// Pulls an image, which takes so long once those asked for earlier are there; until when.
+    ///
+    /// Models pkg/kubelet/images/puller.go serialImagePuller
+    pub(super) fn pull(&mut self, now: SimTime, pull_us: u64) -> SimTime {
+        self.pulling_until = self.pulling_until.max(now).plus_us(pull_us);
+        self.pulling_until
     }
 
     /// Whether addresses have come round, so that one may be taken already.

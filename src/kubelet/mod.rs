@@ -7,6 +7,7 @@ mod actions;
 mod backoff;
 mod beats;
 pub mod environment;
+mod image;
 mod machine;
 mod presence;
 mod probe;
@@ -237,7 +238,7 @@ impl Fleet {
         let notes = &mut moves.notes;
         let (seed, used) = (self.seed, used.as_slice());
         let mut around =
-            Surroundings { now, seed, pace, notes, machine, used, has_volumes, is_silent };
+            Surroundings { now, seed, pace, notes, machine, view, used, has_volumes, is_silent };
         let told = worker.status.clone();
         worker.advance(&mut around);
         if !told.is_same(&worker.status) {

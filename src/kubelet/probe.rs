@@ -240,7 +240,9 @@ impl Worker {
             return After::Stop;
         }
         let Some(probe) = self.probe_of(unit, sort) else { return After::Stop };
-        if around.now < run.started.plus_seconds(u64::from(probe.initial_delay_seconds)) {
+        // The moment of the start is kept in whole seconds.
+        let started = SimTime::from_seconds(run.started.seconds());
+        if around.now < started.plus_seconds(u64::from(probe.initial_delay_seconds)) {
             return After::Again;
         }
         let has_started = self.has_started(unit);

@@ -83,6 +83,11 @@ pub(super) fn hook(handler: &Handler) -> (u64, bool) {
     ending_of(command).map_or((0, true), |ending| (ending.after_us, ending.code == 0))
 }
 
+/// The code that a hook's command fails with.
+pub(super) fn hook_code(command: &[Str]) -> i32 {
+    ending_of(command).map_or(1, |ending| ending.code)
+}
+
 /// A probe's answer: nothing, or the output of a failure.
 ///
 /// Differs: probes by HTTP, TCP and gRPC reach every program that runs and is not silenced.

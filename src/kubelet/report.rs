@@ -51,7 +51,10 @@ impl Worker {
         let mut status = PodStatus {
             observed_generation: Some(object.meta.generation).filter(|one| *one > 0),
             host_ip: Some(around.machine.ip.clone()),
-            pod_ip: runtime.sandbox.address().cloned(),
+            pod_ip: match spec.has_host_network() {
+                true => Some(around.machine.ip.clone()),
+                false => runtime.sandbox.address().cloned(),
+            },
             start_time: old.start_time.or(Some(around.now)),
             qos_class: old.qos_class.clone().or_else(|| Some(spec.qos_class())),
             conditions: old.conditions.clone(),
@@ -60,7 +63,8 @@ impl Worker {
         self.fill_containers(&mut status, &runtime, &old);
         self.shown = Rc::clone(&runtime);
         let (inits, mains) = (&status.init_container_statuses, &status.container_statuses);
-        let phase = status::phase(&spec, inits, mains, is_terminal);
+        let has_begun = runtime.slots[self.inits()..].iter().any(|slot| slot.run.is_some());
+        let phase = status::phase(&spec, inits, mains, is_terminal, has_begun);
         status.phase = match (phase.is_terminal(), old.phase.is_terminal(), told.0.is_terminal()) {
             (_, _, true) => told.0,
             (false, true, _) => old.phase,

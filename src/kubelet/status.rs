@@ -166,9 +166,10 @@ fn initialization(
                     pending_sidecars += u32::from(status.started != Some(true));
                     count.running += 1;
                 }
-                ContainerState::Terminated { .. } => {}
+                // One that is to start again counts as little as one that has ended.
+                _ if last_code(status).is_some() => {}
                 _ => {
-                    pending_sidecars += u32::from(status.last_state == ContainerState::None);
+                    pending_sidecars += 1;
                     count.waiting += 1;
                 }
             }
@@ -189,6 +190,7 @@ pub(super) fn phase(
     inits: &[ContainerStatus],
     mains: &[ContainerStatus],
     is_terminal: bool,
+    has_begun: bool,
 ) -> Phase {
     let mut count = Count::default();
     let (pending, pending_sidecars, has_failed) = initialization(spec, inits, &mut count);
@@ -207,7 +209,7 @@ pub(super) fn phase(
     if has_failed {
         return Phase::Failed;
     }
-    let is_pending = pending > 0 || (pending_sidecars > 0 && !has_started(mains));
+    let is_pending = pending > 0 || (pending_sidecars > 0 && !has_begun);
     if is_pending || count.waiting > 0 {
         Phase::Pending
     } else if count.running > 0 {

@@ -5,9 +5,11 @@
 
 use std::rc::Rc;
 
-use crate::base::{SimTime, Str};
+use crate::base::SimTime;
 use crate::kubelet::actions::{self, Kill, Step};
 use crate::kubelet::backoff::{self, Backoff};
+use crate::kubelet::environment;
+use crate::kubelet::image::{invalid_name, millis, missing};
 use crate::kubelet::program;
 use crate::kubelet::runtime::{Run, Runtime, Sandbox};
 use crate::kubelet::status::Reason;
@@ -18,8 +20,8 @@ use crate::kubelet::worker::{Activity, ERROR_US, MOUNT_US, RELIST_US, Surroundin
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Doing {
     Nothing,
-    /// An image is pulled until then.
-    Pull(usize, SimTime),
+    /// An image is pulled, asked for at the first moment, until the second.
+    Pull(usize, SimTime, SimTime),
     /// A hook runs until then, and may fail.
     Hook(usize, SimTime, bool),
     /// A container is stopped.
@@ -43,7 +45,7 @@ impl Syncing {
     pub(super) fn next_due(&self) -> Option<SimTime> {
         match &self.doing {
             Doing::Nothing => None,
-            Doing::Pull(_, until) | Doing::Hook(_, until, _) => Some(*until),
+            Doing::Pull(_, _, until) | Doing::Hook(_, until, _) => Some(*until),
             Doing::Kill(death) => death.next_due(),
         }
     }
@@ -123,7 +125,7 @@ impl Worker {
                     Some(step) => self.take_step(&step, &mut syncing, around),
                     None => break,
                 },
-                Doing::Pull(unit, _) => self.pulled(unit, &mut syncing, around),
+                Doing::Pull(unit, since, _) => self.pulled(unit, since, &mut syncing, around),
                 Doing::Hook(unit, _, holds) => self.hooked(unit, holds, &mut syncing, around),
                 Doing::Kill(mut death) => {
                     if !self.kill_on(&mut death, true, around) {
@@ -139,7 +141,10 @@ impl Worker {
         match step {
             Step::Kill(kill) => self.kill(kill, syncing, around),
             Step::Sandbox => {
-                let address = around.machine.take_address(around.used);
+                let address = match self.pod().spec.has_host_network() {
+                    true => around.machine.ip.clone(),
+                    false => around.machine.take_address(around.used),
+                };
                 self.change(around.now, around.machine).sandbox = Sandbox::Ready(address);
                 self.show_sandbox(around.now);
             }
@@ -233,7 +238,7 @@ impl Worker {
         if let Some(why) = invalid_name(&image) {
             let text = format!(
                 "Failed to apply default image tag \"{image}\": couldn't parse image name \
-                 \"{image}\": invalid reference format: {why}"
+                 \"{image}\": {why}"
             );
             around.notes.push(self.note(unit, "InspectFailed", text.clone(), true));
             return self.fail_image(unit, "InvalidImageName", text, syncing, around);
@@ -245,7 +250,7 @@ impl Worker {
                  the pod"
             );
             around.notes.push(self.note(unit, "Pulled", text, false));
-            return self.run(unit, syncing, around);
+            return self.make(unit, syncing, around);
         }
         if policy == "Never" {
             let text =
@@ -260,7 +265,8 @@ impl Worker {
             return self.fail_image(unit, "ImagePullBackOff", text, syncing, around);
         }
         around.notes.push(self.note(unit, "Pulling", format!("Pulling image \"{image}\""), false));
-        syncing.doing = Doing::Pull(unit, around.now.plus_us(program::PULL_US));
+        let until = around.machine.pull(around.now, program::PULL_US);
+        syncing.doing = Doing::Pull(unit, around.now, until);
     }
 
     fn fail_image(
@@ -285,7 +291,13 @@ impl Worker {
         (0..unit).find(|other| self.container(*other).image == *image).unwrap_or(unit)
     }
 
-    fn pulled(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+    fn pulled(
+        &mut self,
+        unit: usize,
+        since: SimTime,
+        syncing: &mut Syncing,
+        around: &mut Surroundings<'_>,
+    ) {
         let image = self.container(unit).image.clone();
         if program::is_missing(&image) {
             let error = missing(&image);
@@ -296,15 +308,30 @@ impl Worker {
             return self.fail_image(unit, "ErrImagePull", error, syncing, around);
         }
         around.machine.put_image(&image);
+        let (own, all) = (program::PULL_US / 1_000, around.now.since_us(since) / 1_000);
         let text = format!(
-            "Successfully pulled image \"{image}\" in 300ms (300ms including waiting). Image \
-             size: 72387654 bytes."
+            "Successfully pulled image \"{image}\" in {} ({} including waiting). Image size: \
+             72387654 bytes.",
+            millis(own),
+            millis(all)
         );
         around.notes.push(self.note(unit, "Pulled", text, false));
+        self.make(unit, syncing, around);
+    }
+
+    /// Makes the container, unless what its environment is made of is missing.
+    ///
+    /// Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer
+    fn make(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        let container = self.container(unit);
+        if let Some(error) = environment::error(&self.object, container, around.view) {
+            around.notes.push(self.note(unit, "Failed", format!("Error: {error}"), true));
+            let reason = Reason { word: "CreateContainerConfigError", message: error.into() };
+            return self.fail(unit, reason, None, syncing);
+        }
         self.run(unit, syncing, around);
     }
 
-    /// Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer
     fn run(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
         around.notes.push(self.note(unit, "Created", "Container created", false));
         around.notes.push(self.note(unit, "Started", "Container started", false));
@@ -345,35 +372,27 @@ impl Worker {
             return;
         }
         around.notes.push(self.note(unit, "FailedPostStartHook", "PostStartHook failed", true));
-        let reason = Reason { word: "PostStartHookError", message: "PostStartHook failed".into() };
+        let lifecycle = self.container(unit).lifecycle.as_ref();
+        let hook = lifecycle.and_then(|one| one.post_start.as_ref());
+        let command = hook.and_then(|one| one.exec.as_ref()).map(|one| one.command.as_slice());
+        let command = command.unwrap_or_default();
+        let meta = &self.object.meta;
+        let message = format!(
+            "Exec lifecycle hook ([{}]) for Container \"{}\" in Pod \"{}_{}({})\" failed - error: \
+             command '{0}' exited with {}: , message: \"\"",
+            command.join(" "),
+            self.container(unit).name,
+            meta.name,
+            meta.namespace,
+            meta.uid,
+            program::hook_code(command),
+        );
+        let reason = Reason { word: "PostStartHookError", message: message.into() };
         self.fail(unit, reason, None, syncing);
         let kill =
             Kill { unit, message: "FailedPostStartHook".into(), cause: actions::Cause::Other };
         self.kill(&kill, syncing, around);
     }
-}
-
-/// What the registry answers when an image can't be had.
-fn missing(image: &Str) -> String {
-    format!(
-        "rpc error: code = NotFound desc = failed to pull and unpack image \"{image}\": failed \
-         to resolve image: {image}: not found"
-    )
-}
-
-/// Why an image's name can't be read.
-fn invalid_name(image: &str) -> Option<String> {
-    let last = image.rsplit_once('/').map_or(image, |(_, last)| last);
-    let repository = last.split([':', '@']).next().unwrap_or_default();
-    if repository.chars().any(|c| c.is_ascii_uppercase()) {
-        let name = if image.contains('/') {
-            repository.to_owned()
-        } else {
-            format!("library/{repository}")
-        };
-        return Some(format!("repository name ({name}) must be lowercase"));
-    }
-    None
 }
 
 /// The longest time between two syncs.

@@ -104,6 +104,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) pace: Option<&'a Pace>,
     pub(super) notes: &'a mut Vec<EventNote>,
     pub(super) machine: &'a mut Machine,
+    /// What the kubelet has been told of other objects.
+    pub(super) view: &'a View,
     /// Addresses that are taken, once they have come round.
     pub(super) used: &'a [Str],
     /// Whether every volume is attached to the node.

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::api::{Object, ObjectId, Uid};
+use crate::api::pod::ResourceList;
+use crate::api::{Object, ObjectId, Quantity, Uid};
 use crate::base::{PMap, Str};
 use crate::server::Change;
 
@@ -38,7 +39,7 @@ impl Amount {
         Amount::of(&requests)
     }
 
-    fn of(list: &crate::api::pod::ResourceList) -> Amount {
+    fn of(list: &ResourceList) -> Amount {
         let is_other = |name: &str| !matches!(name, "cpu" | "memory" | "pods");
         let others: BTreeMap<Str, i64> = list
             .iter()
@@ -52,12 +53,16 @@ impl Amount {
         }
     }
 
-    /// The same, with defaults for what is not requested.
-    pub(super) fn or_default(&self) -> Amount {
-        let or = |amount, default| if amount == 0 { default } else { amount };
+    /// Processor and memory as they count when nodes are compared: with defaults for each
+    /// container that does not ask for them.
+    ///
+    /// Models pkg/scheduler/framework/types.go calculateResource
+    pub(super) fn counted(object: &Object) -> Amount {
+        let Some(pod) = object.pod() else { return Amount::default() };
+        let memory_milli = pod.spec.request_or("memory", DEFAULT_MEMORY_BYTES * 1_000);
         Amount {
-            cpu_milli: or(self.cpu_milli, DEFAULT_CPU_MILLI),
-            memory_bytes: or(self.memory_bytes, DEFAULT_MEMORY_BYTES),
+            cpu_milli: pod.spec.request_or("cpu", DEFAULT_CPU_MILLI),
+            memory_bytes: Quantity::milli(memory_milli).rounded_up(),
             others: None,
         }
     }
@@ -110,9 +115,9 @@ pub struct NodeUse {
 
 impl NodeUse {
     /// Adds a Pod of this size, or takes it away.
-    pub(super) fn count(&mut self, amount: &Amount, sign: i64) {
-        self.requested.add(amount, sign);
-        self.counted.add(&amount.or_default(), sign);
+    fn count(&mut self, placed: &Placed, sign: i64) {
+        self.requested.add(&placed.amount, sign);
+        self.counted.add(&placed.counted, sign);
         self.pods += sign;
     }
 }
@@ -121,7 +126,8 @@ impl NodeUse {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Placed {
     pub(super) node: Str,
-    pub(super) amount: Amount,
+    amount: Amount,
+    counted: Amount,
     pub(super) object: Rc<Object>,
 }
 
@@ -205,7 +211,7 @@ impl Cache {
                 };
                 set_node(&mut node, new);
                 for placed in self.placed.values().filter(|placed| placed.node == *name) {
-                    node.count(&placed.amount, 1);
+                    node.count(placed, 1);
                 }
                 nodes.insert(index, node);
                 self.count_crowds();
@@ -265,8 +271,8 @@ impl Cache {
             }
         }
         self.take(id);
-        let amount = Amount::requested(object);
-        let placed = Rc::new(Placed { node, amount, object: Rc::clone(object) });
+        let (amount, counted) = (Amount::requested(object), Amount::counted(object));
+        let placed = Rc::new(Placed { node, amount, counted, object: Rc::clone(object) });
         self.change(&placed, 1);
         if is_choosy(object) {
             self.choosy.insert(id, ());
@@ -284,7 +290,7 @@ impl Cache {
     fn change(&mut self, placed: &Placed, sign: i64) {
         let nodes = Rc::make_mut(&mut self.nodes);
         if let Ok(index) = nodes.binary_search_by(|one| one.name.cmp(&placed.node)) {
-            nodes[index].count(&placed.amount, sign);
+            nodes[index].count(placed, sign);
         }
         self.crowd_changes(placed.crowds(), &placed.node, sign);
     }

@@ -48,7 +48,7 @@ impl Reason {
 /// What a Pod asks of a node.
 pub(super) struct Wanted<'a> {
     pub(super) amount: Amount,
-    pub(super) or_default: Amount,
+    pub(super) counted: Amount,
     pub(super) affinity: Option<&'a Affinity>,
     spec: &'a PodSpec,
     hard: Vec<Hard<'a>>,
@@ -72,7 +72,7 @@ impl<'a> Wanted<'a> {
         let pod = object.pod().expect("only Pods are scheduled");
         let amount = Amount::requested(object);
         let mut wanted = Wanted {
-            or_default: amount.or_default(),
+            counted: Amount::counted(object),
             amount,
             affinity: pod.spec.affinity.as_deref(),
             spec: &pod.spec,

@@ -91,7 +91,7 @@ fn preferred_nodes(wanted: &Wanted<'_>, fitting: &[usize], nodes: &[NodeUse]) ->
 /// Models pkg/scheduler/framework/plugins/noderesources/least_allocated.go and
 /// balanced_allocation.go
 fn resources(wanted: &Wanted<'_>, node: &NodeUse) -> i64 {
-    let pod = &wanted.or_default;
+    let pod = &wanted.counted;
     let has = &node.allocatable;
     let least = |used: i64, has: i64| if used > has { 0 } else { (has - used) * MAX_SCORE / has };
     let pairs = [

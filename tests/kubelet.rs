@@ -1,0 +1,215 @@
+//! What a kubelet makes of Pods: images, environments, hooks, networks and phases.
+
+use std::rc::Rc;
+
+use podium::api::pod::{ContainerState, ContainerStatus, Phase, PodStatus};
+use podium::api::{Kind, Object};
+use podium::cluster::{self, Cluster, Setup};
+use podium::kubectl;
+
+const STEPS_MAX: u64 = 1_000_000;
+
+fn start(nodes: u32) -> Cluster {
+    cluster::start(Setup { nodes, ..Setup::default() })
+}
+
+fn run(cluster: &mut Cluster, line: &str, stdin: Option<&str>) -> String {
+    let limit = cluster.now().plus_seconds(100);
+    let output = kubectl::execute(cluster, "default", &kubectl::split(line), stdin, limit);
+    assert_eq!(output.code, 0, "{line}: {}", output.stderr);
+    output.stdout
+}
+
+fn apply(cluster: &mut Cluster, manifest: &str) {
+    run(cluster, "apply -f -", Some(manifest));
+}
+
+fn advance(cluster: &mut Cluster, seconds: u64) {
+    let to = cluster.now().plus_seconds(seconds);
+    assert!(cluster.run_until(to, STEPS_MAX));
+}
+
+fn pod(cluster: &Cluster, name: &str) -> Rc<Object> {
+    cluster.model().view().named(Kind::Pod, "default", name).cloned().expect("it is there")
+}
+
+fn status(cluster: &Cluster, name: &str) -> PodStatus {
+    PodStatus::clone(&pod(cluster, name).pod().expect("a Pod").status)
+}
+
+fn first(cluster: &Cluster, name: &str) -> ContainerStatus {
+    status(cluster, name).container_statuses[0].clone()
+}
+
+/// Why a container waits, and the sentence.
+fn waits(one: &ContainerStatus) -> (String, String) {
+    match &one.state {
+        ContainerState::Waiting { reason, message } => {
+            (reason.to_string(), message.as_deref().unwrap_or_default().to_owned())
+        }
+        other => panic!("it does not wait: {other:?}"),
+    }
+}
+
+/// Reasons and messages of the Events about a Pod, in order.
+fn events(cluster: &Cluster, name: &str) -> Vec<(String, String, u32)> {
+    let all = cluster.model().view().table(Kind::Event).iter();
+    let about = all.filter_map(|one| one.event()).filter(|one| &*one.about.name == name);
+    about.map(|one| (one.reason.to_string(), one.message.to_string(), one.count)).collect()
+}
+
+fn has_event(cluster: &Cluster, name: &str, reason: &str, message: &str) -> bool {
+    events(cluster, name).iter().any(|(is, text, _)| is == reason && text == message)
+}
+
+#[test]
+fn a_container_waits_for_the_config_maps_and_secrets_of_its_environment() {
+    let mut cluster = start(1);
+    let pod = |name: &str, env: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - name: \
+             app\n    image: nginx\n    {env}\n"
+        )
+    };
+    for (name, env) in [
+        ("map", "envFrom: [{configMapRef: {name: settings}}]"),
+        ("optional", "envFrom: [{secretRef: {name: none, optional: true}}]"),
+        ("secret", "env: [{name: A, valueFrom: {secretKeyRef: {name: token, key: a}}}]"),
+        ("key", "env: [{name: A, valueFrom: {configMapKeyRef: {name: here, key: b}}}]"),
+    ] {
+        apply(&mut cluster, &pod(name, env));
+    }
+    run(&mut cluster, "create configmap here --from-literal=a=1", None);
+    advance(&mut cluster, 10);
+    let expected = [
+        ("map", "configmap \"settings\" not found"),
+        ("secret", "secret \"token\" not found"),
+        ("key", "couldn't find key b in ConfigMap default/here"),
+    ];
+    for (name, text) in expected {
+        let word = "CreateContainerConfigError".to_owned();
+        assert_eq!(waits(&first(&cluster, name)), (word, text.to_owned()), "{name}");
+        assert!(has_event(&cluster, name, "Failed", &format!("Error: {text}")), "{name}");
+        assert_eq!(status(&cluster, name).phase, Phase::Pending);
+    }
+    assert_eq!(status(&cluster, "optional").phase, Phase::Running);
+    run(&mut cluster, "create configmap settings", None);
+    run(&mut cluster, "create secret generic token --from-literal=a=1", None);
+    advance(&mut cluster, 20);
+    for name in ["map", "secret"] {
+        assert_eq!(status(&cluster, name).phase, Phase::Running, "{name}");
+        assert_eq!(first(&cluster, name).restart_count, 0);
+    }
+}
+
+#[test]
+fn images_are_pulled_one_after_the_other_on_a_node() {
+    let mut cluster = start(1);
+    let pods = ["a", "b", "c"].map(|name| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: \
+             app, image: 'own:{name}'}}]}}\n"
+        )
+    });
+    apply(&mut cluster, &pods.join("---\n"));
+    advance(&mut cluster, 5);
+    let mut waits: Vec<bool> = ["a", "b", "c"]
+        .map(|name| {
+            let all = events(&cluster, name);
+            let pulled = all.iter().find(|(reason, ..)| reason == "Pulled").expect("it was pulled");
+            assert!(pulled.1.contains("in 300ms ("), "{}", pulled.1);
+            pulled.1.contains("(300ms including waiting)")
+        })
+        .into();
+    waits.sort_unstable();
+    assert_eq!(waits, [false, false, true], "only the first did not wait");
+}
+
+#[test]
+fn a_pod_in_its_nodes_network_has_the_nodes_address() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: host}\nspec:\n  hostNetwork: true\n  containers: \
+         [{name: app, image: nginx}]\n",
+    );
+    advance(&mut cluster, 5);
+    let told = status(&cluster, "host");
+    assert_eq!(told.phase, Phase::Running);
+    assert!(told.pod_ip.is_some());
+    assert_eq!(told.pod_ip, told.host_ip);
+}
+
+#[test]
+fn a_hook_that_fails_after_the_start_is_told_with_its_command() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: hooked}\nspec:\n  containers:\n  - name: app\n    \
+         image: nginx\n    lifecycle: {postStart: {exec: {command: [sh, -c, exit 3]}}}\n",
+    );
+    let mut seen = None;
+    for _ in 0..40 {
+        advance(&mut cluster, 1);
+        let one = first(&cluster, "hooked");
+        if let ContainerState::Waiting { reason, message } = &one.state
+            && &**reason == "PostStartHookError"
+        {
+            seen.clone_from(message);
+        }
+    }
+    let uid = pod(&cluster, "hooked").meta.uid;
+    let text = format!(
+        "Exec lifecycle hook ([sh -c exit 3]) for Container \"app\" in Pod \
+         \"hooked_default({uid})\" failed - error: command 'sh -c exit 3' exited with 3: , \
+         message: \"\""
+    );
+    assert_eq!(seen.as_deref(), Some(&*text));
+    assert!(has_event(&cluster, "hooked", "FailedPostStartHook", "PostStartHook failed"));
+}
+
+#[test]
+fn a_pod_whose_sidecar_is_to_start_again_goes_on_running() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: pair}\nspec:\n  initContainers: [{name: side, \
+         image: 'crash:1', restartPolicy: Always}]\n  containers: [{name: app, image: nginx}]\n",
+    );
+    let mut waited = false;
+    let mut begun = false;
+    for second in 0..60 {
+        // Every change of the Pod lets its kubelet look at it.
+        run(&mut cluster, &format!("label pod pair --overwrite at={second}"), None);
+        advance(&mut cluster, 1);
+        let told = status(&cluster, "pair");
+        begun |= told.phase == Phase::Running;
+        assert!(!begun || told.phase == Phase::Running, "{told:?}");
+        waited |= told.init_container_statuses[0].state.is_waiting() && begun;
+    }
+    assert!(waited, "it was seen waiting");
+}
+
+#[test]
+fn an_initial_delay_counts_from_the_full_second_of_the_start() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: late}\nspec:\n  containers:\n  - name: app\n    \
+         image: nginx\n    readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 4, \
+         periodSeconds: 1}\n",
+    );
+    let mut ready_at = None;
+    for _ in 0..100 {
+        let to = cluster.now().plus_us(100_000);
+        assert!(cluster.run_until(to, STEPS_MAX));
+        let is_ready = status(&cluster, "late").container_statuses.iter().any(|one| one.ready);
+        ready_at = ready_at.or(is_ready.then(|| cluster.now()));
+    }
+    let ContainerState::Running { started_at } = first(&cluster, "late").state else {
+        panic!("it runs")
+    };
+    let floor = started_at.seconds() * 1_000_000;
+    let late_us = ready_at.expect("it got ready").0 - floor;
+    assert!((4_000_000..5_150_000).contains(&late_us), "{late_us}");
+}
