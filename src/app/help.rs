@@ -105,6 +105,7 @@ fn sections(words: &'static PageWords, views: &'static ViewWords) -> Vec<(&'stat
                 (&["Enter"], words.key_enter),
                 (&["Delete"], words.key_delete),
                 (&["+", "−"], words.key_scale),
+                (&["Alt", "↑", "↓"], words.key_lane),
             ],
         ),
         (

@@ -4,9 +4,10 @@
 //! the same page.
 
 use crate::command::{MainView, Tab};
-use podium::view::stage::ObjectRef;
+use podium::view::stage::{Arrangement, ObjectRef};
 use podium::view::timeline::Zoom;
 use podium::view::words::Lang;
+use std::rc::Rc;
 
 /// What the reader looks at.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +25,8 @@ pub(crate) struct Look {
     pub(crate) picks: [Option<ObjectRef>; 2],
     /// The object that the story is about; none tells everything.
     pub(crate) about: Option<ObjectRef>,
+    /// The order of the lanes and which are folded.
+    pub(crate) arrangement: Rc<Arrangement>,
 }
 
 impl Look {

@@ -46,7 +46,7 @@ pub(crate) fn Page(props: &Props) -> Html {
     html! {
         <>
             { page }
-            <Toast lang={state.lang} said={state.said} on={on.clone()}/>
+            <Toast lang={state.lang} said={state.said.clone()} on={on.clone()}/>
             <Announcer view={state.views.story.clone()} lang={state.lang}/>
             if state.help {
                 <Help lang={state.lang} single_keys={state.single_keys} {on}/>

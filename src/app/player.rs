@@ -17,7 +17,8 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use podium::kubectl::Checker;
 use podium::view::editor::{problems, scaled};
-use podium::view::stage::StageAction;
+use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
+use podium::view::words::stage as phrases;
 use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -159,6 +160,10 @@ fn run(player: &Shared, command: Command) {
             }
         }
         Command::Stage(StageAction::Select(object)) => send(player, Action::Selected(object)),
+        Command::Stage(StageAction::MoveLane(lane, to)) => move_lane(player, &state, &lane, to),
+        Command::Stage(StageAction::FoldLane(lane)) => {
+            arranged(player, state.look.arrangement.toggled(&lane));
+        }
         Command::Stage(action) => {
             if ask(player, |session| session.act(&action)) {
                 write_back(player, &state, &action);
@@ -343,6 +348,21 @@ fn write_back(player: &Shared, state: &State, action: &StageAction) {
     }
 }
 
+fn arranged(player: &Shared, arrangement: Arrangement) {
+    keep(player, Key::Lanes, &arrangement.text());
+    send(player, Action::Arranged(Rc::new(arrangement)));
+}
+
+/// Puts a lane elsewhere and tells ears where it is now.
+fn move_lane(player: &Shared, state: &State, lane: &ObjectRef, to: Place) {
+    let lanes = &state.views.stage.lanes;
+    if let Some((arrangement, at)) = state.look.arrangement.moved(lanes, lane, to) {
+        arranged(player, arrangement);
+        let told = phrases::lane_moved(state.lang, lane, at + 1, lanes.len());
+        send(player, Action::Said(Some(Said::Heard(told.into()))));
+    }
+}
+
 /// The reader's own text, to be set aside: what is typed, unless it is an example's.
 fn own_text(state: &State) -> Option<Rc<str>> {
     let is_own = !Example::ALL.iter().any(|each| each.text() == &*state.text);
@@ -377,6 +397,7 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
     keep(player, Key::Applied, if answer.is_ok() { &text } else { "" });
     keep(player, Key::Example, example.map_or("", Example::id));
     keep(player, Key::Own, own.as_deref().unwrap_or_default());
+    keep(player, Key::Lanes, "");
     send(player, Action::Opened { text, example, own });
     if let Err(problems) = answer {
         send(player, Action::Checked(Rc::new(problems)));

@@ -253,7 +253,10 @@ impl Session {
             }
             StageAction::AddNode => Command::AddNode(Rc::new(self.next_node())),
             StageAction::RemoveNode(node) => return self.remove_node(node),
-            StageAction::Select(_) => return Ok(()),
+            // What the reader does with the picture is not the cluster's business.
+            StageAction::Select(_) | StageAction::MoveLane(..) | StageAction::FoldLane(_) => {
+                return Ok(());
+            }
         };
         self.cluster.submit(command).map(|_| ()).map_err(|refusal| refusal.to_string())
     }
@@ -300,8 +303,9 @@ impl Session {
     }
 
     /// The stage, with what only the person who asked knows: which nodes are being emptied.
-    fn stage(&self) -> StageView {
+    fn stage(&self, look: &Look) -> StageView {
         let mut stage = scene::stage(&self.cluster);
+        look.arrangement.arrange(&mut stage.lanes);
         for node in &mut stage.nodes {
             let is_drained = self.waiting.iter().any(|one| one.node == node.name);
             if is_drained && node.state == NodeState::Cordoned {
@@ -332,7 +336,7 @@ impl Session {
         let mut views = match kept.take() {
             Some((before, views)) if before == made => views,
             Some((before, views)) if Made { tick: made.tick, ..before.clone() } == made => {
-                Views { stage: Rc::new(self.stage()), ..views }
+                Views { stage: Rc::new(self.stage(look)), ..views }
             }
             _ => self.make(look),
         };
@@ -350,7 +354,7 @@ impl Session {
     fn make(&self, look: &Look) -> Views {
         let lang = look.lang;
         let runs = self.run_views(lang);
-        let stage = self.stage();
+        let stage = self.stage(look);
         let mut sight = self.sight.borrow_mut();
         sight.record.read(&self.cluster);
         sight.chronicle.read(&self.cluster, lang);

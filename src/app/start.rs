@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::state::{Notice, State};
 use crate::storage::{self, Key};
 use crate::theme::Theme;
+use podium::view::stage::Arrangement;
 use podium::view::transport::{SECOND_US, Speed};
 use podium::view::words::Lang;
 use std::cell::RefCell;
@@ -52,7 +53,9 @@ pub(crate) fn start() -> Start {
         Err(problems) if applied == text => ("".into(), problems),
         Err(_) => ("".into(), session.check(&text, lang)),
     };
-    let mut look = Look { lang, ..Look::default() };
+    let arrangement = storage::load(Key::Lanes)
+        .map_or_else(Rc::default, |text| Rc::new(Arrangement::read(&text)));
+    let mut look = Look { lang, arrangement, ..Look::default() };
     if let Some(view) = storage::load(Key::View).as_deref().and_then(MainView::by_id) {
         look.show(view);
     }

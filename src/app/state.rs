@@ -10,7 +10,7 @@ use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
 use podium::view::editor::{Problem, follow};
-use podium::view::stage::ObjectRef;
+use podium::view::stage::{Arrangement, ObjectRef};
 use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
 use podium::view::words::Lang;
@@ -31,7 +31,7 @@ pub(crate) enum Notice {
 }
 
 /// What the page says for a moment, wherever the reader looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     /// A run goes on under the first letter; the one before is kept under the second.
     Forked(char, char),
@@ -45,6 +45,8 @@ pub(crate) enum Said {
     Saved,
     /// The browser could not make the picture.
     NoPicture,
+    /// Something that eyes see by themselves.
+    Heard(Rc<str>),
 }
 
 /// The page's state.
@@ -110,6 +112,8 @@ pub(crate) enum Action {
     Pick(usize, ObjectRef),
     /// The story is about an object, or about everything.
     About(Option<ObjectRef>),
+    /// The lanes stand in another order, or others are folded.
+    Arranged(Rc<Arrangement>),
     /// The keyboard overlay opens or closes.
     Help(bool),
     /// Single keys go on or off.
@@ -172,6 +176,7 @@ impl Reducible for State {
                 }
             }
             Action::About(object) => next.look.about = object,
+            Action::Arranged(arrangement) => next.look.arrangement = arrangement,
             Action::Drawer(side) => {
                 next.drawer = if next.drawer == Some(side) { None } else { Some(side) };
             }

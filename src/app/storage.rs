@@ -24,6 +24,8 @@ pub(crate) enum Key {
     SingleKeys,
     /// The view in the middle.
     View,
+    /// The order of the lanes and which are folded.
+    Lanes,
 }
 
 impl Key {
@@ -37,6 +39,7 @@ impl Key {
             Key::Theme => "podium.theme",
             Key::SingleKeys => "podium.single-keys",
             Key::View => "podium.view",
+            Key::Lanes => "podium.lanes",
         }
     }
 }

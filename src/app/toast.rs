@@ -21,16 +21,26 @@ pub(crate) struct Props {
 /// See the module.
 #[component]
 pub(crate) fn Toast(props: &Props) -> Html {
-    use_effect_with(props.said, {
+    use_effect_with(props.said.clone(), {
         let on = props.on.clone();
         move |said| {
-            let end = said.map(|_| Timeout::new(STAYS_MS, move || on.emit(Command::Say(None))));
+            let end =
+                said.as_ref().map(|_| Timeout::new(STAYS_MS, move || on.emit(Command::Say(None))));
             move || drop(end)
         }
     });
     let words = ViewWords::of(props.lang);
-    let text = props.said.map(|said| match said {
-        Said::Forked(new, old) => phrases::forked(props.lang, new, old),
+    let heard = match &props.said {
+        Some(Said::Heard(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let text = props.said.as_ref().and_then(|said| match said {
+        Said::Heard(_) => None,
+        other => Some(other),
+    });
+    let text = text.map(|said| match said {
+        Said::Heard(text) => text.to_string(),
+        Said::Forked(new, old) => phrases::forked(props.lang, *new, *old),
         Said::NoRoom => words.fork_full.to_owned(),
         Said::Copied => words.copied.to_owned(),
         Said::CopyRefused => EditorWords::of(props.lang).copy_refused.to_owned(),
@@ -38,7 +48,10 @@ pub(crate) fn Toast(props: &Props) -> Html {
         Said::NoPicture => words.export_failed.to_owned(),
     });
     html! {
+        <>
+        <p class="sr" role="status" aria-live="polite">{ heard }</p>
         <div class={classes!("toast", text.is_some().then_some("is-shown"))} role="status"
             aria-live="polite">{ text }</div>
+        </>
     }
 }

@@ -68,7 +68,7 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
         // Of more workloads than there is room for, the last have no name here.
         if middle <= bottom {
             let anchor = Pos::new(HPos::Left, VPos::Center);
-            text(&root, &short(&group.name), (0.0, middle), Ink::Name(group.identity), anchor)?;
+            text(&root, &short(&group.label()), (0.0, middle), Ink::Name(group.identity), anchor)?;
         }
         y += tall.max(least) + gap;
     }

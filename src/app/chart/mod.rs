@@ -163,7 +163,7 @@ pub(crate) fn pace(view: &TimelineView, width: f64) -> f64 {
 /// The room that the workloads' names need at the left.
 #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
 pub(crate) fn left_margin(view: &TimelineView) -> f64 {
-    let longest = view.groups.iter().map(|group| group.name.chars().count()).max().unwrap_or(0);
+    let longest = view.groups.iter().map(|group| group.label().chars().count()).max().unwrap_or(0);
     (longest.min(NAME_MAX) as f64 * 6.4 + 22.0).clamp(44.0, 116.0)
 }
 

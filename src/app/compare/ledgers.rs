@@ -27,7 +27,7 @@ pub(crate) fn Ledgers(props: &Props) -> Html {
 
 fn account(props: &Props, row: &AccountRow) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
-    let name = phrases::workload(lang, &row.object.kind, &row.object.name);
+    let name = phrases::workload(lang, &row.object);
     let letter = row.identity.letter();
     let rest = row.slots.len().saturating_sub(SLOTS_MAX);
     html! {

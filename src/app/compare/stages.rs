@@ -68,7 +68,7 @@ fn lane(props: &Props, row: &LaneRow, side: usize) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
     let here = &row.sides[side];
     let (word, class) = contrast(lang, here.contrast);
-    let name = phrases::workload(lang, &row.object.kind, &row.object.name);
+    let name = phrases::workload(lang, &row.object);
     let columns = view.nodes.len() + usize::from(view.has_unplaced);
     html! {
         <tr key={name.clone()}>

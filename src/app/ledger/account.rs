@@ -30,7 +30,7 @@ pub(crate) struct Props {
 pub(crate) fn AccountCard(props: &Props) -> Html {
     let (lang, words, account) = (props.lang, ViewWords::of(props.lang), &props.account);
     let letter = account.identity.letter();
-    let title = phrases::workload(lang, &account.object.kind, &account.object.name);
+    let title = phrases::workload(lang, &account.object);
     let id = format!("account-{}", props.side);
     let rest = account.slots.len().saturating_sub(SLOTS_MAX);
     html! {

@@ -60,7 +60,7 @@ pub(crate) fn Survive(props: &Props) -> Html {
 /// The workload of a column, and the list of all that could stand there.
 fn picker(props: &Props, side: usize, account: &Account) -> Html {
     let (lang, words) = (props.lang, ViewWords::of(props.lang));
-    let name = phrases::workload(lang, &account.object.kind, &account.object.name);
+    let name = phrases::workload(lang, &account.object);
     let letter = account.identity.letter();
     let label = if side == 0 { words.choose_left } else { words.choose_right };
     let choices: Vec<Choice> = props
@@ -68,7 +68,7 @@ fn picker(props: &Props, side: usize, account: &Account) -> Html {
         .accounts
         .iter()
         .map(|one| Choice {
-            name: phrases::workload(lang, &one.object.kind, &one.object.name).into(),
+            name: phrases::workload(lang, &one.object).into(),
             about: phrases::account_note(lang, one).into(),
             shape: match one.identity {
                 Identity::Stateful => "shape--b",

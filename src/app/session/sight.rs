@@ -10,7 +10,7 @@ use podium::cluster::Cluster;
 use podium::view::compare::{CompareView, Side, compare};
 use podium::view::ledger::Book;
 use podium::view::scene::{self, Chronicle, Companion, Outlook, Record, RunView, Runs};
-use podium::view::stage::StageView;
+use podium::view::stage::{Arrangement, StageView};
 use podium::view::timeline::{TimelineView, Window};
 use podium::view::words::Lang;
 use std::rc::Rc;
@@ -33,13 +33,14 @@ pub(super) struct Sight {
 }
 
 /// What the large timeline was made from.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Seen {
     run: u32,
     edition: u64,
     known_us: u64,
     is_ahead: bool,
     entries: usize,
+    arrangement: Rc<Arrangement>,
 }
 
 /// The window of the timeline that a look shows.
@@ -131,6 +132,7 @@ impl Session {
             known_us: if is_ahead { known_us } else { 0 },
             is_ahead,
             entries: if is_ahead { 0 } else { self.cluster.trace().len() },
+            arrangement: look.arrangement.clone(),
         };
         let shown_us = if is_ahead { known_us } else { now_us };
         if let Some((before, view)) = &sight.large
@@ -139,7 +141,11 @@ impl Session {
             return (view.clone(), shown_us);
         }
         let view = match sight.outlook.read().filter(|_| is_ahead) {
-            Some((ahead, record)) => scene::timeline(record, &scene::stage(ahead).lanes),
+            Some((ahead, record)) => {
+                let mut lanes = scene::stage(ahead).lanes;
+                look.arrangement.arrange(&mut lanes);
+                scene::timeline(record, &lanes)
+            }
             None => scene::timeline(&sight.record, &stage.lanes),
         };
         let view = Rc::new(view);
@@ -162,7 +168,7 @@ impl Session {
         let companion = sight.companion.as_mut()?;
         let other = sight.runs.letter(companion.id())?;
         let (cluster, record) = companion.read();
-        let (there, there_book) = picture(cluster, record);
+        let (there, there_book) = picture(cluster, record, &look.arrangement);
         let sides = [
             &Side { letter: mine, stage, book },
             &Side { letter: other, stage: &there, book: &there_book },
@@ -172,8 +178,9 @@ impl Session {
     }
 }
 
-fn picture(cluster: &Cluster, record: &Record) -> (StageView, Book) {
-    let stage = scene::stage(cluster);
+fn picture(cluster: &Cluster, record: &Record, arrangement: &Arrangement) -> (StageView, Book) {
+    let mut stage = scene::stage(cluster);
+    arrangement.arrange(&mut stage.lanes);
     let book = scene::book(cluster, record, &stage.lanes);
     (stage, book)
 }

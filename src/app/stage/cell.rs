@@ -7,7 +7,9 @@ use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use podium::view::Identity;
-use podium::view::stage::{DiskView, LaneView, Level, NodeView, ObjectRef, PodView, SeatView};
+use podium::view::stage::{
+    DiskView, LaneView, Level, NodeView, ObjectRef, PodState, PodView, SeatView,
+};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -21,6 +23,8 @@ pub(crate) struct Props {
     pub(crate) level: Level,
     pub(crate) column: usize,
     pub(crate) row: usize,
+    /// How many Pods a folded lane has room for here.
+    pub(crate) dots: u32,
     pub(crate) selected: Option<ObjectRef>,
 }
 
@@ -49,6 +53,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
         lane.pods.iter().filter(|pod| here(&pod.node)).map(Item::Pod).collect();
     items.extend(lane.seats.iter().filter(|seat| here(&seat.node)).map(Item::Seat));
     items.sort_by_key(Item::ordinal);
+    let hidden = if lane.is_folded { fold(&mut items, props.dots) } else { 0 };
     let stateful = lane.identity() == Identity::Stateful;
     let joined = lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
     let half = items.len() > 1;
@@ -58,6 +63,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
         (Level::Card, false) => "cell cell--a cell--plain",
         (Level::Chip, true) => "cell cell--b cell--bchips",
         (Level::Chip, false) => "cell cell--chips",
+        (Level::Dot, _) if lane.is_folded => "cell cell--dots cell--folded",
         (Level::Dot, _) => "cell cell--dots",
     };
     html! {
@@ -69,7 +75,8 @@ pub(crate) fn Cell(props: &Props) -> Html {
                 Item::Pod(pod) => standing(props, &setting, pod, half),
                 Item::Seat(seat) => empty(&setting, lane, seat, props.level),
             }) }
-            { for lane.traces.iter().filter(|trace| items.is_empty() && trace.node == node.name).map(|trace| html! {
+            if hidden > 0 { { more(&setting, hidden) } }
+            { for lane.traces.iter().filter(|trace| !lane.is_folded && items.is_empty() && trace.node == node.name).map(|trace| html! {
                 <span key={format!("trace-{}", trace.pod)} class="trace">{ phrases::trace(setting.lang, trace) }</span>
             }) }
         </div>
@@ -88,10 +95,40 @@ fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> 
     }
 }
 
+/// Leaves as many Pods as one line has room for, those that aren't well before the others; says
+/// how many are left out.
+fn fold(items: &mut Vec<Item<'_>>, dots: u32) -> usize {
+    let room = usize::try_from(dots).unwrap_or(usize::MAX);
+    if items.len() <= room {
+        return 0;
+    }
+    // The word that counts the rest takes the room of two.
+    let shown = room.saturating_sub(2).max(1);
+    let is_well = |item: &Item| matches!(item, Item::Pod(pod) if pod.state == PodState::Ready);
+    items.sort_by_key(is_well);
+    let hidden = items.len() - shown;
+    items.truncate(shown);
+    items.sort_by_key(Item::ordinal);
+    hidden
+}
+
+/// How many Pods a line has no room for.
+pub(super) fn more(setting: &Setting, count: usize) -> Html {
+    html! {
+        <span key="more" class="tray__more" title={phrases::more_pods(setting.lang, count)}>
+            <span aria-hidden="true">{ format!("+{count}") }</span>
+            <span class="sr">{ phrases::more_pods(setting.lang, count) }</span>
+        </span>
+    }
+}
+
 /// The seat that a stateful Pod left: its number stays, its record is struck.
 fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> Html {
     let label = phrases::seat_label(setting.lang, seat, &lane.name);
     let key = format!("seat-{}", seat.ordinal);
+    if level == Level::Dot {
+        return html! { <span {key} class="dotseat" role="img" aria-label={label}></span> };
+    }
     if level != Level::Card {
         return html! {
             <span {key} class="chip chip--b chip--slot" role="img" aria-label={label}>{ seat.ordinal }</span>

@@ -15,6 +15,9 @@ pub(crate) const NEW: &str = "M3 6h8.5M9 3.5 11.5 6M13 10H4.5M7 12.5 4.5 10";
 pub(crate) const OUT: &str = "M6 3.5H3v9.5h9.5V10M9 2.5h4.5V7M13 3 7.5 8.5";
 pub(crate) const ALERT: &str =
     "M5.2 1.8h5.6l3.4 3.4v5.6l-3.4 3.4H5.2L1.8 10.8V5.2zM8 4.8v3.7M8 11h.01";
+pub(crate) const CHEVRON: &str = "M4.5 6.5 8 10l3.5-3.5";
+pub(crate) const UP: &str = "M8 13V3.5M4 7.5l4-4 4 4";
+pub(crate) const DOWN: &str = "M8 3v9.5M4 8.5l4 4 4-4";
 pub(crate) const POWER: &str = "M8 2.5v5M4.9 4.6a4.8 4.8 0 1 0 6.2 0";
 pub(crate) const REMOVE: &str = "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5";
 

@@ -4,7 +4,7 @@
 //! carried out. Invariant: exactly one thing on the stage is in the page's Tab order.
 
 use super::measure::{all, area};
-use podium::view::stage::{LaneView, PodView, StageAction, StageView, Text};
+use podium::view::stage::{LaneView, Place as To, PodView, StageAction, StageView, Text};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -58,6 +58,30 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
     })
 }
 
+/// Keeps the focus on a lane's head when it moves: the browser drops it from what is put
+/// elsewhere.
+#[hook]
+pub(super) fn use_lane_focus(root: NodeRef, view: Rc<StageView>) {
+    let order: Vec<Text> = view.lanes.iter().map(|lane| lane.uid.clone()).collect();
+    let held = use_mut_ref(|| None::<Element>);
+    {
+        // While the stage is drawn, the focus is still where it was.
+        let active = gloo::utils::document().active_element();
+        *held.borrow_mut() = active.filter(|at| at.closest(".lane").ok().flatten().is_some());
+    }
+    use_effect_with(order, move |_| {
+        let nowhere =
+            gloo::utils::document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+        let inside =
+            |at: &Element| root.cast::<Element>().is_some_and(|root| root.contains(Some(at)));
+        let lost = held.borrow_mut().take().filter(|at| nowhere && inside(at));
+        if let Some(head) = lost.and_then(|at| at.dyn_into::<HtmlElement>().ok()) {
+            // Focus can only fail on an element that is already gone.
+            let _ = head.focus();
+        }
+    });
+}
+
 fn find(root: &HtmlElement, thing: &str) -> Option<HtmlElement> {
     all(root, "[data-nav]")
         .into_iter()
@@ -97,10 +121,20 @@ pub(super) enum Asked {
 
 /// What a key on the stage asks for, if anything.
 pub(super) fn ask(event: &KeyboardEvent, root: &HtmlElement, view: &StageView) -> Option<Asked> {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+    if event.ctrl_key() || event.meta_key() {
         return None;
     }
     let at = event.target_dyn_into::<HtmlElement>()?;
+    if event.alt_key() {
+        let to = match event.key().as_str() {
+            "ArrowUp" => To::Up,
+            "ArrowDown" => To::Down,
+            _ => return None,
+        };
+        at.closest(".lane").ok().flatten()?;
+        let lane = lane(&at, view)?;
+        return Some(Asked::Act(StageAction::MoveLane(lane.object(), to)));
+    }
     let way = match event.key().as_str() {
         "ArrowLeft" => Way::Left,
         "ArrowRight" => Way::Right,

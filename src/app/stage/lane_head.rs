@@ -4,19 +4,26 @@
 //! Owns the head. It must not know cells or disks. Invariant: the stepper shows what the spec
 //! asks for, so a press shows only once the cluster has taken it.
 
+use super::acts::{Act, Acts};
+use super::cell::more;
 use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use podium::view::Identity;
 use podium::view::stage::{
-    Fill, LaneKind, LaneView, Level, ObjectRef, PodState, Progress, StageAction,
+    Fill, LaneKind, LaneView, Level, ObjectRef, Place, PodState, Progress, StageAction,
 };
-use podium::view::words::stage as phrases;
+use podium::view::words::{stage as phrases, views};
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// How many Pods without a node are drawn; the rest are counted.
 const TRAY_MAX: usize = 9;
+/// Longer names are written smaller, on two lines.
+const NAME_LARGE: usize = 7;
+/// How many dots a folded head and a folded band have room for.
+const DOTS_HEAD: usize = 3;
+const DOTS_BAND: usize = 8;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -24,6 +31,10 @@ pub(crate) struct Props {
     pub(crate) selected: Option<ObjectRef>,
     /// Whether the head is a full-width band.
     pub(crate) narrow: bool,
+    /// Whether no lane stands above it.
+    pub(crate) is_first: bool,
+    /// Whether no lane stands below it.
+    pub(crate) is_last: bool,
 }
 
 /// The head of a lane.
@@ -31,23 +42,41 @@ pub(crate) struct Props {
 pub(crate) fn LaneHead(props: &Props) -> Html {
     let setting = use_setting();
     let lane = &props.lane;
-    let object = lane.object();
-    let is_selected = props.selected.as_ref() == Some(&object);
+    let is_selected = props.selected.as_ref() == Some(&lane.object());
     let letter = lane.identity().letter();
     let bare = lane.kind == LaneKind::BarePods;
-    let name = if bare { setting.words().bare_pods } else { &lane.name };
+    let class = classes!("lane", format!("lane--{letter}"), is_selected.then_some("is-selected"));
+    let fold = fold_button(&setting, lane);
+    let menu = html! {
+        <LaneMenu lane={lane.clone()} is_first={props.is_first} is_last={props.is_last} />
+    };
+    if lane.is_folded {
+        return html! {
+            <div class={classes!(class, "lane--folded")}>
+                { fold }
+                <span class={format!("shape shape--{letter}")}></span>
+                <span class="sr">{ lane.kind.kind() }</span>
+                { name(&setting, lane, is_selected) }
+                <span class="lane__ready">
+                    <span aria-hidden="true">{ format!("{}/{}", lane.ready, lane.desired) }</span>
+                    <span class="sr">{ ready(&setting, lane) }</span>
+                </span>
+                { dots(&setting, props) }
+                { menu }
+            </div>
+        };
+    }
     html! {
-        <div class={format!("lane lane--{letter}")}>
+        <div {class}>
             <div class="lane__kind">
+                { fold }
                 <span class={format!("shape shape--{letter}")}></span>
                 { lane.kind.kind() }
                 <span class="dim">{ note(&setting, lane, props.narrow) }</span>
             </div>
             <div class="lane__title">
-                <button class={classes!("lane__name", bare.then_some("lane__name--words"))}
-                    tabindex="-1" data-nav={format!("lane/{}", lane.uid)}
-                    data-selected={is_selected.to_string()} aria-pressed={is_selected.to_string()}
-                    onclick={setting.act(StageAction::Select((!bare).then_some(object)))}>{ name }</button>
+                { name(&setting, lane, is_selected) }
+                { menu }
                 if lane.kind.is_scalable() { { stepper(&setting, lane) } }
             </div>
             if !bare { { rollout(&setting, lane) } }
@@ -57,9 +86,100 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
     }
 }
 
+/// The name, which selects the workload and is the lane's place in the order of the keyboard.
+fn name(setting: &Setting, lane: &LaneView, is_selected: bool) -> Html {
+    let bare = lane.kind == LaneKind::BarePods;
+    let name = if bare { setting.words().bare_pods } else { &lane.name };
+    let long = !bare && lane.name.len() > NAME_LARGE;
+    let title = views::workload(setting.lang, &lane.object());
+    html! {
+        <button class={classes!("lane__name", bare.then_some("lane__name--words"), long.then_some("lane__name--long"))} {title}
+            tabindex="-1" data-nav={format!("lane/{}", lane.uid)}
+            data-selected={is_selected.to_string()} aria-pressed={is_selected.to_string()}
+            onclick={setting.act(StageAction::Select((!bare).then(|| lane.object())))}>{ name }</button>
+    }
+}
+
+fn fold_button(setting: &Setting, lane: &LaneView) -> Html {
+    let label = phrases::fold_lane(setting.lang, &lane.object(), lane.is_folded);
+    html! {
+        <button class="lane__fold" aria-expanded={(!lane.is_folded).to_string()}
+            aria-label={label.clone()} title={label}
+            onclick={setting.act(StageAction::FoldLane(lane.object()))}>
+            { drawing::icon(drawing::CHEVRON, 14) }
+        </button>
+    }
+}
+
+/// The Pods of a folded lane that stand in no cell: those without a node, and all of a band's.
+fn dots(setting: &Setting, props: &Props) -> Html {
+    let lane = &props.lane;
+    let mine: Vec<_> = lane.pods.iter().filter(|pod| props.narrow || pod.node.is_none()).collect();
+    let room = if props.narrow { DOTS_BAND } else { DOTS_HEAD };
+    // The word that counts the rest takes the room of two.
+    let shown = if mine.len() > room { room.saturating_sub(2).max(1) } else { room };
+    let hidden = mine.len().saturating_sub(shown);
+    html! {
+        <span class="lane__dots">
+            { for mine.iter().take(shown).map(|pod| html! {
+                <Pod key={pod.uid.to_string()} pod={(*pod).clone()} identity={lane.identity()}
+                    label={phrases::pod_label(setting.lang, pod, lane, &[])} level={Level::Dot}
+                    newest={false} half={false} selected={props.selected.as_ref() == Some(&pod.object())} />
+            }) }
+            if hidden > 0 { { more(setting, hidden) } }
+        </span>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LaneMenuProps {
+    lane: Rc<LaneView>,
+    is_first: bool,
+    is_last: bool,
+}
+
+/// What can be done with a lane; the way for those who can't drag.
+#[component]
+fn LaneMenu(props: &LaneMenuProps) -> Html {
+    let setting = use_setting();
+    let is_open = use_state_eq(|| false);
+    let words = setting.words();
+    let object = || props.lane.object();
+    let mut acts = Vec::new();
+    if !props.is_first {
+        acts.push(Act::new(drawing::UP, words.move_up, StageAction::MoveLane(object(), Place::Up)));
+    }
+    if !props.is_last {
+        let act = StageAction::MoveLane(object(), Place::Down);
+        acts.push(Act::new(drawing::DOWN, words.move_down, act));
+    }
+    let word = if props.lane.is_folded { words.unfold } else { words.fold };
+    acts.push(Act::new(drawing::CHEVRON, word, StageAction::FoldLane(object())));
+    let toggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
+    };
+    let on_close = {
+        let is_open = is_open.setter();
+        Callback::from(move |()| is_open.set(false))
+    };
+    let label = phrases::lane_menu(setting.lang, &props.lane.object());
+    html! {
+        <span class="lane__deeds">
+            <button class="lane__more" aria-haspopup="menu" aria-expanded={is_open.to_string()}
+                aria-label={label.clone()} onclick={toggle}
+                onmousedown={|event: MouseEvent| event.prevent_default()}>{ drawing::more() }</button>
+            if *is_open { <Acts {label} class="lanemenu" {acts} {on_close} /> }
+        </span>
+    }
+}
+
 fn note(setting: &Setting, lane: &LaneView, narrow: bool) -> String {
     if lane.kind == LaneKind::BarePods {
         return setting.words().bare_pods_note.into();
+    }
+    if !matches!(&*lane.namespace, "" | "default") {
+        return phrases::in_namespace(setting.lang, &lane.namespace);
     }
     let word = phrases::identity(setting.lang, lane.identity());
     match &lane.service {
@@ -95,6 +215,13 @@ fn stepper(setting: &Setting, lane: &LaneView) -> Html {
     }
 }
 
+fn ready(setting: &Setting, lane: &LaneView) -> String {
+    match lane.kind {
+        LaneKind::Job => phrases::done_of(setting.lang, lane.ready, lane.desired),
+        _ => phrases::ready_of(setting.lang, lane.ready, lane.desired),
+    }
+}
+
 fn rollout(setting: &Setting, lane: &LaneView) -> Html {
     let hash = match (lane.kind, lane.progress(), lane.revisions.last()) {
         (LaneKind::Deployment, Progress::Steady, Some(newest)) => Some(newest.hash.to_string()),
@@ -102,10 +229,8 @@ fn rollout(setting: &Setting, lane: &LaneView) -> Html {
     };
     let ready = if hash.is_some() {
         format!("{}/{}", lane.ready, lane.desired)
-    } else if lane.kind == LaneKind::Job {
-        phrases::done_of(setting.lang, lane.ready, lane.desired)
     } else {
-        phrases::ready_of(setting.lang, lane.ready, lane.desired)
+        ready(setting, lane)
     };
     let segment = |(at, fill): (usize, &Fill)| {
         let class = match fill {

@@ -8,6 +8,7 @@ mod acts;
 mod cell;
 mod control_plane;
 mod disk;
+mod drag;
 mod drawing;
 mod glyph;
 mod keyboard;
@@ -32,7 +33,7 @@ use node_head::NodeHead;
 use podium::view::Identity;
 use podium::view::stage::zoom::Room;
 use podium::view::stage::{
-    Detail, DiskState, LaneView, Level, ObjectRef, StageAction, StageView, Text,
+    Detail, DiskState, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
 };
 use podium::view::words::{Lang, stage as phrases};
 use setting::Setting;
@@ -53,6 +54,10 @@ const DISKS_LARGE: usize = 6;
 const LANE_HEAD_PX: u32 = 184;
 /// A cell's edges and the gap beside its column.
 const CELL_EDGES_PX: u32 = 22;
+/// A dot of a folded lane with its gap.
+const DOT_PX: u32 = 18;
+/// A folded lane.
+const FOLDED_PX: u32 = 34;
 /// What stands above and below the lanes: strip, heads, shelf and the before-and-after panel.
 const AROUND_PX: u32 = 396;
 
@@ -94,8 +99,13 @@ pub(crate) fn Stage(props: &Props) -> Html {
         use_callback((), move |node, ()| menu.set(node))
     };
     let setting = Setting { lang: props.lang, on_action: props.on_action.clone() };
-    let grid = Grid { props, setting: &setting, levels: &levels, narrow };
-    let crowded = levels.iter().any(|level| *level != Level::Card) || *detail != Detail::Auto;
+    let (drag, hands) = drag::use_lane_drag(root.clone(), view.clone(), props.on_action.clone());
+    keyboard::use_lane_focus(root.clone(), view.clone());
+    let dots = (column(view, room, narrow) / DOT_PX).max(1);
+    let grid =
+        Grid { props, setting: &setting, levels: &levels, narrow, dots, drag: drag.as_ref() };
+    let mut shown = view.lanes.iter().zip(&levels).filter(|(lane, _)| !lane.is_folded);
+    let crowded = shown.any(|(_, level)| *level != Level::Card) || *detail != Detail::Auto;
     let rollout =
         view.lanes.iter().filter(|lane| lane.revisions.len() > 1).map(|lane| lane.newest());
     let wide = view.nodes.len() > NODES_ABREAST;
@@ -103,8 +113,10 @@ pub(crate) fn Stage(props: &Props) -> Html {
         <ContextProvider<Setting> context={setting.clone()}>
             <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
                 <div ref={root.clone()} role="grid" aria-label={setting.words().stage}
-                    class={classes!("stage", narrow.then_some("stage--narrow"), wide.then_some("stage--wide"))}
-                    data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
+                    class={classes!("stage", narrow.then_some("stage--narrow"), wide.then_some("stage--wide"), drag.is_some().then_some("is-dragging"))}
+                    data-order={grid.order()}
+                    onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up}
+                    onpointercancel={hands.cancel} data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
                     onfocusin={on_focus.clone()} onfocusout={on_focus}>
                     { grid.backs() }
                     { grid.heads(menu.as_ref(), &on_menu) }
@@ -113,6 +125,9 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
                         layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
                     <div ref={ghosts} class="ghosts" aria-hidden="true"></div>
+                    if let Some(drag) = &drag {
+                        <div class="dropline" aria-hidden="true" style={format!("top:{}px", drag.line)}></div>
+                    }
                 </div>
             </div>
             if crowded {
@@ -148,24 +163,30 @@ fn on_key(
 /// The level of each lane, by the room of its fullest cell.
 fn levels(
     view: &StageView,
-    (width, _, height): (u32, u32, u32),
+    room: (u32, u32, u32),
     narrow: bool,
     detail: Detail,
     memory: &mut BTreeMap<Text, Level>,
 ) -> Vec<Level> {
-    if let Detail::Fixed(level) = detail {
-        return vec![level; view.lanes.len()];
-    }
-    if width == 0 {
+    let fixed = match detail {
+        Detail::Fixed(level) => Some(level),
         // Nothing is laid out yet, so there is no room to go by.
-        return vec![Level::Card; view.lanes.len()];
+        Detail::Auto => (room.0 == 0).then_some(Level::Card),
+    };
+    if let Some(level) = fixed {
+        let level = |lane: &Rc<LaneView>| if lane.is_folded { Level::Dot } else { level };
+        return view.lanes.iter().map(level).collect();
     }
     let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
-    let (nodes, lanes) = (count(view.nodes.len()).max(1), count(view.lanes.len()).max(1));
-    let head = if narrow { 0 } else { LANE_HEAD_PX };
-    let column = (width.saturating_sub(head) / nodes).saturating_sub(CELL_EDGES_PX).max(80);
-    let spare = if narrow { 0 } else { height.saturating_sub(AROUND_PX) / lanes };
+    let folded = count(view.lanes.iter().filter(|lane| lane.is_folded).count());
+    let lanes = (count(view.lanes.len()) - folded).max(1);
+    let column = column(view, room, narrow);
+    let lines = AROUND_PX + folded * FOLDED_PX;
+    let spare = if narrow { 0 } else { room.2.saturating_sub(lines) / lanes };
     let level = |lane: &Rc<LaneView>| {
+        if lane.is_folded {
+            return (lane.uid.clone(), Level::Dot);
+        }
         let pods = view.nodes.iter().map(|node| {
             let here = |at: &Option<Text>| at.as_ref() == Some(&node.name);
             lane.pods.iter().filter(|pod| here(&pod.node)).count()
@@ -177,8 +198,18 @@ fn levels(
         (lane.uid.clone(), room.level(lane.identity() == Identity::Stateful, now))
     };
     let levels: Vec<(Text, Level)> = view.lanes.iter().map(level).collect();
-    *memory = levels.iter().cloned().collect();
+    // A lane that is unfolded finds the level it had.
+    let folded = |uid: &Text| view.lanes.iter().any(|lane| lane.uid == *uid && lane.is_folded);
+    memory.retain(|uid, _| folded(uid));
+    memory.extend(levels.iter().filter(|(uid, _)| !folded(uid)).cloned());
     levels.into_iter().map(|(_, level)| level).collect()
+}
+
+/// The width of a cell.
+fn column(view: &StageView, (width, ..): (u32, u32, u32), narrow: bool) -> u32 {
+    let nodes = u32::try_from(view.nodes.len()).unwrap_or(u32::MAX).max(1);
+    let head = if narrow { 0 } else { LANE_HEAD_PX };
+    (width.saturating_sub(head) / nodes).saturating_sub(CELL_EDGES_PX).max(80)
 }
 
 /// What is needed to lay out the grid.
@@ -187,6 +218,9 @@ struct Grid<'a> {
     setting: &'a Setting,
     levels: &'a [Level],
     narrow: bool,
+    /// How many Pods of a folded lane fit in a cell.
+    dots: u32,
+    drag: Option<&'a drag::Drag>,
 }
 
 impl Grid<'_> {
@@ -217,16 +251,27 @@ impl Grid<'_> {
 
     fn lane_rows(&self, lane: &LaneView) -> &'static str {
         match lane.identity() {
+            _ if self.narrow && lane.is_folded => "auto 0 ",
+            _ if lane.is_folded => "0 auto ",
             _ if self.narrow => "auto auto ",
             Identity::Stateful => "var(--h-rail-b,10px) auto ",
             _ => "var(--h-rail-a,18px) auto ",
         }
     }
 
+    /// What stands where, in a word; it changes when lanes are arranged anew.
+    fn order(&self) -> String {
+        let word = |lane: &Rc<LaneView>| {
+            let sign = if lane.is_folded { "-" } else { "" };
+            format!("{sign}{}", lane.uid)
+        };
+        self.view().lanes.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
     /// The columns behind everything.
     fn backs(&self) -> Html {
         let end = self.end();
-        let back = |(at, node): (usize, &Rc<podium::view::stage::NodeView>)| {
+        let back = |(at, node): (usize, &Rc<NodeView>)| {
             html! {
                 <div key={format!("back-{}", node.name)} class="node" aria-hidden="true"
                     data-status={node.state.name()} data-down={node.failed.then_some("true")}
@@ -240,7 +285,7 @@ impl Grid<'_> {
 
     fn heads(&self, menu: Option<&Text>, on_menu: &Callback<Option<Text>>) -> Html {
         let words = self.setting.words();
-        let head = |(at, node): (usize, &Rc<podium::view::stage::NodeView>)| {
+        let head = |(at, node): (usize, &Rc<NodeView>)| {
             html! {
                 <NodeHead key={node.name.to_string()} node={node.clone()} column={self.column(at)}
                     open={menu == Some(&node.name)} on_menu={on_menu.clone()}
@@ -273,21 +318,33 @@ impl Grid<'_> {
         } else {
             format!("grid-column:1;grid-row:{}/{}", row - 1, row + 1)
         };
+        let held = self.drag.filter(|drag| drag.lane == lane.uid);
+        let style = held.map_or(place.clone(), |drag| {
+            format!("{place};transform:translateY({}px)", drag.shift)
+        });
         html! {
             <div key={lane.uid.to_string()} class="stagerow" role="row" data-lane={lane.uid.to_string()}>
                 if at > 0 && !self.narrow {
                     <div class="lanebg" style={format!("grid-row:{}", row - 1)} aria-hidden="true"></div>
                 }
-                <div class="laneslot" role="rowheader" style={place}>
-                    <LaneHead lane={lane.clone()} selected={self.props.selected.clone()} narrow={self.narrow} />
+                <div class={classes!("laneslot", held.map(|_| "is-held"))} role="rowheader" {style}>
+                    <LaneHead lane={lane.clone()} selected={self.props.selected.clone()}
+                        narrow={self.narrow} is_first={at == 0} is_last={at + 1 == self.view().lanes.len()} />
                 </div>
-                { for self.view().nodes.iter().enumerate().map(|(column, node)| html! {
+                { for self.cells(lane).map(|(column, node)| html! {
                     <Cell key={node.name.to_string()} lane={lane.clone()} node={node.clone()}
                         disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
+                        dots={self.dots}
                         selected={self.props.selected.clone()} />
                 }) }
             </div>
         }
+    }
+
+    /// The cells of a lane; a folded band carries its Pods itself.
+    fn cells(&self, lane: &LaneView) -> impl Iterator<Item = (usize, &Rc<NodeView>)> {
+        let none = lane.is_folded && self.narrow;
+        self.view().nodes.iter().enumerate().filter(move |_| !none)
     }
 
     fn shelf(&self) -> Html {

@@ -161,7 +161,8 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
 fn layout(stage: &HtmlElement) -> String {
     let style = stage.get_attribute("style").unwrap_or_default();
     let columns = style.split(';').next().unwrap_or_default();
-    format!("{} {} {columns}", stage.offset_width(), stage.class_name())
+    let order = stage.get_attribute("data-order").unwrap_or_default();
+    format!("{} {} {columns} {order}", stage.offset_width(), stage.class_name())
 }
 
 /// A Pod is made: a stateless one comes out of its lane's head, a stateful one fills its seat from

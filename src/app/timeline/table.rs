@@ -2,6 +2,7 @@
 //!
 //! Owns the table. Invariant: it says of every drawn life what the chart shows.
 
+use podium::view::stage::ObjectRef;
 use podium::view::timeline::window::exact;
 use podium::view::timeline::{Life, TimelineView};
 use podium::view::words::{Lang, ViewWords, views as phrases};
@@ -43,7 +44,10 @@ fn table(props: &Props, words: &ViewWords) -> Html {
         .groups
         .iter()
         .flat_map(|group| {
-            let name = phrases::workload(props.lang, &group.kind, &group.name);
+            let name = phrases::workload(
+                props.lang,
+                &ObjectRef::new(&group.kind, &group.namespace, &group.name),
+            );
             group.rows.iter().flat_map(|row| &row.lives).map(move |life| (name.clone(), life))
         })
         .filter(|(_, life)| life.from_us <= props.now_us)

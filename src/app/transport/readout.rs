@@ -33,7 +33,7 @@ pub(crate) fn Readout(props: &Props) -> Html {
             <div class="readout__rows" tabindex="0" role="group" aria-label={words.ready_replicas}>
             if props.timeline.groups.is_empty() { <p class="dim">{ words.no_workloads }</p> }
             { for props.timeline.groups.iter().map(|group| html! {
-                <ReadyRow key={format!("{}/{}", group.kind, group.name)} lang={props.lang}
+                <ReadyRow key={format!("{}/{}", group.kind, group.label())} lang={props.lang}
                     group={group.clone()} {whole_us}
                     now_us={chart::snap(props.now_us, whole_us, chart::READY_WIDTH)}/>
             }) }
@@ -62,10 +62,10 @@ fn ReadyRow(props: &RowProps) -> Html {
     html! {
         <div class="readout__row">
             <span class={classes!("shape", format!("shape--{}", group.identity.letter()))}/>
-            <span class="mono readout__name" title={group.name.clone()}>{ &group.name }</span>
+            <span class="mono readout__name" title={group.label()}>{ group.label() }</span>
             <b>{ format!("{ready}/{desired}") }</b>
             <span class="readout__chart" role="img"
-                aria-label={page::ready_of(props.lang, &group.name, ready, desired)}>
+                aria-label={page::ready_of(props.lang, &group.label(), ready, desired)}>
                 { Html::from_html_unchecked(svg.into()) }
             </span>
         </div>

@@ -197,7 +197,7 @@ fn Lifetimes(props: &LifetimesProps) -> Html {
         .iter()
         .map(|group| {
             let lives = group.rows.iter().map(|row| row.lives.len()).sum();
-            page::lifetimes_of(props.lang, &group.name, lives, group.rows.len())
+            page::lifetimes_of(props.lang, &group.label(), lives, group.rows.len())
         })
         .collect();
     let frame = chart::Frame {

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 /// The ledger of one or two workloads as Markdown.
 pub fn markdown(lang: Lang, accounts: &[&Account]) -> String {
     let table = ViewWords::of(lang);
-    let name = |one: &&Account| words::workload(lang, &one.object.kind, &one.object.name);
+    let name = |one: &&Account| words::workload(lang, &one.object);
     let names: Vec<String> = accounts.iter().map(name).collect();
     let mut out = format!("## {}\n\n", table.survives);
     let mut head = vec![table.column_aspect.to_owned()];

@@ -210,6 +210,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         },
         traces: Vec::new(),
         pods,
+        is_folded: false,
     }
 }
 

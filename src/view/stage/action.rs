@@ -3,7 +3,7 @@
 //! Owns plain data only. It must not know who carries an action out. Invariant: an object is
 //! named as Kubernetes names it, so that a Pod that comes back under its name stays selected.
 
-use super::Text;
+use super::{Place, Text};
 
 /// An object by its kind, namespace and name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,6 +85,10 @@ pub enum StageAction {
     AddNode,
     /// Take a node away for good.
     RemoveNode(Text),
+    /// Put a lane elsewhere among the others.
+    MoveLane(ObjectRef, Place),
+    /// Fold a lane to one line, or unfold it.
+    FoldLane(ObjectRef),
     /// Select an object, or nothing.
     Select(Option<ObjectRef>),
 }

@@ -5,11 +5,13 @@
 //! reads beyond those comes from the catalogue of words when it is drawn.
 
 pub mod action;
+pub mod arrange;
 pub mod node;
 pub mod pod;
 pub mod zoom;
 
 pub use action::{MAINTENANCE, OUT_OF_SERVICE, ObjectRef, StageAction};
+pub use arrange::{Arrangement, Place};
 pub use node::{NodeState, NodeView, Usage};
 pub use pod::{Dns, PodState, PodView, Step, Stuck};
 pub use zoom::{Detail, Level};
@@ -170,6 +172,8 @@ pub struct LaneView {
     pub seats: Vec<Rc<SeatView>>,
     /// Where a stateful Pod was before it came back on another node.
     pub traces: Vec<TraceView>,
+    /// Whether the reader folded it to one line.
+    pub is_folded: bool,
 }
 
 impl LaneView {

@@ -73,6 +73,15 @@ pub struct Group {
 }
 
 impl Group {
+    /// What tells it from every other workload, as short as that can be.
+    pub fn label(&self) -> String {
+        match (&*self.namespace, &*self.name) {
+            (_, "") => self.kind.clone(),
+            ("" | "default", name) => name.to_owned(),
+            (namespace, name) => format!("{namespace}/{name}"),
+        }
+    }
+
     /// How many Pods are ready now.
     pub fn ready_now(&self) -> u32 {
         self.ready.last().map_or(0, |level| level.value)

@@ -122,6 +122,7 @@ words! {
         key_enter: "Open the Pod's menu", "打开 Pod 菜单";
         key_delete: "Delete the Pod", "删除 Pod";
         key_scale: "Scale the lane", "扩缩当前泳道";
+        key_lane: "Move the lane", "移动当前泳道";
 
         crash_title: "Podium had to stop", "Podium 不得不停下";
         crash_lead: "Something in the simulation broke a rule that must always hold. Your text is safe.",

@@ -8,7 +8,7 @@ use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
     Activity, Actor, DiskState, DiskView, Fill, LaneKind, LaneView, Link, NodeState, NodeView,
-    PodState, PodView, Progress, SeatView, TraceView,
+    ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
 };
 
 words! {
@@ -43,6 +43,11 @@ words! {
         more_for_pod: "More", "更多";
         power_cut: "power cut", "已断电";
         no_pods: "no Pods yet", "还没有 Pod";
+
+        move_up: "Move up", "上移";
+        move_down: "Move down", "下移";
+        fold: "Fold", "折叠";
+        unfold: "Unfold", "展开";
 
         one_fewer: "one fewer", "减少一个";
         one_more: "one more", "增加一个";
@@ -244,9 +249,47 @@ pub fn delete_pod(lang: Lang, pod: &str) -> String {
     lang.pick(format!("Delete {pod}"), format!("删除 {pod}"))
 }
 
+/// Where a lane stands after it was moved, for ears.
+pub fn lane_moved(lang: Lang, lane: &ObjectRef, at: usize, of: usize) -> String {
+    let name = super::views::workload(lang, lane);
+    lang.pick(
+        format!("{name} is now lane {at} of {of}"),
+        format!("{name} 现在是第 {at} 条泳道，共 {of} 条"),
+    )
+}
+
+/// The button that folds a lane.
+pub fn fold_lane(lang: Lang, lane: &ObjectRef, is_folded: bool) -> String {
+    let name = super::views::workload(lang, lane);
+    if is_folded {
+        lang.pick(format!("Unfold {name}"), format!("展开 {name}"))
+    } else {
+        lang.pick(format!("Fold {name}"), format!("折叠 {name}"))
+    }
+}
+
+/// The button that opens a lane's menu.
+pub fn lane_menu(lang: Lang, lane: &ObjectRef) -> String {
+    let name = super::views::workload(lang, lane);
+    lang.pick(format!("What to do with {name}"), format!("对 {name} 的操作"))
+}
+
+/// Pods that a folded lane has no room for.
+pub fn more_pods(lang: Lang, count: usize) -> String {
+    match count {
+        1 => lang.pick("1 more Pod", "还有 1 个 Pod").into(),
+        _ => lang.pick(format!("{count} more Pods"), format!("还有 {count} 个 Pod")),
+    }
+}
+
 /// The name of a stepper.
 pub fn replicas_of(lang: Lang, name: &str) -> String {
     lang.pick(format!("replicas of {name}"), format!("{name} 的副本数"))
+}
+
+/// Which namespace a workload is in, where that is not plain.
+pub fn in_namespace(lang: Lang, namespace: &str) -> String {
+    lang.pick(format!("in {namespace}"), format!("在 {namespace}"))
 }
 
 /// The shape of a lane's Pods in a word.

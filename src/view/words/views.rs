@@ -7,7 +7,7 @@ use super::{Lang, StageWords};
 use crate::view::Identity;
 use crate::view::compare::{Facts, SlotSide};
 use crate::view::ledger::{Account, Aspect, Place, Tie, Verdict};
-use crate::view::stage::{DiskView, NodeView, PodState};
+use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState};
 
 words! {
     /// The words of the ledger, the timeline, the runs and the export.
@@ -257,11 +257,12 @@ fn reason_stateful(lang: Lang, aspect: Aspect, account: &Account) -> String {
 }
 
 /// A workload by kind and name; the lane of bare Pods has a name of its own.
-pub fn workload(lang: Lang, kind: &str, name: &str) -> String {
-    if name.is_empty() {
-        return StageWords::of(lang).bare_pods.to_owned();
+pub fn workload(lang: Lang, object: &ObjectRef) -> String {
+    match (&*object.namespace, &*object.name) {
+        (_, "") => StageWords::of(lang).bare_pods.to_owned(),
+        ("" | "default", name) => format!("{} {name}", object.kind),
+        (namespace, name) => format!("{} {namespace}/{name}", object.kind),
     }
-    format!("{kind} {name}")
 }
 
 /// "4 places, 7 Pods so far, 7 names".

@@ -288,10 +288,11 @@ impl Group {
     /// The workload's name, short enough for the margin.
     pub fn short_name(&self) -> String {
         const NAME_MAX: usize = 14;
-        if self.name.chars().count() <= NAME_MAX {
-            return self.name.clone();
+        let label = self.label();
+        if label.chars().count() <= NAME_MAX {
+            return label;
         }
-        let head: String = self.name.chars().take(NAME_MAX - 1).collect();
+        let head: String = label.chars().take(NAME_MAX - 1).collect();
         format!("{head}…")
     }
 }

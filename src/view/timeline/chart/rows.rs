@@ -62,7 +62,7 @@ impl Draft<'_> {
             self.shapes.push(Shape::Dot { at: (21.0, top + 8.0), radius: 5.0, look });
         }
         let name = if group.name.is_empty() {
-            words::workload(self.frame.lang, &group.kind, "")
+            words::workload(self.frame.lang, &ObjectRef::new(&group.kind, "", ""))
         } else {
             group.short_name()
         };
