@@ -62,18 +62,27 @@ fn domain_of<'a>(term: &'a PodTerm, node: &'a NodeUse) -> Option<Domain<'a>> {
     Some((key, value))
 }
 
+/// Where the Pods are that each term selects, or that all terms select together.
+///
+/// Models pkg/scheduler/framework/plugins/interpodaffinity/filtering.go updateWithAffinityTerms
+/// and updateWithAntiAffinityTerms
 fn counted<'a>(
     terms: &'a [PodTerm],
+    together: bool,
     object: &Object,
     cache: &'a Cache,
     view: &View,
 ) -> Vec<(&'a PodTerm, BTreeMap<Domain<'a>, u32>)> {
+    let is_selected = |term: &PodTerm, other: &Object| match together {
+        true => terms.iter().all(|one| selects(one, object, other, view)),
+        false => selects(term, object, other, view),
+    };
     let count = |term: &'a PodTerm| {
         let mut domains = BTreeMap::new();
         for placed in cache.placed() {
             let Some(index) = cache.index_of(&placed.node) else { continue };
             if let Some(domain) = domain_of(term, &cache.nodes()[index])
-                && selects(term, object, &placed.object, view)
+                && is_selected(term, &placed.object)
             {
                 *domains.entry(domain).or_default() += 1;
             }
@@ -102,8 +111,8 @@ impl<'a> Rules<'a> {
         let required = |one: Option<&'a PodAffinity>| {
             one.map(|one| one.required.as_slice()).unwrap_or_default()
         };
-        rules.seeks = counted(required(seeks), object, cache, view);
-        rules.avoids = counted(required(avoids), object, cache, view);
+        rules.seeks = counted(required(seeks), true, object, cache, view);
+        rules.avoids = counted(required(avoids), false, object, cache, view);
         // The first of a group that seeks its own kind may go anywhere.
         let is_nobody_there = rules.seeks.iter().all(|(_, domains)| domains.is_empty());
         let fits_itself = rules.seeks.iter().all(|(term, _)| selects(term, object, object, view));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::affinity::Affinity;
 use crate::api::core::Taint;
-use crate::api::pod::{PodSpec, Toleration};
+use crate::api::pod::{Pod, PodSpec, Toleration};
 use crate::api::{Object, ObjectId};
 use crate::base::Str;
 use crate::scheduler::affinity::{self, Rules};
@@ -26,6 +26,7 @@ pub(super) enum Plugin {
     Resources,
     VolumeRestrictions,
     VolumeBinding,
+    VolumeZone,
     Spread,
     PodAffinity,
 }
@@ -158,6 +159,15 @@ fn named_nodes(spec: &PodSpec) -> Option<BTreeSet<Str>> {
         names.extend(sets.reduce(|all, more| all.intersection(&more).cloned().collect())?);
     }
     (!required.node_selector_terms.is_empty()).then_some(names)
+}
+
+/// That no node can have all the names that a Pod names, if so.
+///
+/// Models pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go PreFilter
+pub(super) fn conflict(pod: &Pod) -> Option<(Plugin, String)> {
+    named_nodes(&pod.spec)?
+        .is_empty()
+        .then(|| (Plugin::NodeAffinity, "pod affinity terms conflict".to_owned()))
 }
 
 /// What speaks against a node; nothing if the Pod fits. The first plugin that objects decides.

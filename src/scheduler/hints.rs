@@ -33,7 +33,10 @@ pub(super) fn helps(rejected: Rejected, object: &Object, change: &Change, view: 
         Kind::Node => node_helps(rejected, object, change),
         Kind::Pod => pod_helps(rejected, object, change, view),
         Kind::PersistentVolumeClaim => claim_helps(rejected, object, change),
-        Kind::PersistentVolume => rejected.by(Plugin::VolumeBinding) && change.new.is_some(),
+        Kind::PersistentVolume => {
+            let is_told = rejected.by(Plugin::VolumeBinding) || rejected.by(Plugin::VolumeZone);
+            is_told && change.new.is_some()
+        }
         Kind::StorageClass => rejected.by(Plugin::VolumeBinding) && change.old.is_none(),
         _ => false,
     }
@@ -65,11 +68,12 @@ fn shares_claim(object: &Object, other: &Object) -> bool {
 /// Plugins that look at a new node are told of every change of taints too, whatever it is.
 ///
 /// Models pkg/scheduler/scheduler.go buildQueueingHintMap
-const ON_NODES: [Plugin; 6] = [
+const ON_NODES: [Plugin; 7] = [
     Plugin::NodeAffinity,
     Plugin::Ports,
     Plugin::Resources,
     Plugin::VolumeBinding,
+    Plugin::VolumeZone,
     Plugin::Spread,
     Plugin::PodAffinity,
 ];
@@ -116,6 +120,7 @@ fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
         || (rejected.by(Plugin::Spread) && is_moved(spread_keys(object), old, new))
         || (rejected.by(Plugin::PodAffinity) && is_moved(affinity_keys(object), old, new))
         || rejected.by(Plugin::VolumeBinding)
+        || rejected.by(Plugin::VolumeZone)
 }
 
 /// Whether a node moved to another domain.

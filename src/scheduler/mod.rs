@@ -216,7 +216,7 @@ impl Scheduler {
         if pod.node().is_some() || object.meta.is_terminating() {
             return plan;
         }
-        let claims = match Claims::of(object, view) {
+        let claims = match filter::conflict(pod).map_or_else(|| Claims::of(object, view), Err) {
             Ok(claims) => claims,
             Err((plugin, message)) => {
                 let nodes = self.cache.nodes().len();

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::pod::Container;
 use crate::api::{Object, Value};
 use crate::base::Str;
 use crate::scheduler::cache::Cache;
@@ -16,10 +17,14 @@ pub(super) struct Ports {
     taken_on: BTreeSet<Str>,
 }
 
-/// Port, protocol and address of each host port.
+/// Port, protocol and address of each host port, those of sidecars included.
+///
+/// Models pkg/scheduler/util/utils.go GetHostPorts
 fn host_ports(object: &Object) -> Vec<Port> {
     let Some(pod) = object.pod() else { return Vec::new() };
-    let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
+    let is_sidecar = |one: &&Container| one.restart_policy.as_deref() == Some("Always");
+    let sidecars = pod.spec.init_containers.iter().filter(is_sidecar);
+    let ports = sidecars.chain(&pod.spec.containers).flat_map(|container| &container.ports);
     ports
         .filter_map(|port| match port.rest.get("hostPort") {
             Some(Value::Int(number)) if *number > 0 => {

@@ -198,8 +198,10 @@ fn by_budget(pods: Vec<Rc<Object>>, view: &View) -> (Vec<Rc<Object>>, Vec<Rc<Obj
         let mut breaks = false;
         for (object, left) in &mut budgets {
             let Some(budget) = object.budget() else { continue };
+            // An empty selector selects nothing here.
+            let selector = budget.spec.selector.as_ref().filter(|one| !one.is_empty());
             let selects = object.meta.namespace == pod.meta.namespace
-                && budget.spec.selector.as_ref().is_some_and(|one| one.is_met_by(&pod.meta.labels));
+                && selector.is_some_and(|one| one.is_met_by(&pod.meta.labels));
             if selects && !budget.status.disrupted_pods.contains_key(&pod.meta.name) {
                 *left -= 1;
                 breaks |= *left < 0;
@@ -207,4 +209,31 @@ fn by_budget(pods: Vec<Rc<Object>>, view: &View) -> (Vec<Rc<Object>>, Vec<Rc<Obj
         }
         breaks
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::policy::DisruptionBudget;
+    use crate::api::{Body, LabelSelector};
+    use crate::base::Seed;
+    use crate::server::{Action, Server};
+
+    #[test]
+    fn a_budget_with_an_empty_selector_guards_nobody() {
+        let mut pod = Object::new("default", "p", Body::Pod(crate::api::pod::Pod::default()));
+        pod.meta.labels = Rc::new([("app".into(), "a".into())].into());
+        let pod = Rc::new(pod);
+        let breaks = |selector: LabelSelector| {
+            let mut server = Server::new(Seed(1));
+            let mut budget = DisruptionBudget::default();
+            Rc::make_mut(&mut budget.spec).selector = Some(selector);
+            let object = Object::new("default", "b", Body::PodDisruptionBudget(budget));
+            server.execute(&Action::Create(Rc::new(object)), SimTime::ZERO).expect("new");
+            let view = server.view();
+            by_budget(vec![Rc::clone(&pod)], view).0.len()
+        };
+        assert_eq!(breaks(LabelSelector::of_labels(&[("app".into(), "a".into())].into())), 1);
+        assert_eq!(breaks(LabelSelector::default()), 0);
+    }
 }

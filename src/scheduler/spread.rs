@@ -77,7 +77,7 @@ pub(super) fn hard<'a>(object: &'a Object, wanted: &Wanted<'_>, cache: &'a Cache
                     domains.extend(value.map(|value| (value, 0)));
                 }
             }
-            count_domains(constraint, object, wanted, cache, &mut domains);
+            count_domains(constraint, object, wanted, (cache, &has_all), &mut domains);
             Hard { constraint, domains, is_own: selects(constraint, object, object) }
         })
         .collect()
@@ -87,7 +87,7 @@ fn count_domains<'a>(
     constraint: &TopologySpread,
     object: &Object,
     wanted: &Wanted<'_>,
-    cache: &'a Cache,
+    (cache, is_one): (&'a Cache, &dyn Fn(&NodeUse) -> bool),
     domains: &mut BTreeMap<&'a Str, i64>,
 ) {
     for placed in cache.placed() {
@@ -98,7 +98,8 @@ fn count_domains<'a>(
         let node = &cache.nodes()[index];
         let value = node.object.meta.labels.get(&constraint.topology_key);
         let domain = value.and_then(|value| domains.get_mut(value));
-        if let Some(count) = domain.filter(|_| is_counted_node(constraint, wanted, node)) {
+        let is_counted = is_one(node) && is_counted_node(constraint, wanted, node);
+        if let Some(count) = domain.filter(|_| is_counted) {
             *count += 1;
         }
     }
@@ -240,8 +241,10 @@ fn by_own(
         return None;
     }
     let labels = |index: usize| &cache.nodes()[index].object.meta.labels;
-    let has_all =
-        |index: usize| soft.iter().all(|one| labels(index).contains_key(&one.topology_key));
+    let is_one = |node: &NodeUse| {
+        soft.iter().all(|one| node.object.meta.labels.contains_key(&one.topology_key))
+    };
+    let has_all = |index: usize| is_one(&cache.nodes()[index]);
     let mut sums: Vec<Option<i64>> =
         fitting.iter().map(|index| has_all(*index).then_some(0)).collect();
     for constraint in soft {
@@ -250,7 +253,7 @@ fn by_own(
             .filter(|index| has_all(**index))
             .filter_map(|index| Some((labels(*index).get(&constraint.topology_key)?, 0)))
             .collect();
-        count_domains(constraint, object, wanted, cache, &mut domains);
+        count_domains(constraint, object, wanted, (cache, &is_one), &mut domains);
         let weight = log(domains.len() + 2);
         for (sum, index) in sums.iter_mut().zip(fitting) {
             let value = labels(*index).get(&constraint.topology_key);

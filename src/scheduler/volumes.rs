@@ -3,6 +3,7 @@
 //! Must not know how claims are bound. Invariant: a Pod goes nowhere while a claim is missing,
 //! being deleted, or left to be bound at once by others.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::affinity::NodeSelector;
@@ -85,6 +86,8 @@ pub(super) struct Volumes<'a> {
     /// Whether a bound claim's volume is gone.
     is_missing: bool,
     bound: Vec<&'a NodeSelector>,
+    /// Labels of bound volumes of which a node must have one of the values.
+    zones: Vec<(&'a Str, &'a Str)>,
     /// Smallest claim first.
     unbound: Vec<Unbound<'a>>,
 }
@@ -101,6 +104,14 @@ fn nodes_of(volume: &Volume) -> Option<&NodeSelector> {
     volume.spec.node_affinity.as_ref()?.required.as_ref()
 }
 
+/// The labels that say where a volume lies, the newer ones first.
+const ZONES: [&str; 4] = [
+    "topology.kubernetes.io/zone",
+    "topology.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region",
+];
+
 impl<'a> Volumes<'a> {
     pub(super) fn of(object: &Object, cache: &'a Cache, view: &'a View) -> Volumes<'a> {
         let mut volumes = Volumes::default();
@@ -116,6 +127,8 @@ impl<'a> Volumes<'a> {
                 let volume = view.named(Kind::PersistentVolume, "", volume);
                 volumes.is_missing |= volume.is_none();
                 volumes.bound.extend(volume.and_then(|one| nodes_of(one.volume()?)));
+                let labels = volume.into_iter().flat_map(|one| one.meta.labels.iter());
+                volumes.zones.extend(labels.filter(|(key, _)| ZONES.contains(&&***key)));
             } else {
                 volumes.unbound.push(Unbound::of(found, claim, cache, view));
             }
@@ -145,7 +158,26 @@ impl<'a> Volumes<'a> {
         if self.matches(&node.object).is_none() {
             return against("node(s) didn't find available persistent volumes to bind");
         }
+        if !self.is_in_zone(&meta.labels) {
+            let text = "node(s) had no available volume zone";
+            return Some((Plugin::VolumeZone, text, false));
+        }
         None
+    }
+
+    /// Whether a node lies where the bound volumes lie; one that says nothing does.
+    ///
+    /// Models pkg/scheduler/framework/plugins/volumezone/volume_zone.go Filter
+    fn is_in_zone(&self, labels: &BTreeMap<Str, Str>) -> bool {
+        let value = |key: &str| labels.get(key);
+        let is_in = |(key, values): &(&Str, &Str)| {
+            let newer = ZONES.iter().position(|one| *one == &***key).map(|at| ZONES[at % 2]);
+            let here = value(key).or_else(|| value(newer?));
+            here.is_some_and(|here| values.split("__").any(|one| one.trim() == &**here))
+        };
+        self.zones.is_empty()
+            || !ZONES.iter().any(|key| labels.contains_key(*key))
+            || self.zones.iter().all(is_in)
     }
 
     /// What the claims take on a node; none if one of them finds nothing there.

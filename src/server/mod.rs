@@ -7,6 +7,7 @@ mod deal;
 mod events;
 mod evict;
 mod gates;
+mod match_keys;
 mod names;
 mod namespaces;
 mod patch;

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::api::core::Taint;
-use crate::api::pod::{Pod, PodSpec, Toleration};
+use crate::api::pod::{Condition, Pod, PodSpec, Toleration, condition};
 use crate::api::policy::PriorityClass;
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
@@ -28,7 +28,25 @@ pub(in crate::server) fn admit(
         .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
     tolerate_lost_nodes(spec);
     pod.status.qos_class = Some(pod.spec.qos_class());
+    hold_back(pod);
     Ok(())
+}
+
+/// Says of a Pod with scheduling gates that it is held back.
+///
+/// Models pkg/registry/core/pod/strategy.go applySchedulingGatedCondition
+fn hold_back(pod: &mut Pod) {
+    const KIND: &str = "PodScheduled";
+    let conditions = &pod.status.conditions;
+    if pod.spec.scheduling_gates.is_empty() || condition(conditions, KIND).is_some() {
+        return;
+    }
+    pod.status.conditions.push(Condition {
+        kind: KIND.into(),
+        reason: Some("SchedulingGated".into()),
+        message: Some("Scheduling is blocked due to non-empty scheduling gates".into()),
+        ..Condition::default()
+    });
 }
 
 /// Refuses a Pod whose account is not there. The one called `default` is made with each

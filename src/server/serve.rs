@@ -16,7 +16,7 @@ use crate::server::patch::patched;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, News, Part, Patch, Refusal, Table, View,
 };
-use crate::server::{pods, prepare, services, touch, workloads};
+use crate::server::{match_keys, pods, prepare, services, touch, workloads};
 
 /// Keeps a claim while a Pod uses it.
 pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -224,6 +224,7 @@ impl Server {
                 let is_made = !meta.generate_name.is_empty();
                 let name = if is_made { &meta.generate_name } else { &meta.name };
                 pods::admit(pod, &meta.namespace, name, &self.view)?;
+                match_keys::join(pod, &meta.labels);
             }
             Body::Namespace(_) => namespaces::prepare(new),
             Body::PersistentVolume(volume) => {
