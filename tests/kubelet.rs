@@ -213,3 +213,45 @@ fn an_initial_delay_counts_from_the_full_second_of_the_start() {
     let late_us = ready_at.expect("it got ready").0 - floor;
     assert!((4_000_000..5_150_000).contains(&late_us), "{late_us}");
 }
+
+#[test]
+fn a_pod_waits_for_the_config_maps_and_secrets_of_its_volumes() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: app, image: \
+         nginx}]\n  volumes:\n  - {name: conf, configMap: {name: settings, items: [{key: a, path: \
+         a}]}}\n  - {name: key, secret: {secretName: token}}\n  - {name: maybe, configMap: {name: \
+         none, optional: true}}\n  - {name: all, projected: {sources: [{secret: {name: token}}, \
+         {configMap: {name: settings}}]}}\n",
+    );
+    advance(&mut cluster, 10);
+    let one = first(&cluster, "web");
+    assert_eq!(waits(&one).0, "ContainerCreating");
+    let expected = [
+        "\"conf\" : configmap \"settings\" not found",
+        "\"key\" : secret \"token\" not found",
+        "\"all\" : [secret \"token\" not found, configmap \"settings\" not found]",
+    ];
+    let told = events(&cluster, "web");
+    let mounts: Vec<&(String, String, u32)> =
+        told.iter().filter(|(reason, ..)| reason == "FailedMount").collect();
+    let texts: Vec<&str> = mounts.iter().map(|(_, text, _)| text.as_str()).collect();
+    let expected = expected.map(|text| format!("MountVolume.SetUp failed for volume {text}"));
+    assert_eq!(texts, expected);
+    // After 0, 0.5, 1.5, 3.5 and 7.5 seconds.
+    assert!(mounts.iter().all(|(_, _, count)| *count == 5), "{mounts:?}");
+    run(&mut cluster, "create configmap settings --from-literal=b=1", None);
+    run(&mut cluster, "create secret generic token --from-literal=a=1", None);
+    advance(&mut cluster, 10);
+    assert!(has_event(
+        &cluster,
+        "web",
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"conf\" : configmap references non-existent config \
+         key: a"
+    ));
+    run(&mut cluster, "patch configmap settings -p '{\"data\":{\"a\":\"1\"}}'", None);
+    advance(&mut cluster, 20);
+    assert_eq!(status(&cluster, "web").phase, Phase::Running);
+}

@@ -51,7 +51,7 @@ pub(super) fn error(object: &Object, container: &Container, view: &View) -> Opti
 
 /// A ConfigMap or a Secret that is needed.
 pub(super) struct Source<'a> {
-    kind: Kind,
+    pub(super) kind: Kind,
     name: &'a str,
     pub(super) is_optional: bool,
 }

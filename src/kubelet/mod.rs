@@ -9,6 +9,7 @@ mod beats;
 pub mod environment;
 mod image;
 mod machine;
+mod mounts;
 mod presence;
 mod probe;
 mod program;

@@ -85,10 +85,11 @@ impl Worker {
                 let next = since.plus_us(looks * MOUNT_US);
                 self.activity = Activity::Mounting(since, Some(next));
             }
-            Some(_) => {
+            Some(_) if self.makes_volumes(since, around) => {
                 self.is_mounted = true;
                 self.act(around);
             }
+            Some(_) => {}
         }
     }
 

@@ -75,6 +75,8 @@ pub(super) struct Worker {
     /// The runtime as the newest status tells it.
     pub(super) shown: Rc<Runtime>,
     pub(super) is_mounted: bool,
+    /// How often a volume could not be made.
+    pub(super) mount_tries: u32,
     /// Runs before the first one that this worker starts.
     pub(super) first_attempts: Vec<u32>,
     pub(super) reasons: Vec<Option<Reason>>,
@@ -144,6 +146,7 @@ impl Worker {
             relist_at: None,
             shown: runtime,
             is_mounted: false,
+            mount_tries: 0,
             first_attempts,
             reasons: vec![None; count],
             backoff: vec![None; count],
