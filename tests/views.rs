@@ -10,6 +10,7 @@ use podium::sim::Command;
 use podium::view::Identity;
 use podium::view::ledger::{Aspect, Verdict};
 use podium::view::scene::{self, Companion, Outlook, RUNS_MAX, Record, Runs};
+use podium::view::stage::ObjectRef;
 use podium::view::words::Lang;
 
 const SECOND_US: u64 = 1_000_000;
@@ -185,4 +186,46 @@ fn the_timeline_knows_rows_disks_and_nodes() {
     assert_eq!(disks, expected);
     assert!(view.disks.iter().all(|one| !one.mounted.is_empty()));
     assert_eq!(view.nodes.len(), 3);
+}
+
+fn object(kind: &str, name: &str) -> ObjectRef {
+    ObjectRef::new(kind, if kind == "Node" { "" } else { "default" }, name)
+}
+
+#[test]
+fn an_object_is_looked_at_with_its_conditions_and_the_chain_of_its_owners() {
+    let cluster = cluster();
+    let web = &scene::stage(&cluster).lanes[0].pods[0].name;
+    let pod = scene::found(&cluster, &object("Pod", web)).expect("it runs");
+    let owners = scene::owners(&cluster, pod);
+    let kinds: Vec<_> = owners.iter().map(|one| &*one.kind).collect();
+    assert_eq!(kinds, ["ReplicaSet", "Deployment"]);
+    assert!(scene::found(&cluster, &owners[1]).is_some_and(|one| one.kind() == Kind::Deployment));
+    let conditions = scene::conditions(pod);
+    let ready = conditions.iter().find(|one| &*one.kind == "Ready").expect("it has one");
+    assert!(&*ready.status == "True" && ready.since_us.is_some());
+    let node = scene::found(&cluster, &object("Node", "node-1")).expect("it is there");
+    assert!(scene::conditions(node).iter().all(|one| !one.is_bad()), "all is well");
+    assert!(scene::owners(&cluster, node).is_empty());
+    assert!(scene::found(&cluster, &object("Pod", "db-7")).is_none());
+}
+
+#[test]
+fn the_events_about_an_object_are_its_own_and_the_last_is_the_newest() {
+    let mut cluster = cluster();
+    let db = object("Pod", "db-1");
+    let of = |cluster: &Cluster| {
+        let events = scene::events(cluster, Some(&db));
+        assert!(events.iter().all(|one| scene::about(one) == db));
+        assert!(events.windows(2).all(|pair| scene::told_at(pair[0]) <= scene::told_at(pair[1])));
+        events.len()
+    };
+    let before = of(&cluster);
+    assert!(before > 3 && scene::events(&cluster, None).len() > before);
+    let _ = cluster.submit(delete("db-1"));
+    cluster.seek(SimTime(33 * SECOND_US));
+    assert!(of(&cluster) > before, "the kubelet tells that it stops the containers");
+    assert_eq!(scene::identity(&cluster, &db), Identity::Stateful);
+    cluster.seek(SimTime(30 * SECOND_US));
+    assert_eq!(of(&cluster), before, "as it was");
 }

@@ -4,6 +4,7 @@
 //! changes nothing by itself; it sends a command.
 
 use crate::examples::Example;
+use crate::look::SideTab;
 use crate::state::Said;
 use crate::theme::Theme;
 use podium::view::stage::{ObjectRef, StageAction};
@@ -67,6 +68,8 @@ pub(crate) enum Command {
     About(Option<ObjectRef>),
     /// Go to a moment and select what the story tells of there.
     Visit(u64, Option<ObjectRef>),
+    /// Show another tab of the side panel.
+    ShowSide(SideTab),
     /// Open or close a drawer.
     ToggleDrawer(Side),
     /// Open or close the keyboard overlay.

@@ -102,10 +102,12 @@ fn sections(words: &'static PageWords, views: &'static ViewWords) -> Vec<(&'stat
             words.keys_on_stage,
             vec![
                 (&["←", "↑", "→", "↓"], words.key_arrows),
+                (&["Space"], words.key_select),
                 (&["Enter"], words.key_enter),
                 (&["Delete"], words.key_delete),
                 (&["+", "−"], words.key_scale),
                 (&["Alt", "↑", "↓"], words.key_lane),
+                (&["N"], words.key_node_menu),
             ],
         ),
         (

@@ -9,6 +9,18 @@ use podium::view::timeline::Zoom;
 use podium::view::words::Lang;
 use std::rc::Rc;
 
+/// What the side panel shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum SideTab {
+    /// What happened.
+    #[default]
+    Story,
+    /// The selected object, whole.
+    Inspect,
+    /// The Events about it.
+    Events,
+}
+
 /// What the reader looks at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Look {
@@ -25,6 +37,10 @@ pub(crate) struct Look {
     pub(crate) picks: [Option<ObjectRef>; 2],
     /// The object that the story is about; none tells everything.
     pub(crate) about: Option<ObjectRef>,
+    /// What the side panel shows.
+    pub(crate) side: SideTab,
+    /// The object that the side panel shows more of; none while it tells the story.
+    pub(crate) inspected: Option<ObjectRef>,
     /// The order of the lanes and which are folded.
     pub(crate) arrangement: Rc<Arrangement>,
 }

@@ -4,6 +4,7 @@
 //! draws the session's views and sends commands back; nothing else goes either way.
 
 mod chart;
+mod clipboard;
 mod command;
 mod compare;
 mod crash;
@@ -23,6 +24,7 @@ mod player;
 mod rails;
 mod session;
 mod shortcuts;
+mod side;
 mod stage;
 mod start;
 mod state;

@@ -13,10 +13,11 @@ use crate::ledger::{Ledger, LedgerDock};
 use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
+use crate::side::{Side as SidePanel, SideTabs};
 use crate::stage::{ControlPlane, Pace, Stage};
 use crate::start::Start;
 use crate::state::State;
-use crate::story::{Announcer, Now, Story};
+use crate::story::{Announcer, Now};
 use crate::theme::media_matches;
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
@@ -77,12 +78,16 @@ fn document_of(state: &State) -> Option<usize> {
     owned_document(&state.text, &state.views.stage, selected)
 }
 
-fn story(state: &State, on: &Callback<Command>) -> Html {
+fn side(state: &State, on: &Callback<Command>) -> Html {
     html! {
-        <Story view={state.views.story.clone()} lang={state.lang}
-            selected={state.selected.clone()} about={state.look.about.clone()}
-            on={on.clone()}/>
+        <SidePanel lang={state.lang} tab={state.look.side} story={state.views.story.clone()}
+            views={state.views.side.clone()} selected={state.selected.clone()}
+            about={state.look.about.clone()} on={on.clone()}/>
     }
+}
+
+fn side_tabs(state: &State, on: &Callback<Command>) -> Html {
+    html! { <SideTabs lang={state.lang} tab={state.look.side} on={on.clone()}/> }
 }
 
 fn timeline(state: &State, on: &Callback<Command>) -> Html {
@@ -175,12 +180,12 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
     let right = (!right_rail || open(Side::Right)).then(|| {
         html! {
             <section class={classes!("pane", "pane--right", right_rail.then_some("is-drawer"))}
-                aria-label={words.story}>
+                aria-label={ViewWords::of(state.lang).side}>
                 <div class="tabs">
-                    <h2 class="tabs__only">{ words.story }</h2>
+                    { side_tabs(state, on) }
                     if right_rail { { close_drawer(Side::Right, words, on) } }
                 </div>
-                { story(state, on) }
+                { side(state, on) }
             </section>
         }
     });
@@ -259,7 +264,12 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
             html! { <section class="pane" aria-label={words.manifest}>{ editor(state, ask, on) }</section> }
         }
         Tab::Story => {
-            html! { <section class="pane" aria-label={words.story}>{ story(state, on) }</section> }
+            html! {
+                <section class="pane" aria-label={ViewWords::of(state.lang).side}>
+                    <div class="tabs">{ side_tabs(state, on) }</div>
+                    { side(state, on) }
+                </section>
+            }
         }
         Tab::Ledger => ledger(state, true, on),
         Tab::Timeline => timeline(state, on),

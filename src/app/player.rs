@@ -8,6 +8,7 @@ use crate::crash;
 use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
+use crate::look::SideTab;
 use crate::session::Session;
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
@@ -160,6 +161,14 @@ fn run(player: &Shared, command: Command) {
             }
         }
         Command::Stage(StageAction::Select(object)) => send(player, Action::Selected(object)),
+        Command::Stage(StageAction::Inspect(object)) => {
+            send(player, Action::Selected(Some(object)));
+            send(player, Action::Reveal(SideTab::Inspect));
+        }
+        Command::Stage(StageAction::Events(object)) => {
+            send(player, Action::Selected(Some(object)));
+            send(player, Action::Reveal(SideTab::Events));
+        }
         Command::Stage(StageAction::MoveLane(lane, to)) => move_lane(player, &state, &lane, to),
         Command::Stage(StageAction::FoldLane(lane)) => {
             arranged(player, state.look.arrangement.toggled(&lane));
@@ -212,6 +221,7 @@ fn run(player: &Shared, command: Command) {
                 send(player, Action::Selected(object));
             }
         }
+        Command::ShowSide(tab) => send(player, Action::Side(tab)),
         Command::ToggleDrawer(side) => send(player, Action::Drawer(side)),
         Command::Help(open) => send(player, Action::Help(open)),
         Command::SingleKeys(on) => {

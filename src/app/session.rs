@@ -3,8 +3,10 @@
 //! Owns the running cluster. It must not know components, frames or the browser. Invariant: the
 //! views are a function of the commands given so far and the moment on screen.
 
+mod side;
 mod sight;
 
+pub(crate) use side::SideViews;
 pub(crate) use sight::window;
 
 use crate::editor::{Question, What};
@@ -54,6 +56,7 @@ pub(crate) struct Views {
     pub(crate) known_us: u64,
     pub(crate) runs: Rc<Vec<RunView>>,
     pub(crate) compare: Option<Rc<CompareView>>,
+    pub(crate) side: SideViews,
 }
 
 /// What the views were made from.
@@ -81,6 +84,7 @@ pub(crate) struct Session {
     /// Commands that have not ended.
     waiting: Vec<Drain>,
     sight: RefCell<Sight>,
+    side: RefCell<Option<(side::Seen, SideViews)>>,
     made: RefCell<Option<(Made, Views)>>,
 }
 
@@ -100,6 +104,7 @@ impl Session {
             reader,
             waiting: Vec::new(),
             sight: RefCell::default(),
+            side: RefCell::default(),
             made: RefCell::default(),
         };
         let answer = session.apply(manifest, lang);
@@ -254,9 +259,11 @@ impl Session {
             StageAction::AddNode => Command::AddNode(Rc::new(self.next_node())),
             StageAction::RemoveNode(node) => return self.remove_node(node),
             // What the reader does with the picture is not the cluster's business.
-            StageAction::Select(_) | StageAction::MoveLane(..) | StageAction::FoldLane(_) => {
-                return Ok(());
-            }
+            StageAction::Select(_)
+            | StageAction::Inspect(_)
+            | StageAction::Events(_)
+            | StageAction::MoveLane(..)
+            | StageAction::FoldLane(_) => return Ok(()),
         };
         self.cluster.submit(command).map(|_| ()).map_err(|refusal| refusal.to_string())
     }
@@ -347,6 +354,7 @@ impl Session {
         }
         (views.large, views.known_us) = self.large(look, &views.stage);
         views.compare = self.comparison(look, &views.stage, &views.book);
+        views.side = self.side(look);
         *kept = Some((made, views.clone()));
         views
     }

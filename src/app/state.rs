@@ -5,7 +5,7 @@
 
 use crate::command::{MainView, Side, Tab};
 use crate::examples::Example;
-use crate::look::Look;
+use crate::look::{Look, SideTab};
 use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
@@ -102,6 +102,10 @@ pub(crate) enum Action {
     View(MainView),
     /// Another tab of the phone.
     Tab(Tab),
+    /// The side panel shows another tab.
+    Side(SideTab),
+    /// The side panel shows a tab, wherever it is.
+    Reveal(SideTab),
     /// A drawer opens or closes.
     Drawer(Side),
     /// The timeline shows more or less time, and is held at a moment or follows.
@@ -155,6 +159,7 @@ impl Reducible for State {
                     lang: next.lang,
                     view: next.look.view,
                     tab: next.look.tab,
+                    side: next.look.side,
                     ..Look::default()
                 };
                 next.found(Rc::default());
@@ -176,6 +181,12 @@ impl Reducible for State {
                 }
             }
             Action::About(object) => next.look.about = object,
+            Action::Side(tab) => next.look.side = tab,
+            Action::Reveal(tab) => {
+                next.look.side = tab;
+                next.look.tab = Tab::Story;
+                next.drawer = Some(Side::Right);
+            }
             Action::Arranged(arrangement) => next.look.arrangement = arrangement,
             Action::Drawer(side) => {
                 next.drawer = if next.drawer == Some(side) { None } else { Some(side) };
@@ -185,6 +196,8 @@ impl Reducible for State {
             Action::Said(said) => next.said = said,
             Action::Notice(notice) => next.notice = notice,
         }
+        let has_object = next.look.side != SideTab::Story;
+        next.look.inspected = next.selected.clone().filter(|_| has_object);
         Rc::new(next)
     }
 }

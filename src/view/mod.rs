@@ -6,6 +6,7 @@
 
 pub mod compare;
 pub mod editor;
+pub mod inspect;
 pub mod ledger;
 pub mod scene;
 pub mod stage;

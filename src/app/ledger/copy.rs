@@ -2,6 +2,7 @@
 //!
 //! Owns the way to the clipboard. Invariant: a reader gets the text, one way or the other.
 
+use crate::clipboard::write;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
 use crate::state::Said;
@@ -62,17 +63,4 @@ pub(crate) fn CopyMenu(props: &Props) -> Html {
             }
         </div>
     }
-}
-
-/// Whether the browser took the text.
-async fn write(text: &str) -> bool {
-    let navigator = gloo::utils::window().navigator();
-    // Outside a secure context there is no clipboard at all, and asking for it would throw.
-    let has = js_sys::Reflect::get(&navigator, &"clipboard".into())
-        .is_ok_and(|one| !one.is_undefined() && !one.is_null());
-    if !has {
-        return false;
-    }
-    let promise = navigator.clipboard().write_text(text);
-    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok()
 }

@@ -4,7 +4,9 @@
 //! carried out. Invariant: exactly one thing on the stage is in the page's Tab order.
 
 use super::measure::{all, area};
-use podium::view::stage::{LaneView, Place as To, PodView, StageAction, StageView, Text};
+use podium::view::stage::{
+    LaneView, ObjectRef, Place as To, PodView, StageAction, StageView, Text,
+};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -170,10 +172,24 @@ fn act(key: &str, at: &Element, view: &StageView) -> Option<Asked> {
             let node = at.closest("[data-node]").ok().flatten()?.get_attribute("data-node")?;
             return Some(Asked::Menu(node.into()));
         }
+        "Enter" => StageAction::Inspect(thing(at, view)?),
         "Escape" => StageAction::Select(None),
         _ => return None,
     };
     Some(Asked::Act(action))
+}
+
+/// The object that stands under the focus.
+fn thing(at: &Element, view: &StageView) -> Option<ObjectRef> {
+    let nav = at.get_attribute("data-nav")?;
+    let (kind, id) = nav.split_once('/')?;
+    match kind {
+        "pod" => pod(at, view).map(|pod| pod.object()),
+        "lane" => lane(at, view).filter(|lane| !lane.name.is_empty()).map(|lane| lane.object()),
+        "node" => Some(ObjectRef::new("Node", "", id)),
+        "disk" => view.disks.iter().find(|disk| *disk.uid == *id).map(|disk| disk.object()),
+        _ => None,
+    }
 }
 
 fn pod<'a>(at: &Element, view: &'a StageView) -> Option<&'a Rc<PodView>> {

@@ -146,6 +146,10 @@ fn LaneMenu(props: &LaneMenuProps) -> Html {
     let words = setting.words();
     let object = || props.lane.object();
     let mut acts = Vec::new();
+    if props.lane.kind != LaneKind::BarePods {
+        acts.push(Act::new(drawing::YAML, words.show_yaml, StageAction::Inspect(object())));
+        acts.push(Act::new(drawing::BELL, words.show_events, StageAction::Events(object())));
+    }
     if !props.is_first {
         acts.push(Act::new(drawing::UP, words.move_up, StageAction::MoveLane(object(), Place::Up)));
     }

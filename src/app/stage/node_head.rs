@@ -110,6 +110,8 @@ fn acts(setting: &Setting, node: &NodeView) -> Vec<Act> {
         let act = StageAction::OutOfService(name(), true);
         acts.push(Act::new(drawing::OUT, words.write_off, act).harsh());
     }
+    acts.push(Act::new(drawing::YAML, words.show_yaml, StageAction::Inspect(node.object())));
+    acts.push(Act::new(drawing::BELL, words.show_events, StageAction::Events(node.object())));
     acts.push(Act::new(drawing::PLUS, words.add_node, StageAction::AddNode));
     acts.push(
         Act::new(drawing::REMOVE, words.remove_node, StageAction::RemoveNode(name())).harsh(),

@@ -126,7 +126,10 @@ fn delete(pod: &PodView, is_forced: bool) -> StageAction {
 fn acts(setting: &Setting, pod: &PodView) -> Vec<Act> {
     let words = setting.words();
     let (namespace, name) = (|| pod.namespace.clone(), || pod.name.clone());
-    let mut acts = Vec::new();
+    let mut acts = vec![
+        Act::new(drawing::YAML, words.show_yaml, StageAction::Inspect(pod.object())),
+        Act::new(drawing::BELL, words.show_events, StageAction::Events(pod.object())),
+    ];
     if let Some(answers) = pod.answers.filter(|_| !pod.deleting) {
         let word = if answers { words.make_unready } else { words.make_ready };
         let action =

@@ -4,6 +4,7 @@
 //! made up here.
 
 mod books;
+mod inspect;
 mod lives;
 mod record;
 pub mod rules;
@@ -12,6 +13,7 @@ mod stage;
 mod story;
 
 pub use books::{book, ledger};
+pub use inspect::{about, conditions, events, found, identity, owners, told_at, told_times};
 pub use lives::timeline;
 pub use record::Record;
 pub use runs::{Companion, Outlook, RUNS_MAX, RunView, Runs};

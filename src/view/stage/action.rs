@@ -89,6 +89,10 @@ pub enum StageAction {
     MoveLane(ObjectRef, Place),
     /// Fold a lane to one line, or unfold it.
     FoldLane(ObjectRef),
+    /// Select an object and show all of it.
+    Inspect(ObjectRef),
+    /// Select an object and show the Events about it.
+    Events(ObjectRef),
     /// Select an object, or nothing.
     Select(Option<ObjectRef>),
 }

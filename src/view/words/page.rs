@@ -119,7 +119,9 @@ words! {
         key_find: "Find and replace", "查找和替换";
         key_leave: "Leave the editor", "离开编辑器";
         key_arrows: "Move between Pods", "在 Pod 之间移动";
-        key_enter: "Open the Pod's menu", "打开 Pod 菜单";
+        key_enter: "Inspect it: conditions, owners, YAML", "查看详情：状况、所有者、YAML";
+        key_select: "Select it, or let it go", "选中或取消选中";
+        key_node_menu: "The node's menu", "节点菜单";
         key_delete: "Delete the Pod", "删除 Pod";
         key_scale: "Scale the lane", "扩缩当前泳道";
         key_lane: "Move the lane", "移动当前泳道";

@@ -44,6 +44,8 @@ words! {
         power_cut: "power cut", "已断电";
         no_pods: "no Pods yet", "还没有 Pod";
 
+        show_yaml: "Show its YAML", "查看它的 YAML";
+        show_events: "Show its Events", "查看它的 Events";
         move_up: "Move up", "上移";
         move_down: "Move down", "下移";
         fold: "Fold", "折叠";

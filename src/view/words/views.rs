@@ -91,6 +91,20 @@ words! {
         export_done: "Saved to your downloads", "已保存到下载文件夹";
         export_failed: "This browser can't make the picture.", "此浏览器无法生成图片。";
 
+        side: "Story, object and Events", "解说、对象与 Events";
+        inspect: "Inspect", "详情";
+        inspect_none: "Select a Pod, a node, a disk or a workload to see it whole: conditions, owners, YAML.",
+            "选中一个 Pod、节点、磁盘或工作负载，即可查看它的状况、所有者和完整的 YAML。";
+        conditions: "Conditions", "状况";
+        owners: "Owned by", "所有者";
+        no_owner: "Nobody owns it.", "没有所有者。";
+        copy_yaml: "Copy the YAML", "复制 YAML";
+        no_events: "There is no Event to show at this moment.", "此刻没有可显示的 Event。";
+        all_events: "All Events", "全部 Events";
+        show_all_events: "Show all Events", "显示全部 Events";
+        last_seen: "last seen", "最近一次";
+        warning: "Warning", "Warning";
+
         story_filter: "Show", "显示";
         story_all: "Everything", "全部";
         story_none: "Nothing of this object has been told yet.", "还没有关于此对象的解说。";
@@ -263,6 +277,39 @@ pub fn workload(lang: Lang, object: &ObjectRef) -> String {
         ("" | "default", name) => format!("{} {name}", object.kind),
         (namespace, name) => format!("{} {namespace}/{name}", object.kind),
     }
+}
+
+/// What the Inspect tab says of an object that isn't there.
+pub fn not_there(lang: Lang, object: &ObjectRef) -> String {
+    let (kind, name) = (&object.kind, &object.name);
+    lang.pick(
+        format!("{kind} {name} does not exist at this moment."),
+        format!("此刻不存在 {kind} {name}。"),
+    )
+}
+
+/// Whose Events are shown.
+pub fn events_of(lang: Lang, name: &str) -> String {
+    lang.pick(format!("Events of {name}"), format!("{name} 的 Events"))
+}
+
+/// How many Events a long list leaves out.
+pub fn older_events(lang: Lang, count: usize) -> String {
+    match count {
+        1 => lang.pick("1 older Event", "还有 1 条更早的 Event").into(),
+        _ => lang.pick(format!("{count} older Events"), format!("还有 {count} 条更早的 Event")),
+    }
+}
+
+/// How often an Event was told.
+pub fn times(lang: Lang, count: u32) -> String {
+    lang.pick(format!("{count} times"), format!("{count} 次"))
+}
+
+/// The YAML of an object, for ears.
+pub fn yaml_of(lang: Lang, object: &ObjectRef) -> String {
+    let name = workload(lang, object);
+    lang.pick(format!("YAML of {name}"), format!("{name} 的 YAML"))
 }
 
 /// "4 places, 7 Pods so far, 7 names".

@@ -1,0 +1,118 @@
+//! One object looked at closely, and the Events about it, from the store of a moment.
+//!
+//! Must not know how kubectl prints. Invariant: what is asked of an object that isn't there is
+//! empty; the Events about it stay as long as the cluster keeps them.
+
+use std::rc::Rc;
+
+use crate::api::outward::outward;
+use crate::api::{Body, Kind, Object, Value};
+use crate::base::SimTime;
+use crate::cluster::Cluster;
+use crate::view::Identity;
+use crate::view::inspect::ConditionView;
+use crate::view::scene::split_name;
+use crate::view::stage::ObjectRef;
+
+/// How far a chain of owners is followed.
+const OWNERS_MAX: usize = 8;
+
+/// The object of a name at the present moment.
+pub fn found<'a>(cluster: &'a Cluster, object: &ObjectRef) -> Option<&'a Rc<Object>> {
+    let kind = Kind::from_name(&object.kind)?;
+    cluster.model().view().named(kind, &object.namespace, &object.name)
+}
+
+/// The conditions of an object, as its status holds them.
+pub fn conditions(object: &Object) -> Vec<ConditionView> {
+    let tree = outward(object);
+    let held = tree.at("status").and_then(|status| status.at("conditions"));
+    let Some(Value::List(held)) = held else { return Vec::new() };
+    let text =
+        |one: &Value, key: &str| one.at(key).and_then(Value::as_str).unwrap_or_default().into();
+    held.iter()
+        .map(|one| ConditionView {
+            kind: text(one, "type"),
+            status: text(one, "status"),
+            reason: text(one, "reason"),
+            message: text(one, "message"),
+            since_us: one
+                .at("lastTransitionTime")
+                .and_then(Value::as_str)
+                .and_then(SimTime::parse)
+                .map(|at| at.0),
+        })
+        .collect()
+}
+
+/// Who owns an object, the nearest first; an owner that is gone ends the chain.
+pub fn owners(cluster: &Cluster, object: &Object) -> Vec<ObjectRef> {
+    let mut chain = Vec::new();
+    let mut at = Some(object);
+    while let Some(owned) = at.filter(|_| chain.len() < OWNERS_MAX) {
+        let references = &owned.meta.owner_references;
+        let Some(owner) = owned.meta.controller().or(references.first()) else { break };
+        let namespaced = Kind::from_name(&owner.kind).is_none_or(|kind| kind.facts().namespaced);
+        let namespace = if namespaced { &*owned.meta.namespace } else { "" };
+        let named = ObjectRef::new(&owner.kind, namespace, &owner.name);
+        at = found(cluster, &named).map(|one| &**one);
+        chain.push(named);
+    }
+    chain
+}
+
+/// The Events about an object, or all of them; the one that was told last is the last.
+pub fn events<'a>(cluster: &'a Cluster, about: Option<&ObjectRef>) -> Vec<&'a Rc<Object>> {
+    let is_meant = |one: &&Rc<Object>| {
+        let Body::Event(event) = &one.body else { return false };
+        about.is_none_or(|object| *object == named(&event.about))
+    };
+    let mut events: Vec<_> =
+        cluster.model().view().table(Kind::Event).iter().filter(is_meant).collect();
+    events.sort_by_key(|one| told_at(one));
+    events
+}
+
+/// When an Event was told last.
+pub fn told_at(object: &Object) -> SimTime {
+    match &object.body {
+        Body::Event(event) => event.series.as_ref().map_or(event.last, |series| series.last),
+        _ => SimTime::ZERO,
+    }
+}
+
+/// How often an Event was told.
+pub fn told_times(object: &Object) -> u32 {
+    match &object.body {
+        Body::Event(event) => event.series.as_ref().map_or(event.count, |one| one.count).max(1),
+        _ => 0,
+    }
+}
+
+/// The shape of an object; a Pod has its owner's, also when it is gone and its StatefulSet isn't.
+pub fn identity(cluster: &Cluster, object: &ObjectRef) -> Identity {
+    if &*object.kind != "Pod" {
+        return Identity::of_kind(&object.kind);
+    }
+    match found(cluster, object).map(|pod| pod.meta.controller()) {
+        Some(owner) => owner.map_or(Identity::Stateless, |owner| Identity::of_kind(&owner.kind)),
+        None => {
+            let (set, ordinal) = split_name(&object.name);
+            let set = ObjectRef::new("StatefulSet", &object.namespace, set);
+            let is_its = ordinal.parse::<u32>().is_ok() && found(cluster, &set).is_some();
+            if is_its { Identity::Stateful } else { Identity::Stateless }
+        }
+    }
+}
+
+/// What an Event is about, by name.
+pub fn about(object: &Object) -> ObjectRef {
+    match &object.body {
+        Body::Event(event) => named(&event.about),
+        _ => ObjectRef::default(),
+    }
+}
+
+fn named(about: &crate::api::ObjectRef) -> ObjectRef {
+    ObjectRef::new(about.kind.name(), &about.namespace, &about.name)
+}

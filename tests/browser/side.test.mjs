@@ -1,0 +1,140 @@
+// The side panel: the selected object whole, and the Events about it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { root, shot, start, write } from "./harness.mjs";
+
+let app;
+before(async () => { app = await start(); });
+after(async () => { await app.stop(); });
+
+async function running(options) {
+  const page = await app.page(options);
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+  await page.locator(".deck__play").first().click();
+  return page;
+}
+const tab = (page, name) => page.getByRole("tab", { name });
+const pod = (page, name) => page.locator("[data-pod]").filter({ hasText: name }).first().locator("button").first();
+const yaml = (page) => page.locator(".yaml").evaluate((one) => one.textContent);
+const axe = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
+async function faults(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
+    .violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`));
+}
+
+test("Inspect shows the selected Pod's YAML, conditions and owners, and copies the YAML", async () => {
+  const page = await running({ permissions: ["clipboard-read", "clipboard-write"] });
+  await tab(page, "Inspect").click();
+  await page.getByText("Select a Pod, a node").waitFor();
+  await pod(page, "db-1").click();
+  await page.locator(".yaml").waitFor();
+  const text = await yaml(page);
+  assert.match(text, /^apiVersion: v1\nkind: Pod\nmetadata:\n/);
+  assert.match(text, /\n {2}name: db-1\n/);
+  assert.match(text, /\nstatus:\n/);
+  const conditions = await page.locator(".conditions b").allTextContents();
+  for (const one of ["PodScheduled", "Initialized", "Ready"]) assert.ok(conditions.includes(one), one);
+  await page.getByRole("button", { name: "Copy the YAML" }).click();
+  await page.getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+  await shot(page, "inspect");
+  assert.deepEqual(await faults(page), []);
+  // An owner is an object too.
+  await page.locator(".owners .obj", { hasText: "db" }).click();
+  await page.waitForFunction(() => document.querySelector(".yaml").textContent.includes("kind: StatefulSet"));
+  assert.deepEqual(page.errors, []);
+});
+
+test("nodes, claims and workloads are inspected too, by Enter on the stage", async () => {
+  const page = await running({ colorScheme: "dark" });
+  for (const [thing, kind] of [["node/node-2", "Node"], ["disk", "PersistentVolumeClaim"], ["lane", "Deployment"]]) {
+    await page.locator(`[data-nav^="${thing}"]`).first().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((kind) =>
+      document.querySelector(".yaml")?.textContent.includes(`\nkind: ${kind}\n`), kind);
+  }
+  await shot(page, "inspect-deployment");
+  assert.deepEqual(await faults(page), []);
+  assert.deepEqual(page.errors, []);
+});
+
+test("both tabs follow the seek in time", async () => {
+  const page = await running();
+  await pod(page, "db-2").click();
+  await tab(page, "Events").click();
+  const count = () => page.locator(".event").count();
+  const before = await count();
+  assert.ok(before > 3);
+  await page.getByRole("slider").first().focus();
+  await page.keyboard.press("Home");
+  await page.getByText("There is no Event to show at this moment.").waitFor();
+  await tab(page, "Inspect").click();
+  await page.getByText("Pod db-2 does not exist at this moment.").waitFor();
+  await page.getByRole("slider").first().focus();
+  await page.keyboard.press("End");
+  await page.locator(".yaml").waitFor();
+  await tab(page, "Events").click();
+  await page.waitForFunction((before) => document.querySelectorAll(".event").length === before, before);
+  assert.deepEqual(page.errors, []);
+});
+
+test("Events are told as kubectl tells them, the newest last, and a Warning by its word", async () => {
+  const page = await running();
+  await write(page, `apiVersion: v1
+kind: Pod
+metadata: {name: huge}
+spec:
+  containers: [{name: app, image: nginx, resources: {requests: {cpu: "900"}}}]
+`);
+  await page.locator("#manifest").press("Control+Enter");
+  await tab(page, "Events").click();
+  await page.locator(".event--warning", { hasText: "Insufficient cpu" }).waitFor();
+  const last = page.locator(".event").last();
+  assert.match(await last.innerText(), /Warning\s+FailedScheduling\s+pod\/huge/);
+  const top = await last.evaluate((one) => one.getBoundingClientRect().bottom);
+  const room = await page.locator(".events__list").evaluate((one) => one.getBoundingClientRect().bottom);
+  assert.ok(top <= room + 1, "the newest is in sight");
+  assert.ok(await page.locator(".event:not(.event--warning)").count() > 3);
+  await shot(page, "events");
+  assert.deepEqual(await faults(page), []);
+  await last.locator(".obj").click();
+  await page.locator(".events__head", { hasText: "Events of huge" }).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".event").length === 1);
+  assert.deepEqual(page.errors, []);
+});
+
+test("the menus of a Pod, a node and a lane open the tabs", async () => {
+  const page = await running();
+  await pod(page, "db-0").click();
+  await page.locator(".pod__more").click();
+  await page.getByRole("menuitem", { name: "Show its YAML" }).click();
+  await page.waitForFunction(() => document.querySelector(".yaml")?.textContent.includes("name: db-0"));
+  await page.locator('.nodeslot[data-node="node-3"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: "Show its Events" }).click();
+  await page.locator(".events__head", { hasText: "Events of node-3" }).waitFor();
+  assert.ok(await page.locator(".event").count() > 0);
+  await page.getByRole("button", { name: "What to do with StatefulSet db" }).click();
+  await page.getByRole("menuitem", { name: "Show its YAML" }).click();
+  await page.waitForFunction(() => document.querySelector(".yaml")?.textContent.includes("kind: StatefulSet"));
+  assert.deepEqual(page.errors, []);
+});
+
+test("where the panel is a drawer or a tab of the phone, a menu opens it", async () => {
+  for (const viewport of [{ width: 900, height: 700 }, { width: 390, height: 844 }]) {
+    const page = await app.page({ viewport });
+    await page.waitForFunction(() =>
+      document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+    await page.getByText("中文").first().click();
+    await pod(page, "db-0").click();
+    await page.locator(".pod__more").click();
+    await page.getByRole("menuitem", { name: "查看它的 Events" }).click();
+    await page.getByText("db-0 的 Events").waitFor();
+    await shot(page, `events-${viewport.width}`);
+    assert.deepEqual(await faults(page), []);
+    assert.deepEqual(page.errors, []);
+  }
+});
