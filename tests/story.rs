@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use podium::api::{Kind, Propagation};
+use podium::api::core::Node;
+use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::SimTime;
 use podium::cluster::{Cluster, Setup, start};
 use podium::kubectl::Reader;
@@ -271,4 +272,53 @@ fn a_story_told_bit_by_bit_is_the_story_told_at_once() {
         one.entries().iter().map(|one| (one.id, one.sentence())).collect::<Vec<_>>()
     };
     assert_eq!(told(&chronicle), told(&at_once));
+}
+
+fn sentences(cluster: &Cluster) -> Vec<String> {
+    let chronicle = Chronicle::of(cluster, Lang::En);
+    chronicle.entries().iter().map(|one| one.sentence()).collect()
+}
+
+#[test]
+fn a_new_node_joins_and_only_one_that_was_there_is_back() {
+    let mut cluster = cluster();
+    let node = Object::new("", "node-4", Body::Node(Node::default()));
+    let _ = cluster.submit(Command::AddNode(Rc::new(node)));
+    pass(&mut cluster, 5);
+    let told = sentences(&cluster);
+    assert!(told.iter().any(|one| one == "node-4 joins the cluster."), "{told:?}");
+    assert!(told.iter().any(|one| one == "node-4 is ready to take Pods."), "{told:?}");
+    let says_back = |one: &String| one.contains("is back") || one.contains("again");
+    assert!(!told.iter().any(says_back), "{told:?}");
+    let _ = cluster.submit(Command::FailNode("node-4".into()));
+    pass(&mut cluster, 90);
+    let _ = cluster.submit(Command::RecoverNode("node-4".into()));
+    pass(&mut cluster, 30);
+    let told = sentences(&cluster);
+    for sentence in ["node-4 is back.", "node-4 reports again."] {
+        assert!(told.iter().any(|one| one == sentence), "{sentence}: {told:?}");
+    }
+}
+
+#[test]
+fn one_is_one_and_an_end_is_told_once() {
+    let mut cluster = cluster();
+    scale(&mut cluster, Kind::Deployment, "web", 1);
+    scale(&mut cluster, Kind::Deployment, "web", 0);
+    let told = sentences(&cluster);
+    for sentence in [
+        "You asked web for 1 replica.",
+        "web now reaches 1 ready Pod.",
+        "web now reaches 2 ready Pods.",
+        "web reaches no ready Pod now.",
+    ] {
+        assert!(told.iter().any(|one| one == sentence), "{sentence}: {told:?}");
+    }
+    let wrong = |one: &&String| one.contains(" 1 ready Pods") || one.contains(" 1 Pods");
+    assert_eq!(told.iter().find(wrong), None);
+    let mut gone: Vec<&String> = told.iter().filter(|one| one.ends_with(" is gone.")).collect();
+    assert_eq!(gone.len(), 4);
+    gone.sort_unstable();
+    gone.dedup();
+    assert_eq!(gone.len(), 4, "each is told once");
 }

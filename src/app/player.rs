@@ -9,7 +9,7 @@ use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
 use crate::look::SideTab;
-use crate::session::Session;
+use crate::session::{Ended, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key};
@@ -133,7 +133,25 @@ fn with_session<T>(player: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
     let session = player.borrow().session.clone();
     let answer = act(&mut session.borrow_mut());
     show(player);
+    let ended = session.borrow_mut().take_ended();
+    for one in ended {
+        told(player, &one);
+    }
     answer
+}
+
+/// Tells how a drain ended: shortly when it ended well, else in kubectl's words, which stay.
+fn told(player: &Shared, ended: &Ended) {
+    let lang = player.borrow().state.lang;
+    if ended.output.code == 0 {
+        let text = phrases::drained(lang, &ended.node);
+        send(player, Action::Said(Some(Said::Told(text.into()))));
+        return;
+    }
+    let reason: Rc<str> = ended.output.stderr.trim_end().into();
+    send(player, Action::Notice(Some(Notice::Refused(reason.clone()))));
+    let text = phrases::drain_failed(lang, &ended.node, &reason);
+    send(player, Action::Said(Some(Said::Told(text.into()))));
 }
 
 fn run(player: &Shared, command: Command) {

@@ -22,7 +22,9 @@ use podium::view::compare::CompareView;
 use podium::view::editor::{self, Problem, Units};
 use podium::view::ledger::{Book, LedgerView};
 use podium::view::scene::{self, RunView};
-use podium::view::stage::{MAINTENANCE, NodeState, OUT_OF_SERVICE, StageAction, StageView, Text};
+use podium::view::stage::{
+    DrainView, MAINTENANCE, NodeState, OUT_OF_SERVICE, StageAction, StageView, Text,
+};
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
@@ -76,6 +78,12 @@ struct Drain {
     run: kubectl::Run,
 }
 
+/// A drain that ended, well or not.
+pub(crate) struct Ended {
+    pub(crate) node: Text,
+    pub(crate) output: kubectl::Output,
+}
+
 /// A running cluster.
 pub(crate) struct Session {
     seed: u64,
@@ -83,6 +91,8 @@ pub(crate) struct Session {
     reader: Reader,
     /// Commands that have not ended.
     waiting: Vec<Drain>,
+    /// How those ended that nobody was told of yet.
+    ended: Vec<Ended>,
     sight: RefCell<Sight>,
     side: RefCell<Option<(side::Seen, SideViews)>>,
     made: RefCell<Option<(Made, Views)>>,
@@ -103,6 +113,7 @@ impl Session {
             cluster,
             reader,
             waiting: Vec::new(),
+            ended: Vec::new(),
             sight: RefCell::default(),
             side: RefCell::default(),
             made: RefCell::default(),
@@ -125,7 +136,7 @@ impl Session {
         }
         // Commands that wait look again after every event.
         for _ in 0..STEPS_PER_FRAME {
-            self.waiting.retain_mut(|one| one.run.poll(&mut self.cluster).is_none());
+            self.poll();
             let due = self.waiting.iter().filter_map(|one| one.run.due());
             match self.cluster.next_at().into_iter().chain(due).min().filter(|at| *at <= to) {
                 Some(at) => kubectl::step_to(&mut self.cluster, at),
@@ -135,6 +146,22 @@ impl Session {
         self.cluster.run_until(to, 0);
     }
 
+    /// Lets commands that wait look again, and keeps how they ended.
+    fn poll(&mut self) {
+        let Self { waiting, cluster, ended, .. } = self;
+        waiting.retain_mut(|one| {
+            let output = one.run.poll(cluster);
+            let waits = output.is_none();
+            ended.extend(output.map(|output| Ended { node: one.node.clone(), output }));
+            waits
+        });
+    }
+
+    /// The commands that ended since this was asked last.
+    pub(crate) fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
+    }
+
     /// Goes to the next event.
     pub(crate) fn next_event(&mut self) {
         for _ in 0..STEPS_TO_NEXT_MAX {
@@ -142,7 +169,7 @@ impl Session {
             if !self.cluster.step() {
                 return;
             }
-            self.waiting.retain_mut(|one| one.run.poll(&mut self.cluster).is_none());
+            self.poll();
             let mut new = self.cluster.trace().since(before);
             if new.any(|entry| scene::is_told(&self.cluster, entry)) {
                 return;
@@ -288,8 +315,7 @@ impl Session {
         let mut run = kubectl::Run::start(&mut self.cluster, NAMESPACE, &argv, None);
         match run.poll(&mut self.cluster) {
             None => self.waiting.push(Drain { node, run }),
-            Some(output) if output.code == 0 => {}
-            Some(output) => return Err(output.stderr.trim_end().to_owned()),
+            Some(output) => self.ended.push(Ended { node, output }),
         }
         Ok(())
     }
@@ -314,10 +340,14 @@ impl Session {
         let mut stage = scene::stage(&self.cluster);
         look.arrangement.arrange(&mut stage.lanes);
         for node in &mut stage.nodes {
-            let is_drained = self.waiting.iter().any(|one| one.node == node.name);
-            if is_drained && node.state == NodeState::Cordoned {
-                Rc::make_mut(node).state = NodeState::Draining;
+            let Some(drain) = self.waiting.iter().find(|one| one.node == node.name) else {
+                continue;
+            };
+            let node = Rc::make_mut(node);
+            if node.state == NodeState::Cordoned {
+                node.state = NodeState::Draining;
             }
+            node.drain = Some(DrainView::of_output(drain.run.stdout(), drain.run.stderr()));
         }
         stage
     }

@@ -45,6 +45,8 @@ pub(crate) enum Said {
     Saved,
     /// The browser could not make the picture.
     NoPicture,
+    /// Something else, in whole words.
+    Told(Rc<str>),
     /// Something that eyes see by themselves.
     Heard(Rc<str>),
 }

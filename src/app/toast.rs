@@ -39,7 +39,7 @@ pub(crate) fn Toast(props: &Props) -> Html {
         other => Some(other),
     });
     let text = text.map(|said| match said {
-        Said::Heard(text) => text.to_string(),
+        Said::Heard(text) | Said::Told(text) => text.to_string(),
         Said::Forked(new, old) => phrases::forked(props.lang, *new, *old),
         Said::NoRoom => words.fork_full.to_owned(),
         Said::Copied => words.copied.to_owned(),

@@ -116,7 +116,11 @@ test("the menus of a Pod, a node and a lane open the tabs", async () => {
   await page.locator('.nodeslot[data-node="node-3"] [aria-haspopup="menu"]').click();
   await page.getByRole("menuitem", { name: "Show its Events" }).click();
   await page.locator(".events__head", { hasText: "Events of node-3" }).waitFor();
-  assert.ok(await page.locator(".event").count() > 0);
+  await page.getByText("There is no Event to show at this moment.").waitFor();
+  await page.locator('.nodeslot[data-node="node-3"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: "Cordon" }).click();
+  await page.locator(".deck__play").first().click();
+  await page.locator(".event", { hasText: "NodeNotSchedulable" }).waitFor();
   await page.getByRole("button", { name: "What to do with StatefulSet db" }).click();
   await page.getByRole("menuitem", { name: "Show its YAML" }).click();
   await page.waitForFunction(() => document.querySelector(".yaml")?.textContent.includes("kind: StatefulSet"));

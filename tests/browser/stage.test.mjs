@@ -142,3 +142,51 @@ test("DaemonSets, Jobs and bare Pods have lanes, and a Pod without a node stands
   assert.equal((await pods(page, "agent-")).length, 3);
   assert.deepEqual(page.errors, []);
 });
+
+const budget = (name) => `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: ${name}}
+spec:
+  minAvailable: 3
+  selector: {matchLabels: {app: db}}
+`;
+const apply = async (page, text) => {
+  await write(page, text);
+  await page.locator("#manifest").press("Control+Enter");
+};
+const homeOf = async (page, name) => /node-\d/.exec((await pods(page, name))[0])[0];
+
+test("a drain that a budget holds shows how far it came and who holds it, and goes on when it may", async () => {
+  const page = await running();
+  await apply(page, budget("db"));
+  await page.waitForFunction(() => document.body.innerText.includes("poddisruptionbudget.policy/db created"));
+  await page.waitForTimeout(1500);
+  const node = await homeOf(page, "db-1");
+  await choose(page, node, /drain/i);
+  await says(page, node, "a budget holds db-1");
+  const bar = page.getByRole("progressbar");
+  assert.match(await bar.getAttribute("aria-label"), new RegExp(`Draining ${node}: \\d of \\d gone`));
+  await page.waitForFunction(() => document.querySelector(".story").innerText.includes("disruption budget"));
+  assert.ok(await page.getByTitle(/Cannot evict pod as it would violate the pod's disruption budget/).count() > 0);
+  await shot(page, "drain-held");
+  await page.evaluate(readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8"));
+  assert.deepEqual(await page.evaluate(async () =>
+    (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map((one) => one.id)), []);
+  await apply(page, budget("db").replace("minAvailable: 3", "minAvailable: 1"));
+  await speed(page, "4×");
+  await page.getByText(`${node} is drained`).waitFor({ timeout: 60000 });
+  await page.waitForFunction(() => !document.querySelector('[role="progressbar"]'));
+  assert.deepEqual(page.errors, []);
+});
+
+test("a drain that ends with an error is told in kubectl's words", async () => {
+  const page = await running();
+  await apply(page, `${budget("one")}---\n${budget("two")}`);
+  await page.waitForTimeout(1500);
+  const node = await homeOf(page, "db-1");
+  await choose(page, node, /drain/i);
+  await page.locator(".toast", { hasText: `${node} could not be drained` }).waitFor();
+  await page.locator(".notice", { hasText: "more than one PodDisruptionBudget" }).waitFor();
+  await shot(page, "drain-failed");
+  assert.deepEqual(page.errors, []);
+});

@@ -54,17 +54,38 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                         onclick={toggle}>{ drawing::more() }</button>
                 </div>
                 <div class="node__meta">
-                    <span class="node__cidr">{ &*node.cidr }</span>
+                    { place(&setting, node) }
                     <span class="sr">{ phrases::node_usage(setting.lang, node) }</span>
                     { meter(setting.words().cpu, node.cpu, true) }
                     { meter(setting.words().memory, node.memory, false) }
                 </div>
             </div>
+            if let Some(drain) = node.drain.as_ref().filter(|drain| drain.of > 0) {
+                <div class={classes!("drainbar", drain.held.is_some().then_some("is-held"))}
+                    role="progressbar" aria-valuemin="0" aria-valuemax={drain.of.to_string()}
+                    aria-valuenow={drain.gone.to_string()}
+                    aria-label={phrases::drain_progress(setting.lang, &node.name, drain)}>
+                    <i style={format!("width:{}%", drain.gone * 100 / drain.of)}></i>
+                </div>
+            }
             if props.open {
                 <Acts label={phrases::node_menu(setting.lang, &node.name)} acts={acts(&setting, node)}
                     on_close={props.on_menu.reform(|()| None)} />
             }
         </div>
+    }
+}
+
+/// The node's addresses, or what keeps a drain from going on.
+fn place(setting: &Setting, node: &NodeView) -> Html {
+    let held = node.drain.as_ref().and_then(|drain| drain.held.as_ref().zip(drain.why.as_ref()));
+    match held {
+        Some((pod, why)) => html! {
+            <span class="node__cidr node__held" title={why.to_string()}>
+                { phrases::drain_held(setting.lang, pod) }
+            </span>
+        },
+        None => html! { <span class="node__cidr">{ &*node.cidr }</span> },
     }
 }
 

@@ -116,6 +116,7 @@ fn node(object: &Object, world: &World) -> NodeView {
         is_cordoned: body.spec.unschedulable,
         is_evicting: body.spec.taints.iter().any(|taint| &*taint.key == MAINTENANCE),
         is_written_off: is_out,
+        drain: None,
         cidr: body.spec.pod_cidr.clone().unwrap_or_else(|| "".into()),
         cpu,
         memory,

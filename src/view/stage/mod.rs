@@ -12,7 +12,7 @@ pub mod zoom;
 
 pub use action::{MAINTENANCE, OUT_OF_SERVICE, ObjectRef, StageAction};
 pub use arrange::{Arrangement, Place};
-pub use node::{NodeState, NodeView, Usage};
+pub use node::{DrainView, NodeState, NodeView, Usage};
 pub use pod::{Dns, PodState, PodView, Step, Stuck};
 pub use zoom::{Detail, Level};
 

@@ -4,6 +4,7 @@
 //! that are bound to the node.
 
 use super::{ObjectRef, Text};
+use std::collections::BTreeSet;
 
 /// A node's condition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,6 +57,51 @@ impl Usage {
     }
 }
 
+/// A node that is being emptied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DrainView {
+    /// How many Pods are gone.
+    pub gone: u32,
+    /// How many were asked to go.
+    pub of: u32,
+    /// The Pod that may not go yet.
+    pub held: Option<Text>,
+    /// Why it may not, in the server's words.
+    pub why: Option<Text>,
+}
+
+impl DrainView {
+    /// What kubectl printed of a drain, read back: what it asked, what went, and what was refused
+    /// last and is still there.
+    pub fn of_output(stdout: &str, stderr: &str) -> Self {
+        let name = |line: &str, before: &str| {
+            let rest = line.strip_prefix(before)?;
+            Some(rest.rsplit('/').next().unwrap_or(rest).to_owned())
+        };
+        let asked: BTreeSet<&str> =
+            stdout.lines().filter_map(|line| line.strip_prefix("evicting pod ")).collect();
+        let gone: Vec<String> = stdout
+            .lines()
+            .filter_map(|line| name(line.strip_suffix(" evicted")?, "pod/"))
+            .collect();
+        // `error when evicting pods/"db-1" -n "default" (will retry after 5s): why`
+        let refused = stderr.lines().rev().find_map(|line| {
+            let rest = line.strip_prefix("error when evicting pods/\"")?;
+            let (pod, rest) = rest.split_once('"')?;
+            let why = rest.split_once("): ").map_or(rest, |(_, why)| why);
+            Some((pod, why))
+        });
+        let held = refused.filter(|(pod, _)| !gone.iter().any(|one| one == pod));
+        let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
+        Self {
+            gone: count(gone.len()),
+            of: count(asked.len()),
+            held: held.map(|(pod, _)| pod.into()),
+            why: held.map(|(_, why)| why.into()),
+        }
+    }
+}
+
 /// A node's column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeView {
@@ -73,6 +119,8 @@ pub struct NodeView {
     pub is_evicting: bool,
     /// Whether a person declared it out of service.
     pub is_written_off: bool,
+    /// How far a drain of it has come, while one is under way.
+    pub drain: Option<DrainView>,
     /// Its Pods' addresses.
     pub cidr: Text,
     /// CPU in thousandths of a core.
@@ -85,5 +133,26 @@ impl NodeView {
     /// The node as an object to select.
     pub fn object(&self) -> ObjectRef {
         ObjectRef::new("Node", "", &self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DrainView;
+
+    #[test]
+    fn a_drain_tells_who_is_gone_and_whom_a_budget_holds() {
+        let stdout = "node/node-1 cordoned\nevicting pod default/db-1\nevicting pod default/web-a\n\
+                      pod/web-a evicted\nevicting pod default/db-1\n";
+        let why = "Cannot evict pod as it would violate the pod's disruption budget.";
+        let stderr = format!(
+            "Warning: ignoring DaemonSet-managed Pods: x\nerror when evicting pods/\"db-1\" -n \
+             \"default\" (will retry after 5s): {why}\n"
+        );
+        let drain = DrainView::of_output(stdout, &stderr);
+        assert_eq!((drain.gone, drain.of), (1, 2));
+        assert_eq!((drain.held.as_deref(), drain.why.as_deref()), (Some("db-1"), Some(why)));
+        let after = DrainView::of_output(&format!("{stdout}pod/db-1 evicted\n"), &stderr);
+        assert_eq!((after.gone, after.of, after.held), (2, 2, None));
     }
 }

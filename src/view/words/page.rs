@@ -161,7 +161,10 @@ pub fn applied(lang: Lang, lines: &[String]) -> String {
 
 /// How many older entries the feed leaves out.
 pub fn older_entries(lang: Lang, count: u32) -> String {
-    lang.pick(format!("{count} earlier entries"), format!("还有 {count} 条更早的记录"))
+    match count {
+        1 => lang.pick("1 earlier entry", "还有 1 条更早的记录").into(),
+        _ => lang.pick(format!("{count} earlier entries"), format!("还有 {count} 条更早的记录")),
+    }
 }
 
 /// How many replicas of a workload are ready, for ears.
@@ -186,7 +189,10 @@ pub fn moment(lang: Lang, seconds_tenths: u64, caption: &str) -> String {
 /// What happened while events came too fast to tell each: how many, what they come to, and the
 /// newest sentence where they come to nothing that can be counted.
 pub fn summary(lang: Lang, events: usize, sum: &[(Came, String, u32)], newest: &str) -> String {
-    let count = lang.pick(format!("{events} events"), format!("{events} 个事件"));
+    let count = match events {
+        1 => lang.pick("1 event", "1 个事件").to_owned(),
+        _ => lang.pick(format!("{events} events"), format!("{events} 个事件")),
+    };
     if sum.is_empty() {
         return lang.pick(format!("{count}. {newest}"), format!("{count}。{newest}"));
     }
@@ -209,8 +215,10 @@ pub fn summary(lang: Lang, events: usize, sum: &[(Came, String, u32)], newest: &
 
 /// What the lifetimes chart says in words, for one workload.
 pub fn lifetimes_of(lang: Lang, name: &str, lives: usize, rows: usize) -> String {
+    let pods = if lives == 1 { "Pod" } else { "Pods" };
+    let lines = if rows == 1 { "row" } else { "rows" };
     lang.pick(
-        format!("{name}: {lives} Pods on {rows} rows"),
+        format!("{name}: {lives} {pods} on {rows} {lines}"),
         format!("{name}：{lives} 个 Pod，{rows} 行"),
     )
 }
@@ -235,5 +243,7 @@ mod tests {
         assert_eq!(summary(Lang::Zh, 6, &sum, "x"), "6 个事件：4 个 web Pod 就绪，db-0 就绪。");
         assert_eq!(summary(Lang::En, 3, &[], "It is so."), "3 events. It is so.");
         assert_eq!(applied(Lang::En, &["service/web created".into()]), "service/web created");
+        assert_eq!(lifetimes_of(Lang::En, "web", 1, 1), "web: 1 Pod on 1 row");
+        assert_eq!(older_entries(Lang::En, 1), "1 earlier entry");
     }
 }

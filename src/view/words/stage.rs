@@ -7,8 +7,8 @@ use super::Lang;
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
-    Activity, Actor, DiskState, DiskView, Fill, LaneKind, LaneView, Link, NodeState, NodeView,
-    ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
+    Activity, Actor, DiskState, DiskView, DrainView, Fill, LaneKind, LaneView, Link, NodeState,
+    NodeView, ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
 };
 
 words! {
@@ -209,7 +209,14 @@ pub fn node_state(lang: Lang, node: &NodeView) -> String {
         NodeState::Ready if node.failed => return lang.pick("power cut", "已断电").into(),
         NodeState::Ready => return "Ready".into(),
         NodeState::Cordoned => return lang.pick("cordoned", "已封锁").into(),
-        NodeState::Draining => return lang.pick("draining", "排空中").into(),
+        NodeState::Draining => {
+            let word = lang.pick("draining", "排空中");
+            let drain = node.drain.as_ref().filter(|drain| drain.of > 0);
+            return drain.map_or_else(
+                || word.to_owned(),
+                |drain| format!("{word} {}/{}", drain.gone, drain.of),
+            );
+        }
         NodeState::OutOfService => return lang.pick("out of service", "已停用").into(),
         NodeState::NotReady => "NotReady",
     };
@@ -220,6 +227,33 @@ pub fn node_state(lang: Lang, node: &NodeView) -> String {
             lang.pick(format!("{word} for {since}"), format!("{word} 已 {since}"))
         }
     }
+}
+
+/// How far a drain has come, for ears.
+pub fn drain_progress(lang: Lang, node: &str, drain: &DrainView) -> String {
+    let DrainView { gone, of, .. } = drain;
+    lang.pick(
+        format!("Draining {node}: {gone} of {of} gone"),
+        format!("正在排空 {node}：{of} 个中已离开 {gone} 个"),
+    )
+}
+
+/// A drain that ended well.
+pub fn drained(lang: Lang, node: &str) -> String {
+    lang.pick(format!("{node} is drained"), format!("{node} 已排空"))
+}
+
+/// A drain that ended with an error, in kubectl's words.
+pub fn drain_failed(lang: Lang, node: &str, reason: &str) -> String {
+    lang.pick(
+        format!("{node} could not be drained: {reason}"),
+        format!("{node} 无法排空：{reason}"),
+    )
+}
+
+/// Why a drain gets no further.
+pub fn drain_held(lang: Lang, pod: &str) -> String {
+    lang.pick(format!("a budget holds {pod}"), format!("预算拦住了 {pod}"))
 }
 
 /// What is left of a node, for ears.
@@ -401,10 +435,11 @@ pub fn disk_label(lang: Lang, disk: &DiskView) -> String {
 
 /// How many claims there are and how many wait.
 pub fn disk_count(lang: Lang, disks: usize, waiting: usize) -> String {
+    let claims = if disks == 1 { "claim" } else { "claims" };
     match waiting {
-        0 => lang.pick(format!("{disks} claims"), format!("{disks} 块")),
+        0 => lang.pick(format!("{disks} {claims}"), format!("{disks} 块")),
         _ => lang.pick(
-            format!("{disks} claims, {waiting} waiting"),
+            format!("{disks} {claims}, {waiting} waiting"),
             format!("{disks} 块，{waiting} 块等待中"),
         ),
     }

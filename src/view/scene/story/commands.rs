@@ -2,7 +2,7 @@
 //!
 //! Owns words only. Invariant: every command has a sentence.
 
-use super::teller::Teller;
+use super::teller::{Teller, one_or_many};
 use crate::api::Kind;
 use crate::server::Action;
 use crate::sim::Command;
@@ -14,16 +14,19 @@ impl Teller<'_> {
             Command::Ask(action) => self.request(action),
             Command::Apply(objects) => {
                 let count = Part::Strong(objects.len().to_string());
-                self.parts("You applied {} objects.", "你应用了 {} 个对象。", &[count])
+                let en =
+                    one_or_many(objects.len(), "You applied {} object.", "You applied {} objects.");
+                self.parts(en, "你应用了 {} 个对象。", &[count])
             }
             Command::Scale { kind, namespace, name, replicas } => {
                 let chip = Self::named(*kind, namespace, name);
                 let count = Part::Strong(replicas.to_string());
-                self.parts(
+                let en = one_or_many(
+                    usize::try_from(*replicas).unwrap_or(0),
+                    "You asked {} for {} replica.",
                     "You asked {} for {} replicas.",
-                    "你要求 {} 有 {} 个副本。",
-                    &[chip, count],
-                )
+                );
+                self.parts(en, "你要求 {} 有 {} 个副本。", &[chip, count])
             }
             Command::Delete { kind, namespace, name, .. } => {
                 let chip = self.by_name(*kind, namespace, name);
@@ -113,7 +116,9 @@ impl Teller<'_> {
                 self.parts("You changed {}.", "你修改了 {}。", &[chip])
             }
             Action::Delete(key, _) => self.parts("You deleted {}.", "你删除了 {}。", &[known(key)]),
-            Action::Evict(key, _) => self.parts("You evicted {}.", "你驱逐了 {}。", &[known(key)]),
+            Action::Evict(key, _) => {
+                self.parts("You asked {} to leave.", "你请 {} 离开（驱逐）。", &[known(key)])
+            }
             Action::Bind(_, node) => {
                 let chip = Self::named(Kind::Node, "", node);
                 self.parts("You put a Pod on {}.", "你把一个 Pod 放到了 {}。", &[chip])

@@ -112,7 +112,9 @@ impl Teller<'_> {
                 ),
                 Tone::Bad,
             )),
-            "KUBELET-GONE" => plain(self.parts("{} is gone.", "{} 已消失。", &[chip])),
+            "KUBELET-GONE" if change.new.is_none() => {
+                plain(self.parts("{} is gone.", "{} 已消失。", &[chip]))
+            }
             _ => self.readiness(change, &chip),
         }
     }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::api::{Kind, Object};
 use crate::base::Str;
+use crate::base::{SECOND_US, SimTime};
 use crate::server::{Change, Key, View};
 use crate::sim::{Actor, TraceEntry, Waiting, What};
 use crate::view::Identity;
@@ -161,6 +162,10 @@ impl Teller<'_> {
             What::Refused(_) => return None,
             What::Machine(is_up) => {
                 let Actor::Machine(node) = &entry.actor else { return None };
+                // A machine that is new has its word when its kubelet registers it.
+                if *is_up && self.is_new(node, entry.at) {
+                    return None;
+                }
                 let node = Self::named(Kind::Node, "", node);
                 let parts = if *is_up {
                     self.parts("{} is back.", "{} 恢复了。", &[node])
@@ -174,6 +179,18 @@ impl Teller<'_> {
                 (parts, if *is_up { Tone::Plain } else { Tone::Bad })
             }
         })
+    }
+
+    /// Whether no Node of a name was ever seen before a moment.
+    fn is_new(&self, name: &str, at: SimTime) -> bool {
+        let mut seen = self.known.objects.values();
+        let is_seen = seen.any(|one| one.kind() == Kind::Node && *one.meta.name == *name);
+        // What was there before the trace begins is in the store alone.
+        let standing = self.view.named(Kind::Node, "", name);
+        let is_older = standing
+            .and_then(|one| one.meta.creation_timestamp)
+            .is_some_and(|made| at.since_us(made) > SECOND_US);
+        !is_seen && !is_older
     }
 
     fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
@@ -267,6 +284,11 @@ impl Teller<'_> {
         };
         Some(Gist { lane, name, is_stateful, what })
     }
+}
+
+/// The pattern for one thing or for several.
+pub(super) const fn one_or_many<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
 }
 
 /// The beginning of a text, in whole words.

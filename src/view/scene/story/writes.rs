@@ -2,12 +2,19 @@
 //!
 //! Owns words only. Invariant: a write that changes nothing a person would see is not told.
 
-use super::teller::Teller;
-use crate::api::pod::condition;
+use super::teller::{Teller, one_or_many};
+use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
 use crate::view::story::{Part, Tone};
+
+/// Whether a node had fallen silent, and was not merely new.
+fn was_lost(change: &Change) -> bool {
+    let before = change.old.as_ref().and_then(|old| old.node());
+    let ready = before.and_then(|node| condition(&node.status.conditions, "Ready"));
+    ready.is_some_and(|one| one.status == Truth::Unknown)
+}
 
 impl Teller<'_> {
     pub(super) fn write(&self, entry: &TraceEntry, change: &Change) -> Option<(Vec<Part>, Tone)> {
@@ -48,7 +55,11 @@ impl Teller<'_> {
                 self.parts("{} joins the cluster.", "{} 加入集群。", &[chip])
             }
             Kind::Node if code == "NODE-BACK" => {
-                self.parts("{} reports again.", "{} 重新上报状态。", &[chip])
+                if was_lost(change) {
+                    self.parts("{} reports again.", "{} 重新上报状态。", &[chip])
+                } else {
+                    self.parts("{} is ready to take Pods.", "{} 就绪，可以接收 Pod。", &[chip])
+                }
             }
             Kind::EndpointSlice if code == "EP-UPDATE" => {
                 let service = object.meta.controller().map_or("", |owner| &owner.name);
@@ -62,12 +73,20 @@ impl Teller<'_> {
                 if before == Some(ready) {
                     return None;
                 }
-                let count = Part::Strong(ready.to_string());
-                self.parts(
+                if ready == 0 {
+                    let text = "{} reaches no ready Pod now.";
+                    return Some((
+                        self.parts(text, "{} 现在没有就绪的 Pod 可指向。", &[service]),
+                        Tone::Plain,
+                    ));
+                }
+                let en = one_or_many(
+                    ready,
+                    "{} now reaches {} ready Pod.",
                     "{} now reaches {} ready Pods.",
-                    "{} 现在指向 {} 个就绪的 Pod。",
-                    &[service, count],
-                )
+                );
+                let count = Part::Strong(ready.to_string());
+                self.parts(en, "{} 现在指向 {} 个就绪的 Pod。", &[service, count])
             }
             _ => return None,
         };
@@ -77,16 +96,24 @@ impl Teller<'_> {
     fn replica_set(&self, code: &str, change: &Change) -> Option<Vec<Part>> {
         let object = change.object();
         let chip = self.chip(object);
-        let size = object.replica_set()?.spec.replicas.unwrap_or(0).to_string();
-        let size = Part::Strong(size);
+        let count = usize::try_from(object.replica_set()?.spec.replicas.unwrap_or(0)).unwrap_or(0);
+        let size = Part::Strong(count.to_string());
         Some(match code {
             "DEPLOY-CREATE-RS" => self.parts(
-                "ReplicaSet {} is made for this template, {} Pods.",
+                one_or_many(
+                    count,
+                    "ReplicaSet {} is made for this template, {} Pod.",
+                    "ReplicaSet {} is made for this template, {} Pods.",
+                ),
                 "为这个模板创建 ReplicaSet {}，{} 个 Pod。",
                 &[chip, size],
             ),
             "DEPLOY-NEW-TEMPLATE" => self.parts(
-                "The template changed: a new ReplicaSet {} starts with {} Pods.",
+                one_or_many(
+                    count,
+                    "The template changed: a new ReplicaSet {} starts with {} Pod.",
+                    "The template changed: a new ReplicaSet {} starts with {} Pods.",
+                ),
                 "模板变了：新的 ReplicaSet {} 从 {} 个 Pod 开始。",
                 &[chip, size],
             ),
@@ -99,7 +126,8 @@ impl Teller<'_> {
                 if before == object.replica_set()?.spec.replicas {
                     return None;
                 }
-                self.parts("{} is set to {} Pods.", "{} 调整为 {} 个 Pod。", &[chip, size])
+                let en = one_or_many(count, "{} is set to {} Pod.", "{} is set to {} Pods.");
+                self.parts(en, "{} 调整为 {} 个 Pod。", &[chip, size])
             }
             _ => return None,
         })
