@@ -17,7 +17,7 @@ use crate::base::{PMap, Seed, SimTime, Str};
 use crate::controllers::{Controller, Memory};
 use crate::kubelet::{Fleet, Moves, Stir};
 use crate::scheduler::{self, Scheduler};
-use crate::server::{Action, Change, EventNote, Gates, Key, News, Outcome, Refusal, Server, View};
+use crate::server::{Action, Change, EventNote, Gates, Key, Outcome, Refusal, Server, View};
 use crate::sim::{
     Actor, Command, EventQueue, History, Limit, Model, Plan, Request, Rule, Step, Trace, TraceId,
     Waiting, What, WorkQueue,
@@ -42,7 +42,7 @@ enum Process {
 /// What happens at a moment.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Event {
-    Told(Process, Rc<News>, TraceId),
+    Told(Process, Rc<Change>, TraceId),
     Sync(Controller, Key),
     Carry(Rc<Errand>, Place),
     /// A controller's Event has waited for its turn.
@@ -173,10 +173,10 @@ impl World {
             let created = world.server.execute(&Action::Create(Rc::new(object)), SimTime::ZERO);
             created.expect("the founding objects have names of their own");
         }
-        for news in world.server.take_changes() {
-            world.manager.observe(&news);
-            world.scheduler_view.observe(&news);
-            world.scheduler.observe(&news.change, &world.scheduler_view);
+        while let Some(change) = world.server.take_change() {
+            world.manager.observe(&change);
+            world.scheduler_view.observe(&change);
+            world.scheduler.observe(&change, &world.scheduler_view);
         }
         world
     }
@@ -224,11 +224,11 @@ impl World {
         trace: &mut Trace,
     ) -> Result<Outcome, Refusal> {
         let outcome = self.server.execute(action, self.now);
-        for news in self.server.take_changes() {
-            let what = What::Write(Rc::clone(&news.change));
+        while let Some(change) = self.server.take_change() {
+            let what = What::Write(Rc::clone(&change));
             let id = trace.push(self.now, cause, actor.clone(), what, rule);
-            self.send(&news, id);
-            self.notice_node(&news.change, id);
+            self.send(&change, id);
+            self.notice_node(&change, id);
         }
         if let Err(refusal) = &outcome {
             trace.push(self.now, cause, actor.clone(), What::Refused(refusal.clone()), rule);
@@ -236,8 +236,7 @@ impl World {
         outcome
     }
 
-    fn send(&mut self, news: &Rc<News>, id: TraceId) {
-        let change = &news.change;
+    fn send(&mut self, change: &Rc<Change>, id: TraceId) {
         let kind = change.kind;
         if kind == Kind::Event {
             return;
@@ -271,17 +270,16 @@ impl World {
                 let last = &mut self.told[process as usize];
                 let gap_us = if process == Process::Manager { WATCH_GAP_US } else { 0 };
                 *last = self.now.plus_us(delay_us).max(last.plus_us(gap_us));
-                self.queue.push(*last, Event::Told(process, Rc::clone(news), id));
+                self.queue.push(*last, Event::Told(process, Rc::clone(change), id));
             }
         }
     }
 
-    fn tell(&mut self, process: Process, news: &News, cause: TraceId, trace: &mut Trace) {
-        let change = &*news.change;
+    fn tell(&mut self, process: Process, change: &Change, cause: TraceId, trace: &mut Trace) {
         match process {
             Process::Manager if change.revision <= self.manager_listed => {}
             Process::Manager => {
-                self.manager.observe(news);
+                self.manager.observe(change);
                 let mut keys = Vec::new();
                 for (index, controller) in Controller::ALL.into_iter().enumerate() {
                     keys.clear();
@@ -296,7 +294,7 @@ impl World {
                 }
             }
             Process::Scheduler => {
-                self.scheduler_view.observe(news);
+                self.scheduler_view.observe(change);
                 if self.scheduler.observe(change, &self.scheduler_view) {
                     self.wake_scheduler(cause);
                 }
@@ -566,8 +564,8 @@ impl Model for World {
     }
 
     fn copy_cost(&self) -> u64 {
-        // All but the queue is shared between copies.
-        self.queue.len() as u64
+        // The queue is copied at once, and of what is shared a part for each Pod that changes.
+        self.queue.len() as u64 + 2 * self.view().table(Kind::Pod).len() as u64
     }
 
     fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) -> Reply {

@@ -71,7 +71,7 @@ pub struct OwnerReference {
 }
 
 /// `metadata`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Meta {
     /// The engine's number; 0 before the server stored the object.
@@ -115,6 +115,32 @@ pub struct Meta {
     /// What must be done before the object may go.
     #[serde(skip_serializing_if = "list_is_empty")]
     pub finalizers: Rc<Vec<Str>>,
+}
+
+thread_local! {
+    /// Most objects have no annotations, owners or finalizers: they share the same nothing.
+    static EMPTY: Meta = Meta {
+        id: ObjectId::default(),
+        name: Str::default(),
+        generate_name: Str::default(),
+        namespace: Str::default(),
+        uid: Uid::default(),
+        resource_version: 0,
+        generation: 0,
+        creation_timestamp: None,
+        deletion_timestamp: None,
+        deletion_grace_period_seconds: None,
+        labels: Labels::default(),
+        annotations: Labels::default(),
+        owner_references: Rc::default(),
+        finalizers: Rc::default(),
+    };
+}
+
+impl Default for Meta {
+    fn default() -> Meta {
+        EMPTY.with(Meta::clone)
+    }
 }
 
 fn str_is_empty(text: &Str) -> bool {

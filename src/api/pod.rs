@@ -452,6 +452,7 @@ pub fn set_condition(conditions: &mut Vec<Condition>, mut new: Condition, now: S
         *old = new;
     } else {
         new.last_transition_time = Some(now);
+        conditions.reserve_exact(1);
         conditions.push(new);
     }
 }

@@ -84,7 +84,15 @@ pub(super) fn from_template(template: &PodTemplate, owner: &Object) -> Object {
 /// The keys of `kind` that a Pod's change concerns: its controller before and after, or
 /// whoever might adopt it.
 pub(super) fn wake_owner(kind: Kind, change: &Change, view: &View, keys: &mut Vec<Key>) {
-    for pod in [&change.old, &change.new].into_iter().flatten() {
+    let is_same = |old: &&Rc<Object>| {
+        change.new.as_ref().is_some_and(|new| {
+            Rc::ptr_eq(&old.meta.owner_references, &new.meta.owner_references)
+                && Rc::ptr_eq(&old.meta.labels, &new.meta.labels)
+        })
+    };
+    // A change that touched neither owner nor labels concerns the same owners before and after.
+    let old = change.old.as_ref().filter(|old| !is_same(old));
+    for pod in old.into_iter().chain(&change.new) {
         match pod.meta.controller() {
             Some(owner) if &*owner.kind == kind.name() => {
                 let found = view.named(kind, &pod.meta.namespace, &owner.name);

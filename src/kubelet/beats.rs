@@ -62,7 +62,7 @@ impl Fleet {
         let presence = Presence::new(Rc::new(node.clone()), now);
         let number = self.machines.len() as u64;
         let machine = Machine::new(prefix, ip, presence, self.seed, number, now);
-        self.machines.insert(node.meta.name.clone(), machine);
+        self.machines.insert(node.meta.name.clone(), machine.into());
     }
 
     /// Takes a machine away for good.

@@ -26,7 +26,7 @@ mod worker;
 use std::rc::Rc;
 
 use crate::api::{Kind, Meta, Object, ObjectId};
-use crate::base::{PMap, Seed, SimTime, Str};
+use crate::base::{PMap, Seed, Shared, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Pace, Part, View};
 use crate::sim::Rule;
 
@@ -40,7 +40,7 @@ use worker::{Activity, Surroundings, Work, Worker};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Fleet {
     seed: Seed,
-    machines: PMap<Str, Machine>,
+    machines: PMap<Str, Shared<Machine>>,
     workers: PMap<ObjectId, Rc<Worker>>,
     /// Namespaces and names of Pods whose programs answer no probe.
     silent: PMap<(Str, Str), ()>,
@@ -325,6 +325,7 @@ fn post(worker: &Worker, view: &View, actions: &mut Vec<(Action, Rule)>) {
         if let Some(pod) = object.pod_mut() {
             pod.status = status;
         }
+        actions.reserve_exact(1);
         actions.push((Action::Update(Rc::new(object), Part::Status), rule));
     }
     if worker.work == Work::Finished && stored.meta.is_terminating() && is_over {

@@ -57,7 +57,6 @@ impl Worker {
             },
             start_time: old.start_time.or(Some(around.now)),
             qos_class: old.qos_class.clone().or_else(|| Some(spec.qos_class())),
-            conditions: old.conditions.clone(),
             ..PodStatus::default()
         };
         self.fill_containers(&mut status, &runtime, &old);
@@ -83,7 +82,8 @@ impl Worker {
             status.message = Some(OVERTIME.into());
         }
         self.ask_probers(&mut status, around.now);
-        status::set_conditions(&spec, &mut status, &runtime, &foreign, around.now);
+        status.conditions =
+            status::conditions(&spec, &status, &old.conditions, &runtime, &foreign, around.now);
         status
     }
 

@@ -298,16 +298,17 @@ fn initialized(spec: &PodSpec, status: &PodStatus) -> Verdict {
     (false, Some("ContainersNotInitialized"), Some(text))
 }
 
-/// Sets the kubelet's own conditions; a moment of transition moves only with its status.
+/// The kubelet's own conditions; a moment of transition moves only with its status.
 ///
 /// Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus
-pub(super) fn set_conditions(
+pub(super) fn conditions(
     spec: &PodSpec,
-    status: &mut PodStatus,
+    status: &PodStatus,
+    before: &[Condition],
     runtime: &Runtime,
     others: &[Condition],
     now: SimTime,
-) {
+) -> Vec<Condition> {
     let verdicts = [
         ("PodReadyToStartContainers", (runtime.sandbox.is_ready(), None, None)),
         ("Initialized", initialized(spec, status)),
@@ -318,7 +319,7 @@ pub(super) fn set_conditions(
     let generation = status.observed_generation;
     let new = verdicts.map(|(kind, (holds, reason, message))| {
         let truth = Truth::from(holds);
-        let old = condition(&status.conditions, kind).filter(|old| old.status == truth);
+        let old = condition(before, kind).filter(|old| old.status == truth);
         let since = old.and_then(|old| old.last_transition_time);
         Condition {
             kind: kind.into(),
@@ -330,7 +331,7 @@ pub(super) fn set_conditions(
             ..Condition::default()
         }
     });
-    status.conditions = new.into();
+    new.into()
 }
 
 /// Sets `Ready` and `ContainersReady` anew after a container's readiness changed.

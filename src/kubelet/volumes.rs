@@ -57,6 +57,9 @@ impl Fleet {
     /// GenerateVerifyControllerAttachedVolumeFunc
     pub(super) fn has_volumes(&self, worker: &Worker, view: &View) -> bool {
         let Some(names) = names_of(worker, view) else { return false };
+        if names.is_empty() {
+            return true;
+        }
         let node = view.named(Kind::Node, "", &worker.node).and_then(|one| one.node());
         let machine = self.machines.get(&worker.node);
         names.iter().all(|name| {

@@ -282,7 +282,7 @@ impl Scheduler {
             return Ok(node);
         }
         let (enough, count) = (Self::enough(nodes.len()), nodes.len());
-        let (mut fitting, mut against) = (Vec::new(), Vec::new());
+        let (mut fitting, mut against) = (Vec::with_capacity(enough), Vec::new());
         for step in 0..count {
             let index = (self.next_node as usize + step) % count;
             match filter::check(&wanted, &nodes[index]) {
@@ -316,15 +316,13 @@ impl Scheduler {
         view: &View,
         plan: &mut Plan,
     ) {
-        let found = view.named(Kind::Node, "", node);
-        let matches = found.and_then(|found| {
-            (!claims.unbound.is_empty())
-                .then(|| Volumes::of(object, &self.cache, view).matches(found))?
-        });
-        self.cache.assume(object, node);
         if claims.unbound.is_empty() {
+            self.cache.assume(object, node);
             return Self::bind(object, node, plan);
         }
+        let found = view.named(Kind::Node, "", node);
+        let matches = found.and_then(|found| Volumes::of(object, &self.cache, view).matches(found));
+        self.cache.assume(object, node);
         let matches = matches.unwrap_or_default();
         for claim in &matches.made {
             self.cache.chosen.insert(claim.meta.id, node.clone());

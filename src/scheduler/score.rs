@@ -41,7 +41,9 @@ pub(super) fn best(
     add(POD_AFFINITY_WEIGHT, affinity::scores(object, fitting, cache, view));
     let top = scores.iter().copied().max().unwrap_or(0);
     let is_top = |(index, score): (&usize, &i64)| (*score == top).then_some(*index);
-    fitting.iter().zip(&scores).filter_map(is_top).collect()
+    let mut best = Vec::with_capacity(fitting.len());
+    best.extend(fitting.iter().zip(&scores).filter_map(is_top));
+    best
 }
 
 /// Models pkg/scheduler/framework/plugins/helper/normalize_score.go DefaultNormalizeScore

@@ -19,6 +19,11 @@ const HOSTNAME: &str = "kubernetes.io/hostname";
 /// Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go systemDefaultConstraints
 const DEFAULTS: [(&str, i64); 2] = [(HOSTNAME, 3), ("topology.kubernetes.io/zone", 5)];
 
+/// The score of a node that lacks a constraint's label, until scores are normalised.
+///
+/// Models pkg/scheduler/framework/plugins/podtopologyspread/scoring.go invalidScore
+const IGNORED: i64 = -1;
+
 /// A fixed-point number has this many bits behind the point.
 const POINT: u32 = 20;
 
@@ -143,21 +148,23 @@ pub(super) fn scores(
     view: &View,
 ) -> Option<Vec<i64>> {
     let own = &object.pod()?.spec.topology_spread_constraints;
-    let raw = if own.is_empty() {
+    let mut raw = if own.is_empty() {
         by_default(object, fitting, cache, view)?
     } else {
         let soft: Vec<_> =
             own.iter().filter(|one| &*one.when_unsatisfiable == "ScheduleAnyway").collect();
         by_own(object, wanted, &soft, fitting, cache)?
     };
-    let known = || raw.iter().flatten().copied();
+    let known = || raw.iter().copied().filter(|score| *score != IGNORED);
     let (least, most) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
-    let one = |score: &Option<i64>| match score {
-        None => 0,
-        Some(_) if most == 0 => MAX_SCORE,
-        Some(score) => MAX_SCORE * (most + least - score) / most,
-    };
-    Some(raw.iter().map(one).collect())
+    for score in &mut raw {
+        *score = match *score {
+            IGNORED => 0,
+            _ if most == 0 => MAX_SCORE,
+            score => MAX_SCORE * (most + least - score) / most,
+        };
+    }
+    Some(raw)
 }
 
 /// Pods that count as one's own kind without a constraint of one's own: those of the same
@@ -165,12 +172,7 @@ pub(super) fn scores(
 ///
 /// Models pkg/scheduler/framework/plugins/helper/spread.go DefaultSelector
 /// Differs: a controller's Pods are counted by owner, not by its selector.
-fn by_default(
-    object: &Object,
-    fitting: &[usize],
-    cache: &Cache,
-    view: &View,
-) -> Option<Vec<Option<i64>>> {
+fn by_default(object: &Object, fitting: &[usize], cache: &Cache, view: &View) -> Option<Vec<i64>> {
     let nodes = cache.nodes();
     let owner = object.meta.controller().map(|owner| &*owner.kind);
     let counted: Vec<u32>;
@@ -210,7 +212,7 @@ fn by_default(
         if let Some(zone) = zone_of(*index) {
             sum += zones[&Some(zone)] * by_zone + ((DEFAULTS[1].1 - 1) << POINT);
         }
-        Some(rounded(sum))
+        rounded(sum)
     };
     Some(fitting.iter().map(one).collect())
 }
@@ -236,7 +238,7 @@ fn by_own(
     soft: &[&TopologySpread],
     fitting: &[usize],
     cache: &Cache,
-) -> Option<Vec<Option<i64>>> {
+) -> Option<Vec<i64>> {
     if soft.is_empty() {
         return None;
     }
@@ -263,7 +265,7 @@ fn by_own(
             }
         }
     }
-    Some(sums.into_iter().map(|sum| sum.map(rounded)).collect())
+    Some(sums.into_iter().map(|sum| sum.map_or(IGNORED, rounded)).collect())
 }
 
 fn rounded(fixed: i64) -> i64 {

@@ -145,6 +145,9 @@ impl<'a> Volumes<'a> {
                         access mode already in-use by another pod";
             return Some((Plugin::VolumeRestrictions, text, true));
         }
+        if self.bound.is_empty() && self.unbound.is_empty() && !self.is_missing {
+            return None;
+        }
         let against = |text| Some((Plugin::VolumeBinding, text, false));
         if self.is_missing {
             return against(

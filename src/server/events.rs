@@ -3,10 +3,10 @@
 //! Must not know what is told. Invariant: a source tells of one object at most `BURST` Events
 //! of a type at once, and one more every `REFILL_SECONDS`; what is held back is counted.
 
-use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::api::core::{Event, Series};
-use crate::api::{Body, Kind, Object, ObjectId};
+use crate::api::{Body, Kind, Meta, Object, ObjectId};
 use crate::base::{EPOCH_UNIX_SECONDS, PMap, SECOND_US, Shared, SimTime, Str, digest_of};
 use crate::server::{EventNote, Outcome, Server};
 
@@ -39,8 +39,32 @@ pub(in crate::server) struct Recorders {
 struct Source {
     budget: Budget,
     /// By reason.
-    similar: BTreeMap<u64, Similar>,
-    logged: BTreeMap<u64, Logged>,
+    similar: Few<Similar>,
+    logged: Few<Logged>,
+}
+
+/// A few values by number, in its order: most sources tell two or three things of an object.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Few<T>(Vec<(u64, T)>);
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Few(Vec::new())
+    }
+}
+
+impl<T> Few<T> {
+    fn entry(&mut self, key: u64, new: impl FnOnce() -> T) -> &mut T {
+        let at = match self.0.binary_search_by_key(&key, |(one, _)| *one) {
+            Ok(at) => at,
+            Err(at) => {
+                self.0.reserve_exact(1);
+                self.0.insert(at, (key, new()));
+                at
+            }
+        };
+        &mut self.0[at].1
+    }
 }
 
 /// The messages of one source about one object with one reason.
@@ -148,12 +172,12 @@ impl Server {
         let sources = &mut self.recorders.sources;
         if !sources.contains_key(&whence) {
             let budget = Budget::full(now);
-            let source = Source { budget, similar: BTreeMap::new(), logged: BTreeMap::new() };
+            let source = Source { budget, similar: Few::default(), logged: Few::default() };
             sources.insert(whence, source.into());
         }
         let source = &mut **sources.get_mut(&whence).expect("it was just put there");
         let similar_key = digest_of(&("similar", note.reason));
-        let similar = source.similar.entry(similar_key).or_default();
+        let similar = source.similar.entry(similar_key, Similar::default);
         let is_combined = similar.is_combined(digest_of(&note.message), now);
         let (key, message) = if is_combined {
             let text = format!("(combined from similar events): {}", note.message);
@@ -162,8 +186,8 @@ impl Server {
             let key = digest_of(&("one", note.reason, &note.message, &note.field_path));
             (key, note.message.clone())
         };
-        let new = Logged { id: None, count: 0, first: now };
-        let logged = source.logged.entry(key).or_insert(new);
+        let new = || Logged { id: None, count: 0, first: now };
+        let logged = source.logged.entry(key, new);
         logged.count += 1;
         let (known, count, first) = (logged.id, logged.count, logged.first);
         if !source.budget.takes(now) {
@@ -175,9 +199,8 @@ impl Server {
         let id = self.put_event(known, event, now);
         if known != Some(id)
             && let Some(source) = self.recorders.sources.get_mut(&whence)
-            && let Some(logged) = source.logged.get_mut(&key)
         {
-            logged.id = Some(id);
+            source.logged.entry(key, new).id = Some(id);
         }
     }
 
@@ -225,7 +248,8 @@ impl Server {
             namespace => namespace.clone(),
         };
         let name = self.event_name(&event.about.name, now);
-        let mut object = Object::new(&namespace, &name, Body::Event(event));
+        let meta = Meta { name, namespace, ..Meta::default() };
+        let mut object = Object { meta, body: Body::Event(event) };
         let id = self.next_identity(&mut object, now);
         self.keep_event(id, now);
         self.commit(None, Some(object));
@@ -239,7 +263,10 @@ impl Server {
         let nanos = (EPOCH_UNIX_SECONDS * SECOND_US + now.0) * 1_000;
         let last = &mut self.recorders.last_name;
         *last = nanos.max(*last + 1);
-        format!("{about}.{last:x}").into()
+        let mut name = String::with_capacity(about.len() + 17);
+        // Writing to a String can't fail.
+        let _ = write!(name, "{about}.{last:x}");
+        name.into()
     }
 
     fn keep_event(&mut self, id: ObjectId, now: SimTime) {
@@ -251,7 +278,7 @@ impl Server {
     /// Models cmd/kube-apiserver's --event-ttl
     fn forget_events(&mut self, now: SimTime) {
         loop {
-            let due = self.recorders.expiry.iter().next().map(|(key, ())| *key);
+            let due = self.recorders.expiry.first().map(|(key, ())| *key);
             let Some((at, id)) = due.filter(|(at, _)| *at <= now) else { return };
             self.recorders.expiry.remove(&(at, id));
             let object = self.view().table(Kind::Event).object(id).cloned();

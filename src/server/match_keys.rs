@@ -13,12 +13,7 @@ use crate::api::{LabelSelector, Labels, Rest, Value};
 ///
 /// Models pkg/registry/core/pod/strategy.go mutatePodAffinity and mutateTopologySpreadConstraints
 pub(in crate::server) fn join(pod: &mut Pod, labels: &Labels) {
-    let has_affinity = pod.spec.affinity.as_ref().is_some_and(|one| {
-        let parts = [&one.pod_affinity, &one.pod_anti_affinity];
-        parts.into_iter().flatten().any(|part| terms(part).any(|term| !term.rest.is_empty()))
-    });
-    let constraints = &pod.spec.topology_spread_constraints;
-    if !has_affinity && constraints.iter().all(|one| one.rest.is_empty()) {
+    if !are_in(pod) {
         return;
     }
     let spec = Rc::make_mut(&mut pod.spec);
@@ -36,6 +31,15 @@ pub(in crate::server) fn join(pod: &mut Pod, labels: &Labels) {
             join_keys(&mut term.label_selector, &term.rest, &fields, labels);
         }
     }
+}
+
+/// Whether there may be such keys in a Pod's spec, so that it depends on the Pod's labels.
+pub(in crate::server) fn are_in(pod: &Pod) -> bool {
+    let has_affinity = pod.spec.affinity.as_ref().is_some_and(|one| {
+        let parts = [&one.pod_affinity, &one.pod_anti_affinity];
+        parts.into_iter().flatten().any(|part| terms(part).any(|term| !term.rest.is_empty()))
+    });
+    has_affinity || pod.spec.topology_spread_constraints.iter().any(|one| !one.rest.is_empty())
 }
 
 fn terms(part: &PodAffinity) -> impl Iterator<Item = &PodTerm> {

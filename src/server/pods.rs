@@ -27,9 +27,13 @@ pub(in crate::server) fn admit(
     prioritize(spec, view)
         .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
     tolerate_lost_nodes(spec);
+    Ok(())
+}
+
+/// Says in the status of a new Pod what follows from its spec.
+pub(in crate::server) fn tell(pod: &mut Pod) {
     pod.status.qos_class = Some(pod.spec.qos_class());
     hold_back(pod);
-    Ok(())
 }
 
 /// Says of a Pod with scheduling gates that it is held back.

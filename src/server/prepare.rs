@@ -10,7 +10,7 @@ use crate::api::batch::{DaemonSetStatus, JobStatus};
 use crate::api::pod::Resources;
 use crate::api::policy::BudgetStatus;
 use crate::api::storage::{Claim, ClaimStatus};
-use crate::api::validation::{validate_create, validate_update};
+use crate::api::validation::{validate_create, validate_pod_again, validate_update};
 use crate::api::{Body, Kind, Object, Value};
 use crate::base::Shared;
 use crate::server::{Refusal, View};
@@ -84,9 +84,11 @@ pub(in crate::server) fn keep_given(new: &mut Object, old: &Object) {
     }
 }
 
-/// Refuses a new object that breaks the rules of its kind.
-pub(in crate::server) fn check_new(object: &Object) -> Result<(), Refusal> {
-    match validate_create(object) {
+/// Refuses a new object that breaks the rules of its kind; the spec of a Pod may be known to be
+/// valid.
+pub(in crate::server) fn check_new(object: &Object, is_known: bool) -> Result<(), Refusal> {
+    let validate = if is_known { validate_pod_again } else { validate_create };
+    match validate(object) {
         errors if errors.is_empty() => Ok(()),
         errors => Err(Refusal::Invalid(object.kind(), object.table_name(), Rc::new(errors))),
     }

@@ -3,9 +3,10 @@
 //! Must not know who asks or when others are told. Invariant: a write that changes nothing
 //! makes no revision; an object with finalizers or running containers goes in two steps.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::api::pod::{Truth, set_condition};
+use crate::api::pod::{PodSpec, Truth, set_condition};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation, defaults};
 use crate::base::{PMap, Seed, SimTime, Str};
 use crate::server::deal::{Deals, Pace};
@@ -13,8 +14,9 @@ use crate::server::events::Recorders;
 use crate::server::names::{generated_name, service_address, uid_of};
 use crate::server::namespaces;
 use crate::server::patch::patched;
+use crate::server::settled::Settled;
 use crate::server::{
-    Action, Change, Deal, DeleteOptions, Gates, Key, News, Part, Patch, Refusal, Table, View,
+    Action, Change, Deal, DeleteOptions, Gates, Key, Part, Patch, Refusal, Table, View,
 };
 use crate::server::{match_keys, pods, prepare, services, touch, workloads};
 
@@ -42,6 +44,28 @@ pub enum Outcome {
     Noted,
 }
 
+/// How the defaults of a new object came about.
+enum Filled {
+    /// Its spec was filled and admitted with another Pod of the template.
+    Before,
+    /// It is a Pod whose spec was `given` and is `filled` now.
+    Now { given: Rc<PodSpec>, filled: Rc<PodSpec> },
+    /// It is no Pod.
+    Other,
+}
+
+impl Filled {
+    /// The same, unless something of this Pod's own was written into its spec.
+    fn if_still_of(self, new: &Object) -> Filled {
+        let is_still =
+            |filled: &Rc<PodSpec>| new.pod().is_some_and(|p| Rc::ptr_eq(&p.spec, filled));
+        match self {
+            Filled::Now { filled, .. } if !is_still(&filled) => Filled::Other,
+            other => other,
+        }
+    }
+}
+
 /// The API server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Server {
@@ -52,7 +76,8 @@ pub struct Server {
     revision: u64,
     next_id: u32,
     pub(in crate::server) recorders: Recorders,
-    outbox: Vec<Rc<News>>,
+    outbox: VecDeque<Rc<Change>>,
+    settled: Settled,
 }
 
 impl Server {
@@ -71,7 +96,8 @@ impl Server {
             revision: 0,
             next_id: 1,
             recorders: Recorders::default(),
-            outbox: Vec::new(),
+            outbox: VecDeque::new(),
+            settled: Settled::default(),
         }
     }
 
@@ -101,9 +127,9 @@ impl Server {
         self.revision
     }
 
-    /// Takes the changes since the last call, oldest first.
-    pub fn take_changes(&mut self) -> Vec<Rc<News>> {
-        std::mem::take(&mut self.outbox)
+    /// Takes the oldest change that nobody took yet.
+    pub fn take_change(&mut self) -> Option<Rc<Change>> {
+        self.outbox.pop_front()
     }
 
     /// Carries a request out.
@@ -144,14 +170,15 @@ impl Server {
         let object = new.as_ref().or(old.as_ref()).expect("a write has a before or an after");
         let object = Rc::clone(object);
         let kind = object.kind();
+        if matches!(kind, Kind::PriorityClass | Kind::ServiceAccount) {
+            self.settled.clear();
+        }
         let table = self.view.table_mut(kind);
         match &new {
             Some(new) => table.put(new),
             None => drop(table.take(object.meta.id)),
         }
-        let table = table.clone();
-        let change = Change::new(self.revision, kind, old, new);
-        self.outbox.push(Rc::new(News::new(change, table)));
+        self.outbox.push_back(Rc::new(Change::new(self.revision, kind, old, new)));
         object
     }
 
@@ -166,10 +193,10 @@ impl Server {
             let suffix = deal.as_ref().and_then(|deal| deal.suffix.as_deref());
             new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new, suffix);
         }
-        defaults::fill(&mut new);
+        let filled = self.fill_new(&mut new);
         prepare::fresh(&mut new);
         if self.view.named(kind, &new.meta.namespace, &new.table_name()).is_some() {
-            prepare::check_new(&new)?;
+            prepare::check_new(&new, false)?;
             return Err(Refusal::AlreadyExists(kind, new.table_name()));
         }
         self.next_identity(&mut new, now);
@@ -182,11 +209,35 @@ impl Server {
         new.meta.deletion_timestamp = None;
         new.meta.generation = u64::from(has_generation(kind));
         self.gates.settle(&mut new, None);
-        self.admit(&mut new, now)?;
+        let filled = filled.if_still_of(&new);
+        let is_known = matches!(filled, Filled::Before);
+        self.admit(&mut new, is_known, now)?;
         workloads::admit(&mut new);
-        prepare::check_new(&new)?;
+        prepare::check_new(&new, is_known)?;
+        if let (Filled::Now { given, .. }, Some(pod)) = (filled, new.pod())
+            && !match_keys::are_in(pod)
+        {
+            self.settled.keep(&new.meta.namespace, given, &pod.spec);
+        }
         services::check(&new, None, &self.view)?;
         Ok(Outcome::Created(self.commit(None, Some(new))))
+    }
+
+    /// Fills defaults in. Pods of one template come with its very spec, which was filled and
+    /// admitted with the first of them.
+    fn fill_new(&self, new: &mut Object) -> Filled {
+        let Body::Pod(pod) = &mut new.body else {
+            defaults::fill(new);
+            return Filled::Other;
+        };
+        if let Some(admitted) = self.settled.get(&new.meta.namespace, &pod.spec) {
+            pod.spec = Rc::clone(admitted);
+            return Filled::Before;
+        }
+        let given = Rc::clone(&pod.spec);
+        defaults::fill(new);
+        let filled = new.pod().map(|pod| Rc::clone(&pod.spec));
+        filled.map_or(Filled::Other, |filled| Filled::Now { given, filled })
     }
 
     /// Gives a new object its number, its UID and its time.
@@ -200,7 +251,7 @@ impl Server {
     }
 
     /// What the server and its admission plugins fill in at creation.
-    fn admit(&self, new: &mut Object, now: SimTime) -> Result<(), Refusal> {
+    fn admit(&self, new: &mut Object, is_known: bool, now: SimTime) -> Result<(), Refusal> {
         let id = new.meta.id;
         match &mut new.body {
             Body::Service(service) if service.spec.cluster_ip.is_none() => {
@@ -223,8 +274,11 @@ impl Server {
                 let meta = &new.meta;
                 let is_made = !meta.generate_name.is_empty();
                 let name = if is_made { &meta.generate_name } else { &meta.name };
-                pods::admit(pod, &meta.namespace, name, &self.view)?;
-                match_keys::join(pod, &meta.labels);
+                if !is_known {
+                    pods::admit(pod, &meta.namespace, name, &self.view)?;
+                    match_keys::join(pod, &meta.labels);
+                }
+                pods::tell(pod);
             }
             Body::Namespace(_) => namespaces::prepare(new),
             Body::PersistentVolume(volume) => {

@@ -23,6 +23,7 @@ pub struct Key {
 #[derive(Clone, Default, PartialEq, Eq, Hash, Debug)]
 pub struct Table {
     objects: PMap<ObjectId, Rc<Object>>,
+    /// Events are many, and nearly never asked for by name: they are not in it.
     names: PMap<(Str, Str), ObjectId>,
     owners: PMap<(Uid, ObjectId), ()>,
     orphans: PMap<(Str, ObjectId), ()>,
@@ -44,7 +45,10 @@ impl Equivalent<(Str, Str)> for Named<'_> {
 
 impl Comparable<(Str, Str)> for Named<'_> {
     fn compare(&self, key: &(Str, Str)) -> Ordering {
-        self.0.cmp(&*key.0).then_with(|| self.1.cmp(&*key.1))
+        // Nodes and volumes have no namespace: there is nothing to compare.
+        let has_none = self.0.is_empty() && key.0.is_empty();
+        let by_namespace = if has_none { Ordering::Equal } else { self.0.cmp(&*key.0) };
+        by_namespace.then_with(|| self.1.cmp(&*key.1))
     }
 }
 
@@ -92,6 +96,11 @@ fn used_by(object: &Object) -> Vec<(Str, Str)> {
     }
 }
 
+/// Whether an object is found by its name without a search.
+fn is_indexed(object: &Object) -> bool {
+    object.kind() != Kind::Event
+}
+
 /// The key under which a Pod with a name of its own is remembered.
 fn remembered(object: &Object) -> Option<(Uid, Str)> {
     let owner = object.pod().and(object.meta.controller())?;
@@ -108,8 +117,19 @@ impl Table {
     /// table of kinds that only a CustomResourceDefinition knows, the name starts with the
     /// resource: `things.example.org/x`.
     pub fn named(&self, namespace: &str, name: &str) -> Option<&Rc<Object>> {
-        let id = self.names.get(&Named(namespace, name))?;
-        self.objects.get(id)
+        if let Some(id) = self.names.get(&Named(namespace, name)) {
+            return self.objects.get(id);
+        }
+        let is_it =
+            |one: &&Rc<Object>| *one.meta.name == *name && *one.meta.namespace == *namespace;
+        self.unindexed().find(is_it)
+    }
+
+    /// The objects that are found by a search only.
+    fn unindexed(&self) -> impl Iterator<Item = &Rc<Object>> {
+        // A table holds one kind, so either all or none of its objects have an entry.
+        let none = self.names.is_empty();
+        none.then(|| self.iter()).into_iter().flatten()
     }
 
     /// All objects, in order of creation.
@@ -120,11 +140,12 @@ impl Table {
     /// The objects of a namespace, in order of name.
     pub fn in_namespace<'a>(&'a self, namespace: &Str) -> impl Iterator<Item = &'a Rc<Object>> {
         let from = (namespace.clone(), Str::from(""));
+        let mut unindexed: Vec<_> =
+            self.unindexed().filter(|one| one.meta.namespace == *namespace).collect();
+        unindexed.sort_by(|a, b| a.meta.name.cmp(&b.meta.name));
         let namespace = namespace.clone();
-        self.names
-            .range(from..)
-            .take_while(move |((one, _), _)| *one == namespace)
-            .filter_map(|(_, id)| self.objects.get(id))
+        let indexed = self.names.range(from..).take_while(move |((one, _), _)| *one == namespace);
+        indexed.filter_map(|(_, id)| self.objects.get(id)).chain(unindexed)
     }
 
     /// The objects whose managing controller has this UID, in order of creation.
@@ -205,8 +226,10 @@ impl Table {
         let old_node = if let Some(old) = &old {
             place_of(old)
         } else {
-            let name = (object.meta.namespace.clone(), object.table_name());
-            self.names.insert(name, id);
+            if is_indexed(object) {
+                let name = (object.meta.namespace.clone(), object.table_name());
+                self.names.insert(name, id);
+            }
             for (namespace, used) in used_by(object) {
                 self.users.insert((namespace, used, id), ());
             }
@@ -270,7 +293,9 @@ impl Table {
 
     pub(in crate::server) fn take(&mut self, id: ObjectId) -> Option<Rc<Object>> {
         let object = self.objects.remove(&id)?;
-        self.names.remove(&(object.meta.namespace.clone(), object.table_name()));
+        if is_indexed(&object) {
+            self.names.remove(&(object.meta.namespace.clone(), object.table_name()));
+        }
         self.drop_owners(&object);
         if let Some(node) = place_of(&object) {
             self.nodes.remove(&(node, id));
@@ -313,9 +338,13 @@ impl View {
         self.table(kind).named(namespace, name)
     }
 
-    /// Moves this view's table of the changed kind to the change's revision.
-    pub fn observe(&mut self, news: &News) {
-        self.tables[news.change.kind.index()] = news.table.clone();
+    /// Takes a change in. Whoever watches hears of all changes of a kind, in their order.
+    pub fn observe(&mut self, change: &Change) {
+        let table = &mut self.tables[change.kind.index()];
+        match &change.new {
+            Some(new) => table.put(new),
+            None => drop(table.take(change.object().meta.id)),
+        }
     }
 
     /// A view of some objects, numbered in their order.
@@ -365,20 +394,5 @@ impl Change {
     /// Which object.
     pub fn key(&self) -> Key {
         Key { kind: self.kind, id: self.object().meta.id }
-    }
-}
-
-/// A change on its way to those who watch, with the table that it left behind. The trace
-/// keeps the change alone: a version of a table that everybody has seen may go.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct News {
-    /// What changed.
-    pub change: Rc<Change>,
-    table: Table,
-}
-
-impl News {
-    pub(in crate::server) fn new(change: Change, table: Table) -> News {
-        News { change: Rc::new(change), table }
     }
 }

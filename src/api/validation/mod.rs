@@ -42,6 +42,17 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
     report.errors
 }
 
+/// What is wrong with a new Pod whose very spec was found valid before.
+pub fn validate_pod_again(object: &Object) -> Vec<FieldError> {
+    let mut report = Report::default();
+    meta::check(&object.meta, object.kind(), &mut report);
+    if let Body::Pod(pod) = &object.body {
+        pod::check_annotations(&object.meta, &mut report);
+        pod::check_new(&object.meta, pod, &mut report);
+    }
+    report.errors
+}
+
 /// What is wrong with a changed object.
 ///
 /// Models staging/src/k8s.io/apiserver/pkg/registry/rest/update.go BeforeUpdate

@@ -44,13 +44,19 @@ fn has_ephemeral(spec: &PodSpec) -> bool {
 
 /// Models pkg/apis/core/validation/validation.go ValidatePodSpec
 pub(super) fn check_spec(of: &PodSpec, meta: Option<&Meta>, path: &Path<'_>, report: &mut Report) {
-    if let Some(cost) = meta.and_then(|meta| meta.annotation(DELETION_COST)) {
-        deletion_cost(cost, report);
+    if let Some(meta) = meta {
+        check_annotations(meta, report);
     }
     spec(of, &[], path, report);
 }
 
 /// Models pkg/apis/core/validation/validation.go ValidatePodSpecificAnnotations
+pub(super) fn check_annotations(meta: &Meta, report: &mut Report) {
+    if let Some(cost) = meta.annotation(DELETION_COST) {
+        deletion_cost(cost, report);
+    }
+}
+
 fn deletion_cost(cost: &str, report: &mut Report) {
     let is_number = cost.parse::<i32>().is_ok();
     let is_padded = cost.starts_with('+') || (cost.starts_with('0') && cost.len() > 1);
