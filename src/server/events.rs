@@ -444,6 +444,22 @@ mod tests {
     }
 
     #[test]
+    fn an_event_is_found_by_its_name_and_listed_in_order_of_names() {
+        let mut server = Server::new(Seed(1));
+        for second in [5, 6, 7] {
+            tell(&mut server, &format!("step {second}"), second);
+        }
+        let table = server.view().table(Kind::Event);
+        let names: Vec<_> = table.iter().map(|one| one.meta.name.clone()).collect();
+        let found = names.iter().map(|name| table.named("default", name));
+        assert!(found.zip(table.iter()).all(|(found, one)| found == Some(one)));
+        assert!(table.named("other", &names[0]).is_none());
+        let namespace = "default".into();
+        let listed = table.in_namespace(&namespace).map(|one| one.meta.name.clone());
+        assert_eq!(listed.collect::<Vec<_>>(), names);
+    }
+
+    #[test]
     fn a_source_of_its_own_has_a_burst_of_its_own() {
         let mut budget = Budget::full(SimTime::ZERO);
         let taken = (0..40).filter(|_| budget.takes(SimTime::ZERO)).count();
