@@ -265,3 +265,19 @@ fn can_i_warns_of_what_has_no_namespace_and_of_what_is_not_there() {
     let output = say(&mut cluster, "kubectl auth can-i get pods --as=eve");
     assert_eq!((output.code, output.stdout.as_str()), (1, "no\n"));
 }
+
+#[test]
+fn a_patch_with_an_unknown_field_is_warned_of_and_taken() {
+    let mut cluster = start("here");
+    let mut run = |line: &str| {
+        let limit = cluster.now().plus_seconds(100);
+        kubectl::execute(&mut cluster, "here", &kubectl::split(line), None, limit)
+    };
+    run("create deployment web --image=nginx --replicas=1");
+    let output = run("patch deployment web -p '{\"spec\":{\"replicas\":2,\"foo\":1}}'");
+    assert_eq!(output.stderr, "Warning: unknown field \"spec.foo\"\n");
+    assert_eq!(output.stdout, "deployment.apps/web patched\n");
+    let again = run("patch deployment web --type=merge -p '{\"spec\":{\"foo\":1}}'");
+    assert_eq!(again.stderr, "Warning: unknown field \"spec.foo\"\n");
+    assert_eq!(again.stdout, "deployment.apps/web patched (no change)\n");
+}

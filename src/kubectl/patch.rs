@@ -9,7 +9,7 @@ use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::printing::Printing;
 use crate::kubectl::run::Stage;
-use crate::kubectl::session::{DryRun, Session, tree_of};
+use crate::kubectl::session::{DryRun, Session, Validation, tree_of};
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::yaml_error;
 use crate::server::{Part, PatchKind};
@@ -87,8 +87,10 @@ fn patch_one(
     let patch = patch.clone().map_err(plain)?;
     let after = match printing.dry {
         // What the server would make of it is printed, and nothing is kept.
-        DryRun::Client => session.patch_part(info, how, patch, part, DryRun::Server)?,
-        dry => session.patch_part(info, how, patch, part, dry)?,
+        DryRun::Client => {
+            session.patch_part(info, (how, part), patch, Validation::Warn, DryRun::Server)?
+        }
+        dry => session.patch_part(info, (how, part), patch, Validation::Warn, dry)?,
     };
     let is_same = tree_of(&before) == tree_of(&after);
     let done = if is_same { "patched (no change)" } else { "patched" };

@@ -18,7 +18,7 @@ use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::run::Pace;
 use crate::kubectl::target::Info;
-use crate::server::{Action, Key, Outcome, Part, PatchKind, Refusal, View};
+use crate::server::{Action, Key, Outcome, Part, PatchKind, Refusal, View, patch_warnings};
 use crate::sim::Command;
 
 /// Where a command runs.
@@ -235,11 +235,8 @@ impl Session<'_> {
 
     /// The object that a tree describes; what is only warned of is told.
     fn decode(&mut self, tree: &Value, validation: Validation) -> Done<Object> {
-        if validation == Validation::Warn
-            && let Some(text) = decode::fault(tree, Voice::Decoder)
-            && let Some(faults) = text.strip_prefix("strict decoding error: ")
-        {
-            for fault in faults.split(", ") {
+        if validation == Validation::Warn {
+            for fault in decode::warnings(tree, Voice::Decoder) {
                 self.complain(format!("Warning: {fault}"));
             }
         }
@@ -305,7 +302,7 @@ impl Session<'_> {
     ) -> Done<Rc<Object>> {
         match dry {
             DryRun::Client => self.live(info),
-            _ => self.patch_part(info, how, patch, Part::Spec, dry),
+            _ => self.patch_part(info, (how, Part::Spec), patch, Validation::Strict, dry),
         }
     }
 
@@ -313,12 +310,17 @@ impl Session<'_> {
     pub(super) fn patch_part(
         &mut self,
         info: &Info,
-        how: PatchKind,
+        (how, part): (PatchKind, Part),
         patch: Value,
-        part: Part,
+        validation: Validation,
         dry: DryRun,
     ) -> Done<Rc<Object>> {
         let live = self.live(info)?;
+        if validation == Validation::Warn {
+            for fault in patch_warnings(&live, how, &patch) {
+                self.complain(format!("Warning: {fault}"));
+            }
+        }
         let action = Action::PatchTree {
             kind: info.mapping.kind,
             namespace: info.namespace.clone(),
@@ -326,6 +328,7 @@ impl Session<'_> {
             how,
             patch: Rc::new(patch),
             part,
+            is_strict: validation == Validation::Strict,
         };
         self.ask(action, dry).map(|outcome| object_of(outcome).unwrap_or(live))
     }
@@ -337,7 +340,9 @@ fn decode_tree(tree: &Value, validation: Validation) -> Done<Object> {
     if validation == Validation::Strict {
         decode::strict(tree).map_err(|error| refused(&error.to_string()))?;
     }
-    let mut object = decode::whole(tree).map_err(|text| refused(&text))?;
+    let kept = (validation != Validation::Strict).then(|| decode::pruned(tree));
+    let kept = kept.as_ref().unwrap_or(tree);
+    let mut object = decode::whole(kept).map_err(|text| refused(&text))?;
     defaults::fill(&mut object);
     Ok(object)
 }

@@ -51,9 +51,10 @@ impl Worker {
         let mut status = PodStatus {
             observed_generation: Some(object.meta.generation).filter(|one| *one > 0),
             host_ip: Some(around.machine.ip.clone()),
-            pod_ip: match spec.has_host_network() {
-                true => Some(around.machine.ip.clone()),
-                false => runtime.sandbox.address().cloned(),
+            pod_ip: if spec.has_host_network() {
+                Some(around.machine.ip.clone())
+            } else {
+                runtime.sandbox.address().cloned()
             },
             start_time: old.start_time.or(Some(around.now)),
             qos_class: old.qos_class.clone().or_else(|| Some(spec.qos_class())),

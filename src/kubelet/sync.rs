@@ -142,9 +142,10 @@ impl Worker {
         match step {
             Step::Kill(kill) => self.kill(kill, syncing, around),
             Step::Sandbox => {
-                let address = match self.pod().spec.has_host_network() {
-                    true => around.machine.ip.clone(),
-                    false => around.machine.take_address(around.used),
+                let address = if self.pod().spec.has_host_network() {
+                    around.machine.ip.clone()
+                } else {
+                    around.machine.take_address(around.used)
                 };
                 self.change(around.now, around.machine).sandbox = Sandbox::Ready(address);
                 self.show_sandbox(around.now);

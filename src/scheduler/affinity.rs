@@ -73,9 +73,11 @@ fn counted<'a>(
     cache: &'a Cache,
     view: &View,
 ) -> Vec<(&'a PodTerm, BTreeMap<Domain<'a>, u32>)> {
-    let is_selected = |term: &PodTerm, other: &Object| match together {
-        true => terms.iter().all(|one| selects(one, object, other, view)),
-        false => selects(term, object, other, view),
+    let is_selected = |term: &PodTerm, other: &Object| {
+        if together {
+            return terms.iter().all(|one| selects(one, object, other, view));
+        }
+        selects(term, object, other, view)
     };
     let count = |term: &'a PodTerm| {
         let mut domains = BTreeMap::new();

@@ -23,6 +23,7 @@ mod workloads;
 
 pub use deal::{Deal, Pace};
 pub use gates::Gates;
+pub use patch::warnings as patch_warnings;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};
 pub use table::{Change, Key, Table, View};

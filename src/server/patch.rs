@@ -18,9 +18,42 @@ pub(in crate::server) fn patched(
     old: &Rc<Object>,
     how: PatchKind,
     patch: &Value,
+    is_strict: bool,
 ) -> Result<Object, Refusal> {
+    let mut tree = merged(old, how, patch)?;
+    let voice = voice_of(how);
+    if !is_strict && !decode::warnings(&tree, voice).is_empty() {
+        tree = decode::pruned(&tree);
+    }
+    if let Some(text) = decode::fault(&tree, voice) {
+        return Err(unreadable(how, patch, &tree, &text));
+    }
+    let mut new = decode::whole(&tree).map_err(|text| unreadable(how, patch, &tree, &text))?;
+    keep_identity(old, &mut new)?;
+    defaults::fill(&mut new);
+    Ok(new)
+}
+
+/// What a server that is not asked to be strict warns of when it is sent a patch.
+///
+/// Models staging/src/k8s.io/apiserver/pkg/endpoints/handlers/rest.go
+/// addStrictDecodingWarnings
+pub fn warnings(old: &Rc<Object>, how: PatchKind, patch: &Value) -> Vec<String> {
+    let tree = merged(old, how, patch);
+    tree.map(|tree| decode::warnings(&tree, voice_of(how))).unwrap_or_default()
+}
+
+fn voice_of(how: PatchKind) -> Voice {
+    match how {
+        PatchKind::Strategic => Voice::Converter,
+        PatchKind::Merge | PatchKind::Json => Voice::Decoder,
+    }
+}
+
+/// The tree of an object with a patch carried out on it.
+fn merged(old: &Rc<Object>, how: PatchKind, patch: &Value) -> Result<Value, Refusal> {
     let tree = encode(old);
-    let tree = match how {
+    Ok(match how {
         PatchKind::Merge => merge_patch(tree, patch.clone()),
         PatchKind::Json => json_patch(&tree, patch).map_err(refusal)?,
         PatchKind::Strategic => {
@@ -33,18 +66,7 @@ pub(in crate::server) fn patched(
             }
             strategic_patch(tree, patch.clone(), schema).map_err(refusal)?
         }
-    };
-    let voice = match how {
-        PatchKind::Strategic => Voice::Converter,
-        PatchKind::Merge | PatchKind::Json => Voice::Decoder,
-    };
-    if let Some(text) = decode::fault(&tree, voice) {
-        return Err(unreadable(how, patch, &tree, &text));
-    }
-    let mut new = decode::whole(&tree).map_err(|text| unreadable(how, patch, &tree, &text))?;
-    keep_identity(old, &mut new)?;
-    defaults::fill(&mut new);
-    Ok(new)
+    })
 }
 
 fn schema_of(tree: &Value) -> Schema {
@@ -150,8 +172,27 @@ mod tests {
             how,
             patch: Rc::new(serde_json::from_str(patch).expect("valid")),
             part,
+            is_strict: true,
         };
         server.execute(&action, SimTime::from_seconds(5))
+    }
+
+    #[test]
+    fn a_lenient_patch_drops_what_its_kind_does_not_have_and_warns_of_it() {
+        let server = server();
+        let old = server.view().named(Kind::Deployment, "default", "web").expect("it is there");
+        let text = r#"{"spec":{"replcas":2,"replicas":3,"template":{"metadata":{"a":1}}}}"#;
+        let patch: Value = serde_json::from_str(text).expect("valid");
+        for how in [PatchKind::Strategic, PatchKind::Merge] {
+            let new = patched(old, how, &patch, false).expect("it is taken");
+            let spec = &new.deployment().expect("a Deployment").spec;
+            assert_eq!(spec.replicas, Some(3));
+            assert_eq!(
+                warnings(old, how, &patch),
+                ["unknown field \"spec.replcas\"", "unknown field \"spec.template.metadata.a\""]
+            );
+            assert!(patched(old, how, &patch, true).is_err());
+        }
     }
 
     #[test]

@@ -157,6 +157,8 @@ pub enum Action {
         patch: Rc<Value>,
         /// Which part it may change.
         part: Part,
+        /// Whether fields that the kind does not have refuse the patch; else they are dropped.
+        is_strict: bool,
     },
     /// The same by namespace and name, for an object whose number nobody has been told yet.
     PatchNamed(Kind, Str, Str, Patch),

@@ -138,10 +138,10 @@ impl Server {
             Action::Create(object) => self.create(object, now),
             Action::Update(object, part) => self.update(object, *part, now),
             Action::Patch(key, patch) => self.patch(*key, patch, now),
-            Action::PatchTree { kind, namespace, name, how, patch, part } => {
+            Action::PatchTree { kind, namespace, name, how, patch, part, is_strict } => {
                 let old = self.view.named(*kind, namespace, name).cloned();
                 let old = old.ok_or_else(|| Refusal::NotFound(*kind, name.clone()))?;
-                let new = patched(&old, *how, patch)?;
+                let new = patched(&old, *how, patch, *is_strict)?;
                 self.update_found(old, &new, *part, now)
             }
             Action::PatchNamed(kind, namespace, name, patch) => {

@@ -114,6 +114,24 @@ pub fn fault(tree: &Value, voice: Voice) -> Option<String> {
     strict::fault(&kind, &api_version, tree, voice)
 }
 
+/// The start of what strict decoding says of fields that a kind does not have.
+const UNKNOWN: &str = "strict decoding error: ";
+
+/// What a lenient server warns of: each field of a tree that its kind does not have.
+pub fn warnings(tree: &Value, voice: Voice) -> Vec<String> {
+    let text = fault(tree, voice).unwrap_or_default();
+    let faults = text.strip_prefix(UNKNOWN).map(|faults| faults.split(", "));
+    faults.into_iter().flatten().map(str::to_owned).collect()
+}
+
+/// A tree as a lenient server takes it: without fields that its kind does not have.
+pub fn pruned(tree: &Value) -> Value {
+    match kind_of(tree) {
+        Ok((kind, api_version)) => strict::pruned(&kind, &api_version, tree),
+        Err(_) => tree.clone(),
+    }
+}
+
 /// The kind and the version that a tree gives.
 pub fn kind_of(tree: &Value) -> Result<(Str, Str), DecodeError> {
     let Value::Map(entries) = tree else { return Err(DecodeError::NoObject) };

@@ -36,6 +36,40 @@ pub(super) fn fault(kind: &str, api_version: &str, tree: &Value, voice: Voice) -
     Some(format!("strict decoding error: {}", reader.unknown.join(", ")))
 }
 
+/// The same tree without the fields that its kind does not have.
+pub(super) fn pruned(kind: &str, api_version: &str, tree: &Value) -> Value {
+    match Fields::table().kind(kind, api_version) {
+        Some(known) => prune_structure(known, tree),
+        None => tree.clone(),
+    }
+}
+
+fn prune_structure(known: &'static Type, value: &Value) -> Value {
+    let Value::Map(entries) = value else { return value.clone() };
+    let kept = entries.iter().filter_map(|(key, inner)| {
+        let field = known.fields.get(&**key)?;
+        Some((key.clone(), prune(&field.shape, inner)))
+    });
+    Value::Map(kept.collect())
+}
+
+fn prune(shape: &'static Shape, value: &Value) -> Value {
+    match (shape, value) {
+        (Shape::List(inner), Value::List(items)) => {
+            Value::List(items.iter().map(|item| prune(inner, item)).collect())
+        }
+        (Shape::Map(inner), Value::Map(entries)) => {
+            let entries = entries.iter().map(|(key, item)| (key.clone(), prune(inner, item)));
+            Value::Map(entries.collect())
+        }
+        (Shape::Struct(name), _) => match Fields::table().named(name) {
+            Some(known) => prune_structure(known, value),
+            None => value.clone(),
+        },
+        _ => value.clone(),
+    }
+}
+
 #[derive(Default)]
 struct Reader {
     voice: Voice,

@@ -1,4 +1,5 @@
-//! `-o yaml`, `-o json`, `-o name`, `-o jsonpath=…` and `-o custom-columns=…`.
+//! `-o yaml`, `-o json`, `-o name`, `-o jsonpath=…`, `-o go-template=…` and
+//! `-o custom-columns=…`.
 //!
 //! Must not know kinds. Invariant: several objects are printed as one List, save by name.
 //!
@@ -11,6 +12,7 @@ use crate::base::Str;
 use crate::kubectl::print::flags::Said;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::path::{Path, relaxed};
+use crate::kubectl::print::template::Template;
 use crate::kubectl::print::{json, tabs, yaml};
 
 /// How objects are printed.
@@ -26,6 +28,8 @@ pub enum Format {
     JsonPath(Path, String),
     /// The same, with its results as JSON.
     JsonPathAsJson(Path, String),
+    /// A Go template, and how it was written.
+    Template(Template, String),
     /// Columns with their headings.
     Columns {
         /// Headings and paths.
@@ -54,6 +58,7 @@ impl Format {
             "jsonpath-as-json" => {
                 Ok(Format::JsonPathAsJson(template(argument, said)?, argument.to_owned()))
             }
+            "go-template" | "template" => go_template(argument, said),
             "custom-columns" => columns(argument, !said.has("no-headers")),
             _ => Err(format!(
                 "unable to match a printer suitable for the output format \"{output}\", allowed \
@@ -83,9 +88,23 @@ impl Format {
             Format::JsonPathAsJson(path, text) => {
                 path.print_json(&whole).map_err(|why| failed(text, &why))
             }
+            Format::Template(template, text) => template.print(&whole).map_err(|why| {
+                format!("error executing template {}: {why}", crate::api::go::quoted(text))
+            }),
             Format::Name | Format::Columns { .. } => Ok(String::new()),
         }
     }
+}
+
+/// Models staging/src/k8s.io/cli-runtime/pkg/genericclioptions/template_flags.go ToPrinter
+fn go_template(text: &str, said: &Said) -> Result<Format, String> {
+    if text.is_empty() {
+        return Err("template format specified but no template given".to_owned());
+    }
+    let is_strict = said.value("allow-missing-template-keys") == Some("false");
+    let template = Template::read(text, is_strict)
+        .map_err(|why| format!("error parsing template {text}, {why}\n"))?;
+    Ok(Format::Template(template, text.to_owned()))
 }
 
 /// Differs: upstream adds the whole object in Go's own notation.

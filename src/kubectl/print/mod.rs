@@ -24,6 +24,7 @@ pub mod resource;
 pub mod sorter;
 pub mod table;
 pub mod tabs;
+pub mod template;
 pub mod yaml;
 
 pub use api_resources::api_resources;
