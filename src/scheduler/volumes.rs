@@ -82,6 +82,7 @@ struct Unbound<'a> {
 /// What a Pod's volumes ask of a node.
 #[derive(Default)]
 pub(super) struct Volumes<'a> {
+    has_claims: bool,
     is_in_use: bool,
     /// Whether a bound claim's volume is gone.
     is_missing: bool,
@@ -117,6 +118,7 @@ impl<'a> Volumes<'a> {
         let mut volumes = Volumes::default();
         let namespace = &object.meta.namespace;
         for name in object.pod().into_iter().flat_map(Pod::claims) {
+            volumes.has_claims = true;
             let found = view.named(Kind::PersistentVolumeClaim, namespace, name);
             let Some((found, claim)) = found.and_then(|one| Some((one, one.claim()?))) else {
                 continue;
@@ -140,13 +142,13 @@ impl<'a> Volumes<'a> {
     /// Models pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go Filter and
     /// pkg/scheduler/framework/plugins/volumebinding/binder.go FindPodVolumes
     pub(super) fn check(&self, node: &NodeUse) -> Option<(Plugin, &'static str, bool)> {
+        if !self.has_claims {
+            return None;
+        }
         if self.is_in_use {
             let text = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod \
                         access mode already in-use by another pod";
             return Some((Plugin::VolumeRestrictions, text, true));
-        }
-        if self.bound.is_empty() && self.unbound.is_empty() && !self.is_missing {
-            return None;
         }
         let against = |text| Some((Plugin::VolumeBinding, text, false));
         if self.is_missing {
