@@ -37,11 +37,13 @@ pub(crate) enum Icon {
     Compare,
     Plus,
     More,
+    Bars,
 }
 
 impl Icon {
     const fn paths(self) -> &'static str {
         match self {
+            Icon::Bars => r#"<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>"#,
             Icon::Plus => r#"<path d="M8 3.5v9M3.5 8h9"/>"#,
             Icon::More => r#"<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>"#,
             Icon::Play => r#"<path d="M5 3.2v9.6L13 8z" fill="currentColor"/>"#,

@@ -15,14 +15,18 @@ pub(crate) enum Layout {
     Rail,
     /// Both panes are drawers.
     Drawers,
+    /// Low and not wide: the stage, one sentence, one row for the clock; panes slide over it.
+    Low,
     /// One thing at a time, with a tab bar.
     Phone,
 }
 
 impl Layout {
-    /// The arrangement for a width in CSS pixels.
-    fn for_width(width: f64) -> Self {
+    /// The arrangement for a width and a height in CSS pixels.
+    fn for_size((width, height): (f64, f64)) -> Self {
+        let is_low = if width < 760.0 { height < 640.0 } else { height < 560.0 };
         match width {
+            w if (540.0..1100.0).contains(&w) && is_low => Layout::Low,
             w if w >= 1200.0 => Layout::Full,
             w if w >= 1100.0 => Layout::Rail,
             w if w >= 760.0 => Layout::Drawers,
@@ -36,23 +40,28 @@ impl Layout {
             Layout::Full => "full",
             Layout::Rail => "rail",
             Layout::Drawers => "drawers",
+            Layout::Low => "low",
             Layout::Phone => "phone",
         }
     }
 }
 
-fn window_width() -> f64 {
-    gloo::utils::window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1440.0)
+fn window_size() -> (f64, f64) {
+    let window = gloo::utils::window();
+    let size = |side: Result<wasm_bindgen::JsValue, _>, usual| {
+        side.ok().and_then(|side| side.as_f64()).unwrap_or(usual)
+    };
+    (size(window.inner_width(), 1440.0), size(window.inner_height(), 900.0))
 }
 
 /// The arrangement for the window as it is now.
 #[hook]
 pub(crate) fn use_layout() -> Layout {
-    let layout = use_state_eq(|| Layout::for_width(window_width()));
+    let layout = use_state_eq(|| Layout::for_size(window_size()));
     let set = layout.setter();
     use_effect_with((), move |()| {
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
-            set.set(Layout::for_width(window_width()));
+            set.set(Layout::for_size(window_size()));
         });
         move || drop(listener)
     });
@@ -95,4 +104,20 @@ fn observe(
         .expect("every supported browser has a ResizeObserver");
     observer.observe(element);
     (observer, closure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+
+    #[test]
+    fn a_page_at_200_percent_takes_the_next_arrangement() {
+        let of = |width: u32, height: u32| Layout::for_size((f64::from(width), f64::from(height)));
+        assert_eq!(of(1440, 900), Layout::Full);
+        assert_eq!(of(720, 450), Layout::Low);
+        assert_eq!([of(720, 420), of(560, 380), of(800, 480)], [Layout::Low; 3]);
+        assert_eq!(of(1120, 700), Layout::Rail);
+        assert_eq!(of(960, 600), Layout::Drawers);
+        assert_eq!([of(390, 844), of(720, 900), of(360, 400)], [Layout::Phone; 3]);
+    }
 }

@@ -14,14 +14,14 @@ use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
 use crate::side::{Side as SidePanel, SideTabs};
-use crate::stage::{ControlPlane, Pace, Stage};
+use crate::stage::{ControlPlane, Form, Pace, Stage};
 use crate::start::Start;
 use crate::state::State;
-use crate::story::{Announcer, Now};
+use crate::story::{Announcer, Caption, Now};
 use crate::theme::media_matches;
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
-use crate::transport::{Clock, PlayButton, Scrub, Transport};
+use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transport};
 use podium::view::editor::owned_document;
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::{Lang, PageWords, ViewWords};
@@ -39,10 +39,10 @@ pub(crate) fn Page(props: &Props) -> Html {
     let (state, ask, on) = use_player(&props.start);
     let layout = use_layout();
     use_shortcuts(&state, &on);
-    let page = if layout == Layout::Phone {
-        phone(&state, &ask, &on)
-    } else {
-        desk(&state, layout, &ask, &on)
+    let page = match layout {
+        Layout::Phone => phone(&state, &ask, &on),
+        Layout::Low => low(&state, &ask, &on),
+        _ => desk(&state, layout, &ask, &on),
     };
     html! {
         <>
@@ -59,7 +59,8 @@ pub(crate) fn Page(props: &Props) -> Html {
 fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     html! {
         <Header lang={state.lang} theme={state.theme} view={state.look.view} example={state.example}
-            has_own={state.own.is_some()} compact={layout == Layout::Phone} on={on.clone()}/>
+            has_own={state.own.is_some()} {layout} tab={state.look.tab} drawer={state.drawer}
+            problems={state.problems.len()} on={on.clone()}/>
     }
 }
 
@@ -98,12 +99,12 @@ fn timeline(state: &State, on: &Callback<Command>) -> Html {
 }
 
 /// The stage itself.
-fn stage(state: &State, bands: bool, on: &Callback<Command>) -> Html {
+fn stage(state: &State, form: Form, on: &Callback<Command>) -> Html {
     let quarters = state.speed.quarters();
     let reduced = media_matches("(prefers-reduced-motion: reduce)");
     html! {
         <StagePane view={state.views.stage.clone()} lang={state.lang} on={on.clone()}
-            selected={state.selected.clone()} {bands} pace={Pace::of(quarters, reduced)}/>
+            selected={state.selected.clone()} {form} pace={Pace::of(quarters, reduced)}/>
     }
 }
 
@@ -112,7 +113,7 @@ struct StagePaneProps {
     view: Rc<StageView>,
     lang: Lang,
     selected: Option<ObjectRef>,
-    bands: bool,
+    form: Form,
     pace: Pace,
     on: Callback<Command>,
 }
@@ -124,7 +125,7 @@ fn StagePane(props: &StagePaneProps) -> Html {
     let on_action = use_callback(props.on.clone(), |action, on| on.emit(Command::Stage(action)));
     html! {
         <Stage view={props.view.clone()} lang={props.lang} selected={props.selected.clone()}
-            bands={props.bands} pace={props.pace} {on_action}/>
+            form={props.form} pace={props.pace} {on_action}/>
     }
 }
 
@@ -205,7 +206,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
                             <>
                                 <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
                                 if right_rail { { strip(state, on) } }
-                                { stage(state, false, on) }
+                                { stage(state, Form::Full, on) }
                                 if layout != Layout::Drawers { { dock(state, on) } }
                             </>
                         },
@@ -221,6 +222,59 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             <Transport lang={state.lang} playing={state.playing} speed={state.speed}
                 transport={state.views.transport.clone()} timeline={state.views.timeline.clone()}
                 slim={view == MainView::Timeline} on={on.clone()}/>
+        </div>
+    }
+}
+
+/// A low window: the stage, one sentence and one row; the panes slide over it.
+fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
+    let words = PageWords::of(state.lang);
+    let view = state.look.view;
+    let transport = &state.views.transport;
+    html! {
+        <div class="embed" data-layout="low" data-view={view.id()}>
+            { header(state, Layout::Low, on) }
+            <main class={classes!("main", "embed__stage")} id="stage" tabindex="-1">
+                <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
+                    { match view {
+                        MainView::Stage => stage(state, Form::Small, on),
+                        MainView::Ledger => ledger(state, true, on),
+                        MainView::Timeline => timeline(state, on),
+                    } }
+                </div>
+            </main>
+            if view == MainView::Stage {
+                if let Some(entry) = &state.views.story.now {
+                    <Caption key={entry.id} entry={entry.clone()} lang={state.lang}
+                        selected={state.selected.clone()} on={on.clone()}/>
+                }
+            }
+            <footer class="embed__tp">
+                <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
+                <StepButtons lang={state.lang} on={on.clone()}/>
+                <Scrub lang={state.lang} transport={transport.clone()} bare=true
+                    timeline={state.views.timeline.clone()} on={on.clone()}/>
+                <Clock lang={state.lang} now_us={transport.now_us}/>
+                <SpeedMenu lang={state.lang} speed={state.speed} on={on.clone()}/>
+            </footer>
+            if state.drawer == Some(Side::Left) {
+                <section class="pane pane--left is-drawer" aria-label={words.manifest}>
+                    <div class="tabs">
+                        <h2 class="tabs__only">{ words.manifest }</h2>
+                        { close_drawer(Side::Left, words, on) }
+                    </div>
+                    { editor(state, ask, on) }
+                </section>
+            }
+            if state.drawer == Some(Side::Right) {
+                <section class="pane pane--right is-drawer" aria-label={ViewWords::of(state.lang).side}>
+                    <div class="tabs">
+                        { side_tabs(state, on) }
+                        { close_drawer(Side::Right, words, on) }
+                    </div>
+                    { side(state, on) }
+                </section>
+            }
         </div>
     }
 }
@@ -256,7 +310,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     let content = match state.look.tab {
         Tab::Stage => html! {
             <>
-                <div class="phone__stage" id="stage">{ stage(state, true, on) }</div>
+                <div class="phone__stage" id="stage">{ stage(state, Form::Bands, on) }</div>
                 <div class="phone__story">{ strip(state, on) }</div>
             </>
         },

@@ -132,6 +132,7 @@ test("where the panel is a drawer or a tab of the phone, a menu opens it", async
     const page = await app.page({ viewport });
     await page.waitForFunction(() =>
       document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+    if (viewport.width < 760) await page.getByRole("button", { name: "Menu" }).click();
     await page.getByText("中文").first().click();
     await pod(page, "db-0").click();
     await page.locator(".pod__more").click();

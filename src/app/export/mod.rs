@@ -29,6 +29,9 @@ const SIDE_MAX: f64 = 8_000.0;
 pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) view: MainView,
+    /// Whether the charts are on screen.
+    #[prop_or_default]
+    pub(crate) has_charts: bool,
     pub(crate) on: Callback<Command>,
 }
 
@@ -37,27 +40,32 @@ pub(crate) struct Props {
 pub(crate) fn ExportMenu(props: &Props) -> Html {
     let words = ViewWords::of(props.lang);
     let mut names = vec![words.export_view_svg, words.export_view_png];
-    if props.view != MainView::Timeline {
+    if props.has_charts {
         names.extend([words.export_charts_svg, words.export_charts_png]);
     }
     let choices: Vec<Choice> =
         names.into_iter().map(|name| Choice { name: name.into(), ..Choice::default() }).collect();
     let (on, view) = (props.on.clone(), props.view);
     let on_pick = Callback::from(move |at: usize| {
-        let (selector, name) = if at < 2 { source(view) } else { (".transport", "charts") };
-        save(selector, name, at % 2 == 1, on.clone());
+        save_choice(view, at, on.clone());
     });
     html! {
         <Menu label={words.export} shows_label=true {choices} {on_pick} class="btn btn--quiet">
-            { icon(Icon::Out, 15) }{ words.export }
+            { icon(Icon::Out, 15) }<span class="wide-only">{ words.export }</span>
         </Menu>
     }
+}
+
+/// Saves one of the pictures in the order of the list: the view as SVG and PNG, then the charts.
+pub(crate) fn save_choice(view: MainView, at: usize, on: Callback<Command>) {
+    let (selector, name) = if at < 2 { source(view) } else { (".transport", "charts") };
+    save(selector, name, at % 2 == 1, on);
 }
 
 /// What a view's picture is taken of, and what its file is called.
 fn source(view: MainView) -> (&'static str, &'static str) {
     match view {
-        MainView::Stage => (".main", "stage"),
+        MainView::Stage => (".main, .phone__stage", "stage"),
         MainView::Ledger => ("#ledger", "ledger"),
         MainView::Timeline => (".tlcard", "timeline"),
     }

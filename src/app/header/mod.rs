@@ -3,14 +3,16 @@
 //! Owns their order. Invariant: it shows no button that does nothing.
 
 mod examples;
+mod phone;
 mod tabs;
 
 pub(crate) use tabs::tab_id;
 
-use crate::command::{Command, MainView};
+use crate::command::{Command, MainView, Side, Tab};
 use crate::examples::Example;
 use crate::export::ExportMenu;
 use crate::icons::{Icon, icon, logo};
+use crate::layout::Layout;
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords};
 use yew::prelude::*;
@@ -22,8 +24,13 @@ pub(crate) struct Props {
     pub(crate) view: MainView,
     pub(crate) example: Option<Example>,
     pub(crate) has_own: bool,
-    #[prop_or_default]
-    pub(crate) compact: bool,
+    pub(crate) layout: Layout,
+    /// The phone's tab.
+    pub(crate) tab: Tab,
+    /// The open drawer.
+    pub(crate) drawer: Option<Side>,
+    /// How many problems the text has.
+    pub(crate) problems: usize,
     pub(crate) on: Callback<Command>,
 }
 
@@ -31,24 +38,24 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Header(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
-    let send = |command: Command| {
-        let on = props.on.clone();
-        Callback::from(move |_: MouseEvent| on.emit(command.clone()))
-    };
     let examples = html! {
         <examples::ExampleMenu lang={props.lang} example={props.example} has_own={props.has_own}
-            compact={props.compact} on={props.on.clone()}/>
+            compact={matches!(props.layout, Layout::Phone | Layout::Low)} on={props.on.clone()}/>
     };
-    let tools = tools(props, words);
-    if props.compact {
+    if props.layout == Layout::Phone {
         return html! {
             <header class="phone__top">
-                <h1 class="brand">{ logo() }<span class="sr">{ "Podium" }</span></h1>
-                { examples }
+                <h1 class="brand">{ logo() }{ "Podium" }</h1>
                 <span class="grow"/>
-                { tools }
+                { examples }
+                <phone::PhoneMenu lang={props.lang} theme={props.theme} view={props.view}
+                    tab={props.tab} on={props.on.clone()}/>
             </header>
         };
+    }
+    let tools = tools(props, words);
+    if props.layout == Layout::Low {
+        return low(props, &examples, &tools);
     }
     html! {
         <header class="topbar">
@@ -58,18 +65,47 @@ pub(crate) fn Header(props: &Props) -> Html {
             <span class="grow"/>
             <tabs::Tabs lang={props.lang} view={props.view} on={props.on.clone()}/>
             <span class="grow"/>
-            <ExportMenu lang={props.lang} view={props.view} on={props.on.clone()}/>
+            <ExportMenu lang={props.lang} view={props.view}
+                has_charts={props.view != MainView::Timeline} on={props.on.clone()}/>
             <span class="topbar__sep"/>
             { tools }
-            <button type="button" class="btn btn--quiet btn--icon" aria-label={words.keyboard_help}
-                title={format!("{} (?)", words.keyboard_help)} onclick={send(Command::Help(true))}>
-                { icon(Icon::Keyboard, 17) }
-            </button>
         </header>
     }
 }
 
-/// Language and theme.
+/// The bar of a low window: everything in one row, the panes as buttons.
+fn low(props: &Props, examples: &Html, tools: &Html) -> Html {
+    let words = PageWords::of(props.lang);
+    let pane = |side: Side, sign: Icon, name: &'static str, class: &'static str| {
+        let on = props.on.clone();
+        let toggle = Callback::from(move |_: MouseEvent| on.emit(Command::ToggleDrawer(side)));
+        let open = props.drawer == Some(side);
+        html! {
+            <button type="button" class={classes!("btn", class)} aria-expanded={open.to_string()}
+                title={name} onclick={toggle}>
+                { icon(sign, 14) }<span class="wide-only">{ name }</span>
+                if side == Side::Left && props.problems > 0 {
+                    <b class="count">{ props.problems }</b>
+                }
+            </button>
+        }
+    };
+    html! {
+        <header class="embed__top">
+            <a class="skip" href="#stage">{ words.skip_to_stage }</a>
+            <h1 class="brand">{ logo() }<span class="sr">{ "Podium" }</span></h1>
+            { examples.clone() }
+            <tabs::Tabs lang={props.lang} view={props.view} on={props.on.clone()}/>
+            <span class="grow"/>
+            { pane(Side::Left, Icon::Yaml, words.edit_yaml, "embed__edit") }
+            { pane(Side::Right, Icon::Story, words.story, "btn--quiet") }
+            <ExportMenu lang={props.lang} view={props.view} on={props.on.clone()}/>
+            { tools.clone() }
+        </header>
+    }
+}
+
+/// Language, theme and help.
 fn tools(props: &Props, words: &PageWords) -> Html {
     let send = |command: Command| {
         let on = props.on.clone();
@@ -91,6 +127,10 @@ fn tools(props: &Props, words: &PageWords) -> Html {
             <button type="button" class="btn btn--quiet btn--icon" aria-label={theme_label}
                 title={theme_label} onclick={send(Command::UseTheme(props.theme.other()))}>
                 { icon(theme_icon, 16) }
+            </button>
+            <button type="button" class="btn btn--quiet btn--icon" aria-label={words.keyboard_help}
+                title={format!("{} (?)", words.keyboard_help)} onclick={send(Command::Help(true))}>
+                { icon(Icon::Keyboard, 17) }
             </button>
         </>
     }

@@ -79,7 +79,7 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
                 { menu }
                 if lane.kind.is_scalable() { { stepper(&setting, lane) } }
             </div>
-            if !bare { { rollout(&setting, lane) } }
+            if !bare { { rollout(&setting, lane, props.narrow) } }
             if !bare { { service(&setting, lane) } }
             { tray(&setting, lane, props.selected.as_ref()) }
         </div>
@@ -226,12 +226,13 @@ fn ready(setting: &Setting, lane: &LaneView) -> String {
     }
 }
 
-fn rollout(setting: &Setting, lane: &LaneView) -> Html {
+fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
     let hash = match (lane.kind, lane.progress(), lane.revisions.last()) {
         (LaneKind::Deployment, Progress::Steady, Some(newest)) => Some(newest.hash.to_string()),
         _ => None,
     };
-    let ready = if hash.is_some() {
+    // Beside a hash there is only room for the numbers.
+    let ready = if hash.is_some() && !narrow {
         format!("{}/{}", lane.ready, lane.desired)
     } else {
         ready(setting, lane)

@@ -54,6 +54,13 @@ const DISKS_LARGE: usize = 6;
 const LANE_HEAD_PX: u32 = 184;
 /// A cell's edges and the gap beside its column.
 const CELL_EDGES_PX: u32 = 22;
+/// The same where the stage is small.
+const SMALL_NARROW_PX: u32 = 500;
+const LANE_HEAD_SMALL_PX: u32 = 92;
+const AROUND_SMALL_PX: u32 = 118;
+/// A cell's height is taken to be at least this.
+const LEAST_PX: u32 = 150;
+const LEAST_SMALL_PX: u32 = 96;
 /// A dot of a folded lane with its gap.
 const DOT_PX: u32 = 18;
 /// A folded lane.
@@ -67,9 +74,9 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     #[prop_or_default]
     pub(crate) selected: Option<ObjectRef>,
-    /// Whether the page asks for bands as lane heads whatever the room.
+    /// How much room the page gives it.
     #[prop_or_default]
-    pub(crate) bands: bool,
+    pub(crate) form: Form,
     #[prop_or_default]
     pub(crate) pace: Pace,
     pub(crate) on_action: Callback<StageAction>,
@@ -86,8 +93,11 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let on_focus = keyboard::use_roving(root.clone());
     motion::use_motion(root.clone(), ghosts.clone(), props.pace);
     let view = &props.view;
-    let narrow = room.0 > 0 && (props.bands || room.0 < NARROW_PX);
-    let levels = levels(view, room, narrow, *detail, &mut memory.borrow_mut());
+    let small = props.form == Form::Small;
+    let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
+    let narrow = room.0 > 0 && (props.form == Form::Bands || room.0 < narrow_px);
+    let shape = Shape { room, narrow, small };
+    let levels = levels(view, shape, *detail, &mut memory.borrow_mut());
     let on_key = use_callback(
         (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
         |event: KeyboardEvent, (view, on_action, root, menu)| {
@@ -101,7 +111,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let setting = Setting { lang: props.lang, on_action: props.on_action.clone() };
     let (drag, hands) = drag::use_lane_drag(root.clone(), view.clone(), props.on_action.clone());
     keyboard::use_lane_focus(root.clone(), view.clone());
-    let dots = (column(view, room, narrow) / DOT_PX).max(1);
+    let dots = (shape.column(view) / DOT_PX).max(1);
     let grid =
         Grid { props, setting: &setting, levels: &levels, narrow, dots, drag: drag.as_ref() };
     let mut shown = view.lanes.iter().zip(&levels).filter(|(lane, _)| !lane.is_folded);
@@ -113,7 +123,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
         <ContextProvider<Setting> context={setting.clone()}>
             <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
                 <div ref={root.clone()} role="grid" aria-label={setting.words().stage}
-                    class={classes!("stage", narrow.then_some("stage--narrow"), wide.then_some("stage--wide"), drag.is_some().then_some("is-dragging"))}
+                    class={classes!("stage", narrow.then_some("stage--narrow"), small.then_some("stage--small"), wide.then_some("stage--wide"), drag.is_some().then_some("is-dragging"))}
                     data-order={grid.order()}
                     onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up}
                     onpointercancel={hands.cancel} data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
@@ -163,15 +173,14 @@ fn on_key(
 /// The level of each lane, by the room of its fullest cell.
 fn levels(
     view: &StageView,
-    room: (u32, u32, u32),
-    narrow: bool,
+    shape: Shape,
     detail: Detail,
     memory: &mut BTreeMap<Text, Level>,
 ) -> Vec<Level> {
     let fixed = match detail {
         Detail::Fixed(level) => Some(level),
         // Nothing is laid out yet, so there is no room to go by.
-        Detail::Auto => (room.0 == 0).then_some(Level::Card),
+        Detail::Auto => (shape.room.0 == 0).then_some(Level::Card),
     };
     if let Some(level) = fixed {
         let level = |lane: &Rc<LaneView>| if lane.is_folded { Level::Dot } else { level };
@@ -180,9 +189,11 @@ fn levels(
     let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
     let folded = count(view.lanes.iter().filter(|lane| lane.is_folded).count());
     let lanes = (count(view.lanes.len()) - folded).max(1);
-    let column = column(view, room, narrow);
-    let lines = AROUND_PX + folded * FOLDED_PX;
-    let spare = if narrow { 0 } else { room.2.saturating_sub(lines) / lanes };
+    let column = shape.column(view);
+    let around = if shape.small { AROUND_SMALL_PX } else { AROUND_PX };
+    let lines = around + folded * FOLDED_PX;
+    let spare = if shape.narrow { 0 } else { shape.room.2.saturating_sub(lines) / lanes };
+    let least = if shape.small { LEAST_SMALL_PX } else { LEAST_PX };
     let level = |lane: &Rc<LaneView>| {
         if lane.is_folded {
             return (lane.uid.clone(), Level::Dot);
@@ -193,7 +204,7 @@ fn levels(
                 + lane.seats.iter().filter(|seat| here(&seat.node)).count()
         });
         let pods = count(pods.max().unwrap_or(0));
-        let room = Room { width: column, height: spare.clamp(150, 420), pods };
+        let room = Room { width: column, height: spare.clamp(least, 420), pods };
         let now = memory.get(&lane.uid).copied().unwrap_or_default();
         (lane.uid.clone(), room.level(lane.identity() == Identity::Stateful, now))
     };
@@ -205,11 +216,37 @@ fn levels(
     levels.into_iter().map(|(_, level)| level).collect()
 }
 
-/// The width of a cell.
-fn column(view: &StageView, (width, ..): (u32, u32, u32), narrow: bool) -> u32 {
-    let nodes = u32::try_from(view.nodes.len()).unwrap_or(u32::MAX).max(1);
-    let head = if narrow { 0 } else { LANE_HEAD_PX };
-    (width.saturating_sub(head) / nodes).saturating_sub(CELL_EDGES_PX).max(80)
+/// How much room the page gives the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Lane heads beside the cells, everything on the cards.
+    #[default]
+    Full,
+    /// Lane heads beside the cells, only what tells things apart on the cards.
+    Small,
+    /// Lane heads are bands.
+    Bands,
+}
+
+/// The room and how it is used.
+#[derive(Clone, Copy)]
+struct Shape {
+    room: (u32, u32, u32),
+    narrow: bool,
+    small: bool,
+}
+
+impl Shape {
+    /// The width of a cell.
+    fn column(self, view: &StageView) -> u32 {
+        let nodes = u32::try_from(view.nodes.len()).unwrap_or(u32::MAX).max(1);
+        let head = match self {
+            Shape { narrow: true, .. } => 0,
+            Shape { small: true, .. } => LANE_HEAD_SMALL_PX,
+            Shape { .. } => LANE_HEAD_PX,
+        };
+        (self.room.0.saturating_sub(head) / nodes).saturating_sub(CELL_EDGES_PX).max(80)
+    }
 }
 
 /// What is needed to lay out the grid.
@@ -294,7 +331,7 @@ impl Grid<'_> {
         };
         html! {
             <div class="stagerow" role="row">
-                if !self.narrow {
+                if !self.narrow && self.props.form != Form::Small {
                     <div class="stage__legend" role="columnheader">
                         <span><i class="shape shape--a"></i>{ words.round_note }</span>
                         <span><i class="shape shape--b"></i>{ words.square_note }</span>
@@ -356,10 +393,12 @@ impl Grid<'_> {
         let small = disks.len() > DISKS_LARGE;
         let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
         let row = self.end() + 1;
-        let caption = if small {
+        let caption = if small && self.props.form != Form::Small {
             phrases::disk_count(self.setting.lang, disks.len(), waiting)
         } else {
-            words.disks_note.to_owned()
+            (self.props.form != Form::Small)
+                .then(|| words.disks_note.to_owned())
+                .unwrap_or_default()
         };
         let columns = if self.narrow { "1" } else { "2" };
         html! {
@@ -372,7 +411,7 @@ impl Grid<'_> {
                 <div class={classes!("shelf", small.then_some("shelf--small"))} role="gridcell"
                     style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
                     { for disks.iter().map(|disk| html! {
-                        <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow}
+                        <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow || self.props.form == Form::Small}
                             selected={self.props.selected.as_ref() == Some(&disk.object())} />
                     }) }
                 </div>

@@ -55,6 +55,9 @@ struct Geometry {
     height: i32,
     wires: Vec<Wire>,
     rails: Vec<Rail>,
+    /// Whether everything stands elsewhere because the stage was laid out anew: then nothing
+    /// travels, since the way from there to here would lead across the cards.
+    is_anew: bool,
 }
 
 /// Wires and rails.
@@ -67,16 +70,24 @@ pub(crate) fn Wires(props: &Props) -> Html {
         let root = props.root.clone();
         let (view, selected, narrow) = (props.view.clone(), props.selected.clone(), props.narrow);
         let levels = props.layout.2.clone();
+        let order: Vec<Text> = view.lanes.iter().map(|lane| lane.uid.clone()).collect();
+        let laid = (props.layout.clone(), narrow, view.nodes.len(), order);
+        let (before, last) = ((*geometry).clone(), use_mut_ref(|| None));
         use_effect(move || {
             if let Some(root) = root.cast::<HtmlElement>() {
-                set.set(measure(&root, &view, selected.as_ref(), &levels, narrow));
+                let mut next = measure(&root, &view, selected.as_ref(), &levels, narrow);
+                let is_other = last.borrow_mut().replace(laid.clone()) != Some(laid);
+                next.is_anew = is_other || (before.is_anew && before.wires == next.wires);
+                set.set(next);
             }
         });
     }
     use_wire_motion(lines.clone(), (*geometry).clone(), props.pace);
-    let Geometry { width, height, wires, rails } = &*geometry;
+    let Geometry { width, height, wires, rails, is_anew } = &*geometry;
     let view_box = format!("0 0 {width} {height}");
-    let size = |class: &str| (class.to_owned(), width.to_string(), height.to_string());
+    let size = |class: &'static str| {
+        (classes!(class, is_anew.then_some("is-anew")), width.to_string(), height.to_string())
+    };
     let (under, w, h) = size("overlay overlay--under");
     let (over, ..) = size("overlay overlay--over");
     html! {<>
@@ -185,7 +196,8 @@ fn measure(
         wires.retain(|wire| !wire.thin);
     }
     let rails = if narrow { Vec::new() } else { rails(root, view, levels) };
-    Geometry { width: root.scroll_width(), height: root.offset_height(), wires, rails }
+    let (width, height) = (root.scroll_width(), root.offset_height());
+    Geometry { width, height, wires, rails, is_anew: false }
 }
 
 fn path((x1, y1): (i32, i32), (x2, y2): (i32, i32)) -> String {

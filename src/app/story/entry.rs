@@ -35,6 +35,20 @@ pub(crate) fn Now(props: &Props) -> Html {
     }
 }
 
+/// The newest entry in one line.
+#[component]
+pub(crate) fn Caption(props: &Props) -> Html {
+    let entry = &props.entry;
+    html! {
+        <section class={classes!("caption", tone(entry.tone))}
+            aria-label={PageWords::of(props.lang).story}>
+            <p class="caption__text now__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
+            <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
+                class="caption__foot" on={props.on.clone()}/>
+        </section>
+    }
+}
+
 /// An earlier entry.
 #[component]
 pub(crate) fn Note(props: &Props) -> Html {

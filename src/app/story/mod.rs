@@ -9,7 +9,7 @@ mod filter;
 mod why;
 
 pub(crate) use announcer::Announcer;
-pub(crate) use entry::{Now, parts};
+pub(crate) use entry::{Caption, Now, parts};
 
 use crate::command::Command;
 use entry::Note;

@@ -4,6 +4,7 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::menu::{Choice, Menu};
 use podium::view::transport::{Speed, clock};
 use podium::view::words::{Lang, PageWords};
 use yew::prelude::*;
@@ -101,6 +102,29 @@ pub(crate) fn SpeedRow(props: &SpeedProps) -> Html {
                 }) }
             </div>
         </div>
+    }
+}
+
+/// The speeds where there is no room for a row of them.
+#[component]
+pub(crate) fn SpeedMenu(props: &SpeedProps) -> Html {
+    let words = PageWords::of(props.lang);
+    let choice = |speed: Speed| Choice {
+        name: speed.label().into(),
+        current: speed == props.speed,
+        ..Choice::default()
+    };
+    let choices: Vec<Choice> = Speed::ALL.into_iter().map(choice).collect();
+    let on = props.on.clone();
+    let on_pick = Callback::from(move |at: usize| {
+        if let Some(speed) = Speed::ALL.get(at) {
+            on.emit(Command::Speed(*speed));
+        }
+    });
+    html! {
+        <Menu label={words.speed} {choices} {on_pick} class="btn btn--quiet speedmenu">
+            { props.speed.label() }
+        </Menu>
     }
 }
 

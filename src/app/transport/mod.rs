@@ -7,7 +7,7 @@ mod readout;
 mod scrub;
 mod slim;
 
-pub(crate) use deck::{Clock, PlayButton};
+pub(crate) use deck::{Clock, PlayButton, SpeedMenu, StepButtons};
 pub(crate) use scrub::Scrub;
 
 use crate::command::Command;

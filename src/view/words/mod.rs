@@ -33,6 +33,14 @@ impl Lang {
         }
     }
 
+    /// What the language calls itself in full.
+    pub const fn full_name(self) -> &'static str {
+        match self {
+            Lang::En => "English",
+            Lang::Zh => "中文",
+        }
+    }
+
     /// The one of two texts that is written in this language.
     pub fn pick<T>(self, en: T, zh: T) -> T {
         match self {

@@ -95,6 +95,8 @@ words! {
 
         close: "Close", "关闭";
         yaml: "YAML", "YAML";
+        edit_yaml: "Edit YAML", "编辑 YAML";
+        more: "Menu", "菜单";
 
         keys_title: "Keyboard", "键盘";
         keys_single: "Single keys", "单键快捷键";

@@ -1,0 +1,144 @@
+// Low windows, embeds, 200 % zoom, phones, forced colours: nothing is lost or laid over.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { root, shot, start } from "./harness.mjs";
+
+let app;
+before(async () => { app = await start(); });
+after(async () => { await app.stop(); });
+
+const axe = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
+async function faults(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
+    .violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`));
+}
+async function running(options) {
+  const page = await app.page(options);
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+  return page;
+}
+
+// What is cut off at the window's right edge, and which buttons of a kind lie over each other.
+const troubles = (page) => page.evaluate(() => {
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) found.push("the page is too wide");
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const sets = ["header button, header a.btn", "footer button, footer [role=slider]",
+    ".nodeslot, .laneslot", "[data-pod] > button, [data-pod] .pod", "[data-disk]"];
+  for (const set of sets) {
+    const boxes = [...document.querySelectorAll(set)].filter(seen)
+      .filter((one) => !one.matches(".skip"))
+      .map((one) => [one.title || one.innerText || one.className, one.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 2);
+    for (const [name, box] of boxes) {
+      const inScroller = set.includes("slot") || set.includes("data-");
+      if (!inScroller && (box.right > innerWidth + 1 || box.left < -1 || box.bottom > innerHeight + 1)) {
+        found.push(`cut off: ${name}`);
+      }
+    }
+    boxes.forEach(([name, a], at) => boxes.slice(at + 1).forEach(([other, b]) => {
+      const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (x > 3 && y > 3) found.push(`${name} lies over ${other}`);
+    }));
+  }
+  return found;
+});
+
+test("at 720 by 420 the stage, one sentence and one row stand as in an embed", async () => {
+  const page = await running({ viewport: { width: 720, height: 420 } });
+  assert.equal(await page.locator('[data-layout="low"]').count(), 1);
+  assert.ok(await page.locator(".caption .now__text").innerText());
+  // Lane heads stand beside the cells, and every Pod shows its whole name.
+  const left = await page.evaluate(() => [document.querySelector(".lane__name").getBoundingClientRect().right,
+    document.querySelector("[data-pod]").getBoundingClientRect().left]);
+  assert.ok(left[0] <= left[1]);
+  await page.getByRole("button", { name: "Edit YAML" }).click();
+  await page.locator("#manifest").waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Story" }).click();
+  await page.getByRole("tab", { name: "Events" }).click();
+  await page.locator(".event").first().waitFor();
+  await shot(page, "low-events");
+  assert.deepEqual(await faults(page), []);
+  assert.deepEqual(page.errors, []);
+});
+
+test("at 200 % zoom nothing is cut off or laid over, in either language", async () => {
+  for (const [width, height] of [[720, 450], [640, 400], [960, 540], [560, 380]]) {
+    for (const zh of [false, true]) {
+      const page = await running({ viewport: { width, height }, colorScheme: zh ? "dark" : "light" });
+      if (zh) await page.getByText("中文").first().click();
+      assert.deepEqual(await troubles(page), [], `${width} ${zh}`);
+      assert.deepEqual(await faults(page), [], `${width} ${zh}`);
+      await shot(page, `low-${width}${zh ? "-zh" : ""}`);
+      for (const view of ["#tab-ledger", "#tab-timeline"]) {
+        await page.locator(view).click();
+        await page.waitForTimeout(200);
+        assert.deepEqual(await troubles(page), [], `${view} ${width} ${zh}`);
+      }
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    }
+  }
+});
+
+test("in a low window everything is reached by Tab", async () => {
+  const page = await running({ viewport: { width: 720, height: 450 } });
+  const reached = new Set();
+  for (let at = 0; at < 60; at += 1) {
+    await page.keyboard.press("Tab");
+    reached.add(await page.evaluate(() => {
+      const one = document.activeElement;
+      return one.getAttribute("aria-label") || one.title || one.innerText || one.className;
+    }));
+  }
+  const all = [...reached].join("|");
+  for (const name of ["Edit YAML", "Story", "Export", "dark theme", "Keyboard help", "Pause", "Next event", "Fold Deployment web", "one more", "why?"]) {
+    assert.ok(all.includes(name), `${name} in ${all}`);
+  }
+});
+
+test("a phone keeps language, theme and pictures behind one button", async () => {
+  const page = await running({ viewport: { width: 390, height: 844 } });
+  assert.deepEqual(await troubles(page), []);
+  const menu = page.getByRole("button", { name: "Menu" });
+  await menu.click();
+  await shot(page, "phone-menu");
+  assert.deepEqual(await faults(page), []);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByText("This view as SVG").click()]);
+  assert.equal(file.suggestedFilename(), "podium-stage.svg");
+  await menu.click();
+  await page.getByText("Use the dark theme").click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  await menu.click();
+  await page.getByText("中文").click();
+  await page.waitForFunction(() => document.documentElement.lang.startsWith("zh"));
+  assert.deepEqual(await troubles(page), []);
+  // A picture only of what is on screen.
+  await page.locator(".tabbar button").nth(1).click();
+  await page.getByRole("button", { name: "菜单" }).click();
+  assert.equal(await page.getByText("SVG").count(), 0);
+  assert.deepEqual(page.errors, []);
+});
+
+test("on a phone no wire lies over a card", async () => {
+  const page = await running({ viewport: { width: 390, height: 844 } });
+  const over = await page.evaluate(() => {
+    const cards = [...document.querySelectorAll("[data-pod]")].map((one) => one.getBoundingClientRect());
+    return [...document.querySelectorAll(".wire")].filter((wire) => {
+      const length = wire.getTotalLength(), matrix = wire.getScreenCTM();
+      for (let at = 0.05; at < 1; at += 0.05) {
+        const point = wire.getPointAtLength(length * at).matrixTransform(matrix);
+        if (cards.some((box) => point.x > box.left + 2 && point.x < box.right - 2
+          && point.y > box.top + 2 && point.y < box.bottom - 2)) return true;
+      }
+      return false;
+    }).length;
+  });
+  assert.equal(over, 0);
+});
