@@ -255,3 +255,25 @@ fn a_pod_waits_for_the_config_maps_and_secrets_of_its_volumes() {
     advance(&mut cluster, 20);
     assert_eq!(status(&cluster, "web").phase, Phase::Running);
 }
+
+#[test]
+fn a_pod_that_was_active_for_too_long_has_failed_however_it_ended() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: long}\nspec:\n  activeDeadlineSeconds: 5\n  \
+         containers: [{name: app, image: nginx}]\n",
+    );
+    advance(&mut cluster, 30);
+    let told = status(&cluster, "long");
+    let text = "Pod was active on the node longer than the specified deadline";
+    assert_eq!(told.phase, Phase::Failed);
+    assert_eq!(told.reason.as_deref(), Some("DeadlineExceeded"));
+    assert_eq!(told.message.as_deref(), Some(text));
+    let ended = &told.container_statuses[0].state;
+    assert!(matches!(ended, ContainerState::Terminated { exit_code: 0, .. }), "{ended:?}");
+    // At the deadline, before and after the containers stop, and when the Pod is done with.
+    let all = events(&cluster, "long");
+    let told = all.iter().find(|(reason, ..)| reason == "DeadlineExceeded").expect("it is told");
+    assert_eq!((told.1.as_str(), told.2), (text, 4));
+}

@@ -367,12 +367,16 @@ impl Worker {
         }
     }
 
+    /// Until when the Pod may be active, which counts from the full second of its start.
     fn deadline(&self) -> Option<SimTime> {
         let seconds = self.pod().spec.active_deadline_seconds?;
-        if self.work != Work::Sync || self.status.phase.is_terminal() {
-            return None;
-        }
-        Some(self.status.start_time?.plus_seconds(seconds))
+        Some(SimTime::from_seconds(self.status.start_time?.seconds() + seconds))
+    }
+
+    /// The same, while somebody must still act on it.
+    fn open_deadline(&self) -> Option<SimTime> {
+        let is_open = self.work == Work::Sync && !self.status.phase.is_terminal();
+        self.deadline().filter(|_| is_open)
     }
 
     /// Whether the Pod was on the node for longer than it may.
@@ -391,7 +395,7 @@ impl Worker {
             Activity::Syncing(syncing) => syncing.next_due(),
             Activity::Stopping(deaths) => deaths.iter().filter_map(Death::next_due).min(),
         };
-        let deadline = self.deadline().map(|at| machine.sync_tick(at));
+        let deadline = self.open_deadline().map(|at| machine.sync_tick(at));
         let fixed = [activity, self.queue_at, self.relist_at, self.post_at, deadline];
         let natural = self.truth.next_end();
         let probes = self.probers.iter().filter_map(|one| one.next);
@@ -434,7 +438,7 @@ impl Worker {
             self.is_pending = false;
             self.begin(around);
         }
-        if is_due(self.queue_at) || (self.is_past_deadline(now) && self.has_status) {
+        if is_due(self.queue_at) || (is_due(self.open_deadline()) && self.has_status) {
             self.queue_at = None;
             self.update(around);
         }
