@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use podium::api::core::Node;
 use podium::api::pod::condition;
-use podium::api::{Kind, Object};
+use podium::api::{Body, Kind, Object};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl;
+use podium::sim::Command;
 
 const STEPS_MAX: u64 = 1_000_000;
 
@@ -176,4 +178,85 @@ fn a_volume_of_another_zone_keeps_its_pod_away() {
     run(&mut cluster, "label node node-1 --overwrite topology.kubernetes.io/zone=b", None);
     advance(&mut cluster, 5);
     assert!(node_of(&cluster, "far").is_some());
+}
+
+#[test]
+fn a_pod_that_is_relabelled_makes_room_for_one_that_avoided_it() {
+    let mut cluster = start(1);
+    pod(&mut cluster, "old", "app: x", "");
+    let avoids = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+                  [{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: x}}}]}}";
+    pod(&mut cluster, "new", "", avoids);
+    assert_eq!(node_of(&cluster, "new"), None);
+    run(&mut cluster, "label pod old app=y --overwrite", None);
+    advance(&mut cluster, 5);
+    assert!(node_of(&cluster, "new").is_some());
+}
+
+#[test]
+fn a_pod_that_no_node_could_hold_is_not_tried_again_for_a_node_without_room() {
+    let mut cluster = start(1);
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: huge}\nspec: {containers: [{name: app, \
+                image: nginx, resources: {requests: {cpu: '99'}}}]}\n";
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 5);
+    let tries = |cluster: &Cluster| {
+        let all = cluster.model().view().table(Kind::Event).iter();
+        let about = all.filter_map(|one| one.event()).filter(|one| &*one.about.name == "huge");
+        about.map(|one| one.series.as_ref().map_or(1, |series| series.count)).sum::<u32>()
+    };
+    assert_eq!(tries(&cluster), 1);
+    let machine = Rc::new(Object::new("", "extra", Body::Node(Node::default())));
+    cluster.submit(Command::AddNode(machine)).expect("there is room");
+    advance(&mut cluster, 60);
+    // It is looked at once more when the new node loses its taint, whatever taint that is.
+    assert_eq!(tries(&cluster), 2, "{}", why(&cluster, "huge"));
+}
+
+/// How often the scheduler gave a Pod up.
+fn failures(cluster: &Cluster, name: &str) -> u32 {
+    let all = cluster.model().view().table(Kind::Event).iter();
+    let about = all.filter_map(|one| one.event()).filter(|one| &*one.about.name == name);
+    about.map(|one| one.series.as_ref().map_or(1, |series| series.count)).sum()
+}
+
+#[test]
+fn a_pod_without_its_claim_is_tried_again_whenever_a_taint_changes() {
+    let mut cluster = start(2);
+    pod(
+        &mut cluster,
+        "waits",
+        "",
+        "volumes: [{name: data, persistentVolumeClaim: {claimName: none}}]",
+    );
+    assert_eq!(failures(&cluster, "waits"), 1);
+    run(&mut cluster, "taint node node-1 a=b:NoSchedule", None);
+    advance(&mut cluster, 5);
+    assert_eq!(failures(&cluster, "waits"), 2);
+}
+
+#[test]
+fn a_claim_that_lost_its_volume_is_told_even_if_it_is_being_deleted() {
+    let mut cluster = start(1);
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: \
+                 {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n";
+    run(&mut cluster, "apply -f -", Some(claim));
+    let volumes = "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]";
+    pod(&mut cluster, "first", "", volumes);
+    advance(&mut cluster, 20);
+    let claim = "get pvc data -o go-template={{.spec.volumeName}}";
+    let volume = run(&mut cluster, claim, None);
+    let free = format!("patch pv {volume} -p '{{\"metadata\":{{\"finalizers\":null}}}}'");
+    run(&mut cluster, &format!("delete pv {volume} --wait=false"), None);
+    run(&mut cluster, &free, None);
+    advance(&mut cluster, 60);
+    run(&mut cluster, "delete pvc data --wait=false", None);
+    pod(&mut cluster, "second", "", volumes);
+    assert_eq!(
+        why(&cluster, "second"),
+        format!(
+            "0/1 nodes are available: persistentvolumeclaim \"data\" bound to non-existent \
+             persistentvolume \"{volume}\". not found"
+        )
+    );
 }

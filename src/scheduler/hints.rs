@@ -3,7 +3,7 @@
 //! Must not know how nodes are compared. Invariant: a change wakes a Pod when it would on
 //! a real cluster, which is nearly always if it helps and sometimes if it does not.
 
-use crate::api::affinity::PodAffinity;
+use crate::api::affinity::{PodAffinity, PodTerm};
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::scheduler::affinity::selects;
@@ -68,35 +68,63 @@ fn shares_claim(object: &Object, other: &Object) -> bool {
 /// Plugins that look at a new node are told of every change of taints too, whatever it is.
 ///
 /// Models pkg/scheduler/scheduler.go buildQueueingHintMap
-const ON_NODES: [Plugin; 7] = [
+const ON_NODES: [Plugin; 8] = [
     Plugin::NodeAffinity,
     Plugin::Ports,
     Plugin::Resources,
+    Plugin::VolumeRestrictions,
     Plugin::VolumeBinding,
     Plugin::VolumeZone,
     Plugin::Spread,
     Plugin::PodAffinity,
 ];
 
-/// Whether a node bears a Pod that it did not bear before.
+/// Whether a Pod bears the taints of a node.
 ///
 /// Models pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go
 /// isSchedulableAfterNodeChange
-fn is_borne_now(object: &Object, old: &Object, new: &Object) -> bool {
-    let bears = |node: &Object| {
-        let taints = node.node().map(|node| node.spec.taints.as_slice()).unwrap_or_default();
-        let mut taints = taints.iter().filter(|one| &*one.effect != "PreferNoSchedule");
-        object.pod().is_some_and(|pod| {
-            taints.all(|taint| pod.spec.tolerations.iter().any(|one| one.bears(taint)))
-        })
-    };
-    !bears(old) && bears(new)
+fn bears(object: &Object, node: &Object) -> bool {
+    let taints = node.node().map(|node| node.spec.taints.as_slice()).unwrap_or_default();
+    let mut taints = taints.iter().filter(|one| &*one.effect != "PreferNoSchedule");
+    object.pod().is_some_and(|pod| {
+        taints.all(|taint| pod.spec.tolerations.iter().any(|one| one.bears(taint)))
+    })
+}
+
+/// Whether a node without Pods has room for one.
+///
+/// Models pkg/scheduler/framework/plugins/noderesources/fit.go isFit
+fn fits_alone(object: &Object, node: &Object) -> bool {
+    let (Some(pod), Some(node)) = (object.pod(), node.node()) else { return false };
+    let has = |name: &Str| node.status.allocatable.get(name).map_or(0, |one| one.milli);
+    let requests = pod.spec.requests();
+    requests.iter().all(|(name, asked)| asked.milli == 0 || asked.milli <= has(name))
+}
+
+/// Whether a new node may help: each plugin that rejected the Pod looks at it.
+fn new_node_helps(rejected: Rejected, object: &Object, new: &Object) -> bool {
+    let (Some(pod), Some(node)) = (object.pod(), new.node()) else { return false };
+    let has = |key: &Str| new.meta.labels.contains_key(key);
+    let any =
+        [Plugin::Ports, Plugin::VolumeRestrictions, Plugin::VolumeBinding, Plugin::VolumeZone];
+    any.into_iter().any(|one| rejected.by(one))
+        || (rejected.by(Plugin::Unschedulable) && !node.spec.unschedulable)
+        || (rejected.by(Plugin::Taints) && bears(object, new))
+        || (rejected.by(Plugin::NodeAffinity) && likes(&pod.spec, new))
+        || (rejected.by(Plugin::Resources) && fits_alone(object, new))
+        || (rejected.by(Plugin::Spread) && spread_keys(object).all(has))
+        || (rejected.by(Plugin::PodAffinity) && affinity_keys(object).any(has))
 }
 
 fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
-    let (Some(old), Some(new)) = (&change.old, &change.new) else {
+    let (old, new) = match (&change.old, &change.new) {
+        (Some(old), Some(new)) => (old, new),
+        // Nothing is known of why there was no node at all.
+        (None, Some(new)) => {
+            return rejected == Rejected::default() || new_node_helps(rejected, object, new);
+        }
         // A node that is gone changes only how evenly Pods are spread.
-        return change.new.is_some() || rejected.by(Plugin::Spread);
+        _ => return rejected.by(Plugin::Spread),
     };
     let (Some(before), Some(after)) = (old.node(), new.node()) else { return false };
     let is_opened = before.spec.unschedulable && !after.spec.unschedulable;
@@ -104,11 +132,14 @@ fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
         || before.spec.unschedulable != after.spec.unschedulable)
         && (ON_NODES.iter().any(|one| rejected.by(*one))
             || (rejected.by(Plugin::Unschedulable) && is_opened)
-            || (rejected.by(Plugin::Taints) && is_borne_now(object, old, new)))
+            || (rejected.by(Plugin::Taints) && !bears(object, old) && bears(object, new)))
     {
         return true;
     }
-    if before.status.allocatable != after.status.allocatable && rejected.by(Plugin::Resources) {
+    if before.status.allocatable != after.status.allocatable
+        && rejected.by(Plugin::Resources)
+        && fits_alone(object, new)
+    {
         return true;
     }
     if old.meta.labels == new.meta.labels {
@@ -162,14 +193,49 @@ fn pod_helps(rejected: Rejected, object: &Object, change: &Change, view: &View) 
             || (rejected.by(Plugin::Spread) && is_spread_with(object, other))
             || (rejected.by(Plugin::PodAffinity) && concerns(object, other, view, true));
     }
-    let is_new = is && !was;
-    let is_relabelled =
-        is && change.old.as_ref().is_some_and(|old| old.meta.labels != other.meta.labels);
-    if !is_new && !is_relabelled {
+    let relabelled = change.old.as_ref().filter(|old| was && old.meta.labels != other.meta.labels);
+    if let Some(old) = relabelled.filter(|_| is) {
+        return (rejected.by(Plugin::Spread) && relabelling_evens(object, old, other))
+            || (rejected.by(Plugin::PodAffinity) && relabelling_suits(object, old, other, view));
+    }
+    if !is || was {
         return false;
     }
     (rejected.by(Plugin::Spread) && is_spread_with(object, other))
-        || (rejected.by(Plugin::PodAffinity) && concerns(object, other, view, is_relabelled))
+        || (rejected.by(Plugin::PodAffinity) && concerns(object, other, view, false))
+}
+
+/// Whether a Pod came to be counted or is counted no more.
+fn relabelling_evens(object: &Object, old: &Object, new: &Object) -> bool {
+    let constraints = object.pod().map(|pod| pod.spec.topology_spread_constraints.as_slice());
+    object.meta.namespace == new.meta.namespace
+        && constraints.unwrap_or_default().iter().any(|one| {
+            let counts = |other: &Object| {
+                one.label_selector.as_ref().is_some_and(|one| one.is_met_by(&other.meta.labels))
+            };
+            counts(old) != counts(new)
+        })
+}
+
+/// Whether a Pod came to be sought or is avoided no more.
+fn relabelling_suits(object: &Object, old: &Object, new: &Object, view: &View) -> bool {
+    let affinity = object.pod().and_then(|pod| pod.spec.affinity.as_deref());
+    let is_meant = |part: Option<&PodAffinity>, other: &Object| {
+        part.is_some_and(|part| has_all(&part.required, object, other, view))
+    };
+    let (seeks, avoids) = (
+        affinity.and_then(|one| one.pod_affinity.as_ref()),
+        affinity.and_then(|one| one.pod_anti_affinity.as_ref()),
+    );
+    (!is_meant(seeks, old) && is_meant(seeks, new))
+        || (is_meant(avoids, old) && !is_meant(avoids, new))
+}
+
+/// Whether a Pod meets every one of some terms.
+///
+/// Models pkg/scheduler/framework/plugins/interpodaffinity/filtering.go podMatchesAllAffinityTerms
+fn has_all(terms: &[PodTerm], owner: &Object, other: &Object, view: &View) -> bool {
+    !terms.is_empty() && terms.iter().all(|term| selects(term, owner, other, view))
 }
 
 /// Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go isSchedulableAfterPodChange
@@ -185,7 +251,7 @@ fn is_spread_with(object: &Object, other: &Object) -> bool {
 fn concerns(object: &Object, other: &Object, view: &View, is_leaving: bool) -> bool {
     let affinity = |one: &Object| one.pod().and_then(|pod| pod.spec.affinity.clone());
     let is_selected = |part: Option<&PodAffinity>, owner: &Object, one: &Object| {
-        part.is_some_and(|part| part.required.iter().any(|term| selects(term, owner, one, view)))
+        part.is_some_and(|part| has_all(&part.required, owner, one, view))
     };
     let own = affinity(object);
     let own = own.as_deref();

@@ -45,15 +45,15 @@ impl Claims {
         }
         let against = |text: String| Err((Plugin::VolumeBinding, text));
         for (name, found) in names().filter_map(|name| Some((name, find(name)?))) {
-            if found.meta.is_terminating() {
-                return against(format!("persistentvolumeclaim \"{name}\" is being deleted"));
-            }
             let Some(claim) = found.claim() else { continue };
             if claim.status.phase.as_deref() == Some("Lost") {
                 return against(format!(
                     "persistentvolumeclaim \"{name}\" bound to non-existent persistentvolume \"{}\"",
                     claim.spec.volume_name.as_deref().unwrap_or_default()
                 ));
+            }
+            if found.meta.is_terminating() {
+                return against(format!("persistentvolumeclaim \"{name}\" is being deleted"));
             }
             if claim.status.phase.as_deref() == Some("Bound") {
                 continue;
