@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve`, `build`, `test` and `check`.
+//! The project's commands: `cargo xtask serve`, `build`, `test`, `check` and `bench`.
 //!
 //! Knows tools and their versions; must not know the engine. Invariant: whatever is missing
 //! is installed into one folder of its own, and whatever is there at the right version is
@@ -23,6 +23,7 @@ cargo xtask serve [--port N] [--release]   build the app and serve it
 cargo xtask build                          leave the release site in dist/
 cargo xtask test                           run every test
 cargo xtask check                          format, lints and native tests only
+cargo xtask bench                          how fast the engine and the page are
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Some("build") => build().map(|()| println!("The site is in dist/.")),
         Some("test") => test(),
         Some("check") => check(),
+        Some("bench") => bench(),
         _ => {
             println!("{HELP}");
             return ExitCode::from(u8::from(!args.is_empty()) * 2);
@@ -137,6 +139,18 @@ fn test() -> Outcome {
     Ok(())
 }
 
+/// Measures the engine natively, then the frames of the release site in a browser.
+fn bench() -> Outcome {
+    let tools = Tools::for_tests()?;
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    run("bench, native", &cargo, &["bench", "--bench", "ready"], &tools)?;
+    build_with(&tools)?;
+    install_npm()?;
+    let chrome = tools.browser()?;
+    println!("==> frame times with {}", chrome.display());
+    node(chrome, ["tests/browser/frames.bench.mjs".to_owned()])
+}
+
 /// The proof that the engine needs no browser.
 fn engine_has_no_web_crate(cargo: &str) -> Outcome {
     println!("==> the engine uses no web crate");
@@ -158,25 +172,36 @@ fn engine_has_no_web_crate(cargo: &str) -> Outcome {
 }
 
 /// The browser's test files, the short ones first.
-const BROWSER_TESTS: [&str; 5] = ["page", "editor", "stage", "views", "gallery"];
+const BROWSER_TESTS: [&str; 7] = ["page", "editor", "stage", "lanes", "side", "views", "gallery"];
 
 fn browser_tests(tools: &Tools) -> Outcome {
-    let npm = tools::program("npm");
+    install_npm()?;
+    let chrome = tools.browser()?;
+    println!("==> browser tests with {}", chrome.display());
+    let files = BROWSER_TESTS.map(|name| format!("tests/browser/{name}.test.mjs"));
+    let args = ["--test", "--test-concurrency=1"].map(str::to_owned);
+    node(chrome, args.into_iter().chain(files))
+}
+
+/// Fetches what the scripts of the browser need, if it is not there yet.
+fn install_npm() -> Outcome {
     let folder = "tests/browser";
     let written = |file: &str| root().join(folder).join(file).metadata()?.modified();
     let installed = written("node_modules/.package-lock.json");
     let is_fresh = installed.is_ok_and(|at| written("package-lock.json").is_ok_and(|of| of <= at));
-    if !is_fresh {
-        run("npm packages of the browser tests", npm, &["ci", "--prefix", folder], tools)?;
+    if is_fresh {
+        return Ok(());
     }
-    let chrome = tools.browser()?;
-    println!("==> browser tests with {}", chrome.display());
+    let npm = tools::program("npm");
+    run("npm packages of the browser tests", npm, &["ci", "--prefix", folder], &Tools::none())
+}
+
+fn node(chrome: &Path, args: impl IntoIterator<Item = String>) -> Outcome {
     let status = Command::new("node")
-        .args(["--test", "--test-concurrency=1"])
-        .args(BROWSER_TESTS.map(|name| format!("tests/browser/{name}.test.mjs")))
+        .args(args)
         .current_dir(root())
         .env("CHROME", chrome)
         .status()
         .map_err(|error| format!("node can't be run: {error}"))?;
-    if status.success() { Ok(()) } else { Err("the browser tests failed".to_owned()) }
+    if status.success() { Ok(()) } else { Err("the browser's scripts failed".to_owned()) }
 }
