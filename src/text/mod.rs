@@ -11,6 +11,7 @@ mod parse;
 mod repair;
 mod scalar;
 mod shift;
+mod why;
 mod width;
 
 use crate::base::Str;

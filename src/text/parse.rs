@@ -9,7 +9,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    repair_indentation, scalar, shift, width,
+    repair_indentation, scalar, shift, why, width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -80,7 +80,14 @@ pub fn documents(text: &str) -> Vec<Span> {
 
 struct Problem {
     at: u32,
-    message: String,
+    english: String,
+    chinese: String,
+}
+
+impl Problem {
+    fn new(at: u32, english: &str, chinese: &str) -> Problem {
+        Problem { at, english: english.to_owned(), chinese: chinese.to_owned() }
+    }
 }
 
 struct Reader {
@@ -121,7 +128,8 @@ impl Reader {
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let at = self.base + u32::try_from(at).unwrap_or(0);
-                Err(Problem { at, message: error.info() })
+                let (english, chinese) = why::reason(error.kind());
+                Err(Problem { at, english, chinese })
             }
         }
     }
@@ -133,7 +141,8 @@ impl Reader {
                 Some((Event::Comment(..) | Event::Anchor(..), _)) => {}
                 Some(found) => return Ok(found),
                 None => {
-                    return Err(Problem { at: self.base, message: "the text ends early".into() });
+                    let (english, chinese) = ("the text ends too early", "文本过早结束");
+                    return Err(Problem::new(self.base, english, chinese));
                 }
             }
         }
@@ -148,7 +157,7 @@ impl Reader {
     ) -> Result<Node, Problem> {
         self.nodes += 1;
         if depth > DEPTH_MAX || self.nodes > NODES_MAX {
-            return Err(Problem { at: span.start, message: "the document is too large".into() });
+            return Err(Problem::new(span.start, "the document is too large", "文档过大"));
         }
         let (node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -170,7 +179,7 @@ impl Reader {
                 (Node { span, ..node }, 0)
             }
             _ => {
-                return Err(Problem { at: span.start, message: "this can't stand here".into() });
+                return Err(Problem::new(span.start, "this can't stand here", "这里不能有此内容"));
             }
         };
         if anchor != 0 {
@@ -212,8 +221,12 @@ impl Reader {
                 return Ok(Node { span, value: NodeValue::Map(entries) });
             }
             let Event::Scalar(text, ..) = &event else {
-                let message = "a key must be a word, not a list or a mapping".into();
-                return Err(Problem { at: key_span.start, message });
+                let english = "a key must be a word, not a list or a mapping";
+                return Err(Problem::new(
+                    key_span.start,
+                    english,
+                    "键必须是一个词，不能是列表或映射",
+                ));
             };
             let key = text.as_ref().into();
             let (event, span) = self.part(events)?;
@@ -285,12 +298,11 @@ fn explain(part: &str, span: Span, problem: &Problem) -> Diagnostic {
     let line_end = part.get(at as usize..).and_then(|rest| rest.find('\n'));
     let length = line_end.map_or(0, |end| u32::try_from(end).unwrap_or(0));
     let start = span.start + at;
-    let why = problem.message.trim_end_matches('.');
     Diagnostic {
         code: "POD-Y001",
         severity: Severity::Error,
-        message: format!("This is not valid YAML: {why}."),
-        chinese: format!("这不是有效的 YAML：{why}。"),
+        message: format!("This is not valid YAML: {}.", problem.english),
+        chinese: format!("这不是有效的 YAML：{}。", problem.chinese),
         primary: Span { start, end: start + length },
         others: Vec::new(),
         help: None,
