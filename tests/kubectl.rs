@@ -281,3 +281,37 @@ fn a_patch_with_an_unknown_field_is_warned_of_and_taken() {
     assert_eq!(again.stderr, "Warning: unknown field \"spec.foo\"\n");
     assert_eq!(again.stdout, "deployment.apps/web patched (no change)\n");
 }
+
+#[test]
+fn a_drain_and_a_taint_by_themselves_do_what_their_command_lines_do() {
+    let line = "kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data --force";
+    let words = kubectl::split(line);
+    let run_out = |cluster: &mut Cluster, run: &mut kubectl::Run| {
+        (0..STEPS_MAX).find_map(|_| {
+            let output = run.poll(cluster);
+            let at = cluster.next_at().into_iter().chain(run.due()).min();
+            kubectl::step_to(cluster, at.expect("a drain looks again"));
+            output
+        })
+    };
+    let (mut one, mut other) = (with_web(), with_web());
+    let mut run = kubectl::Run::start(&mut one, "default", &words, None);
+    let output = run_out(&mut one, &mut run);
+    assert!(output.as_ref().is_some_and(|output| output.code == 0), "{output:?}");
+    let mut run = kubectl::drain_wholly(&mut other, "default", "node-1");
+    assert_eq!(run_out(&mut other, &mut run), output);
+    assert_eq!(one.digest(), other.digest());
+
+    let taint = "maintenance=planned:NoExecute";
+    let output = say(&mut one, &format!("kubectl taint nodes node-2 {taint}"));
+    let told = kubectl::taint_one(&mut other, "default", "node-2", taint);
+    assert_eq!((output.code, told), (0, Ok(())));
+    assert_eq!(one.digest(), other.digest());
+    let output = say(&mut one, &format!("kubectl taint nodes node-2 {taint}"));
+    let told = kubectl::taint_one(&mut other, "default", "node-2", taint);
+    assert_eq!(told.as_ref().map_err(|text| format!("{text}\n")), Err(output.stderr));
+    let told = kubectl::taint_one(&mut other, "default", "node-2", &format!("{taint}-"));
+    let output = say(&mut one, &format!("kubectl taint nodes node-2 {taint}-"));
+    assert_eq!((output.code, told), (0, Ok(())));
+    assert_eq!(one.digest(), other.digest());
+}

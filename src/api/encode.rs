@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::api::core::Event;
 use crate::api::storage::VolumeAttachment;
-use crate::api::{Body, Kind, Object, Uid, Value};
-use crate::base::Str;
+use crate::api::{Body, Kind, Object, Uid, Value, tree};
+use crate::base::{Str, gather};
 
 type Entries = BTreeMap<Str, Value>;
 
@@ -49,10 +49,7 @@ pub fn yaml(value: &Value) -> String {
 
 /// Any typed part of an object as a value, without what is not given.
 pub fn value_of<T: Serialize>(part: &T) -> Value {
-    let json = serde_json::to_value(part).expect("objects are plain data with text keys");
-    let mut value = from_json(json);
-    drop_nulls(&mut value);
-    value
+    tree::write(part).expect("objects are plain data with text keys")
 }
 
 /// A JSON value as a value.
@@ -66,20 +63,9 @@ pub fn from_json(json: serde_json::Value) -> Value {
         },
         serde_json::Value::String(text) => Value::Str(text.into()),
         serde_json::Value::Array(items) => Value::List(items.into_iter().map(from_json).collect()),
-        serde_json::Value::Object(entries) => Value::Map(
-            entries.into_iter().map(|(key, value)| (key.into(), from_json(value))).collect(),
-        ),
-    }
-}
-
-fn drop_nulls(value: &mut Value) {
-    match value {
-        Value::Map(entries) => {
-            entries.retain(|_, one| *one != Value::Null);
-            entries.values_mut().for_each(drop_nulls);
+        serde_json::Value::Object(entries) => {
+            Value::map(entries.into_iter().map(|(key, value)| (key, from_json(value))))
         }
-        Value::List(items) => items.iter_mut().for_each(drop_nulls),
-        _ => {}
     }
 }
 
@@ -173,7 +159,7 @@ fn text(text: &str) -> Value {
 }
 
 fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::map(entries)
 }
 
 fn attachment(one: &VolumeAttachment) -> Value {
@@ -206,7 +192,7 @@ fn event(one: &Event) -> Value {
     if one.about.uid != Uid(0) {
         tell("uid", &one.about.uid.to_string());
     }
-    let mut entries = Entries::from([
+    let mut entries: Entries = gather([
         ("involvedObject".into(), Value::Map(about)),
         ("message".into(), text(&one.message)),
         ("reason".into(), text(&one.reason)),
@@ -222,11 +208,11 @@ const SCHEDULER: &str = "default-scheduler";
 
 /// Models staging/src/k8s.io/client-go/tools/record/event.go makeEvent
 fn old_times(one: &Event) -> Entries {
-    let mut source = Entries::from([("component".into(), text(&one.source))]);
+    let mut source: Entries = gather([("component".into(), text(&one.source))]);
     if !one.host.is_empty() {
         source.insert("host".into(), text(&one.host));
     }
-    Entries::from([
+    gather([
         ("count".into(), Value::Int(i64::from(one.count))),
         ("eventTime".into(), Value::Null),
         ("firstTimestamp".into(), text(&one.first.to_string())),
@@ -238,7 +224,7 @@ fn old_times(one: &Event) -> Entries {
 
 /// Models staging/src/k8s.io/client-go/tools/events/event_recorder.go makeEvent
 fn new_times(one: &Event) -> Entries {
-    let mut entries = Entries::from([
+    let mut entries: Entries = gather([
         ("action".into(), text(&one.action)),
         ("eventTime".into(), text(&one.first.with_micros())),
         ("firstTimestamp".into(), Value::Null),

@@ -28,6 +28,7 @@ pub mod resources;
 pub mod selector;
 pub mod signed;
 pub mod storage;
+pub mod tree;
 pub mod validation;
 pub mod value;
 

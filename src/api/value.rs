@@ -10,7 +10,7 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::base::Str;
+use crate::base::{Str, gather};
 
 /// A JSON-like value. Numbers with a fraction keep their text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -36,6 +36,11 @@ pub enum Value {
 pub type Rest = Rc<BTreeMap<Str, Value>>;
 
 impl Value {
+    /// A mapping with these entries; of a repeated key the last counts.
+    pub fn map<K: Into<Str>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+        Value::Map(gather(entries.into_iter().map(|(key, value)| (key.into(), value))))
+    }
+
     /// The value at a key of a mapping.
     pub fn at(&self, key: &str) -> Option<&Value> {
         match self {

@@ -295,24 +295,14 @@ impl Session {
         self.cluster.submit(command).map(|_| ()).map_err(|refusal| refusal.to_string())
     }
 
-    /// Carries a command out that does not wait.
-    fn kubectl(&mut self, argv: &[&str]) -> Result<(), String> {
-        let argv: Vec<String> = argv.iter().map(|word| (*word).to_owned()).collect();
-        let limit = self.cluster.now();
-        let output = kubectl::execute(&mut self.cluster, NAMESPACE, &argv, None, limit);
-        if output.code == 0 { Ok(()) } else { Err(output.stderr.trim_end().to_owned()) }
-    }
-
     fn taint(&mut self, node: &str, taint: &str, is_on: bool) -> Result<(), String> {
         let end = if is_on { "" } else { "-" };
-        self.kubectl(&["taint", "nodes", node, &format!("{taint}{end}")])
+        kubectl::taint_one(&mut self.cluster, NAMESPACE, node, &format!("{taint}{end}"))
     }
 
     fn drain(&mut self, node: &Text) -> Result<(), String> {
         let node = node.clone();
-        let argv = ["drain", &*node, "--ignore-daemonsets", "--delete-emptydir-data", "--force"];
-        let argv = argv.map(str::to_owned);
-        let mut run = kubectl::Run::start(&mut self.cluster, NAMESPACE, &argv, None);
+        let mut run = kubectl::drain_wholly(&mut self.cluster, NAMESPACE, &node);
         match run.poll(&mut self.cluster) {
             None => self.waiting.push(Drain { node, run }),
             Some(output) => self.ended.push(Ended { node, output }),
@@ -332,7 +322,14 @@ impl Session {
         self.known(Kind::Node, "", node)?;
         let gone = self.cluster.submit(Command::RemoveNode(node.clone()));
         gone.map_err(|refusal| refusal.to_string())?;
-        self.kubectl(&["delete", "node", node, "--wait=false"])
+        let deletion = Command::Delete {
+            kind: Kind::Node,
+            namespace: Text::default(),
+            name: node.clone(),
+            grace_seconds: None,
+            propagation: Propagation::Background,
+        };
+        self.cluster.submit(deletion).map(|_| ()).map_err(|refusal| refusal.to_string())
     }
 
     /// The stage, with what only the person who asked knows: which nodes are being emptied.

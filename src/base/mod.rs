@@ -5,12 +5,14 @@
 
 mod hash;
 mod map;
+mod order;
 mod rng;
 mod shared;
 mod time;
 
 pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32, fnv1a_128};
 pub use map::PMap;
+pub use order::{Order, gather};
 pub use rng::{Rng, Seed};
 pub use shared::Shared;
 pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime};

@@ -10,7 +10,8 @@ use crate::api::batch::{DaemonSet, DaemonSetStatus};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::{Phase, Pod, PodTemplate, Toleration};
 use crate::api::{Kind, Object};
-use crate::base::{SimTime, Str};
+use crate::base::Order as _;
+use crate::base::{SimTime, Str, gather};
 use crate::controllers::daemon_pods::{self, target_of};
 use crate::controllers::{pods, revision};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
@@ -101,13 +102,13 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
         }
     }
     for list in daemons.values_mut() {
-        list.sort_by_key(|pod| daemon_pods::age(pod));
+        list.order_by_key(|pod| daemon_pods::age(pod));
     }
     let probe = Pod { spec: Rc::clone(&template.spec), ..Pod::default() };
     let nodes = view.table(Kind::Node).iter();
-    let nodes = nodes
-        .filter_map(|node| Some((&node.meta.name, should_run(node, node.node()?, &probe))))
-        .collect();
+    let nodes = gather(
+        nodes.filter_map(|node| Some((&node.meta.name, should_run(node, node.node()?, &probe)))),
+    );
     let (doomed, wanting) = (Vec::new(), Vec::new());
     let mut sync = Sync { object, set, now, hash, nodes, daemons, doomed, wanting, plan };
     sync.manage();
@@ -304,7 +305,7 @@ impl<'a> Sync<'a> {
         }
         let left = usize::try_from(unavailable_max - unavailable).unwrap_or(0);
         // Which of them goes first is open.
-        candidates.sort_by_key(|one| one.meta.uid);
+        candidates.order_by_key(|one| one.meta.uid);
         self.doomed.extend(broken);
         self.doomed.extend(candidates.into_iter().take(left));
     }
@@ -325,7 +326,7 @@ impl<'a> Sync<'a> {
             }
         }
         let left = usize::try_from(surge_max - surging).unwrap_or(0);
-        candidates.sort_unstable();
+        candidates.order();
         self.wanting.extend(broken);
         self.wanting.extend(candidates.into_iter().take(left).map(|(_, node)| node));
     }

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, OwnerReference, Propagation, Uid};
+use crate::base::Order as _;
 use crate::server::{Action, Change, DeleteOptions, Key, Patch, View};
 use crate::sim::{Plan, Request, Rule, Step};
 
@@ -50,7 +51,7 @@ pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
 fn dependents(owner: Uid, view: &View) -> Vec<&Rc<Object>> {
     let tables = Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Event | Kind::Node));
     let mut found: Vec<_> = tables.flat_map(|kind| view.table(kind).dependents_of(owner)).collect();
-    found.sort_by_key(|one| one.meta.uid);
+    found.order_by_key(|one| one.meta.uid);
     found
 }
 

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::api::Object;
 use crate::api::pod::{ContainerStatus, Phase, Pod, condition};
+use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 
 const COST: &str = "controller.kubernetes.io/pod-deletion-cost";
@@ -37,7 +38,7 @@ pub(super) fn to_delete<'a>(
 
 /// Deletions are sent all at once, and chance, which gave the UIDs, says which comes first.
 fn together(mut doomed: Vec<&Rc<Object>>) -> Vec<&Rc<Object>> {
-    doomed.sort_by_key(|one| one.meta.uid);
+    doomed.order_by_key(|one| one.meta.uid);
     doomed
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Must not know Pods. Invariant: equal templates share one revision.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::api::apps::ControllerRevision;
 use crate::api::encode::value_of;
 use crate::api::pod::PodTemplate;
-use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value};
+use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value, tree};
+use crate::base::Order as _;
 use crate::base::{Str, fnv1_32};
 use crate::controllers::template_hash::safe;
 use crate::server::View;
@@ -35,7 +35,7 @@ pub(super) fn list<'a>(
         .chain(free)
         .filter(|one| selector.is_met_by(&one.meta.labels))
         .collect();
-    revisions.sort_by(|a, b| {
+    revisions.order_by(|a, b| {
         let key = |one: &Object| (number(one), one.meta.creation_timestamp);
         key(a).cmp(&key(b)).then_with(|| a.meta.name.cmp(&b.meta.name))
     });
@@ -65,7 +65,7 @@ pub(super) fn data_of(template: &PodTemplate) -> Value {
             meta.remove("name");
         }
     }
-    let wrap = |key: &str, value| Value::Map(BTreeMap::from([(Str::from(key), value)]));
+    let wrap = |key: &str, value| Value::map([(key, value)]);
     wrap("spec", wrap("template", inner))
 }
 
@@ -143,8 +143,7 @@ fn name_of(owner: &Object, hash: &str) -> Str {
 /// The template that a revision holds.
 pub(super) fn template_of(revision: &Object) -> Option<PodTemplate> {
     let template = revision.controller_revision()?.data.at("spec")?.at("template")?;
-    let json = serde_json::to_value(template).ok()?;
-    serde_json::from_value(json).ok()
+    tree::read(template).ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::base::Order as _;
+use crate::base::gather;
 use crate::kubectl::Reader;
 use crate::kubectl::reader::{Customs, Part, nothing};
 use crate::text::{Diagnostic, Span, documents};
@@ -71,7 +73,7 @@ impl Checker {
         let Some(run) = self.run.take() else { return Vec::new() };
         let mut found = Vec::new();
         let mut has_object = false;
-        let here: BTreeSet<&str> = run.spans.iter().map(|span| part(&run.text, *span)).collect();
+        let here: BTreeSet<&str> = gather(run.spans.iter().map(|span| part(&run.text, *span)));
         self.seen.retain(|words, _| here.contains(&**words));
         for span in &run.spans {
             let Some(seen) = self.seen.get(part(&run.text, *span)) else { continue };
@@ -80,7 +82,7 @@ impl Checker {
             found.extend(seen.found.iter().map(|one| one.clone().moved(span.start)));
         }
         found.extend(nothing(!has_object && found.is_empty()));
-        found.sort_by_key(|one| one.primary);
+        found.order_by_key(|one| one.primary);
         found
     }
 }

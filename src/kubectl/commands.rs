@@ -3,6 +3,7 @@
 //! Must not know what a command does. Invariant: a word that is no command is refused as
 //! kubectl refuses it.
 
+use crate::base::Order as _;
 use crate::cluster::Cluster;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
@@ -444,7 +445,7 @@ fn unknown(word: &str, context: &Context, words: &[String]) -> Failure {
     }
     let mut names: Vec<&str> =
         VERBS.iter().filter_map(|verb| verb.path.split(' ').next()).collect();
-    names.sort_unstable();
+    names.order();
     names.dedup();
     let (lower, is_near) =
         (word.to_lowercase(), |name: &&str| distance(&word.to_lowercase(), name) <= 2);

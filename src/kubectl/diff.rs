@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, Value};
+use crate::base::Order as _;
 use crate::base::SimTime;
 use crate::kubectl::apply::{self, LAST_APPLIED};
 use crate::kubectl::failure::{Done, Failure, plain};
@@ -45,7 +46,7 @@ fn compare(session: &mut Session<'_>, flags: &Flags) -> Done<bool> {
     for info in found.infos {
         files.push(versions(session, &info?, flags.is_set("show-secrets"))?);
     }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files.order_by(|a, b| a.name.cmp(&b.name));
     let mut rng = session.cluster.model().seed().stream("diff", session.now().0);
     let mut number = || rng.between(100_000_000, 4_294_967_295);
     let folders = [format!("LIVE-{}", number()), format!("MERGED-{}", number())];

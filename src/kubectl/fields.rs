@@ -164,9 +164,7 @@ mod tests {
 
     #[test]
     fn fields_select_by_their_text() {
-        let map = |entries: Vec<(&str, Value)>| {
-            Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
-        };
+        let map = |entries: Vec<(&str, Value)>| Value::map(entries);
         let pod = map(vec![
             ("metadata", map(vec![("name", Value::Str("a".into()))])),
             ("spec", map(vec![("nodeName", Value::Str("node-1".into()))])),

@@ -5,6 +5,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "every command has the same signature")]
 
 use crate::api::Object;
+use crate::base::Order as _;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::output::Output;
@@ -162,7 +163,7 @@ pub(super) fn api_versions(session: &mut Session<'_>, _: &Flags) -> Done<Stage> 
     let mut versions: Vec<&str> =
         crate::api::resources::RESOURCES.iter().map(|one| one.api_version).collect();
     versions.push("autoscaling/v1");
-    versions.sort_unstable();
+    versions.order();
     versions.dedup();
     for version in versions {
         session.say(version);

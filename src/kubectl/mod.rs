@@ -46,6 +46,7 @@ mod words;
 mod yaml_error;
 
 pub use checker::Checker;
+pub use nodes::{drain_wholly, taint_one};
 pub use output::{Output, lines};
 pub use reader::Reader;
 pub use run::{Input, Pace, Run, execute, run_line, step_to};

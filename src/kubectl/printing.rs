@@ -2,6 +2,8 @@
 //!
 //! Must not know commands. Invariant: one object gives one line, or a whole object.
 
+use std::fmt;
+
 use crate::api::{Object, Value};
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
@@ -12,10 +14,23 @@ use crate::kubectl::print::format::Format;
 use crate::kubectl::session::{self, DryRun, Session, Validation};
 use crate::kubectl::tree;
 
+/// A printer of whole objects. Who prints none carries none.
+trait Whole: fmt::Debug {
+    fn print(&self, object: Value) -> Result<String, String>;
+}
+
+impl Whole for Format {
+    fn print(&self, object: Value) -> Result<String, String> {
+        Format::print(self, vec![object], true)
+    }
+}
+
 /// How results are printed.
 #[derive(Debug, Default)]
 pub(super) struct Printing {
-    format: Option<Format>,
+    /// Names are printed, and not what became of them.
+    is_name: bool,
+    whole: Option<Box<dyn Whole>>,
     /// Whether requests are meant.
     pub(super) dry: DryRun,
     /// What becomes of unknown fields.
@@ -29,13 +44,20 @@ impl Printing {
     /// What the flags ask for.
     pub(super) fn of(flags: &Flags) -> Done<Printing> {
         let output = flags.text("output").unwrap_or_default();
-        let format = if output.is_empty() { None } else { Some(format(flags, output)?) };
-        Ok(Printing { format, dry: DryRun::of(flags)?, validation: Validation::of(flags)? })
+        let (mut is_name, mut whole) = (false, None);
+        if !output.is_empty() {
+            match format(flags, output)? {
+                Format::Name => is_name = true,
+                other => whole = Some(Box::new(other) as Box<dyn Whole>),
+            }
+        }
+        let (dry, validation) = (DryRun::of(flags)?, Validation::of(flags)?);
+        Ok(Printing { is_name, whole, dry, validation })
     }
 
     /// Whether whole objects are printed.
     pub(super) fn is_whole(&self) -> bool {
-        self.format.as_ref().is_some_and(|format| !matches!(format, Format::Name))
+        self.whole.is_some()
     }
 
     /// Tells what was done with an object.
@@ -61,11 +83,11 @@ impl Printing {
         whole: &Value,
         done: &str,
     ) {
-        let Some(format) = self.format.as_ref().filter(|_| self.is_whole()) else {
+        let Some(printer) = &self.whole else {
             let name = tree::text(whole, &["metadata", "name"]).unwrap_or("<unknown>");
             return self.tell_name(session, mapping, name, done);
         };
-        match format.print(vec![whole.clone()], true) {
+        match printer.print(whole.clone()) {
             Ok(text) => session.io.stdout.push_str(&text),
             Err(why) => session.complain(format!("error: {why}")),
         }
@@ -74,7 +96,7 @@ impl Printing {
     /// Models staging/src/k8s.io/cli-runtime/pkg/printers/name.go printObj
     fn tell_name(&self, session: &mut Session<'_>, mapping: &Mapping, name: &str, done: &str) {
         let kind = mapping.printed();
-        if self.format.is_some() {
+        if self.is_name {
             session.say(format!("{kind}/{name}"));
         } else {
             session.say(format!("{kind}/{name} {done}{}", self.dry.suffix()));

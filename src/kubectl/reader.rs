@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::api::fields::Fields;
 use crate::api::validation::validate_create;
 use crate::api::{Body, Kind, Object, Quantity, decode, defaults};
+use crate::base::Order as _;
 use crate::kubectl::tell::{error, told};
 use crate::text::{
     Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, documents, parse_document,
@@ -79,7 +80,7 @@ impl Reader {
             found.extend(diagnostics.into_iter().map(|one| one.moved(start)));
         }
         found.extend(nothing(objects.is_empty() && found.is_empty()));
-        found.sort_by_key(|one| one.primary);
+        found.order_by_key(|one| one.primary);
         (objects, found)
     }
 

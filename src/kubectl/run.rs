@@ -90,6 +90,30 @@ impl Run {
         argv: &[String],
         input: &Input<'_>,
     ) -> Run {
+        let mut run = Run::new(namespace, input);
+        let argv = match argv.split_first() {
+            Some((first, rest)) if first == "kubectl" => rest,
+            _ => argv,
+        };
+        let stage = commands::start(cluster, &mut run.context, &mut run.io, argv);
+        run.begin(cluster, stage);
+        run
+    }
+
+    /// Starts one command of which the caller knows how it starts.
+    pub(super) fn start_one(
+        cluster: &mut Cluster,
+        namespace: &str,
+        stdin: Option<&str>,
+        start: impl FnOnce(&mut Session<'_>) -> Done<Stage>,
+    ) -> Run {
+        let mut run = Run::new(namespace, &Input { stdin, files: &[] });
+        let stage = start(&mut Session { cluster, context: &run.context, io: &mut run.io });
+        run.begin(cluster, stage);
+        run
+    }
+
+    fn new(namespace: &str, input: &Input<'_>) -> Run {
         let files = input.files.iter().map(|(path, text)| (path.clone(), Rc::from(&**text)));
         let context = Context {
             namespace: namespace.into(),
@@ -98,21 +122,37 @@ impl Run {
             files: files.collect(),
             pace: Pace::Own,
         };
-        let mut run = Run { context, io: Io::default(), state: State::Ended(0) };
-        let argv = match argv.split_first() {
-            Some((first, rest)) if first == "kubectl" => rest,
-            _ => argv,
-        };
-        let stage = commands::start(cluster, &mut run.context, &mut run.io, argv);
+        Run { context, io: Io::default(), state: State::Ended(0) }
+    }
+
+    fn begin(&mut self, cluster: &mut Cluster, stage: Done<Stage>) {
         match stage {
             Ok(Stage::Ended) => {}
             Ok(Stage::Waits(wait)) => {
-                run.state = State::Waiting(wait);
-                run.look(cluster);
+                self.state = State::Waiting(wait);
+                self.look(cluster);
             }
-            Err(failure) => run.fail(&failure),
+            Err(failure) => self.fail(&failure),
         }
-        run
+    }
+
+    /// Goes on to the end, stepping the cluster while it waits, until the moment `limit` at
+    /// the latest.
+    pub(super) fn finish(mut self, cluster: &mut Cluster, limit: SimTime) -> Output {
+        loop {
+            if let Some(output) = self.poll(cluster) {
+                return output;
+            }
+            let next = cluster.next_at().into_iter().chain(self.due()).min();
+            match next {
+                Some(at) if at <= limit => step_to(cluster, at),
+                _ => {
+                    cluster.run_until(limit, 0);
+                    let Io { stdout, stderr, .. } = self.io;
+                    return Output { code: CANCELLED, stdout, stderr };
+                }
+            }
+        }
     }
 
     /// Looks at the cluster again, after each of its events; the output once the command has
@@ -187,21 +227,7 @@ pub fn execute(
     stdin: Option<&str>,
     limit: SimTime,
 ) -> Output {
-    let mut run = Run::start(cluster, namespace, argv, stdin);
-    loop {
-        if let Some(output) = run.poll(cluster) {
-            return output;
-        }
-        let next = cluster.next_at().into_iter().chain(run.due()).min();
-        match next {
-            Some(at) if at <= limit => step_to(cluster, at),
-            _ => {
-                cluster.run_until(limit, 0);
-                let Io { stdout, stderr, .. } = run.io;
-                return Output { code: CANCELLED, stdout, stderr };
-            }
-        }
-    }
+    Run::start(cluster, namespace, argv, stdin).finish(cluster, limit)
 }
 
 /// The exit code of a command that somebody stopped.

@@ -11,6 +11,7 @@ use crate::api::decode::Voice;
 use crate::api::encode::encode;
 use crate::api::merge::merge_patch_between;
 use crate::api::{Object, Value, decode, defaults};
+use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::cluster::Cluster;
 use crate::kubectl::failure::{Done, Failure, plain};
@@ -208,7 +209,7 @@ impl Session<'_> {
         }
         let mut found: Vec<Rc<Object>> =
             table.iter().filter(|one| mapping.has(one)).cloned().collect();
-        found.sort_by(|a, b| {
+        found.order_by(|a, b| {
             (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name))
         });
         found

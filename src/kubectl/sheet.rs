@@ -5,7 +5,8 @@
 
 use crate::base::SimTime;
 use crate::cluster::Cluster;
-use crate::kubectl::{Reader, execute, places};
+use crate::kubectl::run::Run;
+use crate::kubectl::{Reader, apply, places};
 use crate::text::{Diagnostic, Document, Severity, Span, parse};
 
 /// A command waits for itself alone, and not for ever: so much virtual time at most.
@@ -34,12 +35,12 @@ impl Reader {
         if found.iter().any(|one| one.severity == Severity::Error) {
             return Err(found);
         }
-        let argv = ["apply", "-f", "-"].map(str::to_owned);
         let mut applied = Applied::default();
         for document in parse(text).documents.iter().filter(|one| one.root.is_some()) {
             let limit = SimTime(cluster.now().0 + PATIENCE_US);
             let alone = alone(text, document.span);
-            let output = execute(cluster, namespace, &argv, Some(&alone), limit);
+            let run = Run::start_one(cluster, namespace, Some(&alone), apply::manifest);
+            let output = run.finish(cluster, limit);
             applied.lines.extend(output.stdout.lines().map(str::to_owned));
             if output.code != 0 {
                 applied.refused.extend(refusals(document, &output.stderr));
@@ -93,6 +94,7 @@ mod tests {
     use super::*;
     use crate::api::Kind;
     use crate::cluster::{self, Setup};
+    use crate::kubectl::execute;
 
     const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  \
                        replicas: 3\n  selector: {matchLabels: {app: web}}\n  template:\n    \

@@ -189,7 +189,7 @@ fn text(value: &str) -> Value {
 }
 
 fn mapping<const N: usize>(pairs: [(&str, Value); N]) -> Value {
-    Value::Map(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::map(pairs)
 }
 
 /// Fills in what a kubelet says of its node when it registers, its conditions aside.

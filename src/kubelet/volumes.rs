@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, ObjectId};
+use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::kubelet::Fleet;
 use crate::kubelet::worker::{Activity, Work, Worker};
@@ -120,7 +121,7 @@ impl Fleet {
         let workers = pods.filter_map(|id| self.workers.get(id)).filter(|one| is_known(one, now));
         let mut names: Vec<Str> =
             workers.filter_map(|worker| names_of(worker, view)).flatten().collect();
-        names.sort();
+        names.order();
         names.dedup();
         names
     }
@@ -140,7 +141,7 @@ impl Fleet {
         let mut names = self.needed(node, view, now);
         if let Some(machine) = self.machines.get_mut(node) {
             names.extend(machine.leaving.keys().cloned());
-            names.sort();
+            names.order();
             names.dedup();
             machine.reported = names.iter().map(|name| (name.clone(), ())).collect();
         }

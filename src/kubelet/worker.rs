@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Container, Pod, PodStatus};
 use crate::api::{Kind, Object, ObjectRef};
+use crate::base::Order as _;
 use crate::base::{SECOND_US, Seed, Shared, SimTime, Str};
 use crate::kubelet::Machine;
 use crate::kubelet::backoff::Backoff;
@@ -356,7 +357,7 @@ impl Worker {
         let network = pace.network.filter(|_| !has_begun && self.has_posted);
         let moments = network.iter().chain(&pace.posts).map(|post| self.moved(*post, pace));
         let mut moments: Vec<SimTime> = moments.collect();
-        moments.sort();
+        moments.order();
         if !self.has_posted {
             moments.truncate(1);
         }

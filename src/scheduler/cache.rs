@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::pod::ResourceList;
 use crate::api::{Object, ObjectId, Quantity, Uid};
-use crate::base::{PMap, Str};
+use crate::base::{PMap, Str, gather};
 use crate::server::Change;
 
 /// A Pod without requests counts as this much when nodes are compared.
@@ -41,11 +41,11 @@ impl Amount {
 
     fn of(list: &ResourceList) -> Amount {
         let is_other = |name: &str| !matches!(name, "cpu" | "memory" | "pods");
-        let others: BTreeMap<Str, i64> = list
-            .iter()
-            .filter(|(name, _)| is_other(name))
-            .map(|(name, one)| (name.clone(), one.rounded_up()))
-            .collect();
+        let others: BTreeMap<Str, i64> = gather(
+            list.iter()
+                .filter(|(name, _)| is_other(name))
+                .map(|(name, one)| (name.clone(), one.rounded_up())),
+        );
         Amount {
             cpu_milli: list.get("cpu").map_or(0, |one| one.milli),
             memory_bytes: list.get("memory").map_or(0, |one| one.rounded_up()),

@@ -8,7 +8,8 @@ use crate::api::affinity::Affinity;
 use crate::api::core::Taint;
 use crate::api::pod::{Pod, PodSpec, Toleration};
 use crate::api::{Object, ObjectId};
-use crate::base::Str;
+use crate::base::Order as _;
+use crate::base::{Str, gather};
 use crate::scheduler::affinity::{self, Rules};
 use crate::scheduler::cache::{Amount, Cache, NodeUse};
 use crate::scheduler::ports::Ports;
@@ -155,8 +156,8 @@ fn named_nodes(spec: &PodSpec) -> Option<BTreeSet<Str>> {
     for term in &required.node_selector_terms {
         let fields = term.match_fields.iter();
         let by_name = fields.filter(|one| &*one.key == "metadata.name" && &*one.operator == "In");
-        let sets = by_name.map(|one| one.values.iter().cloned().collect::<BTreeSet<Str>>());
-        names.extend(sets.reduce(|all, more| all.intersection(&more).cloned().collect())?);
+        let sets = by_name.map(|one| gather::<BTreeSet<Str>, Str>(one.values.iter().cloned()));
+        names.extend(sets.reduce(|all, more| gather(all.intersection(&more).cloned()))?);
     }
     (!required.node_selector_terms.is_empty()).then_some(names)
 }
@@ -266,7 +267,7 @@ pub(super) fn explain(nodes: usize, reasons: &[Str], then: Option<&str>) -> Stri
     }
     let mut parts: Vec<String> =
         counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    parts.sort();
+    parts.order();
     let sum = format!("0/{nodes} nodes are available: {}.", parts.join(", "));
     match then {
         Some(then) => format!("{sum} {then}"),

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
+use crate::base::Order as _;
 use crate::base::{Rng, SimTime, Str};
 use crate::scheduler::cache::Cache;
 use crate::scheduler::filter::{Reason, Wanted, check, explain};
@@ -155,7 +156,7 @@ fn victims_on(
     fits(object, node, &without, view)?;
     // The more important are spared first: higher priority, then older; of those that started
     // in one second chance, which gave the UIDs, says who goes first.
-    lower.sort_by_key(|one| (Reverse(priority(one)), started(one), Reverse(one.meta.uid)));
+    lower.order_by_key(|one| (Reverse(priority(one)), started(one), Reverse(one.meta.uid)));
     let (broken, free) = by_budget(lower, view);
     let mut victims = Vec::new();
     let mut violations = 0;
@@ -171,7 +172,7 @@ fn victims_on(
             victims.push(one);
         }
     }
-    victims.sort_by_key(|one| (Reverse(priority(one)), started(one), one.meta.uid));
+    victims.order_by_key(|one| (Reverse(priority(one)), started(one), one.meta.uid));
     Ok(Candidate { node: node.clone(), victims, violations })
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::api::pod::TopologySpread;
 use crate::api::{Kind, LabelSelector, Object};
-use crate::base::Str;
+use crate::base::{Str, gather};
 use crate::scheduler::cache::{Cache, NodeUse};
 use crate::scheduler::filter::Wanted;
 use crate::scheduler::score::MAX_SCORE;
@@ -250,11 +250,12 @@ fn by_own(
     let mut sums: Vec<Option<i64>> =
         fitting.iter().map(|index| has_all(*index).then_some(0)).collect();
     for constraint in soft {
-        let mut domains: BTreeMap<&Str, i64> = fitting
-            .iter()
-            .filter(|index| has_all(**index))
-            .filter_map(|index| Some((labels(*index).get(&constraint.topology_key)?, 0)))
-            .collect();
+        let mut domains: BTreeMap<&Str, i64> = gather(
+            fitting
+                .iter()
+                .filter(|index| has_all(**index))
+                .filter_map(|index| Some((labels(*index).get(&constraint.topology_key)?, 0))),
+        );
         count_domains(constraint, object, wanted, (cache, &is_one), &mut domains);
         let weight = log(domains.len() + 2);
         for (sum, index) in sums.iter_mut().zip(fitting) {

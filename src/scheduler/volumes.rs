@@ -10,6 +10,7 @@ use crate::api::affinity::NodeSelector;
 use crate::api::pod::Pod;
 use crate::api::storage::{Claim, Volume};
 use crate::api::{Kind, Object};
+use crate::base::Order as _;
 use crate::base::Str;
 use crate::scheduler::SELECTED_NODE;
 use crate::scheduler::cache::{Cache, NodeUse};
@@ -135,7 +136,7 @@ impl<'a> Volumes<'a> {
                 volumes.unbound.push(Unbound::of(found, claim, cache, view));
             }
         }
-        volumes.unbound.sort_by_key(|one| one.size_milli);
+        volumes.unbound.order_by_key(|one| one.size_milli);
         volumes
     }
 
@@ -246,7 +247,7 @@ impl<'a> Unbound<'a> {
         let selector = claim.spec.selector.as_ref();
         let free = free.filter(|one| selector.is_none_or(|all| all.is_met_by(&one.meta.labels)));
         let mut volumes: Vec<&Rc<Object>> = free.collect();
-        volumes.sort_by_key(|one| (one.volume().map(Volume::size_milli), one.meta.id));
+        volumes.order_by_key(|one| (one.volume().map(Volume::size_milli), one.meta.id));
         Unbound { volumes, ..one }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::api::{Object, ObjectId, Uid};
-use crate::base::{Seed, Str};
+use crate::base::{Seed, Str, gather};
 use crate::server::Table;
 
 /// Service addresses are drawn from 10.96.0.0/16.
@@ -50,10 +50,10 @@ pub(in crate::server) fn generated_name(
 
 /// A free Service address.
 pub(in crate::server) fn service_address(seed: Seed, id: ObjectId, services: &Table) -> Str {
-    let taken: BTreeSet<&str> = services
-        .iter()
-        .filter_map(|one| one.service().and_then(|service| service.spec.cluster_ip.as_deref()))
-        .collect();
+    let taken: BTreeSet<&str> =
+        gather(services.iter().filter_map(|one| {
+            one.service().and_then(|service| service.spec.cluster_ip.as_deref())
+        }));
     let mut rng = seed.stream("service-address", u64::from(id.0));
     loop {
         let host = rng.between(2, SERVICE_HOSTS);

@@ -14,6 +14,7 @@ mod shift;
 mod why;
 mod width;
 
+use crate::base::Order as _;
 use crate::base::Str;
 
 pub use catalogue::{CATALOGUE, Explanation, explain};
@@ -123,7 +124,7 @@ impl Fix {
     /// The text with the fix made.
     pub fn apply(&self, text: &str) -> String {
         let mut edits: Vec<&Edit> = self.edits.iter().collect();
-        edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+        edits.order_by_key(|edit| std::cmp::Reverse(edit.span));
         let mut fixed = text.to_owned();
         for edit in edits {
             let range = edit.span.start as usize..edit.span.end as usize;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle};
 
+use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
     repair_indentation, scalar, shift, why, width,
@@ -23,7 +24,7 @@ pub fn parse(text: &str) -> Parsed {
         parsed.documents.push(document);
         parsed.diagnostics.append(&mut found);
     }
-    parsed.diagnostics.sort_by_key(|one| one.primary);
+    parsed.diagnostics.order_by_key(|one| one.primary);
     parsed
 }
 

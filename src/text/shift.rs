@@ -2,6 +2,7 @@
 //!
 //! Must not know Kubernetes. Invariant: a fix is offered only if the mended text can be read.
 
+use crate::base::Order as _;
 use crate::text::lines::{Line, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
@@ -83,13 +84,13 @@ pub(super) fn shifted_key(part: &str, base: u32, at: u32) -> Option<Diagnostic> 
             columns.insert(0, above.indent + 2);
         }
         columns.extend(above.body.starts_with("- ").then_some(above.indent + 2));
-        columns.sort_unstable();
+        columns.order();
         columns.dedup();
         for column in columns.into_iter().filter(|column| *column != line.indent) {
             tries.push((column.abs_diff(line.indent), index, column));
         }
     }
-    tries.sort_by_key(|(distance, index, column)| (*distance, index.abs_diff(stop), *column));
+    tries.order_by_key(|(distance, index, column)| (*distance, index.abs_diff(stop), *column));
     let mended = tries.into_iter().take(TRIES_MAX).find_map(|(_, index, column)| {
         Some((index, column, moved(part, &lines, index, column)?))
     })?;

@@ -63,8 +63,6 @@ fn run(what: &str, program: impl AsRef<OsStr>, args: &[&str], tools: &Tools) -> 
         .args(args)
         .current_dir(root())
         .env("PATH", tools.path())
-        // Only the page is built this way; the command line keeps its own profile.
-        .envs(what.contains("site").then_some(("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")))
         .status()
         .map_err(|error| format!("{what}: {} can't be run: {error}", program.as_ref().display()))?;
     println!("    {:.1} s", started.elapsed().as_secs_f32());

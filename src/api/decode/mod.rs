@@ -12,12 +12,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
 
 use crate::api::object::OtherObject;
 use crate::api::resources::resource;
 use crate::api::storage::VolumeAttachment;
-use crate::api::{Body, Kind, Meta, Object, Value};
+use crate::api::{Body, Kind, Meta, Object, Value, tree};
 use crate::base::Str;
 use crate::text::{Node, NodeValue};
 
@@ -37,9 +36,9 @@ pub fn plain(node: &Node) -> Value {
         }
         NodeValue::Str(text) => Value::Str(text.clone()),
         NodeValue::Seq(items) => Value::List(items.iter().map(plain).collect()),
-        NodeValue::Map(entries) => Value::Map(
-            entries.iter().map(|entry| (entry.key.clone(), plain(&entry.value))).collect(),
-        ),
+        NodeValue::Map(entries) => {
+            Value::map(entries.iter().map(|entry| (entry.key.clone(), plain(&entry.value))))
+        }
     }
 }
 
@@ -212,77 +211,64 @@ fn resource_of(known: Option<Kind>, kind: &str, api_version: &str) -> Str {
     }
 }
 
-/// A value as serde's own; a key without a value is as good as no key.
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Int(number) => Json::from(*number),
-        Value::Float(text) => {
-            let number = text.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
-            number.map_or_else(|| Json::String(text.to_string()), Json::Number)
-        }
-        Value::Str(text) => Json::String(text.to_string()),
-        Value::List(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Map(entries) => Json::Object(fields(entries)),
-    }
-}
-
-fn fields(entries: &BTreeMap<Str, Value>) -> serde_json::Map<String, Json> {
-    let given = entries.iter().filter(|(_, value)| **value != Value::Null);
-    given.map(|(key, value)| (key.to_string(), json(value))).collect()
-}
-
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    read_json(json(value))
+    tree::read(value).map_err(|misfit| misfit.to_string())
 }
 
-fn read_json<T: DeserializeOwned>(json: Json) -> Result<T, String> {
-    serde_json::from_value(json).map_err(|error| error.to_string())
+/// The fields of a body, from beside those that every object has.
+fn read_body<T: DeserializeOwned>(entries: &BTreeMap<Str, Value>) -> Result<T, String> {
+    let read = tree::read_without(entries, &["apiVersion", "kind", "metadata"]);
+    read.map_err(|misfit| misfit.to_string())
 }
 
 fn body(kind: Kind, entries: &BTreeMap<Str, Value>) -> Result<Body, String> {
-    let mut map = fields(entries);
-    for top in ["apiVersion", "kind", "metadata"] {
-        map.remove(top);
-    }
-    if kind == Kind::ReplicationController
-        && let Some(selector) = map.get_mut("spec").and_then(|spec| spec.get_mut("selector"))
-    {
-        *selector = serde_json::json!({ "matchLabels": selector.take() });
-    }
-    let json = Json::Object(map);
     Ok(match kind {
-        Kind::Namespace => Body::Namespace(read_json(json)?),
-        Kind::Node => Body::Node(read_json(json)?),
-        Kind::Pod => Body::Pod(read_json(json)?),
-        Kind::ReplicaSet => Body::ReplicaSet(read_json(json)?),
-        Kind::ReplicationController => Body::ReplicationController(read_json(json)?),
-        Kind::Deployment => Body::Deployment(read_json(json)?),
-        Kind::StatefulSet => Body::StatefulSet(read_json(json)?),
-        Kind::ControllerRevision => Body::ControllerRevision(read_json(json)?),
-        Kind::Service => Body::Service(read_json(json)?),
-        Kind::EndpointSlice => Body::EndpointSlice(read_json(json)?),
-        Kind::PersistentVolume => Body::PersistentVolume(read_json(json)?),
-        Kind::PersistentVolumeClaim => Body::PersistentVolumeClaim(read_json(json)?),
-        Kind::StorageClass => Body::StorageClass(read_json(json)?),
-        Kind::VolumeAttachment => Body::VolumeAttachment(attachment(&json)),
-        Kind::ConfigMap => Body::ConfigMap(read_json(json)?),
-        Kind::DaemonSet => Body::DaemonSet(read_json(json)?),
-        Kind::Job => Body::Job(read_json(json)?),
-        Kind::PodDisruptionBudget => Body::PodDisruptionBudget(read_json(json)?),
-        Kind::PriorityClass => Body::PriorityClass(read_json(json)?),
+        Kind::Namespace => Body::Namespace(read_body(entries)?),
+        Kind::Node => Body::Node(read_body(entries)?),
+        Kind::Pod => Body::Pod(read_body(entries)?),
+        Kind::ReplicaSet => Body::ReplicaSet(read_body(entries)?),
+        Kind::ReplicationController => {
+            Body::ReplicationController(read_body(&with_labels(entries))?)
+        }
+        Kind::Deployment => Body::Deployment(read_body(entries)?),
+        Kind::StatefulSet => Body::StatefulSet(read_body(entries)?),
+        Kind::ControllerRevision => Body::ControllerRevision(read_body(entries)?),
+        Kind::Service => Body::Service(read_body(entries)?),
+        Kind::EndpointSlice => Body::EndpointSlice(read_body(entries)?),
+        Kind::PersistentVolume => Body::PersistentVolume(read_body(entries)?),
+        Kind::PersistentVolumeClaim => Body::PersistentVolumeClaim(read_body(entries)?),
+        Kind::StorageClass => Body::StorageClass(read_body(entries)?),
+        Kind::VolumeAttachment => Body::VolumeAttachment(attachment(entries)),
+        Kind::ConfigMap => Body::ConfigMap(read_body(entries)?),
+        Kind::DaemonSet => Body::DaemonSet(read_body(entries)?),
+        Kind::Job => Body::Job(read_body(entries)?),
+        Kind::PodDisruptionBudget => Body::PodDisruptionBudget(read_body(entries)?),
+        Kind::PriorityClass => Body::PriorityClass(read_body(entries)?),
         kind => {
             return Err(format!("a {} can't be applied here: the cluster makes them", kind.name()));
         }
     })
 }
 
-fn attachment(json: &Json) -> VolumeAttachment {
-    let word = |path: &str| json.pointer(path).and_then(Json::as_str).unwrap_or_default().into();
+/// A ReplicationController's fields with a selector like all others have.
+fn with_labels(entries: &BTreeMap<Str, Value>) -> BTreeMap<Str, Value> {
+    let mut entries = entries.clone();
+    if let Some(Value::Map(spec)) = entries.get_mut("spec")
+        && let Some(selector) = spec.get_mut("selector").filter(|one| **one != Value::Null)
+    {
+        *selector = Value::map([("matchLabels", std::mem::take(selector))]);
+    }
+    entries
+}
+
+fn attachment(entries: &BTreeMap<Str, Value>) -> VolumeAttachment {
+    let word = |found: Option<&Value>| Str::from(found.and_then(Value::as_str).unwrap_or_default());
+    let spec = entries.get("spec");
+    let source = spec.and_then(|spec| spec.at("source"));
+    let attached = entries.get("status").and_then(|status| status.at("attached"));
     VolumeAttachment {
-        volume: word("/spec/source/persistentVolumeName"),
-        node: word("/spec/nodeName"),
-        attached: json.pointer("/status/attached").and_then(Json::as_bool).unwrap_or_default(),
+        volume: word(source.and_then(|source| source.at("persistentVolumeName"))),
+        node: word(spec.and_then(|spec| spec.at("nodeName"))),
+        attached: attached == Some(&Value::Bool(true)),
     }
 }

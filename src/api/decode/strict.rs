@@ -7,7 +7,8 @@
 
 use crate::api::decode::go_types::go_type;
 use crate::api::fields::{Fields, Shape, Type};
-use crate::api::{Quantity, Value, go};
+use crate::api::{Quantity, Value, go, tree};
+use crate::base::SimTime;
 
 /// Upstream gives up after this many.
 const FINDINGS_MAX: usize = 100;
@@ -149,9 +150,7 @@ impl Reader {
             }
             (Shape::Quantity, _) => self.quantity(value),
             (Shape::Time | Shape::MicroTime, Value::Str(text)) => {
-                let read: Result<crate::base::SimTime, _> =
-                    serde_json::from_value(serde_json::Value::String(text.to_string()));
-                if read.is_err() {
+                if tree::read::<SimTime>(value).is_err() {
                     self.broken = Some(format!(
                         "parsing time {0} as \"2006-01-02T15:04:05Z07:00\": cannot parse {0} as \
                          \"2006\"",

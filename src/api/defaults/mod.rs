@@ -83,7 +83,7 @@ fn text(text: &str) -> Value {
 
 /// A mapping as a value.
 fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::map(entries)
 }
 
 /// Puts a field in where there is none; a shared mapping is copied only then.

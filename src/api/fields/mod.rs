@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::base::gather;
+
 #[derive(Deserialize)]
 struct Document {
     types: BTreeMap<String, RawType>,
@@ -148,10 +150,10 @@ static TABLE: LazyLock<Fields> = LazyLock::new(|| {
     let document: Document = serde_json::from_str(include_str!("schema.json"))
         .expect("the table is part of the program and is valid");
     let of = |(name, raw): (String, RawType)| {
-        let fields = raw.fields.into_iter().map(|(key, field)| (key, Field::of(field))).collect();
+        let fields = gather(raw.fields.into_iter().map(|(key, field)| (key, Field::of(field))));
         (name, Type { fields, required: raw.required, gvk: raw.gvk })
     };
-    Fields(document.types.into_iter().map(of).collect())
+    Fields(gather(document.types.into_iter().map(of)))
 });
 
 impl Fields {

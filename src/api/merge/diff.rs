@@ -8,6 +8,7 @@ use crate::api::merge::lists::{are_maps, distinct, keyed, sorted_by, text_of};
 use crate::api::merge::schema::Schema;
 use crate::api::merge::strategic::{DELETE_FROM, DIRECTIVE, ORDER, RETAIN};
 use crate::api::merge::{Entries, PatchError};
+use crate::base::Order as _;
 use crate::base::Str;
 
 /// Which differences are wanted.
@@ -153,7 +154,7 @@ struct Found {
 fn of_scalars(old: &[Value], new: &[Value], wanted: Wanted) -> Found {
     let sort = |list: &[Value]| {
         let mut list = list.to_vec();
-        list.sort_by_key(text_of);
+        list.order_by_key(text_of);
         list
     };
     let missing = |list: &[Value], other: &[Value]| -> Vec<Value> {
@@ -198,7 +199,7 @@ fn of_maps(
         for one in list {
             marked.push((text_of(keyed(one, key)?.1), one.clone()));
         }
-        marked.sort_by(|one, other| one.0.cmp(&other.0));
+        marked.order_by(|one, other| one.0.cmp(&other.0));
         Ok(marked)
     };
     let mut olds = by_key(old)?.into_iter().peekable();
@@ -238,7 +239,7 @@ fn of_maps(
         || (wanted.deletions && !elements.is_empty());
     let order = if has_order {
         let named = new.iter().filter_map(|one| one.at(key));
-        named.map(|value| Value::Map([(key.into(), value.clone())].into())).collect()
+        named.map(|value| Value::map([(key, value.clone())])).collect()
     } else {
         Vec::new()
     };

@@ -4,6 +4,7 @@
 
 use crate::api::Value;
 use crate::api::merge::{Entries, PatchError, malformed};
+use crate::base::Order as _;
 
 /// The text by which a merge key's value is compared and sorted.
 pub(super) fn text_of(value: &Value) -> String {
@@ -77,7 +78,7 @@ pub(super) fn is_deletion(element: &Value) -> bool {
 /// Models staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go normalizeSliceOrder
 pub(super) fn sorted_by(list: Vec<Value>, order: &[Value], merge_key: &str) -> Vec<Value> {
     let (deletions, mut kept): (Vec<_>, Vec<_>) = list.into_iter().partition(is_deletion);
-    kept.sort_by_key(|one| index(order, one, merge_key).unwrap_or(usize::MAX));
+    kept.order_by_key(|one| index(order, one, merge_key).unwrap_or(usize::MAX));
     kept.extend(deletions);
     kept
 }

@@ -106,7 +106,7 @@ fn fresh(value: Value, mode: Mode) -> Value {
                     && !key.starts_with(ORDER)
             };
             let kept = entries.into_iter().filter(|(key, value)| is_kept(key, value));
-            Value::Map(kept.map(|(key, value)| (key, fresh(value, mode))).collect())
+            Value::map(kept.map(|(key, value)| (key, fresh(value, mode))))
         }
         Value::List(items) => {
             let kept = items.into_iter().filter(|one| !is_deletion(one));

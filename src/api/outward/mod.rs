@@ -133,7 +133,7 @@ fn text(text: &str) -> Value {
 }
 
 fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::map(entries)
 }
 
 fn list<const N: usize>(items: [Value; N]) -> Value {

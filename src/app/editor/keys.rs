@@ -6,6 +6,7 @@
 use super::plain::text_area;
 use super::{bridge, rich};
 use crate::command::Command;
+use podium::base::Order as _;
 use podium::view::editor::{Fix, Units};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
@@ -38,7 +39,7 @@ pub(super) fn take(fix: &Fix, text: &str, on: &Callback<Command>) {
     let _ = area.focus();
     let units = Units::of(&before);
     let mut edits: Vec<_> = fix.edits.iter().collect();
-    edits.sort_by_key(|edit| std::cmp::Reverse(edit.from));
+    edits.order_by_key(|edit| std::cmp::Reverse(edit.from));
     for edit in edits {
         let (start, end) = (short(units.unit(edit.from)), short(units.unit(edit.to)));
         let _ = area.set_selection_range(start, end);

@@ -3,6 +3,7 @@
 //! Owns colours, numbers, margin bars and underlines. Invariant: it is hidden from ears; the text
 //! area says everything.
 
+use podium::base::Order as _;
 use podium::view::Identity;
 use podium::view::editor::{Class, Problem, Sheet, tokens};
 use std::rc::Rc;
@@ -79,7 +80,7 @@ fn painted(words: &str, in_scalar: bool, errors: &[(usize, usize)]) -> Html {
     cuts.extend(tokens.iter().flat_map(|token| [token.from, token.to]));
     cuts.extend(errors.iter().flat_map(|error| [error.0, error.1]));
     cuts.retain(|cut| words.is_char_boundary(*cut));
-    cuts.sort_unstable();
+    cuts.order();
     cuts.dedup();
     let spans = cuts.windows(2).map(|pair| {
         let (from, to) = (pair[0], pair[1]);

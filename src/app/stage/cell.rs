@@ -6,6 +6,7 @@
 use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
+use podium::base::Order as _;
 use podium::view::Identity;
 use podium::view::stage::{
     DiskView, LaneView, Level, NodeView, ObjectRef, PodState, PodView, SeatView,
@@ -52,7 +53,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
     let mut items: Vec<Item> =
         lane.pods.iter().filter(|pod| here(&pod.node)).map(Item::Pod).collect();
     items.extend(lane.seats.iter().filter(|seat| here(&seat.node)).map(Item::Seat));
-    items.sort_by_key(Item::ordinal);
+    items.order_by_key(Item::ordinal);
     let hidden = if lane.is_folded { fold(&mut items, props.dots) } else { 0 };
     let stateful = lane.identity() == Identity::Stateful;
     let joined = lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
@@ -105,10 +106,10 @@ fn fold(items: &mut Vec<Item<'_>>, dots: u32) -> usize {
     // The word that counts the rest takes the room of two.
     let shown = room.saturating_sub(2).max(1);
     let is_well = |item: &Item| matches!(item, Item::Pod(pod) if pod.state == PodState::Ready);
-    items.sort_by_key(is_well);
+    items.order_by_key(is_well);
     let hidden = items.len() - shown;
     items.truncate(shown);
-    items.sort_by_key(Item::ordinal);
+    items.order_by_key(Item::ordinal);
     hidden
 }
 

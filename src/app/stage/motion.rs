@@ -5,6 +5,7 @@
 //! right; motion only shows the way from the last picture to this one.
 
 use super::measure::{Area, all, area};
+use podium::base::gather;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::closure::Closure;
@@ -90,18 +91,15 @@ pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace) {
 
 fn look(stage: &HtmlElement) -> BTreeMap<String, Seen> {
     let attribute = |element: &HtmlElement, name| element.get_attribute(name).unwrap_or_default();
-    all(stage, "[data-pod]")
-        .into_iter()
-        .map(|element| {
-            let seen = Seen {
-                area: area(&element, stage),
-                state: attribute(&element, "data-now"),
-                shape: attribute(&element, "data-shape"),
-                element: element.clone(),
-            };
-            (attribute(&element, "data-pod"), seen)
-        })
-        .collect()
+    gather(all(stage, "[data-pod]").into_iter().map(|element| {
+        let seen = Seen {
+            area: area(&element, stage),
+            state: attribute(&element, "data-now"),
+            shape: attribute(&element, "data-shape"),
+            element: element.clone(),
+        };
+        (attribute(&element, "data-pod"), seen)
+    }))
 }
 
 fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pace: Pace) {
@@ -153,7 +151,7 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
         }
         ghost.is_connected()
     });
-    let alive: BTreeSet<&String> = now.keys().collect();
+    let alive: BTreeSet<&String> = gather(now.keys());
     memory.running.retain(|uid, _| alive.contains(uid));
 }
 

@@ -5,6 +5,7 @@
 
 use super::measure::{Area, all, area};
 use super::motion::{Pace, animate, vanish};
+use podium::base::gather;
 use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -159,15 +160,11 @@ fn measure(
 ) -> Geometry {
     let (pods, disks) = (places(root, "data-wired"), places(root, "data-disk"));
     // A Pod without a node has nothing to plug a disk into.
-    let standing: BTreeMap<&Text, Level> = view
-        .lanes
-        .iter()
-        .zip(levels)
-        .flat_map(|(lane, level)| {
-            let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
-            pods.map(|pod| (&pod.uid, *level))
-        })
-        .collect();
+    let standing = view.lanes.iter().zip(levels).flat_map(|(lane, level)| {
+        let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
+        pods.map(|pod| (&pod.uid, *level))
+    });
+    let standing: BTreeMap<&Text, Level> = gather(standing);
     let mut wires = Vec::new();
     for disk in &view.disks {
         for user in disk.users.iter().filter(|user| standing.contains_key(&user.uid)) {

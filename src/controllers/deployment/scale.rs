@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::revision::{DESIRED, MAX, revision_of};
 use super::{Sync, age_order, available, key_of, replicas, total};
 use crate::api::Object;
+use crate::base::Order as _;
 use crate::server::{Action, DeleteOptions, Part};
 use crate::sim::Rule;
 
@@ -105,11 +106,11 @@ impl<'a> Sync<'a> {
         let allowed = if self.desired() > 0 { self.desired() + surge } else { 0 };
         let to_add = allowed - total(active.iter().copied(), replicas);
         // The larger first; of equal ones the newer when growing, the older when shrinking.
-        active.sort_by_key(|set| age_order(set));
+        active.order_by_key(|set| age_order(set));
         if to_add > 0 {
             active.reverse();
         }
-        active.sort_by_key(|set| Reverse(replicas(set)));
+        active.order_by_key(|set| Reverse(replicas(set)));
         let mut added = 0;
         let mut sizes: Vec<i32> = Vec::new();
         for set in &active {
@@ -150,7 +151,7 @@ impl<'a> Sync<'a> {
             old.iter().copied().filter(|set| !set.meta.is_terminating()).collect();
         let keep = usize::try_from(limit).unwrap_or(0);
         let surplus = cleanable.len().saturating_sub(keep);
-        cleanable.sort_by_key(|set| (revision_of(set), age_order(set)));
+        cleanable.order_by_key(|set| (revision_of(set), age_order(set)));
         for set in cleanable.into_iter().take(surplus) {
             let is_spent = replicas(set) == 0
                 && set.replica_set().is_some_and(|body| {

@@ -15,6 +15,7 @@ use crate::api::discovery::{
 };
 use crate::api::pod::{Container, Pod};
 use crate::api::{Body, IntOrString, Kind, LabelSelector, Labels, Meta, Object, Value};
+use crate::base::Order as _;
 use crate::base::{Str, fnv1a_128};
 use crate::controllers::pods;
 use crate::server::{Action, Change, DeleteOptions, Key, Part, View};
@@ -186,8 +187,7 @@ fn ports_of(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
 ///
 /// Models staging/src/k8s.io/endpointslice/util/controller_utils.go NewPortMapKey
 fn in_order(ports: &[EndpointPort]) -> Vec<EndpointPort> {
-    let mut ports = ports.to_vec();
-    ports.sort_by_cached_key(|port| {
+    let hash = |port: &EndpointPort| {
         let application = port.app_protocol.as_deref().unwrap_or("<nil>");
         let text = format!(
             "(v1.EndpointPort){{Name:(*string){} Protocol:(*v1.Protocol){} Port:(*int32){} \
@@ -195,8 +195,10 @@ fn in_order(ports: &[EndpointPort]) -> Vec<EndpointPort> {
             port.name, port.protocol, port.port
         );
         fnv1a_128(text.as_bytes())
-    });
-    ports
+    };
+    let mut ports: Vec<_> = ports.iter().map(|port| (hash(port), port)).collect();
+    ports.order_by_key(|one| one.0);
+    ports.into_iter().map(|(_, port)| port.clone()).collect()
 }
 
 /// A port by its name, in the containers and in the sidecars.

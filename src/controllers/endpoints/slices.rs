@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::{Desired, in_order, placeholder};
 use crate::api::discovery::{Endpoint, EndpointPort, EndpointSlice};
 use crate::api::{Labels, Object};
+use crate::base::Order as _;
 use crate::base::Str;
 
 /// Endpoints in a slice at most.
@@ -128,7 +129,7 @@ fn slice_of(ports: &[EndpointPort], endpoints: Vec<Endpoint>) -> EndpointSlice {
 /// into a slice that it fills best, unless new slices must be made.
 fn fill(drafts: &mut [Draft], rest: &mut Vec<Endpoint>) {
     let mut changed: Vec<&mut Draft> = drafts.iter_mut().filter(|one| one.is_changed).collect();
-    changed.sort_by_key(|one| std::cmp::Reverse(one.endpoints.len()));
+    changed.order_by_key(|one| std::cmp::Reverse(one.endpoints.len()));
     for draft in changed {
         top_up(draft, rest);
     }

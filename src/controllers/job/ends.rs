@@ -8,6 +8,7 @@ use super::backoff::finished_at;
 use super::{Sync, Verdict, count, is_tracked, phase_of};
 use crate::api::Object;
 use crate::api::pod::{Phase, Truth, condition};
+use crate::base::Order as _;
 use crate::base::SimTime;
 use crate::controllers::job::index;
 use crate::controllers::job::policy::{self, Action};
@@ -31,8 +32,8 @@ impl<'a> Sync<'a> {
         self.succeeded =
             self.job.status.succeeded + count(succeeded.len()) + count(known.succeeded.len());
         self.failed = self.job.status.failed + count(counted) + count(known.failed.len());
-        succeeded.sort_unstable();
-        failed.sort_unstable();
+        succeeded.order();
+        failed.order();
         self.record.note(&succeeded, &failed);
         if self.job.is_indexed() {
             let text = self.job.status.completed_indexes.as_deref().unwrap_or_default();

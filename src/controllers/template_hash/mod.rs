@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use crate::api::pod::PodTemplate;
 use crate::api::quantity::{BINARY, DECIMAL};
 use crate::api::{Value, encode};
-use crate::base::fnv1a_32;
+use crate::base::{fnv1a_32, gather};
 
 const SHAPES: &str = include_str!("shapes.txt");
 
@@ -42,10 +42,7 @@ pub(in crate::controllers) fn safe(number: u32) -> String {
 ///
 /// Models staging/src/k8s.io/utils/dump/dump.go ForHash
 fn dump(template: &Value) -> String {
-    let shapes = SHAPES
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .collect::<BTreeMap<&'static str, &'static str>>();
+    let shapes = gather(SHAPES.lines().filter_map(|line| line.split_once(' ')));
     let mut dump = Dump { shapes, text: String::with_capacity(8 << 10) };
     dump.typed("PodTemplateSpec", Some(template));
     dump.text

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
 use crate::api::storage::{Claim, ClaimRef, StorageClass, Volume, VolumeNodes, VolumeSpec};
 use crate::api::{Body, Kind, Meta, Object, Value};
-use crate::base::{SimTime, Str};
+use crate::base::{SimTime, Str, gather};
 use crate::controllers::volumes::{PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule, Step};
@@ -83,7 +83,7 @@ fn text(text: &str) -> Value {
 }
 
 fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    Value::map(entries)
 }
 
 fn volume_for(
@@ -126,12 +126,12 @@ fn local_node<'a>(object: &'a Object, class: &StorageClass) -> Option<&'a Str> {
 fn source_of(object: &Object, class: &StorageClass, name: &Str) -> BTreeMap<Str, Value> {
     if local_node(object, class).is_none() {
         let csi = map([("driver", text(&class.provisioner)), ("volumeHandle", text(name))]);
-        return BTreeMap::from([("csi".into(), csi)]);
+        return gather([("csi".into(), csi)]);
     }
     let meta = &object.meta;
     let path = format!("/opt/local-path-provisioner/{name}_{}_{}", meta.namespace, meta.name);
     let host_path = map([("path", text(&path)), ("type", text("DirectoryOrCreate"))]);
-    BTreeMap::from([("hostPath".into(), host_path)])
+    gather([("hostPath".into(), host_path)])
 }
 
 /// From where the data can be reached.

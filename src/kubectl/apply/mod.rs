@@ -15,7 +15,7 @@ use crate::api::Propagation;
 use crate::base::SimTime;
 use crate::kubectl::delete;
 use crate::kubectl::failure::{Done, Failure, plain};
-use crate::kubectl::flags::Flags;
+use crate::kubectl::flags::{self, FILES, Flags};
 use crate::kubectl::printing::Printing;
 use crate::kubectl::run::{Pace, Stage, Wait};
 use crate::kubectl::selector::Selector;
@@ -50,7 +50,16 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
             flags.args.join(" ")
         )));
     }
-    let printing = Printing::of(flags)?;
+    begin(session, flags, Printing::of(flags)?)
+}
+
+/// `kubectl apply -f -`, for a program that needs nothing else of `kubectl`.
+pub(super) fn manifest(session: &mut Session<'_>) -> Done<Stage> {
+    let flags = flags::parse(&[FILES], &["-f".to_owned(), "-".to_owned()])?;
+    begin(session, &flags, Printing::default())
+}
+
+fn begin(session: &mut Session<'_>, flags: &Flags, printing: Printing) -> Done<Stage> {
     let propagation = delete::cascade(session, flags)?;
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(plain("must specify one of -f and -k"));

@@ -30,23 +30,42 @@ pub(in crate::kubectl) fn drain(session: &mut Session<'_>, flags: &Flags) -> Don
     let pods = Selector::read(selector, "")
         .map_err(|_| plain("--pod-selector=<pod_selector> must be a valid label selector"))?;
     let nodes = super::chosen(session, flags, "drain", "USAGE: drain NODE [flags]")?;
-    for node in &nodes {
-        super::mark_or_complain(session, node, true, dry);
-    }
     let grace = flags.number("grace-period").and_then(|seconds| u32::try_from(seconds).ok());
-    Ok(Stage::Waits(Box::new(Drain {
+    let how = How {
+        permits: Permits::of(flags, pods),
+        dry,
+        options: DeleteOptions { grace_seconds: grace, propagation: Propagation::Background },
+        is_deleting: flags.is_set("disable-eviction"),
+        timeout_us: flags.span_us("timeout").filter(|us| *us > 0),
+    };
+    Ok(begin(session, nodes, how))
+}
+
+/// `kubectl drain NODE --ignore-daemonsets --delete-emptydir-data --force`.
+pub(in crate::kubectl) fn drain_wholly(session: &mut Session<'_>, node: &str) -> Done<Stage> {
+    let node = super::info(node);
+    session.live(&node)?;
+    let how = How {
+        permits: Permits::all(),
+        dry: DryRun::No,
+        options: DeleteOptions { grace_seconds: None, propagation: Propagation::Background },
+        is_deleting: false,
+        timeout_us: None,
+    };
+    Ok(begin(session, vec![node], how))
+}
+
+fn begin(session: &mut Session<'_>, nodes: Vec<Info>, how: How) -> Stage {
+    for node in &nodes {
+        super::mark_or_complain(session, node, true, how.dry);
+    }
+    Stage::Waits(Box::new(Drain {
         nodes: nodes.into(),
         current: None,
-        how: How {
-            permits: Permits::of(flags, pods),
-            dry,
-            options: DeleteOptions { grace_seconds: grace, propagation: Propagation::Background },
-            is_deleting: flags.is_set("disable-eviction"),
-            timeout_us: flags.span_us("timeout").filter(|us| *us > 0),
-        },
+        how,
         failures: Vec::new(),
         remaining: Vec::new(),
-    })))
+    }))
 }
 
 /// What the flags ask for.

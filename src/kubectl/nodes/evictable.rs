@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, Value};
+use crate::base::Order as _;
 use crate::base::{SECOND_US, SimTime};
 use crate::kubectl::failure::{Failure, plain};
 use crate::kubectl::flags::Flags;
@@ -41,6 +42,17 @@ impl Permits {
             skip_after_seconds: u64::try_from(skip).unwrap_or(0),
         }
     }
+
+    /// Whatever may be taken away at all; DaemonSets' Pods stay.
+    pub(super) fn all() -> Permits {
+        Permits {
+            is_forced: true,
+            ignores_daemons: true,
+            deletes_data: true,
+            pods: Selector::default(),
+            skip_after_seconds: 0,
+        }
+    }
 }
 
 enum Fate {
@@ -68,7 +80,7 @@ pub(super) struct Chosen {
 pub(super) fn choose(session: &Session<'_>, node: &str, permits: &Permits) -> Chosen {
     let table = session.view().table(Kind::Pod);
     let mut pods: Vec<Rc<Object>> = table.on_node(&node.into()).cloned().collect();
-    pods.sort_by(|a, b| (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name)));
+    pods.order_by(|a, b| (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name)));
     let (mut chosen, mut warnings, mut wrong) =
         (Chosen::default(), BTreeMap::new(), BTreeMap::new());
     let note = |to: &mut BTreeMap<String, Vec<String>>, text: String, pod: &Object| {

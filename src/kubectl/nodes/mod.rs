@@ -21,6 +21,30 @@ use crate::kubectl::tree;
 pub(super) use drain::drain;
 pub(super) use taint::taint;
 
+use crate::cluster::Cluster;
+use crate::kubectl::run::Run;
+
+/// Starts `kubectl drain NODE --ignore-daemonsets --delete-emptydir-data --force`. A program
+/// that starts commands only by this function and the next does not carry the others.
+pub fn drain_wholly(cluster: &mut Cluster, namespace: &str, node: &str) -> Run {
+    Run::start_one(cluster, namespace, None, |session| drain::drain_wholly(session, node))
+}
+
+/// Carries out `kubectl taint nodes NODE SPEC`; a refusal comes back in kubectl's words.
+pub fn taint_one(
+    cluster: &mut Cluster,
+    namespace: &str,
+    node: &str,
+    spec: &str,
+) -> Result<(), String> {
+    let mut run =
+        Run::start_one(cluster, namespace, None, |session| taint::one(session, node, spec));
+    match run.poll(cluster) {
+        Some(output) if output.code != 0 => Err(output.stderr.trim_end().to_owned()),
+        _ => Ok(()),
+    }
+}
+
 /// `kubectl cordon`.
 pub(super) fn cordon(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     start(session, flags, "cordon", true)
@@ -58,17 +82,9 @@ fn chosen(session: &Session<'_>, flags: &Flags, command: &str, nothing: &str) ->
     if !flags.args.is_empty() && !selector.is_empty() {
         return Err(usage("error: cannot specify both a node name and a --selector option".into()));
     }
-    let mapping = Mapping::of_kind(Kind::Node);
-    let info = |name: &str| Info {
-        mapping: mapping.clone(),
-        namespace: "".into(),
-        name: name.into(),
-        source: String::new(),
-        manifest: None,
-    };
     if !selector.is_empty() {
         let selector = Selector::read(selector, "")?;
-        let nodes = session.list(&mapping, true);
+        let nodes = session.list(&Mapping::of_kind(Kind::Node), true);
         let nodes = nodes.iter().filter(|node| selector.is_met_by(node));
         return Ok(nodes.map(|node| info(&node.meta.name)).collect());
     }
@@ -81,6 +97,17 @@ fn chosen(session: &Session<'_>, flags: &Flags, command: &str, nothing: &str) ->
         }
     }
     Failure::all(failures).map(|()| infos)
+}
+
+/// What a command needs to know of the node of this name.
+fn info(name: &str) -> Info {
+    Info {
+        mapping: Mapping::of_kind(Kind::Node),
+        namespace: "".into(),
+        name: name.into(),
+        source: String::new(),
+        manifest: None,
+    }
 }
 
 /// Marks one node and tells it; a refusal is told and stops nothing.

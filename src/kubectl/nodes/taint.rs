@@ -5,15 +5,17 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/cmd/taint/taint.go and utils.go
 
+use std::rc::Rc;
+
 use crate::api::core::Taint;
 use crate::api::encode::value_of;
-use crate::api::{Kind, Value};
+use crate::api::{Kind, Object, Value};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::pairs;
 use crate::kubectl::printing::Printing;
 use crate::kubectl::run::Stage;
-use crate::kubectl::session::{Session, tree_of};
+use crate::kubectl::session::{DryRun, Session, tree_of};
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::tree;
 
@@ -65,6 +67,12 @@ pub(in crate::kubectl) fn taint(session: &mut Session<'_>, flags: &Flags) -> Don
         failures.extend(result.err());
     }
     Failure::all(failures).map(|()| Stage::Ended)
+}
+
+/// `kubectl taint nodes NODE SPEC`.
+pub(super) fn one(session: &mut Session<'_>, node: &str, spec: &str) -> Done<Stage> {
+    let changes = parse(&[spec.to_owned()])?;
+    turn(session, &super::info(node), &changes, false, DryRun::No).map(|_| Stage::Ended)
 }
 
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/taint/utils.go parseTaints
@@ -156,6 +164,34 @@ fn change(
     overwrites: bool,
     printing: &Printing,
 ) -> Done {
+    let Turned { object, after, operation } =
+        turn(session, info, changes, overwrites, printing.dry)?;
+    if printing.is_whole() {
+        printing.tell_tree(session, &info.mapping, &after, operation);
+    } else {
+        printing.tell(session, &info.mapping, &object, operation);
+    }
+    Ok(())
+}
+
+/// A node with other taints.
+struct Turned {
+    /// As it was.
+    object: Rc<Object>,
+    /// As it is wanted.
+    after: Value,
+    /// What was done, in a word.
+    operation: &'static str,
+}
+
+/// Gives a node other taints.
+fn turn(
+    session: &mut Session<'_>,
+    info: &Info,
+    changes: &Changes,
+    overwrites: bool,
+    dry: DryRun,
+) -> Done<Turned> {
     let object = session.live(info)?;
     let Some(node) = object.node() else {
         return Err(plain(format!("unexpected type {}, expected Node", info.mapping.name)));
@@ -169,13 +205,8 @@ fn change(
     } else {
         spec.insert("taints".into(), Value::List(taints.iter().map(value_of).collect()));
     }
-    session.change(info, &before, &after, printing.dry)?;
-    if printing.is_whole() {
-        printing.tell_tree(session, &info.mapping, &after, operation);
-    } else {
-        printing.tell(session, &info.mapping, &object, operation);
-    }
-    Ok(())
+    session.change(info, &before, &after, dry)?;
+    Ok(Turned { object, after, operation })
 }
 
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/taint/utils.go reorganizeTaints

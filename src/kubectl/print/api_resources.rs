@@ -4,6 +4,7 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/cmd/apiresources/apiresources.go
 
+use crate::base::Order as _;
 use crate::kubectl::print::flags::{self, Flag, switch, value};
 use crate::kubectl::print::resource::{self, Resource};
 use crate::kubectl::print::tabs;
@@ -50,7 +51,7 @@ pub fn api_resources(view: &View, words: &[String]) -> Output {
             && has_all(said.values("verbs"), verbs(one))
             && has_all(said.values("categories"), categories(one))
     });
-    all.sort_by_key(|one| {
+    all.order_by_key(|one| {
         let first = match sort_by {
             "name" => one.plural.clone(),
             "kind" => one.name.clone(),

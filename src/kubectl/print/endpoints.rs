@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::outward::outward;
 use crate::api::{Kind, Object, Value};
-use crate::base::Str;
+use crate::base::{Str, gather};
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::resource::Resource;
 use crate::server::View;
@@ -52,11 +52,12 @@ pub fn of(view: &View, service: &Object) -> Option<Value> {
         }
         let ports = slice.at("ports").value().cloned();
         let lists = [("addresses", ready), ("notReadyAddresses", waiting)];
-        let mut subset: BTreeMap<Str, Value> = lists
-            .into_iter()
-            .filter(|(_, list)| !list.is_empty())
-            .map(|(key, list)| (key.into(), Value::List(list)))
-            .collect();
+        let mut subset: BTreeMap<Str, Value> = gather(
+            lists
+                .into_iter()
+                .filter(|(_, list)| !list.is_empty())
+                .map(|(key, list)| (key.into(), Value::List(list))),
+        );
         subset.extend(ports.map(|ports| ("ports".into(), ports)));
         subsets.push(Value::Map(subset));
     }
@@ -86,10 +87,11 @@ fn addresses(slice: Look, is_ready: bool) -> Vec<Value> {
     });
     let found: BTreeSet<(Str, Value)> = found
         .flat_map(|one| {
-            let fields: BTreeMap<Str, Value> = ["hostname", "nodeName", "targetRef"]
-                .into_iter()
-                .filter_map(|key| Some((Str::from(key), one.at(key).value()?.clone())))
-                .collect();
+            let fields: BTreeMap<Str, Value> = gather(
+                ["hostname", "nodeName", "targetRef"]
+                    .into_iter()
+                    .filter_map(|key| Some((Str::from(key), one.at(key).value()?.clone()))),
+            );
             one.at("addresses").list().map(move |ip| {
                 let mut fields = fields.clone();
                 fields.insert("ip".into(), Value::Str(ip.text().into()));

@@ -8,6 +8,7 @@ use crate::api::encode::encode;
 use crate::api::kind::KindFacts;
 use crate::api::resources::RESOURCES;
 use crate::api::{Body, Kind, Object, Value};
+use crate::base::Order as _;
 use crate::base::Str;
 use crate::kubectl::print::look::Look;
 use crate::server::View;
@@ -130,7 +131,7 @@ fn single(view: &View, word: &str) -> Option<Rc<Resource>> {
 pub fn served(view: &View) -> Vec<Resource> {
     let mut all: Vec<Resource> = RESOURCES.iter().map(Resource::of).collect();
     let mut custom: Vec<Resource> = custom(view).collect();
-    custom.sort_by(|left, right| (&left.group, &left.plural).cmp(&(&right.group, &right.plural)));
+    custom.order_by(|left, right| (&left.group, &left.plural).cmp(&(&right.group, &right.plural)));
     all.extend(custom);
     all
 }

@@ -3,6 +3,7 @@
 //! Must not know what is done with them. Invariant: they come in order of their numbers.
 
 use crate::api::{Kind, Object, Value};
+use crate::base::Order as _;
 use crate::kubectl::session::{Session, tree_of};
 use crate::kubectl::tree;
 use std::rc::Rc;
@@ -48,7 +49,7 @@ pub(super) fn list(session: &Session<'_>, owner: &Object) -> Vec<Revision> {
             Some(Revision { number, object: Rc::clone(object), template })
         })
         .collect();
-    found.sort_by_key(|one| (one.number, one.object.meta.id));
+    found.order_by_key(|one| (one.number, one.object.meta.id));
     found
 }
 

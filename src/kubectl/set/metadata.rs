@@ -28,9 +28,9 @@ pub(in crate::kubectl) fn selector(session: &mut Session<'_>, flags: &Flags) -> 
         let (key, value) = pair.ok_or_else(|| {
             plain(format!("unable to parse requirement: found '{part}', expected: identifier"))
         })?;
-        wanted.push((key.trim().into(), tree::string(value.trim())));
+        wanted.push((key.trim(), tree::string(value.trim())));
     }
-    let wanted: Value = Value::Map(wanted.into_iter().collect());
+    let wanted: Value = Value::map(wanted);
     for info in set::find(session, flags, words)? {
         let mut after = tree_of(&*session.live(&info)?);
         match info.mapping.kind {

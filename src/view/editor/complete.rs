@@ -11,6 +11,7 @@ use super::place::{Part, Place, Step, document_at, place, siblings};
 use super::sheet::Sheet;
 use crate::api::fields::{Field, Fields, Shape};
 use crate::api::resources::RESOURCES;
+use crate::base::Order as _;
 use crate::view::words::{EditorWords, Lang, fields};
 use serde::Serialize;
 
@@ -159,7 +160,7 @@ impl Asker<'_> {
             .iter()
             .filter(|(name, _)| !UNWRITTEN.contains(&name.as_str()) && !taken.contains(name))
             .collect();
-        fields.sort_by_key(|(name, _)| {
+        fields.order_by_key(|(name, _)| {
             let is_required = known.required.contains(*name);
             (!is_required, fields::rank(within, name).unwrap_or(usize::MAX), *name)
         });
@@ -218,7 +219,7 @@ impl Asker<'_> {
             .filter(|one| !UNWRITTEN_KINDS.contains(&one.name))
             .filter(|one| Fields::table().api_version(one.name).as_deref() == Some(one.api_version))
             .collect();
-        kinds.sort_by_key(|one| (fields::kind_rank(one.name).unwrap_or(usize::MAX), one.name));
+        kinds.order_by_key(|one| (fields::kind_rank(one.name).unwrap_or(usize::MAX), one.name));
         kinds.dedup_by_key(|one| one.name);
         kinds
             .into_iter()
@@ -238,7 +239,7 @@ impl Asker<'_> {
         let mut versions: Vec<String> = fitting.into_iter().collect();
         if versions.is_empty() {
             versions = RESOURCES.iter().map(|one| one.api_version.to_owned()).collect();
-            versions.sort();
+            versions.order();
             versions.dedup();
         }
         versions.into_iter().map(|version| plain(&version, "value", "")).collect()

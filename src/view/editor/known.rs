@@ -106,10 +106,9 @@ fn skeleton(shape: &Shape, way: &[Step], asked: Option<&str>, depth: usize) -> O
         (Shape::List(inner), Some((Step::Item, rest))) => {
             Value::List(vec![skeleton(inner, rest, asked, depth + 1)?])
         }
-        (Shape::Map(inner), Some((Step::Key(key), rest))) => Value::Map(BTreeMap::from([(
-            key.as_str().into(),
-            skeleton(inner, rest, asked, depth + 1)?,
-        )])),
+        (Shape::Map(inner), Some((Step::Key(key), rest))) => {
+            Value::map([(key.as_str(), skeleton(inner, rest, asked, depth + 1)?)])
+        }
         (Shape::Struct(_), first) => {
             let (_, known) = structure(shape)?;
             let mut entries: BTreeMap<Str, Value> = BTreeMap::new();

@@ -28,6 +28,8 @@ pub use templates::Template;
 pub use told::{follow, problems};
 pub use units::Units;
 
+use crate::base::Order as _;
+
 /// One replacement in a text; the range is in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
@@ -52,7 +54,7 @@ impl Fix {
     /// The text with the fix in it; unchanged where an edit does not fit the text any more.
     pub fn apply(&self, text: &str) -> String {
         let mut edits: Vec<&Edit> = self.edits.iter().collect();
-        edits.sort_by_key(|edit| std::cmp::Reverse(edit.from));
+        edits.order_by_key(|edit| std::cmp::Reverse(edit.from));
         let mut fixed = text.to_owned();
         for edit in edits {
             if edit.from <= edit.to && fixed.get(edit.from..edit.to).is_some() {

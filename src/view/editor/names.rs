@@ -6,6 +6,7 @@
 use super::place::{Step, place};
 use super::sheet::Sheet;
 use crate::api::Kind;
+use crate::base::gather;
 use crate::server::View;
 use std::collections::BTreeSet;
 
@@ -32,26 +33,25 @@ impl Names for View {
     fn of(&self, kind: &str) -> Vec<String> {
         let kind = Kind::from_name(kind);
         let all = kind.into_iter().flat_map(|kind| self.table(kind).iter());
-        all.map(|object| object.meta.name.to_string())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect()
+        let names: BTreeSet<String> = gather(all.map(|object| object.meta.name.to_string()));
+        names.into_iter().collect()
     }
 
     fn labels(&self, kind: &str) -> Vec<(String, String)> {
         let kind = Kind::from_name(kind);
         let all = kind.into_iter().flat_map(|kind| self.table(kind).iter());
-        let pairs = all.flat_map(|object| {
+        let pairs: BTreeSet<(String, String)> = gather(all.flat_map(|object| {
             object.meta.labels.iter().map(|(key, value)| (key.to_string(), value.to_string()))
-        });
-        pairs.collect::<BTreeSet<_>>().into_iter().collect()
+        }));
+        pairs.into_iter().collect()
     }
 }
 
 /// The names of the text's own documents of a kind.
 pub(super) fn in_text(sheet: &Sheet, kind: &str) -> Vec<String> {
     let all = sheet.documents.iter().filter(|one| one.kind == kind && !one.name.is_empty());
-    all.map(|one| one.name.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    let names: BTreeSet<String> = gather(all.map(|one| one.name.clone()));
+    names.into_iter().collect()
 }
 
 /// The values of a key in some lines, where the way to it fits.

@@ -4,6 +4,9 @@
 //! the engine or a language. Invariant: a tally counts what the run showed; only the verdict
 //! beside it is a promise of the workload's kind.
 
+use crate::base::Order as _;
+use crate::base::gather;
+
 use super::super::Identity;
 use super::super::stage::{ObjectRef, PodState, Text};
 use super::{Field, Incarnation, Value};
@@ -161,7 +164,7 @@ impl Account {
             }
         }
         // Places of the same sort keep the order in which they were first taken.
-        slots.sort_by(|a, b| a.place.cmp(&b.place));
+        slots.order_by(|a, b| a.place.cmp(&b.place));
         slots
     }
 
@@ -173,7 +176,7 @@ impl Account {
     /// How many names they had between them.
     pub fn names(&self) -> usize {
         let tenants = self.slots.iter().flat_map(|slot| &slot.tenants);
-        let names: std::collections::BTreeSet<&Text> = tenants.map(|one| &one.pod.name).collect();
+        let names: std::collections::BTreeSet<&Text> = gather(tenants.map(|one| &one.pod.name));
         names.len()
     }
 
@@ -187,7 +190,7 @@ impl Account {
     pub fn replacements(&self) -> Vec<(&Tenant, &Tenant)> {
         let pairs = self.slots.iter().flat_map(|slot| slot.tenants.windows(2));
         let mut pairs: Vec<_> = pairs.map(|pair| (&pair[0], &pair[1])).collect();
-        pairs.sort_by_key(|(_, after)| after.from_us);
+        pairs.order_by_key(|(_, after)| after.from_us);
         pairs
     }
 
@@ -227,7 +230,7 @@ impl Account {
                 _ => None,
             })
             .collect();
-        firsts.sort_unstable();
+        firsts.order();
         firsts.into_iter().map(|(_, number)| number).collect()
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::base::Order as _;
 use crate::view::Identity;
 use crate::view::scene::record::{Kept, Lived, Record};
 use crate::view::scene::split_name;
@@ -131,7 +132,7 @@ impl Workload<'_> {
 fn levels(lives: &[&Lived]) -> Vec<Level> {
     let mut changes: Vec<(u64, bool)> =
         lives.iter().flat_map(|one| one.readiness.iter().copied()).collect();
-    changes.sort_unstable();
+    changes.order();
     let mut levels = vec![Level { at_us: 0, value: 0 }];
     let mut value = 0_u32;
     for (at_us, is_ready) in changes {
@@ -156,7 +157,7 @@ fn outages(record: &Record) -> Vec<Outage> {
             })
         })
         .collect();
-    outages.sort_by_key(|one| one.from_us);
+    outages.order_by_key(|one| one.from_us);
     outages
 }
 
@@ -184,7 +185,7 @@ fn disks(record: &Record, groups: &[Group]) -> Vec<DiskRow> {
         };
         rows.push(((place, ordinal.unwrap_or(0)), row));
     }
-    rows.sort_by_key(|(place, _)| *place);
+    rows.order_by_key(|(place, _)| *place);
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod};
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
+use crate::base::Order as _;
 use crate::base::SimTime;
 use crate::cluster::{Cluster, World};
 use crate::server::View;
@@ -138,7 +139,7 @@ fn lanes(world: &World) -> Vec<LaneView> {
     owners.extend(view.table(Kind::Job).iter().map(|one| (LaneKind::Job, one)));
     let mut lanes: Vec<LaneView> =
         owners.into_iter().map(|(kind, owner)| lane(kind, owner, world)).collect();
-    lanes.sort_by_key(|lane| lane.kind.identity());
+    lanes.order_by_key(|lane| lane.kind.identity());
     let bare: Vec<_> = view.table(Kind::Pod).iter().filter(free).collect();
     if !bare.is_empty() {
         let pods: Vec<_> =
@@ -176,7 +177,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
             }
             pods.extend(here);
         }
-        revisions.sort_by_key(|one| one.number);
+        revisions.order_by_key(|one| one.number);
     } else {
         let is_stateful = kind == LaneKind::StatefulSet;
         let revision_of = |one: &Object| if is_stateful { revision_number(one, view) } else { 0 };
@@ -185,7 +186,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         );
         if kind == LaneKind::StatefulSet {
             revisions = stateful_revisions(owner, &pods, view);
-            pods.sort_by_key(|pod| pod.ordinal);
+            pods.order_by_key(|pod| pod.ordinal);
         }
     }
     let desired = desired(owner);
@@ -255,7 +256,7 @@ fn stateful_revisions(owner: &Object, pods: &[Rc<PodView>], view: &View) -> Vec<
             });
         }
     }
-    revisions.sort_by_key(|one| one.number);
+    revisions.order_by_key(|one| one.number);
     revisions
 }
 
@@ -296,7 +297,7 @@ fn service(owner: &Object, view: &View) -> Option<ServiceView> {
             })
         })
         .collect();
-    fitting.sort_by_key(|one| governing.as_ref() != Some(&one.meta.name));
+    fitting.order_by_key(|one| governing.as_ref() != Some(&one.meta.name));
     let found = fitting.first()?;
     let spec = &found.service()?.spec;
     let cluster_ip = spec.cluster_ip.clone().filter(|_| !spec.is_headless());

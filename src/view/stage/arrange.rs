@@ -4,6 +4,8 @@
 //! Invariant: a lane is known by its name, so that an arrangement outlives a reload, a workload
 //! that is made anew and a moment at which the workload isn't there; no lane is ever left out.
 
+use crate::base::Order as _;
+
 use super::{LaneView, ObjectRef};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -37,7 +39,7 @@ impl Arrangement {
         let mut rest: Vec<(Option<usize>, Rc<LaneView>)> =
             lanes.drain(..).map(|lane| (known(&lane), lane)).collect();
         let mut sorted: Vec<_> = rest.iter().filter(|(at, _)| at.is_some()).cloned().collect();
-        sorted.sort_by_key(|(at, _)| *at);
+        sorted.order_by_key(|(at, _)| *at);
         lanes.extend(sorted.into_iter().map(|(_, lane)| lane));
         let mut before: Option<ObjectRef> = None;
         for (at, lane) in rest.drain(..) {

@@ -16,6 +16,8 @@ pub use node::{DrainView, NodeState, NodeView, Usage};
 pub use pod::{Dns, PodState, PodView, Step, Stuck};
 pub use zoom::{Detail, Level};
 
+use crate::base::Order as _;
+
 use super::Identity;
 use std::rc::Rc;
 
@@ -225,7 +227,7 @@ impl LaneView {
             })
             .chain(self.seats.iter().map(|seat| (seat.ordinal, Fill::Empty)))
             .collect();
-        bar.sort_by_key(|(ordinal, _)| *ordinal);
+        bar.order_by_key(|(ordinal, _)| *ordinal);
         bar.dedup_by_key(|(ordinal, _)| *ordinal);
         bar.into_iter().map(|(_, fill)| fill).collect()
     }
@@ -463,7 +465,7 @@ pub fn sort_disks(disks: &mut [Rc<DiskView>], lanes: &[Rc<LaneView>]) {
     let place = |disk: &DiskView| {
         lanes.iter().position(|lane| lane.uid == disk.lane).unwrap_or(lanes.len())
     };
-    disks.sort_by(|a, b| (place(a), a.ordinal, &a.claim).cmp(&(place(b), b.ordinal, &b.claim)));
+    disks.order_by(|a, b| (place(a), a.ordinal, &a.claim).cmp(&(place(b), b.ordinal, &b.claim)));
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::api::outward::outward;
 use crate::api::{Kind, Value};
-use crate::base::Str;
+use crate::base::{Str, gather};
 use crate::kubectl::print::age;
 use crate::kubectl::print::describe::page::Page;
 use crate::kubectl::print::describe::{Ask, events};
@@ -148,7 +148,7 @@ pub(super) fn secret(page: &mut Page, ask: &Ask) {
     page.line(0, format!("\nType:\t{}", ask.object.at("type").text_or("Opaque")));
     page.line(0, "\nData\n====");
     let (data, plain) = (ask.object.at("data"), ask.object.at("stringData"));
-    let keys: BTreeSet<&str> = data.entries().chain(plain.entries()).map(|(key, _)| key).collect();
+    let keys: BTreeSet<&str> = gather(data.entries().chain(plain.entries()).map(|(key, _)| key));
     for key in keys {
         let length = match plain.key(key) {
             found if found.is_some() => found.text().len(),

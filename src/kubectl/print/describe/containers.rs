@@ -5,6 +5,7 @@
 //! Models staging/src/k8s.io/kubectl/pkg/describe/describe.go describeContainers
 
 use crate::api::Quantity;
+use crate::base::Order as _;
 use crate::kubectl::print::age::rfc1123;
 use crate::kubectl::print::describe::page::{Page, go_list, truth};
 use crate::kubectl::print::look::Look;
@@ -271,7 +272,7 @@ fn mounts(page: &mut Page, container: Look) {
     let none = if mounts.is_empty() { "\t<none>" } else { "" };
     page.line(2, format!("Mounts:{none}"));
     let mut sorted: Vec<Look> = mounts.list().collect();
-    sorted.sort_by_key(|mount| mount.at("mountPath").text());
+    sorted.order_by_key(|mount| mount.at("mountPath").text());
     for mount in sorted {
         let mut flags = if mount.at("readOnly").bool() { "ro" } else { "rw" }.to_owned();
         let part = mount.at("subPath").text();
@@ -286,7 +287,7 @@ fn mounts(page: &mut Page, container: Look) {
         return;
     }
     page.line(2, format!("Devices:{none}"));
-    devices.sort_by_key(|device| device.at("devicePath").text());
+    devices.order_by_key(|device| device.at("devicePath").text());
     for device in devices {
         let (path, name) = (device.at("devicePath").text(), device.at("name").text());
         page.line(3, format!("{path} from {name}"));

@@ -4,6 +4,7 @@
 
 use crate::api::outward::outward;
 use crate::api::{Kind, Value};
+use crate::base::Order as _;
 use crate::base::SimTime;
 use crate::kubectl::print::describe::Ask;
 use crate::kubectl::print::describe::page::Page;
@@ -80,6 +81,6 @@ fn about(ask: &Ask) -> Vec<Value> {
                 && (about.at("uid").text() == uid || about.at("uid").text() == name)
         })
         .collect();
-    found.sort_by(|left, right| left.0.cmp(&right.0));
+    found.order_by(|left, right| left.0.cmp(&right.0));
     found.into_iter().map(|(_, event)| event).collect()
 }

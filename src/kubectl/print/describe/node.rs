@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::api::outward::outward;
 use crate::api::{Kind, Quantity, Value};
+use crate::base::Order as _;
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubectl::print::age;
 use crate::kubectl::print::describe::page::Page;
@@ -56,7 +57,7 @@ pub(super) fn node(page: &mut Page, ask: &Ask) {
 
 fn taints(page: &mut Page, taints: Look) {
     let mut sorted: Vec<Look> = taints.list().collect();
-    sorted.sort_by_key(|one| format!("{},{}", one.at("effect").text(), one.at("key").text()));
+    sorted.order_by_key(|one| format!("{},{}", one.at("effect").text(), one.at("key").text()));
     let texts: Vec<String> = sorted
         .into_iter()
         .map(|one| {

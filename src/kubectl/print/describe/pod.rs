@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use crate::base::Order as _;
 use crate::kubectl::print::age;
 use crate::kubectl::print::describe::containers::{Whose, containers, resources};
 use crate::kubectl::print::describe::page::Page;
@@ -168,7 +169,7 @@ pub(super) fn template(page: &mut Page, template: Look) {
 /// Models staging/src/k8s.io/kubectl/pkg/describe/describe.go printTolerationsMultilineWithIndent
 fn tolerations(page: &mut Page, indent: &str, tolerations: Look) {
     let mut sorted: Vec<Look> = tolerations.list().collect();
-    sorted.sort_by_key(|one| one.at("key").text());
+    sorted.order_by_key(|one| one.at("key").text());
     let texts: Vec<String> = sorted.into_iter().map(toleration).collect();
     page.lines(&format!("{indent}Tolerations"), &texts);
 }
@@ -197,7 +198,7 @@ fn spread(page: &mut Page, indent: &str, constraints: Look) {
         return;
     }
     let mut sorted: Vec<Look> = constraints.list().collect();
-    sorted.sort_by_key(|one| one.at("topologyKey").text());
+    sorted.order_by_key(|one| one.at("topologyKey").text());
     for (index, one) in sorted.into_iter().enumerate() {
         let title = if index == 0 { "Topology Spread Constraints:" } else { "" };
         let chosen = match one.at("labelSelector") {

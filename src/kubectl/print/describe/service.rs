@@ -3,6 +3,7 @@
 //! Must not know how endpoints are chosen. Invariant: only ready endpoints are listed.
 
 use crate::api::{Kind, Value};
+use crate::base::Order as _;
 use crate::kubectl::print::describe::page::Page;
 use crate::kubectl::print::describe::{Ask, events};
 use crate::kubectl::print::endpoints::slices;
@@ -207,7 +208,7 @@ pub(super) fn ingress(page: &mut Page, ask: &Ask) {
         .list()
         .map(|one| one.at("ip").text_or(one.at("hostname").text()))
         .collect();
-    addresses.sort_unstable();
+    addresses.order();
     page.field(0, "Address", addresses.join(","));
     page.field(0, "Ingress Class", spec.at("ingressClassName").text_or("<none>"));
     let fallback = match spec.at("defaultBackend") {

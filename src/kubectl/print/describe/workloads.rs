@@ -5,6 +5,7 @@
 use crate::api::outward::outward;
 use crate::api::pod::Phase;
 use crate::api::{Kind, Uid, Value};
+use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::kubectl::print::age;
 use crate::kubectl::print::describe::page::{Page, go_list, shorten, truth};
@@ -102,7 +103,7 @@ fn replica_sets(ask: &Ask) -> Vec<Value> {
     let owned = ask.view.table(Kind::ReplicaSet).owned_by(deployment.meta.uid);
     let mut sets: Vec<_> = owned.collect();
     let seconds = |at: Option<SimTime>| at.map_or(0, SimTime::seconds);
-    sets.sort_by_key(|set| (seconds(set.meta.creation_timestamp), set.meta.name.clone()));
+    sets.order_by_key(|set| (seconds(set.meta.creation_timestamp), set.meta.name.clone()));
     sets.into_iter().map(|set| outward(set)).collect()
 }
 

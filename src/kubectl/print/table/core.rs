@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::gather;
 use crate::kubectl::print::age;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::table::{Ask, Column, Row, Shape, containers, labels};
@@ -130,12 +131,13 @@ fn external_address(ask: &Ask) -> String {
 /// Models pkg/printers/internalversion/printers.go loadBalancerStatusStringer
 pub(super) fn balancer(status: Look, wide: bool) -> String {
     const WIDTH: usize = 16;
-    let addresses: BTreeSet<&str> = status
-        .at("ingress")
-        .list()
-        .map(|one| one.at("ip").text_or(one.at("hostname").text()))
-        .filter(|one| !one.is_empty())
-        .collect();
+    let addresses: BTreeSet<&str> = gather(
+        status
+            .at("ingress")
+            .list()
+            .map(|one| one.at("ip").text_or(one.at("hostname").text()))
+            .filter(|one| !one.is_empty()),
+    );
     let text = addresses.into_iter().collect::<Vec<_>>().join(",");
     match text.get(..WIDTH - 3) {
         Some(cut) if !wide && text.len() > WIDTH => format!("{cut}..."),
@@ -177,15 +179,15 @@ fn node(ask: &Ask) -> Vec<String> {
 ///
 /// Models pkg/printers/internalversion/printers.go findNodeRoles
 pub fn node_roles<'a>(node: Look<'a>) -> Vec<&'a str> {
-    let roles: BTreeSet<&'a str> = node
-        .at("metadata.labels")
-        .entries()
-        .filter_map(|(key, value)| match key.strip_prefix("node-role.kubernetes.io/") {
-            Some(role) => Some(role),
-            None => (key == "kubernetes.io/role").then(|| value.text()),
-        })
-        .filter(|role| !role.is_empty())
-        .collect();
+    let roles: BTreeSet<&'a str> = gather(
+        node.at("metadata.labels")
+            .entries()
+            .filter_map(|(key, value)| match key.strip_prefix("node-role.kubernetes.io/") {
+                Some(role) => Some(role),
+                None => (key == "kubernetes.io/role").then(|| value.text()),
+            })
+            .filter(|role| !role.is_empty()),
+    );
     roles.into_iter().collect()
 }
 

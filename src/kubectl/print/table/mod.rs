@@ -11,6 +11,7 @@ mod storage;
 mod workloads;
 
 use crate::api::Kind;
+use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::kubectl::print::age;
 use crate::kubectl::print::look::Look;
@@ -199,7 +200,7 @@ pub fn selector(selector: Look) -> String {
     for one in selector.at("matchExpressions").list() {
         let key = one.at("key").text();
         let mut values: Vec<&str> = one.at("values").list().map(Look::text).collect();
-        values.sort_unstable();
+        values.order();
         let text = match one.at("operator").text() {
             "In" => format!("{key} in ({})", values.join(",")),
             "NotIn" => format!("{key} notin ({})", values.join(",")),
@@ -208,7 +209,7 @@ pub fn selector(selector: Look) -> String {
         };
         parts.push((key, text));
     }
-    parts.sort_by(|left, right| left.0.cmp(right.0));
+    parts.order_by(|left, right| left.0.cmp(right.0));
     none_if_empty(parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(","))
 }
 

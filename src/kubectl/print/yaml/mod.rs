@@ -11,6 +11,7 @@ mod scalar;
 use std::cmp::Ordering;
 
 use crate::api::Value;
+use crate::base::Order as _;
 
 /// A document.
 pub fn yaml(value: &Value) -> String {
@@ -51,7 +52,7 @@ impl Writer {
                 let inner = if place == Place::AfterKey { indent + 2 } else { indent };
                 let mut sorted: Vec<(&str, &Value)> =
                     entries.iter().map(|(key, value)| (&**key, value)).collect();
-                sorted.sort_by(|left, right| key_order(left.0, right.0));
+                sorted.order_by(|left, right| key_order(left.0, right.0));
                 for (index, (key, value)) in sorted.into_iter().enumerate() {
                     if index > 0 || place == Place::AfterKey {
                         self.line(inner);

@@ -11,6 +11,7 @@ mod writes;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::base::Order as _;
 use crate::cluster::Cluster;
 use crate::server::Key;
 use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
@@ -169,7 +170,7 @@ impl Chronicle {
                 found.push(one.clone());
             }
         }
-        found.sort();
+        found.order();
         found
     }
 

@@ -4,6 +4,7 @@
 //! one another are moved or left out, never drawn over one another.
 
 use super::{Anchor, EVENTS_Y, Frame, Look, Shape, Spot, TOP, Target, float, words_width};
+use crate::base::Order as _;
 use crate::view::Identity;
 use crate::view::timeline::{Group, window};
 use crate::view::transport::{Mark, MarkKind, SECOND_US};
@@ -249,7 +250,7 @@ impl<'a> Draft<'a> {
 
     /// Labels beside the present moment, pushed apart where they would cover one another.
     pub(super) fn ready_labels(&mut self, mut labels: Vec<(f64, String, Look)>) {
-        labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        labels.order_by(|a, b| a.0.total_cmp(&b.0));
         let now = self.x(self.frame.now_us);
         let wide = labels.iter().map(|(_, text, _)| words_width(text)).fold(0.0, f64::max);
         let (x, anchor) = if now + wide + 12.0 < self.right {
