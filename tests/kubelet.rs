@@ -277,3 +277,35 @@ fn a_pod_that_was_active_for_too_long_has_failed_however_it_ended() {
     let told = all.iter().find(|(reason, ..)| reason == "DeadlineExceeded").expect("it is told");
     assert_eq!((told.1.as_str(), told.2), (text, 4));
 }
+
+#[test]
+fn sidecars_stop_once_nothing_beside_them_will_run_again() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: task}\nspec:\n  restartPolicy: Never\n  \
+         initContainers: [{name: side, image: proxy, restartPolicy: Always}]\n  containers: [{name: \
+         app, image: busybox, command: [sleep, '2']}]\n",
+    );
+    advance(&mut cluster, 10);
+    let told = status(&cluster, "task");
+    assert_eq!(told.phase, Phase::Succeeded);
+    let side = &told.init_container_statuses[0];
+    assert_eq!(side.restart_count, 0);
+    assert!(matches!(side.state, ContainerState::Terminated { exit_code: 0, .. }), "{side:?}");
+    assert!(has_event(&cluster, "task", "Killing", "Stopping container side"));
+}
+
+#[test]
+fn the_last_container_that_is_killed_for_good_stops_with_its_pod() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: sick}\nspec:\n  restartPolicy: Never\n  \
+         containers: [{name: app, image: nginx, livenessProbe: {exec: {command: ['false']}, \
+         periodSeconds: 1, failureThreshold: 1}}]\n",
+    );
+    advance(&mut cluster, 10);
+    assert!(has_event(&cluster, "sick", "Killing", "Stopping container app"));
+    assert_eq!(status(&cluster, "sick").phase, Phase::Succeeded);
+}

@@ -23,14 +23,21 @@ pub(super) struct Kill {
     pub(super) cause: Cause,
 }
 
+impl Kill {
+    /// A container is stopped for no reason of its own.
+    pub(super) fn plain(unit: usize) -> Kill {
+        Kill { unit, message: "".into(), cause: Cause::Other }
+    }
+}
+
 /// One step of a sync.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Step {
     Kill(Kill),
     /// The network is made.
     Sandbox,
-    /// The network is taken down, since nothing runs any more.
-    StopSandbox,
+    /// All that still runs is stopped, and the network taken down: nothing is to start again.
+    KillPod,
     Start(usize),
 }
 
@@ -52,12 +59,11 @@ pub(super) fn compute(worker: &Worker) -> Vec<Step> {
     if !changes.ends && is_initialized {
         containers(worker, &mut changes);
     }
-    let mut steps: Vec<Step> = changes.kills.into_iter().map(Step::Kill).collect();
     if changes.ends {
-        steps.push(Step::StopSandbox);
+        return vec![Step::KillPod];
     }
-    steps.extend(changes.starts.into_iter().map(Step::Start));
-    steps
+    let kills = changes.kills.into_iter().map(Step::Kill);
+    kills.chain(changes.starts.into_iter().map(Step::Start)).collect()
 }
 
 /// The steps of a Pod that has no network yet.

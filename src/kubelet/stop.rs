@@ -154,6 +154,19 @@ impl Worker {
         self.set_status(status, around.now);
         self.probers.retain(|one| one.sort == Sort::Readiness);
         let grace_us = self.pod_grace();
+        let deaths = self.kill_all(|_| grace_us, around);
+        self.activity = Activity::Stopping(deaths);
+        self.stop_on(around);
+    }
+
+    /// Begins to stop all containers that run.
+    ///
+    /// Models pkg/kubelet/kuberuntime/kuberuntime_container.go killContainersWithSyncResult
+    pub(super) fn kill_all(
+        &self,
+        grace_us: impl Fn(usize) -> u64,
+        around: &mut Surroundings<'_>,
+    ) -> Vec<Death> {
         let units = 0..self.truth.slots.len();
         let running: Vec<usize> =
             units.filter(|unit| self.truth.slots[*unit].is_running()).collect();
@@ -161,9 +174,22 @@ impl Worker {
             let text = format!("Stopping container {}", self.container(*unit).name);
             around.notes.push(self.note(*unit, "Killing", text, false));
         }
-        let deaths = running.iter().map(|unit| self.begin_death(*unit, grace_us, around.now));
-        self.activity = Activity::Stopping(deaths.collect());
-        self.stop_on(around);
+        running.iter().map(|unit| self.begin_death(*unit, grace_us(*unit), around.now)).collect()
+    }
+
+    /// Goes on stopping containers; true when all have stopped.
+    pub(super) fn kill_all_on(
+        &mut self,
+        deaths: &mut Vec<Death>,
+        around: &mut Surroundings<'_>,
+    ) -> bool {
+        loop {
+            let before = deaths.len();
+            deaths.retain_mut(|death| !self.kill_on(death, false, around));
+            if deaths.is_empty() || deaths.len() == before {
+                return deaths.is_empty();
+            }
+        }
     }
 
     /// Goes on stopping all containers; tells the end when all have stopped.
@@ -173,16 +199,9 @@ impl Worker {
             self.activity = idle;
             return;
         };
-        loop {
-            let before = deaths.len();
-            deaths.retain_mut(|death| !self.kill_on(death, false, around));
-            if deaths.is_empty() {
-                break;
-            }
-            if deaths.len() == before {
-                self.activity = Activity::Stopping(deaths);
-                return;
-            }
+        if !self.kill_all_on(&mut deaths, around) {
+            self.activity = Activity::Stopping(deaths);
+            return;
         }
         self.probers.clear();
         if self.truth.sandbox.is_ready() {

@@ -26,6 +26,8 @@ enum Doing {
     Hook(usize, SimTime, bool),
     /// A container is stopped.
     Kill(Death),
+    /// All containers are stopped.
+    KillPod(Vec<Death>),
 }
 
 /// A sync on its way.
@@ -47,6 +49,7 @@ impl Syncing {
             Doing::Nothing => None,
             Doing::Pull(_, _, until) | Doing::Hook(_, until, _) => Some(*until),
             Doing::Kill(death) => death.next_due(),
+            Doing::KillPod(deaths) => deaths.iter().filter_map(Death::next_due).min(),
         }
     }
 }
@@ -133,6 +136,7 @@ impl Worker {
                         syncing.doing = Doing::Kill(death);
                     }
                 }
+                Doing::KillPod(deaths) => self.kill_pod(deaths, &mut syncing, around),
             }
         }
         self.end_sync(&syncing, around);
@@ -150,7 +154,11 @@ impl Worker {
                 self.change(around.now, around.machine).sandbox = Sandbox::Ready(address);
                 self.show_sandbox(around.now);
             }
-            Step::StopSandbox => self.change(around.now, around.machine).stop_sandbox(),
+            Step::KillPod => {
+                let grace = |unit: usize| self.kill_grace(&Kill::plain(unit));
+                let deaths = self.kill_all(grace, around);
+                self.kill_pod(deaths, syncing, around);
+            }
             Step::Start(unit) => self.start(*unit, syncing, around),
         }
     }
@@ -162,6 +170,20 @@ impl Worker {
         let mut death = self.begin_death(kill.unit, grace, around.now);
         if !self.kill_on(&mut death, true, around) {
             syncing.doing = Doing::Kill(death);
+        }
+    }
+
+    /// Goes on stopping all containers, and takes the network down when they have stopped.
+    fn kill_pod(
+        &mut self,
+        mut deaths: Vec<Death>,
+        syncing: &mut Syncing,
+        around: &mut Surroundings<'_>,
+    ) {
+        if self.kill_all_on(&mut deaths, around) {
+            self.change(around.now, around.machine).stop_sandbox();
+        } else {
+            syncing.doing = Doing::KillPod(deaths);
         }
     }
 
