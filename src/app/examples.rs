@@ -21,20 +21,26 @@ pub(crate) enum Example {
     InitContainers,
     /// What becomes of Pods on a node that is lost.
     NodeLoss,
+    /// A disruption budget that a drain has to heed.
+    BudgetAndDrain,
     /// A ReplicationController and a ReplicaSet.
     Controllers,
+    /// A DaemonSet and a Job.
+    DaemonsAndJob,
 }
 
 impl Example {
     /// Every example, in the order of the menu.
-    pub(crate) const ALL: [Example; 7] = [
+    pub(crate) const ALL: [Example; 9] = [
         Example::WebAndDatabase,
         Example::HeadlessService,
         Example::CanaryPartition,
         Example::SharedFiles,
         Example::InitContainers,
         Example::NodeLoss,
+        Example::BudgetAndDrain,
         Example::Controllers,
+        Example::DaemonsAndJob,
     ];
 
     /// The manifest.
@@ -48,9 +54,13 @@ impl Example {
             Example::SharedFiles => include_str!("../../static/examples/shared-files.yaml"),
             Example::InitContainers => include_str!("../../static/examples/init-containers.yaml"),
             Example::NodeLoss => include_str!("../../static/examples/node-loss.yaml"),
+            Example::BudgetAndDrain => {
+                include_str!("../../static/examples/budget-and-drain.yaml")
+            }
             Example::Controllers => {
                 include_str!("../../static/examples/replication-controller.yaml")
             }
+            Example::DaemonsAndJob => include_str!("../../static/examples/daemons-and-job.yaml"),
         }
     }
 
@@ -65,7 +75,9 @@ impl Example {
             Example::SharedFiles => (words.example_shared, words.example_shared_about),
             Example::InitContainers => (words.example_init, words.example_init_about),
             Example::NodeLoss => (words.example_node_loss, words.example_node_loss_about),
+            Example::BudgetAndDrain => (words.example_budget, words.example_budget_about),
             Example::Controllers => (words.example_controllers, words.example_controllers_about),
+            Example::DaemonsAndJob => (words.example_daemons, words.example_daemons_about),
         }
     }
 
@@ -78,7 +90,9 @@ impl Example {
             Example::SharedFiles => "shared-files",
             Example::InitContainers => "init-containers",
             Example::NodeLoss => "node-loss",
+            Example::BudgetAndDrain => "budget-and-drain",
             Example::Controllers => "replication-controller",
+            Example::DaemonsAndJob => "daemons-and-job",
         }
     }
 

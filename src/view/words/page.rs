@@ -30,9 +30,15 @@ words! {
         example_node_loss: "Loss of a node", "节点失联";
         example_node_loss_about: "Fail a node from its menu: the Deployment replaces its Pods, the StatefulSet waits.",
             "从节点菜单让它故障：Deployment 会替补 Pod，StatefulSet 会等待。";
+        example_budget: "Budget and drain", "中断预算与排空";
+        example_budget_about: "Drain a node from its menu: the budget lets go one database Pod at a time.",
+            "从节点菜单排空节点：预算只允许数据库 Pod 一次离开一个。";
         example_controllers: "ReplicationController and ReplicaSet", "ReplicationController 与 ReplicaSet";
         example_controllers_about: "The two that keep a number of Pods and know no rollout.",
             "这两者只维持 Pod 的数量，不会滚动更新。";
+        example_daemons: "DaemonSet and Job", "DaemonSet 与 Job";
+        example_daemons_about: "One agent on every node, and work that is done once, two Pods at a time.",
+            "每个节点一个代理，以及只做一次的任务，每次两个 Pod。";
         example_yours: "Your own text", "你自己的清单";
         example_yours_about: "What you typed before you opened an example.",
             "打开示例之前你写下的内容。";
