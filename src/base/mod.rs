@@ -3,6 +3,7 @@
 //! Knows nothing of Kubernetes. Invariant: nothing here reads a clock, the machine's word
 //! size or any other thing that two runs of one seed could disagree about.
 
+mod aside;
 mod hash;
 mod map;
 mod order;
@@ -10,6 +11,7 @@ mod rng;
 mod shared;
 mod time;
 
+pub use aside::Aside;
 pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32, fnv1a_128};
 pub use map::PMap;
 pub use order::{Order, gather};

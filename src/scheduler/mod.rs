@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Condition, Truth, set_condition};
 use crate::api::{Kind, Object, ObjectId};
-use crate::base::{PMap, Seed, SimTime, Str};
+use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule, Step};
 
@@ -80,6 +80,14 @@ pub struct Scheduler {
     evictions: Plan,
     /// Whether the newest attempt found no node.
     has_failed: bool,
+    room: Aside<Room>,
+}
+
+/// Room for what an attempt reckons with, so that it is not asked for anew each time.
+#[derive(Debug, Default)]
+struct Room {
+    fitting: Vec<usize>,
+    scores: Vec<i64>,
 }
 
 impl Scheduler {
@@ -282,7 +290,9 @@ impl Scheduler {
             return Ok(node);
         }
         let (enough, count) = (Self::enough(nodes.len()), nodes.len());
-        let (mut fitting, mut against) = (Vec::with_capacity(enough), Vec::new());
+        let Room { fitting, scores } = &mut *self.room;
+        fitting.clear();
+        let mut against = Vec::new();
         for step in 0..count {
             let index = (self.next_node as usize + step) % count;
             match filter::check(&wanted, &nodes[index]) {
@@ -297,11 +307,9 @@ impl Scheduler {
         if fitting.is_empty() {
             return Err(against);
         }
-        let best = score::best(object, &wanted, &fitting, &self.cache, view);
         let mut rng = seed.stream("schedule", u64::from(object.meta.id.0));
-        let draw = rng.below(best.len() as u64);
-        let drawn = usize::try_from(draw).expect("fewer nodes than memory");
-        let node = nodes[best[drawn]].name.clone();
+        let best = score::best(object, &wanted, fitting, (&self.cache, view), scores, &mut rng);
+        let node = nodes[best].name.clone();
         let next = (self.next_node as usize + seen) % count;
         self.next_node = u32::try_from(next).expect("fewer nodes than 2^32");
         Ok(node)

@@ -4,6 +4,7 @@
 //! the caller to draw from.
 
 use crate::api::Object;
+use crate::base::Rng;
 use crate::scheduler::affinity;
 use crate::scheduler::cache::{Cache, NodeUse};
 use crate::scheduler::filter::Wanted;
@@ -17,19 +18,22 @@ const NODE_AFFINITY_WEIGHT: i64 = 2;
 const SPREAD_WEIGHT: i64 = 2;
 const POD_AFFINITY_WEIGHT: i64 = 2;
 
-/// The indexes of the best nodes.
+/// The index of the best node; of several, chance takes one.
 ///
-/// Models pkg/scheduler/schedule_one.go prioritizeNodes
+/// Models pkg/scheduler/schedule_one.go prioritizeNodes and selectHost
 /// Differs: images are not weighed (ImageLocality).
 pub(super) fn best(
     object: &Object,
     wanted: &Wanted<'_>,
     fitting: &[usize],
-    cache: &Cache,
-    view: &View,
-) -> Vec<usize> {
+    around: (&Cache, &View),
+    scores: &mut Vec<i64>,
+    rng: &mut Rng,
+) -> usize {
+    let (cache, view) = around;
     let nodes = cache.nodes();
-    let mut scores: Vec<i64> = fitting.iter().map(|one| resources(wanted, &nodes[*one])).collect();
+    scores.clear();
+    scores.extend(fitting.iter().map(|one| resources(wanted, &nodes[*one])));
     let mut add = |weight: i64, more: Option<Vec<i64>>| {
         for (score, more) in scores.iter_mut().zip(more.into_iter().flatten()) {
             *score += weight * more;
@@ -37,13 +41,14 @@ pub(super) fn best(
     };
     add(TAINT_WEIGHT, taints(wanted, fitting, nodes));
     add(NODE_AFFINITY_WEIGHT, preferred_nodes(wanted, fitting, nodes));
-    add(SPREAD_WEIGHT, spread::scores(object, wanted, fitting, cache, view));
     add(POD_AFFINITY_WEIGHT, affinity::scores(object, fitting, cache, view));
+    spread::add_scores(SPREAD_WEIGHT, (object, wanted), fitting, around, scores);
     let top = scores.iter().copied().max().unwrap_or(0);
-    let is_top = |(index, score): (&usize, &i64)| (*score == top).then_some(*index);
-    let mut best = Vec::with_capacity(fitting.len());
-    best.extend(fitting.iter().zip(&scores).filter_map(is_top));
-    best
+    let mut tops = fitting.iter().zip(&*scores).filter(|(_, score)| **score == top);
+    let draw = rng.below(tops.clone().count() as u64);
+    let drawn = usize::try_from(draw).expect("fewer nodes than memory");
+    let (index, _) = tops.nth(drawn).expect("as many as were counted");
+    *index
 }
 
 /// Models pkg/scheduler/framework/plugins/helper/normalize_score.go DefaultNormalizeScore

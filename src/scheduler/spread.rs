@@ -137,34 +137,40 @@ impl Hard<'_> {
     }
 }
 
-/// Scores of the fitting nodes by the soft constraints, or nothing if there is none.
-///
-/// Models pkg/scheduler/framework/plugins/podtopologyspread/scoring.go Score and NormalizeScore
-pub(super) fn scores(
-    object: &Object,
-    wanted: &Wanted<'_>,
+/// Adds to the scores of the fitting nodes what the soft constraints say, if there are any.
+pub(super) fn add_scores(
+    weight: i64,
+    of: (&Object, &Wanted<'_>),
     fitting: &[usize],
-    cache: &Cache,
-    view: &View,
-) -> Option<Vec<i64>> {
-    let own = &object.pod()?.spec.topology_spread_constraints;
-    let mut raw = if own.is_empty() {
-        by_default(object, fitting, cache, view)?
-    } else {
-        let soft: Vec<_> =
-            own.iter().filter(|one| &*one.when_unsatisfiable == "ScheduleAnyway").collect();
-        by_own(object, wanted, &soft, fitting, cache)?
-    };
-    let known = || raw.iter().copied().filter(|score| *score != IGNORED);
-    let (least, most) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
-    for score in &mut raw {
-        *score = match *score {
-            IGNORED => 0,
-            _ if most == 0 => MAX_SCORE,
-            score => MAX_SCORE * (most + least - score) / most,
-        };
+    around: (&Cache, &View),
+    scores: &mut [i64],
+) {
+    let (object, wanted) = of;
+    let own = object.pod().map_or(&[][..], |pod| &pod.spec.topology_spread_constraints);
+    if own.is_empty() {
+        return add_by_default(weight, object, fitting, around, scores);
     }
-    Some(raw)
+    let soft: Vec<_> =
+        own.iter().filter(|one| &*one.when_unsatisfiable == "ScheduleAnyway").collect();
+    if let Some(raw) = by_own(object, wanted, &soft, fitting, around.0) {
+        add(weight, raw.into_iter(), scores);
+    }
+}
+
+/// Adds counts as scores: the fewer, the better.
+///
+/// Models pkg/scheduler/framework/plugins/podtopologyspread/scoring.go NormalizeScore
+fn add(weight: i64, raw: impl Iterator<Item = i64> + Clone, scores: &mut [i64]) {
+    let known = || raw.clone().filter(|score| *score != IGNORED);
+    let (least, most) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
+    for (score, raw) in scores.iter_mut().zip(raw) {
+        *score += weight
+            * match raw {
+                IGNORED => 0,
+                _ if most == 0 => MAX_SCORE,
+                raw => MAX_SCORE * (most + least - raw) / most,
+            };
+    }
 }
 
 /// Pods that count as one's own kind without a constraint of one's own: those of the same
@@ -172,7 +178,13 @@ pub(super) fn scores(
 ///
 /// Models pkg/scheduler/framework/plugins/helper/spread.go DefaultSelector
 /// Differs: a controller's Pods are counted by owner, not by its selector.
-fn by_default(object: &Object, fitting: &[usize], cache: &Cache, view: &View) -> Option<Vec<i64>> {
+fn add_by_default(
+    weight: i64,
+    object: &Object,
+    fitting: &[usize],
+    (cache, view): (&Cache, &View),
+    scores: &mut [i64],
+) {
     let nodes = cache.nodes();
     let owner = object.meta.controller().map(|owner| &*owner.kind);
     let counted: Vec<u32>;
@@ -180,7 +192,7 @@ fn by_default(object: &Object, fitting: &[usize], cache: &Cache, view: &View) ->
         if matches!(owner, Some("ReplicaSet" | "StatefulSet" | "ReplicationController")) {
             cache.crowd(object).unwrap_or(&[])
         } else {
-            let selector = services_selector(object, view)?;
+            let Some(selector) = services_selector(object, view) else { return };
             let mut counts = vec![0; nodes.len()];
             for placed in cache.placed() {
                 let meta = &placed.object.meta;
@@ -214,7 +226,7 @@ fn by_default(object: &Object, fitting: &[usize], cache: &Cache, view: &View) ->
         }
         rounded(sum)
     };
-    Some(fitting.iter().map(one).collect())
+    add(weight, fitting.iter().map(one), scores);
 }
 
 /// The labels that all Services of a Pod select by, joined.

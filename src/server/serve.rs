@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{PodSpec, Truth, set_condition};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation, defaults};
-use crate::base::{PMap, Seed, SimTime, Str};
+use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::server::deal::{Deals, Pace};
 use crate::server::events::Recorders;
 use crate::server::names::{generated_name, service_address, uid_of};
@@ -77,7 +77,7 @@ pub struct Server {
     next_id: u32,
     pub(in crate::server) recorders: Recorders,
     outbox: VecDeque<Rc<Change>>,
-    settled: Settled,
+    settled: Aside<Settled>,
 }
 
 impl Server {
@@ -97,7 +97,7 @@ impl Server {
             next_id: 1,
             recorders: Recorders::default(),
             outbox: VecDeque::new(),
-            settled: Settled::default(),
+            settled: Aside::default(),
         }
     }
 

@@ -3,7 +3,6 @@
 //! Must not know the store. Invariant: it only saves work; what it gives is what completing
 //! and admitting the same spec anew would give.
 
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use crate::api::pod::PodSpec;
@@ -52,25 +51,6 @@ impl Settled {
     pub(in crate::server) fn clear(&mut self) {
         self.0.clear();
     }
-}
-
-/// A copy starts with nothing: memory of work done is no part of a state.
-impl Clone for Settled {
-    fn clone(&self) -> Self {
-        Settled::default()
-    }
-}
-
-impl PartialEq for Settled {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Settled {}
-
-impl Hash for Settled {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 #[cfg(test)]
