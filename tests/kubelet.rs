@@ -309,3 +309,20 @@ fn the_last_container_that_is_killed_for_good_stops_with_its_pod() {
     assert!(has_event(&cluster, "sick", "Killing", "Stopping container app"));
     assert_eq!(status(&cluster, "sick").phase, Phase::Succeeded);
 }
+
+#[test]
+fn a_deadline_that_passes_while_the_kubelet_is_busy_is_taken_up_afterwards() {
+    let mut cluster = start(1);
+    // The sidecar takes all of its grace to stop, and the deadline passes meanwhile.
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: busy}\nspec:\n  activeDeadlineSeconds: 5\n  \
+         terminationGracePeriodSeconds: 8\n  initContainers: [{name: side, image: stubborn, \
+         restartPolicy: Always, livenessProbe: {periodSeconds: 2, failureThreshold: 1, exec: \
+         {command: ['false']}}}]\n  containers: [{name: app, image: nginx}]\n",
+    );
+    let to = cluster.now().plus_seconds(60);
+    assert!(cluster.run_until(to, 10_000), "time goes on");
+    let told = status(&cluster, "busy");
+    assert_eq!((told.phase, told.reason.as_deref()), (Phase::Failed, Some("DeadlineExceeded")));
+}

@@ -396,7 +396,9 @@ impl Worker {
             Activity::Syncing(syncing) => syncing.next_due(),
             Activity::Stopping(deaths) => deaths.iter().filter_map(Death::next_due).min(),
         };
-        let deadline = self.open_deadline().map(|at| machine.sync_tick(at));
+        // A busy worker that knows already takes it up when it is done.
+        let deadline = self.open_deadline().filter(|_| !self.is_pending);
+        let deadline = deadline.map(|at| machine.sync_tick(at));
         let fixed = [activity, self.queue_at, self.relist_at, self.post_at, deadline];
         let natural = self.truth.next_end();
         let probes = self.probers.iter().filter_map(|one| one.next);

@@ -146,6 +146,89 @@ fn replica_set(rng: &mut Rng, number: u64) -> Workload {
     Workload { kind, name, manifest: Box::new(manifest) }
 }
 
+/// What stands beside the containers of a task: hooks, deadlines, init containers and sidecars.
+fn extras(rng: &mut Rng) -> String {
+    let mut inits = Vec::new();
+    if is(rng, 30) {
+        let code = u64::from(is(rng, 20));
+        inits.push(format!(
+            "{{name: init, image: 'app:1', command: [sh, -c, 'sleep 1; exit {code}']}}"
+        ));
+    }
+    for number in 0..rng.below(3) {
+        let image = one_of(rng, &["app:1", "app:2", "crash:1", "stubborn:1"]);
+        let more = one_of(
+            rng,
+            &[
+                "",
+                ", startupProbe: {periodSeconds: 1, exec: {command: [ready-after, '3']}}",
+                ", livenessProbe: {periodSeconds: 2, failureThreshold: 1, exec: {command: ['false']}}",
+                ", lifecycle: {preStop: {sleep: {seconds: 2}}}",
+            ],
+        );
+        inits.push(format!(
+            "{{name: side-{number}, image: '{image}', restartPolicy: Always{more}}}"
+        ));
+    }
+    let mut text = format!("initContainers: [{}]", inits.join(", "));
+    if is(rng, 20) {
+        text += &format!(", activeDeadlineSeconds: {}", rng.between(1, 30));
+    }
+    if is(rng, 10) {
+        text += ", volumes: [{name: conf, configMap: {name: none}}]";
+    }
+    if is(rng, 10) {
+        text += ", hostNetwork: true";
+    }
+    text + &format!(", terminationGracePeriodSeconds: {}", rng.between(3, 20))
+}
+
+/// A container that ends, one way or another.
+fn ending(rng: &mut Rng) -> String {
+    let (seconds, code) = (rng.below(10), u64::from(is(rng, 30)));
+    let more = one_of(
+        rng,
+        &[
+            "",
+            "",
+            ", lifecycle: {postStart: {exec: {command: ['false']}}}",
+            ", livenessProbe: {periodSeconds: 1, failureThreshold: 2, exec: {command: ['false']}}",
+            ", env: [{name: A, valueFrom: {configMapKeyRef: {name: none, key: a}}}]",
+        ],
+    );
+    format!(
+        "{{name: main, image: 'app:1', command: [sh, -c, 'sleep {seconds}; exit {code}']{more}}}"
+    )
+}
+
+fn task(rng: &mut Rng, number: u64) -> Workload {
+    let name = format!("task-{number}");
+    let policy = one_of(rng, &["Never", "OnFailure"]);
+    let (limit, count) = (rng.below(3), rng.between(1, 3));
+    let (extras, container, given) = (extras(rng), ending(rng), name.clone());
+    let manifest = move |_: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: {given}}}\nspec:\n  backoffLimit: \
+             {limit}\n  completions: {count}\n  parallelism: 2\n  template:\n    spec: \
+             {{restartPolicy: {policy}, {extras}, containers: [{container}]}}\n"
+        )
+    };
+    Workload { kind: Kind::Job, name, manifest: Box::new(manifest) }
+}
+
+fn lone(rng: &mut Rng, number: u64) -> Workload {
+    let name = format!("lone-{number}");
+    let policy = one_of(rng, &["Always", "Never", "OnFailure"]);
+    let (extras, container, given) = (extras(rng), ending(rng), name.clone());
+    let manifest = move |_: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {given}}}\nspec: {{restartPolicy: \
+             {policy}, {extras}, containers: [{container}]}}\n"
+        )
+    };
+    Workload { kind: Kind::Pod, name, manifest: Box::new(manifest) }
+}
+
 fn delete(kind: Kind, name: &str, propagation: Propagation) -> Command {
     let (namespace, name): (Str, Str) = ("default".into(), name.into());
     Command::Delete { kind, namespace, name, grace_seconds: None, propagation }
@@ -166,6 +249,13 @@ fn fault(rng: &mut Rng, nodes: u64) -> Command {
 
 fn change(rng: &mut Rng, workload: &Workload) -> Move {
     let Workload { kind, name, manifest } = workload;
+    if matches!(kind, Kind::Job | Kind::Pod) {
+        // What may not be changed goes, and comes again.
+        return match rng.below(2) {
+            0 => Move::Give(delete(*kind, name, Propagation::Background)),
+            _ => Move::Apply(manifest("")),
+        };
+    }
     match rng.below(10) {
         0..3 => Move::Give(Command::Scale {
             kind: *kind,
@@ -198,9 +288,11 @@ impl Scenario {
             slowness: u32::try_from(rng.between(50, 3_000)).expect("a few thousand"),
             ..Setup::default()
         };
-        let draw = |rng: &mut Rng, number| match rng.below(5) {
+        let draw = |rng: &mut Rng, number| match rng.below(7) {
             0 | 1 => deployment(rng, number),
             2 | 3 => stateful_set(rng, number),
+            4 => task(rng, number),
+            5 => lone(rng, number),
             _ => replica_set(rng, number),
         };
         let workloads: Vec<Workload> =

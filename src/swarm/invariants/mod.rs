@@ -115,6 +115,7 @@ impl Invariants {
             self.going.insert(object.meta.id, entry.at);
             self.stops_in_order(entry, object, view)?;
         }
+        restarts_back_off(entry.at, object)?;
         one_pod_an_address(object, view)
     }
 
@@ -393,10 +394,33 @@ fn is_reachable(object: &Object, view: &View) -> bool {
     is_up && pod.status.phase == Phase::Running
 }
 
+/// How many restarts come without a pause: the first, those of machines that boot, and those
+/// that a probe brings about.
+const RESTARTS_FREE: u64 = 20;
+/// The shortest pause between two others.
+const RESTART_SECONDS: u64 = 5;
+
+/// No container starts again and again without a pause.
+fn restarts_back_off(at: SimTime, object: &Object) -> Verdict {
+    let (Some(pod), Some(made)) = (object.pod(), object.meta.creation_timestamp) else {
+        return Ok(());
+    };
+    let most = RESTARTS_FREE + at.since_us(made) / SECOND_US / RESTART_SECONDS;
+    let status = &pod.status;
+    let mut all = status.init_container_statuses.iter().chain(&status.container_statuses);
+    match all.find(|one| u64::from(one.restart_count) > most) {
+        Some(one) => {
+            let (pod, count) = (&object.meta.name, one.restart_count);
+            fails("restarts_back_off", format!("{} of {pod} has {count} restarts", one.name))
+        }
+        None => Ok(()),
+    }
+}
+
 fn one_pod_an_address(object: &Object, view: &View) -> Verdict {
     let Some(pod) = object.pod() else { return Ok(()) };
     let (Some(address), Some(node)) = (&pod.status.pod_ip, pod.node()) else { return Ok(()) };
-    if !is_reachable(object, view) {
+    if !is_reachable(object, view) || pod.spec.has_host_network() {
         return Ok(());
     }
     // Addresses are of the node's own range, so only its own Pods could share one.
