@@ -229,3 +229,24 @@ fn the_events_about_an_object_are_its_own_and_the_last_is_the_newest() {
     cluster.seek(SimTime(30 * SECOND_US));
     assert_eq!(of(&cluster), before, "as it was");
 }
+
+#[test]
+fn a_stateful_pod_leaves_a_mark_on_the_node_it_left_and_none_where_it_stayed() {
+    let mut cluster = cluster();
+    let lane = |cluster: &Cluster| {
+        let mut lanes = scene::stage(cluster).lanes;
+        scene::mark_left(&Record::of(cluster), &mut lanes);
+        lanes.into_iter().find(|lane| &*lane.name == "db").expect("it is there")
+    };
+    let before = lane(&cluster);
+    assert!(before.traces.is_empty());
+    let home = before.pods[1].node.clone().expect("it runs");
+    let _ = cluster.submit(Command::Cordon(home.clone(), true));
+    let _ = cluster.submit(delete("db-1"));
+    cluster.seek(SimTime(60 * SECOND_US));
+    let after = lane(&cluster);
+    assert_ne!(after.pods[1].node.as_ref(), Some(&home));
+    let [left] = &after.traces[..] else { panic!("{:?}", after.traces) };
+    assert_eq!((&*left.pod, &left.node), ("db-1", &home));
+    assert!(left.at_us > 30 * SECOND_US && left.at_us < 60 * SECOND_US);
+}

@@ -83,7 +83,7 @@ fn side(state: &State, on: &Callback<Command>) -> Html {
     html! {
         <SidePanel lang={state.lang} tab={state.look.side} story={state.views.story.clone()}
             views={state.views.side.clone()} selected={state.selected.clone()}
-            about={state.look.about.clone()} on={on.clone()}/>
+            about={state.look.about.clone()} stuck={state.views.stage.stuck()} on={on.clone()}/>
     }
 }
 

@@ -335,6 +335,7 @@ impl Session {
     /// The stage, with what only the person who asked knows: which nodes are being emptied.
     fn stage(&self, look: &Look) -> StageView {
         let mut stage = scene::stage(&self.cluster);
+        scene::mark_left(&self.sight.borrow().record, &mut stage.lanes);
         look.arrangement.arrange(&mut stage.lanes);
         for node in &mut stage.nodes {
             let Some(drain) = self.waiting.iter().find(|one| one.node == node.name) else {
@@ -389,9 +390,9 @@ impl Session {
     fn make(&self, look: &Look) -> Views {
         let lang = look.lang;
         let runs = self.run_views(lang);
+        self.sight.borrow_mut().record.read(&self.cluster);
         let stage = self.stage(look);
         let mut sight = self.sight.borrow_mut();
-        sight.record.read(&self.cluster);
         sight.chronicle.read(&self.cluster, lang);
         let (record, chronicle) = (&sight.record, &sight.chronicle);
         Views {

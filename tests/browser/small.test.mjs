@@ -142,3 +142,38 @@ test("on a phone no wire lies over a card", async () => {
   });
   assert.equal(over, 0);
 });
+
+test("in forced colours states, steps, the selection and the open tab are still told apart", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await running({ forcedColors: "active", colorScheme });
+    await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+    await page.getByRole("menuitem", { name: /fail/i }).click();
+    await page.locator("[data-pod]").filter({ hasText: "db-0" }).first().locator("button").first().click();
+    await page.locator(".pod__delete").click();
+    await page.locator('[data-now="creating"], [data-now="init"]').first().waitFor();
+    await page.locator(".deck__play").first().click();
+    const told = await page.evaluate(() => {
+      const style = (one, name) => getComputedStyle(typeof one === "string" ? document.querySelector(one) : one)[name];
+      const seen = (one) => style(one, "borderTopStyle") !== "none" && style(one, "borderTopWidth") !== "0px";
+      const silhouettes = [...document.querySelectorAll("[data-pod]")].map((one) =>
+        [one.dataset.now, one.querySelector(".pod__glyph").innerHTML]);
+      return {
+        tabs: [style('#side-story', "borderBottomColor"), style('#side-inspect', "borderBottomColor")],
+        steps: [style(".steps i.done", "backgroundColor"), style(".steps i:not(.done)", "backgroundColor")],
+        bordered: [...document.querySelectorAll(".steps i, .rollout__bar i, .obj")].every(seen),
+        outline: style('.pod[data-selected="true"]', "outlineStyle"),
+        silhouettes: Object.fromEntries(silhouettes),
+        states: [...new Set(silhouettes.map(([state]) => state))],
+      };
+    });
+    assert.notEqual(told.tabs[0], told.tabs[1], "the open tab");
+    assert.notEqual(told.steps[0], told.steps[1], "what is done");
+    assert.ok(told.bordered, "what had a fill has a border");
+    assert.equal(told.outline, "solid");
+    assert.ok(told.states.length >= 2, told.states.join());
+    assert.equal(new Set(Object.values(told.silhouettes)).size, told.states.length, "each state has its own glyph");
+    await shot(page, `forced-${colorScheme}`);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});

@@ -272,6 +272,33 @@ test("stage, charts and timeline are saved as SVG and PNG that need no page", as
   assert.deepEqual(page.errors, []);
 });
 
+test("a picture of a lost node keeps its hatch, the elbows, the meters and the rings", async () => {
+  const page = await running();
+  await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: /fail/i }).click();
+  await page.locator("[data-pod] button").first().click();
+  await page.waitForTimeout(700);
+  const text = (await saved(page, "This view as SVG")).body.toString();
+  await show(page, "Ledger");
+  // Drawn alone, the picture has what only the style sheet made.
+  const drawn = await page.evaluate((text) => {
+    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    const all = (selector) => [...svg.querySelectorAll(selector)];
+    const box = (one) => ["x", "y", "width", "height"].map((name) => Number(one.getAttribute(name)));
+    return {
+      hatched: all('rect[fill^="url(#hatch"]').map(box).filter(([, , w, h]) => w > 150 && h > 200).length,
+      stripes: all("pattern rect").length,
+      elbows: all("path").filter((one) => /^M[\d.]+ [\d.]+V[\d.]+a[\d.]+ [\d.]+ 0 0 0/.test(one.getAttribute("d"))).length,
+      meters: all("rect").map(box).filter(([, , w, h]) => w > 0.5 && w < 18 && Math.abs(h - 6) < 2.1).length,
+      rings: all('rect[fill="none"]').filter((one) => one.getAttribute("stroke-width") === "2").length,
+    };
+  }, text);
+  assert.equal(drawn.hatched, 1, "the lost column");
+  assert.ok(drawn.stripes >= 1 && drawn.elbows >= 3, JSON.stringify(drawn));
+  assert.ok(drawn.meters >= 6 && drawn.rings >= 1, JSON.stringify(drawn));
+  assert.deepEqual(page.errors, []);
+});
+
 test("the story is told of one object, leads to its moment and selects it", async () => {
   const page = await replaced();
   const end = await page.locator(".deck .clock").innerText();

@@ -3,6 +3,7 @@
 //! Owns the list of pictures and how a file reaches the reader. Invariant: a picture shows what
 //! the screen shows, in its theme and language.
 
+mod boxes;
 mod picture;
 
 use crate::command::{Command, MainView};

@@ -4,6 +4,7 @@
 //! Owns the translation. It must not know what it translates. Invariant: the picture refers to no
 //! style sheet, font file or other address, so that it opens anywhere.
 
+use super::boxes::{Boxes, Place, added, added_text, radius};
 use std::fmt::Write as _;
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlInputElement, Node};
@@ -12,7 +13,8 @@ use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlInputElement, Node};
 pub(super) fn picture(element: &Element) -> (String, f64, f64) {
     let area = element.get_bounding_client_rect();
     let (width, height) = (area.width().ceil(), full_height(element, &area));
-    let mut drawing = Drawing { left: area.left(), top: area.top(), out: String::new() };
+    let mut drawing =
+        Drawing { left: area.left(), top: area.top(), out: String::new(), boxes: Boxes::default() };
     let ground = ground_behind(element);
     let _ = write!(drawing.out, r#"<rect width="{width}" height="{height}" fill="{ground}"/>"#);
     drawing.element(element);
@@ -40,20 +42,20 @@ fn ground_behind(element: &Element) -> String {
     "#ffffff".to_owned()
 }
 
-fn style_of(element: &Element) -> Option<CssStyleDeclaration> {
+pub(super) fn style_of(element: &Element) -> Option<CssStyleDeclaration> {
     gloo::utils::window().get_computed_style(element).ok().flatten()
 }
 
-fn value(style: &CssStyleDeclaration, name: &str) -> String {
+pub(super) fn value(style: &CssStyleDeclaration, name: &str) -> String {
     style.get_property_value(name).unwrap_or_default()
 }
 
-fn number(style: &CssStyleDeclaration, name: &str) -> f64 {
+pub(super) fn number(style: &CssStyleDeclaration, name: &str) -> f64 {
     value(style, name).trim_end_matches("px").parse().unwrap_or(0.0)
 }
 
 /// A colour that can be seen.
-fn color(style: &CssStyleDeclaration, name: &str) -> Option<String> {
+pub(super) fn color(style: &CssStyleDeclaration, name: &str) -> Option<String> {
     let color = value(style, name);
     let is_see_through = color.starts_with("rgba") && color.ends_with(", 0)");
     let is_clear = color.is_empty() || color == "transparent" || is_see_through;
@@ -81,9 +83,8 @@ struct Drawing {
     left: f64,
     top: f64,
     out: String,
+    boxes: Boxes,
 }
-
-const SIDES: [&str; 4] = ["top", "right", "bottom", "left"];
 
 impl Drawing {
     fn element(&mut self, element: &Element) {
@@ -105,13 +106,36 @@ impl Drawing {
         } else if is_on_its_corner(&style) {
             self.diamond(&area, &style);
         } else {
-            self.ground(&area, &style);
-            self.borders(&area, &style);
+            let place = Place::of(&area, (self.left, self.top));
+            let round = radius(Some(element), place, &style);
+            self.boxes.draw(&mut self.out, place, round, &style);
+            self.added(element, "::before", area.left() + number(&style, "padding-left"));
             self.field(element, &area, &style);
             self.children(element);
+            self.added(element, "::after", area.right() - number(&style, "padding-right"));
         }
         if is_group {
             self.out.push_str("</g>");
+        }
+    }
+
+    /// What the style sheet adds before or after an element's content: a box with a place of its
+    /// own, or a word in the line.
+    fn added(&mut self, element: &Element, which: &str, x: f64) {
+        let window = gloo::utils::window();
+        let style = window.get_computed_style_with_pseudo_elt(element, which).ok().flatten();
+        let Some(style) = style.filter(|style| {
+            let is_there = value(style, "content").starts_with('"');
+            is_there && value(style, "display") != "none" && value(style, "visibility") != "hidden"
+        }) else {
+            return;
+        };
+        if let Some(place) = added(element, &style, (self.left, self.top)) {
+            self.boxes.draw(&mut self.out, place, radius(None, place, &style), &style);
+        } else if let Some(text) = added_text(&style) {
+            let area = element.get_bounding_client_rect();
+            let y = area.top() - self.top + area.height() / 2.0;
+            self.words(x - self.left, y, &text, &style);
         }
     }
 
@@ -125,17 +149,6 @@ impl Drawing {
                 self.text(&node, element);
             }
         }
-    }
-
-    fn ground(&mut self, area: &DomRect, style: &CssStyleDeclaration) {
-        let Some(fill) = color(style, "background-color") else { return };
-        let radius = radius(area, style);
-        let (x, y) = (area.left() - self.left, area.top() - self.top);
-        let (width, height) = (area.width(), area.height());
-        let _ = write!(
-            self.out,
-            r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" rx="{radius:.2}" fill="{fill}"/>"#
-        );
     }
 
     /// A small square that was turned to stand on its corner.
@@ -155,48 +168,6 @@ impl Drawing {
             y + h,
             y + h / 2.0,
         );
-    }
-
-    /// A border that is the same on all sides is one outline; else each side is a line.
-    fn borders(&mut self, area: &DomRect, style: &CssStyleDeclaration) {
-        let side = |name: &str| {
-            let width = number(style, &format!("border-{name}-width"));
-            let line = value(style, &format!("border-{name}-style"));
-            let stroke = color(style, &format!("border-{name}-color"));
-            stroke.filter(|_| width > 0.0 && line != "none").map(|stroke| (width, line, stroke))
-        };
-        let sides = SIDES.map(side);
-        let (x, y) = (area.left() - self.left, area.top() - self.top);
-        let (w, h) = (area.width(), area.height());
-        if let Some((width, line, stroke)) = &sides[0]
-            && sides.iter().all(|one| *one == sides[0])
-        {
-            let (half, radius) = (width / 2.0, radius(area, style));
-            let _ = write!(
-                self.out,
-                r#"<rect x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" rx="{radius:.2}" fill="none" stroke="{stroke}" stroke-width="{width}"{}/>"#,
-                x + half,
-                y + half,
-                (w - width).max(0.0),
-                (h - width).max(0.0),
-                dashes(line, *width),
-            );
-            return;
-        }
-        let ends = [
-            (x, y, x + w, y),
-            (x + w, y, x + w, y + h),
-            (x, y + h, x + w, y + h),
-            (x, y, x, y + h),
-        ];
-        for (one, (x1, y1, x2, y2)) in sides.iter().zip(ends) {
-            let Some((width, line, stroke)) = one else { continue };
-            let _ = write!(
-                self.out,
-                r#"<line x1="{x1:.2}" y1="{y1:.2}" x2="{x2:.2}" y2="{y2:.2}" stroke="{stroke}" stroke-width="{width}"{}/>"#,
-                dashes(line, *width),
-            );
-        }
     }
 
     /// What a reader typed is no text node.
@@ -342,24 +313,6 @@ const PAINT: [&str; 17] = [
     "text-anchor",
     "color",
 ];
-
-fn radius(area: &DomRect, style: &CssStyleDeclaration) -> f64 {
-    let text = value(style, "border-top-left-radius");
-    let most = area.width().min(area.height()) / 2.0;
-    let radius = match text.strip_suffix('%') {
-        Some(share) => share.parse::<f64>().unwrap_or(0.0) / 100.0 * area.width(),
-        None => number(style, "border-top-left-radius"),
-    };
-    radius.min(most)
-}
-
-fn dashes(line: &str, width: f64) -> String {
-    match line {
-        "dashed" => format!(r#" stroke-dasharray="{} {}""#, width * 3.0, width * 2.0),
-        "dotted" => format!(r#" stroke-dasharray="{width} {}""#, width * 1.6),
-        _ => String::new(),
-    }
-}
 
 /// The lines of a text node, each with the place that it takes.
 fn lines(range: &web_sys::Range, node: &Node, text: &str) -> Vec<(String, DomRect)> {

@@ -162,7 +162,7 @@ fn cell(props: &SlotProps, tenant: &Tenant, cell: &Cell) -> Html {
         _ => None,
     };
     let shown = match cell.field {
-        Field::Uid if value.len() > 6 => format!("{}…", &value[..6]),
+        Field::Uid => stage_words::short_uid(&value),
         _ => value.clone(),
     };
     let title = if word.is_empty() { value } else { format!("{value} ({word})") };

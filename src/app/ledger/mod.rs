@@ -100,6 +100,7 @@ fn line(lang: Lang, row: &Row) -> Html {
     let (old, new) = (phrases::value(lang, &row.old), phrases::value(lang, &row.new));
     let short = |text: &str| match row.field {
         Field::Name => phrases::short_name(text),
+        Field::Uid => phrases::short_uid(text),
         _ => text.to_owned(),
     };
     let gone = (row.mark == Mark::New).then_some("old--gone");

@@ -13,7 +13,7 @@ use crate::story::Story;
 use events::Events;
 use inspect::Inspect;
 use podium::view::Identity;
-use podium::view::stage::ObjectRef;
+use podium::view::stage::{ObjectRef, StuckView};
 use podium::view::story::StoryView;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
@@ -99,6 +99,8 @@ pub(crate) struct Props {
     pub(crate) selected: Option<ObjectRef>,
     /// The object that the story is about; none tells everything.
     pub(crate) about: Option<ObjectRef>,
+    /// A Pod that nobody can replace.
+    pub(crate) stuck: Option<StuckView>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -108,7 +110,7 @@ pub(crate) fn Side(props: &Props) -> Html {
     let content = match props.tab {
         SideTab::Story => html! {
             <Story view={props.story.clone()} lang={props.lang} selected={props.selected.clone()}
-                about={props.about.clone()} on={props.on.clone()}/>
+                about={props.about.clone()} stuck={props.stuck.clone()} on={props.on.clone()}/>
         },
         SideTab::Inspect => html! {
             <Inspect lang={props.lang} view={props.views.inspect.clone()} on={props.on.clone()}/>

@@ -20,6 +20,7 @@ pub(crate) const UP: &str = "M8 13V3.5M4 7.5l4-4 4 4";
 pub(crate) const DOWN: &str = "M8 3v9.5M4 8.5l4 4 4-4";
 pub(crate) const YAML: &str = "M3 4h6M5.5 8h7M5.5 12h5";
 pub(crate) const BELL: &str = "M3 3.5h10v7H8l-3 2.5v-2.5H3z";
+pub(crate) const LOCK: &str = "M4.5 7h7a1 1 0 0 1 1 1v4.5a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1M5.5 7V5a2.5 2.5 0 0 1 5 0v2";
 pub(crate) const POWER: &str = "M8 2.5v5M4.9 4.6a4.8 4.8 0 1 0 6.2 0";
 pub(crate) const REMOVE: &str = "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5";
 

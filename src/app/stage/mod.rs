@@ -22,7 +22,7 @@ mod wires;
 mod zoom_row;
 
 pub(crate) use control_plane::ControlPlane;
-pub(crate) use drawing::{KEPT, NEW, OUT, icon};
+pub(crate) use drawing::{ALERT, KEPT, LOCK, NEW, OUT, icon};
 pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
 

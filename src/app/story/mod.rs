@@ -4,6 +4,7 @@
 //! be. Invariant: a reader who listens hears each sentence, or a summary when they come too fast.
 
 mod announcer;
+mod choices;
 mod entry;
 mod filter;
 mod why;
@@ -12,9 +13,10 @@ pub(crate) use announcer::Announcer;
 pub(crate) use entry::{Caption, Now, parts};
 
 use crate::command::Command;
+use choices::Choices;
 use entry::Note;
 use filter::Filter;
-use podium::view::stage::ObjectRef;
+use podium::view::stage::{ObjectRef, StuckView};
 use podium::view::story::StoryView;
 use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
@@ -30,6 +32,8 @@ pub(crate) struct Props {
     pub(crate) selected: Option<ObjectRef>,
     /// The object that the story is about; none tells everything.
     pub(crate) about: Option<ObjectRef>,
+    /// A Pod that nobody can replace.
+    pub(crate) stuck: Option<StuckView>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -55,6 +59,9 @@ pub(crate) fn Story(props: &Props) -> Html {
                         words.story_empty
                     } }
                 </p>
+            }
+            if let Some(stuck) = &props.stuck {
+                <Choices lang={props.lang} stuck={stuck.clone()} on={props.on.clone()}/>
             }
             <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
                 { for view.feed.iter().take(FEED_MAX).map(|entry| html! {

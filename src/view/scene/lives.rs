@@ -10,7 +10,7 @@ use crate::base::Order as _;
 use crate::view::Identity;
 use crate::view::scene::record::{Kept, Lived, Record};
 use crate::view::scene::split_name;
-use crate::view::stage::{LaneKind, LaneView};
+use crate::view::stage::{LaneKind, LaneView, PodView, TraceView};
 use crate::view::timeline::{DiskRow, Group, Level, Life, NodeRow, Outage, Row, TimelineView};
 
 impl Lived {
@@ -56,6 +56,27 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
     };
     let nodes = record.nodes.iter().map(node).collect();
     TimelineView { groups, outages: outages(record), disks, nodes }
+}
+
+/// Marks where stateful Pods were before they came back on another node.
+pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>]) {
+    for lane in lanes.iter_mut().filter(|lane| lane.kind == LaneKind::StatefulSet) {
+        let left = |pod: &Rc<PodView>| {
+            let here = pod.node.as_ref()?;
+            let is_before = |one: &&Lived| {
+                one.is_of(lane.kind, &lane.namespace, &lane.name)
+                    && one.object.meta.name == pod.name
+                    && one.end_us.is_some()
+            };
+            let last = record.pods.iter().filter(is_before).max_by_key(|one| one.end_us)?;
+            let node = last.object.pod()?.node().filter(|node| *node != here)?.clone();
+            Some(TraceView { node, pod: pod.name.clone(), at_us: last.end_us? })
+        };
+        let traces: Vec<TraceView> = lane.pods.iter().filter_map(left).collect();
+        if lane.traces != traces {
+            Rc::make_mut(lane).traces = traces;
+        }
+    }
 }
 
 /// A workload that has or had Pods.

@@ -14,7 +14,7 @@ mod story;
 
 pub use books::{book, ledger};
 pub use inspect::{about, conditions, events, found, identity, owners, told_at, told_times};
-pub use lives::timeline;
+pub use lives::{mark_left, timeline};
 pub use record::Record;
 pub use runs::{Companion, Outlook, RUNS_MAX, RunView, Runs};
 pub use stage::stage;

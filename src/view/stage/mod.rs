@@ -37,6 +37,25 @@ pub struct StageView {
     pub disks: Vec<Rc<DiskView>>,
 }
 
+/// A Pod that isn't replaced, and the node that it is stuck on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StuckView {
+    /// The Pod.
+    pub pod: Rc<PodView>,
+    /// Its node.
+    pub node: Rc<NodeView>,
+}
+
+impl StageView {
+    /// The first Pod that isn't replaced.
+    pub fn stuck(&self) -> Option<StuckView> {
+        let mut pods = self.lanes.iter().flat_map(|lane| &lane.pods);
+        let pod = pods.find(|pod| pod.stuck.is_some())?;
+        let node = self.nodes.iter().find(|node| Some(&node.name) == pod.node.as_ref())?;
+        Some(StuckView { pod: pod.clone(), node: node.clone() })
+    }
+}
+
 /// A part of the control plane that acts by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Actor {

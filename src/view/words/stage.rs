@@ -238,6 +238,29 @@ pub fn drain_progress(lang: Lang, node: &str, drain: &DrainView) -> String {
     )
 }
 
+/// Why a Pod is not replaced.
+pub fn stuck(lang: Lang, pod: &str, node: &str) -> String {
+    lang.pick(
+        format!("{pod} is not replaced: nobody can confirm that it stopped on {node}."),
+        format!("{pod} 不会被替补：没有谁能确认它已在 {node} 上停止。"),
+    )
+}
+
+/// The choice to bring a node back.
+pub fn bring_back(lang: Lang, node: &str) -> String {
+    lang.pick(format!("Bring {node} back"), format!("恢复 {node}"))
+}
+
+/// The choice to declare a node out of service.
+pub fn write_off(lang: Lang, node: &str) -> String {
+    lang.pick(format!("Declare {node} out of service"), format!("声明 {node} 停止服务"))
+}
+
+/// The choice to forget a Pod whatever it does.
+pub fn force_delete(lang: Lang, pod: &str) -> String {
+    lang.pick(format!("Force delete {pod}, at your risk"), format!("强制删除 {pod}，风险自负"))
+}
+
 /// A drain that ended well.
 pub fn drained(lang: Lang, node: &str) -> String {
     lang.pick(format!("{node} is drained"), format!("{node} 已排空"))
@@ -491,6 +514,14 @@ pub fn short_name(name: &str) -> String {
             format!("{first}…-{last}")
         }
         _ => name.to_owned(),
+    }
+}
+
+/// The beginning of a UID: enough to see that it is another one.
+pub fn short_uid(uid: &str) -> String {
+    match uid.get(..6) {
+        Some(start) if uid.len() > 12 => format!("{start}…"),
+        _ => uid.to_owned(),
     }
 }
 

@@ -195,7 +195,7 @@ impl Teller<'_> {
 
     fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
         let owner = self.object(key)?;
-        let name = Self::named(Kind::Pod, &owner.meta.namespace, &waiting.object);
+        let name = self.by_name(Kind::Pod, &owner.meta.namespace, &waiting.object);
         let fill = [self.chip(owner), name];
         Some(match waiting.rule.0 {
             "STS-WAIT-GONE" => {
