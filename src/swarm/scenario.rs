@@ -46,7 +46,8 @@ fn is(rng: &mut Rng, percent: u64) -> bool {
 }
 
 fn container(rng: &mut Rng) -> String {
-    let mut text = String::from("resources: {requests: {cpu: 100m, memory: 64Mi}}");
+    let cpu = one_of(rng, &["100m", "100m", "100m", "100m", "1500m"]);
+    let mut text = format!("resources: {{requests: {{cpu: {cpu}, memory: 64Mi}}}}");
     if is(rng, 30) {
         let after = rng.below(8);
         let probe = format!("{{periodSeconds: 1, exec: {{command: [ready-after, '{after}']}}}}");
@@ -68,6 +69,49 @@ fn image(rng: &mut Rng) -> &'static str {
     }
 }
 
+/// Where the Pods of an app may go, and before whom.
+fn placement(rng: &mut Rng, app: &str) -> String {
+    const HOST: &str = "topologyKey: kubernetes.io/hostname";
+    let selector = format!("labelSelector: {{matchLabels: {{app: {app}}}}}");
+    let mut text = match rng.below(8) {
+        0 => format!(
+            "affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: \
+             [{{{HOST}, {selector}}}]}}}}, "
+        ),
+        1 => format!(
+            "affinity: {{podAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: \
+             [{{{HOST}, {selector}}}]}}}}, "
+        ),
+        2 => {
+            let when = one_of(rng, &["DoNotSchedule", "ScheduleAnyway"]);
+            format!(
+                "topologySpreadConstraints: [{{maxSkew: 1, {HOST}, whenUnsatisfiable: {when}, \
+                 {selector}}}], "
+            )
+        }
+        _ => String::new(),
+    };
+    if is(rng, 20) {
+        text += "priorityClassName: system-cluster-critical, ";
+    }
+    text
+}
+
+fn daemon_set(rng: &mut Rng, number: u64) -> Workload {
+    let name = format!("agent-{number}");
+    let strategy = one_of(rng, &["{type: OnDelete}", "{type: RollingUpdate}"]);
+    let (given, container) = (name.clone(), container(rng));
+    let manifest = move |image: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: {given}}}\nspec:\n  \
+             updateStrategy: {strategy}\n  selector: {{matchLabels: {{app: {given}}}}}\n  \
+             template:\n    metadata: {{labels: {{app: {given}}}}}\n    spec: {{containers: \
+             [{{name: app, image: '{image}', {container}}}]}}\n"
+        )
+    };
+    Workload { kind: Kind::DaemonSet, name, manifest: Box::new(manifest) }
+}
+
 fn deployment(rng: &mut Rng, number: u64) -> Workload {
     let (name, replicas) = (format!("web-{number}"), rng.below(7));
     let strategy = if is(rng, 15) {
@@ -78,13 +122,15 @@ fn deployment(rng: &mut Rng, number: u64) -> Workload {
         format!("{{rollingUpdate: {{maxSurge: {surge}, maxUnavailable: {lacking}}}}}")
     };
     let (ready, container) = (rng.below(3), container(rng));
+    let place = placement(rng, &name);
     let given = name.clone();
     let manifest = move |image: &str| {
         format!(
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {given}}}\nspec:\n  replicas: \
              {replicas}\n  minReadySeconds: {ready}\n  strategy: {strategy}\n  selector: \
              {{matchLabels: {{app: {given}}}}}\n  template:\n    metadata: {{labels: {{app: \
-             {given}}}}}\n    spec: {{containers: [{{name: app, image: '{image}', {container}}}]}}\n"
+             {given}}}}}\n    spec: {{{place}containers: [{{name: app, image: '{image}', \
+             {container}}}]}}\n"
         )
     };
     Workload { kind: Kind::Deployment, name, manifest: Box::new(manifest) }
@@ -110,6 +156,7 @@ fn stateful_set(rng: &mut Rng, number: u64) -> Workload {
         String::new()
     };
     let (given, container) = (name.clone(), container(rng));
+    let place = placement(rng, &name);
     let manifest = move |image: &str| {
         format!(
             "apiVersion: v1\nkind: Service\nmetadata: {{name: {given}}}\nspec: {{clusterIP: None, \
@@ -118,7 +165,7 @@ fn stateful_set(rng: &mut Rng, number: u64) -> Workload {
              {replicas}\n  podManagementPolicy: {policy}\n  minReadySeconds: {ready}\n  ordinals: \
              {{start: {start}}}\n  updateStrategy: {strategy}\n  selector: {{matchLabels: {{app: \
              {given}}}}}\n  template:\n    metadata: {{labels: {{app: {given}}}}}\n    spec: \
-             {{containers: [{{name: app, image: '{image}', {container}}}]}}\n{claims}"
+             {{{place}containers: [{{name: app, image: '{image}', {container}}}]}}\n{claims}"
         )
     };
     Workload { kind: Kind::StatefulSet, name, manifest: Box::new(manifest) }
@@ -172,7 +219,8 @@ fn extras(rng: &mut Rng) -> String {
     }
     let mut text = format!("initContainers: [{}]", inits.join(", "));
     if is(rng, 20) {
-        text += &format!(", activeDeadlineSeconds: {}", rng.between(1, 30));
+        let seconds = rng.between(1, 30);
+        text = format!("{text}, activeDeadlineSeconds: {seconds}");
     }
     if is(rng, 10) {
         text += ", volumes: [{name: conf, configMap: {name: none}}]";
@@ -257,7 +305,7 @@ fn change(rng: &mut Rng, workload: &Workload) -> Move {
         };
     }
     match rng.below(10) {
-        0..3 => Move::Give(Command::Scale {
+        0..3 if *kind != Kind::DaemonSet => Move::Give(Command::Scale {
             kind: *kind,
             namespace: "default".into(),
             name: name.as_str().into(),
@@ -288,11 +336,12 @@ impl Scenario {
             slowness: u32::try_from(rng.between(50, 3_000)).expect("a few thousand"),
             ..Setup::default()
         };
-        let draw = |rng: &mut Rng, number| match rng.below(7) {
+        let draw = |rng: &mut Rng, number| match rng.below(8) {
             0 | 1 => deployment(rng, number),
             2 | 3 => stateful_set(rng, number),
             4 => task(rng, number),
             5 => lone(rng, number),
+            6 => daemon_set(rng, number),
             _ => replica_set(rng, number),
         };
         let workloads: Vec<Workload> =
