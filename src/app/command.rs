@@ -5,6 +5,7 @@
 
 use crate::examples::Example;
 use crate::look::SideTab;
+use crate::scale::Scale;
 use crate::state::Said;
 use crate::theme::Theme;
 use podium::view::stage::{ObjectRef, StageAction};
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Help(bool),
     /// Turn single keys on or off.
     SingleKeys(bool),
+    /// Use another scale.
+    UseScale(Scale),
     /// Say something for a moment, or nothing any more.
     Say(Option<Said>),
     /// Put away what the page said about itself.

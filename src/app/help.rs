@@ -4,6 +4,7 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::scale::Scale;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
@@ -13,6 +14,7 @@ use yew::prelude::*;
 pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) single_keys: bool,
+    pub(crate) scale: Scale,
     pub(crate) on: Callback<Command>,
 }
 
@@ -50,6 +52,10 @@ pub(crate) fn Help(props: &Props) -> Html {
         let send = props.on.clone();
         Callback::from(move |_: MouseEvent| send.emit(Command::SingleKeys(on)))
     };
+    let sized = |scale: Scale| {
+        let send = props.on.clone();
+        Callback::from(move |_: MouseEvent| send.emit(Command::UseScale(scale)))
+    };
     html! {
         <dialog class="help" ref={dialog} aria-labelledby="help-title" onclose={on_close}
             onclick={on_click}>
@@ -72,6 +78,14 @@ pub(crate) fn Help(props: &Props) -> Html {
                             onclick={switch(false)}>{ words.keys_off }</button>
                     </div>
                     <span class="dim">{ words.keys_single_note }</span>
+                    <span class="grow"/>
+                    <span>{ words.scale }</span>
+                    <div class="seg" role="group" aria-label={words.scale}>
+                        { for [(Scale::Usual, words.scale_usual), (Scale::Projector, words.scale_projector)].map(|(scale, name)| html! {
+                            <button key={name} type="button" onclick={sized(scale)}
+                                aria-pressed={(props.scale == scale).to_string()}>{ name }</button>
+                        }) }
+                    </div>
                 </div>
             </div>
         </dialog>

@@ -3,6 +3,7 @@
 //! Owns the breakpoints. Invariant: zooming in narrows the window in CSS pixels, so that a page
 //! at 200 % takes the next arrangement by itself.
 
+use crate::scale::Scale;
 use gloo::events::EventListener;
 use yew::prelude::*;
 
@@ -51,15 +52,17 @@ fn window_size() -> (f64, f64) {
     let size = |side: Result<wasm_bindgen::JsValue, _>, usual| {
         side.ok().and_then(|side| side.as_f64()).unwrap_or(usual)
     };
-    (size(window.inner_width(), 1440.0), size(window.inner_height(), 900.0))
+    let factor = Scale::now().factor();
+    (size(window.inner_width(), 1440.0) / factor, size(window.inner_height(), 900.0) / factor)
 }
 
 /// The arrangement for the window as it is now.
 #[hook]
-pub(crate) fn use_layout() -> Layout {
+pub(crate) fn use_layout(scale: Scale) -> Layout {
     let layout = use_state_eq(|| Layout::for_size(window_size()));
     let set = layout.setter();
-    use_effect_with((), move |()| {
+    use_effect_with(scale, move |_| {
+        set.set(Layout::for_size(window_size()));
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
             set.set(Layout::for_size(window_size()));
         });

@@ -22,6 +22,7 @@ mod menu;
 mod page;
 mod player;
 mod rails;
+mod scale;
 mod session;
 mod shortcuts;
 mod side;

@@ -37,7 +37,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Page(props: &Props) -> Html {
     let (state, ask, on) = use_player(&props.start);
-    let layout = use_layout();
+    let layout = use_layout(state.scale);
     use_shortcuts(&state, &on);
     let page = match layout {
         Layout::Phone => phone(&state, &ask, &on),
@@ -50,7 +50,7 @@ pub(crate) fn Page(props: &Props) -> Html {
             <Toast lang={state.lang} said={state.said.clone()} on={on.clone()}/>
             <Announcer view={state.views.story.clone()} lang={state.lang}/>
             if state.help {
-                <Help lang={state.lang} single_keys={state.single_keys} {on}/>
+                <Help lang={state.lang} single_keys={state.single_keys} scale={state.scale} {on}/>
             }
         </>
     }

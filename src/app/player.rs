@@ -246,6 +246,11 @@ fn run(player: &Shared, command: Command) {
             send(player, Action::SingleKeys(on));
             keep(player, Key::SingleKeys, if on { "on" } else { "off" });
         }
+        Command::UseScale(scale) => {
+            set_root_attribute("data-scale", scale.name());
+            send(player, Action::Scale(scale));
+            keep(player, Key::Scale, scale.name());
+        }
         Command::Say(said) => send(player, Action::Said(said)),
         Command::Dismiss => send(player, Action::Notice(None)),
         Command::FocusEditor => focus_editor(player),

@@ -6,10 +6,11 @@ use crate::command::MainView;
 use crate::crash;
 use crate::examples::Example;
 use crate::look::Look;
+use crate::scale::Scale;
 use crate::session::Session;
 use crate::state::{Notice, State};
 use crate::storage::{self, Key};
-use crate::theme::Theme;
+use crate::theme::{Theme, set_root_attribute};
 use podium::view::stage::Arrangement;
 use podium::view::transport::{SECOND_US, Speed};
 use podium::view::words::Lang;
@@ -59,6 +60,9 @@ pub(crate) fn start() -> Start {
     if let Some(view) = storage::load(Key::View).as_deref().and_then(MainView::by_id) {
         look.show(view);
     }
+    let scale = Scale::initial();
+    // Before anything is measured.
+    set_root_attribute("data-scale", scale.name());
     let state = State {
         lang,
         theme: Theme::initial(),
@@ -78,6 +82,7 @@ pub(crate) fn start() -> Start {
         selected: None,
         help: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
+        scale,
     };
     Start { state, session: Rc::new(RefCell::new(session)) }
 }

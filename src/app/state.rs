@@ -6,6 +6,7 @@
 use crate::command::{MainView, Side, Tab};
 use crate::examples::Example;
 use crate::look::{Look, SideTab};
+use crate::scale::Scale;
 use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
@@ -72,6 +73,7 @@ pub(crate) struct State {
     pub(crate) selected: Option<ObjectRef>,
     pub(crate) help: bool,
     pub(crate) single_keys: bool,
+    pub(crate) scale: Scale,
 }
 
 /// A change of the state.
@@ -124,6 +126,8 @@ pub(crate) enum Action {
     Help(bool),
     /// Single keys go on or off.
     SingleKeys(bool),
+    /// Another scale.
+    Scale(Scale),
     /// The page says something for a moment, or nothing any more.
     Said(Option<Said>),
     /// The page says something about itself, or nothing.
@@ -195,6 +199,7 @@ impl Reducible for State {
             }
             Action::Help(open) => next.help = open,
             Action::SingleKeys(on) => next.single_keys = on,
+            Action::Scale(scale) => next.scale = scale,
             Action::Said(said) => next.said = said,
             Action::Notice(notice) => next.notice = notice,
         }

@@ -26,6 +26,8 @@ pub(crate) enum Key {
     View,
     /// The order of the lanes and which are folded.
     Lanes,
+    /// How large everything is.
+    Scale,
 }
 
 impl Key {
@@ -40,6 +42,7 @@ impl Key {
             Key::SingleKeys => "podium.single-keys",
             Key::View => "podium.view",
             Key::Lanes => "podium.lanes",
+            Key::Scale => "podium.scale",
         }
     }
 }

@@ -177,3 +177,26 @@ test("in forced colours states, steps, the selection and the open tab are still 
     await page.context().close();
   }
 });
+
+test("for a projector everything is a quarter larger, and nothing is cut off or laid over", async () => {
+  for (const [width, height] of [[1920, 1080], [1440, 900], [1280, 720]]) {
+    const page = await running({ viewport: { width, height } });
+    const size = () => page.locator(".pod__name").first().evaluate((one) => parseFloat(getComputedStyle(one).fontSize));
+    const before = await size();
+    await page.locator("body").press("?");
+    await page.getByRole("button", { name: "Projector" }).click();
+    await page.waitForFunction(() => document.documentElement.dataset.scale === "projector");
+    await shot(page, `projector-help-${width}`);
+    assert.deepEqual(await faults(page), []);
+    await page.keyboard.press("Escape");
+    await page.waitForTimeout(700);
+    if (width > 1500) assert.ok(Math.abs(await size() / before - 1.25) < 0.02, `${before} ${await size()}`);
+    assert.deepEqual(await troubles(page), [], `${width}`);
+    await shot(page, `projector-${width}`);
+    await page.reload();
+    await page.waitForSelector("[data-pod]");
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.scale), "projector");
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});

@@ -3,6 +3,7 @@
 //! Owns reading positions from the page. It must not know what stands there. Invariant: positions
 //! are those of the layout; an animation that runs does not change them.
 
+use crate::scale::Scale;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver};
@@ -68,7 +69,12 @@ pub(super) fn use_room(node: NodeRef) -> (u32, u32, u32) {
             let parent = element.closest("main").ok().flatten();
             let outer = parent.clone();
             let measure = move || {
-                let size = |value: i32| u32::try_from(value).unwrap_or(0);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a length on the screen"
+                )]
+                let size = |value: i32| (f64::from(value) / Scale::now().factor()).max(0.0) as u32;
                 let height = outer.as_ref().map_or(0, Element::client_height);
                 set.set((
                     size(watched.offset_width()),

@@ -109,6 +109,9 @@ words! {
         keys_single_note: "Single keys are off while you type.", "输入文字时单键不起作用。";
         keys_on: "On", "开";
         keys_off: "Off", "关";
+        scale: "Size", "大小";
+        scale_usual: "Usual", "标准";
+        scale_projector: "Projector", "投影";
         keys_clock: "Clock", "时钟";
         keys_page: "Page", "页面";
         keys_editor: "Editor", "编辑器";
