@@ -2,6 +2,10 @@
 //!
 //! Must not know controllers or the scheduler. Invariant: nothing moves on a machine that is
 //! down.
+//!
+//! Differs: a Pod that names its node itself is never turned away (`OutOfcpu` and the like),
+//! containers are not resized in place, ephemeral containers do not start, no secret of a
+//! registry is asked for, and the claim of a generic ephemeral volume is not made.
 
 mod actions;
 mod backoff;
