@@ -65,6 +65,17 @@ mod tests {
         serde_json::from_str(json).expect("valid")
     }
 
+    fn drop_nulls(json: &mut serde_json::Value) {
+        match json {
+            serde_json::Value::Object(entries) => {
+                entries.retain(|_, one| !one.is_null());
+                entries.values_mut().for_each(drop_nulls);
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+            _ => {}
+        }
+    }
+
     #[test]
     fn a_type_reads_and_writes_as_through_json() {
         let json = r#"{"spec":{"containers":[{"image":"a","name":"b","odd":{"x":[1,1.5,null,"t",
@@ -76,16 +87,6 @@ mod tests {
         let through: Pod = serde_json::from_str(json).expect("it fits");
         assert_eq!(direct, through);
         let mut text = serde_json::to_value(&through).expect("plain");
-        fn drop_nulls(json: &mut serde_json::Value) {
-            match json {
-                serde_json::Value::Object(entries) => {
-                    entries.retain(|_, one| !one.is_null());
-                    entries.values_mut().for_each(drop_nulls);
-                }
-                serde_json::Value::Array(items) => items.iter_mut().for_each(drop_nulls),
-                _ => {}
-            }
-        }
         drop_nulls(&mut text);
         assert_eq!(write(&direct).expect("plain"), value(&text.to_string()));
         let again: Pod = read(&write(&direct).expect("plain")).expect("it fits");

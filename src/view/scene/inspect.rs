@@ -94,15 +94,14 @@ pub fn identity(cluster: &Cluster, object: &ObjectRef) -> Identity {
     if &*object.kind != "Pod" {
         return Identity::of_kind(&object.kind);
     }
-    match found(cluster, object).map(|pod| pod.meta.controller()) {
-        Some(owner) => owner.map_or(Identity::Stateless, |owner| Identity::of_kind(&owner.kind)),
-        None => {
-            let (set, ordinal) = split_name(&object.name);
-            let set = ObjectRef::new("StatefulSet", &object.namespace, set);
-            let is_its = ordinal.parse::<u32>().is_ok() && found(cluster, &set).is_some();
-            if is_its { Identity::Stateful } else { Identity::Stateless }
-        }
+    if let Some(pod) = found(cluster, object) {
+        let owner = pod.meta.controller();
+        return owner.map_or(Identity::Stateless, |owner| Identity::of_kind(&owner.kind));
     }
+    let (set, ordinal) = split_name(&object.name);
+    let set = ObjectRef::new("StatefulSet", &object.namespace, set);
+    let is_its = ordinal.parse::<u32>().is_ok() && found(cluster, &set).is_some();
+    if is_its { Identity::Stateful } else { Identity::Stateless }
 }
 
 /// What an Event is about, by name.

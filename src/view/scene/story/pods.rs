@@ -64,22 +64,7 @@ impl Teller<'_> {
                 "创建 {}，完成它那一份工作。",
                 &[chip],
             )),
-            "OWN-ADOPT" | "OWN-RELEASE" => {
-                let owner = |one: &Option<std::rc::Rc<Object>>| {
-                    let owner = one.as_ref()?.meta.controller()?;
-                    let kind = Kind::from_name(&owner.kind)?;
-                    Some(Self::named(kind, &object.meta.namespace, &owner.name))
-                };
-                match (owner(&change.old), owner(&change.new)) {
-                    (None, Some(new)) => {
-                        plain(self.parts("{} is adopted by {}.", "{} 被 {} 收养。", &[chip, new]))
-                    }
-                    (Some(old), None) => {
-                        plain(self.parts("{} is let go by {}.", "{} 被 {} 放手。", &[chip, old]))
-                    }
-                    _ => None,
-                }
-            }
+            "OWN-ADOPT" | "OWN-RELEASE" => self.moved_owner(change, chip),
             "SCHED-PREEMPT" if object.meta.is_terminating() => Some((
                 self.parts(
                     "{} must go: a Pod of higher priority needs its room.",
@@ -117,6 +102,23 @@ impl Teller<'_> {
             }
             _ => self.readiness(change, &chip),
         }
+    }
+
+    /// A Pod that found an owner, or lost one.
+    fn moved_owner(&self, change: &Change, chip: Part) -> Option<(Vec<Part>, Tone)> {
+        let namespace = &change.object().meta.namespace;
+        let owner = |one: &Option<std::rc::Rc<Object>>| {
+            let owner = one.as_ref()?.meta.controller()?;
+            Some(Self::named(Kind::from_name(&owner.kind)?, namespace, &owner.name))
+        };
+        let parts = match (owner(&change.old), owner(&change.new)) {
+            (None, Some(new)) => {
+                self.parts("{} is adopted by {}.", "{} 被 {} 收养。", &[chip, new])
+            }
+            (Some(old), None) => self.parts("{} is let go by {}.", "{} 被 {} 放手。", &[chip, old]),
+            _ => return None,
+        };
+        Some((parts, Tone::Plain))
     }
 
     fn readiness(&self, change: &Change, chip: &Part) -> Option<(Vec<Part>, Tone)> {
