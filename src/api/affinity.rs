@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::pod::is_default;
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{LabelSelector, Rest};
 use crate::base::Str;
 

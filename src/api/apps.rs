@@ -5,10 +5,9 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::pod::{Condition, PodTemplate, is_default};
 use crate::api::storage::Claim;
+use crate::api::tree::{Deserialize, FromTree, IntoTree, Misfit, Serialize};
 use crate::api::{IntOrString, LabelSelector, Meta, Rest, Value, signed};
 use crate::base::Str;
 
@@ -203,14 +202,30 @@ fn str_is_empty(text: &Str) -> bool {
 }
 
 /// One of `volumeClaimTemplates`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct ClaimTemplate {
     /// Its name and labels.
     pub metadata: Meta,
-    /// The claim.
-    #[serde(flatten)]
+    /// The claim, whose fields stand beside.
     pub claim: Claim,
+}
+
+impl FromTree for ClaimTemplate {
+    fn of(value: &Value) -> Result<Self, Misfit> {
+        let claim = Claim::of(value)?;
+        let metadata = value.at("metadata").filter(|one| **one != Value::Null).map(Meta::of);
+        Ok(ClaimTemplate { metadata: metadata.transpose()?.unwrap_or_default(), claim })
+    }
+}
+
+impl IntoTree for ClaimTemplate {
+    fn write(&self) -> Value {
+        let mut tree = self.claim.write();
+        if let Value::Map(entries) = &mut tree {
+            entries.insert("metadata".into(), self.metadata.write());
+        }
+        tree
+    }
 }
 
 /// `persistentVolumeClaimRetentionPolicy`.

@@ -4,10 +4,9 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::apps::RollingUpdate;
 use crate::api::pod::{Condition, PodTemplate, Truth, condition, is_default};
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{IntOrString, LabelSelector, Rest, signed};
 use crate::base::{SimTime, Str};
 

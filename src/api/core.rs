@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::pod::{Condition, ResourceList, Toleration, Truth, condition, is_default};
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{IntOrString, Kind, ObjectRef, Rest};
 use crate::base::{SimTime, Str};
 

@@ -4,9 +4,8 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::Uid;
+use crate::api::tree::{Deserialize, Serialize};
 use crate::base::Str;
 
 /// An EndpointSlice. Its fields stand at the top level.

@@ -4,11 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use crate::api::core::Event;
 use crate::api::storage::VolumeAttachment;
-use crate::api::{Body, Kind, Object, Uid, Value, tree};
+use crate::api::tree::IntoTree;
+use crate::api::{Body, Kind, Object, Uid, Value};
 use crate::base::{Str, gather};
 
 type Entries = BTreeMap<Str, Value>;
@@ -48,8 +47,8 @@ pub fn yaml(value: &Value) -> String {
 }
 
 /// Any typed part of an object as a value, without what is not given.
-pub fn value_of<T: Serialize>(part: &T) -> Value {
-    tree::write(part).expect("objects are plain data with text keys")
+pub fn value_of<T: IntoTree + ?Sized>(part: &T) -> Value {
+    part.write()
 }
 
 /// A JSON value as a value.

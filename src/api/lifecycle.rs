@@ -2,10 +2,9 @@
 //!
 //! Must not know who runs them. Invariant: plain data only.
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::Rest;
 use crate::api::pod::{Exec, is_default};
+use crate::api::tree::{Deserialize, Serialize};
 use crate::base::Str;
 
 /// What is done when a container has started and before it is stopped.

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserializer, Serializer};
 
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{Kind, Labels};
 use crate::base::{SimTime, Str, digest_of};
 
@@ -34,13 +35,13 @@ impl fmt::Display for Uid {
     }
 }
 
-impl Serialize for Uid {
+impl serde::Serialize for Uid {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Uid {
+impl<'de> serde::Deserialize<'de> for Uid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let digits: String = text.chars().filter(|c| *c != '-').collect();

@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::affinity::Affinity;
 pub use crate::api::container_state::ContainerState;
 use crate::api::lifecycle::{Lifecycle, RestartRule};
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest, signed};
 use crate::base::{Shared, SimTime, Str};
 
@@ -105,7 +104,7 @@ pub struct PodSpec {
 
 /// An empty string says no more than none.
 fn unless_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Str>, D::Error> {
-    let text = Option::<Str>::deserialize(from)?;
+    let text: Option<Str> = serde::Deserialize::deserialize(from)?;
     Ok(text.filter(|text| !text.is_empty()))
 }
 

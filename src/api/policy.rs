@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::pod::{Condition, is_default, set_condition};
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{IntOrString, LabelSelector, Rest};
 use crate::base::{SimTime, Str};
 

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
+use crate::api::tree::{Deserialize, Serialize};
 use crate::base::Str;
 
 /// Labels or annotations, shared since they rarely change.

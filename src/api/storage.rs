@@ -4,10 +4,9 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::affinity::NodeSelector;
 use crate::api::pod::{ResourceList, Resources, is_default};
+use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{LabelSelector, Object, Rest, Uid};
 use crate::base::{SimTime, Str};
 

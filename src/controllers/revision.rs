@@ -8,7 +8,8 @@ use std::rc::Rc;
 use crate::api::apps::ControllerRevision;
 use crate::api::encode::value_of;
 use crate::api::pod::PodTemplate;
-use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value, tree};
+use crate::api::tree::FromTree;
+use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value};
 use crate::base::Order as _;
 use crate::base::{Str, fnv1_32};
 use crate::controllers::template_hash::safe;
@@ -143,7 +144,7 @@ fn name_of(owner: &Object, hash: &str) -> Str {
 /// The template that a revision holds.
 pub(super) fn template_of(revision: &Object) -> Option<PodTemplate> {
     let template = revision.controller_revision()?.data.at("spec")?.at("template")?;
-    tree::read(template).ok()
+    PodTemplate::of(template).ok()
 }
 
 #[cfg(test)]

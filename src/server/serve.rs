@@ -473,8 +473,8 @@ fn default_class(classes: &Table) -> Option<Str> {
     let key = "storageclass.kubernetes.io/is-default-class";
     classes
         .iter()
-        .rev()
-        .find(|class| class.meta.annotation(key).is_some_and(|value| &**value == "true"))
+        .filter(|class| class.meta.annotation(key).is_some_and(|value| &**value == "true"))
+        .last()
         .map(|class| class.meta.name.clone())
 }
 

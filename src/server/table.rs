@@ -133,7 +133,7 @@ impl Table {
     }
 
     /// All objects, in order of creation.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Rc<Object>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Rc<Object>> {
         self.objects.iter().map(|(_, object)| object)
     }
 

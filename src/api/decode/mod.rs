@@ -11,11 +11,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use serde::de::DeserializeOwned;
-
 use crate::api::object::OtherObject;
 use crate::api::resources::resource;
 use crate::api::storage::VolumeAttachment;
+use crate::api::tree::{Fill, FromTree};
 use crate::api::{Body, Kind, Meta, Object, Value, tree};
 use crate::base::Str;
 use crate::text::{Node, NodeValue};
@@ -211,12 +210,12 @@ fn resource_of(known: Option<Kind>, kind: &str, api_version: &str) -> Str {
     }
 }
 
-fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    tree::read(value).map_err(|misfit| misfit.to_string())
+fn read<T: FromTree>(value: &Value) -> Result<T, String> {
+    T::of(value).map_err(|misfit| misfit.to_string())
 }
 
 /// The fields of a body, from beside those that every object has.
-fn read_body<T: DeserializeOwned>(entries: &BTreeMap<Str, Value>) -> Result<T, String> {
+fn read_body<T: Fill + Default>(entries: &BTreeMap<Str, Value>) -> Result<T, String> {
     let read = tree::read_without(entries, &["apiVersion", "kind", "metadata"]);
     read.map_err(|misfit| misfit.to_string())
 }

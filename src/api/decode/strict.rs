@@ -7,7 +7,8 @@
 
 use crate::api::decode::go_types::go_type;
 use crate::api::fields::{Fields, Shape, Type};
-use crate::api::{Quantity, Value, go, tree};
+use crate::api::tree::FromTree;
+use crate::api::{Quantity, Value, go};
 use crate::base::SimTime;
 
 /// Upstream gives up after this many.
@@ -150,7 +151,7 @@ impl Reader {
             }
             (Shape::Quantity, _) => self.quantity(value),
             (Shape::Time | Shape::MicroTime, Value::Str(text)) => {
-                if tree::read::<SimTime>(value).is_err() {
+                if SimTime::of(value).is_err() {
                     self.broken = Some(format!(
                         "parsing time {0} as \"2006-01-02T15:04:05Z07:00\": cannot parse {0} as \
                          \"2006\"",

@@ -1,17 +1,62 @@
 //! Typed parts of objects from values and to values, without a format in between.
 //!
-//! The one way between types and data: each type's reading and writing is compiled for this
-//! format alone. Must not know types. Invariant: what was written reads back the same.
+//! The one way between types and data. The derives bring what differs from struct to struct;
+//! all else is here, once. Must not know types. Invariant: what was written reads back the same.
 
+mod part;
+mod plain;
 mod read;
 mod write;
 
-pub use read::{read, read_without};
-pub use write::write;
+pub use part::{Fill, Give, Names, fill, give, word};
+pub use podium_derive::{Deserialize, Serialize};
+pub use read::Tree;
+pub use write::Writer;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Expected, Unexpected};
+
+use crate::api::Value;
+use crate::base::Str;
+
+/// What can be read from a value.
+pub trait FromTree: Sized {
+    /// The value as this type.
+    ///
+    /// # Errors
+    /// The first field that does not fit.
+    fn of(value: &Value) -> Result<Self, Misfit>;
+
+    /// Becomes the value.
+    ///
+    /// # Errors
+    /// The first field that does not fit.
+    fn read(&mut self, value: &Value) -> Result<(), Misfit> {
+        *self = Self::of(value)?;
+        Ok(())
+    }
+}
+
+/// What can be written as a value.
+pub trait IntoTree {
+    /// This as a value, without what is not given.
+    fn write(&self) -> Value;
+}
+
+/// A struct from the entries of a mapping without some of its keys.
+///
+/// # Errors
+/// The first field that does not fit.
+pub fn read_without<T: Fill + Default>(
+    entries: &BTreeMap<Str, Value>,
+    without: &[&str],
+) -> Result<T, Misfit> {
+    let mut new = T::default();
+    part::fill_without(&mut new, entries, without)?;
+    Ok(new)
+}
 
 /// Why a value does not fit a type, or can't be one.
 #[derive(Debug)]
@@ -55,76 +100,4 @@ impl serde::ser::Error for Misfit {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::api::container_state::ContainerState;
-    use crate::api::pod::Pod;
-    use crate::api::{IntOrString, Value};
-
-    fn value(json: &str) -> Value {
-        serde_json::from_str(json).expect("valid")
-    }
-
-    fn drop_nulls(json: &mut serde_json::Value) {
-        match json {
-            serde_json::Value::Object(entries) => {
-                entries.retain(|_, one| !one.is_null());
-                entries.values_mut().for_each(drop_nulls);
-            }
-            serde_json::Value::Array(items) => items.iter_mut().for_each(drop_nulls),
-            _ => {}
-        }
-    }
-
-    #[test]
-    fn a_type_reads_and_writes_as_through_json() {
-        let json = r#"{"spec":{"containers":[{"image":"a","name":"b","odd":{"x":[1,1.5,null,"t",
-            {"y":true}]},"ports":[{"containerPort":80}],"resources":{"limits":{"cpu":"500m"}}}],
-            "nodeName":null,"priority":-7,"terminationGracePeriodSeconds":30},
-            "status":{"containerStatuses":[{"name":"b","state":{"terminated":{"exitCode":1,
-            "reason":"Error"}}}]}}"#;
-        let direct: Pod = read(&value(json)).expect("it fits");
-        let through: Pod = serde_json::from_str(json).expect("it fits");
-        assert_eq!(direct, through);
-        let mut text = serde_json::to_value(&through).expect("plain");
-        drop_nulls(&mut text);
-        assert_eq!(write(&direct).expect("plain"), value(&text.to_string()));
-        let again: Pod = read(&write(&direct).expect("plain")).expect("it fits");
-        assert_eq!(again, direct);
-    }
-
-    #[test]
-    fn a_misfit_is_told_as_json_tells_it() {
-        let told = |json: &str| read::<Pod>(&value(json)).expect_err("no fit").to_string();
-        let through = |json: &str| {
-            let tree: serde_json::Value = serde_json::from_str(json).expect("valid");
-            serde_json::from_value::<Pod>(tree).expect_err("no fit").to_string()
-        };
-        for json in [
-            r#"{"spec":{"containers":7}}"#,
-            r#"{"spec":{"containers":[{"name":[1]}]}}"#,
-            r#"{"spec":{"priority":"high"}}"#,
-            r#"{"spec":{"priority":1.5}}"#,
-            r#"{"spec":{"priority":5000000000}}"#,
-            r#"{"spec":[]}"#,
-            r#"{"spec":{"containers":[null]}}"#,
-            r#"{"status":{"containerStatuses":[{"name":"a","ready":{}}]}}"#,
-            r#"{"status":{"phase":7}}"#,
-            r#"{"status":{"phase":"Lost"}}"#,
-        ] {
-            assert_eq!(told(json), through(json), "{json}");
-        }
-    }
-
-    #[test]
-    fn variants_stand_under_their_names_and_numbers_or_words_as_they_are() {
-        let state = ContainerState::waiting("PodInitializing");
-        let json = r#"{"waiting":{"reason":"PodInitializing"}}"#;
-        assert_eq!(write(&state).expect("plain"), value(json));
-        assert_eq!(read::<ContainerState>(&value(json)).expect("it fits"), state);
-        for port in [IntOrString::Int(80), IntOrString::Str("http".into())] {
-            let written = write(&port).expect("plain");
-            assert_eq!(read::<IntOrString>(&written).expect("it fits"), port);
-        }
-    }
-}
+mod tests;

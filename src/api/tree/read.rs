@@ -16,33 +16,24 @@ use crate::api::Value;
 use crate::api::tree::Misfit;
 use crate::base::Str;
 
-/// A typed part of an object from a value.
-///
-/// # Errors
-/// The first field that does not fit.
-pub fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Misfit> {
+/// A value as a type that reads itself.
+pub(super) fn read_by_serde<T: DeserializeOwned>(value: &Value) -> Result<T, Misfit> {
     T::deserialize(Tree(value))
 }
 
-/// The same from the entries of a mapping without some of its keys.
-///
-/// # Errors
-/// The first field that does not fit.
-pub fn read_without<T: DeserializeOwned>(
-    entries: &BTreeMap<Str, Value>,
-    without: &'static [&'static str],
-) -> Result<T, Misfit> {
-    T::deserialize(Part { entries, without })
-}
-
 /// A value that is read.
-#[derive(Clone, Copy)]
-struct Tree<'a>(&'a Value);
+#[derive(Clone, Copy, Debug)]
+pub struct Tree<'a>(&'a Value);
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
+    /// A value to read.
+    pub const fn of(value: &'a Value) -> Tree<'a> {
+        Tree(value)
+    }
+
     /// What is said of a value of another type than was expected.
     #[inline(never)]
-    fn misfit(self, expected: &dyn Expected) -> Misfit {
+    pub(super) fn misfit(self, expected: &dyn Expected) -> Misfit {
         let unexpected = match self.0 {
             Value::Null => Unexpected::Unit,
             Value::Bool(value) => Unexpected::Bool(*value),
@@ -102,7 +93,7 @@ impl<'de> Deserializer<'de> for Tree<'_> {
             },
             Value::Str(text) => visitor.visit_str(text),
             Value::List(items) => visitor.visit_seq(Items(items.iter())),
-            Value::Map(entries) => visitor.visit_map(Entries::of(entries, &[])),
+            Value::Map(entries) => visitor.visit_map(Entries::of(entries)),
         }
     }
 
@@ -145,7 +136,7 @@ impl<'de> Deserializer<'de> for Tree<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.0 {
-            Value::Map(entries) => visitor.visit_map(Entries::of(entries, &[])),
+            Value::Map(entries) => visitor.visit_map(Entries::of(entries)),
             _ => Err(self.misfit(&visitor)),
         }
     }
@@ -179,26 +170,6 @@ impl<'de> Deserializer<'de> for Tree<'_> {
     forward_to_deserialize_any! { i128 u128 bytes byte_buf unit unit_struct tuple tuple_struct }
 }
 
-/// A mapping of which some keys are not read.
-struct Part<'a> {
-    entries: &'a BTreeMap<Str, Value>,
-    without: &'static [&'static str],
-}
-
-impl<'de> Deserializer<'de> for Part<'_> {
-    type Error = Misfit;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_map(Entries::of(self.entries, self.without))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
-        ignored_any
-    }
-}
-
 /// A word of which it is clear that it is one.
 fn key(text: &str) -> StrDeserializer<'_, Misfit> {
     text.into_deserializer()
@@ -219,22 +190,17 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
 struct Entries<'a> {
     left: btree_map::Iter<'a, Str, Value>,
-    without: &'static [&'static str],
     value: &'a Value,
 }
 
 impl<'a> Entries<'a> {
-    fn of(entries: &'a BTreeMap<Str, Value>, without: &'static [&'static str]) -> Entries<'a> {
-        Entries { left: entries.iter(), without, value: &Value::Null }
+    fn of(entries: &'a BTreeMap<Str, Value>) -> Entries<'a> {
+        Entries { left: entries.iter(), value: &Value::Null }
     }
 
     #[inline(never)]
     fn next(&mut self) -> Option<&'a str> {
-        let without = self.without;
-        let (key, value) = self
-            .left
-            .by_ref()
-            .find(|(key, value)| **value != Value::Null && !without.contains(&key.as_str()))?;
+        let (key, value) = self.left.by_ref().find(|(_, value)| **value != Value::Null)?;
         self.value = value;
         Some(key)
     }

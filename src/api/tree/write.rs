@@ -11,15 +11,14 @@ use crate::api::Value;
 use crate::api::tree::Misfit;
 use crate::base::Str;
 
-/// A typed part of an object as a value, without what is not given.
-///
-/// # Errors
-/// It is no plain data with text keys.
-pub fn write<T: Serialize + ?Sized>(part: &T) -> Result<Value, Misfit> {
-    part.serialize(Writer)
+/// A type that writes itself as a value.
+pub(super) fn write_by_serde<T: Serialize>(part: &T) -> Value {
+    part.serialize(Writer).expect("objects are plain data with text keys")
 }
 
-struct Writer;
+/// Makes values.
+#[derive(Clone, Copy, Debug)]
+pub struct Writer;
 
 fn number(text: String) -> Value {
     Value::Float(text.into())
@@ -170,7 +169,9 @@ impl Serializer for Writer {
     }
 }
 
-struct Items(Vec<Value>);
+/// A list in the making.
+#[derive(Debug)]
+pub struct Items(Vec<Value>);
 
 impl ser::SerializeSeq for Items {
     type Ok = Value;
@@ -212,8 +213,9 @@ impl ser::SerializeTupleStruct for Items {
     }
 }
 
-#[derive(Default)]
-struct Entries {
+/// A mapping in the making.
+#[derive(Debug, Default)]
+pub struct Entries {
     all: BTreeMap<Str, Value>,
     /// The key whose value comes next.
     key: Str,
@@ -270,7 +272,8 @@ impl ser::SerializeStruct for Entries {
 }
 
 /// The fields of an enum's variant, under its name.
-struct Variant(&'static str, Entries);
+#[derive(Debug)]
+pub struct Variant(&'static str, Entries);
 
 impl ser::SerializeStructVariant for Variant {
     type Ok = Value;

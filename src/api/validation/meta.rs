@@ -156,7 +156,7 @@ fn owners(owners: &[OwnerReference], path: &Path<'_>, report: &mut Report) {
             continue;
         }
         if let Some(other) = controller {
-            let shown = crate::api::encode::value_of(&owners);
+            let shown = crate::api::encode::value_of(owners);
             let detail = format!(
                 "Only one reference can have Controller set to true. Found \"true\" in references \
                  for {}/{} and {}/{}",

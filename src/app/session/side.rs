@@ -69,9 +69,9 @@ impl Session {
         };
         let (view, now) = (self.cluster.model().view(), self.cluster.now());
         let word = found.kind().facts().plural;
-        let words = [word, &*object.name, "-o", "yaml"].map(str::to_owned);
-        let yaml = print::get(view, now, &object.namespace, &words).stdout;
         let tree = outward(found);
+        // As `kubectl get -o yaml` prints it; `get` itself would bring every format there is.
+        let yaml = print::yaml::yaml(&tree);
         // What the table leaves open says nothing.
         let is_said = |(_, value): &(String, String)| value != "<none>";
         let facts = resource::meant_by(view, word).first().map(|resource| {
