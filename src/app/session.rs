@@ -272,7 +272,10 @@ impl Session {
                 Command::SetProbe { namespace, pod, is_ready: *is_ready }
             }
             StageAction::Cordon(node, is_cordoned) => Command::Cordon(node.clone(), *is_cordoned),
-            StageAction::Drain(node) => return self.drain(node),
+            StageAction::Drain(node) => {
+                self.drain(node);
+                return Ok(());
+            }
             StageAction::Taint(node, is_on) => {
                 return self.taint(node, &format!("{MAINTENANCE}=planned:NoExecute"), *is_on);
             }
@@ -300,14 +303,13 @@ impl Session {
         kubectl::taint_one(&mut self.cluster, NAMESPACE, node, &format!("{taint}{end}"))
     }
 
-    fn drain(&mut self, node: &Text) -> Result<(), String> {
+    fn drain(&mut self, node: &Text) {
         let node = node.clone();
         let mut run = kubectl::drain_wholly(&mut self.cluster, NAMESPACE, &node);
         match run.poll(&mut self.cluster) {
             None => self.waiting.push(Drain { node, run }),
             Some(output) => self.ended.push(Ended { node, output }),
         }
-        Ok(())
     }
 
     /// A node under the first free name.

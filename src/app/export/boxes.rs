@@ -349,8 +349,8 @@ mod tests {
     fn only_sharp_shadows_are_rings() {
         let text = "rgb(1, 2, 3) 0px 0px 0px 1px inset, rgba(0, 0, 0, 0.1) 0px 8px 24px -6px";
         let found = Shadow::read_all(text);
-        assert_eq!(found.len(), 1);
-        assert!(found[0].is_inset && found[0].spread == 1.0 && found[0].color == "rgb(1, 2, 3)");
+        let ring = Shadow { color: "rgb(1, 2, 3)".to_owned(), spread: 1.0, is_inset: true };
+        assert_eq!(found, [ring]);
         assert!(Shadow::read_all("none").is_empty());
     }
 }

@@ -148,7 +148,7 @@ fn dragged(root: &HtmlElement, press: &Press, client_y: i32) -> Option<Drag> {
     let y = client_y - root.get_bounding_client_rect().top() as i32;
     let bands = bands(root);
     let others: Vec<&Band> = bands.iter().filter(|band| band.lane != press.lane).collect();
-    let at = others.iter().filter(|band| (band.top + band.bottom) / 2 < y).count();
+    let at = others.iter().filter(|band| i32::midpoint(band.top, band.bottom) < y).count();
     let line = match others.get(at) {
         Some(band) => band.top,
         None => bands.iter().map(|band| band.bottom).max()?,

@@ -396,9 +396,8 @@ impl Grid<'_> {
         let caption = if small && self.props.form != Form::Small {
             phrases::disk_count(self.setting.lang, disks.len(), waiting)
         } else {
-            (self.props.form != Form::Small)
-                .then(|| words.disks_note.to_owned())
-                .unwrap_or_default()
+            let is_said = self.props.form != Form::Small;
+            if is_said { words.disks_note.to_owned() } else { String::new() }
         };
         let columns = if self.narrow { "1" } else { "2" };
         html! {
