@@ -140,6 +140,22 @@ fn word_mistakes(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Sorts whose code is made anew for every type, in what the page carries.
+fn weight_mistakes(path: &str, text: &str) -> Vec<String> {
+    // The programs for the command line and what only they use may weigh what they like.
+    let elsewhere = ["conformance/", "swarm", "kubectl/print/", "base/order.rs"];
+    let is_program = !path.contains('/') && path != "cluster.rs" && path != "net.rs";
+    let is_exempt = is_program || elsewhere.iter().any(|start| path.starts_with(start));
+    if is_exempt || path.ends_with("tests.rs") {
+        return Vec::new();
+    }
+    let lines = text.lines().take_while(|line| *line != "#[cfg(test)]").enumerate();
+    lines
+        .filter(|(_, line)| [".sort(", ".sort_"].iter().any(|word| line.contains(word)))
+        .map(|(number, _)| format!("{path}:{}: `base::Order` sorts with less code", number + 1))
+        .collect()
+}
+
 fn check(rule: fn(&str, &str) -> Vec<String>, folder: &str) {
     let files = files(folder);
     assert!(!files.is_empty(), "there is something to check in {folder}");
@@ -154,7 +170,7 @@ fn every_file_uses_only_floors_below_its_own() {
 
 #[test]
 fn every_file_has_the_form_of_the_house() {
-    for folder in ["src", "tests", "xtask/src"] {
+    for folder in ["src", "tests", "xtask/src", "derive/src"] {
         check(form_mistakes, folder);
     }
 }
@@ -167,6 +183,11 @@ fn the_library_has_nothing_that_two_runs_could_disagree_about() {
 #[test]
 fn the_pages_words_stand_in_the_catalogue() {
     check(word_mistakes, "src");
+}
+
+#[test]
+fn the_page_carries_one_sort() {
+    check(weight_mistakes, "src");
 }
 
 #[test]
@@ -187,5 +208,7 @@ fn bad_form_is_found() {
         1
     );
     assert!(library_mistakes("app/a.rs", concat!("use web_", "sys::Window;")).is_empty());
+    assert_eq!(weight_mistakes("view/a.rs", "list.sort_by_key(key);\n").len(), 1);
+    assert!(weight_mistakes("view/a.rs", "#[cfg(test)]\nlist.sort();\n").is_empty());
     assert_eq!(word_mistakes("app/a.rs", "let x = \"节点\";\n").len(), 1);
 }

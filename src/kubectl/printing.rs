@@ -2,8 +2,6 @@
 //!
 //! Must not know commands. Invariant: one object gives one line, or a whole object.
 
-use std::fmt;
-
 use crate::api::{Object, Value};
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
@@ -15,7 +13,7 @@ use crate::kubectl::session::{self, DryRun, Session, Validation};
 use crate::kubectl::tree;
 
 /// A printer of whole objects. Who prints none carries none.
-trait Whole: fmt::Debug {
+trait Whole {
     fn print(&self, object: Value) -> Result<String, String>;
 }
 
@@ -26,7 +24,7 @@ impl Whole for Format {
 }
 
 /// How results are printed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Printing {
     /// Names are printed, and not what became of them.
     is_name: bool,

@@ -94,7 +94,6 @@ fn force(
 }
 
 /// New objects that wait for the end of the old ones.
-#[derive(Debug)]
 struct Replacement {
     infos: Vec<Info>,
     deadline: SimTime,

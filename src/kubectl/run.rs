@@ -2,7 +2,6 @@
 //!
 //! Must not know single commands. Invariant: a run that ended never prints again.
 
-use std::fmt;
 use std::rc::Rc;
 
 use crate::base::SimTime;
@@ -14,7 +13,7 @@ use crate::kubectl::session::{Context, Io, Session};
 use crate::kubectl::words;
 
 /// What a command waits for, asked again after every event.
-pub(super) trait Wait: fmt::Debug {
+pub(super) trait Wait {
     /// Looks again; gives the end once it is reached.
     fn poll(&mut self, session: &mut Session<'_>) -> Option<Done>;
 
@@ -25,7 +24,6 @@ pub(super) trait Wait: fmt::Debug {
 }
 
 /// How the start of a command ended.
-#[derive(Debug)]
 pub(super) enum Stage {
     /// All is done.
     Ended,
@@ -33,7 +31,6 @@ pub(super) enum Stage {
     Waits(Box<dyn Wait>),
 }
 
-#[derive(Debug)]
 enum State {
     Waiting(Box<dyn Wait>),
     Ended(i32),
@@ -52,7 +49,6 @@ pub enum Pace {
 }
 
 /// A command that was started.
-#[derive(Debug)]
 pub struct Run {
     context: Context,
     io: Io,

@@ -83,7 +83,6 @@ fn aim(text: &str) -> Done<Aim> {
 
 type Left = VecDeque<(Info, Option<Uid>)>;
 
-#[derive(Debug)]
 struct Waiting {
     flags: Flags,
     /// Whether the state is only looked at, without patience.

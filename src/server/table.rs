@@ -8,7 +8,7 @@ use std::rc::Rc;
 use equivalent::{Comparable, Equivalent};
 
 use crate::api::{Body, Kind, Object, ObjectId, Uid};
-use crate::base::{PMap, Str};
+use crate::base::{Order as _, PMap, Str};
 
 /// Which object of which kind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -142,7 +142,7 @@ impl Table {
         let from = (namespace.clone(), Str::from(""));
         let mut unindexed: Vec<_> =
             self.unindexed().filter(|one| one.meta.namespace == *namespace).collect();
-        unindexed.sort_by(|a, b| a.meta.name.cmp(&b.meta.name));
+        unindexed.order_by(|a, b| a.meta.name.cmp(&b.meta.name));
         let namespace = namespace.clone();
         let indexed = self.names.range(from..).take_while(move |((one, _), _)| *one == namespace);
         indexed.filter_map(|(_, id)| self.objects.get(id)).chain(unindexed)

@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tells what it does")]
 
 mod tools;
+mod weight;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -99,7 +100,8 @@ fn fetch(tools: &Tools) -> Outcome {
 
 fn build_with(tools: &Tools) -> Outcome {
     fetch(tools)?;
-    run("build the release site", tools.trunk(), &["build", "--release"], tools)
+    run("build the release site", tools.trunk(), &["build", "--release"], tools)?;
+    weight::print(&root().join("dist"))
 }
 
 fn check() -> Outcome {

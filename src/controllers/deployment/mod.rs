@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use crate::api::apps::{Deployment, DeploymentStatus};
 use crate::api::{Kind, Object};
-use crate::base::SimTime;
+use crate::base::{Order as _, SimTime};
 use crate::controllers::pods;
 use crate::server::{Action, Change, EventNote, Key, Part, Patch, View};
 use crate::sim::{Plan, Rule};
@@ -163,7 +163,7 @@ impl<'a> Sync<'a> {
                 sets.push(set);
             }
         }
-        sets.sort_by_key(|set| age_order(set));
+        sets.order_by_key(|set| age_order(set));
         sets
     }
 

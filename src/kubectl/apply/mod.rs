@@ -28,7 +28,6 @@ pub(super) use last::{LAST_APPLIED, view_last_applied, with_last_applied};
 pub(super) use one::three_way;
 
 /// How objects are applied.
-#[derive(Debug)]
 struct How {
     printing: Printing,
     /// The server merges, and no annotation is kept.
@@ -144,7 +143,6 @@ fn validate(flags: &Flags, printing: &Printing) -> Done {
 }
 
 /// Objects that are applied one after the other.
-#[derive(Debug)]
 struct Applying {
     infos: VecDeque<Info>,
     failures: Vec<Failure>,

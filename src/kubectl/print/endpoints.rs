@@ -67,7 +67,7 @@ pub fn of(view: &View, service: &Object) -> Option<Value> {
         metadata.extend(found.map(|value| (key.into(), value.clone())));
     }
     let text = |text: &str| Value::Str(text.into());
-    let mut entries: BTreeMap<Str, Value> = BTreeMap::from([
+    let mut entries: BTreeMap<Str, Value> = gather([
         ("apiVersion".into(), text("v1")),
         ("kind".into(), text("Endpoints")),
         ("metadata".into(), Value::Map(metadata)),
@@ -85,19 +85,18 @@ fn addresses(slice: Look, is_ready: bool) -> Vec<Value> {
         conditions.at("ready").bool() == is_ready
             && (is_ready || !conditions.at("terminating").bool())
     });
-    let found: BTreeSet<(Str, Value)> = found
-        .flat_map(|one| {
-            let fields: BTreeMap<Str, Value> = gather(
-                ["hostname", "nodeName", "targetRef"]
-                    .into_iter()
-                    .filter_map(|key| Some((Str::from(key), one.at(key).value()?.clone()))),
-            );
-            one.at("addresses").list().map(move |ip| {
-                let mut fields = fields.clone();
-                fields.insert("ip".into(), Value::Str(ip.text().into()));
-                (Str::from(ip.text()), Value::Map(fields))
-            })
+    let found = found.flat_map(|one| {
+        let fields: BTreeMap<Str, Value> = gather(
+            ["hostname", "nodeName", "targetRef"]
+                .into_iter()
+                .filter_map(|key| Some((Str::from(key), one.at(key).value()?.clone()))),
+        );
+        one.at("addresses").list().map(move |ip| {
+            let mut fields = fields.clone();
+            fields.insert("ip".into(), Value::Str(ip.text().into()));
+            (Str::from(ip.text()), Value::Map(fields))
         })
-        .collect();
+    });
+    let found: BTreeSet<(Str, Value)> = gather(found);
     found.into_iter().map(|(_, address)| address).collect()
 }

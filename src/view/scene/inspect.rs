@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::api::outward::outward;
 use crate::api::{Body, Kind, Object, Value};
-use crate::base::SimTime;
+use crate::base::{Order as _, SimTime};
 use crate::cluster::Cluster;
 use crate::view::Identity;
 use crate::view::inspect::ConditionView;
@@ -69,7 +69,7 @@ pub fn events<'a>(cluster: &'a Cluster, about: Option<&ObjectRef>) -> Vec<&'a Rc
     };
     let mut events: Vec<_> =
         cluster.model().view().table(Kind::Event).iter().filter(is_meant).collect();
-    events.sort_by_key(|one| told_at(one));
+    events.order_by_key(|one| told_at(one));
     events
 }
 
