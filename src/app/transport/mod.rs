@@ -46,7 +46,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
         <footer class="transport">
             <Deck lang={props.lang} playing={props.playing} speed={props.speed}
                 now_us={props.transport.now_us} on={props.on.clone()}/>
-            <Scrub lang={props.lang} transport={props.transport.clone()}
+            <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing}
                 timeline={props.timeline.clone()} on={props.on.clone()}/>
             <Readout lang={props.lang} timeline={props.timeline.clone()}
                 now_us={props.transport.now_us} reached_us={props.transport.reached_us}

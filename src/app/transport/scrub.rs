@@ -17,6 +17,9 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
+    /// Whether time passes by itself.
+    #[prop_or_default]
+    pub(crate) playing: bool,
     #[prop_or_default]
     pub(crate) bare: bool,
     pub(crate) on: Callback<Command>,
@@ -73,7 +76,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
             <div class="scrub__area" ref={node}>
             if !props.bare && width > 0.0 {
                 <Lifetimes lang={props.lang} timeline={props.timeline.clone()} {whole_us} {step_us}
-                    {width} {height} now_us={chart::snap(transport.now_us, whole_us, chart::pace(&props.timeline, width))}/>
+                    playing={props.playing} {width} {height} now_us={chart::snap(transport.now_us, whole_us, chart::pace(&props.timeline, width))}/>
             }
             <div class="scrub__rail" role="slider" tabindex="0" aria-label={words.virtual_time}
                 aria-valuemin="0" aria-valuemax={(whole_us / SECOND_US).to_string()}
@@ -178,15 +181,28 @@ fn marks(transport: &TransportView, scale: &Scale, y: f64) -> Html {
     plain.into_iter().chain(strong).collect()
 }
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties)]
 struct LifetimesProps {
     lang: Lang,
     timeline: Rc<TimelineView>,
+    playing: bool,
     whole_us: u64,
     step_us: u64,
     now_us: u64,
     width: f64,
     height: f64,
+}
+
+/// While time passes, what happens within one step of the chart waits for the next step: with
+/// many Pods the chart is dear, and a step is hardly a pixel.
+impl PartialEq for LifetimesProps {
+    fn eq(&self, other: &Self) -> bool {
+        let seen = |one: &Self| {
+            let room = (one.width.to_bits(), one.height.to_bits());
+            (one.lang, one.playing, one.whole_us, one.step_us, one.now_us, room)
+        };
+        seen(self) == seen(other) && (self.playing || self.timeline == other.timeline)
+    }
 }
 
 #[component]
