@@ -172,7 +172,8 @@ fn engine_has_no_web_crate(cargo: &str) -> Outcome {
 }
 
 /// The browser's test files, the short ones first.
-const BROWSER_TESTS: [&str; 7] = ["page", "editor", "stage", "lanes", "side", "views", "gallery"];
+const BROWSER_TESTS: [&str; 8] =
+    ["page", "editor", "stage", "lanes", "side", "small", "views", "gallery"];
 
 fn browser_tests(tools: &Tools) -> Outcome {
     install_npm()?;

@@ -42,7 +42,7 @@ pub(crate) fn print(site: &Path) -> Outcome {
 }
 
 fn row(name: &str, bytes: u64, packed: Option<u64>) {
-    let packed = packed.map_or_else(|| "-".to_owned(), |bytes| kilobytes(bytes));
+    let packed = packed.map_or_else(|| "-".to_owned(), kilobytes);
     println!("    {:>8} {packed:>8}  {name}", kilobytes(bytes));
 }
 
