@@ -14,6 +14,7 @@ use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key};
 use crate::theme::set_root_attribute;
+use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use podium::kubectl::Checker;
@@ -39,7 +40,8 @@ struct Player {
     state: State,
     dispatch: Option<Dispatch>,
     seek: Option<(u64, AnimationFrame)>,
-    save: Option<Timeout>,
+    /// The text that will be kept once the typing rests.
+    save: Option<(Timeout, Rc<str>)>,
     check: Option<Timeout>,
     checker: Checker,
 }
@@ -64,6 +66,19 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         player.state = (*state).clone();
         player.dispatch = Some(state.dispatcher());
     }
+    use_effect_with((), {
+        let player = player.clone();
+        move |()| {
+            // Whoever leaves in the middle of a word finds it again.
+            let leave = EventListener::new(&gloo::utils::window(), "pagehide", move |_| {
+                let typed = player.borrow_mut().save.take();
+                if let Some((_, text)) = typed {
+                    keep(&player, Key::Text, &text);
+                }
+            });
+            move || drop(leave)
+        }
+    });
     use_effect_with((state.playing, state.speed), {
         let player = player.clone();
         move |&(playing, speed)| {
@@ -305,7 +320,8 @@ fn edit(player: &Shared, text: Rc<str>) {
     crash::note_text(&text);
     let save = {
         let (player, text) = (player.clone(), text.clone());
-        Timeout::new(SAVE_MS, move || keep(&player, Key::Text, &text))
+        let kept = text.clone();
+        (Timeout::new(SAVE_MS, move || keep(&player, Key::Text, &kept)), text)
     };
     let check = later(player, text.clone());
     {
