@@ -42,7 +42,7 @@ impl Checker {
         let spans = documents(text);
         let is_defined = |span: &Span| part(text, *span).contains("CustomResourceDefinition");
         let customs = spans.iter().filter(|span| is_defined(span));
-        let customs = customs.filter_map(|span| Part::of(text, *span).custom).collect();
+        let customs = gather(customs.filter_map(|span| Part::of(text, *span).custom));
         let run = Run { text: text.clone(), spans, customs: Rc::new(customs), next: 0 };
         self.run = Some(run);
     }

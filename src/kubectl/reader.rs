@@ -9,6 +9,7 @@ use crate::api::fields::Fields;
 use crate::api::validation::validate_create;
 use crate::api::{Body, Kind, Object, Quantity, decode, defaults};
 use crate::base::Order as _;
+use crate::base::gather;
 use crate::kubectl::tell::{error, told};
 use crate::text::{
     Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, documents, parse_document,
@@ -70,7 +71,7 @@ impl Reader {
     fn look(&self, text: &str) -> (Vec<Object>, Vec<Diagnostic>) {
         let spans = documents(text);
         let parts: Vec<Part<'_>> = spans.iter().map(|span| Part::of(text, *span)).collect();
-        let customs = parts.iter().filter_map(|part| part.custom.clone()).collect();
+        let customs = gather(parts.iter().filter_map(|part| part.custom.clone()));
         let mut found = Vec::new();
         let mut objects = Vec::new();
         for part in parts {

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::base::SimTime;
+use crate::base::{SimTime, gather};
 use crate::cluster::Cluster;
 use crate::kubectl::commands;
 use crate::kubectl::failure::{Done, Failure};
@@ -115,7 +115,7 @@ impl Run {
             namespace: namespace.into(),
             is_given: namespace != DEFAULT_NAMESPACE,
             stdin: input.stdin.map(Rc::from),
-            files: files.collect(),
+            files: gather(files),
             pace: Pace::Own,
         };
         Run { context, io: Io::default(), state: State::Ended(0) }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::api::pod::Container;
 use crate::api::{Object, Value};
-use crate::base::Str;
+use crate::base::{Str, gather};
 use crate::scheduler::cache::Cache;
 
 type Port = (i64, Str, Str);
@@ -52,7 +52,7 @@ impl Ports {
             host_ports(other).iter().any(|one| wanted.iter().any(|own| clashes(own, one)))
         };
         let taken = cache.placed().filter(|placed| is_taken_by(&placed.object));
-        Ports { taken_on: taken.map(|placed| placed.node.clone()).collect() }
+        Ports { taken_on: gather(taken.map(|placed| placed.node.clone())) }
     }
 
     pub(super) fn are_free_on(&self, node: &Str) -> bool {

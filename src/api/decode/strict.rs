@@ -52,7 +52,7 @@ fn prune_structure(known: &'static Type, value: &Value) -> Value {
         let field = known.fields.get(&**key)?;
         Some((key.clone(), prune(&field.shape, inner)))
     });
-    Value::Map(kept.collect())
+    Value::map(kept)
 }
 
 fn prune(shape: &'static Shape, value: &Value) -> Value {
@@ -62,7 +62,7 @@ fn prune(shape: &'static Shape, value: &Value) -> Value {
         }
         (Shape::Map(inner), Value::Map(entries)) => {
             let entries = entries.iter().map(|(key, item)| (key.clone(), prune(inner, item)));
-            Value::Map(entries.collect())
+            Value::map(entries)
         }
         (Shape::Struct(name), _) => match Fields::table().named(name) {
             Some(known) => prune_structure(known, value),

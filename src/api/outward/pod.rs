@@ -4,7 +4,7 @@
 
 use super::{Entries, add, each, inside, list, long_hex, map, suffix, text};
 use crate::api::{Object, Quantity, Value};
-use crate::base::{Str, digest_of};
+use crate::base::{Str, digest_of, gather};
 
 const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -230,7 +230,7 @@ fn amounts(status: &mut Entries, containers: &[Entries]) {
         return add(status, "resources", map([]));
     }
     let sum: Entries =
-        sum.into_iter().map(|(name, amount)| (name, text(&amount.to_string()))).collect();
+        gather(sum.into_iter().map(|(name, amount)| (name, text(&amount.to_string()))));
     add(status, "allocatedResources", Value::Map(sum.clone()));
     add(status, "resources", map([("requests", Value::Map(sum))]));
 }

@@ -9,7 +9,7 @@ use super::{Sync, Verdict, count, is_tracked, phase_of};
 use crate::api::Object;
 use crate::api::pod::{Phase, Truth, condition};
 use crate::base::Order as _;
-use crate::base::SimTime;
+use crate::base::{SimTime, gather};
 use crate::controllers::job::index;
 use crate::controllers::job::policy::{self, Action};
 
@@ -76,7 +76,7 @@ impl<'a> Sync<'a> {
         let broken: Vec<i32> =
             failed.iter().filter(|pod| is_broken(pod)).filter_map(|pod| index::of(pod)).collect();
         self.broken.extend(broken);
-        let active: index::Indexes = self.active.iter().filter_map(|pod| index::of(pod)).collect();
+        let active: index::Indexes = gather(self.active.iter().filter_map(|pod| index::of(pod)));
         let all = |pod: &Object| {
             let (counted, ignored) = index::failures(pod);
             (counted + ignored, finished_at(pod))

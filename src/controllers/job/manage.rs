@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::{BURST, SOURCE, Sync, TRACKING, backoff, count, is_ready, is_tracked, phase_of};
 use crate::api::pod::{Condition, PodTemplate, Truth, condition};
 use crate::api::{Kind, Object};
-use crate::base::Str;
+use crate::base::{Str, gather};
 use crate::controllers::job::index::{self, Indexes};
 use crate::controllers::{pods, ranking};
 use crate::server::{Action, DeleteOptions, EventNote, Key, Patch};
@@ -120,7 +120,7 @@ impl<'a> Sync<'a> {
     ///
     /// Models pkg/controller/job/job_controller.go getPodCreationInfoForIndependentIndexes
     fn ready_indexes(&mut self, missing: usize) -> Option<Vec<i32>> {
-        let mut taken: Indexes = self.active.iter().filter_map(|pod| index::of(pod)).collect();
+        let mut taken: Indexes = gather(self.active.iter().filter_map(|pod| index::of(pod)));
         if self.replaces_failed_only() {
             let going = self.pods.iter().filter(|pod| pod.meta.is_terminating());
             let going = going.filter(|pod| !phase_of(pod).is_terminal());

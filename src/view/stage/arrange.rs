@@ -5,6 +5,7 @@
 //! that is made anew and a moment at which the workload isn't there; no lane is ever left out.
 
 use crate::base::Order as _;
+use crate::base::gather;
 
 use super::{LaneView, ObjectRef};
 use std::collections::BTreeSet;
@@ -121,7 +122,7 @@ impl Arrangement {
         };
         let mut lines = text.lines();
         let order = objects(lines.next());
-        Self { order, folded: objects(lines.next()).into_iter().collect() }
+        Self { order, folded: gather(objects(lines.next())) }
     }
 }
 
