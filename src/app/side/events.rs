@@ -3,7 +3,7 @@
 //! Owns the list and that its end stays in sight. Invariant: a Warning is told by its word, not by
 //! its colour alone.
 
-use super::chip;
+use crate::chip::chip;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
 use podium::view::inspect::{EventView, EventsView};

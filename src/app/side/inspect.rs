@@ -3,7 +3,7 @@
 //! Owns how an object is laid out. It must not know how it came about. Invariant: the YAML is what
 //! kubectl prints, letter by letter; colours add nothing to it.
 
-use super::chip;
+use crate::chip::chip;
 use crate::clipboard::write;
 use crate::command::Command;
 use crate::icons::{Icon, icon};

@@ -12,7 +12,6 @@ use crate::session::SideViews;
 use crate::story::Story;
 use events::Events;
 use inspect::Inspect;
-use podium::view::Identity;
 use podium::view::stage::{ObjectRef, StuckView};
 use podium::view::story::StoryView;
 use podium::view::words::{Lang, PageWords, ViewWords};
@@ -125,25 +124,5 @@ pub(crate) fn Side(props: &Props) -> Html {
             <h2 class="sr">{ name(props.lang, props.tab) }</h2>
             { content }
         </div>
-    }
-}
-
-/// An object as a chip that selects it.
-fn chip(
-    label: &str,
-    object: &ObjectRef,
-    identity: Identity,
-    chosen: bool,
-    on: &Callback<Command>,
-) -> Html {
-    let next = (!chosen).then(|| object.clone());
-    let on = on.clone();
-    let select = Callback::from(move |_: MouseEvent| on.emit(Command::Select(next.clone())));
-    html! {
-        <button type="button" title={format!("{} {}", object.kind, object.name)} onclick={select}
-            aria-pressed={chosen.to_string()}
-            class={classes!("obj", format!("obj--{}", identity.letter()), chosen.then_some("obj--sel"))}>
-            { label }
-        </button>
     }
 }

@@ -4,6 +4,7 @@
 //! sentence is a button that selects it everywhere.
 
 use super::why::Why;
+use crate::chip::chip;
 use crate::command::Command;
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Entry, Part, Tone};
@@ -121,18 +122,7 @@ fn piece(part: &Part, selected: Option<&ObjectRef>, on: &Callback<Command>) -> H
         Part::Text(text) => html! { { text } },
         Part::Strong(text) => html! { <b>{ text }</b> },
         Part::Object { label, object, identity } => {
-            let chosen = selected == Some(object);
-            let next = (!chosen).then(|| object.clone());
-            let on = on.clone();
-            let select =
-                Callback::from(move |_: MouseEvent| on.emit(Command::Select(next.clone())));
-            html! {
-                <button type="button" title={format!("{} {}", object.kind, object.name)} onclick={select}
-                    aria-pressed={chosen.to_string()}
-                    class={classes!("obj", format!("obj--{}", identity.letter()), chosen.then_some("obj--sel"))}>
-                    { label }
-                </button>
-            }
+            chip(label, object, *identity, selected == Some(object), on)
         }
     }
 }
