@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use podium::api::batch::{Job, JobStatus};
+use podium::api::core::Taint;
 use podium::api::defaults;
 use podium::api::pod::{Phase, condition};
-use podium::api::{Body, Kind, Object};
+use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::Seed;
 use podium::cluster::{self, Cluster, Setup};
 use podium::controllers::{Controller, Memory};
-use podium::server::{Action, DeleteOptions, Key, Refusal};
+use podium::server::{Action, DeleteOptions, Key, Part, Refusal};
 use podium::sim::Command;
 
 fn object(name: &str, body: Body) -> Object {
@@ -312,6 +313,74 @@ fn a_surging_daemon_set_never_leaves_a_node_without_its_daemon() {
         assert!(available.filter(|one| !one.meta.is_terminating()).count() >= 3);
     }
     assert_eq!(pods(&cluster, "agent").len(), 3);
+}
+
+#[test]
+fn a_daemon_that_is_out_of_date_and_not_available_counts_as_missing() {
+    let mut cluster = start(vec![daemon_set("agent:1", "")]);
+    advance(&mut cluster, 10);
+    apply(&mut cluster, vec![daemon_set("bad:2", "")]);
+    advance(&mut cluster, 10);
+    apply(&mut cluster, vec![daemon_set("agent:3", "")]);
+    for _ in 0..400 {
+        let next = cluster.now().plus_us(50_000);
+        cluster.run_until(next, 100_000);
+        let living = pods(&cluster, "agent");
+        let available = living.iter().filter(|one| {
+            one.pod().is_some_and(podium::api::pod::Pod::is_ready) && !one.meta.is_terminating()
+        });
+        assert!(available.count() >= 2);
+    }
+    let daemons = pods(&cluster, "agent");
+    let image = |one: &Rc<Object>| one.pod().expect("a Pod").spec.containers[0].image.clone();
+    assert!(daemons.iter().all(|one| &*image(one) == "agent:3"));
+}
+
+#[test]
+fn an_orphaned_daemon_and_its_revision_are_adopted_by_the_next_set_of_their_name() {
+    let mut cluster = start(vec![daemon_set("agent:1", "")]);
+    advance(&mut cluster, 10);
+    let set = find(&cluster, Kind::DaemonSet, "agent").expect("made");
+    let key = Key { kind: Kind::DaemonSet, id: set.meta.id };
+    let options = DeleteOptions { propagation: Propagation::Orphan, ..DeleteOptions::default() };
+    let delete = Action::Delete(key, options);
+    cluster.submit(Command::Ask(Rc::new(delete))).expect("deleted");
+    advance(&mut cluster, 5);
+    apply(&mut cluster, vec![daemon_set("agent:2", "")]);
+    advance(&mut cluster, 60);
+    // The name that a real control plane gave the revision of this template.
+    let old = find(&cluster, Kind::ControllerRevision, "agent-5946fb5b8").expect("kept");
+    let new = find(&cluster, Kind::DaemonSet, "agent").expect("made");
+    assert!(old.meta.is_controlled_by(new.meta.uid));
+    // Both templates are the first of their set: by that number the daemons are up to date.
+    let daemons = pods(&cluster, "agent");
+    let image = |one: &Rc<Object>| one.pod().expect("a Pod").spec.containers[0].image.clone();
+    assert!(daemons.iter().all(|one| &*image(one) == "agent:1"));
+    assert_eq!(new.daemon_set().expect("a DaemonSet").status.updated_number_scheduled, 3);
+}
+
+#[test]
+fn a_surging_daemon_leaves_a_node_that_is_to_run_none_once_enough_others_are_there() {
+    let strategy = r#""updateStrategy":{"type":"RollingUpdate",
+        "rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"#;
+    let mut cluster = start(vec![daemon_set("agent:1", strategy)]);
+    advance(&mut cluster, 10);
+    let known = cluster.model().view().named(Kind::Node, "", "node-2").cloned();
+    let mut node = Object::clone(&known.expect("it is there"));
+    let spec = Rc::make_mut(&mut node.node_mut().expect("a node").spec);
+    let (key, effect) = ("full".into(), "NoSchedule".into());
+    spec.taints.push(Taint { key, effect, ..Taint::default() });
+    node.meta.resource_version = 0;
+    let taint = Action::Update(Rc::new(node), Part::Spec);
+    cluster.submit(Command::Ask(Rc::new(taint))).expect("tainted");
+    advance(&mut cluster, 10);
+    assert_eq!(pods(&cluster, "agent").len(), 3, "who runs may go on");
+    apply(&mut cluster, vec![daemon_set("agent:2", strategy)]);
+    advance(&mut cluster, 30);
+    let nodes = pods(&cluster, "agent");
+    let nodes: Vec<_> = nodes.iter().filter_map(|one| one.pod()?.node().cloned()).collect();
+    assert_eq!(nodes.len(), 2);
+    assert!(nodes.iter().all(|node| &**node != "node-2"));
 }
 
 #[test]

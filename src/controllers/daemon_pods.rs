@@ -10,8 +10,10 @@ use crate::api::pod::{PodTemplate, Toleration};
 use crate::base::{SimTime, Str};
 use crate::controllers::{pods, revision};
 
-const GENERATION: &str = "pod-template-generation";
-const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+/// The label of a daemon with the number that the template had.
+pub(super) const GENERATION: &str = "pod-template-generation";
+/// The annotation of a set with the number of its template.
+pub(super) const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// What daemons bear, each by key and effect.
 ///

@@ -12,7 +12,9 @@ use crate::api::pod::{Phase, Pod, PodTemplate, Toleration};
 use crate::api::{Kind, Object};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str, gather};
+use crate::controllers::daemon_backoff::Backoffs;
 use crate::controllers::daemon_pods::{self, target_of};
+use crate::controllers::template_hash::template_hash;
 use crate::controllers::{pods, revision};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
 use crate::sim::{Plan, Request, Rule, Step};
@@ -23,9 +25,14 @@ const SOURCE: &str = "daemonset-controller";
 /// Models pkg/controller/daemon/daemon_controller.go BurstReplicas
 const BURST: usize = 250;
 
-pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
+pub(super) fn wake(change: &Change, view: &View, backoffs: &mut Backoffs, keys: &mut Vec<Key>) {
     match change.kind {
-        Kind::DaemonSet => keys.push(change.key()),
+        Kind::DaemonSet => {
+            if change.new.is_none() {
+                backoffs.forget(change.object().meta.uid);
+            }
+            keys.push(change.key());
+        }
         Kind::Pod => pods::wake_owner(Kind::DaemonSet, change, view, keys),
         Kind::Node if concerns_daemons(change) => {
             let sets = view.table(Kind::DaemonSet).iter();
@@ -83,14 +90,14 @@ struct Sync<'a> {
 }
 
 /// Models pkg/controller/daemon/daemon_controller.go syncDaemonSet
-pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
+pub(super) fn reconcile(key: Key, view: &View, backoffs: &mut Backoffs, now: SimTime) -> Plan {
     let mut plan = Plan::rest();
     let Some(object) = view.object(key) else { return plan };
     let Some(set) = object.daemon_set() else { return plan };
     if object.meta.is_terminating() || set.spec.selector.is_empty() {
         return plan;
     }
-    let hash = revise(object, set, view, &mut plan);
+    let Some(hash) = revise(object, set, view, &mut plan) else { return plan };
     let template = daemon_pods::template(object, &set.spec.template, &hash);
     let claimed = pods::claim(object, &set.spec.selector, view, &mut plan);
     let mut daemons: BTreeMap<Str, Vec<&Rc<Object>>> = BTreeMap::new();
@@ -111,7 +118,7 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
     );
     let (doomed, wanting) = (Vec::new(), Vec::new());
     let mut sync = Sync { object, set, now, hash, nodes, daemons, doomed, wanting, plan };
-    sync.manage();
+    sync.manage(backoffs);
     if sync.doomed.is_empty()
         && sync.wanting.is_empty()
         && &*set.spec.update_strategy.kind != "OnDelete"
@@ -121,38 +128,51 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
     sync.finish(&template, view)
 }
 
-/// Sees to it that the present template has a revision, and gives its hash.
+/// Sees to it that the present template has a revision, and gives its hash; `None` if the name
+/// that it would have is taken by another state, which is counted for the next look.
 ///
-/// Models pkg/controller/daemon/update.go constructHistory
-/// Differs: the hash is that of the revision's data, not of the template alone.
-fn revise(object: &Rc<Object>, set: &DaemonSet, view: &View, plan: &mut Plan) -> Str {
+/// Models pkg/controller/daemon/update.go constructHistory, snapshot
+fn revise(object: &Rc<Object>, set: &DaemonSet, view: &View, plan: &mut Plan) -> Option<Str> {
     let data = revision::data_of(&set.spec.template);
     let known = revision::list(object, &set.spec.selector, view);
+    revision::adopt(object, &known, plan);
     let is_current = |one: &&&Rc<Object>| revision::holds(one, &data);
     let newest = known.iter().filter(|one| !is_current(one)).map(|one| revision::number(one)).max();
     let number = newest.unwrap_or(0) + 1;
     if let Some(current) = known.iter().rev().find(is_current) {
         if revision::number(current) < number {
-            let mut renewed = Object::clone(current);
-            if let Some(body) = renewed.controller_revision_mut() {
-                body.revision = number;
-            }
-            plan.ask(Action::Update(Rc::new(renewed), Part::Spec), Rule("DS-REVISION"));
+            plan.ask(revision::renumber(object, current, number), Rule("DS-REVISION"));
         }
-        return current.meta.label(revision::LABEL).cloned().unwrap_or_else(|| "".into());
+        return Some(current.meta.label(revision::LABEL).cloned().unwrap_or_else(|| "".into()));
     }
-    let collisions = set.status.collision_count.unwrap_or(0);
-    let (mut made, _) = revision::make(object, &set.spec.template, data, number, collisions, view);
-    let labels = Rc::make_mut(&mut made.meta.labels);
-    let hash = labels.remove(revision::HASH_LABEL).unwrap_or_else(|| "".into());
-    labels.insert(revision::LABEL.into(), hash.clone());
+    let hash: Str = template_hash(&set.spec.template, set.status.collision_count).into();
+    let made = revision::named(object, &set.spec.template, data, number, &hash);
+    let namespace = &object.meta.namespace;
+    if view.named(Kind::ControllerRevision, namespace, &made.meta.name).is_some() {
+        let mut new = Object::clone(object);
+        if let Some(body) = new.daemon_set_mut() {
+            body.status.collision_count = Some(set.status.collision_count.unwrap_or(0) + 1);
+        }
+        plan.ask(Action::Update(Rc::new(new), Part::Status), Rule("DS-STATUS"));
+        return None;
+    }
     plan.ask(Action::Create(Rc::new(made)), Rule("DS-REVISION"));
-    hash
+    Some(hash)
 }
 
 impl<'a> Sync<'a> {
+    /// Whether a daemon is of the present template: by its hash, or by the number that the
+    /// template had when it was made.
+    ///
+    /// Models pkg/controller/daemon/util/daemonset_util.go IsPodUpdated
     fn is_updated(&self, pod: &Object) -> bool {
-        pod.meta.label(revision::LABEL) == Some(&self.hash)
+        let number = self.object.meta.annotation(daemon_pods::TEMPLATE_GENERATION);
+        let has_number = number.is_some() && pod.meta.label(daemon_pods::GENERATION) == number;
+        has_number || self.has_hash(pod)
+    }
+
+    fn has_hash(&self, pod: &Object) -> bool {
+        !self.hash.is_empty() && pod.meta.label(revision::LABEL) == Some(&self.hash)
     }
 
     fn is_available(&self, object: &Object) -> bool {
@@ -170,7 +190,7 @@ impl<'a> Sync<'a> {
     }
 
     /// Models pkg/controller/daemon/daemon_controller.go manage
-    fn manage(&mut self) {
+    fn manage(&mut self, backoffs: &mut Backoffs) {
         let nodes: Vec<(Str, (bool, bool))> =
             self.nodes.iter().map(|(name, one)| (Str::clone(name), *one)).collect();
         for (node, (should_run, may_go_on)) in nodes {
@@ -178,7 +198,7 @@ impl<'a> Sync<'a> {
             if should_run && here.is_empty() {
                 self.wanting.push(node);
             } else if may_go_on {
-                self.prune(node, &here, should_run);
+                self.prune(node, &here, should_run, backoffs);
             } else {
                 self.doomed.extend(here.iter().filter(|pod| !pod.meta.is_terminating()));
             }
@@ -197,8 +217,13 @@ impl<'a> Sync<'a> {
     /// Takes away what is too much or has ended on one node.
     ///
     /// Models pkg/controller/daemon/daemon_controller.go podsShouldBeOnNode
-    /// Differs: daemons that fail again and again are replaced without a back-off.
-    fn prune(&mut self, node: Str, here: &[&'a Rc<Object>], should_run: bool) {
+    fn prune(
+        &mut self,
+        node: Str,
+        here: &[&'a Rc<Object>],
+        should_run: bool,
+        backoffs: &mut Backoffs,
+    ) {
         let mut running = Vec::new();
         for pod in here.iter().filter(|pod| !pod.meta.is_terminating()) {
             let ended = match pod.pod().map(|pod| pod.status.phase) {
@@ -209,6 +234,14 @@ impl<'a> Sync<'a> {
                     continue;
                 }
             };
+            if ended.1 == "failed" {
+                let generation = self.set.status.observed_generation;
+                let place = (self.object.meta.uid, generation, node.clone());
+                if let Some(delay_us) = backoffs.hold(place, self.now) {
+                    self.plan.look_again(delay_us);
+                    continue;
+                }
+            }
             self.tell_ended(pod, &node, ended);
             self.doomed.push(pod);
         }
@@ -224,7 +257,7 @@ impl<'a> Sync<'a> {
         }
         let (mut new, mut old) = (None, None);
         for pod in running {
-            let place = if self.is_updated(pod) { &mut new } else { &mut old };
+            let place = if self.has_hash(pod) { &mut new } else { &mut old };
             match place {
                 None => *place = Some(pod),
                 Some(_) => self.doomed.push(pod),
@@ -299,7 +332,10 @@ impl<'a> Sync<'a> {
             match self.pair(&here) {
                 None | Some((None, None) | (Some(_), Some(_))) => unavailable += 1,
                 Some((Some(new), None)) => unavailable += i32::from(!self.is_available(new)),
-                Some((None, Some(old))) if !self.is_available(old) => broken.push(old),
+                Some((None, Some(old))) if !self.is_available(old) => {
+                    unavailable += 1;
+                    broken.push(old);
+                }
                 Some((None, Some(old))) => candidates.push(old),
             }
         }
@@ -311,20 +347,31 @@ impl<'a> Sync<'a> {
     }
 
     fn surge(&mut self, surge_max: i32) {
-        let mut surging = 0;
-        let (mut broken, mut candidates) = (Vec::new(), Vec::new());
+        let (mut surging, mut available) = (0, 0);
+        let (mut broken, mut candidates, mut parting) = (Vec::new(), Vec::new(), Vec::new());
         for (node, here) in self.by_node() {
             let is_wanted = self.nodes.get(&node).is_some_and(|(should_run, _)| *should_run);
-            match self.pair(&here) {
-                None => surging += 1,
-                Some((_, None)) => {}
-                Some((None, Some(_))) if !is_wanted => {}
-                Some((None, Some(old))) if !self.is_available(old) => broken.push(node),
-                Some((None, Some(old))) => candidates.push((old.meta.uid, node)),
-                Some((Some(new), Some(_))) if !self.is_available(new) => surging += 1,
-                Some((Some(_), Some(old))) => self.doomed.push(old),
+            let Some((new, old)) = self.pair(&here) else {
+                surging += 1;
+                continue;
+            };
+            available += i32::from(old.or(new).is_some_and(|one| self.is_available(one)));
+            match (new, old) {
+                (_, None) => {}
+                (None, Some(old)) => match (self.is_available(old), is_wanted) {
+                    (false, false) => self.doomed.push(old),
+                    (false, true) => broken.push(node),
+                    (true, false) => parting.push(old),
+                    (true, true) => candidates.push((old.meta.uid, node)),
+                },
+                (Some(new), Some(_)) if !self.is_available(new) => surging += 1,
+                (Some(_), Some(old)) => self.doomed.push(old),
             }
         }
+        // On nodes that are to run none any more daemons stay until enough others are there.
+        let spare = usize::try_from(available - self.desired()).unwrap_or(0);
+        parting.order_by_key(|one| one.meta.uid);
+        self.doomed.extend(parting.into_iter().take(spare));
         let left = usize::try_from(surge_max - surging).unwrap_or(0);
         candidates.order();
         self.wanting.extend(broken);

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use crate::base::{SimTime, Str};
+use crate::controllers::daemon_backoff::Backoffs;
 use crate::controllers::tally::Tallies;
 use crate::controllers::ticks::Ticks;
 use crate::controllers::volumes::attachment;
@@ -19,6 +20,7 @@ pub struct Memory {
     pub(super) attachment: attachment::Memory,
     pub(super) nodes: node_life::Watch,
     pub(super) evictions: taint_eviction::Agenda,
+    pub(super) daemons: Backoffs,
     pub(super) gone: podgc::Eye,
     /// When claims that wait are looked at again.
     pub(super) claims: Ticks,

@@ -3,6 +3,7 @@
 //! Must not know the server's store, one another, or time other than `now`. Invariant: at
 //! rest, every key of every controller gives an empty plan.
 
+mod daemon_backoff;
 mod daemon_pods;
 mod daemonset;
 mod deployment;
@@ -140,7 +141,7 @@ impl Controller {
                 taint_eviction::wake(change, view, &mut memory.evictions, keys);
             }
             Controller::Disruption => disruption::wake(change, view, keys),
-            Controller::DaemonSet => daemonset::wake(change, view, keys),
+            Controller::DaemonSet => daemonset::wake(change, view, &mut memory.daemons, keys),
             Controller::JobTtl => job_ttl::wake(change, keys),
             Controller::Job => job::wake(change, view, &mut memory.jobs, now, keys),
             Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
@@ -172,7 +173,7 @@ impl Controller {
                 taint_eviction::reconcile(key, view, &mut memory.evictions, now)
             }
             Controller::Disruption => disruption::reconcile(key, view, now),
-            Controller::DaemonSet => daemonset::reconcile(key, view, now),
+            Controller::DaemonSet => daemonset::reconcile(key, view, &mut memory.daemons, now),
             Controller::JobTtl => job_ttl::reconcile(key, view, now),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
             Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),

@@ -36,6 +36,21 @@ pub(super) fn to_delete<'a>(
     together(ranked.into_iter().take(surplus).map(|one| one.object).collect())
 }
 
+/// The `surplus` Pods that go first where neither cost nor crowding counts and times are compared
+/// to the second: the younger ones.
+///
+/// Models pkg/controller/controller_utils.go ActivePods.Less
+pub(super) fn youngest<'a>(
+    pods: &[&'a Rc<Object>],
+    surplus: usize,
+    now: SimTime,
+) -> Vec<&'a Rc<Object>> {
+    let crowd = BTreeMap::new();
+    let mut ranked: Vec<Ranked> = pods.iter().map(|pod| Ranked::new(pod, &crowd, now)).collect();
+    ranked.order_by(|a, b| a.by_age(b));
+    ranked.into_iter().take(surplus).map(|one| one.object).collect()
+}
+
 /// Deletions are sent all at once, and chance, which gave the UIDs, says which comes first.
 fn together(mut doomed: Vec<&Rc<Object>>) -> Vec<&Rc<Object>> {
     doomed.order_by_key(|one| one.meta.uid);
@@ -83,6 +98,24 @@ impl<'a> Ranked<'a> {
 
     fn by_uid(&self, other: &Self) -> Ordering {
         self.object.meta.uid.cmp(&other.object.meta.uid)
+    }
+
+    /// Who goes first if only the Pods themselves count.
+    fn by_age(&self, other: &Self) -> Ordering {
+        let first = self
+            .is_assigned
+            .cmp(&other.is_assigned)
+            .then(self.phase.cmp(&other.phase))
+            .then(self.is_ready.cmp(&other.is_ready));
+        let readier = match (self.ready, other.ready) {
+            (Some(mine), Some(theirs)) => theirs.0.cmp(&mine.0),
+            _ => Ordering::Equal,
+        };
+        first
+            .then(readier)
+            .then_with(|| other.restarts.cmp(&self.restarts))
+            .then_with(|| other.created.0.cmp(&self.created.0))
+            .then_with(|| self.by_uid(other))
     }
 
     /// Who goes first. Times of one magnitude count as one, and chance, which gave the UIDs,
@@ -232,6 +265,22 @@ mod tests {
         dear.meta.annotate(COST, "100");
         let pods = vec![dear, pod("c", "n2", 100), cheap];
         assert_eq!(order(pods, 2), ["a", "c"]);
+    }
+
+    #[test]
+    fn the_youngest_go_first_whatever_they_cost() {
+        let mut cheap = pod("a", "n1", 16);
+        cheap.meta.annotate(COST, "-100");
+        // 9 and 16 seconds are of one magnitude: here the seconds count.
+        let pods: Vec<_> =
+            [cheap, pod("b", "n1", 9), pod("c", "n1", 40)].into_iter().map(Rc::new).collect();
+        let all: Vec<&Rc<Object>> = pods.iter().collect();
+        let names = |count| {
+            let doomed = youngest(&all, count, NOW);
+            doomed.iter().map(|one| one.meta.name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(1), ["b"]);
+        assert_eq!(names(2), ["b", "a"]);
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value};
 use crate::base::Order as _;
 use crate::base::{Str, fnv1_32};
 use crate::controllers::template_hash::safe;
-use crate::server::View;
+use crate::server::{Action, Key, Part, Patch, View};
+use crate::sim::{Plan, Rule};
 
 /// The label by which a Pod names its revision.
 pub(super) const LABEL: &str = "controller-revision-hash";
@@ -41,6 +42,37 @@ pub(super) fn list<'a>(
         key(a).cmp(&key(b)).then_with(|| a.meta.name.cmp(&b.meta.name))
     });
     revisions
+}
+
+/// Makes the revisions that `list` found without an owner the owner's own.
+///
+/// Models pkg/controller/statefulset/stateful_set.go adoptOrphanRevisions and
+/// pkg/controller/controller_ref_manager.go ClaimControllerRevisions
+pub(super) fn adopt(owner: &Object, revisions: &[&Rc<Object>], plan: &mut Plan) {
+    if owner.meta.is_terminating() {
+        return;
+    }
+    for one in revisions.iter().filter(|one| one.meta.controller().is_none()) {
+        let key = Key { kind: Kind::ControllerRevision, id: one.meta.id };
+        let patch = Patch::SetOwner(owner.owner_reference());
+        plan.ask(Action::Patch(key, patch), Rule("OWN-ADOPT"));
+    }
+}
+
+/// The request that gives a revision another number; one that is adopted in this very look stays
+/// so.
+///
+/// Models pkg/controller/history/controller_history.go UpdateControllerRevision
+pub(super) fn renumber(owner: &Object, revision: &Object, number: i64) -> Action {
+    let mut renewed = revision.clone();
+    renewed.meta.resource_version = 0;
+    if revision.meta.controller().is_none() && !owner.meta.is_terminating() {
+        Rc::make_mut(&mut renewed.meta.owner_references).push(owner.owner_reference());
+    }
+    if let Some(body) = renewed.controller_revision_mut() {
+        body.revision = number;
+    }
+    Action::Update(Rc::new(renewed), Part::Spec)
 }
 
 /// A revision's number.
@@ -132,6 +164,33 @@ pub(super) fn make(
         ..ControllerRevision::default()
     };
     (Object { meta, body: Body::ControllerRevision(body) }, collisions)
+}
+
+/// A DaemonSet's revision, under the hash of its template.
+///
+/// Models pkg/controller/daemon/update.go snapshot
+pub(super) fn named(
+    owner: &Object,
+    template: &PodTemplate,
+    data: Value,
+    number: i64,
+    hash: &Str,
+) -> Object {
+    let mut meta = Meta {
+        name: format!("{}-{hash}", owner.meta.name).into(),
+        namespace: owner.meta.namespace.clone(),
+        labels: template.metadata.labels.clone(),
+        annotations: owner.meta.annotations.clone(),
+        owner_references: Rc::new(vec![owner.owner_reference()]),
+        ..Meta::default()
+    };
+    meta.set_label(LABEL, hash.clone());
+    let body = ControllerRevision {
+        data: Rc::new(data),
+        revision: number,
+        ..ControllerRevision::default()
+    };
+    Object { meta, body: Body::ControllerRevision(body) }
 }
 
 /// Models pkg/controller/history/controller_history.go ControllerRevisionName

@@ -77,7 +77,9 @@ impl<'a> Sync<'a> {
         let active: Vec<_> = all.iter().copied().filter(|set| replicas(set) > 0).collect();
         if active.len() <= 1 {
             let newest = old.iter().copied().max_by_key(|set| age_order(set));
-            if let Some(only) = active.first().copied().or(new).or(newest) {
+            let only = active.first().copied().or(new).or(newest);
+            // One that has its size already is left alone, its annotations too.
+            if let Some(only) = only.filter(|only| replicas(only) != self.desired()) {
                 self.scale_to(only, replicas(only), self.desired(), Rule("DEPLOY-SCALE"));
             }
             return;

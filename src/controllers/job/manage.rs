@@ -100,7 +100,7 @@ impl<'a> Sync<'a> {
             }
         }
         let more = at_least.saturating_sub(doomed.len());
-        doomed.extend(ranking::to_delete(&left, &[], more, self.now));
+        doomed.extend(ranking::youngest(&left, more, self.now));
         doomed
     }
 

@@ -15,7 +15,7 @@ use crate::api::pod::{Phase, PodTemplate};
 use crate::api::{Kind, Object};
 use crate::base::{SimTime, Str};
 use crate::controllers::{pods, revision};
-use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, Patch, View};
+use crate::server::{Action, Change, DeleteOptions, EventNote, Key, View};
 use crate::sim::{Plan, Request, Rule, Step, Waiting};
 
 const SOURCE: &str = "statefulset-controller";
@@ -63,7 +63,7 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
     let Some(object) = view.object(key) else { return plan };
     let Some(set) = object.stateful_set() else { return plan };
     let revisions = revision::list(object, &set.spec.selector, view);
-    adopt_revisions(object, &revisions, &mut plan);
+    revision::adopt(object, &revisions, &mut plan);
     let pods = members::claim(object, set, view, &mut plan);
     let (current, update, collisions) = revise(object, set, &revisions, view, &mut plan);
     let start = first_ordinal(set);
@@ -104,18 +104,6 @@ fn first_ordinal(set: &StatefulSet) -> i32 {
     set.spec.ordinals.as_ref().map_or(0, |ordinals| ordinals.start)
 }
 
-/// Models pkg/controller/statefulset/stateful_set.go adoptOrphanRevisions
-fn adopt_revisions(object: &Object, revisions: &[&Rc<Object>], plan: &mut Plan) {
-    if object.meta.is_terminating() {
-        return;
-    }
-    for one in revisions.iter().filter(|one| one.meta.controller().is_none()) {
-        let key = Key { kind: Kind::ControllerRevision, id: one.meta.id };
-        let patch = Patch::SetOwner(object.owner_reference());
-        plan.ask(Action::Patch(key, patch), Rule("OWN-ADOPT"));
-    }
-}
-
 /// Sees to it that the present template has the newest revision; gives the revision that is
 /// being left, the one that is wanted, and how many names were found taken.
 ///
@@ -139,7 +127,8 @@ fn revise(
         let next = newest.map_or(0, |one| revision::number(one)) + 1;
         if let Some(same) = revisions.iter().rev().find(|one| revision::holds(one, &data)) {
             if newest.is_none_or(|one| !revision::holds(one, &data)) {
-                renew(same, next, plan);
+                // An old state is wanted again: its revision becomes the newest.
+                plan.ask(revision::renumber(object, same, next), Rule("STS-REVISION"));
             }
             same.meta.name.clone()
         } else {
@@ -159,16 +148,6 @@ fn revise(
         _ => State { name: update.clone(), template: None },
     };
     (current, State { name: update, template: None }, collisions)
-}
-
-/// An old state is wanted again: its revision becomes the newest.
-fn renew(same: &Object, number: i64, plan: &mut Plan) {
-    let mut renewed = same.clone();
-    renewed.meta.resource_version = 0;
-    if let Some(body) = renewed.controller_revision_mut() {
-        body.revision = number;
-    }
-    plan.ask(Action::Update(Rc::new(renewed), Part::Spec), Rule("STS-REVISION"));
 }
 
 impl<'a> Sync<'a> {

@@ -21,6 +21,11 @@ impl Sync<'_> {
         if !self.is_news(&status) {
             return;
         }
+        if status.current_replicas < 0 {
+            // The server would refuse the number, and the look would count as failed.
+            self.plan.fails = true;
+            return;
+        }
         let mut object = Object::clone(self.object);
         object.meta.resource_version = 0;
         if let Some(body) = object.stateful_set_mut() {

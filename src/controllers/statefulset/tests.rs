@@ -6,7 +6,7 @@ use crate::api::defaults;
 use crate::api::pod::{Condition, Pod, Truth};
 use crate::api::{Body, Uid};
 use crate::base::Seed;
-use crate::server::{Gates, Outcome, Server};
+use crate::server::{Gates, Outcome, Part, Patch, Server};
 use crate::text::parse;
 
 struct Bench {
@@ -16,6 +16,10 @@ struct Bench {
 
 impl Bench {
     fn new(spec: &str) -> Bench {
+        Bench::with_gates(spec, Gates { max_unavailable_stateful_set: true })
+    }
+
+    fn with_gates(spec: &str, gates: Gates) -> Bench {
         let yaml = format!(
             "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db}}\nspec:\n  \
              serviceName: db\n  selector: {{matchLabels: {{app: db}}}}\n  template:\n    \
@@ -26,7 +30,6 @@ impl Bench {
         let root = parsed.documents[0].root.as_ref().expect("a document");
         let mut object = decode(root).expect("valid");
         defaults::fill(&mut object);
-        let gates = Gates { max_unavailable_stateful_set: true };
         let server = Server::with_gates(Seed(1), gates);
         let mut bench = Bench { server, now: SimTime::from_seconds(100) };
         bench.execute(&Action::Create(Rc::new(object)));
@@ -242,6 +245,25 @@ fn a_broken_pod_is_not_replaced_by_a_new_template() {
     assert!(bench.sync().is_empty(), "db-1 is not ready, so nothing moves");
     bench.end("db-1");
     assert_eq!(bench.sync(), ["+db-1"], "a person must take it away");
+}
+
+#[test]
+fn a_count_below_nothing_is_not_written_and_the_look_fails() {
+    let spec = "  replicas: 2\n  podManagementPolicy: Parallel\n";
+    let mut bench = Bench::with_gates(spec, Gates::default());
+    bench.settle();
+    set_image(&mut bench, "db:2.0");
+    assert_eq!(bench.sync(), ["-db-1"]);
+    bench.end("db-1");
+    bench.sync();
+    bench.bind("db-1");
+    bench.ready(&["db-1"]);
+    assert_eq!(bench.sync(), ["-db-0"]);
+    // None of the first revision is left to count, and one more than none is taken off.
+    set_image(&mut bench, "db:3.0");
+    assert!(bench.plan().fails);
+    assert_eq!(bench.sync(), ["-db-1"]);
+    assert_eq!(bench.status().current_replicas, 0);
 }
 
 #[test]
