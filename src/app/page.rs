@@ -22,7 +22,7 @@ use crate::theme::media_matches;
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transport};
-use podium::view::editor::owned_document;
+use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
@@ -65,18 +65,13 @@ fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
 }
 
 fn editor(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
+    let owners = state.selected.as_ref().map(|selected| owners(&state.views.stage, selected));
     html! {
         <Editor lang={state.lang} text={state.text.clone()} applied={state.applied.clone()}
             problems={state.problems.clone()} problem={state.problem}
-            notice={state.notice.clone()} selected={document_of(state)} ask={ask.clone()}
+            notice={state.notice.clone()} {owners} ask={ask.clone()}
             on={on.clone()}/>
     }
-}
-
-/// The document of the text that is the selected object's.
-fn document_of(state: &State) -> Option<usize> {
-    let selected = state.selected.as_ref()?;
-    owned_document(&state.text, &state.views.stage, selected)
 }
 
 fn side(state: &State, on: &Callback<Command>) -> Html {

@@ -12,7 +12,7 @@ use crate::look::SideTab;
 use crate::session::{Ended, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
-use crate::storage::{self, Key};
+use crate::storage::{self, Key, Trouble};
 use crate::theme::set_root_attribute;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
@@ -38,6 +38,10 @@ type Dispatch = UseReducerDispatcher<State>;
 struct Player {
     session: Rc<RefCell<Session>>,
     state: State,
+    /// The newest text; the state has it one render later.
+    text: Rc<str>,
+    /// Why nothing could be kept; it is told once.
+    trouble: Option<Trouble>,
     dispatch: Option<Dispatch>,
     seek: Option<(u64, AnimationFrame)>,
     /// The text that will be kept once the typing rests.
@@ -55,6 +59,8 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
     let player = use_mut_ref(|| Player {
         session: start.session.clone(),
         state: start.state.clone(),
+        text: start.state.text.clone(),
+        trouble: start.trouble,
         dispatch: None,
         seek: None,
         save: None,
@@ -69,14 +75,21 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
     use_effect_with((), {
         let player = player.clone();
         move |()| {
-            // Whoever leaves in the middle of a word finds it again.
-            let leave = EventListener::new(&gloo::utils::window(), "pagehide", move |_| {
-                let typed = player.borrow_mut().save.take();
-                if let Some((_, text)) = typed {
-                    keep(&player, Key::Text, &text);
+            // Whoever leaves in the middle of a word finds it again; a phone tells of no more than
+            // that the page can't be seen any longer.
+            let document = gloo::utils::document();
+            let hidden = EventListener::new(&document, "visibilitychange", {
+                let player = player.clone();
+                move |_| {
+                    if gloo::utils::document().hidden() {
+                        keep_typed(&player);
+                    }
                 }
             });
-            move || drop(leave)
+            let leave = EventListener::new(&gloo::utils::window(), "pagehide", move |_| {
+                keep_typed(&player);
+            });
+            move || drop((hidden, leave))
         }
     });
     use_effect_with((state.playing, state.speed), {
@@ -170,7 +183,10 @@ fn told(player: &Shared, ended: &Ended) {
 }
 
 fn run(player: &Shared, command: Command) {
-    let state = player.borrow().state.clone();
+    let state = {
+        let player = player.borrow();
+        State { text: player.text.clone(), ..player.state.clone() }
+    };
     match command {
         Command::TogglePlay => send(player, Action::Playing(!state.playing)),
         Command::NextEvent | Command::PreviousEvent => {
@@ -311,8 +327,22 @@ fn ask(player: &Shared, act: impl FnOnce(&mut Session) -> Result<(), String>) ->
 }
 
 fn keep(player: &Shared, key: Key, value: &str) {
-    if let Err(trouble) = storage::save(key, value) {
+    let trouble = storage::save(key, value).err();
+    let before = std::mem::replace(&mut player.borrow_mut().trouble, trouble);
+    if let Some(trouble) = trouble.filter(|_| before != trouble) {
         send(player, Action::Notice(Some(Notice::Storage(trouble))));
+    }
+}
+
+/// Keeps at once what would be kept when the typing rests.
+fn keep_typed(player: &Shared) {
+    if crash::is_down() {
+        return;
+    }
+    editor::settle();
+    let typed = player.borrow_mut().save.take();
+    if let Some((_, text)) = typed {
+        keep(player, Key::Text, &text);
     }
 }
 
@@ -327,6 +357,7 @@ fn edit(player: &Shared, text: Rc<str>) {
     {
         let mut player = player.borrow_mut();
         (player.save, player.check) = (Some(save), Some(check));
+        player.text = text.clone();
     }
     send(player, Action::Edited(text));
 }
@@ -382,7 +413,10 @@ fn apply(player: &Shared, state: &State) {
 }
 
 fn fix(player: &Shared, state: &State) {
-    if let Some(fix) = state.problems.get(state.problem).and_then(|problem| problem.fix.as_ref()) {
+    // A problem's places are those of the text that was shown with it.
+    let is_shown = player.borrow().state.text == state.text;
+    let problem = state.problems.get(state.problem).filter(|_| is_shown);
+    if let Some(fix) = problem.and_then(|problem| problem.fix.as_ref()) {
         edit(player, fix.apply(&state.text).into());
     }
 }
@@ -437,6 +471,7 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
     let lang = {
         let mut player = player.borrow_mut();
         (player.save, player.check) = (None, None);
+        player.text = text.clone();
         player.state.lang
     };
     crash::note_text(&text);

@@ -9,7 +9,7 @@ use crate::look::Look;
 use crate::scale::Scale;
 use crate::session::Session;
 use crate::state::{Notice, State};
-use crate::storage::{self, Key};
+use crate::storage::{self, Key, Trouble};
 use crate::theme::{Theme, set_root_attribute};
 use podium::view::stage::Arrangement;
 use podium::view::transport::{SECOND_US, Speed};
@@ -26,6 +26,8 @@ const WARM_US: u64 = 40 * SECOND_US;
 #[derive(Clone)]
 pub(crate) struct Start {
     pub(crate) state: State,
+    /// Why nothing can be kept, if so.
+    pub(crate) trouble: Option<Trouble>,
     pub(crate) session: Rc<RefCell<Session>>,
 }
 
@@ -63,6 +65,7 @@ pub(crate) fn start() -> Start {
     let scale = Scale::initial();
     // Before anything is measured.
     set_root_attribute("data-scale", scale.name());
+    let trouble = storage::save(Key::Lang, lang.tag()).err();
     let state = State {
         lang,
         theme: Theme::initial(),
@@ -77,14 +80,14 @@ pub(crate) fn start() -> Start {
         example,
         problems: Rc::new(problems),
         problem: 0,
-        notice: storage::save(Key::Lang, lang.tag()).err().map(Notice::Storage),
+        notice: trouble.map(Notice::Storage),
         said: None,
         selected: None,
         help: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
         scale,
     };
-    Start { state, session: Rc::new(RefCell::new(session)) }
+    Start { state, trouble, session: Rc::new(RefCell::new(session)) }
 }
 
 /// The kept language, else the browser's.

@@ -48,6 +48,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn edit(this: &Handle, edits: &Array);
 
+    /// The text; what was not told yet is told first.
+    #[wasm_bindgen(method)]
+    fn text(this: &Handle) -> String;
+
     /// Speaks with these words from now on.
     #[wasm_bindgen(method)]
     pub(super) fn speak(this: &Handle, said: &JsValue);
@@ -142,6 +146,13 @@ pub(super) fn load(ready: &Callback<Module>) {
 /// that may ask for the editor again.
 pub(super) fn current() -> Option<Handle> {
     OPEN.with_borrow(Clone::clone)
+}
+
+/// Lets the editor tell what it held back of a long text.
+pub(crate) fn settle() {
+    if let Some(editor) = current() {
+        editor.text();
+    }
 }
 
 /// Says which editor is open.

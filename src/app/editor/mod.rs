@@ -15,6 +15,7 @@ mod problems;
 mod rich;
 mod tools;
 
+pub(crate) use bridge::settle;
 pub(crate) use pad::{PAD_ID, focus};
 
 use crate::command::Command;
@@ -23,6 +24,7 @@ use bar::Bar;
 use changes::Changes;
 use pad::Pad;
 use podium::view::editor::{Problem, Sheet, changed_lines, document_at};
+use podium::view::stage::ObjectRef;
 use podium::view::words::{EditorWords, Lang, PageWords, page};
 use problems::Problems;
 use std::rc::Rc;
@@ -60,8 +62,8 @@ pub(crate) struct Props {
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) problem: usize,
     pub(crate) notice: Option<Notice>,
-    /// The document that is the selected object's.
-    pub(crate) selected: Option<usize>,
+    /// Whose document the selected object's is.
+    pub(crate) owners: Option<[ObjectRef; 2]>,
     pub(crate) ask: Ask,
     pub(crate) on: Callback<Command>,
 }
@@ -71,6 +73,7 @@ pub(crate) struct Props {
 pub(crate) fn Editor(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let sheet = use_memo(props.text.clone(), |text| Sheet::of(text));
+    let selected = props.owners.as_ref().and_then(|owners| sheet.document_of(owners));
     let changed = use_memo((props.text.clone(), props.applied.clone()), |(text, applied)| {
         changed_lines(applied, text)
     });
@@ -105,7 +108,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
                 <div class="editor__layer" inert={is_comparing}>
                     <Pad lang={props.lang} text={props.text.clone()} {sheet} {changed}
                         problems={props.problems.clone()} problem={props.problem}
-                        selected={props.selected} ask={props.ask.clone()} on={props.on.clone()}
+                        {selected} ask={props.ask.clone()} on={props.on.clone()}
                         {on_caret}/>
                 </div>
                 if is_comparing {

@@ -23,7 +23,7 @@ pub use diff::{DiffLine, Fate, Hunk, compare};
 pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
 pub use place::{Part, Place, Step, document_at, place, siblings};
-pub use sheet::{Document, Line, Sheet, changed_lines, owned_document};
+pub use sheet::{Document, Line, Sheet, changed_lines, owners};
 pub use templates::Template;
 pub use told::{follow, problems};
 pub use units::Units;

@@ -58,6 +58,15 @@ impl Sheet {
         self.lines.partition_point(|line| line.from <= offset).saturating_sub(1)
     }
 
+    /// The document of the first of these objects that has one.
+    pub fn document_of(&self, objects: &[ObjectRef]) -> Option<usize> {
+        let is = |one: &Document, object: &ObjectRef| {
+            *one.kind == *object.kind && *one.name == *object.name
+        };
+        let find = |object| self.documents.iter().position(|one| is(one, object));
+        objects.iter().find_map(find)
+    }
+
     fn mark_scalars(&mut self, text: &str) {
         let mut above: Option<usize> = None;
         for line in &mut self.lines {
@@ -149,21 +158,16 @@ fn split(text: &str) -> Vec<Line> {
     lines
 }
 
-/// The document of a text that a selected object comes from: its own, or that of the workload
-/// whose Pod, place or disk it is.
-pub fn owned_document(text: &str, stage: &StageView, selected: &ObjectRef) -> Option<usize> {
+/// The objects whose document a selected object comes from: itself, else the workload whose Pod,
+/// place or disk it is.
+pub fn owners(stage: &StageView, selected: &ObjectRef) -> [ObjectRef; 2] {
     let disk = stage.disks.iter().find(|disk| disk.object() == *selected);
     let lane = stage.lanes.iter().find(|lane| {
         lane.object() == *selected
             || lane.pods.iter().any(|pod| pod.object() == *selected)
             || disk.is_some_and(|disk| disk.lane == lane.uid)
     });
-    let owner = lane.map_or_else(|| selected.clone(), |lane| lane.object());
-    let sheet = Sheet::of(text);
-    let is =
-        |one: &Document, object: &ObjectRef| *one.kind == *object.kind && *one.name == *object.name;
-    let find = |object: &ObjectRef| sheet.documents.iter().position(|one| is(one, object));
-    find(selected).or_else(|| find(&owner))
+    [selected.clone(), lane.map_or_else(|| selected.clone(), |lane| lane.object())]
 }
 
 /// Which lines of `text` are not in `applied`, from 0.
@@ -240,7 +244,9 @@ mod tests {
             ..LaneView::default()
         };
         let stage = StageView { lanes: vec![lane.into()], ..StageView::default() };
-        let at = |kind, name| owned_document(TWO, &stage, &ObjectRef::new(kind, "default", name));
+        let sheet = Sheet::of(TWO);
+        let at =
+            |kind, name| sheet.document_of(&owners(&stage, &ObjectRef::new(kind, "default", name)));
         assert_eq!(at("Pod", "db-0"), Some(1));
         assert_eq!(at("StatefulSet", "db"), Some(1));
         assert_eq!(at("Service", "web"), Some(0));

@@ -158,15 +158,26 @@ pub fn problem_count(lang: Lang, at: usize, of: usize) -> String {
     lang.pick(format!("{at} of {of}"), format!("第 {at} 个，共 {of} 个"))
 }
 
+/// Of how many applied objects the line under the Apply button tells each.
+const APPLIED_MAX: usize = 40;
+
 /// What was applied, for the line under the Apply button.
 pub fn applied(lang: Lang, lines: &[String]) -> String {
     match lines {
         [] => lang.pick("Nothing changed.", "没有改动。").to_owned(),
         [one] => one.clone(),
-        many => lang.pick(
-            format!("{} objects: {}", many.len(), many.join(", ")),
-            format!("{} 个对象：{}", many.len(), many.join("，")),
-        ),
+        many => {
+            let more = many.len().saturating_sub(APPLIED_MAX);
+            let told = &many[..many.len() - more];
+            let (english, chinese) = match more {
+                0 => (String::new(), String::new()),
+                _ => (format!(" and {more} more"), format!("，另有 {more} 个")),
+            };
+            lang.pick(
+                format!("{} objects: {}{english}", many.len(), told.join(", ")),
+                format!("{} 个对象：{}{chinese}", many.len(), told.join("，")),
+            )
+        }
     }
 }
 

@@ -40,6 +40,21 @@ function changed(view) {
   if (!isLong) tell(view);
 }
 
+// The browser itself puts a long text that is not pasted (dictated, dropped in by a tool) into the
+// page line by line, which takes minutes; the editor takes it whole.
+const WHOLE = 4_000;
+
+function whole(event, view) {
+  const text = event.inputType.startsWith("insert") ? event.data ?? event.dataTransfer?.getData("text/plain") : null;
+  if (!text || text.length < WHOLE || view.composing) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(text.replace(/\r\n?/g, "\n")), {
+    userEvent: "input.paste",
+    scrollIntoView: true,
+  });
+  return true;
+}
+
 function leave(view) {
   if (hasHoverTooltips(view.state)) {
     view.dispatch({ effects: closeHoverTooltips });
@@ -81,8 +96,11 @@ function extensions() {
       { key: "Escape", run: leave },
     ]),
     words.of([]),
-    // Files are the page's to read; a text that is dragged is the editor's own.
-    EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),
+    EditorView.domEventHandlers({
+      // Files are the page's to read; a text that is dragged is the editor's own.
+      drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0,
+      beforeinput: whole,
+    }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !update.transactions.every((one) => one.annotation(told))) {
         changed(update.view);

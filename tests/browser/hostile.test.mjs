@@ -1,0 +1,192 @@
+// Texts, storages and addresses that no one planned for: nothing hangs, breaks or is lost.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { arrived, shot, start, text, write } from "./harness.mjs";
+
+let app;
+before(async () => { app = await start(); });
+after(async () => { await app.stop(); });
+
+async function editor(options, prepare) {
+  const page = await app.page(options, prepare);
+  await arrived(page);
+  return page;
+}
+
+const settings = (at) => `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings-${at}
+data:
+  key: value of ${at}
+---
+`;
+const many = (count) => Array.from({ length: count }, (_, at) => settings(at)).join("");
+const megabytes = many(26_000);
+
+// Applies a text and waits for what the line or the panel under it says.
+async function answer(page, words) {
+  await write(page, words);
+  await page.locator("#manifest").press("Control+Enter");
+  const told = page.locator(".editor__body ~ .notice, .editor__body ~ .problem");
+  await told.waitFor({ timeout: 60000 });
+  return told.innerText();
+}
+
+const replaceAll = async (page, type, words) => {
+  await page.locator("#manifest").focus();
+  await page.keyboard.press("Control+a");
+  if (type === "insert") return page.keyboard.insertText(words);
+  return page.evaluate((words) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", words);
+    const paste = { clipboardData, bubbles: true, cancelable: true };
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+  }, words);
+};
+
+for (const type of ["paste", "insert"]) {
+  test(`two megabytes come in at once by ${type}, are typed in and kept`, { timeout: 120000 }, async () => {
+    const page = await editor();
+    assert.ok(megabytes.length > 2_000_000);
+    await replaceAll(page, type, megabytes);
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("# the end");
+    assert.ok(await text(page) === `${megabytes}# the end`, "every letter is there");
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    assert.ok((await text(page)).startsWith("apiVersion: apps/v1"), "it is undone");
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+test("what was typed into a long text just before a reload is kept", async () => {
+  const page = await editor();
+  const long = many(800);
+  await replaceAll(page, "paste", long);
+  await page.waitForFunction((length) => localStorage.getItem("podium.text")?.length > length, long.length);
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("# hot");
+  await page.reload();
+  await arrived(page);
+  assert.ok(await text(page) === `# hot${long}`);
+  await page.keyboard.press("Escape");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a thousand documents, an alias bomb and a well of brackets are answered", { timeout: 180000 }, async () => {
+  const page = await editor();
+  assert.match(await answer(page, many(1000)), /1000 objects: .* and 960 more/);
+  const levels = [..."abcdefghi"];
+  const bomb = levels.map((name, at) => at === 0 ? "a: &a [x,x,x,x,x,x,x,x,x]"
+    : `${name}: &${name} [${Array(9).fill(`*${levels[at - 1]}`).join(",")}]`);
+  const head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
+  assert.match(await answer(page, `${head}${bomb.join("\n")}\n`), /the document is too large/);
+  assert.match(await answer(page, `${head}data: ${"[".repeat(50_000)}`), /nested too deeply/);
+  assert.match(await answer(page, `${head}data: {a: !!binary "\u0000\uffff"}\n`), /./);
+  assert.deepEqual(page.errors, []);
+});
+
+test("the longest names that Kubernetes allows widen nothing", async () => {
+  const page = await editor();
+  const [name, set, claim] = ["n".repeat(253), "d".repeat(52), "v".repeat(63)];
+  const pods = (app) => `{matchLabels: {app: ${app}}}\n  template:\n    metadata: {labels: {app: ${app}}}
+    spec: {containers: [{name: ${"c".repeat(63)}, image: nginx, volumeMounts: [{name: ${claim}, mountPath: /x}]}]`;
+  const long = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}}
+spec:
+  replicas: 3
+  selector: ${pods("w").replace(/, volumeMounts.*$/, "}]")}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: ${set}}
+spec:
+  replicas: 3
+  serviceName: ${claim}
+  selector: ${pods("d")}}
+  volumeClaimTemplates:
+  - metadata: {name: ${claim}}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+`;
+  assert.match(await answer(page, long), /2 objects/);
+  await page.getByText("20×", { exact: true }).first().click();
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 6, null, { timeout: 60000 });
+  for (const view of ["1", "2", "3"]) {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press(view);
+    await page.waitForTimeout(300);
+    const wide = await page.evaluate(() => {
+      const inner = [...document.querySelectorAll(".main, .pane, .transport")];
+      return document.documentElement.scrollWidth > innerWidth
+        || inner.some((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    });
+    assert.ok(!wide, `view ${view} keeps to the window`);
+    await shot(page, `long-names-${view}`);
+  }
+  assert.deepEqual(page.errors, []);
+});
+
+test("a node that is removed twice is gone, and the page goes on", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+  await page.locator('[data-node="node-2"] [aria-haspopup="menu"]').click();
+  // Two clicks before the page has drawn the first one's effect.
+  await page.getByRole("menuitem", { name: /remove/i }).evaluate((one) => { one.click(); one.click(); });
+  await page.waitForFunction(() => !document.querySelector('.nodeslot[data-node="node-2"]'));
+  assert.equal(await page.locator(".nodeslot").count(), 2);
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 5, null, { timeout: 60000 });
+  assert.deepEqual(page.errors, []);
+});
+
+test("where the storage is forbidden the page works and says that it keeps nothing", async () => {
+  const page = await editor({}, (context) => context.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get() { throw new DOMException("denied", "SecurityError"); },
+    });
+  }));
+  await page.locator(".notice").waitFor();
+  assert.match(await page.locator(".notice").innerText(), /keep|stor/i);
+  await write(page, settings(1));
+  await page.locator("#manifest").press("Control+Enter");
+  await page.getByText(/settings-1 created/).first().waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("where the storage is full the text stays and the page says so", async () => {
+  const page = await editor({}, (context) => context.addInitScript(() => {
+    Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+  }));
+  await write(page, settings(1));
+  await page.locator(".notice").waitFor();
+  assert.match(await page.locator(".notice").innerText(), /full|room/i);
+  assert.equal(await text(page), settings(1));
+  assert.deepEqual(page.errors, []);
+});
+
+test("rubbish in the address and in the storage is no obstacle", async () => {
+  const page = await editor({}, (context) => context.addInitScript(() => {
+    if (location.hash === "") location.hash = "#%E0%A4%A&v=�%00/../<script>alert(1)</script>";
+    for (const key of ["example", "lang", "theme", "single-keys", "view", "lanes", "scale"]) {
+      localStorage.setItem(`podium.${key}`, '"\\u0000{[rubbish');
+    }
+    localStorage.setItem("podium.text", "no JSON");
+    localStorage.setItem("podium.applied", "7");
+  }));
+  assert.match(await text(page), /kind: Deployment/);
+  assert.ok(await page.locator("[data-pod]").count() > 0);
+  // What ran before can't be read any more: the text is there, and the panel says what is wrong.
+  await page.addInitScript(() => {
+    localStorage.setItem("podium.text", '"\\tapiVersion: ["');
+    localStorage.setItem("podium.applied", '"\\tapiVersion: ["');
+  });
+  await page.reload();
+  await arrived(page);
+  assert.equal(await text(page), "\tapiVersion: [");
+  await page.locator(".problem").waitFor();
+  assert.deepEqual(page.errors, []);
+});
