@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use crate::api::core::{Namespace, Node};
 use crate::api::{Body, Kind, Object, ObjectId};
-use crate::base::{PMap, Seed, SimTime, Str};
+use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::controllers::{Controller, Memory};
 use crate::kubelet::{Fleet, Moves, Stir};
 use crate::scheduler::{self, Scheduler};
@@ -119,6 +119,8 @@ pub struct World {
     told: [SimTime; 3],
     /// What each key was last said to wait for, so that it is said once.
     waiting: PMap<Key, Waiting>,
+    /// Room for the keys that a change wakes.
+    woken: Aside<Vec<Key>>,
 }
 
 /// A controller takes a key from its queue this long after it was woken.
@@ -159,6 +161,7 @@ impl World {
             machines: 0,
             told: [SimTime::ZERO; 3],
             waiting: PMap::new(),
+            woken: Aside::default(),
         };
         let mut founding: Vec<Object> =
             ["default", "kube-node-lease", "kube-public", "kube-system"]
@@ -280,7 +283,7 @@ impl World {
             Process::Manager if change.revision <= self.manager_listed => {}
             Process::Manager => {
                 self.manager.observe(change);
-                let mut keys = Vec::new();
+                let mut keys = std::mem::take(&mut *self.woken);
                 for (index, controller) in Controller::ALL.into_iter().enumerate() {
                     keys.clear();
                     let memory = &mut self.memory;
@@ -292,6 +295,7 @@ impl World {
                         }
                     }
                 }
+                *self.woken = keys;
             }
             Process::Scheduler => {
                 self.scheduler_view.observe(change);

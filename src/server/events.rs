@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::core::{Event, Series};
 use crate::api::{Body, Kind, Meta, Object, ObjectId};
-use crate::base::{EPOCH_UNIX_SECONDS, PMap, SECOND_US, Shared, SimTime, Str, digest_of};
+use crate::base::{Aside, EPOCH_UNIX_SECONDS, PMap, SECOND_US, Shared, SimTime, Str, digest_of};
 use crate::server::{EventNote, Outcome, Server};
 
 /// So many Events of one reason with different messages are combined.
@@ -32,6 +32,8 @@ pub(in crate::server) struct Recorders {
     last_name: u64,
     /// How often those who tell from a host were started anew.
     starts: PMap<Str, u32>,
+    /// Room to write a name in.
+    name: Aside<String>,
 }
 
 /// What one source told of one object, warnings apart from the rest.
@@ -43,34 +45,52 @@ struct Source {
     logged: Few<Logged>,
 }
 
-/// A few values by number, in its order: most sources tell two or three things of an object.
+/// A few values by number, in the order of their arrival. The first stands in place: most sources
+/// tell one or two things of an object.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Few<T>(Vec<(u64, T)>);
+struct Few<T> {
+    first: Option<(u64, T)>,
+    more: Vec<(u64, T)>,
+}
 
 impl<T> Default for Few<T> {
     fn default() -> Self {
-        Few(Vec::new())
+        Few { first: None, more: Vec::new() }
     }
 }
 
 impl<T> Few<T> {
     fn entry(&mut self, key: u64, new: impl FnOnce() -> T) -> &mut T {
-        let at = match self.0.binary_search_by_key(&key, |(one, _)| *one) {
-            Ok(at) => at,
-            Err(at) => {
-                self.0.reserve_exact(1);
-                self.0.insert(at, (key, new()));
-                at
-            }
-        };
-        &mut self.0[at].1
+        if self.first.as_ref().is_none_or(|(one, _)| *one == key) {
+            return &mut self.first.get_or_insert_with(|| (key, new())).1;
+        }
+        let at = self.more.iter().position(|(one, _)| *one == key).unwrap_or_else(|| {
+            self.more.reserve_exact(1);
+            self.more.push((key, new()));
+            self.more.len() - 1
+        });
+        &mut self.more[at].1
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.more.len()
+    }
+
+    /// Forgets the value with the least number.
+    fn forget_least(&mut self) {
+        let least = self.first.iter().chain(&self.more).map(|(one, _)| *one).min();
+        if self.first.as_ref().map(|(one, _)| *one) == least {
+            self.first = (!self.more.is_empty()).then(|| self.more.remove(0));
+        } else {
+            self.more.retain(|(one, _)| Some(*one) != least);
+        }
     }
 }
 
 /// The messages of one source about one object with one reason.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 struct Similar {
-    messages: Vec<u64>,
+    messages: Few<()>,
     last: SimTime,
 }
 
@@ -103,18 +123,15 @@ impl Similar {
     /// Models staging/src/k8s.io/client-go/tools/record/events_cache.go EventAggregate
     fn is_combined(&mut self, message: u64, now: SimTime) -> bool {
         if now.since_us(self.last) > SIMILAR_SECONDS * SECOND_US {
-            self.messages.clear();
+            self.messages = Few::default();
         }
         self.last = now;
-        if !self.messages.contains(&message) {
-            self.messages.push(message);
-        }
+        self.messages.entry(message, || ());
         if self.messages.len() < SIMILAR_MAX {
             return false;
         }
         // Any one is forgotten: their hashes are as good as chance.
-        let least = self.messages.iter().min().copied();
-        self.messages.retain(|one| Some(*one) != least);
+        self.messages.forget_least();
         true
     }
 }
@@ -263,10 +280,11 @@ impl Server {
         let nanos = (EPOCH_UNIX_SECONDS * SECOND_US + now.0) * 1_000;
         let last = &mut self.recorders.last_name;
         *last = nanos.max(*last + 1);
-        let mut name = String::with_capacity(about.len() + 17);
+        let name = &mut *self.recorders.name;
+        name.clear();
         // Writing to a String can't fail.
         let _ = write!(name, "{about}.{last:x}");
-        name.into()
+        name.as_str().into()
     }
 
     fn keep_event(&mut self, id: ObjectId, now: SimTime) {

@@ -118,7 +118,7 @@ impl<K: Ord + Clone, V: Clone> PMap<K, V> {
 
     /// The entry with the smallest key.
     pub fn first(&self) -> Option<(&K, &V)> {
-        self.iter().next()
+        self.root.first()
     }
 
     /// The entry with the greatest key.
@@ -227,6 +227,23 @@ mod tests {
             }
         }
         check(&map, &model, 0, 3_000);
+    }
+
+    #[test]
+    fn it_holds_keys_that_go_from_either_end() {
+        for is_from_behind in [false, true] {
+            let keys = || 0..2_000_u64;
+            let mut map: PMap<u64, u64> = keys().map(|key| (key, key)).collect();
+            let mut model: BTreeMap<u64, u64> = keys().map(|key| (key, key)).collect();
+            for step in keys() {
+                let key = if is_from_behind { 1_999 - step } else { step };
+                assert_eq!(map.remove(&key), model.remove(&key));
+                assert_eq!(map.first(), model.first_key_value());
+                assert_eq!(map.last(), model.last_key_value());
+            }
+            assert_eq!(map.insert(1, 2), None);
+            check(&map, &[(1, 2)].into(), 0, 9);
+        }
     }
 
     fn check(map: &PMap<u64, u64>, model: &BTreeMap<u64, u64>, one: u64, other: u64) {

@@ -2,7 +2,7 @@
 //!
 //! Must not know its owner. Invariant: all leaves are equally deep; the key beside a child is
 //! no greater than its keys and greater than all keys before it, the first child's excepted,
-//! which is never looked at.
+//! which is never looked at; no leaf is empty but the root.
 //!
 //! Written for short code: each pair of a key and a value brings all of this once more into
 //! the page.
@@ -65,6 +65,17 @@ impl<K, V> Node<K, V> {
                     return entries.get(find(entries, key).ok()?).map(|(_, value)| value);
                 }
                 Node::Branch(children) => node = &children[place(children, key)].1,
+            }
+        }
+    }
+
+    /// The entry with the smallest key.
+    pub(super) fn first(&self) -> Option<(&K, &V)> {
+        let mut node = self;
+        loop {
+            match node {
+                Node::Leaf(entries) => return entries.first().map(|(key, value)| (key, value)),
+                Node::Branch(children) => node = &children.first()?.1,
             }
         }
     }
@@ -159,16 +170,28 @@ fn insert_below<K: Ord + Clone, V: Clone>(
     }
 }
 
+/// Makes room for another item, and for a few more: left alone a list would grow to twice its
+/// length, beyond what a node ever holds.
+fn make_room<T>(items: &mut Vec<T>) {
+    const STEP: usize = 4;
+    if items.len() == items.capacity() {
+        items.reserve_exact(STEP.min(MAX - items.len()));
+    }
+}
+
 /// Puts an item into a list; the later half of one that is too long comes back.
 fn insert_at<T>(items: &mut Vec<T>, at: usize, item: T) -> Option<Vec<T>> {
     // Keys often come in order: then the nodes behind them stay full.
     let is_last = at == items.len();
     if items.len() < MAX {
+        make_room(items);
         items.insert(at, item);
         return None;
     }
     if is_last {
-        return Some(vec![item]);
+        let mut rest = Vec::with_capacity(MAX);
+        rest.push(item);
+        return Some(rest);
     }
     let mut rest = items.split_off(MAX / 2);
     if at <= MAX / 2 {
@@ -185,10 +208,12 @@ pub(super) fn remove<K: Clone, V: Clone, Q: Comparable<K> + ?Sized>(
     key: &Q,
 ) -> Option<V> {
     let old = remove_below(root, key);
-    while let Node::Branch(children) = &**root
-        && let [(_, only)] = children.as_slice()
-    {
-        *root = Rc::clone(only);
+    while let Node::Branch(children) = &**root {
+        *root = match children.as_slice() {
+            [] => Rc::new(Node::new()),
+            [(_, only)] => Rc::clone(only),
+            _ => break,
+        };
     }
     old
 }
@@ -205,7 +230,10 @@ fn remove_below<K: Clone, V: Clone, Q: Comparable<K> + ?Sized>(
         Node::Branch(children) => {
             let at = place(children, key);
             let old = remove_below(&mut children[at].1, key);
-            if children[at].1.len() < MIN {
+            let rest = children[at].1.len();
+            if rest == 0 {
+                children.remove(at);
+            } else if rest < MIN {
                 let fits = |left: usize| {
                     let pair = children.get(left..left + 2);
                     pair.is_some_and(|pair| pair[0].1.len() + pair[1].1.len() <= MAX)
