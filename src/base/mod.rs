@@ -17,6 +17,8 @@ pub use map::PMap;
 pub use order::{Order, gather};
 pub use rng::{Rng, Seed};
 pub use shared::Shared;
+/// Writes a [`Str`] as `format!` does a `String`; a short one without an allocation.
+pub use smol_str::format_smolstr;
 pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime};
 
 /// An immutable string, cheap to clone: short ones (to 23 bytes) stand in place, as most names

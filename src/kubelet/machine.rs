@@ -3,7 +3,7 @@
 //! Must not know Pods. Invariant: its beats never stop and never shift.
 
 use crate::api::ObjectId;
-use crate::base::{PMap, SECOND_US, Seed, SimTime, Str};
+use crate::base::{PMap, SECOND_US, Seed, SimTime, Str, format_smolstr};
 use crate::kubelet::presence::Presence;
 use crate::kubelet::rounds::Rounds;
 
@@ -113,7 +113,7 @@ impl Machine {
         loop {
             let host = (self.next_host - 2) % (HOSTS - 1) + 2;
             self.next_host += 1;
-            let address: Str = format!("{}{host}", self.prefix).into();
+            let address = format_smolstr!("{}{host}", self.prefix);
             if !used.contains(&address) || used.len() >= HOSTS as usize {
                 return address;
             }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::api::pod::{Container, Pod, PodStatus};
 use crate::api::{Kind, Object, ObjectRef};
 use crate::base::Order as _;
-use crate::base::{SECOND_US, Seed, Shared, SimTime, Str};
+use crate::base::{SECOND_US, Seed, Shared, SimTime, Str, format_smolstr};
 use crate::kubelet::Machine;
 use crate::kubelet::backoff::Backoff;
 use crate::kubelet::probe::Prober;
@@ -206,7 +206,7 @@ impl Worker {
         let list = if unit < self.inits() { "initContainers" } else { "containers" };
         let about: ObjectRef = self.object.reference();
         EventNote {
-            field_path: format!("spec.{list}{{{}}}", container.name).into(),
+            field_path: format_smolstr!("spec.{list}{{{}}}", container.name),
             warning,
             host: self.node.clone(),
             ..EventNote::normal(about, "kubelet", reason, text)
