@@ -232,7 +232,7 @@ pub(super) fn has_started(mains: &[ContainerStatus]) -> bool {
     })
 }
 
-type Verdict = (bool, Option<&'static str>, Option<String>);
+type Verdict = (bool, Option<&'static str>, Option<Str>);
 
 /// Models pkg/kubelet/status/generate.go GenerateContainersReadyCondition
 fn containers_ready(spec: &PodSpec, status: &PodStatus) -> Verdict {
@@ -249,12 +249,11 @@ fn containers_ready(spec: &PodSpec, status: &PodStatus) -> Verdict {
         return (true, None, None);
     }
     let text = format!("containers with unready status: [{}]", unready.join(" "));
-    (false, Some("ContainersNotReady"), Some(text))
+    (false, Some("ContainersNotReady"), Some(text.into()))
 }
 
 /// Models pkg/kubelet/status/generate.go GeneratePodReadyCondition
-fn ready(spec: &PodSpec, status: &PodStatus, others: &[Condition]) -> Verdict {
-    let containers = containers_ready(spec, status);
+fn ready(spec: &PodSpec, others: &[Condition], containers: Verdict) -> Verdict {
     if !containers.0 {
         return containers;
     }
@@ -274,7 +273,7 @@ fn ready(spec: &PodSpec, status: &PodStatus, others: &[Condition]) -> Verdict {
     if closed.is_empty() {
         return (true, None, None);
     }
-    (false, Some("ReadinessGatesNotReady"), Some(closed.join(", ")))
+    (false, Some("ReadinessGatesNotReady"), Some(closed.join(", ").into()))
 }
 
 /// Models pkg/kubelet/status/generate.go GeneratePodInitializedCondition
@@ -295,7 +294,7 @@ fn initialized(spec: &PodSpec, status: &PodStatus) -> Verdict {
         return (true, None, None);
     }
     let text = format!("containers with incomplete status: [{}]", open.join(" "));
-    (false, Some("ContainersNotInitialized"), Some(text))
+    (false, Some("ContainersNotInitialized"), Some(text.into()))
 }
 
 /// The kubelet's own conditions; a moment of transition moves only with its status.
@@ -309,11 +308,12 @@ pub(super) fn conditions(
     others: &[Condition],
     now: SimTime,
 ) -> Vec<Condition> {
+    let containers = containers_ready(spec, status);
     let verdicts = [
         ("PodReadyToStartContainers", (runtime.sandbox.is_ready(), None, None)),
         ("Initialized", initialized(spec, status)),
-        ("Ready", ready(spec, status, others)),
-        ("ContainersReady", containers_ready(spec, status)),
+        ("Ready", ready(spec, others, containers.clone())),
+        ("ContainersReady", containers),
         ("PodScheduled", (true, None, None)),
     ];
     let generation = status.observed_generation;
@@ -322,10 +322,10 @@ pub(super) fn conditions(
         let old = condition(before, kind).filter(|old| old.status == truth);
         let since = old.and_then(|old| old.last_transition_time);
         Condition {
-            kind: kind.into(),
+            kind: Str::new_static(kind),
             status: truth,
-            reason: reason.map(Str::from),
-            message: message.map(Str::from),
+            reason: reason.map(Str::new_static),
+            message,
             last_transition_time: since.or(Some(now)),
             observed_generation: generation,
             ..Condition::default()
@@ -341,18 +341,17 @@ pub(super) fn renew_readiness(
     others: &[Condition],
     now: SimTime,
 ) {
-    let verdicts = [
-        ("Ready", ready(spec, status, others)),
-        ("ContainersReady", containers_ready(spec, status)),
-    ];
+    let containers = containers_ready(spec, status);
+    let verdicts =
+        [("Ready", ready(spec, others, containers.clone())), ("ContainersReady", containers)];
     for (kind, (holds, reason, message)) in verdicts {
         if let Some(one) = status.conditions.iter_mut().find(|one| &*one.kind == kind) {
             if one.status != Truth::from(holds) {
                 one.last_transition_time = Some(now);
             }
             one.status = holds.into();
-            one.reason = reason.map(Str::from);
-            one.message = message.map(Str::from);
+            one.reason = reason.map(Str::new_static);
+            one.message = message;
         }
     }
 }
