@@ -1,32 +1,18 @@
 //! What a kubelet makes of Pods: images, environments, hooks, networks and phases.
 
+mod common;
+
 use std::rc::Rc;
 
 use podium::api::pod::{ContainerState, ContainerStatus, Phase, PodStatus};
 use podium::api::{Kind, Object};
-use podium::cluster::{self, Cluster, Setup};
-use podium::kubectl;
+use podium::cluster::Cluster;
+use podium::sim::Command;
 
-const STEPS_MAX: u64 = 1_000_000;
-
-fn start(nodes: u32) -> Cluster {
-    cluster::start(Setup { nodes, ..Setup::default() })
-}
-
-fn run(cluster: &mut Cluster, line: &str, stdin: Option<&str>) -> String {
-    let limit = cluster.now().plus_seconds(100);
-    let output = kubectl::execute(cluster, "default", &kubectl::split(line), stdin, limit);
-    assert_eq!(output.code, 0, "{line}: {}", output.stderr);
-    output.stdout
-}
+use common::{advance, run, start};
 
 fn apply(cluster: &mut Cluster, manifest: &str) {
     run(cluster, "apply -f -", Some(manifest));
-}
-
-fn advance(cluster: &mut Cluster, seconds: u64) {
-    let to = cluster.now().plus_seconds(seconds);
-    assert!(cluster.run_until(to, STEPS_MAX));
 }
 
 fn pod(cluster: &Cluster, name: &str) -> Rc<Object> {
@@ -202,7 +188,7 @@ fn an_initial_delay_counts_from_the_full_second_of_the_start() {
     let mut ready_at = None;
     for _ in 0..100 {
         let to = cluster.now().plus_us(100_000);
-        assert!(cluster.run_until(to, STEPS_MAX));
+        assert!(cluster.run_until(to, 1_000_000));
         let is_ready = status(&cluster, "late").container_statuses.iter().any(|one| one.ready);
         ready_at = ready_at.or(is_ready.then(|| cluster.now()));
     }
@@ -325,4 +311,86 @@ fn a_deadline_that_passes_while_the_kubelet_is_busy_is_taken_up_afterwards() {
     assert!(cluster.run_until(to, 10_000), "time goes on");
     let told = status(&cluster, "busy");
     assert_eq!((told.phase, told.reason.as_deref()), (Phase::Failed, Some("DeadlineExceeded")));
+}
+
+/// A Pod of one container that names its node itself.
+fn placed(name: &str, more: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  nodeName: node-1\n  \
+         {more}\n"
+    )
+}
+
+#[test]
+fn a_pod_that_names_its_node_is_turned_away_where_it_does_not_fit() {
+    let mut cluster = start(1);
+    run(&mut cluster, "label node node-1 disk=hdd", None);
+    let of = |cpu: u32| {
+        format!(
+            "containers: [{{name: app, image: nginx, resources: {{requests: {{cpu: {cpu}}}}}}}]"
+        )
+    };
+    apply(&mut cluster, &placed("first", &of(3)));
+    apply(&mut cluster, &placed("second", &of(2)));
+    let wants = "nodeSelector: {disk: ssd}\n  containers: [{name: app, image: nginx}]";
+    apply(&mut cluster, &placed("third", wants));
+    let port =
+        "containers: [{name: app, image: nginx, ports: [{containerPort: 80, hostPort: 80}]}]";
+    apply(&mut cluster, &placed("fourth", port));
+    apply(&mut cluster, &placed("fifth", port));
+    advance(&mut cluster, 10);
+    let phase = |name: &str| status(&cluster, name).phase;
+    assert_eq!((phase("first"), phase("fourth")), (Phase::Running, Phase::Running));
+    let text = "Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000";
+    let second = status(&cluster, "second");
+    assert_eq!((second.phase, second.reason.as_deref()), (Phase::Failed, Some("OutOfcpu")));
+    assert_eq!(second.message.as_deref(), Some(&*format!("Pod was rejected: {text}")));
+    assert!(second.container_statuses.is_empty() && second.start_time.is_some());
+    assert!(has_event(&cluster, "second", "OutOfcpu", text));
+    let text = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
+    assert!(has_event(&cluster, "third", "NodeAffinity", text));
+    let text =
+        "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
+    assert!(has_event(&cluster, "fifth", "NodePorts", text));
+    let table = run(&mut cluster, "get pods --no-headers", None);
+    let line = table.lines().find(|line| line.starts_with("second")).expect("it is listed");
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>()[..3], ["second", "0/1", "OutOfcpu"]);
+    run(&mut cluster, "taint node node-1 full=yes:NoExecute", None);
+    apply(&mut cluster, &placed("sixth", "containers: [{name: app, image: nginx}]"));
+    advance(&mut cluster, 1);
+    let text = "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate";
+    assert!(has_event(&cluster, "sixth", "TaintToleration", text));
+}
+
+#[test]
+fn a_kubelet_that_starts_anew_turns_a_pod_away_that_its_node_no_longer_suits() {
+    let mut cluster = start(1);
+    run(&mut cluster, "label node node-1 disk=ssd", None);
+    let wants = "nodeSelector: {disk: ssd}\n  containers: [{name: app, image: nginx}]";
+    let text = placed("p", wants).replace("  nodeName: node-1\n", "");
+    apply(&mut cluster, &text);
+    advance(&mut cluster, 5);
+    run(&mut cluster, "label node node-1 disk-", None);
+    advance(&mut cluster, 5);
+    assert_eq!(status(&cluster, "p").phase, Phase::Running);
+    cluster.submit(Command::KillNode("node-1".into())).expect("it goes off");
+    advance(&mut cluster, 5);
+    cluster.submit(Command::StartNode("node-1".into())).expect("it boots");
+    advance(&mut cluster, 30);
+    assert_eq!(status(&cluster, "p").reason.as_deref(), Some("NodeAffinity"));
+}
+
+#[test]
+fn a_secret_of_a_registry_that_is_missing_is_told_and_the_image_is_pulled() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  imagePullSecrets: [{name: a}, \
+         {name: b}]\n  containers: [{name: app, image: nginx}]\n",
+    );
+    advance(&mut cluster, 5);
+    assert_eq!(status(&cluster, "p").phase, Phase::Running);
+    let text = "Unable to retrieve some image pull secrets (a, b); attempting to pull the image may \
+                not succeed.";
+    assert!(has_event(&cluster, "p", "FailedToRetrieveImagePullSecret", text));
 }

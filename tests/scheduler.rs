@@ -1,31 +1,16 @@
 //! Where Pods go and why they go nowhere, in the scheduler's own words.
 
+mod common;
+
 use std::rc::Rc;
 
 use podium::api::core::Node;
 use podium::api::pod::condition;
 use podium::api::{Body, Kind, Object};
-use podium::cluster::{self, Cluster, Setup};
-use podium::kubectl;
+use podium::cluster::Cluster;
 use podium::sim::Command;
 
-const STEPS_MAX: u64 = 1_000_000;
-
-fn start(nodes: u32) -> Cluster {
-    cluster::start(Setup { nodes, ..Setup::default() })
-}
-
-fn run(cluster: &mut Cluster, line: &str, stdin: Option<&str>) -> String {
-    let limit = cluster.now().plus_seconds(100);
-    let output = kubectl::execute(cluster, "default", &kubectl::split(line), stdin, limit);
-    assert_eq!(output.code, 0, "{line}: {}", output.stderr);
-    output.stdout
-}
-
-fn advance(cluster: &mut Cluster, seconds: u64) {
-    let to = cluster.now().plus_seconds(seconds);
-    assert!(cluster.run_until(to, STEPS_MAX));
-}
+use common::{advance, run, start};
 
 /// Creates a Pod of one container with these further fields, in flow style.
 fn pod(cluster: &mut Cluster, name: &str, labels: &str, spec: &str) {

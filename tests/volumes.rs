@@ -281,3 +281,44 @@ fn a_free_volume_of_its_class_is_taken_before_one_is_made() {
     assert_eq!(claim_of(&cluster, "given").as_deref(), Some("a"));
     assert_eq!(cluster.model().view().table(Kind::PersistentVolume).len(), 1);
 }
+
+#[test]
+fn the_claim_of_an_ephemeral_volume_comes_and_goes_with_its_pod() {
+    let mut cluster = cluster::start(Setup::default());
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: app\n    \
+               image: nginx\n    volumeMounts: [{name: scratch, mountPath: /s}]\n  volumes:\n  - name: \
+               scratch\n    ephemeral:\n      volumeClaimTemplate:\n        metadata: {labels: {kind: \
+               scratch}}\n        spec:\n          accessModes: [ReadWriteOnce]\n          \
+               storageClassName: standard\n          resources: {requests: {storage: 1Gi}}\n";
+    kubectl(&mut cluster, "apply -f -", Some(pod));
+    step_until(&mut cluster, 60, |cluster| is_ready(cluster, "p"));
+    let claim = find(&cluster, Kind::PersistentVolumeClaim, "p-scratch").expect("made");
+    let owner = find(&cluster, Kind::Pod, "p").expect("it runs").meta.uid;
+    assert!(claim.meta.is_controlled_by(owner));
+    assert_eq!(claim.meta.label("kind").map(|one| &**one), Some("scratch"));
+    let waits = "0/3 nodes are available: waiting for ephemeral volume controller to create the \
+                 persistentvolumeclaim \"p-scratch\". not found";
+    let told = failures(&cluster, "p");
+    assert!(told.iter().all(|(text, _)| text == waits), "{told:?}");
+    kubectl(&mut cluster, "delete pod p", None);
+    let is_gone = |cluster: &Cluster| {
+        find(cluster, Kind::PersistentVolumeClaim, "p-scratch").is_none()
+            && cluster.model().view().table(Kind::PersistentVolume).iter().next().is_none()
+    };
+    step_until(&mut cluster, 60, is_gone);
+}
+
+#[test]
+fn a_claim_that_was_there_before_serves_no_ephemeral_volume() {
+    let mut cluster = cluster::start(Setup::default());
+    kubectl(&mut cluster, "apply -f -", Some(&claim("p-d", "ReadWriteOnce", "standard")));
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: app, \
+               image: nginx}]\n  volumes: [{name: d, ephemeral: {volumeClaimTemplate: {spec: \
+               {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]\n";
+    kubectl(&mut cluster, "apply -f -", Some(pod));
+    let to = cluster.now().plus_seconds(5);
+    cluster.run_until(to, 1_000_000);
+    let why = "0/3 nodes are available: PVC default/p-d was not created for pod default/p (pod is \
+               not owner). not found";
+    assert_eq!(failures(&cluster, "p")[0].0, why);
+}

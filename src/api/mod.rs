@@ -21,6 +21,7 @@ pub mod merge;
 pub mod meta;
 pub mod object;
 pub mod outward;
+pub mod placement;
 pub mod pod;
 pub mod policy;
 pub mod quantity;

@@ -240,19 +240,28 @@ impl Player<'_> {
         wanted.cross_off(&all[from..], &ours);
         // The engine may have come so far in an earlier step.
         wanted.cross_off_known(all, &ours);
-        let mut read = all.len();
-        while !wanted.is_empty() && self.stuck.is_none() {
-            let Some(at) = self.cluster.next_at().filter(|at| *at <= end) else { return };
+        let read = all.len();
+        if !wanted.is_empty() && self.await_wanted(&mut wanted, read, end) {
+            self.settle(quiet_us);
+        }
+    }
+
+    /// Lets time pass until what is wanted has come about, from the record `read` on; false if it
+    /// had not by the end.
+    fn await_wanted(&mut self, wanted: &mut Wanted, mut read: usize, end: SimTime) -> bool {
+        while self.stuck.is_none() {
+            let Some(at) = self.cluster.next_at().filter(|at| *at <= end) else { break };
             self.pass_until(at);
             let records = self.recorder.records();
             if records.len() > read {
                 wanted.cross_off(&records[read..], &self.ours());
                 read = records.len();
                 if wanted.is_empty() {
-                    self.settle(quiet_us);
+                    return true;
                 }
             }
         }
+        false
     }
 
     /// Lets time pass until the recorder, too, was done with the step: whoever acts does so at the
@@ -451,29 +460,21 @@ impl Player<'_> {
     /// Lets time pass until the change that ended the step in the recording has come about.
     fn await_condition(&mut self, step: &Step, span_us: u64) {
         let mut wanted = Wanted::of(step, self.recorded, &self.theirs);
+        if wanted.is_empty() {
+            return self.pass(span_us);
+        }
         // The engine may have come so far while the step before was still going on.
-        let is_known = !wanted.is_empty();
         let all = self.recorder.records();
         let from = all.iter().position(|one| one.step + 1 >= step.i).unwrap_or(all.len());
         wanted.cross_off(&all[from..], &self.ours());
-        if is_known && wanted.is_empty() {
+        if wanted.is_empty() {
             return;
         }
-        let patience_us = span_us * 2 + PATIENCE_US;
-        let end = self.cluster.now().plus_us(if wanted.is_empty() { span_us } else { patience_us });
-        let mut read = self.recorder.records().len();
-        while let Some(at) = self.cluster.next_at().filter(|at| *at <= end) {
-            self.pass_until(at);
-            let records = self.recorder.records();
-            if records.len() > read {
-                wanted.cross_off(&records[read..], &self.ours());
-                read = records.len();
-                if wanted.is_empty() {
-                    return;
-                }
-            }
+        let end = self.cluster.now().plus_us(span_us * 2 + PATIENCE_US);
+        let read = self.recorder.records().len();
+        if !self.await_wanted(&mut wanted, read, end) {
+            self.pass_until(end);
         }
-        self.pass_until(end);
     }
 
     /// Prints what a `show` asks for at every moment of its span at which something changed.

@@ -58,11 +58,12 @@ pub enum Controller {
     Job,
     DaemonSet,
     JobTtl,
+    EphemeralVolume,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 19] = [
+    pub const ALL: [Controller; 20] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -82,6 +83,7 @@ impl Controller {
         Controller::Job,
         Controller::DaemonSet,
         Controller::JobTtl,
+        Controller::EphemeralVolume,
     ];
 
     /// The name under which it tells Events.
@@ -103,6 +105,7 @@ impl Controller {
             Controller::Disruption => "disruption-controller",
             Controller::Job => "job-controller",
             Controller::JobTtl => "ttl-after-finished-controller",
+            Controller::EphemeralVolume => "ephemeral_volume",
             Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
@@ -143,6 +146,7 @@ impl Controller {
             Controller::Disruption => disruption::wake(change, view, keys),
             Controller::DaemonSet => daemonset::wake(change, view, &mut memory.daemons, keys),
             Controller::JobTtl => job_ttl::wake(change, keys),
+            Controller::EphemeralVolume => volumes::ephemeral::wake(change, view, keys),
             Controller::Job => job::wake(change, view, &mut memory.jobs, now, keys),
             Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
         }
@@ -175,6 +179,7 @@ impl Controller {
             Controller::Disruption => disruption::reconcile(key, view, now),
             Controller::DaemonSet => daemonset::reconcile(key, view, &mut memory.daemons, now),
             Controller::JobTtl => job_ttl::reconcile(key, view, now),
+            Controller::EphemeralVolume => volumes::ephemeral::reconcile(key, view),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
             Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),
         }

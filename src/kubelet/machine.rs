@@ -20,6 +20,8 @@ pub(super) struct Machine {
     pub(super) presence: Presence,
     /// When the kubelet looks at its node's status.
     pub(super) rounds: Rounds,
+    /// Whether Pods may be here that the scheduler does not count.
+    pub(super) is_unreckoned: bool,
     /// Volumes that the node's status names as in use, or will at once.
     pub(super) reported: PMap<Str, ()>,
     /// Volumes that no Pod here needs any more, and when they are let go.
@@ -58,6 +60,7 @@ impl Machine {
             pods: PMap::new(),
             presence,
             rounds: Rounds::new(seed, number, now),
+            is_unreckoned: false,
             reported: PMap::new(),
             leaving: PMap::new(),
             relist_us: rng.below(SECOND_US),
@@ -69,6 +72,7 @@ impl Machine {
     /// Forgets what does not outlive a loss of power.
     pub(super) fn reset(&mut self) {
         self.images = PMap::new();
+        self.is_unreckoned = false;
         self.reported = PMap::new();
         self.leaving = PMap::new();
     }

@@ -3,11 +3,10 @@
 //! Must not know controllers or the scheduler. Invariant: nothing moves on a machine that is
 //! down.
 //!
-//! Differs: a Pod that names its node itself is never turned away (`OutOfcpu` and the like),
-//! containers are not resized in place, ephemeral containers do not start, no secret of a
-//! registry is asked for, and the claim of a generic ephemeral volume is not made.
+//! Differs: containers are not resized in place, and ephemeral containers do not start.
 
 mod actions;
+mod admission;
 mod backoff;
 mod beats;
 pub mod environment;
@@ -154,7 +153,7 @@ impl Fleet {
             return None;
         }
         let is_news = match &change.new {
-            Some(new) => self.take_in(new, &node, now),
+            Some(new) => self.take_in(new, &node, view, false, now),
             None => self.take_out(object.meta.id),
         };
         is_news.then(|| self.look(object.meta.id, view, pace, now))
@@ -163,11 +162,19 @@ impl Fleet {
     /// Takes a Pod in as it is now; whether its worker must be woken.
     ///
     /// Models pkg/kubelet/config/config.go checkAndUpdatePod
-    fn take_in(&mut self, object: &Rc<Object>, node: &Str, now: SimTime) -> bool {
+    fn take_in(
+        &mut self,
+        object: &Rc<Object>,
+        node: &Str,
+        view: &View,
+        is_anew: bool,
+        now: SimTime,
+    ) -> bool {
         let id = object.meta.id;
         let Some(worker) = self.workers.get_mut(&id) else {
             let mut worker = Worker::new(object, node, now);
             worker.is_pending = true;
+            self.admit(&mut worker, view, is_anew, now);
             self.workers.insert(id, Rc::new(worker));
             if let Some(machine) = self.machines.get_mut(node) {
                 machine.pods.insert(id, ());
@@ -191,6 +198,11 @@ impl Fleet {
         let worker = Rc::make_mut(worker);
         worker.is_removed = true;
         worker.is_pending = true;
+        if worker.work < Work::Terminated
+            && let Some(machine) = self.machines.get_mut(&worker.node)
+        {
+            machine.is_unreckoned = true;
+        }
         true
     }
 
@@ -201,7 +213,7 @@ impl Fleet {
         let mut here: Vec<ObjectId> = machine.pods.keys().copied().collect();
         here.retain(|id| view.table(Kind::Pod).object(*id).is_none() && self.take_out(*id));
         for pod in view.table(Kind::Pod).on_node(node) {
-            self.take_in(pod, node, now);
+            self.take_in(pod, node, view, true, now);
             here.push(pod.meta.id);
         }
         for id in &here {
@@ -244,6 +256,7 @@ impl Fleet {
         let (seed, used) = (self.seed, used.as_slice());
         let mut around =
             Surroundings { now, seed, pace, notes, machine, view, used, has_volumes, is_silent };
+        around.notes.extend(worker.refused.take());
         let told = worker.status.clone();
         worker.advance(&mut around);
         if !told.is_same(&worker.status) {

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::api::{Kind, Value};
 use crate::base::SimTime;
 use crate::kubelet::actions::{self, Kill, Step};
 use crate::kubelet::backoff::{self, Backoff};
@@ -15,6 +16,7 @@ use crate::kubelet::runtime::{Run, Runtime, Sandbox};
 use crate::kubelet::status::Reason;
 use crate::kubelet::stop::Death;
 use crate::kubelet::worker::{Activity, ERROR_US, MOUNT_US, RELIST_US, Surroundings, Work, Worker};
+use crate::server::EventNote;
 
 /// What a sync is waiting for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -96,8 +98,38 @@ impl Worker {
         }
     }
 
+    /// Names the secrets of registries that are not there; images are pulled all the same.
+    ///
+    /// Models pkg/kubelet/kubelet_pods.go getPullSecretsForPod
+    fn tell_secrets(&self, around: &mut Surroundings<'_>) {
+        let Some(Value::List(secrets)) = self.pod().spec.rest.get("imagePullSecrets") else {
+            return;
+        };
+        let namespace = &self.object.meta.namespace;
+        let names = secrets.iter().filter_map(|one| one.at("name")?.as_str());
+        let is_lacking = |name: &&str| {
+            !name.is_empty() && around.view.named(Kind::Secret, namespace, name).is_none()
+        };
+        let lacking: Vec<&str> = names.filter(is_lacking).collect();
+        if lacking.is_empty() {
+            return;
+        }
+        let text = format!(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not \
+             succeed.",
+            lacking.join(", ")
+        );
+        let about = self.object.reference();
+        let host = self.node.clone();
+        around.notes.push(EventNote {
+            host,
+            ..EventNote::warning(about, "kubelet", "FailedToRetrieveImagePullSecret", text)
+        });
+    }
+
     fn act(&mut self, around: &mut Surroundings<'_>) {
         self.add_probers(around.now);
+        self.tell_secrets(around);
         let mut steps = actions::compute(self);
         steps.reverse();
         self.activity = Activity::Syncing(Box::new(Syncing {

@@ -17,8 +17,8 @@ use crate::sim::Rule;
 fn names_of(worker: &Worker, view: &View) -> Option<Vec<Str>> {
     let namespace = &worker.object.meta.namespace;
     let mut names = Vec::new();
-    for claim in worker.pod().claims() {
-        let claim = view.named(Kind::PersistentVolumeClaim, namespace, claim)?.claim()?;
+    for claim in worker.object.claims() {
+        let claim = view.named(Kind::PersistentVolumeClaim, namespace, &claim)?.claim()?;
         let name = claim.spec.volume_name.as_ref().filter(|_| claim.is_bound())?;
         let volume = view.named(Kind::PersistentVolume, "", name)?.volume()?;
         names.extend(volume.attached_name());

@@ -97,6 +97,8 @@ pub(super) struct Worker {
     pub(super) draws: u64,
     /// How long after its containers have stopped it lets the Pod go, if that is dealt.
     pub(super) parting_us: Option<u64>,
+    /// What is told of a Pod that was turned away.
+    pub(super) refused: Option<EventNote>,
 }
 
 /// What a worker tells and asks while it moves.
@@ -161,6 +163,7 @@ impl Worker {
             wake_at: None,
             draws: 0,
             parting_us: None,
+            refused: None,
         }
     }
 

@@ -126,25 +126,9 @@ impl<'a> Wanted<'a> {
     }
 
     /// Whether a node meets the node selector and the required node affinity.
-    ///
-    /// Models staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go
-    /// RequiredNodeAffinity.Match
     pub(super) fn likes(&self, node: &NodeUse) -> bool {
-        likes(self.spec, &node.object)
+        self.spec.likes(&node.object)
     }
-}
-
-/// Whether a node meets the node selector and the required node affinity of a Pod.
-pub(super) fn likes(spec: &PodSpec, node: &Object) -> bool {
-    if spec.node_selector.is_empty() && spec.affinity.is_none() {
-        return true;
-    }
-    let labels = &node.meta.labels;
-    let required = spec.affinity.as_ref().and_then(|one| one.node_affinity.as_ref());
-    spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-        && required
-            .and_then(|one| one.required.as_ref())
-            .is_none_or(|selector| selector.is_met_by(&node.meta.name, labels))
 }
 
 /// The nodes that a Pod names by field, if each of its terms does.

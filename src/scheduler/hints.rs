@@ -7,7 +7,7 @@ use crate::api::affinity::{PodAffinity, PodTerm};
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::scheduler::affinity::selects;
-use crate::scheduler::filter::{Plugin, likes};
+use crate::scheduler::filter::Plugin;
 use crate::server::{Change, View};
 
 /// The plugins that rejected a Pod, one bit each.
@@ -48,8 +48,8 @@ pub(super) fn helps(rejected: Rejected, object: &Object, change: &Change, view: 
 /// isSchedulableAfterPersistentVolumeClaimAdded
 fn claim_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
     let claim = &change.object().meta;
-    let is_own = claim.namespace == object.meta.namespace
-        && object.pod().is_some_and(|pod| pod.claims().any(|one| *one == claim.name));
+    let is_own =
+        claim.namespace == object.meta.namespace && object.claims().any(|one| one == claim.name);
     let is_told = rejected.by(Plugin::VolumeBinding)
         || (rejected.by(Plugin::VolumeRestrictions) && change.old.is_none());
     is_own && is_told && change.new.is_some()
@@ -60,9 +60,8 @@ fn claim_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
 /// Models pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go
 /// isSchedulableAfterPodDeleted
 fn shares_claim(object: &Object, other: &Object) -> bool {
-    let (Some(pod), Some(gone)) = (object.pod(), other.pod()) else { return false };
     object.meta.namespace == other.meta.namespace
-        && pod.claims().any(|one| gone.claims().any(|other| one == other))
+        && object.claims().any(|one| other.claims().any(|other| one == other))
 }
 
 /// Plugins that look at a new node are told of every change of taints too, whatever it is.
@@ -110,7 +109,7 @@ fn new_node_helps(rejected: Rejected, object: &Object, new: &Object) -> bool {
     any.into_iter().any(|one| rejected.by(one))
         || (rejected.by(Plugin::Unschedulable) && !node.spec.unschedulable)
         || (rejected.by(Plugin::Taints) && bears(object, new))
-        || (rejected.by(Plugin::NodeAffinity) && likes(&pod.spec, new))
+        || (rejected.by(Plugin::NodeAffinity) && pod.spec.likes(new))
         || (rejected.by(Plugin::Resources) && fits_alone(object, new))
         || (rejected.by(Plugin::Spread) && spread_keys(object).all(has))
         || (rejected.by(Plugin::PodAffinity) && affinity_keys(object).any(has))
@@ -146,7 +145,7 @@ fn node_helps(rejected: Rejected, object: &Object, change: &Change) -> bool {
         return false;
     }
     let Some(pod) = object.pod() else { return false };
-    let is_liked_now = likes(&pod.spec, new) && !likes(&pod.spec, old);
+    let is_liked_now = pod.spec.likes(new) && !pod.spec.likes(old);
     (rejected.by(Plugin::NodeAffinity) && is_liked_now)
         || (rejected.by(Plugin::Spread) && is_moved(spread_keys(object), old, new))
         || (rejected.by(Plugin::PodAffinity) && is_moved(affinity_keys(object), old, new))

@@ -3,8 +3,7 @@
 //! Must not know controllers or kubelets. Invariant: it never places a Pod where requests
 //! would exceed what the node can give.
 //!
-//! Differs: how many volumes a node can hold is not counted (NodeVolumeLimits), nor are a Pod's
-//! own requests beside those of its containers (`spec.resources`, `spec.overhead`).
+//! Differs: how many volumes a node can hold is not counted (NodeVolumeLimits).
 
 mod affinity;
 mod binding;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::affinity::NodeSelector;
-use crate::api::pod::Pod;
 use crate::api::storage::{Claim, Volume};
 use crate::api::{Kind, Object};
 use crate::base::Order as _;
@@ -38,14 +37,29 @@ impl Claims {
     pub(super) fn of(object: &Object, view: &View) -> Result<Claims, (Plugin, String)> {
         let mut unbound = Vec::new();
         let kind = Kind::PersistentVolumeClaim;
-        let find = |name| view.named(kind, &object.meta.namespace, name);
-        let names = || object.pod().into_iter().flat_map(Pod::claims);
-        if let Some(name) = names().find(|name| find(name).is_none()) {
+        let find = |name: &Str| view.named(kind, &object.meta.namespace, name);
+        let made: Vec<Str> = object.ephemeral_claims().map(|(name, _)| name).collect();
+        let is_lacking = |name: &Str| !made.contains(name) && find(name).is_none();
+        if let Some(name) = object.claims().find(is_lacking) {
             let text = format!("persistentvolumeclaim \"{name}\" not found");
             return Err((Plugin::VolumeRestrictions, text));
         }
         let against = |text: String| Err((Plugin::VolumeBinding, text));
-        for (name, found) in names().filter_map(|name| Some((name, find(name)?))) {
+        for name in object.claims() {
+            let Some(found) = find(&name) else {
+                return against(format!(
+                    "waiting for ephemeral volume controller to create the \
+                     persistentvolumeclaim \"{name}\""
+                ));
+            };
+            if made.contains(&name) && !found.meta.is_controlled_by(object.meta.uid) {
+                let namespace = &object.meta.namespace;
+                return against(format!(
+                    "PVC {namespace}/{name} was not created for pod {namespace}/{} (pod is not \
+                     owner)",
+                    object.meta.name
+                ));
+            }
             let Some(claim) = found.claim() else { continue };
             if claim.status.phase.as_deref() == Some("Lost") {
                 return against(format!(
@@ -118,13 +132,13 @@ impl<'a> Volumes<'a> {
     pub(super) fn of(object: &Object, cache: &'a Cache, view: &'a View) -> Volumes<'a> {
         let mut volumes = Volumes::default();
         let namespace = &object.meta.namespace;
-        for name in object.pod().into_iter().flat_map(Pod::claims) {
+        for name in object.claims() {
             volumes.has_claims = true;
-            let found = view.named(Kind::PersistentVolumeClaim, namespace, name);
+            let found = view.named(Kind::PersistentVolumeClaim, namespace, &name);
             let Some((found, claim)) = found.and_then(|one| Some((one, one.claim()?))) else {
                 continue;
             };
-            volumes.is_in_use |= is_taken(object, name, claim, cache, view);
+            volumes.is_in_use |= is_taken(object, &name, claim, cache, view);
             if claim.status.phase.as_deref() == Some("Bound") {
                 let volume = claim.spec.volume_name.as_deref().unwrap_or_default();
                 let volume = view.named(Kind::PersistentVolume, "", volume);

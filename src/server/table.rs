@@ -88,8 +88,8 @@ fn used_by(object: &Object) -> Vec<(Str, Str)> {
             let claim = volume.spec.claim_ref.iter();
             claim.map(|claim| (claim.namespace.clone(), claim.name.clone())).collect()
         }
-        Body::Pod(pod) => {
-            pod.claims().map(|claim| (object.meta.namespace.clone(), claim.clone())).collect()
+        Body::Pod(_) => {
+            object.claims().map(|claim| (object.meta.namespace.clone(), claim)).collect()
         }
         Body::VolumeAttachment(attachment) => vec![("".into(), attachment.node.clone())],
         _ => Vec::new(),

@@ -6,12 +6,15 @@
 //! Models pkg/apis/core/v1/defaults.go
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::defaults::{map, put, put_into, text};
 use crate::api::lifecycle::Lifecycle;
+use crate::api::placement::is_of_pods;
 use crate::api::pod::{Container, PodSpec, Probe, Volume};
 use crate::api::{Rest, Value};
+use crate::base::Str;
 
 /// `rw-r--r--`.
 const FILE_MODE: i64 = 0o644;
@@ -40,6 +43,12 @@ pub(super) fn fill_pod_only(spec: &mut Rc<PodSpec>) {
             }
         }
     }
+    if let Some(requests) = own_requests(spec) {
+        let rest = Rc::make_mut(&mut Rc::make_mut(spec).rest);
+        if let Some(Value::Map(own)) = rest.get_mut("resources") {
+            own.insert("requests".into(), Value::Map(requests));
+        }
+    }
     if !spec.rest.contains_key("enableServiceLinks") {
         put(&mut Rc::make_mut(spec).rest, "enableServiceLinks", || Value::Bool(true));
     }
@@ -52,6 +61,29 @@ pub(super) fn fill_pod_only(spec: &mut Rc<PodSpec>) {
             }
         }
     }
+}
+
+/// What the Pod itself asks for, where it says something: its containers' requests, or its own
+/// limits, stand in for what it does not name.
+///
+/// Models pkg/apis/core/v1/defaults.go setDefaultPodRequests
+fn own_requests(spec: &PodSpec) -> Option<BTreeMap<Str, Value>> {
+    let own = spec.own_resources()?;
+    let given = match spec.rest.get("resources") {
+        Some(Value::Map(all)) => all.get("requests"),
+        _ => None,
+    };
+    let mut requests = match given {
+        Some(Value::Map(requests)) => requests.clone(),
+        _ => BTreeMap::new(),
+    };
+    let before = requests.len();
+    for (name, amount) in spec.container_requests().iter().chain(&own.limits) {
+        if is_of_pods(name) && !requests.contains_key(name) {
+            requests.insert(name.clone(), text(&amount.to_string()));
+        }
+    }
+    (requests.len() > before).then_some(requests)
 }
 
 fn is_complete(spec: &PodSpec) -> bool {
@@ -205,6 +237,13 @@ fn source(volume: &Volume) -> Cow<'_, Rest> {
                 }
             }
             "hostPath" => put_into(&mut new, "type", text("")),
+            "ephemeral" => {
+                if let Some(Value::Map(template)) = new.get_mut("volumeClaimTemplate")
+                    && let Some(Value::Map(spec)) = template.get_mut("spec")
+                {
+                    put_into(spec, "volumeMode", text("Filesystem"));
+                }
+            }
             _ => {}
         }
         if let Some(Value::List(items)) = new.get_mut("items") {
@@ -241,5 +280,32 @@ fn field_version(item: &mut Value) {
         && let Some(Value::Map(field)) = item.get_mut("fieldRef")
     {
         put_into(field, "apiVersion", text("v1"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pods_own_requests_are_completed_by_its_containers_and_its_limits() {
+        let text = r#"{"resources":{"requests":{"cpu":"2"},"limits":{"memory":"1Gi","cpu":"4"}},
+            "containers":[{"name":"a","resources":{"requests":{"memory":"256Mi"}}},
+                {"name":"b","resources":{"requests":{"memory":"256Mi"}}}],
+            "volumes":[{"name":"d","ephemeral":{"volumeClaimTemplate":{"spec":{}}}}]}"#;
+        let mut spec: Rc<PodSpec> = Rc::new(serde_json::from_str(text).expect("valid"));
+        fill(&mut spec);
+        fill_pod_only(&mut spec);
+        let at = |path: &[&str]| {
+            let value = spec.rest.get(path[0]).cloned();
+            let found = path[1..].iter().try_fold(value?, |value, key| value.at(key).cloned());
+            found?.as_str().map(ToOwned::to_owned)
+        };
+        assert_eq!(at(&["resources", "requests", "cpu"]).as_deref(), Some("2"));
+        assert_eq!(at(&["resources", "requests", "memory"]).as_deref(), Some("512Mi"));
+        let template = spec.volumes[0].rest.get("ephemeral").expect("kept").clone();
+        let mode =
+            template.at("volumeClaimTemplate").and_then(|one| one.at("spec")?.at("volumeMode"));
+        assert_eq!(mode.and_then(Value::as_str), Some("Filesystem"));
     }
 }

@@ -41,8 +41,8 @@ pub(in crate::controllers) fn wake(change: &Change, view: &View, keys: &mut Vec<
     };
     match &object.body {
         Body::Pod(pod) if pod.node().is_some() => {
-            for claim in pod.claims() {
-                keys.extend(volume_of(&object.meta.namespace, claim, view));
+            for claim in object.claims() {
+                keys.extend(volume_of(&object.meta.namespace, &claim, view));
             }
         }
         Body::PersistentVolumeClaim(claim) => {

@@ -1,10 +1,11 @@
-//! Claims to volumes, and volumes to nodes: binding, provisioning, attaching, protecting.
+//! Claims to Pods and volumes, and volumes to nodes: binding, provisioning, attaching, protecting.
 //!
 //! Must not know the kubelet's mounts. Invariant: a ReadWriteOnce volume is attached to one
 //! node at a time, and a claim in use is never let go.
 
 pub(super) mod attachment;
 pub(super) mod binding;
+pub(super) mod ephemeral;
 pub(super) mod protection;
 pub(super) mod provisioning;
 

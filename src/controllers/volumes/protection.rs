@@ -19,9 +19,9 @@ pub(in crate::controllers) fn wake(change: &Change, view: &View, keys: &mut Vec<
         {
             keys.push(change.key());
         }
-        Body::Pod(pod) if change.new.is_none() => {
-            for claim in pod.claims() {
-                let found = view.named(kind, &object.meta.namespace, claim);
+        Body::Pod(_) if change.new.is_none() => {
+            for claim in object.claims() {
+                let found = view.named(kind, &object.meta.namespace, &claim);
                 let found = found.filter(|one| one.meta.is_terminating());
                 keys.extend(found.map(|one| Key { kind, id: one.meta.id }));
             }

@@ -325,8 +325,8 @@ fn generation_never_shrinks(change: &Change) -> Verdict {
 /// At most one living Pod for an ordinal, and for a claim of one.
 fn one_pod_an_ordinal(object: &Object, view: &View) -> Verdict {
     let table = view.table(Kind::Pod);
-    for claim in object.pod().into_iter().flat_map(crate::api::pod::Pod::claims) {
-        let users = table.using_claim(&object.meta.namespace, claim);
+    for claim in object.claims() {
+        let users = table.using_claim(&object.meta.namespace, &claim);
         if let Some(other) = users.into_iter().find(|one| one.meta.id != object.meta.id) {
             let text = format!("{} and {} both use {claim}", object.meta.name, other.meta.name);
             return fails("one_pod_an_ordinal_and_claim", text);

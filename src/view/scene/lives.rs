@@ -214,7 +214,7 @@ impl Kept {
     fn is_used_by(&self, pod: &Lived) -> bool {
         let meta = &self.object.meta;
         pod.object.meta.namespace == meta.namespace
-            && pod.object.pod().is_some_and(|one| one.claims().any(|claim| *claim == meta.name))
+            && pod.object.claims().any(|claim| claim == meta.name)
             && self.end_us.is_none_or(|end| end >= pod.from_us)
             && pod.end_us.is_none_or(|end| end >= self.from_us)
     }

@@ -248,7 +248,7 @@ impl Lived {
             has_record: is_serving || self.end_us.is_some(),
             ip: self.ip.clone(),
             node: pod.node().cloned(),
-            disks: pod.claims().cloned().collect(),
+            disks: self.object.claims().collect(),
             uid: meta.uid.to_string().into(),
         }
     }

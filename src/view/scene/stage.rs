@@ -366,7 +366,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         dns,
         role: None,
         serving: has_record,
-        claims: pod.claims().cloned().collect(),
+        claims: object.claims().collect(),
         answers: probes.then(|| world.answers_probes(&object.meta.namespace, &object.meta.name)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }

@@ -72,6 +72,12 @@ pub(super) const RULES: &[RuleWords] = &[
         PV,
     ),
     (
+        "PVC-EPHEMERAL",
+        "The claim of an ephemeral volume is made for its Pod, belongs to it and goes with it.",
+        "临时卷的 PVC 为其 Pod 而建，归它所有，也随它删除。",
+        "https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/",
+    ),
+    (
         "PVC-BIND",
         "A claim is bound to one volume, and the volume to that claim alone.",
         "一个 PVC 绑定一个卷，该卷也只属于这个 PVC。",
