@@ -58,6 +58,8 @@ enum Event {
     PreBind(ObjectId, TraceId),
     /// A Pod has rested after an error of the scheduler.
     Rested(ObjectId, TraceId),
+    /// The scheduler looks for Pods that wait for too long, and counts of its Events are written.
+    Flush(TraceId),
     Pod(ObjectId),
     /// A machine's kubelet does something, unless its life is another one by then.
     Machine(Str, u32, Stir, Option<TraceId>),
@@ -114,6 +116,8 @@ pub struct World {
     is_scheduling: bool,
     /// When the scheduler has time for the next Pod.
     schedules_at: SimTime,
+    /// When it looks next for Pods that wait for too long.
+    flushes_at: Option<SimTime>,
     fleet: Fleet,
     machines: u32,
     told: [SimTime; 3],
@@ -157,6 +161,7 @@ impl World {
             scheduler: Scheduler::default(),
             is_scheduling: false,
             schedules_at: SimTime::ZERO,
+            flushes_at: None,
             fleet: Fleet::new(setup.seed),
             machines: 0,
             told: [SimTime::ZERO; 3],
@@ -227,16 +232,27 @@ impl World {
         trace: &mut Trace,
     ) -> Result<Outcome, Refusal> {
         let outcome = self.server.execute(action, self.now);
+        self.publish(rule, actor, cause, trace);
+        if let Err(refusal) = &outcome {
+            trace.push(self.now, cause, actor.clone(), What::Refused(refusal.clone()), rule);
+        }
+        outcome
+    }
+
+    /// Tells the trace what was written, and sends the news on their way.
+    fn publish(
+        &mut self,
+        rule: Option<Rule>,
+        actor: &Actor,
+        cause: Option<TraceId>,
+        trace: &mut Trace,
+    ) {
         while let Some(change) = self.server.take_change() {
             let what = What::Write(Rc::clone(&change));
             let id = trace.push(self.now, cause, actor.clone(), what, rule);
             self.send(&change, id);
             self.notice_node(&change, id);
         }
-        if let Err(refusal) = &outcome {
-            trace.push(self.now, cause, actor.clone(), What::Refused(refusal.clone()), rule);
-        }
-        outcome
     }
 
     fn send(&mut self, change: &Rc<Change>, id: TraceId) {
@@ -389,6 +405,32 @@ impl World {
         if self.scheduler.has_work() {
             self.wake_scheduler(cause);
         }
+        if has_failed {
+            self.plan_flush(cause);
+        }
+    }
+
+    /// Sees to it that a Pod that nothing wakes is tried again some day.
+    fn plan_flush(&mut self, cause: TraceId) {
+        if self.flushes_at.is_some() {
+            return;
+        }
+        let dues = [self.scheduler.flush_due(), self.server.series_due()];
+        if let Some(at) = dues.into_iter().flatten().min() {
+            self.flushes_at = Some(at);
+            self.queue.push(at, Event::Flush(cause));
+        }
+    }
+
+    fn flush(&mut self, cause: TraceId, trace: &mut Trace) {
+        self.flushes_at = None;
+        self.server.write_series(self.now);
+        let actor = Actor::Component(scheduler::SOURCE);
+        self.publish(Some(Rule("SCHED-NO-NODE")), &actor, Some(cause), trace);
+        if self.scheduler.flush(&self.scheduler_view, self.now) {
+            self.wake_scheduler(cause);
+        }
+        self.plan_flush(cause);
     }
 
     /// Carries the steps of an eviction out as far as the next pause.
@@ -536,6 +578,7 @@ impl World {
                     self.wake_scheduler(cause);
                 }
             }
+            Event::Flush(cause) => self.flush(cause, trace),
             Event::Pod(id) => self.look(id, None, trace),
             Event::Machine(name, life, stir, cause) => {
                 self.stir(&name, life, stir, cause, trace);

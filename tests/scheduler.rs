@@ -245,3 +245,34 @@ fn a_claim_that_lost_its_volume_is_told_even_if_it_is_being_deleted() {
         )
     );
 }
+
+#[test]
+fn a_pod_that_nothing_wakes_is_tried_again_after_five_minutes_and_its_failures_are_counted() {
+    let mut cluster = start(1);
+    pod(&mut cluster, "big", "", "nodeSelector: {disk: ssd}");
+    let count = |cluster: &Cluster| {
+        let all = cluster.model().view().table(Kind::Event).iter();
+        let failed =
+            all.filter_map(|one| one.event()).filter(|one| &*one.reason == "FailedScheduling");
+        let found: Vec<u32> =
+            failed.map(|one| one.series.as_ref().map_or(1, |one| one.count)).collect();
+        found
+    };
+    assert_eq!(count(&cluster), [1]);
+    advance(&mut cluster, 290);
+    assert_eq!(count(&cluster), [1]);
+    // The first failure changed the Pod, so that the second is told as another Event.
+    advance(&mut cluster, 50);
+    assert_eq!(count(&cluster), [1, 1]);
+    advance(&mut cluster, 330);
+    assert_eq!(count(&cluster), [1, 2]);
+    // Later ones are counted, and written each half hour.
+    advance(&mut cluster, 1_000);
+    assert_eq!(count(&cluster), [1, 2]);
+    advance(&mut cluster, 200);
+    assert_eq!(count(&cluster), [1, 5]);
+    run(&mut cluster, "label node node-1 disk=ssd", None);
+    advance(&mut cluster, 2_000);
+    assert!(node_of(&cluster, "big").is_some());
+    assert_eq!(cluster.next_at(), None, "nothing is left to do");
+}

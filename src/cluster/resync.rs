@@ -60,6 +60,7 @@ impl World {
             | Event::Tell(..)
             | Event::PreBind(..)
             | Event::Rested(..)
+            | Event::Flush(_)
             | Event::Pod(_)
             | Event::Machine(..) => false,
             Event::Told(..)

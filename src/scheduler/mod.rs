@@ -20,7 +20,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Condition, Truth, set_condition};
 use crate::api::{Kind, Object, ObjectId};
-use crate::base::{Aside, PMap, Seed, SimTime, Str};
+use crate::base::{Aside, PMap, SECOND_US, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule, Step};
 
@@ -44,6 +44,13 @@ pub const FAILED_US: u64 = 10_000;
 /// What passes until an eviction is told, and until the next victim's turn.
 const TELL_US: u64 = 15_000;
 const EVICT_US: u64 = 5_000;
+
+/// A Pod that nothing wakes waits no longer than this, by a look each half minute.
+///
+/// Models pkg/scheduler/backend/queue/scheduling_queue.go
+/// DefaultPodMaxInUnschedulablePodsDuration
+const WAIT_MAX_US: u64 = 300 * SECOND_US;
+const FLUSH_US: u64 = 30 * SECOND_US;
 
 /// Above this many nodes only a part of them is looked at for each Pod.
 ///
@@ -69,7 +76,7 @@ pub struct Scheduler {
     queued: PMap<ObjectId, Place>,
     arrivals: u64,
     /// Pods that fitted nowhere, until something changes that may help.
-    unschedulable: PMap<ObjectId, (Rejected, u64)>,
+    unschedulable: PMap<ObjectId, Waiting>,
     /// Pods whose claims are being bound for a chosen node.
     binding: PMap<ObjectId, Binding>,
     /// How often an attempt to bind a Pod failed.
@@ -83,6 +90,15 @@ pub struct Scheduler {
     /// Whether the newest attempt found no node.
     has_failed: bool,
     room: Aside<Room>,
+}
+
+/// A Pod that fitted nowhere.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Waiting {
+    rejected: Rejected,
+    /// Its place among those of its priority.
+    stamp: u64,
+    since: SimTime,
 }
 
 /// Room for what an attempt reckons with, so that it is not asked for anew each time.
@@ -168,7 +184,7 @@ impl Scheduler {
     /// Puts those back in the queue whom a change may help.
     ///
     /// Differs: a Pod that was woken is tried at once; upstream lets it rest up to ten seconds
-    /// while others are in the queue. Pods that nothing wakes are not tried every five minutes.
+    /// while others are in the queue.
     fn wake(&mut self, change: &Change, view: &View) {
         if self.unschedulable.is_empty() {
             return;
@@ -177,16 +193,43 @@ impl Scheduler {
         let woken: Vec<(Rc<Object>, u64)> = self
             .unschedulable
             .iter()
-            .filter_map(|(id, (rejected, stamp))| {
+            .filter_map(|(id, waiting)| {
                 let object = pods.object(*id)?;
-                let helps = hints::helps(*rejected, object, change, view);
-                helps.then(|| (Rc::clone(object), *stamp))
+                let helps = hints::helps(waiting.rejected, object, change, view);
+                helps.then(|| (Rc::clone(object), waiting.stamp))
             })
             .collect();
         for (object, stamp) in woken {
             self.unschedulable.remove(&object.meta.id);
             self.enqueue_as(&object, stamp);
         }
+    }
+
+    /// When the Pod that has waited longest is tried again though nothing has woken it.
+    pub fn flush_due(&self) -> Option<SimTime> {
+        let since = self.unschedulable.iter().map(|(_, one)| one.since).min()?;
+        let ticks = since.plus_us(WAIT_MAX_US).0 / FLUSH_US + 1;
+        Some(SimTime(ticks * FLUSH_US))
+    }
+
+    /// Puts those back in the queue that have waited too long; true if there is something to do.
+    ///
+    /// Models pkg/scheduler/backend/queue/scheduling_queue.go flushUnschedulablePodsLeftover
+    pub fn flush(&mut self, view: &View, now: SimTime) -> bool {
+        let pods = view.table(Kind::Pod);
+        let late: Vec<(ObjectId, u64)> = self
+            .unschedulable
+            .iter()
+            .filter(|(_, one)| one.since.plus_us(WAIT_MAX_US) < now)
+            .map(|(id, one)| (*id, one.stamp))
+            .collect();
+        for (id, stamp) in late {
+            self.unschedulable.remove(&id);
+            if let Some(object) = pods.object(id) {
+                self.enqueue_as(object, stamp);
+            }
+        }
+        self.has_work()
     }
 
     /// How long the newest attempt took: one that finds no node looks for victims and tells.
@@ -401,7 +444,8 @@ impl Scheduler {
         now: SimTime,
         plan: &mut Plan,
     ) {
-        self.unschedulable.insert(object.meta.id, (rejected, self.arrivals));
+        let waiting = Waiting { rejected, stamp: self.arrivals, since: now };
+        self.unschedulable.insert(object.meta.id, waiting);
         self.arrivals += 1;
         self.has_failed = true;
         let message = Str::from(message);

@@ -18,8 +18,15 @@ const BURST: u64 = 25;
 const REFILL_SECONDS: u64 = 300;
 /// How long an Event is kept after its last write.
 const KEPT_SECONDS: u64 = 3_600;
-/// A series of the scheduler's Events ends after so many seconds of silence.
+/// A series of the scheduler's Events ends after so many seconds of silence, which is looked for as
+/// often.
+///
+/// Models staging/src/k8s.io/client-go/tools/events/event_broadcaster.go finishTime
 const SERIES_SECONDS: u64 = 360;
+/// The counts of series are written this often.
+///
+/// Models staging/src/k8s.io/client-go/tools/events/event_broadcaster.go refreshTime
+const REFRESH_SECONDS: u64 = 1_800;
 /// The component that records by the newer interface, whose Events have no counts of their own.
 const NEW_STYLE: &str = "default-scheduler";
 
@@ -28,6 +35,8 @@ const NEW_STYLE: &str = "default-scheduler";
 pub(in crate::server) struct Recorders {
     sources: PMap<u64, Shared<Source>>,
     series: PMap<u64, Running>,
+    /// The series whose count is another one than was written.
+    unwritten: PMap<u64, ()>,
     expiry: PMap<(SimTime, ObjectId), ()>,
     last_name: u64,
     /// How often those who tell from a host were started anew.
@@ -222,7 +231,6 @@ impl Server {
     }
 
     /// Models staging/src/k8s.io/client-go/tools/events/event_broadcaster.go recordToSink
-    /// Differs: the final count of a series that ended is not written.
     fn note_in_series(&mut self, note: &EventNote, now: SimTime) {
         let key = digest_of(&(
             (note.warning, note.action, note.reason, note.source),
@@ -238,15 +246,55 @@ impl Server {
         };
         running.count += 1;
         running.last = now;
-        // The second one is told, the others are only counted.
+        // The second one is told at once, the others some time later.
         if running.count == 2 {
             let table = self.view().table(Kind::Event);
             let old = table.object(running.id).and_then(|one| one.event()).cloned();
             let series = Some(Series { count: 2, last: now });
             let event = Event { series, ..old.unwrap_or_else(|| event_of(note, now)) };
             running.id = self.put_event(Some(running.id), event, now);
+        } else {
+            self.recorders.unwritten.insert(key, ());
         }
         self.recorders.series.insert(key, running);
+    }
+
+    /// When a count is written that is not yet.
+    pub fn series_due(&self) -> Option<SimTime> {
+        let tick = |seconds: u64, every: u64| SimTime::from_seconds((seconds / every + 1) * every);
+        let running =
+            self.recorders.unwritten.keys().filter_map(|key| self.recorders.series.get(key));
+        let due = running.map(|one| {
+            let last = one.last.seconds();
+            tick(last + SERIES_SECONDS, SERIES_SECONDS).min(tick(last, REFRESH_SECONDS))
+        });
+        due.min()
+    }
+
+    /// Writes the counts of series: of all from time to time, and of those that have ended.
+    ///
+    /// Models staging/src/k8s.io/client-go/tools/events/event_broadcaster.go
+    /// refreshExistingEventSeries and finishSeries
+    pub fn write_series(&mut self, now: SimTime) {
+        let is_refresh = now.seconds().is_multiple_of(REFRESH_SECONDS);
+        let open: Vec<u64> = self.recorders.unwritten.keys().copied().collect();
+        for key in open {
+            let Some(running) = self.recorders.series.get(&key).cloned() else { continue };
+            let has_ended = running.last.plus_seconds(SERIES_SECONDS) < now;
+            if !is_refresh && !has_ended {
+                continue;
+            }
+            self.recorders.unwritten.remove(&key);
+            if has_ended {
+                self.recorders.series.remove(&key);
+            }
+            let table = self.view().table(Kind::Event);
+            let old = table.object(running.id).and_then(|one| one.event()).cloned();
+            if let Some(old) = old {
+                let series = Some(Series { count: running.count, last: running.last });
+                self.put_event(Some(running.id), Event { series, ..old }, now);
+            }
+        }
     }
 
     /// Writes an Event, as a new object if the known one is gone.
@@ -448,6 +496,14 @@ mod tests {
         note.version = 8;
         server.note(&note, SimTime::from_seconds(5));
         assert_eq!(event(&server, 1).expect("two").series, None);
+        // What the first came to is written when it has been quiet for long.
+        assert_eq!(server.series_due(), Some(SimTime::from_seconds(720)));
+        server.write_series(SimTime::from_seconds(360));
+        assert_eq!(event(&server, 0).expect("one").series.map(|one| one.count), Some(2));
+        server.write_series(SimTime::from_seconds(720));
+        let series = event(&server, 0).expect("one").series.expect("it has one");
+        assert_eq!((series.count, series.last), (4, SimTime::from_seconds(4)));
+        assert_eq!(server.series_due(), None);
     }
 
     #[test]
