@@ -18,6 +18,7 @@ mod help;
 mod icons;
 mod layout;
 mod ledger;
+mod list;
 mod look;
 mod menu;
 mod page;

@@ -87,6 +87,29 @@ test("a thousand documents, an alias bomb and a well of brackets are answered", 
   assert.deepEqual(page.errors, []);
 });
 
+test("of many workloads the stage draws the first and says how many more run", { timeout: 120000 }, async () => {
+  const page = await editor();
+  const workload = (at) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: many-${at}}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: many-${at}}}
+  template:
+    metadata: {labels: {app: many-${at}}}
+    spec: {containers: [{name: app, image: nginx}]}
+---
+`;
+  await answer(page, Array.from({ length: 198 }, (_, at) => workload(at)).join(""));
+  await page.getByText("160 more workloads run.").waitFor();
+  assert.equal(await page.locator("[data-lane]").count(), 40);
+  await page.getByRole("button", { name: "Show 40 more" }).click();
+  await page.getByText("120 more workloads run.").waitFor();
+  assert.equal(await page.locator("[data-lane]").count(), 80);
+  await shot(page, "many-workloads");
+  assert.deepEqual(page.errors, []);
+});
+
 test("the longest names that Kubernetes allows widen nothing", async () => {
   const page = await editor();
   const [name, set, claim] = ["n".repeat(253), "d".repeat(52), "v".repeat(63)];

@@ -6,6 +6,7 @@
 use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
+use crate::list::keyed;
 use podium::base::Order as _;
 use podium::view::Identity;
 use podium::view::stage::{
@@ -28,6 +29,9 @@ pub(crate) struct Props {
     pub(crate) dots: u32,
     pub(crate) selected: Option<ObjectRef>,
 }
+
+/// How many Pods a cell draws; the others are counted.
+const ITEMS_MAX: u32 = 400;
 
 /// What stands in a cell, in the order of ordinals.
 enum Item<'a> {
@@ -54,7 +58,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
         lane.pods.iter().filter(|pod| here(&pod.node)).map(Item::Pod).collect();
     items.extend(lane.seats.iter().filter(|seat| here(&seat.node)).map(Item::Seat));
     items.order_by_key(Item::ordinal);
-    let hidden = if lane.is_folded { fold(&mut items, props.dots) } else { 0 };
+    let hidden = fold(&mut items, if lane.is_folded { props.dots } else { ITEMS_MAX });
     let stateful = lane.identity() == Identity::Stateful;
     let joined = lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
     let half = items.len() > 1;
@@ -72,14 +76,14 @@ pub(crate) fn Cell(props: &Props) -> Html {
             data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
             data-down={node.failed.then_some("true")}
             style={format!("grid-column:{};grid-row:{}", props.column, props.row)}>
-            { for items.iter().map(|item| match item {
+            { keyed(items.iter().map(|item| match item {
                 Item::Pod(pod) => standing(props, &setting, pod, half),
                 Item::Seat(seat) => empty(&setting, lane, seat, props.level),
-            }) }
+            })) }
             if hidden > 0 { { more(&setting, hidden) } }
-            { for lane.traces.iter().filter(|trace| !lane.is_folded && items.is_empty() && trace.node == node.name).map(|trace| html! {
+            { keyed(lane.traces.iter().filter(|trace| !lane.is_folded && items.is_empty() && trace.node == node.name).map(|trace| html! {
                 <span key={format!("trace-{}", trace.pod)} class="trace">{ phrases::trace(setting.lang, trace) }</span>
-            }) }
+            })) }
         </div>
     }
 }
@@ -90,7 +94,7 @@ fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> 
     let disks: Vec<&DiskView> = props.disks.iter().map(|disk| &**disk).filter(mine).collect();
     let newest = lane.revisions.len() > 1 && pod.revision == lane.newest();
     html! {
-        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half}
+        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half} wired={!disks.is_empty()}
             level={props.level} label={phrases::pod_label(setting.lang, pod, lane, &disks)}
             selected={props.selected.as_ref() == Some(&pod.object())} />
     }

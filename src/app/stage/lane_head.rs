@@ -9,6 +9,7 @@ use super::cell::more;
 use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
+use crate::list::keyed;
 use podium::view::Identity;
 use podium::view::stage::{
     Fill, LaneKind, LaneView, Level, ObjectRef, Place, PodState, Progress, StageAction,
@@ -121,11 +122,11 @@ fn dots(setting: &Setting, props: &Props) -> Html {
     let hidden = mine.len().saturating_sub(shown);
     html! {
         <span class="lane__dots">
-            { for mine.iter().take(shown).map(|pod| html! {
+            { keyed(mine.iter().take(shown).map(|pod| html! {
                 <Pod key={pod.uid.to_string()} pod={(*pod).clone()} identity={lane.identity()}
                     label={phrases::pod_label(setting.lang, pod, lane, &[])} level={Level::Dot}
-                    newest={false} half={false} selected={props.selected.as_ref() == Some(&pod.object())} />
-            }) }
+                    newest={false} half={false} wired={pod.node.is_some()} selected={props.selected.as_ref() == Some(&pod.object())} />
+            })) }
             if hidden > 0 { { more(setting, hidden) } }
         </span>
     }
@@ -295,18 +296,18 @@ fn tray(setting: &Setting, lane: &Rc<LaneView>, selected: Option<&ObjectRef>) ->
     html! {
         <div class="tray" title={reason.as_ref().map(ToString::to_string)}>
             <span class="tray__word">{ word }</span>
-            { for waiting.iter().take(TRAY_MAX).map(|pod| html! {
+            { keyed(waiting.iter().take(TRAY_MAX).map(|pod| html! {
                 <Pod key={pod.uid.to_string()} pod={(*pod).clone()} identity={lane.identity()}
                     label={phrases::pod_label(setting.lang, pod, lane, &[])} level={Level::Chip}
                     newest={false} half={false} tray={true}
                     selected={selected == Some(&pod.object())} />
-            }) }
-            { for to_come.iter().take(TRAY_MAX.saturating_sub(waiting.len())).map(|seat| html! {
+            })) }
+            { keyed(to_come.iter().take(TRAY_MAX.saturating_sub(waiting.len())).map(|seat| html! {
                 <span key={format!("seat-{}", seat.ordinal)} class="chip chip--slot tray__slot"
                     role="img" aria-label={phrases::seat_label(setting.lang, seat, &lane.name)}>
                     { seat.ordinal }
                 </span>
-            }) }
+            })) }
             if more > 0 { <span class="tray__more">{ format!("+{more}") }</span> }
             if let Some(reason) = reason { <p class="tray__reason">{ &*reason }</p> }
         </div>

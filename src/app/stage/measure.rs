@@ -4,8 +4,9 @@
 //! are those of the layout; an animation that runs does not change them.
 
 use crate::scale::Scale;
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Int32Array};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
@@ -49,6 +50,42 @@ pub(super) fn area(element: &HtmlElement, root: &HtmlElement) -> Area {
         parent = at.offset_parent();
     }
     Area { left, top, width: element.offset_width(), height: element.offset_height() }
+}
+
+#[wasm_bindgen(module = "/src/app/stage/areas.js")]
+extern "C" {
+    fn areas(root: &HtmlElement, selector: &str, names: &Array) -> Array;
+}
+
+/// An element with its place and some of its attributes.
+pub(super) struct Spot<const N: usize> {
+    pub(super) element: HtmlElement,
+    pub(super) area: Area,
+    pub(super) words: [String; N],
+}
+
+/// Every element below one that a selector finds, where it is laid out, and its attributes of
+/// these names; one that it does not have is empty.
+pub(super) fn spots<const N: usize>(
+    root: &HtmlElement,
+    selector: &str,
+    names: [&str; N],
+) -> Vec<Spot<N>> {
+    let names: Array = names.iter().map(|name| JsValue::from_str(name)).collect();
+    let found = areas(root, selector, &names);
+    let elements: Array = found.get(0).unchecked_into();
+    let boxes = found.get(1).unchecked_into::<Int32Array>().to_vec();
+    let words = found.get(2).as_string().unwrap_or_default();
+    let spot = |((element, place), words): ((JsValue, &[i32]), &str)| {
+        let mut words = words.split('\t').map(str::to_owned);
+        let [left, top, width, height] = [place[0], place[1], place[2], place[3]];
+        Spot {
+            element: element.unchecked_into(),
+            area: Area { left, top, width, height },
+            words: std::array::from_fn(|_| words.next().unwrap_or_default()),
+        }
+    };
+    elements.iter().zip(boxes.chunks_exact(4)).zip(words.split('\n')).map(spot).collect()
 }
 
 /// Every element below one that a selector finds.

@@ -26,6 +26,7 @@ pub(crate) use drawing::{ALERT, KEPT, LOCK, NEW, OUT, icon};
 pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
 
+use crate::list::keyed;
 use cell::Cell;
 use disk::Disk;
 use lane_head::LaneHead;
@@ -63,6 +64,8 @@ const LEAST_PX: u32 = 150;
 const LEAST_SMALL_PX: u32 = 96;
 /// A dot of a folded lane with its gap.
 const DOT_PX: u32 = 18;
+/// How many lanes are drawn before the reader asks for more.
+const LANES_MAX: usize = 40;
 /// A folded lane.
 const FOLDED_PX: u32 = 34;
 /// What stands above and below the lanes: strip, heads, shelf and the before-and-after panel.
@@ -92,7 +95,9 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let room = measure::use_room(root.clone());
     let on_focus = keyboard::use_roving(root.clone());
     motion::use_motion(root.clone(), ghosts.clone(), props.pace);
-    let view = &props.view;
+    let lanes_max = use_state_eq(|| LANES_MAX);
+    let view = use_memo((props.view.clone(), *lanes_max), |(view, most)| first(view, *most));
+    let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
     let small = props.form == Form::Small;
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
     let narrow = room.0 > 0 && (props.form == Form::Bands || room.0 < narrow_px);
@@ -113,7 +118,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     keyboard::use_lane_focus(root.clone(), view.clone());
     let dots = (shape.column(view) / DOT_PX).max(1);
     let grid =
-        Grid { props, setting: &setting, levels: &levels, narrow, dots, drag: drag.as_ref() };
+        Grid { props, view, setting: &setting, levels: &levels, narrow, dots, drag: drag.as_ref() };
     let mut shown = view.lanes.iter().zip(&levels).filter(|(lane, _)| !lane.is_folded);
     let crowded = shown.any(|(_, level)| *level != Level::Card) || *detail != Detail::Auto;
     let rollout =
@@ -130,7 +135,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     onfocusin={on_focus.clone()} onfocusout={on_focus}>
                     { grid.backs() }
                     { grid.heads(menu.as_ref(), &on_menu) }
-                    { for (0..view.lanes.len()).map(|at| grid.lane(at)) }
+                    { keyed((0..view.lanes.len()).map(|at| grid.lane(at))) }
                     { grid.shelf() }
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
                         layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
@@ -140,6 +145,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     }
                 </div>
             </div>
+            { more_lanes(props.lang, rest, &lanes_max) }
             if crowded {
                 <ZoomRow detail={*detail} rollout={rollout.max()}
                     on_detail={{ let set = detail.setter(); move |chosen| set.set(chosen) }} />
@@ -168,6 +174,34 @@ fn on_key(
     // The page has keys of its own; this one is spoken for.
     event.prevent_default();
     event.stop_propagation();
+}
+
+/// The stage with its first lanes only; every disk has its lane.
+fn first(view: &Rc<StageView>, shown: usize) -> Rc<StageView> {
+    if view.lanes.len() <= shown {
+        return view.clone();
+    }
+    let mut view = StageView::clone(view);
+    let hidden = view.lanes.split_off(shown);
+    view.disks.retain(|disk| hidden.iter().all(|lane| lane.uid != disk.lane));
+    Rc::new(view)
+}
+
+/// How many lanes are left out, and the way to more of them.
+fn more_lanes(lang: Lang, rest: usize, lanes_max: &UseStateHandle<usize>) -> Html {
+    if rest == 0 {
+        return Html::default();
+    }
+    let (set, next) = (lanes_max.setter(), **lanes_max + LANES_MAX);
+    let show = Callback::from(move |_: MouseEvent| set.set(next));
+    html! {
+        <p class="morelanes">
+            { phrases::more_lanes(lang, rest) }
+            <button type="button" class="btn" onclick={show}>
+                { phrases::show_more_lanes(lang, rest.min(LANES_MAX)) }
+            </button>
+        </p>
+    }
 }
 
 /// The level of each lane, by the room of its fullest cell.
@@ -252,6 +286,7 @@ impl Shape {
 /// What is needed to lay out the grid.
 struct Grid<'a> {
     props: &'a Props,
+    view: &'a StageView,
     setting: &'a Setting,
     levels: &'a [Level],
     narrow: bool,
@@ -262,7 +297,7 @@ struct Grid<'a> {
 
 impl Grid<'_> {
     fn view(&self) -> &StageView {
-        &self.props.view
+        self.view
     }
 
     /// The grid column of a node; the first one belongs to lane heads where they have one.
@@ -337,7 +372,7 @@ impl Grid<'_> {
                         <span><i class="shape shape--b"></i>{ words.square_note }</span>
                     </div>
                 }
-                { for self.view().nodes.iter().enumerate().map(head) }
+                { keyed(self.view().nodes.iter().enumerate().map(head)) }
             </div>
         }
     }
@@ -368,12 +403,12 @@ impl Grid<'_> {
                     <LaneHead lane={lane.clone()} selected={self.props.selected.clone()}
                         narrow={self.narrow} is_first={at == 0} is_last={at + 1 == self.view().lanes.len()} />
                 </div>
-                { for self.cells(lane).map(|(column, node)| html! {
+                { keyed(self.cells(lane).map(|(column, node)| html! {
                     <Cell key={node.name.to_string()} lane={lane.clone()} node={node.clone()}
                         disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
                         dots={self.dots}
                         selected={self.props.selected.clone()} />
-                }) }
+                })) }
             </div>
         }
     }

@@ -4,7 +4,7 @@
 //! where anything stands. Invariant: with every animation cut off, the picture is the same and
 //! right; motion only shows the way from the last picture to this one.
 
-use super::measure::{Area, all, area};
+use super::measure::{Area, all, area, spots};
 use podium::base::gather;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,15 +90,10 @@ pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace) {
 }
 
 fn look(stage: &HtmlElement) -> BTreeMap<String, Seen> {
-    let attribute = |element: &HtmlElement, name| element.get_attribute(name).unwrap_or_default();
-    gather(all(stage, "[data-pod]").into_iter().map(|element| {
-        let seen = Seen {
-            area: area(&element, stage),
-            state: attribute(&element, "data-now"),
-            shape: attribute(&element, "data-shape"),
-            element: element.clone(),
-        };
-        (attribute(&element, "data-pod"), seen)
+    let spots = spots(stage, "[data-pod]", ["data-pod", "data-now", "data-shape"]);
+    gather(spots.into_iter().map(|spot| {
+        let [uid, state, shape] = spot.words;
+        (uid, Seen { area: spot.area, state, shape, element: spot.element })
     }))
 }
 

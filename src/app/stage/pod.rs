@@ -24,6 +24,9 @@ pub(crate) struct Props {
     pub(crate) newest: bool,
     /// Whether it shares its cell.
     pub(crate) half: bool,
+    /// Whether a wire leads from it to a disk.
+    #[prop_or_default]
+    pub(crate) wired: bool,
     /// Whether it stands in the lane's head for want of a node.
     #[prop_or_default]
     pub(crate) tray: bool,
@@ -65,7 +68,7 @@ fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Htm
         <button {class} tabindex="-1" data-nav={format!("pod/{}", pod.uid)}
             data-state={pod.state.name()} data-ep={(!reached).then_some("off")}
             data-rev={props.newest.then_some("2")} data-selected={props.selected.to_string()}
-            data-wired={pod.uid.to_string()} aria-pressed={props.selected.to_string()}
+            data-wired={props.wired.then(|| pod.uid.to_string())} aria-pressed={props.selected.to_string()}
             title={title(pod)} onclick={select}>
             // Ears get one whole sentence instead of the pieces on the card.
             <span class="face" aria-hidden="true">{ inside }</span>

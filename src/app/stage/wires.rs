@@ -3,8 +3,9 @@
 //! Owns the two drawings over and under the Pods. It must not know why a wire is there. Invariant:
 //! every wire ends at its Pod's card and its disk as they are laid out now.
 
-use super::measure::{Area, all, area};
+use super::measure::{Area, all, area, spots};
 use super::motion::{Pace, animate, vanish};
+use crate::list::keyed;
 use podium::base::gather;
 use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text};
 use std::collections::BTreeMap;
@@ -97,8 +98,8 @@ pub(crate) fn Wires(props: &Props) -> Html {
             { for wires.iter().map(line) }
         </svg>
         <svg class={over} width={w} height={h} viewBox={view_box} aria-hidden="true">
-            { for rails.iter().map(rail) }
-            { for wires.iter().filter(|wire| wire.plugged).map(plugs) }
+            { keyed(rails.iter().map(rail)) }
+            { keyed(wires.iter().filter(|wire| wire.plugged).map(plugs)) }
         </svg>
     </>}
 }
@@ -140,15 +141,12 @@ fn rail(rail: &Rail) -> Html {
     }
 }
 
-fn by<'a>(list: &'a [(String, Area)], key: &str) -> Option<&'a Area> {
-    list.iter().find(|(name, _)| name == key).map(|(_, area)| area)
-}
-
-fn places(root: &HtmlElement, attribute: &str) -> Vec<(String, Area)> {
-    all(root, &format!("[{attribute}]"))
-        .into_iter()
-        .map(|element| (element.get_attribute(attribute).unwrap_or_default(), area(&element, root)))
-        .collect()
+fn places(root: &HtmlElement, attribute: &str) -> BTreeMap<String, Area> {
+    let spots = spots(root, &format!("[{attribute}]"), [attribute]);
+    gather(spots.into_iter().map(|spot| {
+        let [name] = spot.words;
+        (name, spot.area)
+    }))
 }
 
 fn measure(
@@ -158,7 +156,10 @@ fn measure(
     levels: &[Level],
     narrow: bool,
 ) -> Geometry {
-    let (pods, disks) = (places(root, "data-wired"), places(root, "data-disk"));
+    let places = |attribute| {
+        if view.disks.is_empty() { BTreeMap::new() } else { places(root, attribute) }
+    };
+    let (pods, disks) = (places("data-wired"), places("data-disk"));
     // A Pod without a node has nothing to plug a disk into.
     let standing = view.lanes.iter().zip(levels).flat_map(|(lane, level)| {
         let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
@@ -168,7 +169,7 @@ fn measure(
     let mut wires = Vec::new();
     for disk in &view.disks {
         for user in disk.users.iter().filter(|user| standing.contains_key(&user.uid)) {
-            let (Some(pod), Some(end)) = (by(&pods, &user.uid), by(&disks, &disk.uid)) else {
+            let (Some(pod), Some(end)) = (pods.get(&*user.uid), disks.get(&*disk.uid)) else {
                 continue;
             };
             let picked = selected.is_some_and(|object| {

@@ -13,6 +13,7 @@ pub(crate) use announcer::Announcer;
 pub(crate) use entry::{Caption, Now, parts};
 
 use crate::command::Command;
+use crate::list::keyed;
 use choices::Choices;
 use entry::Note;
 use filter::Filter;
@@ -64,10 +65,10 @@ pub(crate) fn Story(props: &Props) -> Html {
                 <Choices lang={props.lang} stuck={stuck.clone()} on={props.on.clone()}/>
             }
             <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
-                { for view.feed.iter().take(FEED_MAX).map(|entry| html! {
+                { keyed(view.feed.iter().take(FEED_MAX).map(|entry| html! {
                     <Note key={entry.id} entry={entry.clone()} lang={props.lang}
                         selected={props.selected.clone()} on={props.on.clone()}/>
-                }) }
+                })) }
                 if older > 0 {
                     <li class="feed__older">{ page::older_entries(props.lang, older) }</li>
                 }

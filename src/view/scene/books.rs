@@ -3,38 +3,48 @@
 //! Must not know how it is drawn. Invariant: both are read from one pairing of Pods, so that the
 //! panel on the stage and the ledger never tell two stories.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::Kind;
+use crate::base::gather;
 use crate::cluster::Cluster;
 use crate::view::Identity;
 use crate::view::ledger::{Account, Book, LedgerView, Place, Replacement, Tenant};
 use crate::view::scene::lives::{Workload, workloads};
 use crate::view::scene::record::{Lived, Record};
-use crate::view::stage::{LaneKind, LaneView, ObjectRef};
+use crate::view::stage::{LaneKind, LaneView, ObjectRef, PodState};
 
 /// The ledger of every workload that has or had Pods.
 pub fn book(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> Book {
     let accounts = workloads(record, lanes);
-    Book { accounts: accounts.iter().map(|one| Rc::new(one.account(cluster, record))).collect() }
+    Book { accounts: accounts.iter().map(|one| Rc::new(one.account(cluster))).collect() }
 }
 
 /// The newest replacement on each side.
 pub fn ledger(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> LedgerView {
     let all = workloads(record, lanes);
     let newest = |identity: Identity| {
+        // Only where a Pod went can there be a replacement; most workloads have none to read.
+        let has_gone = |one: &&Workload<'_>| {
+            one.pods.iter().any(|pod| pod.deleted_us.is_some() || pod.end_us.is_some())
+        };
         let mine = all.iter().filter(|one| one.lane.is_some() && one.kind.identity() == identity);
-        mine.filter_map(|one| last(one, &one.account(cluster, record))).max_by_key(|one| one.at_us)
+        mine.filter(has_gone)
+            .filter_map(|one| last(one, &one.account(cluster)))
+            .max_by_key(|one| one.at_us)
     };
     LedgerView { stateless: newest(Identity::Stateless), stateful: newest(Identity::Stateful) }
 }
 
 impl Workload<'_> {
-    fn account(&self, cluster: &Cluster, record: &Record) -> Account {
+    fn account(&self, cluster: &Cluster) -> Account {
         let view = cluster.model().view();
         let service = self.lane.and_then(|lane| lane.service.as_ref()).map(|one| &*one.name);
-        let mine = record.pods.iter().filter(|one| self.is_home_of(one));
-        let seated = mine.map(|one| (self.place(one), self.tenant(one, service, cluster)));
+        let mine = self.pods.iter();
+        let shown = self.lane.into_iter().flat_map(|lane| &lane.pods);
+        let states: BTreeMap<&str, PodState> = gather(shown.map(|pod| (&*pod.uid, pod.state)));
+        let seated = mine.map(|one| (self.place(one), tenant(one, service, &states, cluster)));
         let owner = view.named(Kind::StatefulSet, self.namespace, self.name);
         let policy = owner.filter(|_| self.kind == LaneKind::StatefulSet);
         let policy = policy.and_then(|one| one.stateful_set());
@@ -57,17 +67,22 @@ impl Workload<'_> {
             _ => None,
         }
     }
+}
 
-    fn tenant(&self, one: &Lived, service: Option<&str>, cluster: &Cluster) -> Tenant {
-        let uid = one.object.meta.uid.to_string();
-        let shown = self.lane.and_then(|lane| lane.pods.iter().find(|pod| *pod.uid == *uid));
-        Tenant {
-            pod: one.as_incarnation(service, cluster.model().view()),
-            from_us: one.from_us,
-            deleted_us: one.deleted_us,
-            end_us: one.end_us,
-            state: shown.filter(|_| one.end_us.is_none()).map(|pod| pod.state),
-        }
+fn tenant(
+    one: &Lived,
+    service: Option<&str>,
+    states: &BTreeMap<&str, PodState>,
+    cluster: &Cluster,
+) -> Tenant {
+    let is_there = one.end_us.is_none();
+    let uid = is_there.then(|| one.object.meta.uid.to_string());
+    Tenant {
+        pod: one.as_incarnation(service, cluster.model().view()),
+        from_us: one.from_us,
+        deleted_us: one.deleted_us,
+        end_us: one.end_us,
+        state: uid.and_then(|uid| states.get(&*uid).copied()),
     }
 }
 

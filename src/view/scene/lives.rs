@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::Order as _;
+use crate::base::gather;
 use crate::view::Identity;
 use crate::view::scene::record::{Kept, Lived, Record};
 use crate::view::scene::split_name;
@@ -85,6 +86,15 @@ pub(super) struct Workload<'a> {
     pub(super) namespace: &'a str,
     pub(super) name: &'a str,
     pub(super) lane: Option<&'a Rc<LaneView>>,
+    /// Its Pods, those that are gone too, in the order in which they came.
+    pub(super) pods: Vec<&'a Lived>,
+}
+
+/// What tells workloads apart. The lane of bare Pods is one for all namespaces.
+type Home<'a> = (LaneKind, &'a str, &'a str);
+
+fn home<'a>(kind: LaneKind, namespace: &'a str, name: &'a str) -> Home<'a> {
+    if kind == LaneKind::BarePods { (kind, "", "") } else { (kind, namespace, name) }
 }
 
 /// The workloads on the stage in the order of their lanes, then those that are gone.
@@ -96,33 +106,33 @@ pub(super) fn workloads<'a>(record: &'a Record, lanes: &'a [Rc<LaneView>]) -> Ve
             namespace: &lane.namespace,
             name: &lane.name,
             lane: Some(lane),
+            pods: Vec::new(),
         })
         .collect();
+    let known = found.iter().enumerate().map(|(at, one)| (one.home(), at));
+    let mut known: BTreeMap<Home<'a>, usize> = gather(known);
     for one in &record.pods {
-        let (kind, namespace, name) = &one.lane;
-        let is_known = found.iter().any(|known| known.is_home_of(one));
-        if !is_known {
-            found.push(Workload { kind: *kind, namespace, name, lane: None });
+        let (kind, namespace, name) = (one.lane.0, &*one.lane.1, &*one.lane.2);
+        let at = *known.entry(home(kind, namespace, name)).or_insert(found.len());
+        if at == found.len() {
+            found.push(Workload { kind, namespace, name, lane: None, pods: Vec::new() });
         }
+        found[at].pods.push(one);
     }
     found
 }
 
-impl Workload<'_> {
-    /// Whether a Pod is one of its own. The lane of bare Pods is one for all namespaces.
-    pub(super) fn is_home_of(&self, one: &Lived) -> bool {
-        if self.kind == LaneKind::BarePods {
-            return one.lane.0 == LaneKind::BarePods;
-        }
-        one.is_of(self.kind, self.namespace, self.name)
+impl<'a> Workload<'a> {
+    fn home(&self) -> Home<'a> {
+        home(self.kind, self.namespace, self.name)
     }
 
     fn group(&self, record: &Record) -> Group {
-        let mine: Vec<&Lived> = record.pods.iter().filter(|one| self.is_home_of(one)).collect();
+        let mine = &self.pods;
         let identity = self.kind.identity();
         let rows = if identity == Identity::Stateful {
             let mut by_ordinal: BTreeMap<u32, Vec<Life>> = BTreeMap::new();
-            for one in &mine {
+            for one in mine {
                 let ordinal = one.ordinal().unwrap_or(u32::MAX);
                 by_ordinal.entry(ordinal).or_default().push(one.as_life(record));
             }
@@ -144,7 +154,7 @@ impl Workload<'_> {
             identity,
             desired: self.lane.filter(|_| asks).map(|lane| lane.desired),
             rows,
-            ready: levels(&mine),
+            ready: levels(mine),
         }
     }
 }

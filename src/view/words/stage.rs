@@ -341,6 +341,22 @@ pub fn more_pods(lang: Lang, count: usize) -> String {
     }
 }
 
+/// How many workloads the stage does not draw.
+pub fn more_lanes(lang: Lang, count: usize) -> String {
+    match count {
+        1 => lang.pick("1 more workload runs.", "还有 1 个工作负载在运行。").into(),
+        _ => lang.pick(
+            format!("{count} more workloads run."),
+            format!("还有 {count} 个工作负载在运行。"),
+        ),
+    }
+}
+
+/// The button that draws more workloads.
+pub fn show_more_lanes(lang: Lang, count: usize) -> String {
+    lang.pick(format!("Show {count} more"), format!("再显示 {count} 个"))
+}
+
 /// The name of a stepper.
 pub fn replicas_of(lang: Lang, name: &str) -> String {
     lang.pick(format!("replicas of {name}"), format!("{name} 的副本数"))
