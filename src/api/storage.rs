@@ -153,6 +153,9 @@ pub struct VolumeStatus {
     /// `Pending`, `Available`, `Bound`, `Released` or `Failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<Str>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "is_default")]
+    pub message: Option<Str>,
     /// When the phase last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_phase_transition_time: Option<SimTime>,

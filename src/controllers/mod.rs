@@ -59,11 +59,12 @@ pub enum Controller {
     DaemonSet,
     JobTtl,
     EphemeralVolume,
+    VolumeExpand,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 20] = [
+    pub const ALL: [Controller; 21] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -84,6 +85,7 @@ impl Controller {
         Controller::DaemonSet,
         Controller::JobTtl,
         Controller::EphemeralVolume,
+        Controller::VolumeExpand,
     ];
 
     /// The name under which it tells Events.
@@ -106,6 +108,7 @@ impl Controller {
             Controller::Job => "job-controller",
             Controller::JobTtl => "ttl-after-finished-controller",
             Controller::EphemeralVolume => "ephemeral_volume",
+            Controller::VolumeExpand => "volume_expand",
             Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
@@ -147,6 +150,7 @@ impl Controller {
             Controller::DaemonSet => daemonset::wake(change, view, &mut memory.daemons, keys),
             Controller::JobTtl => job_ttl::wake(change, keys),
             Controller::EphemeralVolume => volumes::ephemeral::wake(change, view, keys),
+            Controller::VolumeExpand => volumes::expansion::wake(change, keys),
             Controller::Job => job::wake(change, view, &mut memory.jobs, now, keys),
             Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
         }
@@ -180,6 +184,7 @@ impl Controller {
             Controller::DaemonSet => daemonset::reconcile(key, view, &mut memory.daemons, now),
             Controller::JobTtl => job_ttl::reconcile(key, view, now),
             Controller::EphemeralVolume => volumes::ephemeral::reconcile(key, view),
+            Controller::VolumeExpand => volumes::expansion::reconcile(key, view),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
             Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),
         }

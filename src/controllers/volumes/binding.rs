@@ -12,12 +12,13 @@ use crate::api::{Body, Kind, Object};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::controllers::ticks::Ticks;
 use crate::controllers::volumes::{
-    PROVISIONED_BY, PROVISIONER, PROVISIONER_BETA, SELECTED_NODE, class_of, set_phase,
+    PROVISIONED_BY, PROVISIONER, PROVISIONER_BETA, SELECTED_NODE, class_of, provisioner_of,
+    reclaim, set_phase,
 };
 use crate::server::{Action, Change, EventNote, Key, Part, View};
 use crate::sim::{Plan, Rule};
 
-const SOURCE: &str = "persistentvolume-controller";
+pub(super) const SOURCE: &str = "persistentvolume-controller";
 const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
 const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
 /// Claims that wait are looked at again this often (`--pvclaimbinder-sync-period`).
@@ -85,7 +86,7 @@ fn sync_unbound(object: &Rc<Object>, claim: &Claim, view: &View, plan: &mut Plan
     } else if waits && object.meta.annotation(SELECTED_NODE).is_none() {
         tell_waiting(object, view, plan);
     } else if let Some(class) = class {
-        provision(object, &class.provisioner, plan);
+        provision(object, &provisioner_of(class), plan);
     } else if claim.class().is_empty() {
         let text = "no persistent volumes available for this claim and no storage class is set";
         let note = EventNote::normal(object.reference(), SOURCE, "FailedBinding", text);
@@ -356,19 +357,30 @@ fn sync_volume(object: &Rc<Object>, volume: &Volume, view: &View, plan: &mut Pla
             set_phase(object, "Bound", "PVC-BOUND", plan);
         }
         Some(Some(_)) => release_misbound(object, volume, plan),
-        None if volume.is_in("Released") || volume.is_in("Failed") => {}
+        // The next look, which this one's news bring, sees what becomes of it.
+        None if volume.is_in("Released") || volume.is_in("Failed") => {
+            reclaim::reclaim(object, volume, plan);
+        }
         None => set_phase(object, "Released", "PV-RELEASED", plan),
     }
 }
 
 /// The claim is bound elsewhere: a volume made for it is not needed, any other is free again.
 ///
-/// Models syncVolume and unbindVolume
+/// Models syncVolume
 fn release_misbound(object: &Rc<Object>, volume: &Volume, plan: &mut Plan) {
     let is_deleted = volume.spec.persistent_volume_reclaim_policy.as_deref() == Some("Delete");
     if object.meta.annotation(PROVISIONED_BY).is_some() && is_deleted {
         return set_phase(object, "Released", "PV-RELEASED", plan);
     }
+    unbind(object, volume, plan);
+    set_phase(object, "Available", "PV-AVAILABLE", plan);
+}
+
+/// Takes away what binds a volume, but not what somebody reserved it for.
+///
+/// Models unbindVolume
+pub(super) fn unbind(object: &Rc<Object>, volume: &Volume, plan: &mut Plan) {
     let mut new = Object::clone(object);
     let mut body = volume.clone();
     let spec = Rc::make_mut(&mut body.spec);
@@ -381,5 +393,4 @@ fn release_misbound(object: &Rc<Object>, volume: &Volume, plan: &mut Plan) {
     }
     new.body = Body::PersistentVolume(body);
     plan.ask(Action::Update(Rc::new(new), Part::Spec), Rule("PV-UNBIND"));
-    set_phase(object, "Available", "PV-AVAILABLE", plan);
 }

@@ -13,7 +13,9 @@ use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
 use crate::api::storage::{Claim, ClaimRef, StorageClass, Volume, VolumeNodes, VolumeSpec};
 use crate::api::{Body, Kind, Meta, Object, Value};
 use crate::base::{SimTime, Str, gather};
-use crate::controllers::volumes::{PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of};
+use crate::controllers::volumes::{
+    PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of, provisioner_of,
+};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule, Step};
 
@@ -56,7 +58,7 @@ fn name_for(claim: &Object) -> Str {
 /// Models shouldProvision and provisionClaimOperation
 fn make(object: &Rc<Object>, claim: &Claim, view: &View, plan: &mut Plan) {
     let Some(class) = class_of(claim, view) else { return };
-    let is_asked = object.meta.annotation(PROVISIONER) == Some(&class.provisioner);
+    let is_asked = object.meta.annotation(PROVISIONER) == Some(&provisioner_of(class));
     let is_placed = !class.waits_for_consumer() || object.meta.annotation(SELECTED_NODE).is_some();
     let name = name_for(object);
     let is_made = view.named(Kind::PersistentVolume, "", &name).is_some();
@@ -95,7 +97,7 @@ fn volume_for(
 ) -> Object {
     let mut meta =
         Meta { name: name.clone(), finalizers: Rc::new(vec![FINALIZER.into()]), ..Meta::default() };
-    meta.annotate(PROVISIONED_BY, class.provisioner.clone());
+    meta.annotate(PROVISIONED_BY, provisioner_of(class));
     let mut capacity = BTreeMap::new();
     if let Some(amount) = claim.spec.resources.requests.get("storage") {
         capacity.insert("storage".into(), *amount);
@@ -125,7 +127,7 @@ fn local_node<'a>(object: &'a Object, class: &StorageClass) -> Option<&'a Str> {
 /// Where the data is: on a node, or behind a CSI driver.
 fn source_of(object: &Object, class: &StorageClass, name: &Str) -> BTreeMap<Str, Value> {
     if local_node(object, class).is_none() {
-        let csi = map([("driver", text(&class.provisioner)), ("volumeHandle", text(name))]);
+        let csi = map([("driver", text(&provisioner_of(class))), ("volumeHandle", text(name))]);
         return gather([("csi".into(), csi)]);
     }
     let meta = &object.meta;

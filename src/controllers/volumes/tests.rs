@@ -6,7 +6,7 @@ use crate::api::pod::{ContainerState, ContainerStatus, Phase};
 use crate::api::{Body, ObjectId, defaults};
 use crate::base::{Seed, SimTime, Str};
 use crate::controllers::ticks::Ticks;
-use crate::server::{DeleteOptions, Key, Outcome, Patch, Server};
+use crate::server::{Change, DeleteOptions, Key, Outcome, Patch, Server};
 use crate::sim::{Plan, Step};
 use crate::text::parse;
 
@@ -119,10 +119,10 @@ impl Bench {
         self.carry(&plan)
     }
 
-    fn sync_volume(&mut self, name: &str) {
+    fn sync_volume(&mut self, name: &str) -> Vec<String> {
         let key = self.key(Kind::PersistentVolume, name);
         let plan = binding::reconcile(key, self.server.view(), &Ticks::default(), self.now);
-        self.carry(&plan);
+        self.carry(&plan)
     }
 
     fn phase(&self, name: &str) -> Str {
@@ -447,4 +447,108 @@ fn a_released_volume_is_deleted_when_no_node_has_it_any_more() {
     bench.carry(&plan);
     assert!(bench.find(Kind::PersistentVolume, &name).is_none());
     assert_ne!(key.id, ObjectId(0));
+}
+
+#[test]
+fn a_volume_made_by_hand_fails_deletes_or_empties_itself_as_its_source_allows() {
+    for (source, policy, phase, told) in [
+        (
+            "hostPath: {path: /data}",
+            "Delete",
+            Some("Failed"),
+            "VolumeFailedDelete host_path deleter only supports /tmp/.+ but received provided /data",
+        ),
+        ("hostPath: {path: /tmp/data}", "Delete", None, ""),
+        (
+            "nfs: {server: s, path: /x}",
+            "Delete",
+            Some("Failed"),
+            "VolumeFailedDelete error getting deleter volume plugin for volume \"v\": no deletable \
+             volume plugin matched",
+        ),
+        (
+            "nfs: {server: s, path: /x}",
+            "Recycle",
+            Some("Available"),
+            "VolumeRecycled Volume recycled",
+        ),
+        (
+            "csi: {driver: d, volumeHandle: x}",
+            "Recycle",
+            Some("Failed"),
+            "VolumeFailedRecycle No recycler plugin found for the volume!",
+        ),
+        ("hostPath: {path: /data}", "Retain", Some("Released"), ""),
+    ] {
+        let mut bench = Bench::new();
+        let more = format!(", persistentVolumeReclaimPolicy: {policy}");
+        bench.apply(&volume("v", "1Gi", &more).replace("hostPath: {path: /x}", source));
+        bench.sync_volume("v");
+        bench.apply(&claim("c", "manual", ""));
+        bench.bind("c");
+        bench.delete(Kind::PersistentVolumeClaim, "c");
+        let key = bench.key(Kind::PersistentVolumeClaim, "c");
+        let plan = protection::reconcile(key, bench.server.view());
+        bench.carry(&plan);
+        bench.sync_volume("v");
+        assert_eq!(bench.sync_volume("v").concat(), told, "{source} {policy}");
+        let key = bench.key(Kind::PersistentVolume, "v");
+        let plan = protection::reconcile(key, bench.server.view());
+        bench.carry(&plan);
+        let found = bench.find(Kind::PersistentVolume, "v").map(|_| bench.phase("v"));
+        assert_eq!(found.as_deref(), phase, "{source} {policy}");
+        if found.is_some() {
+            assert!(bench.sync_volume("v").is_empty(), "told once");
+        }
+    }
+}
+
+#[test]
+fn what_was_a_part_of_kubernetes_is_made_by_its_driver() {
+    let mut bench = Bench::new();
+    bench.apply(
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: old}\nprovisioner: \
+         kubernetes.io/gce-pd\n",
+    );
+    bench.apply(&claim("c", "old", ""));
+    assert!(bench.bind("c")[0].contains("external provisioner 'pd.csi.storage.gke.io'"));
+    assert_eq!(bench.provision("c").len(), 2);
+    bench.bind("c");
+    assert!(bench.claim("c").is_bound());
+}
+
+#[test]
+fn a_claim_that_asks_for_more_is_told_to_wait_for_others() {
+    let mut bench = Bench::new();
+    bench.bound("c");
+    let plan = |bench: &Bench| {
+        let key = bench.key(Kind::PersistentVolumeClaim, "c");
+        expansion::reconcile(key, bench.server.view())
+    };
+    assert!(plan(&bench).is_empty(), "it has what it asks for");
+    let old = bench.find(Kind::PersistentVolumeClaim, "c").expect("the claim").clone();
+    let class = "eager";
+    let mut new = Object::clone(bench.find(Kind::StorageClass, class).expect("the class"));
+    new.meta.resource_version = 0;
+    if let Body::StorageClass(body) = &mut new.body {
+        body.rest = serde_json::from_str(r#"{"allowVolumeExpansion":true}"#).expect("valid");
+    }
+    bench.execute(&Action::Update(Rc::new(new), Part::Spec));
+    let mut new = Object::clone(&old);
+    if let Some(claim) = new.claim_mut() {
+        let size = crate::api::Quantity::parse("2Gi").expect("an amount");
+        Rc::make_mut(&mut claim.spec).resources.requests.insert("storage".into(), size);
+    }
+    bench.execute(&Action::Update(Rc::new(new), Part::Spec));
+    let told = "ExternalExpanding waiting for an external controller to expand this PVC";
+    let plan = plan(&bench);
+    assert_eq!(bench.carry(&plan), [told]);
+    let new = bench.find(Kind::PersistentVolumeClaim, "c").cloned();
+    let mut keys = Vec::new();
+    let kind = Kind::PersistentVolumeClaim;
+    let change = Change { revision: 1, kind, old: Some(old), new: new.clone() };
+    expansion::wake(&change, &mut keys);
+    assert_eq!(keys.len(), 1);
+    expansion::wake(&Change { old: new, ..change }, &mut keys);
+    assert_eq!(keys.len(), 1, "nothing more was asked for");
 }

@@ -54,6 +54,12 @@ pub(super) const RULES: &[RuleWords] = &[
         PV,
     ),
     (
+        "PV-FAILED",
+        "A volume that nobody can delete or empty after its claim is gone has failed, and stays.",
+        "PVC 消失后，无法删除或清空的卷会变为 Failed 并保留。",
+        PV,
+    ),
+    (
         "PV-PROVISIONED",
         "A provisioner makes a volume for a claim of its storage class.",
         "供应者按存储类为 PVC 创建卷。",
@@ -87,6 +93,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "PVC-BOUND",
         "Once both sides say so, claim and volume are Bound; then Pods may use them.",
         "双方都确认后，PVC 与卷进入 Bound 状态，Pod 才能使用。",
+        PV,
+    ),
+    (
+        "PVC-EXPAND",
+        "A claim that asks for more waits until the storage has made its volume larger.",
+        "请求更大容量的 PVC 会等待存储把卷扩大。",
         PV,
     ),
     (
