@@ -6,11 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use podium::base::Seed;
 use podium::conformance::compare::{Report, Section, compare};
-use podium::conformance::replay::{Replay, replay};
+use podium::conformance::replay::{Luck, Replay, replay, replay_with};
 use podium::conformance::schema::Run;
 
 const USAGE: u8 = 2;
+/// How slow watches usually are, in hundredths.
+const USUAL: u32 = 100;
 
 fn read(path: &Path) -> Result<Run, String> {
     let text =
@@ -18,14 +21,44 @@ fn read(path: &Path) -> Result<Run, String> {
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// `podium replay TRACE.json`
+/// The trace that `podium replay` is given, and whose luck it has.
+fn replay_options(words: &[String]) -> Result<(&str, Luck), String> {
+    let (mut path, mut seed, mut slowness) = (None, None, None);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut number = || {
+            let value = words.next().ok_or(format!("{word} needs a number"))?;
+            value.parse::<u32>().map_err(|_| format!("{word} needs a number, not \"{value}\""))
+        };
+        match word.as_str() {
+            "--seed" => seed = Some(number()?),
+            "--slowness" => slowness = Some(number()?),
+            other if other.starts_with('-') => return Err(format!("unknown option {other}")),
+            other if path.is_some() => return Err(format!("one TRACE.json is enough: {other}")),
+            other => path = Some(other),
+        }
+    }
+    let luck = match (seed, slowness) {
+        (None, None) => Luck::Recorded,
+        _ => Luck::Own {
+            seed: Seed(u64::from(seed.unwrap_or(1))),
+            slowness: slowness.unwrap_or(USUAL),
+        },
+    };
+    Ok((path.ok_or("replay takes one TRACE.json")?, luck))
+}
+
+/// `podium replay TRACE.json [--seed N] [--slowness N]`
 pub(crate) fn replay_file(words: &[String]) -> ExitCode {
-    let [path] = words else {
-        eprintln!("podium: replay takes one TRACE.json");
-        return ExitCode::from(USAGE);
+    let (path, luck) = match replay_options(words) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("podium: {message}");
+            return ExitCode::from(USAGE);
+        }
     };
     let written = read(Path::new(path)).and_then(|recorded| {
-        let run = replay(&recorded).run;
+        let run = replay_with(&recorded, luck).run;
         serde_json::to_string(&run).map_err(|error| error.to_string())
     });
     match written {

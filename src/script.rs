@@ -146,7 +146,9 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Cordon(name, true) => format!("cordon {name}"),
         Command::Cordon(name, false) => format!("uncordon {name}"),
         Command::HoldImage(node, image) => format!("hold {image} on {node}"),
-        Command::Deal(_, _, name, _) | Command::DealRounds(name, _) => format!("deal {name}"),
+        Command::Deal(_, _, name, _)
+        | Command::DealRounds(name, _)
+        | Command::DealBeats(name, _) => format!("deal {name}"),
         Command::KillContainer { pod, container, .. } => format!("kill {container} of {pod}"),
         Command::SetProbe { pod, is_ready: true, .. } => format!("ready {pod}"),
         Command::SetProbe { pod, is_ready: false, .. } => format!("notready {pod}"),

@@ -139,6 +139,10 @@ impl World {
                 self.memory.deal_rounds(name, dealt);
                 Ok(Outcome::Noted)
             }
+            Command::DealBeats(name, dealt) => {
+                self.fleet.deal_beats(name, dealt);
+                Ok(Outcome::Noted)
+            }
             Command::KillContainer { namespace, pod, container } => {
                 let id = self.by_name(Kind::Pod, namespace, pod)?.meta.id;
                 if self.fleet.kill_container(id, container, self.now) {

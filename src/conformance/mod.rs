@@ -5,6 +5,7 @@
 //! machine or chance could have done.
 
 mod applied;
+mod beats;
 mod canon;
 pub mod compare;
 mod deals;

@@ -3,13 +3,14 @@
 //! Must not know how runs are compared. Invariant: the engine sees only what a person and the
 //! machines did; what the trace says of the outcome decides nothing but when a step is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::api::Kind;
-use crate::base::{SECOND_US, SimTime};
+use crate::base::{SECOND_US, Seed, SimTime};
 use crate::cluster::Cluster;
 use crate::conformance::applied::{self, Turn};
+use crate::conformance::beats;
 use crate::conformance::canon::Canon;
 use crate::conformance::deals::{self, Dealt};
 use crate::conformance::recorder::Recorder;
@@ -19,6 +20,7 @@ use crate::conformance::setup;
 use crate::conformance::shown::{self, Shown};
 use crate::conformance::wanted::Wanted;
 use crate::kubectl::{self, Output, Pace, Run as Job};
+use crate::server::Beats;
 use crate::sim::Command;
 
 /// What a replay gave.
@@ -71,18 +73,39 @@ const PATIENCE_SHORT_US: u64 = SECOND_US;
 /// Events that one step may take.
 const EVENTS_MAX: u64 = 30_000;
 
+/// Whose luck a replay has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Luck {
+    /// That of the recording: names, nodes, ties and how long machines took are dealt as they fell.
+    Recorded,
+    /// Its own, as another recording of the same steps would have.
+    Own {
+        /// The seed of all that is drawn.
+        seed: Seed,
+        /// How slow watches are, in hundredths of their usual delay.
+        slowness: u32,
+    },
+}
+
 /// Replays a trace.
 pub fn replay(recorded: &Run) -> Replay {
-    let cluster = setup::cluster(recorded);
+    replay_with(recorded, Luck::Recorded)
+}
+
+/// Replays a trace with some luck.
+pub fn replay_with(recorded: &Run, luck: Luck) -> Replay {
+    let cluster = setup::cluster(recorded, luck);
     let start = cluster.now();
+    let is_dealt = luck == Luck::Recorded;
     let recorder = Recorder::start(&cluster, &recorded.namespace);
     let mut player = Player {
         recorded,
         cluster,
         recorder,
         theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
-        dealt: deals::of(recorded, start),
-        rounds: Rounds::of(recorded),
+        dealt: is_dealt.then(|| deals::of(recorded, start)).unwrap_or_default(),
+        rounds: is_dealt.then(|| Rounds::of(recorded)).unwrap_or_default(),
+        beats: is_dealt.then(|| beats::of(&recorded.trace)).unwrap_or_default(),
         sets: 0,
         stuck: None,
         is_shown_next: false,
@@ -114,6 +137,7 @@ struct Player<'a> {
     theirs: Canon,
     dealt: Dealt,
     rounds: Rounds,
+    beats: beats::Known,
     /// How many records were looked through for new ReplicaSets.
     sets: usize,
     stuck: Option<u32>,
@@ -136,6 +160,7 @@ impl Player<'_> {
         self.recorder.enter(step.i);
         let began = self.cluster.now();
         self.deal_rounds(step);
+        self.deal_beats(step);
         let span_us = step.t_end.us().saturating_sub(step.t.us());
         let mut own = Step { t: self.recorder.stamp(began), ..step.clone() };
         match step.action.as_str() {
@@ -321,6 +346,28 @@ impl Player<'_> {
             let dealt = Rc::new(rounds.iter().map(moved).collect());
             // Nothing can be refused here.
             let _ = self.cluster.submit(Command::DealRounds(name.into(), dealt));
+        }
+    }
+
+    /// Lays down when the kubelets look at their machines during a step.
+    fn deal_beats(&mut self, step: &Step) {
+        let began = self.cluster.now();
+        let early = self.recorder.moment(step.t);
+        let (late, soon) = (began.since_us(early), early.since_us(began));
+        let moved = |looks: Option<&Vec<Centis>>| {
+            let looks = looks.into_iter().flatten();
+            let at = |at: &Centis| self.recorder.moment(*at).plus_us(late).0.saturating_sub(soon);
+            Rc::new(looks.map(|look| SimTime(at(look))).collect())
+        };
+        let (relists, syncs) = (&self.beats.relists, &self.beats.syncs);
+        let nodes: BTreeSet<&String> = relists.keys().chain(syncs.keys()).collect();
+        let dealt = nodes.into_iter().map(|node| {
+            let beats = Beats { relists: moved(relists.get(node)), syncs: moved(syncs.get(node)) };
+            Command::DealBeats(node.as_str().into(), beats)
+        });
+        for command in dealt.collect::<Vec<_>>() {
+            // Nothing can be refused here.
+            let _ = self.cluster.submit(command);
         }
     }
 

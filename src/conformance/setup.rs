@@ -13,6 +13,7 @@ use crate::api::storage::StorageClass;
 use crate::api::{Body, Object};
 use crate::cluster::{self, Cluster, Setup};
 use crate::conformance::phases;
+use crate::conformance::replay::Luck;
 use crate::conformance::schema::{Deed, Record, Run};
 use crate::server::{Action, Gates};
 use crate::sim::Command;
@@ -21,10 +22,15 @@ use crate::sim::Command;
 const EVENTS_MAX: u64 = 1_000_000;
 
 /// The cluster at the start of a trace.
-pub(super) fn cluster(recorded: &Run) -> Cluster {
+pub(super) fn cluster(recorded: &Run, luck: Luck) -> Cluster {
     let gates = gates(recorded);
     let request_us = request_us(recorded);
-    let mut cluster = cluster::start(Setup { nodes: 0, gates, request_us, ..Setup::default() });
+    let setup = Setup { nodes: 0, gates, request_us, ..Setup::default() };
+    let setup = match luck {
+        Luck::Recorded => setup,
+        Luck::Own { seed, slowness } => Setup { seed, slowness, ..setup },
+    };
+    let mut cluster = cluster::start(setup);
     let mut objects: Vec<Object> = vec![
         Object::new("", &recorded.namespace, Body::Namespace(Namespace::default())),
         class("immediate", "csi.sim.local", "Immediate"),

@@ -12,7 +12,7 @@ use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubelet::Fleet;
 use crate::kubelet::machine::Machine;
 use crate::kubelet::presence::{self, Power, Presence};
-use crate::server::{Action, EventNote, Key, Patch, View};
+use crate::server::{Action, Beats, EventNote, Key, Patch, View};
 use crate::sim::Rule;
 
 /// What a kubelet does at a moment, its Pods aside.
@@ -161,6 +161,13 @@ impl Fleet {
     pub fn deal_rounds(&mut self, node: &str, dealt: &Rc<Vec<SimTime>>) {
         if let Some(machine) = self.machines.get_mut(node) {
             machine.rounds.deal(dealt);
+        }
+    }
+
+    /// A kubelet looks at its machine's runtime and at its work queue at these moments.
+    pub fn deal_beats(&mut self, node: &str, dealt: &Beats) {
+        if let Some(machine) = self.machines.get_mut(node) {
+            machine.deal(dealt);
         }
     }
 

@@ -4,8 +4,10 @@
 
 use crate::api::ObjectId;
 use crate::base::{PMap, SECOND_US, Seed, SimTime, Str, format_smolstr};
+use crate::kubelet::beat::Beat;
 use crate::kubelet::presence::Presence;
 use crate::kubelet::rounds::Rounds;
+use crate::server::Beats;
 
 /// A machine.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -26,21 +28,15 @@ pub(super) struct Machine {
     pub(super) reported: PMap<Str, ()>,
     /// Volumes that no Pod here needs any more, and when they are let go.
     pub(super) leaving: PMap<Str, SimTime>,
-    /// Where in each second the runtime is looked at.
-    relist_us: u64,
+    /// When the runtime is looked at.
+    relists: Beat,
     /// Until when an image is pulled.
     pulling_until: SimTime,
-    /// Where in each second the work queue is looked at.
-    sync_us: u64,
+    /// When the work queue is looked at.
+    syncs: Beat,
 }
 
 const HOSTS: u32 = 254;
-
-/// The first moment after `at` that lies `phase_us` behind a full second.
-fn beat_after(at: SimTime, phase_us: u64) -> SimTime {
-    let seconds = (at.0 + SECOND_US - phase_us) / SECOND_US;
-    SimTime(seconds * SECOND_US + phase_us)
-}
 
 impl Machine {
     pub(super) fn new(
@@ -63,9 +59,9 @@ impl Machine {
             is_unreckoned: false,
             reported: PMap::new(),
             leaving: PMap::new(),
-            relist_us: rng.below(SECOND_US),
+            relists: Beat::at(rng.below(SECOND_US)),
             pulling_until: SimTime::ZERO,
-            sync_us: rng.below(SECOND_US),
+            syncs: Beat::at(rng.below(SECOND_US)),
         }
     }
 
@@ -81,14 +77,20 @@ impl Machine {
     ///
     /// Models pkg/kubelet/pleg/generic.go Start
     pub(super) fn relist_after(&self, at: SimTime) -> SimTime {
-        beat_after(at, self.relist_us)
+        self.relists.after(at)
     }
 
     /// The first look at the work queue not before a moment.
     ///
     /// Models pkg/kubelet/kubelet.go syncLoop
     pub(super) fn sync_tick(&self, at: SimTime) -> SimTime {
-        beat_after(SimTime(at.0.saturating_sub(1)), self.sync_us)
+        self.syncs.after(SimTime(at.0.saturating_sub(1)))
+    }
+
+    /// When the runtime and the work queue are looked at is dealt.
+    pub(super) fn deal(&mut self, dealt: &Beats) {
+        self.relists.deal(&dealt.relists);
+        self.syncs.deal(&dealt.syncs);
     }
 
     pub(super) fn has_image(&self, image: &str) -> bool {
@@ -120,22 +122,6 @@ impl Machine {
             let address = format_smolstr!("{}{host}", self.prefix);
             if !used.contains(&address) || used.len() >= HOSTS as usize {
                 return address;
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_beat_is_later_than_its_moment_by_a_second_at_most() {
-        for phase_us in [0, 1, 250_000, 999_999] {
-            for at in [0, 1, 249_999, 250_000, 250_001, 999_999, 1_000_000, 5_250_000] {
-                let beat = beat_after(SimTime(at), phase_us);
-                assert!(beat.0 > at && beat.0 <= at + SECOND_US, "{at} {phase_us} {beat:?}");
-                assert_eq!(beat.0 % SECOND_US, phase_us);
             }
         }
     }

@@ -8,6 +8,7 @@
 mod actions;
 mod admission;
 mod backoff;
+mod beat;
 mod beats;
 pub mod environment;
 mod image;

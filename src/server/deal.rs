@@ -43,6 +43,15 @@ pub struct Pace {
     pub parting_us: Option<u64>,
 }
 
+/// When a kubelet looks at what it looks at once a second, as far as that is known, in order.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Beats {
+    /// At its machine's runtime.
+    pub relists: Rc<Vec<SimTime>>,
+    /// At its work queue.
+    pub syncs: Rc<Vec<SimTime>>,
+}
+
 /// How many of the deals of one name are given out, and all of them.
 type Hand = (u32, Rc<Vec<Deal>>);
 

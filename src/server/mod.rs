@@ -21,7 +21,7 @@ mod table;
 mod touch;
 mod workloads;
 
-pub use deal::{Deal, Pace};
+pub use deal::{Beats, Deal, Pace};
 pub use gates::Gates;
 pub use patch::warnings as patch_warnings;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::api::{Kind, Object, Propagation};
 use crate::base::{SimTime, Str};
-use crate::server::{Action, Deal};
+use crate::server::{Action, Beats, Deal};
 
 /// A command. Names are resolved when it is carried out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -64,6 +64,8 @@ pub enum Command {
     /// The moments at which chance lets a node's kubelet look at its node's status next, or a
     /// controller of this name at what it looks at by the clock.
     DealRounds(Str, Rc<Vec<SimTime>>),
+    /// The moments at which chance lets a node's kubelet look at its machine.
+    DealBeats(Str, Beats),
     /// The process of a container is killed, as the kernel does it for want of memory.
     KillContainer {
         /// The namespace.

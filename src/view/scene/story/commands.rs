@@ -73,7 +73,9 @@ impl Teller<'_> {
                 let image = Part::Strong(image.to_string());
                 self.parts("{} has the image {}.", "{} 已有镜像 {}。", &[chip, image])
             }
-            Command::Deal(_, _, name, _) | Command::DealRounds(name, _) => {
+            Command::Deal(_, _, name, _)
+            | Command::DealRounds(name, _)
+            | Command::DealBeats(name, _) => {
                 let name = Part::Strong(name.to_string());
                 self.parts(
                     "You laid down what chance deals to {}.",
