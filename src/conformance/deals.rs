@@ -130,6 +130,9 @@ fn pace(life: &[(usize, &Record)], start: SimTime) -> Pace {
     let made = own().find(is_made).map(|one| one.t);
     let looks = looks(life);
     let first = made.map(|made| looks.first().map_or(made, |look| made.min(*look)));
+    // One that was asked to go before it had its network did not have its volumes until then.
+    let asked = || own().find(|one| one.fact("deleting").is_some()).map(|one| one.t);
+    let first = first.or_else(asked);
     let is_post = |one: &&Record| {
         let is_own = |name: &str| OF_KUBELET.iter().any(|known| name.starts_with(known));
         one.event == Deed::Modified && one.told().any(|(name, _)| is_own(name))

@@ -8,6 +8,7 @@ mod applied;
 mod beats;
 mod canon;
 pub mod compare;
+mod cordons;
 mod deals;
 pub mod facts;
 mod names;

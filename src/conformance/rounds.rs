@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::conformance::cordons;
 use crate::conformance::schema::{Centis, Deed, Record, Run};
 use crate::controllers::Controller;
 
@@ -90,9 +91,27 @@ impl Rounds {
         for (node, silence) in freed(&run.trace) {
             rounds.silences.entry(node).or_default().push(silence);
         }
+        let end = run.steps.last().map_or(Centis(0), |step| step.t_end);
+        let cordons = cordons::of(&run.trace, end);
+        for (node, at) in cordons.told {
+            seen.entry(node).or_default().push(at);
+        }
+        for (node, since, until) in cordons.silent {
+            // No kubelet that runs is silent for longer than from one round to the next.
+            if until.0 - since.0 < PAUSE {
+                let silence = Silence { since: since.0, until: until.0, before: since.0 - 1 };
+                seen.entry(node.clone()).or_default();
+                rounds.silences.entry(node).or_default().push(silence);
+            }
+        }
         for (node, mut moments) in seen {
             moments.sort_unstable();
-            let kept = rounds.consistent(&node, &moments);
+            let mut kept = rounds.consistent(&node, &moments);
+            if kept.is_empty() {
+                // Of a node that was silent so much is known that a round may have come before.
+                let silences = rounds.silences.get(&node).into_iter().flatten();
+                kept.extend(silences.map(|one| Centis(one.before)).min());
+            }
             rounds.known.insert(node, kept);
         }
         let collected = collected(&run.trace).map(|at| (Controller::PodGc, at, COLLECTIONS));

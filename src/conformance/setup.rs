@@ -63,7 +63,7 @@ pub(super) fn cluster(recorded: &Run, luck: Luck) -> Cluster {
 
 /// A server that is not busy answers a new size of a ReplicaSet within this time, in
 /// milliseconds.
-const BUSY: u64 = 35;
+const BUSY: u64 = 25;
 /// How long a request takes then, and at most, in microseconds.
 const REQUEST_US: u64 = 4_000;
 const REQUEST_MAX_US: u64 = 40_000;
