@@ -119,6 +119,8 @@ fn nodes<'a>(life: impl Iterator<Item = &'a Record>) -> Vec<Str> {
 const NETWORK: &str = "cond:PodReadyToStartContainers";
 /// The beginnings of facts that only a kubelet writes.
 const OF_KUBELET: [&str; 4] = ["container:", "init:", "phase", "cond:ContainersReady"];
+/// It is then taken to have them so much later.
+const LATER: i64 = 100;
 /// A kubelet tells all Events of one look at a Pod within this time.
 const LOOK: Centis = Centis(80);
 
@@ -131,7 +133,8 @@ fn pace(life: &[(usize, &Record)], start: SimTime) -> Pace {
     let looks = looks(life);
     let first = made.map(|made| looks.first().map_or(made, |look| made.min(*look)));
     // One that was asked to go before it had its network did not have its volumes until then.
-    let asked = || own().find(|one| one.fact("deleting").is_some()).map(|one| one.t);
+    let asked =
+        || own().find(|one| one.fact("deleting").is_some()).map(|one| Centis(one.t.0 + LATER));
     let first = first.or_else(asked);
     let is_post = |one: &&Record| {
         let is_own = |name: &str| OF_KUBELET.iter().any(|known| name.starts_with(known));

@@ -322,9 +322,9 @@ impl Worker {
     /// The dealt retry that falls between two moments, half a look at the queue early, so that
     /// the next look lies near it. If none does, none was seen before the latest moment.
     fn dealt_retry(&self, first: SimTime, last: SimTime, pace: &Pace) -> SimTime {
-        let looks = pace.looks.iter().map(|at| self.moved(*at, pace));
-        let mut near = looks.map(|at| SimTime(at.0.saturating_sub(SECOND_US / 2)));
-        near.find(|at| first <= *at && *at <= last.plus_us(SECOND_US / 2)).unwrap_or(last)
+        let mut looks = pace.looks.iter().map(|at| self.moved(*at, pace));
+        let near = looks.find(|at| first <= *at && *at <= last.plus_us(SECOND_US));
+        near.map_or(last, |at| SimTime(at.0.saturating_sub(SECOND_US / 2)).max(first))
     }
 
     /// Whether no kubelet had the Pod before this one.

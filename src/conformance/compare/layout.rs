@@ -3,6 +3,8 @@
 //! Must not know what the lines say beside their words. Invariant: no line is lost but those
 //! that the list of tolerances names.
 
+use std::cmp::Reverse;
+
 use crate::conformance::compare::align::Line;
 use crate::conformance::compare::output::Clocks;
 use crate::conformance::compare::tokens::{self, Token};
@@ -29,7 +31,8 @@ pub(super) fn settle(command: &str, lines: &mut Vec<Line<'_>>) {
     }
     if command.starts_with(EVENT_ROWS) {
         settle_steps(lines);
-        lines.sort_by_cached_key(|line| words(line.text));
+        // Of two rows of one second that say the same either may stand first.
+        lines.sort_by_cached_key(|line| (words(line.text), Reverse(age(line.text))));
         settle_attempts(lines);
     } else if command.starts_with(HASHED_ROWS) {
         lines.sort_by_cached_key(|line| words(line.text));
@@ -72,6 +75,12 @@ fn words(line: &str) -> String {
         _ => None,
     });
     text.collect::<Vec<&str>>().join(" ")
+}
+
+/// The first age in a line, in seconds.
+fn age(line: &str) -> Option<i64> {
+    let tokens = tokens::of(line);
+    tokens.iter().find_map(|token| if let Token::Age(age) = token { Some(*age) } else { None })
 }
 
 /// The rows of a table stand in order of name, and names that were drawn stand in another order
