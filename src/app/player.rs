@@ -476,13 +476,15 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
     };
     crash::note_text(&text);
     let (session, answer) = Session::new(&text, SEED, lang);
+    // What the reader arranged stays for the lanes that are still there.
+    let arrangement = Rc::new(session.of_lanes(&player.borrow().state.look.arrangement));
     *state_session(player).borrow_mut() = session;
     keep(player, Key::Text, &text);
     keep(player, Key::Applied, if answer.is_ok() { &text } else { "" });
     keep(player, Key::Example, example.map_or("", Example::id));
     keep(player, Key::Own, own.as_deref().unwrap_or_default());
-    keep(player, Key::Lanes, "");
-    send(player, Action::Opened { text, example, own });
+    keep(player, Key::Lanes, &arrangement.text());
+    send(player, Action::Opened { text, example, own, arrangement });
     if let Err(problems) = answer {
         send(player, Action::Checked(Rc::new(problems)));
     }

@@ -1,7 +1,8 @@
 //! The page's only door to the engine: one running cluster and its views.
 //!
-//! Owns the running cluster. It must not know components, frames or the browser. Invariant: the
-//! views are a function of the commands given so far and the moment on screen.
+//! Owns the running cluster. It must not know components or the browser; of frames only how long
+//! they may take. Invariant: the views are a function of the commands given so far and the moment
+//! on screen.
 
 mod side;
 mod sight;
@@ -10,6 +11,7 @@ pub(crate) use side::SideViews;
 pub(crate) use sight::window;
 
 use crate::editor::{Question, What};
+use crate::frames::within_ms;
 use crate::look::Look;
 use podium::api::core::Node;
 use podium::api::{Body, Kind, Object, Propagation};
@@ -23,7 +25,7 @@ use podium::view::editor::{self, Problem, Units};
 use podium::view::ledger::{Book, LedgerView};
 use podium::view::scene::{self, RunView};
 use podium::view::stage::{
-    DrainView, MAINTENANCE, NodeState, OUT_OF_SERVICE, StageAction, StageView, Text,
+    Arrangement, DrainView, MAINTENANCE, NodeState, OUT_OF_SERVICE, StageAction, StageView, Text,
 };
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
@@ -33,8 +35,10 @@ use sight::Sight;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Steps that one frame may take; the rest waits for the next.
-const STEPS_PER_FRAME: u64 = 20_000;
+/// How much of a frame the engine may take; what it has not come to waits for the next frame.
+const ENGINE_MS: f64 = 8.0;
+/// Steps between two looks at the clock.
+const STEPS: u64 = 64;
 /// Steps that "next event" may take before it gives up.
 const STEPS_TO_NEXT_MAX: u32 = 100_000;
 /// Where objects go that name no namespace.
@@ -131,18 +135,19 @@ impl Session {
     pub(crate) fn advance(&mut self, real_us: u64, speed: Speed) {
         let to = self.cluster.now().plus_us(speed.scale(real_us));
         if self.waiting.is_empty() {
-            self.cluster.run_until(to, STEPS_PER_FRAME);
+            within_ms(ENGINE_MS, || self.cluster.run_until(to, STEPS));
             return;
         }
         // Commands that wait look again after every event.
-        for _ in 0..STEPS_PER_FRAME {
+        within_ms(ENGINE_MS, || {
             self.poll();
             let due = self.waiting.iter().filter_map(|one| one.run.due());
-            match self.cluster.next_at().into_iter().chain(due).min().filter(|at| *at <= to) {
-                Some(at) => kubectl::step_to(&mut self.cluster, at),
-                None => break,
+            let next = self.cluster.next_at().into_iter().chain(due).min().filter(|at| *at <= to);
+            if let Some(at) = next {
+                kubectl::step_to(&mut self.cluster, at);
             }
-        }
+            next.is_none()
+        });
         self.cluster.run_until(to, 0);
     }
 
@@ -194,6 +199,11 @@ impl Session {
         // What waits now was not asked yet then.
         self.waiting.clear();
         self.cluster.seek(SimTime(at_us));
+    }
+
+    /// What of an arrangement is about the lanes that are there.
+    pub(crate) fn of_lanes(&self, arrangement: &Arrangement) -> Arrangement {
+        arrangement.of_lanes(&scene::stage(&self.cluster).lanes)
     }
 
     /// What is wrong with a text, without applying it.

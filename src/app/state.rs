@@ -93,7 +93,12 @@ pub(crate) enum Action {
     /// Another text came from outside; the reader's own before it is set aside.
     Loaded(Option<Rc<str>>),
     /// Another text runs in a new cluster.
-    Opened { text: Rc<str>, example: Option<Example>, own: Option<Rc<str>> },
+    Opened {
+        text: Rc<str>,
+        example: Option<Example>,
+        own: Option<Rc<str>>,
+        arrangement: Rc<Arrangement>,
+    },
     /// Another problem is shown.
     Problem(usize),
     /// Another object is selected.
@@ -154,7 +159,7 @@ impl Reducible for State {
                 next.example = None;
                 next.own = own;
             }
-            Action::Opened { text, example, own } => {
+            Action::Opened { text, example, own, arrangement } => {
                 next.applied = text.clone();
                 next.text = text;
                 next.example = example;
@@ -166,6 +171,7 @@ impl Reducible for State {
                     view: next.look.view,
                     tab: next.look.tab,
                     side: next.look.side,
+                    arrangement,
                     ..Look::default()
                 };
                 next.found(Rc::default());

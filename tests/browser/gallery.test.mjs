@@ -169,3 +169,77 @@ test("9: the desktop at 1280", async () => {
   await pause(page);
   await keep(page, "9-desktop-1280");
 });
+
+// Every state of a Pod that a cluster can bring about, a workload each, in both shapes.
+const states = {
+  pending: { spec: "nodeSelector: {disk: none}", app: "" },
+  creating: { spec: "volumes: [{name: none, configMap: {name: none}}]", app: "volumeMounts: [{name: none, mountPath: /none}]" },
+  init: {
+    spec: "initContainers: [{name: first, image: busybox, command: [sh, -c, exit 0]}, {name: second, image: busybox, command: [sleep, infinity]}]",
+    app: "",
+  },
+  running: { spec: "", app: "readinessProbe: {exec: {command: ['false']}}" },
+  ready: { spec: "", app: "" },
+  terminating: { spec: "terminationGracePeriodSeconds: 36000", app: "", image: "stubborn" },
+  crash: { spec: "", app: "", image: "crash" },
+  imagepull: { spec: "", app: "", image: "bad" },
+  unknown: { spec: "", app: "", node: "node-3" },
+};
+const stateful = (name) => `${name}-kept`;
+const workload = (kind, name, { spec, app, image, node }) => `apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: ${name}}
+spec:
+  replicas: 1${kind === "StatefulSet" ? `\n  serviceName: ${name}` : ""}
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec:
+      ${spec.startsWith("nodeSelector") ? "" : `nodeName: ${node ?? "node-1"}`}
+      ${spec}
+      containers:
+      - name: app
+        image: ${image ?? "nginx"}
+        ${app}
+---
+`;
+const sheet = Object.entries(states).flatMap(([name, state]) => [
+  workload("Deployment", name, state),
+  workload("StatefulSet", stateful(name), state),
+]).join("") + `apiVersion: batch/v1
+kind: Job
+metadata: {name: completed}
+spec:
+  template:
+    spec:
+      nodeName: node-3
+      restartPolicy: Never
+      containers: [{name: app, image: busybox, command: [sh, -c, exit 0]}]
+`;
+
+test("8: every state of a Pod, in both themes", { timeout: 180000 }, async () => {
+  const page = await app.page({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+  await page.evaluate((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, sheet);
+  await page.setViewportSize({ width: 1440, height: 3300 });
+  await page.reload();
+  await page.waitForSelector("[data-pod]");
+  for (const name of ["terminating-", stateful("terminating")]) await remove(page, name);
+  await act(page, "node-3", /fail/i);
+  await speed(page, "100×");
+  const seen = () => page.evaluate(() => [...document.querySelectorAll("[data-pod]")]
+    .map((one) => `${one.dataset.now} ${one.dataset.shape}`));
+  await page.waitForFunction(() => document.querySelectorAll('[data-now="unknown"]').length >= 2
+    && document.querySelectorAll('[data-now="crash"]').length >= 2, null, { timeout: 60000 });
+  await pause(page);
+  await page.mouse.move(700, 3290);
+  const found = new Set(await seen());
+  const wanted = Object.keys(states).flatMap((name) => [`${name} a`, `${name} b`]);
+  assert.deepEqual(wanted.filter((one) => !found.has(one)), []);
+  assert.ok([...found].some((one) => one.startsWith("completed")), "a Job's Pod on the lost node");
+  await keep(page, "8-pod-states");
+  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+  await keep(page, "8-pod-states-dark");
+  assert.deepEqual(page.errors, []);
+});

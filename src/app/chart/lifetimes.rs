@@ -13,6 +13,8 @@ use podium::view::transport::tick;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 8.0;
 const GROUP_GAP: f64 = 7.0;
+/// Names that are nearer would lie over each other.
+const NAME_PITCH: f64 = 11.0;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
@@ -56,7 +58,7 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
     let gap = GROUP_GAP.min(each / 2.0);
     let least = if view.groups.len() <= 5 { 13.0 } else { (each - gap).min(13.0) };
     let pitch = pitch(rows, view.groups.len(), gap, bottom - TOP);
-    let mut y = TOP;
+    let (mut y, mut named) = (TOP, f64::MIN);
     for group in &view.groups {
         let bars = bars(group, frame, per_second, y, pitch);
         chart.draw_series(
@@ -65,8 +67,9 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
         let tall = group.rows.len() as f64 * pitch;
         let middle = y + (tall / 2.0).max(6.0);
-        // Of more workloads than there is room for, the last have no name here.
-        if middle <= bottom {
+        // Of more workloads than there is room for, some have no name here.
+        if middle <= bottom && middle - named >= NAME_PITCH {
+            named = middle;
             let anchor = Pos::new(HPos::Left, VPos::Center);
             text(&root, &short(&group.label()), (0.0, middle), Ink::Name(group.identity), anchor)?;
         }

@@ -51,6 +51,9 @@ pub(crate) enum What {
     Hover,
 }
 
+/// A longer notice scrolls, so that keys must reach it.
+const NOTICE_LONG: usize = 300;
+
 /// The way to ask; the answer is the editor's own data as JSON, or nothing.
 pub(crate) type Ask = Callback<Question, Option<String>>;
 
@@ -181,7 +184,9 @@ fn notice_line(notice: &Notice, lang: Lang, words: &PageWords, on: &Callback<Com
     let dismiss = Callback::from(move |_: MouseEvent| on.emit(Command::Dismiss));
     html! {
         <div class="notice" role="status">
-            <span class="grow">{ text }</span>
+            <span class="grow notice__text" tabindex={(text.len() > NOTICE_LONG).then_some("0")}>
+                { text }
+            </span>
             <button type="button" class="btn btn--quiet btn--icon" aria-label={words.dismiss}
                 title={words.dismiss} onclick={dismiss}>
                 { crate::icons::icon(crate::icons::Icon::Close, 14) }

@@ -40,6 +40,25 @@ pub(crate) struct Props {
     pub(crate) on_close: Callback<()>,
 }
 
+/// Whether a menu is open, and the ways to open and to close it.
+pub(crate) struct Opening {
+    pub(crate) is_open: bool,
+    pub(crate) toggle: Callback<MouseEvent>,
+    pub(crate) on_close: Callback<()>,
+}
+
+/// A menu that a button opens and closes.
+#[hook]
+pub(crate) fn use_opening() -> Opening {
+    let open = use_state_eq(|| false);
+    let (is_open, set) = (*open, open.setter());
+    let toggle = {
+        let set = set.clone();
+        Callback::from(move |_: MouseEvent| set.set(!is_open))
+    };
+    Opening { is_open, toggle, on_close: Callback::from(move |()| set.set(false)) }
+}
+
 /// The open menu.
 #[component]
 pub(crate) fn Acts(props: &Props) -> Html {

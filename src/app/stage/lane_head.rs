@@ -4,7 +4,7 @@
 //! Owns the head. It must not know cells or disks. Invariant: the stepper shows what the spec
 //! asks for, so a press shows only once the cluster has taken it.
 
-use super::acts::{Act, Acts};
+use super::acts::{Act, Acts, Opening, use_opening};
 use super::cell::more;
 use super::drawing;
 use super::pod::Pod;
@@ -21,7 +21,7 @@ use yew::prelude::*;
 /// How many Pods without a node are drawn; the rest are counted.
 const TRAY_MAX: usize = 9;
 /// Longer names are written smaller, on two lines.
-const NAME_LARGE: usize = 7;
+const NAME_LARGE: usize = 6;
 /// How many dots a folded head and a folded band have room for.
 const DOTS_HEAD: usize = 3;
 const DOTS_BAND: usize = 8;
@@ -143,7 +143,7 @@ struct LaneMenuProps {
 #[component]
 fn LaneMenu(props: &LaneMenuProps) -> Html {
     let setting = use_setting();
-    let is_open = use_state_eq(|| false);
+    let Opening { is_open, toggle, on_close } = use_opening();
     let words = setting.words();
     let object = || props.lane.object();
     let mut acts = Vec::new();
@@ -160,21 +160,13 @@ fn LaneMenu(props: &LaneMenuProps) -> Html {
     }
     let word = if props.lane.is_folded { words.unfold } else { words.fold };
     acts.push(Act::new(drawing::CHEVRON, word, StageAction::FoldLane(object())));
-    let toggle = {
-        let is_open = is_open.clone();
-        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
-    };
-    let on_close = {
-        let is_open = is_open.setter();
-        Callback::from(move |()| is_open.set(false))
-    };
     let label = phrases::lane_menu(setting.lang, &props.lane.object());
     html! {
         <span class="lane__deeds">
             <button class="lane__more" aria-haspopup="menu" aria-expanded={is_open.to_string()}
                 aria-label={label.clone()} onclick={toggle}
                 onmousedown={|event: MouseEvent| event.prevent_default()}>{ drawing::more() }</button>
-            if *is_open { <Acts {label} class="lanemenu" {acts} {on_close} /> }
+            if is_open { <Acts {label} class="lanemenu" {acts} {on_close} /> }
         </span>
     }
 }

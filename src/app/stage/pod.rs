@@ -3,7 +3,7 @@
 //! Owns the Pod's looks and its own buttons. It must not know where it stands or move itself.
 //! Invariant: round means that any one will do, square means that it keeps its number.
 
-use super::acts::{Act, Acts};
+use super::acts::{Act, Acts, Opening, use_opening};
 use super::drawing;
 use super::glyph::Glyph;
 use super::setting::{Setting, use_setting};
@@ -94,16 +94,8 @@ struct DeedProps {
 fn Deeds(props: &DeedProps) -> Html {
     let setting = use_setting();
     let pod = &props.pod;
-    let is_open = use_state_eq(|| false);
+    let Opening { is_open, toggle, on_close } = use_opening();
     let act = setting.act::<MouseEvent>(delete(pod, false));
-    let toggle = {
-        let is_open = is_open.clone();
-        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
-    };
-    let on_close = {
-        let is_open = is_open.setter();
-        Callback::from(move |()| is_open.set(false))
-    };
     let label = phrases::pod_menu(setting.lang, &pod.name);
     html! {
         <div class="pod__deeds">
@@ -114,7 +106,7 @@ fn Deeds(props: &DeedProps) -> Html {
             <button class="pod__more" aria-haspopup="menu" aria-expanded={is_open.to_string()}
                 aria-label={label.clone()} onclick={toggle}
                 onmousedown={|event: MouseEvent| event.prevent_default()}>{ drawing::more() }</button>
-            if *is_open {
+            if is_open {
                 <Acts {label} class="podmenu" acts={acts(&setting, pod)} {on_close} />
             }
         </div>

@@ -34,7 +34,7 @@ pub(crate) fn Readout(props: &Props) -> Html {
             if props.timeline.groups.is_empty() { <p class="dim">{ words.no_workloads }</p> }
             { for props.timeline.groups.iter().map(|group| html! {
                 <ReadyRow key={format!("{}/{}", group.kind, group.label())} lang={props.lang}
-                    group={group.clone()} {whole_us}
+                    group={levels(group)} {whole_us}
                     now_us={chart::snap(props.now_us, whole_us, chart::READY_WIDTH)}/>
             }) }
             </div>
@@ -52,6 +52,19 @@ struct RowProps {
     group: Group,
     whole_us: u64,
     now_us: u64,
+}
+
+/// A workload without the lives of its Pods: the row shows how many, not which.
+fn levels(group: &Group) -> Group {
+    Group {
+        kind: group.kind.clone(),
+        namespace: group.namespace.clone(),
+        name: group.name.clone(),
+        identity: group.identity,
+        desired: group.desired,
+        rows: Vec::new(),
+        ready: group.ready.clone(),
+    }
 }
 
 #[component]

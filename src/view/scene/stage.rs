@@ -397,22 +397,19 @@ fn waiting(pod: &Pod) -> impl Iterator<Item = &Text> {
 }
 
 fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
-    let has = |words: [&str; 2]| waiting(pod).any(|reason| words.contains(&&**reason));
+    let has = |words: &[&str]| waiting(pod).any(|reason| words.contains(&&**reason));
     let inits = &pod.status.init_container_statuses;
     let done = inits.iter().filter(|one| one.ready).count();
-    if is_lost {
-        return PodState::Unknown;
-    }
-    if deleting {
-        return PodState::Terminating;
-    }
     match pod.status.phase {
+        // What has ended stays ended, wherever it was and whatever is asked of it.
         Phase::Succeeded => PodState::Completed,
         Phase::Failed => PodState::Failed,
+        _ if is_lost => PodState::Unknown,
+        _ if deleting => PodState::Terminating,
         Phase::Unknown => PodState::Unknown,
         _ if pod.node().is_none() => PodState::Pending,
-        _ if has(["ErrImagePull", "ImagePullBackOff"]) => PodState::ImagePull,
-        _ if has(["CrashLoopBackOff", "CrashLoopBackOff"]) => PodState::Crash,
+        _ if has(&["ErrImagePull", "ImagePullBackOff"]) => PodState::ImagePull,
+        _ if has(&["CrashLoopBackOff"]) => PodState::Crash,
         _ if done < inits.len() && pod.status.pod_ip.is_some() => PodState::Init {
             done: u32::try_from(done).unwrap_or(0),
             total: u32::try_from(inits.len()).unwrap_or(0),
@@ -506,4 +503,20 @@ fn belongs(claim: &str, lane: &LaneView) -> bool {
     lane.kind == LaneKind::StatefulSet
         && ordinal.parse::<u32>().is_ok()
         && before.strip_suffix(&*lane.name).is_some_and(|one| one.ends_with('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pod_that_has_ended_is_completed_even_on_a_lost_node() {
+        let mut pod = Pod::default();
+        pod.status.phase = Phase::Succeeded;
+        assert_eq!(state_of(&pod, false, true), PodState::Completed);
+        assert_eq!(state_of(&pod, true, false), PodState::Completed);
+        pod.status.phase = Phase::Running;
+        assert_eq!(state_of(&pod, true, true), PodState::Unknown);
+        assert_eq!(state_of(&pod, true, false), PodState::Terminating);
+    }
 }

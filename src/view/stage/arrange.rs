@@ -100,6 +100,17 @@ impl Arrangement {
         next
     }
 
+    /// What of the arrangement is about these lanes: their order and their folds.
+    #[must_use]
+    pub fn of_lanes(&self, lanes: &[Rc<LaneView>]) -> Self {
+        let here: BTreeSet<ObjectRef> = gather(lanes.iter().map(|lane| lane.object()));
+        let mine = |one: &&ObjectRef| here.contains(*one);
+        Self {
+            order: self.order.iter().filter(mine).cloned().collect(),
+            folded: gather(self.folded.iter().filter(mine).cloned()),
+        }
+    }
+
     /// The written form: a line for the order and a line for the folds.
     pub fn text(&self) -> String {
         let line = |objects: &mut dyn Iterator<Item = &ObjectRef>| {
@@ -167,6 +178,15 @@ mod tests {
         assert_eq!(arranged(&two, "abcd"), "cbda");
         let three = after(&two, "abcd", "c", Place::Down);
         assert_eq!(arranged(&three, "abcd"), "bcda");
+    }
+
+    #[test]
+    fn of_other_lanes_only_what_is_about_those_that_are_there_is_kept() {
+        let moved = after(&Arrangement::default(), "abc", "c", Place::At(0));
+        let kept = moved.toggled(&named("b")).toggled(&named("a")).of_lanes(&lanes("bcx"));
+        assert_eq!(arranged(&kept, "bcx"), "cxb");
+        assert_eq!(kept, Arrangement::read(&kept.text()));
+        assert!(kept.folded.contains(&named("b")) && kept.folded.len() == 1);
     }
 
     #[test]

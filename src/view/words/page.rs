@@ -159,7 +159,7 @@ pub fn problem_count(lang: Lang, at: usize, of: usize) -> String {
 }
 
 /// Of how many applied objects the line under the Apply button tells each.
-const APPLIED_MAX: usize = 40;
+const APPLIED_MAX: usize = 8;
 
 /// What was applied, for the line under the Apply button.
 pub fn applied(lang: Lang, lines: &[String]) -> String {

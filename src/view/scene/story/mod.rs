@@ -8,10 +8,12 @@ mod pods;
 mod teller;
 mod writes;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::Order as _;
+use crate::base::gather;
 use crate::cluster::Cluster;
 use crate::server::Key;
 use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
@@ -40,6 +42,8 @@ pub struct Chronicle {
     known: Known,
     /// Every told entry, without its causes, oldest first.
     told: Vec<Rc<Entry>>,
+    /// Those that were shown last, with their causes.
+    whole: RefCell<BTreeMap<u64, Rc<Entry>>>,
     /// Where an entry of the trace stands among the told ones.
     by_id: BTreeMap<u32, usize>,
     /// What somebody said to wait for and has not got yet.
@@ -146,12 +150,19 @@ impl Chronicle {
     pub fn story(&self, cluster: &Cluster, about: Option<&ObjectRef>) -> StoryView {
         let is_meant = |one: &&Rc<Entry>| about.is_none_or(|about| one.about.contains(about));
         let mut mine = self.told.iter().rev().filter(is_meant);
+        // What is told of an entry and its causes never changes, so those that are still on the
+        // page need not be put together again.
+        let mut known = self.whole.borrow_mut();
         let whole = |one: &Rc<Entry>| {
-            let causes = self.causes(cluster, one);
-            let waited = self.waited_by(one);
-            Rc::new(Entry { waited, causes, ..Entry::clone(one) })
+            let make = || {
+                let causes = self.causes(cluster, one);
+                let waited = self.waited_by(one);
+                Rc::new(Entry { waited, causes, ..Entry::clone(one) })
+            };
+            known.get(&one.id).cloned().unwrap_or_else(make)
         };
         let mut feed: Vec<_> = mine.by_ref().take(FEED_MAX).map(whole).collect();
+        *known = gather(feed.iter().map(|one| (one.id, one.clone())));
         let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);
         let now = feed.first().cloned();
         feed.drain(..usize::from(now.is_some()));

@@ -205,13 +205,20 @@ impl Draft<'_> {
                 free = until;
             }
             self.stretch((free, end), (y + 0.5, y + 15.5), Look::DiskOff);
-            let x = self.x(row.from_us);
-            if self.x(end.min(self.frame.now_us)) - x > words_width(&row.claim) + 16.0 {
+            // The name stands on the part that is mounted, if that has room for it.
+            let fits = |from: u64, to: u64| {
+                self.x(to.min(self.frame.now_us)) - self.x(from) > words_width(&row.claim) + 16.0
+            };
+            let mut mounted = row.mounted.iter();
+            let mounted = mounted.find(|(from, until)| fits(*from, until.unwrap_or(end).min(end)));
+            let from = mounted.map_or(row.from_us, |(from, _)| *from);
+            if fits(from, end) {
+                let x = self.x(from);
                 let look = Look::OnOld(Identity::Stateful);
                 self.words((x + 8.0, y + 8.0), row.claim.as_str(), look, Anchor::Start);
             }
             let object = ObjectRef::new("PersistentVolumeClaim", &row.namespace, &row.claim);
-            self.spot((x, y), (self.x(end), y + 16.0), Target::Object(object));
+            self.spot((self.x(row.from_us), y), (self.x(end), y + 16.0), Target::Object(object));
             y += 23.0;
         }
         y.max(top + 40.0) + 21.0
