@@ -24,13 +24,19 @@ const LOOK: i64 = 500;
 /// The garbage collection of Pods looks so often.
 const COLLECTION: i64 = 2_000;
 
-/// When a trace begins: so that the looks of controllers that it shows fall on the engine's.
-pub(super) fn start(recorded: &Run) -> SimTime {
+/// When a trace may begin, the likeliest moment first: so that the looks of controllers that it
+/// shows fall on the engine's, or where in a second of the clock its printed ages say. What they
+/// leave open no record tells, and it decides which of two Pods is the older by a second.
+pub(super) fn starts(recorded: &Run) -> Vec<SimTime> {
     let collected = collection(recorded).map(|at| -at.0.rem_euclid(COLLECTION));
     let given_up = || Some(-losses(recorded).first()?.given_up.0.rem_euclid(LOOK));
-    let shown = || i64::try_from(second::begun(recorded)).unwrap_or(0);
-    let ahead = collected.or_else(given_up).unwrap_or_else(shown).rem_euclid(COLLECTION);
-    SimTime(Centis(WARM_UP.0 + ahead).us())
+    let shown = second::begun(recorded).into_iter().filter_map(|at| i64::try_from(at).ok());
+    let ahead: Vec<i64> = match collected.or_else(given_up) {
+        Some(ahead) => vec![ahead],
+        None => shown.collect(),
+    };
+    let start = |ahead: i64| SimTime(Centis(WARM_UP.0 + ahead.rem_euclid(COLLECTION)).us());
+    ahead.into_iter().map(start).collect()
 }
 
 /// When the kubelets of machines that hang later on started, so that their last renewals lie
@@ -135,7 +141,7 @@ mod tests {
     #[test]
     fn a_node_is_given_up_at_the_recorded_moment() {
         let run = hung(vec![record(6_230, "Node", "node-2", json!({"cond:Ready": "Unknown"}))]);
-        let start = start(&run);
+        let start = starts(&run)[0];
         let look = Centis::from_us(start.0).0 + 6_230;
         assert_eq!(look % LOOK, 0, "a look falls there");
         let beat = beats(&run, start)["node-2"];
@@ -150,12 +156,12 @@ mod tests {
             record(6_230, "Node", "node-2", json!({"cond:Ready": "Unknown"})),
             record(9_105, "Pod", "db-1", json!({"deletionGrace": 0})),
         ]);
-        let look = Centis::from_us(start(&run).0).0 + 9_105;
+        let look = Centis::from_us(starts(&run)[0].0).0 + 9_105;
         assert_eq!(look % COLLECTION, 0);
     }
 
     #[test]
     fn a_run_without_losses_begins_after_a_minute() {
-        assert_eq!(start(&Run::default()), SimTime::from_seconds(60));
+        assert_eq!(starts(&Run::default())[0], SimTime::from_seconds(60));
     }
 }

@@ -28,26 +28,29 @@ impl Age {
     }
 }
 
-/// How many hundredths of a second had passed of the second in which a run began.
-pub(super) fn begun(run: &Run) -> u64 {
+/// How many hundredths of a second may have passed of the second in which a run began, the likeliest
+/// first.
+pub(super) fn begun(run: &Run) -> Vec<u64> {
     let ages = ages(run);
     let fits = |begun: i64| ages.iter().filter(|age| age.fits(begun)).count();
     let counts: Vec<usize> = (0..SECOND).map(fits).collect();
     let most = counts.iter().copied().max().unwrap_or(0);
-    u64::try_from(middle(&counts, most)).unwrap_or(0)
+    let (from, size) = longest(&counts, most);
+    let eighths: [usize; 5] = if size == counts.len() { [0, 2, 4, 6, 1] } else { [4, 2, 6, 1, 7] };
+    let places = eighths.map(|eighths| (from + size * eighths / 8) % counts.len());
+    places.into_iter().filter_map(|place| u64::try_from(place).ok()).collect()
 }
 
-/// The middle of the longest stretch of the best places on the clock.
-fn middle(counts: &[usize], most: usize) -> usize {
+/// The longest stretch of the best places on the clock: where it begins and how long it is.
+fn longest(counts: &[usize], most: usize) -> (usize, usize) {
     let len = counts.len();
     let is_best = |place: usize| counts[place % len] == most;
     if (0..len).all(is_best) {
-        return 0;
+        return (0, len);
     }
     let starts = (0..len).filter(|place| is_best(*place) && !is_best(place + len - 1));
     let stretch = |from: usize| (from..from + len).take_while(|place| is_best(*place)).count();
-    let longest = starts.map(|from| (stretch(from), from)).max_by_key(|(size, _)| *size);
-    longest.map_or(0, |(size, from)| (from + size / 2) % len)
+    starts.map(|from| (from, stretch(from))).max_by_key(|(_, size)| *size).unwrap_or((0, len))
 }
 
 fn ages(run: &Run) -> Vec<Age> {
@@ -118,10 +121,15 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_of_the_longest_stretch_is_taken_around_the_clock_too() {
-        assert_eq!(middle(&[1, 1, 0, 1, 0, 1], 1), 0);
-        assert_eq!(middle(&[2, 2, 2, 2], 2), 0);
-        assert_eq!(middle(&[0, 3, 3, 3, 0], 3), 2);
+    fn the_longest_stretch_is_taken_around_the_clock_too() {
+        assert_eq!(longest(&[1, 1, 0, 1, 0, 1], 1), (5, 3));
+        assert_eq!(longest(&[2, 2, 2, 2], 2), (0, 4));
+        assert_eq!(longest(&[0, 3, 3, 3, 0], 3), (1, 3));
+    }
+
+    #[test]
+    fn a_run_without_ages_may_have_begun_anywhere() {
+        assert_eq!(begun(&Run::default()), [0, 25, 50, 75, 12]);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) fn cluster(recorded: &Run, luck: Luck) -> Cluster {
     let request_us = request_us(recorded);
     let setup = Setup { nodes: 0, gates, request_us, ..Setup::default() };
     let setup = match luck {
-        Luck::Recorded => setup,
+        Luck::Recorded { .. } => setup,
         Luck::Own { seed, slowness } => Setup { seed, slowness, ..setup },
     };
     let mut cluster = cluster::start(setup);
@@ -41,7 +41,9 @@ pub(super) fn cluster(recorded: &Run, luck: Luck) -> Cluster {
         .iter()
         .filter(|one| one.event == Deed::Initial && one.kind == "Node")
         .collect();
-    let start = phases::start(recorded);
+    let starts = phases::starts(recorded);
+    let place = if let Luck::Recorded { place } = luck { place } else { 0 };
+    let start = starts.get(place).or(starts.first()).copied().unwrap_or_default();
     let beats = phases::beats(recorded, start);
     let beat = |one: &Record| beats.get(one.id.as_str()).copied().unwrap_or_default();
     nodes.sort_by(|a, b| (beat(a), &a.id).cmp(&(beat(b), &b.id)));
