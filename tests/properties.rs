@@ -169,9 +169,10 @@ fn no_drawn_field_is_lost() {
 
 /// Parts of objects that components write and of which only what the engine acts on is kept, and
 /// metadata that stands in a template without meaning.
-const NOT_KEPT: [&str; 7] = [
+const NOT_KEPT: [&str; 8] = [
     ".status",
     ".template.metadata",
+    ".jobTemplate.metadata",
     ".volumeClaimTemplates[].metadata",
     ".volumeClaimTemplates[].kind",
     ".volumeClaimTemplates[].apiVersion",

@@ -34,9 +34,9 @@ fn codes_in_sources(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 fn is_code(word: &str) -> bool {
-    const FAMILIES: [&str; 16] = [
-        "RS", "STS", "DEPLOY", "DS", "JOB", "EP", "GC", "KUBELET", "NODE", "NS", "OWN", "PDB",
-        "PODGC", "PV", "PVC", "SCHED",
+    const FAMILIES: [&str; 17] = [
+        "CRON", "RS", "STS", "DEPLOY", "DS", "JOB", "EP", "GC", "KUBELET", "NODE", "NS", "OWN",
+        "PDB", "PODGC", "PV", "PVC", "SCHED",
     ];
     let known = FAMILIES.into_iter().chain(["TAINT", "VOL", "YOU"]);
     let is_plain = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');

@@ -1,4 +1,4 @@
-//! DaemonSets and Jobs.
+//! DaemonSets, Jobs and CronJobs.
 //!
 //! Must not know how they reconcile. Invariant: plain data only.
 
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::api::apps::RollingUpdate;
 use crate::api::pod::{Condition, PodTemplate, Truth, condition, is_default};
 use crate::api::tree::{Deserialize, Serialize};
-use crate::api::{IntOrString, LabelSelector, Rest, signed};
+use crate::api::{IntOrString, LabelSelector, Meta, Object, Rest, Uid, signed};
 use crate::base::{SimTime, Str};
 
 /// A DaemonSet.
@@ -309,4 +309,100 @@ pub struct Uncounted {
     /// Those that failed.
     #[serde(skip_serializing_if = "is_default")]
     pub failed: Vec<Str>,
+}
+
+/// A CronJob.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CronJob {
+    /// What is asked.
+    pub spec: Rc<CronJobSpec>,
+    /// What is so.
+    pub status: CronJobStatus,
+}
+
+/// A CronJob's spec.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CronJobSpec {
+    /// When, as cron writes it.
+    pub schedule: Str,
+    /// Where the clock hangs that the schedule goes by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<Str>,
+    /// How many seconds late a Job may start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starting_deadline_seconds: Option<i64>,
+    /// `Allow`, `Forbid` or `Replace`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency_policy: Option<Str>,
+    /// Whether no Jobs are started for now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspend: Option<bool>,
+    /// What Jobs.
+    pub job_template: JobTemplate,
+    /// How many Jobs that ended well are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successful_jobs_history_limit: Option<i32>,
+    /// How many failed Jobs are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_jobs_history_limit: Option<i32>,
+}
+
+/// What a CronJob makes Jobs from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct JobTemplate {
+    /// Labels and annotations.
+    pub metadata: Meta,
+    /// The rest.
+    pub spec: JobSpec,
+}
+
+/// A CronJob's status.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CronJobStatus {
+    /// Jobs that are not over.
+    #[serde(skip_serializing_if = "is_default")]
+    pub active: Vec<JobRef>,
+    /// The moment for which a Job was started last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_schedule_time: Option<SimTime>,
+    /// When a Job was complete last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_successful_time: Option<SimTime>,
+}
+
+/// A Job as its CronJob names it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct JobRef {
+    /// `batch/v1`.
+    pub api_version: Str,
+    /// `Job`.
+    pub kind: Str,
+    /// Its name.
+    pub name: Str,
+    /// Its namespace.
+    pub namespace: Str,
+    /// Its version when it was noted.
+    pub resource_version: Str,
+    /// Its UID.
+    pub uid: Uid,
+}
+
+impl JobRef {
+    /// The reference to a Job.
+    pub fn to(job: &Object) -> JobRef {
+        let facts = job.kind().facts();
+        JobRef {
+            api_version: facts.api_version.into(),
+            kind: facts.name.into(),
+            name: job.meta.name.clone(),
+            namespace: job.meta.namespace.clone(),
+            resource_version: job.meta.resource_version.to_string().into(),
+            uid: job.meta.uid,
+        }
+    }
 }

@@ -89,6 +89,7 @@ fn body(body: &Body) -> Value {
         Body::Job(one) => value_of(one),
         Body::PodDisruptionBudget(one) => value_of(one),
         Body::PriorityClass(one) => value_of(one),
+        Body::CronJob(one) => value_of(one),
         Body::Other(other) => other.content.clone(),
     }
 }
@@ -117,6 +118,11 @@ fn tidy(kind: Kind, value: &mut Value) {
             drop_empty(value, &["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]);
             drop_empty(value, &["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"]);
             claim_templates(value);
+        }
+        Kind::CronJob => {
+            drop_empty(value, &["spec", "jobTemplate", "metadata", "name"]);
+            let path = ["spec", "jobTemplate", "spec", "template", "metadata", "name"];
+            drop_empty(value, &path);
         }
         _ => {}
     }

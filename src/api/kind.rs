@@ -57,6 +57,7 @@ kinds! {
     Job, "batch/v1", "jobs", "", true;
     PodDisruptionBudget, "policy/v1", "poddisruptionbudgets", "pdb", true;
     PriorityClass, "scheduling.k8s.io/v1", "priorityclasses", "pc", false;
+    CronJob, "batch/v1", "cronjobs", "cj", true;
     Binding, "v1", "bindings", "", true;
     ComponentStatus, "v1", "componentstatuses", "cs", false;
     Endpoints, "v1", "endpoints", "ep", true;
@@ -87,7 +88,6 @@ kinds! {
     SelfSubjectRulesReview, "authorization.k8s.io/v1", "selfsubjectrulesreviews", "", false;
     SubjectAccessReview, "authorization.k8s.io/v1", "subjectaccessreviews", "", false;
     HorizontalPodAutoscaler, "autoscaling/v2", "horizontalpodautoscalers", "hpa", true;
-    CronJob, "batch/v1", "cronjobs", "cj", true;
     CertificateSigningRequest, "certificates.k8s.io/v1", "certificatesigningrequests", "csr", false;
     Lease, "coordination.k8s.io/v1", "leases", "", true;
     FlowSchema, "flowcontrol.apiserver.k8s.io/v1", "flowschemas", "", false;
@@ -149,7 +149,7 @@ impl Kind {
 
     /// Whether its objects do something here; the others are kept and listed.
     pub const fn is_simulated(self) -> bool {
-        (self as u8) <= (Kind::PriorityClass as u8)
+        (self as u8) <= (Kind::CronJob as u8)
     }
 
     /// The kind's name, `Pod`.

@@ -8,6 +8,7 @@ pub mod apps;
 pub mod batch;
 pub mod container_state;
 pub mod core;
+pub mod cron;
 pub mod decode;
 pub mod defaults;
 pub mod discovery;

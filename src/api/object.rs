@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::api::apps::{ControllerRevision, Deployment, ReplicaSet, StatefulSet};
-use crate::api::batch::{DaemonSet, Job};
+use crate::api::batch::{CronJob, DaemonSet, Job};
 use crate::api::core::{ConfigMap, Event, Namespace, Node, Service};
 use crate::api::discovery::EndpointSlice;
 use crate::api::pod::Pod;
@@ -47,6 +47,7 @@ pub enum Body {
     Job(Job),
     PodDisruptionBudget(DisruptionBudget),
     PriorityClass(PriorityClass),
+    CronJob(CronJob),
     /// A kind that is kept but not simulated, with its whole text.
     Other(Rc<OtherObject>),
 }
@@ -96,6 +97,7 @@ impl Object {
             Body::Job(_) => Kind::Job,
             Body::PodDisruptionBudget(_) => Kind::PodDisruptionBudget,
             Body::PriorityClass(_) => Kind::PriorityClass,
+            Body::CronJob(_) => Kind::CronJob,
             Body::Other(other) => other.known,
         }
     }
@@ -191,6 +193,7 @@ bodies! {
     job, job_mut, Job, Job;
     budget, budget_mut, PodDisruptionBudget, DisruptionBudget;
     priority_class, priority_class_mut, PriorityClass, PriorityClass;
+    cron_job, cron_job_mut, CronJob, CronJob;
 }
 
 impl Object {

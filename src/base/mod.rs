@@ -19,7 +19,7 @@ pub use rng::{Rng, Seed};
 pub use shared::Shared;
 /// Writes a [`Str`] as `format!` does a `String`; a short one without an allocation.
 pub use smol_str::format_smolstr;
-pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime};
+pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime, civil_from_days};
 
 /// An immutable string, cheap to clone: short ones (to 23 bytes) stand in place, as most names
 /// and words do; longer ones are shared.

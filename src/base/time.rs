@@ -67,7 +67,7 @@ impl SimTime {
 }
 
 /// Days since 1970-01-01 to a civil date (year, month, day).
-fn civil_from_days(days: u64) -> (u64, u64, u64) {
+pub fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let z = days + 719_468;
     let era = z / 146_097;
     let doe = z % 146_097;

@@ -10,7 +10,9 @@ use crate::controllers::daemon_backoff::Backoffs;
 use crate::controllers::tally::Tallies;
 use crate::controllers::ticks::Ticks;
 use crate::controllers::volumes::attachment;
-use crate::controllers::{Controller, endpoints, job, namespace, node_life, podgc, taint_eviction};
+use crate::controllers::{
+    Controller, cronjob, endpoints, job, namespace, node_life, podgc, taint_eviction,
+};
 
 /// The memory of all controllers: timers they set, work they hold back.
 ///
@@ -20,6 +22,7 @@ pub struct Memory {
     pub(super) attachment: attachment::Memory,
     pub(super) nodes: node_life::Watch,
     pub(super) evictions: taint_eviction::Agenda,
+    pub(super) crons: cronjob::Rests,
     pub(super) daemons: Backoffs,
     pub(super) gone: podgc::Eye,
     /// When claims that wait are looked at again.

@@ -3,6 +3,7 @@
 //! Must not know the server's store, one another, or time other than `now`. Invariant: at
 //! rest, every key of every controller gives an empty plan.
 
+mod cronjob;
 mod daemon_backoff;
 mod daemon_pods;
 mod daemonset;
@@ -60,11 +61,12 @@ pub enum Controller {
     JobTtl,
     EphemeralVolume,
     VolumeExpand,
+    CronJob,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 21] = [
+    pub const ALL: [Controller; 22] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -86,6 +88,7 @@ impl Controller {
         Controller::JobTtl,
         Controller::EphemeralVolume,
         Controller::VolumeExpand,
+        Controller::CronJob,
     ];
 
     /// The name under which it tells Events.
@@ -109,6 +112,7 @@ impl Controller {
             Controller::JobTtl => "ttl-after-finished-controller",
             Controller::EphemeralVolume => "ephemeral_volume",
             Controller::VolumeExpand => "volume_expand",
+            Controller::CronJob => "cronjob-controller",
             Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
@@ -151,6 +155,7 @@ impl Controller {
             Controller::JobTtl => job_ttl::wake(change, keys),
             Controller::EphemeralVolume => volumes::ephemeral::wake(change, view, keys),
             Controller::VolumeExpand => volumes::expansion::wake(change, keys),
+            Controller::CronJob => cronjob::wake(change, view, &mut memory.crons, now, keys),
             Controller::Job => job::wake(change, view, &mut memory.jobs, now, keys),
             Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
         }
@@ -185,6 +190,7 @@ impl Controller {
             Controller::JobTtl => job_ttl::reconcile(key, view, now),
             Controller::EphemeralVolume => volumes::ephemeral::reconcile(key, view),
             Controller::VolumeExpand => volumes::expansion::reconcile(key, view),
+            Controller::CronJob => cronjob::reconcile(key, view, &memory.crons, now),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
             Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),
         }

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::api::apps::{DeploymentStatus, ReplicaSetStatus, StatefulSetStatus};
-use crate::api::batch::{DaemonSetStatus, JobStatus};
+use crate::api::batch::{CronJobStatus, DaemonSetStatus, JobStatus};
 use crate::api::pod::Resources;
 use crate::api::policy::BudgetStatus;
 use crate::api::storage::{Claim, ClaimStatus};
@@ -29,6 +29,7 @@ pub(in crate::server) fn fresh(object: &mut Object) {
         Body::StatefulSet(one) => one.status = StatefulSetStatus::default(),
         Body::DaemonSet(one) => one.status = DaemonSetStatus::default(),
         Body::Job(one) => one.status = JobStatus::default(),
+        Body::CronJob(one) => one.status = CronJobStatus::default(),
         Body::PodDisruptionBudget(one) => one.status = BudgetStatus::default(),
         Body::PersistentVolumeClaim(one) => one.status = ClaimStatus::default(),
         Body::Service(one) if one.rest.contains_key("status") => {

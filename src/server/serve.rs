@@ -508,6 +508,7 @@ fn has_generation(kind: Kind) -> bool {
             | Kind::StatefulSet
             | Kind::DaemonSet
             | Kind::Job
+            | Kind::CronJob
             | Kind::PodDisruptionBudget
             | Kind::PriorityClass
             | Kind::EndpointSlice
@@ -541,6 +542,7 @@ fn keep_spec(to: &mut Body, from: &Body) {
         (Body::VolumeAttachment(to), Body::VolumeAttachment(from)) => *to = from.clone(),
         (Body::DaemonSet(to), Body::DaemonSet(from)) => to.status = from.status.clone(),
         (Body::Job(to), Body::Job(from)) => to.status = from.status.clone(),
+        (Body::CronJob(to), Body::CronJob(from)) => to.status = from.status.clone(),
         (Body::PodDisruptionBudget(to), Body::PodDisruptionBudget(from)) => {
             to.status = from.status.clone();
         }

@@ -243,6 +243,7 @@ fn body(kind: Kind, entries: &BTreeMap<Str, Value>) -> Result<Body, String> {
         Kind::Job => Body::Job(read_body(entries)?),
         Kind::PodDisruptionBudget => Body::PodDisruptionBudget(read_body(entries)?),
         Kind::PriorityClass => Body::PriorityClass(read_body(entries)?),
+        Kind::CronJob => Body::CronJob(read_body(entries)?),
         kind => {
             return Err(format!("a {} can't be applied here: the cluster makes them", kind.name()));
         }

@@ -14,7 +14,7 @@ use std::rc::Rc;
 use crate::api::apps::{
     ClaimRetention, DeploymentSpec, RollingUpdate, StatefulSetRollingUpdate, StatefulSetSpec,
 };
-use crate::api::batch::{DaemonSetSpec, JobSpec};
+use crate::api::batch::{CronJobSpec, DaemonSetSpec, JobSpec};
 use crate::api::core::ServiceSpec;
 use crate::api::pod::PodTemplate;
 use crate::api::storage::{ClaimSpec, VolumeSpec};
@@ -52,6 +52,7 @@ pub fn fill(object: &mut Object) {
         Body::StatefulSet(set) => stateful_set(Rc::make_mut(&mut set.spec)),
         Body::DaemonSet(set) => daemon_set(Rc::make_mut(&mut set.spec)),
         Body::Job(job) => job_spec(Rc::make_mut(&mut job.spec)),
+        Body::CronJob(one) => cron_job(Rc::make_mut(&mut one.spec)),
         Body::Service(service) => service_spec(Rc::make_mut(&mut service.spec)),
         Body::PersistentVolumeClaim(claim) => {
             claim_spec(Rc::make_mut(&mut claim.spec));
@@ -180,6 +181,15 @@ fn job_spec(spec: &mut JobSpec) {
     }
     let policy = if replaces_failed_only { "Failed" } else { "TerminatingOrFailed" };
     spec.pod_replacement_policy.get_or_insert_with(|| policy.into());
+}
+
+/// Models pkg/apis/batch/v1/defaults.go SetDefaults_CronJob
+fn cron_job(spec: &mut CronJobSpec) {
+    template(&mut spec.job_template.spec.template);
+    spec.concurrency_policy.get_or_insert_with(|| "Allow".into());
+    spec.suspend.get_or_insert(false);
+    spec.successful_jobs_history_limit.get_or_insert(3);
+    spec.failed_jobs_history_limit.get_or_insert(1);
 }
 
 /// Models pkg/apis/core/v1/defaults.go SetDefaults_Service

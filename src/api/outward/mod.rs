@@ -43,8 +43,9 @@ pub fn outward(object: &Object) -> Value {
             }
         }
         Kind::CronJob => {
-            if let Some(spec) = inside(entries, &["spec"]) {
-                cron_job(spec);
+            let path = ["spec", "jobTemplate", "spec", "template", "spec"];
+            if let Some(pod) = inside(entries, &path) {
+                pod::complete_spec(pod);
             }
         }
         Kind::NetworkPolicy => {
@@ -104,17 +105,6 @@ fn autoscaler(spec: &mut Entries) {
     let target = map([("averageUtilization", Value::Int(80)), ("type", text("Utilization"))]);
     let resource = map([("name", text("cpu")), ("target", target)]);
     add(spec, "metrics", list([map([("resource", resource), ("type", text("Resource"))])]));
-}
-
-/// Models pkg/apis/batch/v1/defaults.go SetDefaults_CronJob
-fn cron_job(spec: &mut Entries) {
-    add(spec, "concurrencyPolicy", text("Allow"));
-    add(spec, "suspend", Value::Bool(false));
-    add(spec, "successfulJobsHistoryLimit", Value::Int(3));
-    add(spec, "failedJobsHistoryLimit", Value::Int(1));
-    if let Some(pod) = inside(spec, &["jobTemplate", "spec", "template", "spec"]) {
-        pod::complete_spec(pod);
-    }
 }
 
 /// A claim that is only a template is pending for ever.
@@ -219,12 +209,6 @@ mod tests {
 
     #[test]
     fn kinds_without_effect_show_their_defaults_too() {
-        let json = r#"{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"a",
-            "namespace":"n"},"spec":{"schedule":"* * * * *","jobTemplate":{"spec":{"template":{
-            "spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"x:1"}]}}}}}}"#;
-        let tree = shown(json);
-        assert_eq!(at(&tree, "spec.concurrencyPolicy"), Some(&text("Allow")));
-        assert_eq!(at(&tree, "spec.suspend"), Some(&Value::Bool(false)));
         let json = r#"{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{
             "name":"a","namespace":"n"},"spec":{"podSelector":{},"egress":[{}]}}"#;
         let types = list([text("Ingress"), text("Egress")]);

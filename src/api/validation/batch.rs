@@ -1,13 +1,14 @@
-//! Jobs.
+//! Jobs and CronJobs.
 //!
 //! Must not know how they run. Invariant: a Job's template never restarts for ever.
 //!
 //! Models pkg/apis/batch/validation/validation.go
 
-use crate::api::batch::JobSpec;
+use crate::api::batch::{CronJobSpec, JobSpec};
+use crate::api::cron::Schedule;
 use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::validation::{job_policy, pod, selector};
-use crate::api::{encode, go};
+use crate::api::{Meta, encode, go};
 
 /// Models pkg/apis/batch/validation/validation.go ValidateJobSpec
 pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
@@ -51,6 +52,49 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
         }
         Some("OnFailure" | "Never") => {}
         Some(other) => report.not_supported(&at, other, &["OnFailure", "Never"]),
+    }
+}
+
+/// Names of Jobs are so much longer than those of their CronJobs.
+const CRON_NAME_MAX: usize = 52;
+
+/// Models pkg/apis/batch/validation/validation.go ValidateCronJobCreate, validateCronJobSpec
+pub(super) fn check_cron_job(
+    meta: &Meta,
+    spec: &CronJobSpec,
+    path: &Path<'_>,
+    report: &mut Report,
+) {
+    let at = path.child("schedule");
+    if spec.schedule.is_empty() {
+        report.required(&at, "");
+    } else if spec.schedule.contains("TZ") {
+        let detail = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+        report.invalid(&at, &*spec.schedule, detail);
+    } else if let Err(why) = Schedule::parse(&spec.schedule) {
+        report.invalid(&at, &*spec.schedule, &why);
+    }
+    if let Some(seconds) = spec.starting_deadline_seconds {
+        report.nonnegative(&path.child("startingDeadlineSeconds"), seconds);
+    }
+    let at = path.child("concurrencyPolicy");
+    match spec.concurrency_policy.as_deref().unwrap_or("Allow") {
+        "Allow" | "Forbid" | "Replace" => {}
+        "" => report.required(&at, ""),
+        other => report.not_supported(&at, other, &["Allow", "Forbid", "Replace"]),
+    }
+    let at = path.child("jobTemplate");
+    check_job(&spec.job_template.spec, &at.child("spec"), report);
+    for (field, limit) in [
+        ("successfulJobsHistoryLimit", spec.successful_jobs_history_limit),
+        ("failedJobsHistoryLimit", spec.failed_jobs_history_limit),
+    ] {
+        report.nonnegative(&path.child(field), limit.unwrap_or(0));
+    }
+    if meta.name.len() > CRON_NAME_MAX {
+        let path = Path::root("metadata");
+        let detail = format!("must be no more than {CRON_NAME_MAX} characters");
+        report.invalid(&path.child("name"), &*meta.name, &detail);
     }
 }
 

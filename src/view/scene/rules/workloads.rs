@@ -6,6 +6,7 @@ use super::RuleWords;
 
 const DAEMON: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/";
 const DEPLOY: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/";
+const CRON: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/";
 const JOB: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/job/";
 const PDB: &str = "https://kubernetes.io/docs/concepts/workloads/pods/disruptions/";
 const RS: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/";
@@ -13,6 +14,36 @@ const STS: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/sta
 
 /// Code, English, Chinese, page.
 pub(super) const RULES: &[RuleWords] = &[
+    (
+        "CRON-CREATE",
+        "A CronJob starts a Job at each moment of its schedule, named after that moment.",
+        "CronJob 在时间表的每个时刻启动一个 Job，并以该时刻命名。",
+        CRON,
+    ),
+    (
+        "CRON-HISTORY",
+        "Of the Jobs that are over, a CronJob keeps only the newest.",
+        "对于已结束的 Job，CronJob 只保留最新的几个。",
+        CRON,
+    ),
+    (
+        "CRON-MISSED",
+        "A moment passes without a Job if the CronJob may not or can't start one.",
+        "如果 CronJob 不允许或无法启动 Job，该时刻就会错过。",
+        CRON,
+    ),
+    (
+        "CRON-REPLACE",
+        "With the policy Replace, a Job that still runs makes way for the next.",
+        "策略为 Replace 时，仍在运行的 Job 会让位给下一个。",
+        CRON,
+    ),
+    (
+        "CRON-STATUS",
+        "A CronJob lists the Jobs that are not over yet.",
+        "CronJob 会列出尚未结束的 Job。",
+        CRON,
+    ),
     (
         "DEPLOY-CREATE-RS",
         "A Deployment makes no Pods itself: it makes one ReplicaSet for each template.",
