@@ -80,7 +80,8 @@ impl Rounds {
         for (node, at) in detached(&run.trace) {
             seen.entry(node).or_default().push(at);
         }
-        for (node, since, told) in mounted(&run.trace) {
+        let (mounted, windows) = mounted(&run.trace);
+        for (node, since, told) in mounted {
             let seen = seen.entry(node.clone()).or_default();
             if seen.iter().all(|other| (other.0 - told).abs() > WAITED) {
                 seen.push(Centis(told));
@@ -113,6 +114,9 @@ impl Rounds {
                 kept.extend(silences.map(|one| Centis(one.before)).min());
             }
             rounds.known.insert(node, kept);
+        }
+        for window in windows {
+            rounds.see_through(window);
         }
         let collected = collected(&run.trace).map(|at| (Controller::PodGc, at, COLLECTIONS));
         let told = told_again(&run.trace).map(|at| (Controller::VolumeBinding, at, CLAIMS));
@@ -149,6 +153,24 @@ impl Rounds {
         let breaks = self.breaks.get(node).map_or(&[][..], Vec::as_slice);
         let past = breaks.iter().filter(|one| **one <= at).count();
         (past, breaks.get(past).copied())
+    }
+
+    /// Takes in that a round came within a window: if none that is known stands there, it came at
+    /// the window's end, unless that fits none of those.
+    fn see_through(&mut self, (node, from, to): (String, i64, i64)) {
+        let has_one = self.after(&node, Centis(from), Centis(to)).iter().any(|at| at.0 <= to);
+        if has_one {
+            return;
+        }
+        let mut moments = self.known.remove(&node).unwrap_or_default();
+        let before = moments.len();
+        moments.push(Centis(to));
+        moments.sort_unstable();
+        let kept = self.consistent(&node, &moments);
+        if kept.len() <= before {
+            moments.retain(|at| at.0 != to);
+        }
+        self.known.insert(node, if kept.len() > before { kept } else { moments });
     }
 
     /// The nodes of which rounds are known.
@@ -322,10 +344,14 @@ fn freed(trace: &[Record]) -> Vec<(String, Silence)> {
     found
 }
 
+/// Stretches of a node's time: its name, from when and until when.
+type Stretches = Vec<(String, i64, i64)>;
+
 /// A Pod that is about to start and whose volumes have long been attached waits until its kubelet
-/// has said that it uses them.
-fn mounted(trace: &[Record]) -> Vec<(String, i64, i64)> {
-    let mut found = Vec::new();
+/// has said that it uses them: from when it waited to the round. If it did not wait, and a volume
+/// came to the node for it, a round came before: between which moments.
+fn mounted(trace: &[Record]) -> (Stretches, Stretches) {
+    let (mut found, mut windows) = (Vec::new(), Vec::new());
     for (index, bound) in trace.iter().enumerate().filter(|(_, one)| one.kind == "Pod") {
         let Some(node) = bound.fact("nodeName").and_then(Value::as_str) else { continue };
         let added = trace[..=index].iter().rev().find(|one| is_of(one, bound, Deed::Added));
@@ -334,8 +360,12 @@ fn mounted(trace: &[Record]) -> Vec<(String, i64, i64)> {
         }
         let rest = trace[index..].iter().take_while(|one| !is_of(one, bound, Deed::Deleted));
         let mut since = bound.t;
+        let mut is_new = false;
         for record in rest {
             let told = |name: &str| record.fact(name).and_then(Value::as_str).unwrap_or_default();
+            is_new |= record.kind == "VolumeAttachment"
+                && record.event == Deed::Added
+                && told("node") == node;
             if record.kind == "Event" && told("reason") == "SuccessfulAttachVolume" {
                 let is_it = told("object").strip_prefix("Pod/") == Some(&*bound.id);
                 since = if is_it { since.max(record.t) } else { since };
@@ -344,12 +374,15 @@ fn mounted(trace: &[Record]) -> Vec<(String, i64, i64)> {
             {
                 if record.t.0 - since.0 >= WAITED {
                     found.push((node.to_owned(), bound.t.0, record.t.0 - MOUNTING));
+                } else if is_new {
+                    let (from, to) = (bound.t.0 + AFTER_BINDING, record.t.0 - MOUNTING);
+                    windows.push((node.to_owned(), from, to));
                 }
                 break;
             }
         }
     }
-    found
+    (found, windows)
 }
 
 fn is_of(record: &Record, pod: &Record, event: Deed) -> bool {
