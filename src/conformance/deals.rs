@@ -120,7 +120,7 @@ const NETWORK: &str = "cond:PodReadyToStartContainers";
 /// The beginnings of facts that only a kubelet writes.
 const OF_KUBELET: [&str; 4] = ["container:", "init:", "phase", "cond:ContainersReady"];
 /// A status is written about so long after what it tells.
-const WRITING: i64 = 1;
+const WRITING_US: u64 = 5_000;
 /// It is then taken to have them so much later.
 const LATER: i64 = 100;
 /// A kubelet tells all Events of one look at a Pod within this time.
@@ -145,7 +145,7 @@ fn pace(life: &[(usize, &Record)], start: SimTime) -> Pace {
     let heard = own().find(|one| one.fact("nodeName").is_some()).map(|one| one.t);
     Pace {
         heard: heard.map(moment).unwrap_or_default(),
-        start: first.map(|at| moment(Centis(at.0 - WRITING))),
+        start: first.map(|at| SimTime(moment(at).0.saturating_sub(WRITING_US))),
         network: made.map(moment),
         posts: own().filter(is_post).map(|one| moment(one.t)).collect(),
         looks: looks.into_iter().map(moment).collect(),

@@ -80,8 +80,16 @@ impl Rounds {
         for (node, at) in detached(&run.trace) {
             seen.entry(node).or_default().push(at);
         }
-        let (mounted, windows) = mounted(&run.trace);
-        for (node, since, told) in mounted {
+        let end = run.steps.last().map_or(Centis(0), |step| step.t_end);
+        let Mounts { waited, prompt, open } = mounted(&run.trace);
+        for (node, since) in open {
+            let silence = Silence { since, until: end.0, before: since };
+            if end.0 - since < PAUSE {
+                seen.entry(node.clone()).or_default();
+                rounds.silences.entry(node).or_default().push(silence);
+            }
+        }
+        for (node, since, told) in waited {
             let seen = seen.entry(node.clone()).or_default();
             if seen.iter().all(|other| (other.0 - told).abs() > WAITED) {
                 seen.push(Centis(told));
@@ -92,7 +100,6 @@ impl Rounds {
         for (node, silence) in freed(&run.trace) {
             rounds.silences.entry(node).or_default().push(silence);
         }
-        let end = run.steps.last().map_or(Centis(0), |step| step.t_end);
         let cordons = cordons::of(&run.trace, end);
         for (node, at) in cordons.told {
             seen.entry(node).or_default().push(at);
@@ -115,7 +122,7 @@ impl Rounds {
             }
             rounds.known.insert(node, kept);
         }
-        for window in windows {
+        for window in prompt {
             rounds.see_through(window);
         }
         let collected = collected(&run.trace).map(|at| (Controller::PodGc, at, COLLECTIONS));
@@ -344,14 +351,21 @@ fn freed(trace: &[Record]) -> Vec<(String, Silence)> {
     found
 }
 
-/// Stretches of a node's time: its name, from when and until when.
-type Stretches = Vec<(String, i64, i64)>;
+/// What the starts of Pods with volumes tell of their nodes' rounds.
+#[derive(Default)]
+struct Mounts {
+    /// A Pod whose volumes have long been attached waits until its kubelet has said that it uses
+    /// them: from when it waited to the round.
+    waited: Vec<(String, i64, i64)>,
+    /// One that did not wait, and for which a volume came to the node: the round came between
+    /// these moments.
+    prompt: Vec<(String, i64, i64)>,
+    /// One that waits to the end of the recording: since when.
+    open: Vec<(String, i64)>,
+}
 
-/// A Pod that is about to start and whose volumes have long been attached waits until its kubelet
-/// has said that it uses them: from when it waited to the round. If it did not wait, and a volume
-/// came to the node for it, a round came before: between which moments.
-fn mounted(trace: &[Record]) -> (Stretches, Stretches) {
-    let (mut found, mut windows) = (Vec::new(), Vec::new());
+fn mounted(trace: &[Record]) -> Mounts {
+    let mut found = Mounts::default();
     for (index, bound) in trace.iter().enumerate().filter(|(_, one)| one.kind == "Pod") {
         let Some(node) = bound.fact("nodeName").and_then(Value::as_str) else { continue };
         let added = trace[..=index].iter().rev().find(|one| is_of(one, bound, Deed::Added));
@@ -361,6 +375,7 @@ fn mounted(trace: &[Record]) -> (Stretches, Stretches) {
         let rest = trace[index..].iter().take_while(|one| !is_of(one, bound, Deed::Deleted));
         let mut since = bound.t;
         let mut is_new = false;
+        let mut is_open = true;
         for record in rest {
             let told = |name: &str| record.fact(name).and_then(Value::as_str).unwrap_or_default();
             is_new |= record.kind == "VolumeAttachment"
@@ -372,17 +387,22 @@ fn mounted(trace: &[Record]) -> (Stretches, Stretches) {
             } else if is_of(record, bound, Deed::Modified)
                 && told("cond:PodReadyToStartContainers") == "True"
             {
+                is_open = false;
                 if record.t.0 - since.0 >= WAITED {
-                    found.push((node.to_owned(), bound.t.0, record.t.0 - MOUNTING));
+                    found.waited.push((node.to_owned(), bound.t.0, record.t.0 - MOUNTING));
                 } else if is_new {
                     let (from, to) = (bound.t.0 + AFTER_BINDING, record.t.0 - MOUNTING);
-                    windows.push((node.to_owned(), from, to));
+                    found.prompt.push((node.to_owned(), from, to));
                 }
                 break;
             }
         }
+        let is_there = |one: &Record| !is_of(one, bound, Deed::Deleted);
+        if is_open && is_new && trace[index..].iter().all(is_there) {
+            found.open.push((node.to_owned(), bound.t.0 + AFTER_BINDING));
+        }
     }
-    (found, windows)
+    found
 }
 
 fn is_of(record: &Record, pod: &Record, event: Deed) -> bool {
