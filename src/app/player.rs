@@ -9,7 +9,7 @@ use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
 use crate::look::SideTab;
-use crate::session::{Ended, Session};
+use crate::session::{Ended, Extent, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key, Trouble};
@@ -20,8 +20,9 @@ use gloo::timers::callback::Timeout;
 use podium::kubectl::Checker;
 use podium::view::editor::{problems, scaled};
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
+use podium::view::transport::Speed;
 use podium::view::words::stage as phrases;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -31,6 +32,10 @@ const SAVE_MS: u32 = 250;
 const CHECK_MS: u32 = 200;
 /// How long a text may be looked at before the page has its turn.
 const CHECK_SLICE_MS: f64 = 10.0;
+
+/// While time passes the stage is drawn in every frame, sentences and charts in each of so many:
+/// nobody reads faster.
+const FRAMES_PER_TEXT: u32 = 4;
 
 type Dispatch = UseReducerDispatcher<State>;
 
@@ -95,9 +100,16 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
     use_effect_with((state.playing, state.speed), {
         let player = player.clone();
         move |&(playing, speed)| {
+            if !playing {
+                show(&player);
+            }
+            let count = Cell::new(0_u32);
             let frames = playing.then(|| {
                 Frames::start(move |real_us| {
-                    with_session(&player, |session| session.advance(real_us, speed));
+                    count.set(count.get().wrapping_add(1));
+                    let is_all = count.get().is_multiple_of(FRAMES_PER_TEXT);
+                    let extent = if is_all { Extent::All } else { Extent::Stage };
+                    advance(&player, real_us, speed, extent);
                 })
             });
             move || drop(frames)
@@ -150,22 +162,37 @@ fn send(player: &Shared, action: Action) {
 
 /// Shows the session as it is now.
 fn show(player: &Shared) {
+    show_some(player, Extent::All);
+}
+
+fn show_some(player: &Shared, extent: Extent) {
     let views = {
         let player = player.borrow();
-        player.session.borrow().views(&player.state.look)
+        player.session.borrow().views(&player.state.look, extent)
     };
     send(player, Action::Views(views));
 }
 
 fn with_session<T>(player: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
-    let session = player.borrow().session.clone();
+    let session = state_session(player);
     let answer = act(&mut session.borrow_mut());
     show(player);
-    let ended = session.borrow_mut().take_ended();
+    tell_ended(player);
+    answer
+}
+
+/// Lets time pass for one frame.
+fn advance(player: &Shared, real_us: u64, speed: Speed, extent: Extent) {
+    state_session(player).borrow_mut().advance(real_us, speed);
+    show_some(player, extent);
+    tell_ended(player);
+}
+
+fn tell_ended(player: &Shared) {
+    let ended = state_session(player).borrow_mut().take_ended();
     for one in ended {
         told(player, &one);
     }
-    answer
 }
 
 /// Tells how a drain ended: shortly when it ended well, else in kubectl's words, which stay.

@@ -65,6 +65,15 @@ pub(crate) struct Views {
     pub(crate) side: SideViews,
 }
 
+/// Which views are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of them.
+    All,
+    /// The stage and the clock.
+    Stage,
+}
+
 /// What the views were made from.
 #[derive(Clone, PartialEq)]
 struct Made {
@@ -368,10 +377,10 @@ impl Session {
         found.map(|_| ()).ok_or_else(missing)
     }
 
-    /// The views of this moment.
-    pub(crate) fn views(&self, look: &Look) -> Views {
+    /// The views of this moment; the stage alone where the others may lag for a few frames.
+    pub(crate) fn views(&self, look: &Look, extent: Extent) -> Views {
         let now_us = self.cluster.now().0;
-        let made = Made {
+        let mut made = Made {
             run: self.run(),
             edition: self.cluster.edition(),
             events: self.cluster.events(),
@@ -383,6 +392,17 @@ impl Session {
         let mut views = match kept.take() {
             Some((before, views)) if before == made => views,
             Some((before, views)) if Made { tick: made.tick, ..before.clone() } == made => {
+                Views { stage: Rc::new(self.stage(look)), ..views }
+            }
+            Some((before, views))
+                if extent == Extent::Stage
+                    && before.run == made.run
+                    && before.look == made.look =>
+            {
+                self.sight.borrow_mut().record.read(&self.cluster);
+                // The others are still those of a moment before, and the stage is of none of its
+                // ticks.
+                made = Made { tick: u64::MAX, ..before };
                 Views { stage: Rc::new(self.stage(look)), ..views }
             }
             _ => self.make(look),

@@ -7,7 +7,7 @@ use crate::crash;
 use crate::examples::Example;
 use crate::look::Look;
 use crate::scale::Scale;
-use crate::session::Session;
+use crate::session::{Extent, Session};
 use crate::state::{Notice, State};
 use crate::storage::{self, Key, Trouble};
 use crate::theme::{Theme, set_root_attribute};
@@ -72,7 +72,7 @@ pub(crate) fn start() -> Start {
         drawer: None,
         playing: true,
         speed: Speed::default(),
-        views: session.views(&look),
+        views: session.views(&look, Extent::All),
         look,
         text,
         applied,

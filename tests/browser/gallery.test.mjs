@@ -239,7 +239,8 @@ test("8: every state of a Pod, in both themes", { timeout: 180000 }, async () =>
   assert.deepEqual(wanted.filter((one) => !found.has(one)), []);
   assert.ok([...found].some((one) => one.startsWith("completed")), "a Job's Pod on the lost node");
   await keep(page, "8-pod-states");
-  await page.evaluate(() => { document.documentElement.dataset.theme = "dark"; });
+  await page.locator("body").press("t");
+  await page.waitForTimeout(600);
   await keep(page, "8-pod-states-dark");
   assert.deepEqual(page.errors, []);
 });

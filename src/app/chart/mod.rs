@@ -157,7 +157,7 @@ pub(crate) fn snap(now_us: u64, whole_us: u64, width: f64) -> u64 {
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
 pub(crate) fn pace(view: &TimelineView, width: f64) -> f64 {
     let rows: usize = view.groups.iter().map(|group| group.rows.len()).sum();
-    width / (1.0 + (rows as f64 / 60.0).floor())
+    width / (1.0 + (rows as f64 / 30.0).floor()).min(6.0)
 }
 
 /// The room that the workloads' names need at the left.
