@@ -99,7 +99,8 @@ fn placement(rng: &mut Rng, app: &str) -> String {
 
 fn daemon_set(rng: &mut Rng, number: u64) -> Workload {
     let name = format!("agent-{number}");
-    let strategy = one_of(rng, &["{type: OnDelete}", "{type: RollingUpdate}"]);
+    let surging = "{rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}";
+    let strategy = one_of(rng, &["{type: OnDelete}", "{type: RollingUpdate}", surging]);
     let (given, container) = (name.clone(), container(rng));
     let manifest = move |image: &str| {
         format!(
@@ -224,6 +225,9 @@ fn extras(rng: &mut Rng) -> String {
     }
     if is(rng, 10) {
         text += ", volumes: [{name: conf, configMap: {name: none}}]";
+    } else if is(rng, 20) {
+        text += ", volumes: [{name: scratch, ephemeral: {volumeClaimTemplate: {spec: {accessModes: \
+                 [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]";
     }
     if is(rng, 10) {
         text += ", hostNetwork: true";
