@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn pod(t: i64, event: Deed, facts: Value) -> Record {
+    fn pod(t: i64, event: Deed, facts: &Value) -> Record {
         let changed = facts.as_object().map(|facts| facts.clone().into_iter().collect());
         Record {
             t: Centis(t),
@@ -130,13 +130,13 @@ mod tests {
     }
 
     fn state(t: i64, state: &str) -> Record {
-        pod(t, Deed::Modified, json!({"container:app": {"state": state}}))
+        pod(t, Deed::Modified, &json!({"container:app": {"state": state}}))
     }
 
     fn bound() -> Vec<Record> {
         vec![
-            pod(0, Deed::Added, json!({"phase": "Pending"})),
-            pod(1, Deed::Modified, json!({"nodeName": "node-1"})),
+            pod(0, Deed::Added, &json!({"phase": "Pending"})),
+            pod(1, Deed::Modified, &json!({"nodeName": "node-1"})),
         ]
     }
 
@@ -144,7 +144,7 @@ mod tests {
     fn a_container_that_ended_by_itself_was_seen_by_a_look_at_the_machine() {
         let mut trace = bound();
         trace.push(state(283, "terminated:Completed:0"));
-        trace.push(pod(383, Deed::Modified, json!({"phase": "Succeeded"})));
+        trace.push(pod(383, Deed::Modified, &json!({"phase": "Succeeded"})));
         let known = of(&trace);
         assert_eq!(known.relists["node-1"], [282, 382].map(Centis));
         assert_eq!(known.syncs.len(), 0);
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn one_that_was_stopped_says_nothing() {
         let mut trace = bound();
-        let killing = pod(270, Deed::Added, json!({"reason": "Killing"}));
+        let killing = pod(270, Deed::Added, &json!({"reason": "Killing"}));
         trace.push(Record { kind: "Event".to_owned(), id: "Pod/web".to_owned(), ..killing });
         trace.push(state(283, "terminated:Error:137"));
         assert_eq!(of(&trace).relists.len(), 0);

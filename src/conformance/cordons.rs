@@ -62,7 +62,7 @@ mod tests {
     use crate::conformance::schema::Deed;
     use serde_json::json;
 
-    fn record(t: i64, kind: &str, id: &str, facts: Value) -> Record {
+    fn record(t: i64, kind: &str, id: &str, facts: &Value) -> Record {
         Record {
             t: Centis(t),
             step: 0,
@@ -75,21 +75,21 @@ mod tests {
         }
     }
 
-    fn cordon(t: i64, value: Value) -> Record {
-        record(t, "Node", "node-1", json!({"unschedulable": value}))
+    fn cordon(t: i64, value: &Value) -> Record {
+        record(t, "Node", "node-1", &json!({"unschedulable": value}))
     }
 
     #[test]
     fn a_cordon_that_was_never_told_fell_between_two_rounds() {
-        let found = of(&[cordon(100, json!(true)), cordon(780, Value::Null)], Centis(900));
+        let found = of(&[cordon(100, &json!(true)), cordon(780, &Value::Null)], Centis(900));
         let silent = vec![("node-1".to_owned(), Centis(100), Centis(780))];
         assert_eq!(found, Cordons { told: vec![], silent });
     }
 
     #[test]
     fn a_round_that_told_is_known_and_none_came_before_it() {
-        let event = record(460, "Event", "Node/node-1", json!({"reason": "NodeNotSchedulable"}));
-        let found = of(&[cordon(100, json!(true)), event], Centis(900));
+        let event = record(460, "Event", "Node/node-1", &json!({"reason": "NodeNotSchedulable"}));
+        let found = of(&[cordon(100, &json!(true)), event], Centis(900));
         let node = || "node-1".to_owned();
         assert_eq!(found.told, [(node(), Centis(460))]);
         assert_eq!(found.silent, [(node(), Centis(100), Centis(460))]);

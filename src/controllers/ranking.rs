@@ -47,7 +47,7 @@ pub(super) fn youngest<'a>(
 ) -> Vec<&'a Rc<Object>> {
     let crowd = BTreeMap::new();
     let mut ranked: Vec<Ranked> = pods.iter().map(|pod| Ranked::new(pod, &crowd, now)).collect();
-    ranked.order_by(|a, b| a.by_age(b));
+    ranked.order_by(Ranked::by_age);
     ranked.into_iter().take(surplus).map(|one| one.object).collect()
 }
 

@@ -112,7 +112,7 @@ fn is_finished(object: &Object) -> bool {
     job_of(object).is_some_and(Job::is_finished)
 }
 
-impl<'a> Sync<'a> {
+impl Sync<'_> {
     fn note(&self, reason: &'static str, text: impl Into<Str>) -> EventNote {
         EventNote::normal(self.object.reference(), SOURCE, reason, text)
     }
