@@ -126,6 +126,7 @@ pub fn replay_with(recorded: &Run, luck: Luck) -> Replay {
         theirs: Canon::of(&recorded.namespace, &recorded.trace, &recorded.names),
         dealt: is_dealt.then(|| deals::of(recorded, start)).unwrap_or_default(),
         rounds: is_dealt.then(|| Rounds::of(recorded)).unwrap_or_default(),
+        is_dealt,
         beats: is_dealt.then(|| beats::of(&recorded.trace)).unwrap_or_default(),
         sets: 0,
         stuck: None,
@@ -159,6 +160,8 @@ struct Player<'a> {
     dealt: Dealt,
     rounds: Rounds,
     beats: beats::Known,
+    /// Whether the luck is that of the recording.
+    is_dealt: bool,
     /// How many records were looked through for new ReplicaSets.
     sets: usize,
     stuck: Option<u32>,
@@ -236,6 +239,10 @@ impl Player<'_> {
             Some(true) => {
                 let quiet_us = self.quiet_us(step, began);
                 self.settle(quiet_us);
+                if !self.is_dealt {
+                    // A recorder goes on; it has no other run to look at.
+                    return;
+                }
                 self.catch_up(step, span_us, quiet_us);
                 self.keep_up(step);
             }

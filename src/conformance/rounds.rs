@@ -33,6 +33,8 @@ const AFTER_BINDING: i64 = 2;
 const COLLECTIONS: i64 = 2_000;
 /// Claims that wait are looked at again once in so long.
 const CLAIMS: i64 = 1_500;
+/// A round that told nothing of a cordon came so long before it.
+const EARLIER: i64 = 20;
 /// What is told again so much later is told by the clock.
 const LATER: i64 = 100;
 /// The kubelet of a machine that came back makes its rounds anew.
@@ -107,7 +109,7 @@ impl Rounds {
         for (node, since, until) in cordons.silent {
             // No kubelet that runs is silent for longer than from one round to the next.
             if until.0 - since.0 < PAUSE {
-                let silence = Silence { since: since.0, until: until.0, before: since.0 - 1 };
+                let silence = Silence { since: since.0, until: until.0, before: since.0 - EARLIER };
                 seen.entry(node.clone()).or_default();
                 rounds.silences.entry(node).or_default().push(silence);
             }
