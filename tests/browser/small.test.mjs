@@ -103,6 +103,57 @@ test("in a low window everything is reached by Tab", async () => {
   }
 });
 
+test("in a low window the ledger and the timeline are whole, and axe finds nothing", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [width, height] of [[720, 420], [560, 380], [900, 400]]) {
+      const page = await running({ viewport: { width, height }, colorScheme });
+      for (const view of ["2", "3"]) {
+        await page.locator("body").press(view);
+        await page.waitForTimeout(400);
+        assert.deepEqual(await faults(page), [], `${width}, view ${view}`);
+        assert.deepEqual(await troubles(page), [], `${width}, view ${view}`);
+        await shot(page, `low-${width}-${view}-${colorScheme}`);
+      }
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    }
+  }
+});
+
+test("for a projector the charts and wires grow too, and pointing meets its moment", async () => {
+  const page = await running({ viewport: { width: 1920, height: 1080 } });
+  const sizes = () => page.evaluate(() => {
+    const height = (one) => document.querySelector(one).getBoundingClientRect().height;
+    return {
+      knob: height(".knob"), words: height(".scrub__chart text"), ready: height(".readout__chart svg"),
+      wire: parseFloat(getComputedStyle(document.querySelector(".wire")).strokeWidth),
+    };
+  });
+  const before = await sizes();
+  await page.locator("body").press("?");
+  await page.getByRole("button", { name: "Projector" }).click();
+  await page.keyboard.press("Escape");
+  await page.waitForTimeout(700);
+  const after = await sizes();
+  for (const [name, size] of Object.entries(after)) {
+    assert.ok(Math.abs(size / before[name] - 1.25) < 0.06, `${name}: ${before[name]} to ${size}`);
+  }
+  const rail = await page.locator(".scrub__rail").boundingBox();
+  await page.mouse.click(rail.x + rail.width * 0.4, rail.y + 12);
+  await page.waitForTimeout(400);
+  const knob = await page.locator(".knob").boundingBox();
+  assert.ok(Math.abs(knob.x + knob.width / 2 - rail.x - rail.width * 0.4) < 4);
+  await page.locator("body").press("3");
+  await page.waitForTimeout(500);
+  const plot = await page.locator(".plot svg").boundingBox();
+  await page.mouse.click(plot.x + plot.width * 0.5, plot.y + plot.height * 0.55);
+  await page.waitForTimeout(400);
+  await shot(page, "projector-timeline");
+  const head = await page.locator(".plot .headfill").first().boundingBox();
+  assert.ok(Math.abs(head.x + head.width / 2 - plot.x - plot.width * 0.5) < 6);
+  assert.deepEqual(page.errors, []);
+});
+
 test("a phone keeps language, theme and pictures behind one button", async () => {
   const page = await running({ viewport: { width: 390, height: 844 } });
   assert.deepEqual(await troubles(page), []);
@@ -172,7 +223,15 @@ test("in forced colours states, steps, the selection and the open tab are still 
     assert.equal(told.outline, "solid");
     assert.ok(told.states.length >= 2, told.states.join());
     assert.equal(new Set(Object.values(told.silhouettes)).size, told.states.length, "each state has its own glyph");
+    assert.deepEqual(await faults(page), []);
     await shot(page, `forced-${colorScheme}`);
+    for (const view of ["2", "3"]) {
+      await page.keyboard.press("Escape");
+      await page.locator("body").press(view);
+      await page.waitForTimeout(400);
+      assert.deepEqual(await faults(page), [], `view ${view}`);
+      await shot(page, `forced-${colorScheme}-${view}`);
+    }
     assert.deepEqual(page.errors, []);
     await page.context().close();
   }

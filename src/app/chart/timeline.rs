@@ -79,8 +79,9 @@ fn class(look: Look) -> String {
     }
 }
 
-/// The chart as SVG text in the classes of the style sheet.
-pub(crate) fn timeline(chart: &Chart) -> String {
+/// The chart as SVG text in the classes of the style sheet, shown so many times larger than it was
+/// laid out.
+pub(crate) fn timeline(chart: &Chart, grown: f64) -> String {
     let size = (units(chart.width).max(1), units(chart.height).max(1));
     let (mut svg, mut palette) = (String::new(), Palette::default());
     let canvas = SVGBackend::with_string(
@@ -93,7 +94,7 @@ pub(crate) fn timeline(chart: &Chart) -> String {
     }
     let svg = palette.dress(&svg);
     let body = svg.split_once('>').map_or("", |(_, body)| body);
-    let (width, height) = (chart.width, chart.height);
+    let (width, height) = (chart.width * grown, chart.height * grown);
     format!(
         "<svg class=\"tl tl--fine tl--large\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\" aria-hidden=\"true\">{body}",

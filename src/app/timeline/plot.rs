@@ -6,6 +6,7 @@ use crate::chart;
 use crate::command::Command;
 use crate::layout::use_size;
 use crate::look::Look;
+use crate::scale::Scale;
 use podium::view::scene::RunView;
 use podium::view::timeline::chart::{Chart, Frame, Target, chart as lay_out};
 use podium::view::timeline::{TimelineView, Window, Zoom};
@@ -37,10 +38,12 @@ pub(crate) struct Props {
 pub(crate) fn Plot(props: &Props) -> Html {
     let node = use_node_ref();
     let (width, height) = use_size(node.clone());
-    let frame = frame(props, width, height);
+    // The chart is laid out as if the scale were the usual one, and grows with the page.
+    let grown = Scale::now().factor();
+    let frame = frame(props, width / grown, height / grown);
     let laid = use_memo((frame.clone(), props.timeline.clone()), |(frame, view)| {
         let laid = lay_out(view, frame);
-        let svg = AttrValue::from(chart::timeline(&laid));
+        let svg = AttrValue::from(chart::timeline(&laid, grown));
         (laid, svg)
     });
     let transport = &props.transport;
@@ -166,7 +169,8 @@ fn use_pointing(props: &Props, node: &NodeRef, laid: &Rc<(Chart, AttrValue)>) ->
             let area = node.cast::<Element>()?.query_selector("svg").ok()??;
             let area = area.get_bounding_client_rect();
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            Some((x - area.left(), y - area.top()))
+            let grown = Scale::now().factor();
+            Some(((x - area.left()) / grown, (y - area.top()) / grown))
         }
     };
     let seek = {

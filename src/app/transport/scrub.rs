@@ -5,6 +5,7 @@
 use crate::chart;
 use crate::command::Command;
 use crate::layout::use_size;
+use crate::scale;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{MarkKind, SECOND_US, TransportView, span};
 use podium::view::words::{Lang, PageWords, page};
@@ -30,7 +31,10 @@ pub(crate) struct Props {
 pub(crate) fn Scrub(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let node = use_node_ref();
+    // The chart is drawn as if the scale were the usual one, and grows with the page.
+    let grown = scale::Scale::now().factor();
     let (width, height) = use_size(node.clone());
+    let (width, height) = (width / grown, height / grown);
     let transport = &props.transport;
     let (whole_us, step_us) = span(transport.reached_us);
     let left = if props.bare { 8.0 } else { chart::left_margin(&props.timeline) };
@@ -42,7 +46,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
         move |event: &PointerEvent| {
             if let Some(area) = node.cast::<Element>() {
                 let x = f64::from(event.client_x()) - area.get_bounding_client_rect().left();
-                on.emit(Command::Seek(scale.moment(x)));
+                on.emit(Command::Seek(scale.moment(x / grown)));
             }
         }
     };
@@ -83,7 +87,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
                 aria-valuenow={format!("{}.{}", tenths / 10, tenths % 10)}
                 aria-valuetext={page::moment(props.lang, tenths, &transport.caption)}
                 onkeydown={slider_keys(transport, &props.on)}>
-                { rail(transport, &scale, if props.bare { 30.0 } else { height }) }
+                { rail(transport, &scale, (width, if props.bare { 30.0 } else { height })) }
             </div>
             </div>
         </div>
@@ -135,11 +139,11 @@ fn slider_keys(transport: &Rc<TransportView>, on: &Callback<Command>) -> Callbac
 }
 
 /// The line of time with its marks and the knob.
-fn rail(transport: &TransportView, scale: &Scale, height: f64) -> Html {
+fn rail(transport: &TransportView, scale: &Scale, (width, height): (f64, f64)) -> Html {
     let y = if height <= 30.0 { 15.0 } else { 10.0 };
     let now = scale.x(transport.now_us);
     html! {
-        <svg class="tl" aria-hidden="true">
+        <svg class="tl" aria-hidden="true" preserveAspectRatio="none" viewBox={format!("0 0 {} {}", width.max(1.0), height.max(1.0))}>
             <line class="rail-rest" x1={scale.left.to_string()} x2={scale.right.to_string()}
                 y1={y.to_string()} y2={y.to_string()}/>
             <line class="rail-reached" x1={scale.left.to_string()}
