@@ -33,6 +33,8 @@ const AFTER_BINDING: i64 = 2;
 const COLLECTIONS: i64 = 2_000;
 /// Claims that wait are looked at again once in so long.
 const CLAIMS: i64 = 1_500;
+/// What was not in use is detached within this time.
+const UNUSED: i64 = 20;
 /// A round that told nothing of a cordon came so long before it.
 const EARLIER: i64 = 20;
 /// What is told again so much later is told by the clock.
@@ -79,14 +81,21 @@ impl Rounds {
             }
         }
         let mut seen: BTreeMap<String, Vec<Centis>> = BTreeMap::new();
+        let Mounts { waited, prompt, open, given_up } = mounted(&run.trace);
         for (node, at) in detached(&run.trace) {
-            seen.entry(node).or_default().push(at);
+            // What was never in use is detached without a word of the kubelet.
+            let is_unused = |(other, _, gone): &&(String, i64, i64)| {
+                *other == node && (*gone..*gone + UNUSED).contains(&at.0)
+            };
+            if !given_up.iter().any(|one| is_unused(&one)) {
+                seen.entry(node).or_default().push(at);
+            }
         }
         let end = run.steps.last().map_or(Centis(0), |step| step.t_end);
-        let Mounts { waited, prompt, open } = mounted(&run.trace);
-        for (node, since) in open {
-            let silence = Silence { since, until: end.0, before: since };
-            if end.0 - since < PAUSE {
+        let open = open.into_iter().map(|(node, since)| (node, since, end.0));
+        for (node, since, until) in open.chain(given_up) {
+            let silence = Silence { since, until, before: since };
+            if until - since < PAUSE {
                 seen.entry(node.clone()).or_default();
                 rounds.silences.entry(node).or_default().push(silence);
             }
@@ -144,16 +153,22 @@ impl Rounds {
         self.ticks.iter().map(all).collect()
     }
 
-    /// The rounds of a life of the machine are about ten seconds apart, or a multiple of it.
+    /// The rounds of a life of the machine are about ten seconds apart, or a multiple of it: the
+    /// most moments of which that is so.
     fn consistent(&self, node: &str, moments: &[Centis]) -> Vec<Centis> {
-        let mut kept: Vec<Centis> = Vec::new();
-        for at in moments.iter().filter(|at| self.life(node, **at).0.is_multiple_of(2)) {
-            let last = kept.last().filter(|last| self.life(node, **last) == self.life(node, *at));
-            if last.is_none_or(|last| pauses(*last, *at).is_some()) {
-                kept.push(*at);
+        let mut lives: BTreeMap<usize, Vec<Centis>> = BTreeMap::new();
+        for at in moments {
+            let life = self.life(node, *at).0;
+            if life.is_multiple_of(2) {
+                lives.entry(life).or_default().push(*at);
             }
         }
-        kept
+        let longest = |moments: &Vec<Centis>| {
+            let from = |start: usize| fitting(&moments[start..]);
+            // Of equally many the earlier ones.
+            (0..moments.len()).rev().map(from).max_by_key(Vec::len).unwrap_or_default()
+        };
+        lives.values().flat_map(longest).collect()
     }
 
     /// In which life of its machine a moment lies (even ones are lives, odd ones lie between) and
@@ -221,6 +236,17 @@ impl Rounds {
         let missed = silences.filter(|one| (one.since..one.until).contains(&at));
         missed.map(|one| one.before).min().unwrap_or(at)
     }
+}
+
+/// The first moment and those that may be rounds after it.
+fn fitting(moments: &[Centis]) -> Vec<Centis> {
+    let mut kept: Vec<Centis> = Vec::new();
+    for at in moments {
+        if kept.last().is_none_or(|last| pauses(*last, *at).is_some()) {
+            kept.push(*at);
+        }
+    }
+    kept
 }
 
 /// How many pauses lie between two rounds, if they can be rounds of one life.
@@ -364,6 +390,8 @@ struct Mounts {
     prompt: Vec<(String, i64, i64)>,
     /// One that waits to the end of the recording: since when.
     open: Vec<(String, i64)>,
+    /// One that was asked to go while it waited: since when it waited, and when it was asked.
+    given_up: Vec<(String, i64, i64)>,
 }
 
 fn mounted(trace: &[Record]) -> Mounts {
@@ -378,7 +406,13 @@ fn mounted(trace: &[Record]) -> Mounts {
         let mut since = bound.t;
         let mut is_new = false;
         let mut is_open = true;
+        let since_bound = bound.t.0 + AFTER_BINDING;
         for record in rest {
+            if is_new && is_of(record, bound, Deed::Modified) && record.fact("deleting").is_some() {
+                found.given_up.push((node.to_owned(), since_bound, record.t.0));
+                is_open = false;
+                break;
+            }
             let told = |name: &str| record.fact(name).and_then(Value::as_str).unwrap_or_default();
             is_new |= record.kind == "VolumeAttachment"
                 && record.event == Deed::Added
@@ -393,15 +427,14 @@ fn mounted(trace: &[Record]) -> Mounts {
                 if record.t.0 - since.0 >= WAITED {
                     found.waited.push((node.to_owned(), bound.t.0, record.t.0 - MOUNTING));
                 } else if is_new {
-                    let (from, to) = (bound.t.0 + AFTER_BINDING, record.t.0 - MOUNTING);
-                    found.prompt.push((node.to_owned(), from, to));
+                    found.prompt.push((node.to_owned(), since_bound, record.t.0 - MOUNTING));
                 }
                 break;
             }
         }
         let is_there = |one: &Record| !is_of(one, bound, Deed::Deleted);
         if is_open && is_new && trace[index..].iter().all(is_there) {
-            found.open.push((node.to_owned(), bound.t.0 + AFTER_BINDING));
+            found.open.push((node.to_owned(), since_bound));
         }
     }
     found
