@@ -252,6 +252,30 @@ fn deleting_the_node_object_frees_the_names_after_the_quarantine() {
 }
 
 #[test]
+fn a_service_tells_which_pods_it_leaves_out_as_their_node_is_gone() {
+    let mut cluster = run(15, None);
+    let service = r#"{"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}"#;
+    let service = Body::Service(serde_json::from_str(service).expect("valid"));
+    let objects = Rc::new(vec![Object::new("default", "web", service)]);
+    cluster.submit(Command::Apply(objects)).expect("applied");
+    advance(&mut cluster, 1);
+    let lost = webs(&cluster)[0].pod().and_then(|pod| pod.node().cloned()).expect("bound");
+    let id = object(&cluster, Kind::Node, &lost).expect("it stays").meta.id;
+    let gone = Action::Delete(Key { kind: Kind::Node, id }, DeleteOptions::default());
+    cluster.submit(Command::Ask(Rc::new(gone))).expect("deleted");
+    let told = |cluster: &Cluster| events(cluster, Kind::Service, "web");
+    advance(&mut cluster, 3);
+    assert!(told(&cluster).is_empty(), "nothing woke the Service");
+    let pods = webs(&cluster);
+    let other = pods.iter().find(|one| one.pod().and_then(|pod| pod.node()) != Some(&lost));
+    let key = Key { kind: Kind::Pod, id: other.expect("one elsewhere").meta.id };
+    let delete = Action::Delete(key, DeleteOptions::default());
+    cluster.submit(Command::Ask(Rc::new(delete))).expect("deleted");
+    advance(&mut cluster, 10);
+    assert_eq!(told(&cluster), ["endpoint-slice-controller FailedToUpdateEndpointSlices"]);
+}
+
+#[test]
 fn out_of_service_takes_the_pods_away_by_force() {
     let mut cluster = run(6, None);
     let node = node_of(&cluster, "db-1");

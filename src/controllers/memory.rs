@@ -29,6 +29,7 @@ pub struct Memory {
     pub(super) claims: Ticks,
     pub(super) jobs: job::Records,
     pub(super) pauses: namespace::Pauses,
+    pub(super) lost: endpoints::Failures,
     pub(super) triggers: endpoints::Triggers,
     pub(super) tallies: Tallies,
 }

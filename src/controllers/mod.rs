@@ -169,7 +169,9 @@ impl Controller {
                 replicaset::reconcile(key, view, &mut memory.tallies, now)
             }
             Controller::StatefulSet => statefulset::reconcile(key, view, now),
-            Controller::EndpointSlice => endpoints::reconcile(key, view, &mut memory.triggers),
+            Controller::EndpointSlice => {
+                endpoints::reconcile(key, view, &mut memory.triggers, &mut memory.lost)
+            }
             Controller::VolumeBinding => {
                 volumes::binding::reconcile(key, view, &memory.claims, now)
             }

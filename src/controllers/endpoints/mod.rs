@@ -3,6 +3,7 @@
 //! Must not know routing. Invariant: a Pod without an address, or whose containers are all
 //! ended, is never an endpoint.
 
+mod lost;
 mod slices;
 mod trigger;
 
@@ -21,6 +22,7 @@ use crate::controllers::pods;
 use crate::server::{Action, Change, DeleteOptions, Key, Part, View};
 use crate::sim::{Plan, Rule};
 
+pub(super) use lost::Failures;
 pub(super) use trigger::Triggers;
 
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
@@ -70,12 +72,17 @@ fn concerns_endpoints(change: &Change) -> bool {
 type Desired = BTreeMap<Vec<EndpointPort>, Vec<Endpoint>>;
 
 /// Models pkg/controller/endpointslice/endpointslice_controller.go syncService
-/// Differs: a Pod on a node that is gone is left out, without an Event that says so.
-pub(super) fn reconcile(key: Key, view: &View, triggers: &mut Triggers) -> Plan {
+pub(super) fn reconcile(
+    key: Key,
+    view: &View,
+    triggers: &mut Triggers,
+    failures: &mut Failures,
+) -> Plan {
     let mut plan = Plan::rest();
     let found = view.object(key).and_then(|object| Some((object, object.service()?)));
     let Some((object, service)) = found else {
         triggers.forget(key);
+        failures.forget(key);
         return plan;
     };
     let is_external = service.spec.kind.as_deref() == Some("ExternalName");
@@ -92,10 +99,11 @@ pub(super) fn reconcile(key: Key, view: &View, triggers: &mut Triggers) -> Plan 
                 && one.meta.label(MANAGED_BY).is_some_and(|by| &**by == MANAGER)
         })
         .collect();
-    let desired = desired(object, service, &pods, view);
+    let (desired, lost) = desired(object, service, &pods, view);
     let labels = labels_of(object, service);
     let changes = slices::reconcile(&known, desired, &labels);
     carry_out(object, changes, &labels, since, view, &mut plan);
+    failures.tell(key, object, &lost, &mut plan);
     plan
 }
 
@@ -115,9 +123,17 @@ fn selected<'a>(object: &Object, service: &Service, view: &'a View) -> Vec<&'a R
     pods.collect()
 }
 
+/// The endpoints, and the Pods that are left out as their node is gone.
+///
 /// Models staging/src/k8s.io/endpointslice/reconciler.go reconcileByAddressType
-fn desired(object: &Object, service: &Service, pods: &[&Rc<Object>], view: &View) -> Desired {
+fn desired<'a>(
+    object: &Object,
+    service: &Service,
+    pods: &[&'a Rc<Object>],
+    view: &View,
+) -> (Desired, Vec<&'a Object>) {
     let mut desired = Desired::new();
+    let mut lost = Vec::new();
     for one in pods {
         let Some(pod) = one.pod().filter(|pod| !pod.status.phase.is_terminal()) else { continue };
         let Some(address) = &pod.status.pod_ip else { continue };
@@ -126,9 +142,11 @@ fn desired(object: &Object, service: &Service, pods: &[&Rc<Object>], view: &View
         let endpoints = desired.entry(ports).or_default();
         if node.is_some() || service.spec.publish_not_ready_addresses {
             endpoints.push(endpoint(object, service, one, pod, address, node));
+        } else {
+            lost.push(&***one);
         }
     }
-    desired
+    (desired, lost)
 }
 
 /// Models staging/src/k8s.io/endpointslice/utils.go podToEndpoint

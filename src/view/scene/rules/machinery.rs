@@ -30,6 +30,12 @@ pub(super) const RULES: &[RuleWords] = &[
         SVC,
     ),
     (
+        "EP-NODE",
+        "A Pod whose node is gone is not listed, and the Service is looked at again later.",
+        "所在节点已不存在的 Pod 不会被列出，稍后会再次检查该 Service。",
+        SVC,
+    ),
+    (
         "EP-UPDATE",
         "A Service sends requests only to Pods that are ready.",
         "Service 只把请求发给就绪的 Pod。",
