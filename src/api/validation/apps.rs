@@ -306,12 +306,8 @@ pub(super) fn check_stateful_set_update(
 /// Models pkg/apis/apps/validation/validation.go ValidateDaemonSetSpec
 pub(super) fn check_daemon_set(spec: &DaemonSetSpec, path: &Path<'_>, report: &mut Report) {
     let at = path.child("template");
-    if spec.selector.is_empty() {
-        // Upstream leaves a missing selector to the schema, which requires it.
-        report.required(&path.child("selector"), "");
-    } else {
-        selector::check(&spec.selector, &path.child("selector"), report);
-    }
+    // A missing selector fits no labels, and upstream says no more of it.
+    selector::check(&spec.selector, &path.child("selector"), report);
     labels_match(&spec.selector, &spec.template, &at, report);
     pod::check_template(&spec.template, &at, report);
     only_always(&spec.template, "DaemonSet", &at, report);
