@@ -135,6 +135,31 @@ fn a_pod_that_comes_back_soon_enough_finds_its_volume_as_it_was() {
     assert!(late_us > 5 * SECOND_US, "{late_us}");
 }
 
+/// A round that comes while the kubelet has only just heard of a Pod says nothing of its volume;
+/// the next one, ten seconds later, does, though nobody looks at the Pod in between.
+#[test]
+fn a_volume_that_a_pod_waits_for_is_told_at_the_next_round() {
+    let mut cluster = running(1);
+    let from = node_of(&cluster, "db-0").expect("it runs");
+    deal_rounds(&mut cluster, &[1, 125, 230]);
+    let start = cluster.now().plus_us(13 * SECOND_US);
+    let heard = cluster.now().plus_us(SECOND_US);
+    let pace = podium::server::Pace { heard, start: Some(start), ..Default::default() };
+    let deal = podium::server::Deal { pace: Some(Rc::new(pace)), ..Default::default() };
+    let command = Command::Deal(Kind::Pod, "default".into(), "db-0".into(), Rc::new(vec![deal]));
+    let _ = cluster.submit(command);
+    kubectl(&mut cluster, &format!("kubectl cordon {from}"), None);
+    kubectl(&mut cluster, "kubectl delete pod db-0", None);
+    let moved = |cluster: &Cluster| node_of(cluster, "db-0").filter(|node| *node != from);
+    step_until(&mut cluster, 5, |cluster| moved(cluster).is_some());
+    let first = cluster.now().plus_us(20_000);
+    let rounds = [0, 10_200_000, 20_400_000].map(|us| first.plus_us(us));
+    let node = moved(&cluster).expect("it has moved");
+    let _ = cluster.submit(Command::DealRounds(node, Rc::new(rounds.to_vec())));
+    let ready = step_until(&mut cluster, 60, |one| is_ready(one, "db-0"));
+    assert!(ready < rounds[2], "{:?} after the first round", ready.since_us(first));
+}
+
 fn claim(name: &str, modes: &str, class: &str) -> String {
     format!(
         "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}}}\nspec: \

@@ -230,11 +230,13 @@ impl Fleet {
         }
         moves.actions.extend(self.report_volumes(object, view, now));
         moves.pods = self.waiting_for_volumes(&object.meta.name);
+        let is_behind = self.has_news_of_volumes(&object.meta.name, view);
         if let Some(machine) = self.machines.get_mut(&object.meta.name) {
             moves.notes.extend(machine.presence.notice_cordon(object));
-            // What is about to be let go is told at the next round.
-            let is_leaving = !machine.leaving.is_empty();
-            moves.next = is_leaving.then(|| (machine.rounds.after(now), Stir::Report));
+            // What is about to be let go is told at the next round, and so is what a Pod needs
+            // that came too late for this one.
+            let has_more = is_behind || !machine.leaving.is_empty();
+            moves.next = has_more.then(|| (machine.rounds.after(now), Stir::Report));
         }
         moves
     }

@@ -76,6 +76,17 @@ impl Fleet {
         machine.is_some_and(|machine| names.iter().any(|one| !machine.reported.contains_key(one)))
     }
 
+    /// Whether a Pod on a node mounts a volume that the node's status does not name yet.
+    pub(super) fn has_news_of_volumes(&self, node: &str, view: &View) -> bool {
+        let mut pods = self.machines.get(node).into_iter().flat_map(|one| one.pods.keys());
+        pods.any(|id| {
+            self.workers.get(id).is_some_and(|worker| {
+                matches!(worker.activity, Activity::Mounting(..))
+                    && self.has_unreported(worker, view)
+            })
+        })
+    }
+
     /// Unmounts the volumes of a Pod that has stopped, but for those that another one uses;
     /// whether there were any.
     pub(super) fn unmount(&mut self, id: ObjectId, view: &View, now: SimTime) -> bool {
