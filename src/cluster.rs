@@ -184,7 +184,8 @@ impl World {
         while let Some(change) = world.server.take_change() {
             world.manager.observe(&change);
             world.scheduler_view.observe(&change);
-            world.scheduler.observe(&change, &world.scheduler_view);
+            let turns = world.server.dealt_turns();
+            world.scheduler.observe(&change, &world.scheduler_view, turns);
         }
         world
     }
@@ -315,7 +316,8 @@ impl World {
             }
             Process::Scheduler => {
                 self.scheduler_view.observe(change);
-                if self.scheduler.observe(change, &self.scheduler_view) {
+                let turns = self.server.dealt_turns();
+                if self.scheduler.observe(change, &self.scheduler_view, turns) {
                     self.wake_scheduler(cause);
                 }
             }

@@ -94,10 +94,12 @@ fn pod(index: usize, added: &Record, trace: &[Record], start: SimTime) -> Deal {
     let goes = |one: &Record| one.event == Deed::Deleted || one.fact("deleting").is_some();
     let going = own().find(|(_, one)| goes(one)).map(|(place, _)| index + place);
     let rank = going.and_then(|place| u32::try_from(place).ok());
+    let bound = own().find(|(_, one)| one.fact("nodeName").is_some()).map(|(place, _)| *place);
     let stayed = STAYED + u32::try_from(index).unwrap_or(0);
     Deal {
         rank: Some(rank.unwrap_or(stayed)),
         nodes: nodes(own().map(|(_, one)| *one)),
+        turn: bound.and_then(|place| u32::try_from(index + place).ok()),
         pace: Some(Rc::new(pace(&life, start))),
         ..Deal::default()
     }

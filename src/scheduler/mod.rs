@@ -20,6 +20,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Condition, Truth, set_condition};
 use crate::api::{Kind, Object, ObjectId};
+use crate::base::Order as _;
 use crate::base::{Aside, PMap, SECOND_US, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule, Step};
@@ -56,6 +57,22 @@ const FLUSH_US: u64 = 30 * SECOND_US;
 ///
 /// Models pkg/scheduler/schedule_one.go minFeasibleNodesToFind
 const FEASIBLE_MIN: usize = 100;
+
+/// Gives the places of one controller's Pods that are tried again at once to these Pods in the
+/// order of their turns.
+fn take_turns(woken: &mut [(Rc<Object>, u64)], turns: &PMap<ObjectId, u32>) {
+    let owner = |object: &Object| object.meta.controller().map(|owner| owner.uid);
+    woken.order_by_key(|(object, stamp)| (owner(object), *stamp));
+    for alike in woken.chunk_by_mut(|one, other| owner(&one.0) == owner(&other.0)) {
+        let stamps: Vec<u64> = alike.iter().map(|(_, stamp)| *stamp).collect();
+        alike.order_by_key(|(object, stamp)| {
+            (turns.get(&object.meta.id).copied().unwrap_or(u32::MAX), *stamp)
+        });
+        for ((_, stamp), place) in alike.iter_mut().zip(stamps) {
+            *stamp = place;
+        }
+    }
+}
 
 /// What becomes of a nomination: nothing, it is lifted, or a node is named.
 enum Nomination {
@@ -112,13 +129,13 @@ impl Scheduler {
     /// Takes a change in; true if there may be something to schedule.
     ///
     /// Models pkg/scheduler/eventhandlers.go
-    pub fn observe(&mut self, change: &Change, view: &View) -> bool {
+    pub fn observe(&mut self, change: &Change, view: &View, turns: &PMap<ObjectId, u32>) -> bool {
         match change.kind {
             Kind::Pod => self.observe_pod(change),
             Kind::Node => self.cache.observe_node(change),
             _ => {}
         }
-        self.wake(change, view);
+        self.wake(change, view, turns);
         !self.queue.is_empty()
     }
 
@@ -185,12 +202,12 @@ impl Scheduler {
     ///
     /// Differs: a Pod that was woken is tried at once; upstream lets it rest up to ten seconds
     /// while others are in the queue.
-    fn wake(&mut self, change: &Change, view: &View) {
+    fn wake(&mut self, change: &Change, view: &View, turns: &PMap<ObjectId, u32>) {
         if self.unschedulable.is_empty() {
             return;
         }
         let pods = view.table(Kind::Pod);
-        let woken: Vec<(Rc<Object>, u64)> = self
+        let mut woken: Vec<(Rc<Object>, u64)> = self
             .unschedulable
             .iter()
             .filter_map(|(id, waiting)| {
@@ -199,6 +216,9 @@ impl Scheduler {
                 helps.then(|| (Rc::clone(object), waiting.stamp))
             })
             .collect();
+        if !turns.is_empty() {
+            take_turns(&mut woken, turns);
+        }
         for (object, stamp) in woken {
             self.unschedulable.remove(&object.meta.id);
             self.enqueue_as(&object, stamp);

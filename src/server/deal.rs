@@ -21,6 +21,8 @@ pub struct Deal {
     /// The nodes that the scheduler draws if they fit: one for each attempt to place it, the last
     /// for all further ones.
     pub nodes: Vec<Str>,
+    /// Its turn where several waiting Pods may be tried again at once: a smaller one comes first.
+    pub turn: Option<u32>,
     /// How its machine takes its time.
     pub pace: Option<Rc<Pace>>,
 }
@@ -60,6 +62,7 @@ type Hand = (u32, Rc<Vec<Deal>>);
 pub(in crate::server) struct Deals {
     waiting: PMap<(Kind, Str, Str), Hand>,
     nodes: PMap<ObjectId, Vec<Str>>,
+    turns: PMap<ObjectId, u32>,
     paces: PMap<ObjectId, Rc<Pace>>,
 }
 
@@ -99,6 +102,9 @@ impl Deals {
         if !deal.nodes.is_empty() {
             self.nodes.insert(object.meta.id, deal.nodes.clone());
         }
+        if let Some(turn) = deal.turn {
+            self.turns.insert(object.meta.id, turn);
+        }
         if let Some(pace) = &deal.pace {
             self.paces.insert(object.meta.id, Rc::clone(pace));
         }
@@ -107,6 +113,11 @@ impl Deals {
     /// The paces dealt to Pods.
     pub(in crate::server) fn paces(&self) -> &PMap<ObjectId, Rc<Pace>> {
         &self.paces
+    }
+
+    /// The turns dealt to Pods.
+    pub(in crate::server) fn turns(&self) -> &PMap<ObjectId, u32> {
+        &self.turns
     }
 
     /// The nodes dealt to Pods.

@@ -112,6 +112,11 @@ impl Server {
         self.deals.lay(kind, namespace, name, deals);
     }
 
+    /// The turns dealt to Pods.
+    pub fn dealt_turns(&self) -> &PMap<ObjectId, u32> {
+        self.deals.turns()
+    }
+
     /// The nodes that chance dealt to Pods.
     pub fn dealt_nodes(&self) -> &PMap<ObjectId, Vec<Str>> {
         self.deals.nodes()
