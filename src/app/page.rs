@@ -17,7 +17,7 @@ use crate::side::{Side as SidePanel, SideTabs};
 use crate::stage::{ControlPlane, Form, Pace, Stage};
 use crate::start::Start;
 use crate::state::State;
-use crate::story::{Announcer, Caption, Now};
+use crate::story::{Announcer, Caption, Earlier, Now};
 use crate::theme::media_matches;
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
@@ -306,7 +306,11 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
         Tab::Stage => html! {
             <>
                 <div class="phone__stage" id="stage">{ stage(state, Form::Bands, on) }</div>
-                <div class="phone__story">{ strip(state, on) }</div>
+                <div class="phone__story">
+                    { strip(state, on) }
+                    <Earlier view={state.views.story.clone()} lang={state.lang}
+                        selected={state.selected.clone()} on={on.clone()}/>
+                </div>
             </>
         },
         Tab::Yaml => {

@@ -236,24 +236,7 @@ fn run(player: &Shared, command: Command) {
                 begin(player, own, None, None);
             }
         }
-        Command::Stage(StageAction::Select(object)) => send(player, Action::Selected(object)),
-        Command::Stage(StageAction::Inspect(object)) => {
-            send(player, Action::Selected(Some(object)));
-            send(player, Action::Reveal(SideTab::Inspect));
-        }
-        Command::Stage(StageAction::Events(object)) => {
-            send(player, Action::Selected(Some(object)));
-            send(player, Action::Reveal(SideTab::Events));
-        }
-        Command::Stage(StageAction::MoveLane(lane, to)) => move_lane(player, &state, &lane, to),
-        Command::Stage(StageAction::FoldLane(lane)) => {
-            arranged(player, state.look.arrangement.toggled(&lane));
-        }
-        Command::Stage(action) => {
-            if ask(player, |session| session.act(&action)) {
-                write_back(player, &state, &action);
-            }
-        }
+        Command::Stage(action) => on_stage(player, &state, action),
         Command::Select(selection) => send(player, Action::Selected(selection)),
         Command::Speak(lang) => {
             send(player, Action::Lang(lang));
@@ -312,6 +295,28 @@ fn run(player: &Shared, command: Command) {
         Command::Say(said) => send(player, Action::Said(said)),
         Command::Dismiss => send(player, Action::Notice(None)),
         Command::FocusEditor => focus_editor(player),
+    }
+}
+
+/// Does what was asked on the stage: some of it is the cluster's business, some the picture's.
+fn on_stage(player: &Shared, state: &State, action: StageAction) {
+    match action {
+        StageAction::Select(object) => send(player, Action::Selected(object)),
+        StageAction::Inspect(object) => {
+            send(player, Action::Selected(Some(object)));
+            send(player, Action::Reveal(SideTab::Inspect));
+        }
+        StageAction::Events(object) => {
+            send(player, Action::Selected(Some(object)));
+            send(player, Action::Reveal(SideTab::Events));
+        }
+        StageAction::MoveLane(lane, to) => move_lane(player, state, &lane, to),
+        StageAction::FoldLane(lane) => arranged(player, state.look.arrangement.toggled(&lane)),
+        action => {
+            if ask(player, |session| session.act(&action)) {
+                write_back(player, state, &action);
+            }
+        }
     }
 }
 

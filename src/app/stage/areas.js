@@ -20,3 +20,13 @@ export function areas(root, selector, names) {
   const words = elements.map((one) => names.map((name) => one.getAttribute(name) ?? "").join("\t"));
   return [elements, boxes, words.join("\n")];
 }
+
+// The thing of this name is what Tab reaches, or the first if there is none; the others are not.
+export function rove(root, active) {
+  const things = [...root.querySelectorAll("[data-nav]")];
+  const chosen = things.find((one) => one.dataset.nav === active) ?? things[0];
+  for (const one of things) {
+    const wanted = one === chosen ? 0 : -1;
+    if (one.tabIndex !== wanted) one.tabIndex = wanted;
+  }
+}

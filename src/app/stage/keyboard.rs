@@ -3,7 +3,7 @@
 //! Owns which thing can be reached by Tab and what a key means. It must not know how an action is
 //! carried out. Invariant: exactly one thing on the stage is in the page's Tab order.
 
-use super::measure::{all, area};
+use super::measure::{all, area, rove};
 use podium::view::stage::{
     LaneView, ObjectRef, Place as To, PodView, StageAction, StageView, Text,
 };
@@ -88,18 +88,6 @@ fn find(root: &HtmlElement, thing: &str) -> Option<HtmlElement> {
     all(root, "[data-nav]")
         .into_iter()
         .find(|element| element.get_attribute("data-nav").as_deref() == Some(thing))
-}
-
-fn rove(root: &HtmlElement, active: &str) {
-    let things = all(root, "[data-nav]");
-    let at =
-        things.iter().position(|thing| thing.get_attribute("data-nav").as_deref() == Some(active));
-    for (index, thing) in things.iter().enumerate() {
-        let wanted = if index == at.unwrap_or(0) { 0 } else { -1 };
-        if thing.tab_index() != wanted {
-            thing.set_tab_index(wanted);
-        }
-    }
 }
 
 /// A direction on the stage.

@@ -55,6 +55,9 @@ pub(super) fn area(element: &HtmlElement, root: &HtmlElement) -> Area {
 #[wasm_bindgen(module = "/src/app/stage/areas.js")]
 extern "C" {
     fn areas(root: &HtmlElement, selector: &str, names: &Array) -> Array;
+
+    /// Lets Tab reach the thing of this name only.
+    pub(super) fn rove(root: &HtmlElement, active: &str);
 }
 
 /// An element with its place and some of its attributes.

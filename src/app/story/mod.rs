@@ -25,6 +25,8 @@ use yew::prelude::*;
 
 /// How many entries the feed draws; older ones are counted.
 const FEED_MAX: usize = 60;
+/// How many entries stand below the newest one on a phone's stage.
+const FEW_MAX: usize = 4;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -74,5 +76,27 @@ pub(crate) fn Story(props: &Props) -> Html {
                 }
             </ol></div>
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct EarlierProps {
+    pub(crate) view: Rc<StoryView>,
+    pub(crate) lang: Lang,
+    pub(crate) selected: Option<ObjectRef>,
+    pub(crate) on: Callback<Command>,
+}
+
+/// The few entries before the newest one, below it where the story has no pane beside the stage.
+#[component]
+pub(crate) fn Earlier(props: &EarlierProps) -> Html {
+    let notes = props.view.feed.iter().take(FEW_MAX).map(|entry| {
+        html! {
+            <Note key={entry.id} entry={entry.clone()} lang={props.lang}
+                selected={props.selected.clone()} on={props.on.clone()}/>
+        }
+    });
+    html! {
+        <ol class="earlier" aria-label={PageWords::of(props.lang).earlier}>{ keyed(notes) }</ol>
     }
 }
