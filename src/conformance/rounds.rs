@@ -108,7 +108,8 @@ impl Rounds {
             let silence = Silence::up_to(since, told, since + AFTER_BINDING);
             rounds.silences.entry(node).or_default().push(silence);
         }
-        for (node, silence) in freed(&run.trace) {
+        for (node, silence) in freed(&run.trace, end) {
+            seen.entry(node.clone()).or_default();
             rounds.silences.entry(node).or_default().push(silence);
         }
         let cordons = cordons::of(&run.trace, end);
@@ -318,8 +319,9 @@ fn claims_of(claims: Option<&Value>) -> impl Iterator<Item = String> {
     claims.filter_map(|one| one.as_str().map(str::to_owned))
 }
 
-/// From when the last Pod has ended that a volume was attached for to when it was detached.
-fn freed(trace: &[Record]) -> Vec<(String, Silence)> {
+/// From when the last Pod has ended that a volume was attached for to when it was detached, or to
+/// the end of the recording.
+fn freed(trace: &[Record], end: Centis) -> Vec<(String, Silence)> {
     let text = |record: &Record, name: &str| {
         record.fact(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
@@ -374,6 +376,14 @@ fn freed(trace: &[Record]) -> Vec<(String, Silence)> {
                 }
             }
             _ => {}
+        }
+    }
+    for (volume, node) in attached.into_values() {
+        let claim = claims.get(&*volume).cloned().unwrap_or_default();
+        let since = ended.get(&(claim, node.clone())).filter(|since| end.0 - **since < PAUSE);
+        if let Some(since) = since {
+            let since = since - BEFORE_END;
+            found.push((node, Silence { since, until: end.0, before: since }));
         }
     }
     found
