@@ -14,6 +14,7 @@ mod patch;
 mod pods;
 mod prepare;
 mod request;
+mod runtime_class;
 mod serve;
 mod services;
 mod settled;

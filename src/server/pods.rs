@@ -9,7 +9,7 @@ use crate::api::pod::{Condition, Pod, PodSpec, Toleration, condition};
 use crate::api::policy::PriorityClass;
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
-use crate::server::{Refusal, View};
+use crate::server::{Refusal, View, runtime_class};
 
 const PREEMPTS: &str = "PreemptLowerPriority";
 
@@ -20,14 +20,13 @@ pub(in crate::server) fn admit(
     name: &Str,
     view: &View,
 ) -> Result<(), Refusal> {
-    look_up_account(&pod.spec, namespace, view)
-        .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
+    let forbidden = |why: String| Refusal::Forbidden(Kind::Pod, name.clone(), why.into());
+    look_up_account(&pod.spec, namespace, view).map_err(forbidden)?;
     let spec = Rc::make_mut(&mut pod.spec);
     spec.node_name = spec.node_name.take().filter(|node| !node.is_empty());
-    prioritize(spec, view)
-        .map_err(|why| Refusal::Forbidden(Kind::Pod, name.clone(), why.into()))?;
+    prioritize(spec, view).map_err(forbidden)?;
     tolerate_lost_nodes(spec);
-    Ok(())
+    runtime_class::admit(spec, view).map_err(forbidden)
 }
 
 /// Says in the status of a new Pod what follows from its spec.
@@ -142,6 +141,7 @@ fn tolerate_lost_nodes(spec: &mut PodSpec) {
 mod tests {
     use super::*;
     use crate::api::Body;
+    use crate::api::object::OtherObject;
     use crate::api::pod::Container;
     use crate::base::{Seed, SimTime};
     use crate::server::{Action, Outcome, Server};
@@ -164,6 +164,56 @@ mod tests {
         };
         let pod = Pod { spec: Rc::new(spec), ..Pod::default() };
         Object::new("default", "p", Body::Pod(pod))
+    }
+
+    fn runtime(text: &str) -> Object {
+        let content: serde_json::Value = serde_json::from_str(text).expect("valid");
+        let other = OtherObject {
+            known: Kind::RuntimeClass,
+            content: serde_json::from_value(content).expect("valid"),
+            ..OtherObject::default()
+        };
+        Object::new("", "box", Body::Other(Rc::new(other)))
+    }
+
+    fn boxed(text: &str) -> Object {
+        let mut object = pod(None);
+        let spec = Rc::make_mut(&mut object.pod_mut().expect("a Pod").spec);
+        *spec = serde_json::from_str(text).expect("valid");
+        spec.containers =
+            vec![Container { name: "app".into(), image: "nginx:1".into(), ..Container::default() }];
+        object
+    }
+
+    #[test]
+    fn a_class_must_be_there_and_gives_overhead_nodes_and_tolerations() {
+        let mut server = Server::new(Seed(1));
+        let why = |refused: Result<Outcome, Refusal>| match refused {
+            Err(Refusal::Forbidden(_, _, why)) => why.to_string(),
+            other => panic!("it is refused: {other:?}"),
+        };
+        let refused = create(&mut server, boxed(r#"{"runtimeClassName":"box"}"#));
+        assert_eq!(why(refused), "pod rejected: RuntimeClass \"box\" not found");
+        let refused = create(&mut server, boxed(r#"{"overhead":{"cpu":"1m"}}"#));
+        assert!(why(refused).ends_with("without corresponding RuntimeClass defined Overhead"));
+        let class = r#"{"overhead":{"podFixed":{"cpu":"250m"}},"scheduling":{
+            "nodeSelector":{"box":"yes"},"tolerations":[{"operator":"Exists"}]}}"#;
+        create(&mut server, runtime(class)).expect("new");
+        let other = r#"{"runtimeClassName":"box","overhead":{"cpu":"1"}}"#;
+        assert!(why(create(&mut server, boxed(other))).ends_with("defined Overhead"));
+        let other = r#"{"runtimeClassName":"box","nodeSelector":{"box":"no"}}"#;
+        let conflict = "conflict: runtimeClass.scheduling.nodeSelector[box] = yes; \
+                        pod.spec.nodeSelector[box] = no";
+        assert_eq!(why(create(&mut server, boxed(other))), conflict);
+        let same = r#"{"runtimeClassName":"box","overhead":{"cpu":"0.25"}}"#;
+        let Ok(Outcome::Created(made)) = create(&mut server, boxed(same)) else {
+            panic!("it is admitted")
+        };
+        let spec = &made.pod().expect("a Pod").spec;
+        let fixed = spec.rest.get("overhead").and_then(|one| one.at("cpu"));
+        assert_eq!(fixed.and_then(Value::as_str), Some("250m"));
+        assert_eq!(spec.node_selector.get("box").map(|one| &**one), Some("yes"));
+        assert_eq!(spec.tolerations.len(), 1, "the one that bears all covers the others");
     }
 
     #[test]

@@ -175,7 +175,7 @@ impl Server {
         let object = new.as_ref().or(old.as_ref()).expect("a write has a before or an after");
         let object = Rc::clone(object);
         let kind = object.kind();
-        if matches!(kind, Kind::PriorityClass | Kind::ServiceAccount) {
+        if matches!(kind, Kind::PriorityClass | Kind::RuntimeClass | Kind::ServiceAccount) {
             self.settled.clear();
         }
         let table = self.view.table_mut(kind);
