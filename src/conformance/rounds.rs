@@ -84,10 +84,10 @@ impl Rounds {
         let Mounts { waited, prompt, open, given_up } = mounted(&run.trace);
         for (node, at) in detached(&run.trace) {
             // What was never in use is detached without a word of the kubelet.
-            let is_unused = |(other, _, gone): &&(String, i64, i64)| {
+            let is_unused = |(other, _, gone): &(String, i64, i64)| {
                 *other == node && (*gone..*gone + UNUSED).contains(&at.0)
             };
-            if !given_up.iter().any(|one| is_unused(&one)) {
+            if !given_up.iter().any(is_unused) {
                 seen.entry(node).or_default().push(at);
             }
         }
@@ -419,7 +419,14 @@ fn mounted(trace: &[Record]) -> Mounts {
         let since_bound = bound.t.0 + AFTER_BINDING;
         for record in rest {
             if is_new && is_of(record, bound, Deed::Modified) && record.fact("deleting").is_some() {
-                found.given_up.push((node.to_owned(), since_bound, record.t.0));
+                let asked = record.t.0;
+                if is_detached(trace, node, asked) {
+                    found.given_up.push((node.to_owned(), since_bound, asked));
+                } else {
+                    // Its volume was in use: a round has said so, too late for the Pod to start.
+                    let from = since_bound.max(asked - WAITED);
+                    found.prompt.push((node.to_owned(), from, asked - AFTER_BINDING));
+                }
                 is_open = false;
                 break;
             }
@@ -448,6 +455,19 @@ fn mounted(trace: &[Record]) -> Mounts {
         }
     }
     found
+}
+
+/// Whether a node loses a volume just after a moment.
+fn is_detached(trace: &[Record], node: &str, at: i64) -> bool {
+    let mut known = BTreeMap::new();
+    trace.iter().filter(|one| one.kind == "VolumeAttachment").any(|record| {
+        if let Some(node) = record.fact("node").and_then(Value::as_str) {
+            known.insert(&*record.id, node);
+        }
+        record.event == Deed::Deleted
+            && known.get(&*record.id) == Some(&node)
+            && (at..at + UNUSED).contains(&record.t.0)
+    })
 }
 
 fn is_of(record: &Record, pod: &Record, event: Deed) -> bool {
