@@ -45,9 +45,11 @@ podium swarm [--seeds N] [--from N] [--jobs N] [--tell]
   --only NAME      only the traces whose name contains NAME
   --verbose        every difference, not the first alone
 
-podium replay TRACE.json
+podium replay TRACE.json [--seed N] [--slowness N]
 
   the engine's own run of a trace's steps, in the schema of the traces
+  --seed N         with luck of its own, as another recording would have
+  --slowness N     and watches so slow, in hundredths of the usual
 
 podium compare TRACE.json OTHER.json
 
