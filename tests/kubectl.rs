@@ -276,6 +276,28 @@ fn a_patch_with_an_unknown_field_is_warned_of_and_taken() {
 }
 
 #[test]
+fn a_patch_of_a_scale_is_told_of_the_scale_and_a_resize_is_refused() {
+    let mut cluster = start("here");
+    let mut run = |line: &str| {
+        let limit = cluster.now().plus_seconds(100);
+        kubectl::execute(&mut cluster, "here", &kubectl::split(line), None, limit)
+    };
+    run("create deployment web --image=nginx --replicas=1");
+    run("run p --image=nginx");
+    let patch = "--type=merge -p '{\"spec\":{\"replicas\":2}}'";
+    let output = run(&format!("patch deployment web --subresource=scale {patch}"));
+    assert_eq!(output.stdout, "scale.autoscaling/web patched\n");
+    let output = run("get deployment web -o jsonpath={.spec.replicas}");
+    assert_eq!(output.stdout, "2");
+    let output = run(&format!("patch pod p --subresource=scale {patch}"));
+    let missing =
+        "Error from server (NotFound): the server could not find the requested resource\n";
+    assert_eq!(output.stderr, missing);
+    let output = run(&format!("patch pod p --subresource=resize {patch}"));
+    assert_eq!(output.stderr, "error: Podium does not resize Pods in place\n");
+}
+
+#[test]
 fn a_drain_and_a_taint_by_themselves_do_what_their_command_lines_do() {
     let line = "kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data --force";
     let words = kubectl::split(line);

@@ -9,6 +9,7 @@ use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::printing::Printing;
 use crate::kubectl::run::Stage;
+use crate::kubectl::scale;
 use crate::kubectl::session::{DryRun, Session, Validation, tree_of};
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::yaml_error;
@@ -46,15 +47,17 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     }
     let patch = read(from_file.as_deref().unwrap_or(text));
     let found = target::find(session, flags, &flags.args, Search::default())?;
-    let part = match flags.text("subresource") {
-        Some("status") => Part::Status,
+    let subresource = flags.text("subresource").unwrap_or_default();
+    let part = match subresource {
+        "status" => Part::Status,
+        "resize" => return Err(plain("Podium does not resize Pods in place")),
         _ => Part::Spec,
     };
+    let how = How { patch: how, part, is_scale: subresource == "scale" };
     let (mut count, mut failures) = (0_u32, Vec::new());
     for info in found.infos {
         count += 1;
-        let result =
-            info.and_then(|info| patch_one(session, &info, (how, part), &patch, &printing));
+        let result = info.and_then(|info| patch_one(session, &info, how, &patch, &printing));
         failures.extend(result.err());
     }
     Failure::all(failures)?;
@@ -76,24 +79,40 @@ fn read(text: &str) -> Result<Value, String> {
     }
 }
 
+/// What kind of patch goes where.
+#[derive(Clone, Copy, Debug)]
+struct How {
+    patch: PatchKind,
+    part: Part,
+    is_scale: bool,
+}
+
 fn patch_one(
     session: &mut Session<'_>,
     info: &Info,
-    (how, part): (PatchKind, Part),
+    how: How,
     patch: &Result<Value, String>,
     printing: &Printing,
 ) -> Done {
     let before = session.live(info)?;
+    if how.is_scale && !scale::is_scalable(info.mapping.kind) {
+        return Err(scale::not_found());
+    }
+    let sent = (how.patch, how.part);
     let patch = patch.clone().map_err(plain)?;
     let after = match printing.dry {
         // What the server would make of it is printed, and nothing is kept.
         DryRun::Client => {
-            session.patch_part(info, (how, part), patch, Validation::Warn, DryRun::Server)?
+            session.patch_part(info, sent, patch, Validation::Warn, DryRun::Server)?
         }
-        dry => session.patch_part(info, (how, part), patch, Validation::Warn, dry)?,
+        dry => session.patch_part(info, sent, patch, Validation::Warn, dry)?,
     };
     let is_same = tree_of(&before) == tree_of(&after);
     let done = if is_same { "patched (no change)" } else { "patched" };
-    printing.tell(session, &info.mapping, &after, done);
+    if how.is_scale {
+        printing.tell_scale(session, &info.mapping, &after, done);
+    } else {
+        printing.tell(session, &info.mapping, &after, done);
+    }
     Ok(())
 }

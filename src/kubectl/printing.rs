@@ -73,6 +73,21 @@ impl Printing {
         }
     }
 
+    /// Says what was done to an object by way of its scale.
+    pub(super) fn tell_scale(
+        &self,
+        session: &mut Session<'_>,
+        mapping: &Mapping,
+        object: &Object,
+        done: &str,
+    ) {
+        if self.is_whole() {
+            self.tell(session, mapping, object, done);
+        } else {
+            self.say_name(session, "scale.autoscaling", &object.meta.name, done);
+        }
+    }
+
     /// The same of a tree.
     pub(super) fn tell_tree(
         &self,
@@ -93,7 +108,10 @@ impl Printing {
 
     /// Models staging/src/k8s.io/cli-runtime/pkg/printers/name.go printObj
     fn tell_name(&self, session: &mut Session<'_>, mapping: &Mapping, name: &str, done: &str) {
-        let kind = mapping.printed();
+        self.say_name(session, &mapping.printed(), name, done);
+    }
+
+    fn say_name(&self, session: &mut Session<'_>, kind: &str, name: &str, done: &str) {
         if self.is_name {
             session.say(format!("{kind}/{name}"));
         } else {

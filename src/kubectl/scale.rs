@@ -58,11 +58,18 @@ struct Wanted<'a> {
     version: &'a str,
 }
 
-fn is_scalable(kind: Kind) -> bool {
+/// Whether objects of this kind have a scale.
+pub(super) fn is_scalable(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController | Kind::StatefulSet
     )
+}
+
+/// The server's answer about a subresource that the kind does not have.
+pub(super) fn not_found() -> Failure {
+    let text = "Error from server (NotFound): the server could not find the requested resource";
+    Failure::Exit(1, text.to_owned())
 }
 
 fn scale_one(
@@ -73,11 +80,7 @@ fn scale_one(
 ) -> Done {
     let object = session.live(info)?;
     if !is_scalable(info.mapping.kind) {
-        return Err(Failure::Exit(
-            1,
-            "Error from server (NotFound): the server could not find the requested resource"
-                .to_owned(),
-        ));
+        return Err(not_found());
     }
     let before = tree_of(&object);
     if printing.dry != DryRun::Client {
