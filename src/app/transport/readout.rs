@@ -5,11 +5,16 @@
 use crate::chart;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::list::keyed;
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::span;
+use podium::view::words::stage as phrases;
 use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// How many workloads have a row; the others are counted.
+const ROWS_MAX: usize = 40;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -25,6 +30,7 @@ pub(crate) struct Props {
 pub(crate) fn Readout(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let (whole_us, _) = span(props.reached_us);
+    let rest = props.timeline.groups.len().saturating_sub(ROWS_MAX);
     let on = props.on.clone();
     let fork = Callback::from(move |_: MouseEvent| on.emit(Command::Fork));
     html! {
@@ -32,11 +38,12 @@ pub(crate) fn Readout(props: &Props) -> Html {
             <h2 class="eyebrow">{ words.ready_replicas }</h2>
             <div class="readout__rows" tabindex="0" role="group" aria-label={words.ready_replicas}>
             if props.timeline.groups.is_empty() { <p class="dim">{ words.no_workloads }</p> }
-            { for props.timeline.groups.iter().map(|group| html! {
+            { keyed(props.timeline.groups.iter().take(ROWS_MAX).map(|group| html! {
                 <ReadyRow key={format!("{}/{}", group.kind, group.label())} lang={props.lang}
                     group={levels(group)} {whole_us}
                     now_us={chart::snap(props.now_us, whole_us, chart::READY_WIDTH)}/>
-            }) }
+            })) }
+            if rest > 0 { <p class="dim">{ phrases::more_lanes(props.lang, rest) }</p> }
             </div>
             <button type="button" class="btn readout__fork" onclick={fork}
                 title={format!("{} (F)", ViewWords::of(props.lang).fork_here)}>
