@@ -101,10 +101,10 @@ spec:
 ---
 `;
   await answer(page, Array.from({ length: 198 }, (_, at) => workload(at)).join(""));
-  await page.getByText("160 more workloads run.").waitFor();
+  await page.locator(".morelanes", { hasText: "160 more workloads run." }).waitFor();
   assert.equal(await page.locator("[data-lane]").count(), 40);
   await page.getByRole("button", { name: "Show 40 more" }).click();
-  await page.getByText("120 more workloads run.").waitFor();
+  await page.locator(".morelanes", { hasText: "120 more workloads run." }).waitFor();
   assert.equal(await page.locator("[data-lane]").count(), 80);
   await shot(page, "many-workloads");
   assert.deepEqual(page.errors, []);
