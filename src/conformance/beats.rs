@@ -88,12 +88,13 @@ impl<'a> Life<'a> {
         let phase = record.fact("phase").and_then(Value::as_str);
         let is_stopped = self.stopping.is_some_and(|at| record.t.0 - at.0 < STOPPING);
         let mut has_ended = matches!(phase, Some("Succeeded" | "Failed"));
-        let mut is_tried = false;
+        let (mut is_tried, mut is_missed) = (false, false);
         for (container, state) in states(record) {
             let before = self.states.insert(container, state);
             has_ended |= state.starts_with("terminated");
-            is_tried |= TRIED_AGAIN.contains(&state)
-                && before.is_some_and(|before| TRIED_AGAIN.contains(&before));
+            let was_tried = before.is_some_and(|before| TRIED_AGAIN.contains(&before));
+            is_tried |= TRIED_AGAIN.contains(&state) && was_tried;
+            is_missed |= state == TRIED_AGAIN[0] && !was_tried;
         }
         if self.node.is_empty() || self.is_going {
             return;
@@ -102,10 +103,14 @@ impl<'a> Life<'a> {
         if has_ended && !is_stopped {
             known.relists.entry(node()).or_default().push(Centis(record.t.0 - WRITING));
         }
+        let told = self.told.filter(|told| record.t.0 - told.0 <= TELLING);
+        let at = Centis(told.unwrap_or(record.t).min(record.t).0 - WRITING);
+        if is_missed {
+            // Its network was seen, and so the Pod was looked at again.
+            known.relists.entry(node()).or_default().push(at);
+        }
         if is_tried {
-            let told = self.told.filter(|told| record.t.0 - told.0 <= TELLING);
-            let at = told.unwrap_or(record.t).min(record.t);
-            known.syncs.entry(node()).or_default().push(Centis(at.0 - WRITING));
+            known.syncs.entry(node()).or_default().push(at);
         }
     }
 }
@@ -164,6 +169,7 @@ mod tests {
         let mut trace = bound();
         trace.push(state(610, "waiting:ErrImagePull"));
         trace.push(state(1_910, "waiting:ImagePullBackOff"));
+        assert_eq!(of(&trace).relists["node-1"], [609].map(Centis));
         assert_eq!(of(&trace).syncs["node-1"], [1_909].map(Centis));
     }
 }
