@@ -7,7 +7,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use podium::api::Kind;
 use podium::base::{Seed, SimTime};
@@ -38,7 +38,7 @@ fn peak_mb() -> u64 {
     kb.unwrap_or(0) / 1_024
 }
 
-fn measure(pods: u32, nodes: u32) {
+fn measure(pods: u32, nodes: u32) -> Duration {
     let objects = Reader::default().read(&manifest(pods)).expect("the manifest is valid");
     let started = Instant::now();
     let mut cluster = cluster::start(Setup { nodes, ..Setup::default() });
@@ -63,6 +63,7 @@ fn measure(pods: u32, nodes: u32) {
         all.as_secs_f64() * 1e3,
         took.as_secs_f64() / all.as_secs_f64(),
     );
+    took
 }
 
 /// What an event is to a bare heap: as many bytes as the engine's own.
@@ -96,7 +97,7 @@ impl Ord for Entry {
 }
 
 /// A bare heap that holds `waiting` events while as many as the engine's pass through it.
-fn heap_time(events: u64, waiting: u64) -> std::time::Duration {
+fn heap_time(events: u64, waiting: u64) -> Duration {
     let mut rng = Seed(1).stream("heap", 0);
     let mut heap: BinaryHeap<Reverse<Entry>> = BinaryHeap::new();
     let started = Instant::now();
@@ -115,9 +116,16 @@ fn heap_time(events: u64, waiting: u64) -> std::time::Duration {
 fn main() {
     // `cargo bench --bench ready -- 300` measures that size alone.
     let only: Option<u32> = std::env::args().skip(1).find_map(|word| word.parse().ok());
+    let mut before: Option<Duration> = None;
     for (pods, nodes) in [(300, 3), (1_000, 500), (10_000, 500)] {
-        if only.is_none_or(|only| only == pods) {
-            measure(pods, nodes);
+        if only.is_some_and(|only| only != pods) {
+            continue;
         }
+        let took = measure(pods, nodes);
+        if let Some(before) = before.filter(|_| pods == 10_000) {
+            let times = took.as_secs_f64() / before.as_secs_f64();
+            println!("ten times the Pods take {times:.1} times as long (aim: 12)");
+        }
+        before = Some(took);
     }
 }
