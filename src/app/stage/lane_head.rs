@@ -22,6 +22,8 @@ use yew::prelude::*;
 const TRAY_MAX: usize = 9;
 /// Longer names are written smaller, on two lines.
 const NAME_LARGE: usize = 6;
+/// The longest name that stands beside the stepper; a longer one has a line of its own.
+const NAME_BESIDE: usize = 9;
 /// How many dots a folded head and a folded band have room for.
 const DOTS_HEAD: usize = 3;
 const DOTS_BAND: usize = 8;
@@ -92,9 +94,11 @@ fn name(setting: &Setting, lane: &LaneView, is_selected: bool) -> Html {
     let bare = lane.kind == LaneKind::BarePods;
     let name = if bare { setting.words().bare_pods } else { &lane.name };
     let long = !bare && lane.name.len() > NAME_LARGE;
+    let own = !bare && lane.name.len() > NAME_BESIDE;
     let title = views::workload(setting.lang, &lane.object());
     html! {
-        <button class={classes!("lane__name", bare.then_some("lane__name--words"), long.then_some("lane__name--long"))} {title}
+        <button class={classes!("lane__name", bare.then_some("lane__name--words"), long.then_some("lane__name--long"),
+            own.then_some("lane__name--own"))} {title}
             tabindex="-1" data-nav={format!("lane/{}", lane.uid)}
             data-selected={is_selected.to_string()} aria-pressed={is_selected.to_string()}
             onclick={setting.act(StageAction::Select((!bare).then(|| lane.object())))}>{ name }</button>
