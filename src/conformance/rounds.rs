@@ -418,11 +418,11 @@ fn mounted(trace: &[Record]) -> Mounts {
         let mut is_open = true;
         let since_bound = bound.t.0 + AFTER_BINDING;
         for record in rest {
-            if is_new && is_of(record, bound, Deed::Modified) && record.fact("deleting").is_some() {
+            if is_of(record, bound, Deed::Modified) && record.fact("deleting").is_some() {
                 let asked = record.t.0;
                 if is_detached(trace, node, asked) {
                     found.given_up.push((node.to_owned(), since_bound, asked));
-                } else {
+                } else if is_new {
                     // Its volume was in use: a round has said so, too late for the Pod to start.
                     let from = since_bound.max(asked - WAITED);
                     found.prompt.push((node.to_owned(), from, asked - AFTER_BINDING));
