@@ -29,6 +29,8 @@ const BEFORE_END: i64 = 20;
 const KEPT: i64 = 60;
 /// Or so long after a Pod was bound: its kubelet has not seen to its volumes by then.
 const AFTER_BINDING: i64 = 2;
+/// From so long after that on it has.
+const KNOWN: i64 = 12;
 /// The collector of Pods looks around once in so long.
 const COLLECTIONS: i64 = 2_000;
 /// Claims that wait are looked at again once in so long.
@@ -181,21 +183,23 @@ impl Rounds {
     }
 
     /// Takes in that a round came within a window: if none that is known stands there, it came at
-    /// the window's end, unless that fits none of those.
+    /// the latest moment of it that fits those, unless none does.
     fn see_through(&mut self, (node, from, to): (String, i64, i64)) {
+        const STEP: usize = 5;
         let has_one = self.after(&node, Centis(from), Centis(to)).iter().any(|at| at.0 <= to);
         if has_one {
             return;
         }
-        let mut moments = self.known.remove(&node).unwrap_or_default();
-        let before = moments.len();
-        moments.push(Centis(to));
-        moments.sort_unstable();
-        let kept = self.consistent(&node, &moments);
-        if kept.len() <= before {
-            moments.retain(|at| at.0 != to);
-        }
-        self.known.insert(node, if kept.len() > before { kept } else { moments });
+        let known = self.known.remove(&node).unwrap_or_default();
+        let with = |at: i64| {
+            let mut moments = known.clone();
+            moments.push(Centis(at));
+            moments.sort_unstable();
+            let kept = self.consistent(&node, &moments);
+            (kept.len() > known.len()).then_some(kept)
+        };
+        let kept = (from..=to).rev().step_by(STEP).find_map(with);
+        self.known.insert(node, kept.unwrap_or(known));
     }
 
     /// The nodes of which rounds are known.
@@ -424,7 +428,7 @@ fn mounted(trace: &[Record]) -> Mounts {
                     found.given_up.push((node.to_owned(), since_bound, asked));
                 } else if is_new {
                     // Its volume was in use: a round has said so, too late for the Pod to start.
-                    let from = since_bound.max(asked - WAITED);
+                    let from = (bound.t.0 + KNOWN).max(asked - WAITED);
                     found.prompt.push((node.to_owned(), from, asked - AFTER_BINDING));
                 }
                 is_open = false;
@@ -444,7 +448,8 @@ fn mounted(trace: &[Record]) -> Mounts {
                 if record.t.0 - since.0 >= WAITED {
                     found.waited.push((node.to_owned(), bound.t.0, record.t.0 - MOUNTING));
                 } else if is_new {
-                    found.prompt.push((node.to_owned(), since_bound, record.t.0 - MOUNTING));
+                    let (from, to) = (bound.t.0 + KNOWN, record.t.0 - MOUNTING);
+                    found.prompt.push((node.to_owned(), from, to));
                 }
                 break;
             }
