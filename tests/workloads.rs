@@ -297,13 +297,15 @@ fn a_daemon_runs_on_every_node_and_is_renewed_one_by_one() {
     assert_eq!(cluster.model().view().table(Kind::ControllerRevision).len(), 2);
 }
 
+/// A DaemonSet's update that starts the new daemon before the old one stops.
+const SURGING: &str = r#""updateStrategy":{"type":"RollingUpdate",
+    "rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"#;
+
 #[test]
 fn a_surging_daemon_set_never_leaves_a_node_without_its_daemon() {
-    let strategy = r#""updateStrategy":{"type":"RollingUpdate",
-        "rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"#;
-    let mut cluster = start(vec![daemon_set("agent:1", strategy)]);
+    let mut cluster = start(vec![daemon_set("agent:1", SURGING)]);
     advance(&mut cluster, 10);
-    apply(&mut cluster, vec![daemon_set("agent:2", strategy)]);
+    apply(&mut cluster, vec![daemon_set("agent:2", SURGING)]);
     for _ in 0..600 {
         let next = cluster.now().plus_us(50_000);
         cluster.run_until(next, 100_000);
@@ -361,9 +363,7 @@ fn an_orphaned_daemon_and_its_revision_are_adopted_by_the_next_set_of_their_name
 
 #[test]
 fn a_surging_daemon_leaves_a_node_that_is_to_run_none_once_enough_others_are_there() {
-    let strategy = r#""updateStrategy":{"type":"RollingUpdate",
-        "rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"#;
-    let mut cluster = start(vec![daemon_set("agent:1", strategy)]);
+    let mut cluster = start(vec![daemon_set("agent:1", SURGING)]);
     advance(&mut cluster, 10);
     let known = cluster.model().view().named(Kind::Node, "", "node-2").cloned();
     let mut node = Object::clone(&known.expect("it is there"));
@@ -375,7 +375,7 @@ fn a_surging_daemon_leaves_a_node_that_is_to_run_none_once_enough_others_are_the
     cluster.submit(Command::Ask(Rc::new(taint))).expect("tainted");
     advance(&mut cluster, 10);
     assert_eq!(pods(&cluster, "agent").len(), 3, "who runs may go on");
-    apply(&mut cluster, vec![daemon_set("agent:2", strategy)]);
+    apply(&mut cluster, vec![daemon_set("agent:2", SURGING)]);
     advance(&mut cluster, 30);
     let nodes = pods(&cluster, "agent");
     let nodes: Vec<_> = nodes.iter().filter_map(|one| one.pod()?.node().cloned()).collect();
