@@ -35,6 +35,11 @@ impl Layout {
         }
     }
 
+    /// The arrangement for the window as it is now.
+    pub(crate) fn now() -> Self {
+        Layout::for_size(window_size())
+    }
+
     /// The value of the `data-layout` attribute.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -56,15 +61,15 @@ fn window_size() -> (f64, f64) {
     (size(window.inner_width(), 1440.0) / factor, size(window.inner_height(), 900.0) / factor)
 }
 
-/// The arrangement for the window as it is now.
+/// The arrangement for the window as it is now; `first` is the one the page begins with.
 #[hook]
-pub(crate) fn use_layout(scale: Scale) -> Layout {
-    let layout = use_state_eq(|| Layout::for_size(window_size()));
+pub(crate) fn use_layout(first: Layout, scale: Scale) -> Layout {
+    let layout = use_state_eq(|| first);
     let set = layout.setter();
     use_effect_with(scale, move |_| {
-        set.set(Layout::for_size(window_size()));
+        set.set(Layout::now());
         let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| {
-            set.set(Layout::for_size(window_size()));
+            set.set(Layout::now());
         });
         move || drop(listener)
     });

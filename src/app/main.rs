@@ -3,6 +3,7 @@
 //! Owns the screen and the browser. It must not compute a fact about the cluster. Invariant: it
 //! draws the session's views and sends commands back; nothing else goes either way.
 
+mod browser;
 mod chart;
 mod chip;
 mod clipboard;
@@ -12,6 +13,8 @@ mod crash;
 mod editor;
 mod examples;
 mod export;
+#[cfg(feature = "first-picture")]
+mod first_picture;
 mod frames;
 mod header;
 mod help;
@@ -58,6 +61,10 @@ pub fn podium_digest(manifest: &str, seed: u32, until_ms: u32) -> Result<String,
 }
 
 fn main() {
+    #[cfg(feature = "first-picture")]
+    if cfg!(not(target_family = "wasm")) {
+        return first_picture::main();
+    }
     crash::install();
     let props = page::Props { start: start::start() };
     yew::Renderer::<page::Page>::with_props(props).render();

@@ -3,6 +3,7 @@
 //! Owns opening, closing and the keys of a list box; it must not know what is chosen. Invariant:
 //! the focus is on the button while the list is closed, and never lost when it closes.
 
+use crate::browser::active_element;
 use crate::icons::{Icon, icon};
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -143,7 +144,7 @@ fn focus_choice(root: &NodeRef, step: Move) {
     };
     let items: Vec<web_sys::HtmlElement> =
         (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
-    let active = gloo::utils::document().active_element();
+    let active = active_element();
     let here =
         items.iter().position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
     let chosen = items

@@ -3,6 +3,7 @@
 //! Owns the arrangement for each width. It must not know what a pane does. Invariant: every
 //! arrangement reaches the editor, the stage, the story and the transport.
 
+use crate::browser::media_matches;
 use crate::command::{Command, MainView, Side, Tab};
 use crate::editor::{Ask, Editor};
 use crate::header::{Header, tab_id};
@@ -18,7 +19,6 @@ use crate::stage::{ControlPlane, Form, Pace, Stage};
 use crate::start::Start;
 use crate::state::State;
 use crate::story::{Announcer, Caption, Earlier, Now};
-use crate::theme::media_matches;
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transport};
@@ -37,7 +37,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Page(props: &Props) -> Html {
     let (state, ask, on) = use_player(&props.start);
-    let layout = use_layout(state.scale);
+    let layout = use_layout(props.start.layout, state.scale);
     use_shortcuts(&state, &on);
     let page = match layout {
         Layout::Phone => phone(&state, &ask, &on),

@@ -3,6 +3,7 @@
 //! Owns the running session and the pace of saving and checking. Invariant: each command ends in
 //! a new state or in none; no component sees the session.
 
+use crate::browser::set_root_attribute;
 use crate::command::{Command, Tab};
 use crate::crash;
 use crate::editor::{self, Ask, Question};
@@ -13,7 +14,6 @@ use crate::session::{Ended, Extent, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key, Trouble};
-use crate::theme::set_root_attribute;
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;

@@ -3,6 +3,7 @@
 //! Owns the `data-scale` attribute and its factor. Invariant: whoever counts in pixels counts as
 //! if the scale were the usual one.
 
+use crate::browser::root_attribute;
 use crate::storage::{self, Key};
 
 /// A scale of the page.
@@ -42,8 +43,7 @@ impl Scale {
 
     /// The scale that the page has now.
     pub(crate) fn now() -> Self {
-        let root = gloo::utils::document().document_element();
-        match root.and_then(|root| root.get_attribute("data-scale")).as_deref() {
+        match root_attribute("data-scale").as_deref() {
             Some("projector") => Scale::Projector,
             _ => Scale::Usual,
         }

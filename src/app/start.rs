@@ -2,15 +2,17 @@
 //!
 //! Owns the first state. Invariant: whatever the storage holds, the page starts.
 
+use crate::browser::{self, set_root_attribute};
 use crate::command::MainView;
 use crate::crash;
 use crate::examples::Example;
+use crate::layout::Layout;
 use crate::look::Look;
 use crate::scale::Scale;
 use crate::session::{Extent, Session};
 use crate::state::{Notice, State};
 use crate::storage::{self, Key, Trouble};
-use crate::theme::{Theme, set_root_attribute};
+use crate::theme::Theme;
 use podium::view::stage::Arrangement;
 use podium::view::transport::{SECOND_US, Speed};
 use podium::view::words::Lang;
@@ -26,6 +28,7 @@ const WARM_US: u64 = 40 * SECOND_US;
 #[derive(Clone)]
 pub(crate) struct Start {
     pub(crate) state: State,
+    pub(crate) layout: Layout,
     /// Why nothing can be kept, if so.
     pub(crate) trouble: Option<Trouble>,
     pub(crate) session: Rc<RefCell<Session>>,
@@ -37,9 +40,17 @@ impl PartialEq for Start {
     }
 }
 
-/// Begins.
+/// Begins in this browser.
 pub(crate) fn start() -> Start {
     let lang = language();
+    let mut start = begin(lang, Layout::now);
+    start.trouble = storage::save(Key::Lang, lang.tag()).err();
+    start.state.notice = start.trouble.map(Notice::Storage);
+    start
+}
+
+/// Begins in a language and an arrangement, the latter asked for once the scale is known.
+pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
     let example = match storage::load(Key::Example) {
         Some(id) => Example::by_id(&id),
         None => Some(Example::default()),
@@ -65,7 +76,6 @@ pub(crate) fn start() -> Start {
     let scale = Scale::initial();
     // Before anything is measured.
     set_root_attribute("data-scale", scale.name());
-    let trouble = storage::save(Key::Lang, lang.tag()).err();
     let state = State {
         lang,
         theme: Theme::initial(),
@@ -80,19 +90,19 @@ pub(crate) fn start() -> Start {
         example,
         problems: Rc::new(problems),
         problem: 0,
-        notice: trouble.map(Notice::Storage),
+        notice: None,
         said: None,
         selected: None,
         help: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
         scale,
     };
-    Start { state, trouble, session: Rc::new(RefCell::new(session)) }
+    Start { state, layout: layout(), trouble: None, session: Rc::new(RefCell::new(session)) }
 }
 
 /// The kept language, else the browser's.
 fn language() -> Lang {
-    let kept = storage::load(Key::Lang).or_else(|| gloo::utils::window().navigator().language());
+    let kept = storage::load(Key::Lang).or_else(|| browser::window()?.navigator().language());
     match kept {
         Some(tag) if tag.starts_with("zh") => Lang::Zh,
         _ => Lang::En,

@@ -3,6 +3,7 @@
 //! Owns the keys and the answer to a storage that is forbidden or full. It must not know what
 //! the values mean. Invariant: nothing here can stop the page.
 
+use crate::browser;
 use gloo::storage::{LocalStorage, Storage};
 
 /// A value that is kept.
@@ -58,7 +59,7 @@ pub(crate) enum Trouble {
 
 /// Asking for the storage is what a browser refuses, so it is asked before each use.
 fn is_allowed() -> bool {
-    web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+    browser::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
 }
 
 /// The kept value, if there is one and it can be read.

@@ -3,6 +3,7 @@
 //! Owns the `data-theme` attribute. Invariant: the attribute is always set, so that every colour
 //! comes from one theme.
 
+use crate::browser::media_matches;
 use crate::storage::{self, Key};
 
 /// A theme of the page.
@@ -40,20 +41,5 @@ impl Theme {
             Theme::Light => "light",
             Theme::Dark => "dark",
         }
-    }
-}
-
-/// Whether a media query holds now.
-pub(crate) fn media_matches(query: &str) -> bool {
-    web_sys::window()
-        .and_then(|window| window.match_media(query).ok().flatten())
-        .is_some_and(|list| list.matches())
-}
-
-/// Sets an attribute of the `html` element.
-pub(crate) fn set_root_attribute(name: &str, value: &str) {
-    if let Some(root) = gloo::utils::document().document_element() {
-        // Only an invalid name can fail, and the names are ours.
-        let _ = root.set_attribute(name, value);
     }
 }

@@ -54,7 +54,14 @@ export async function start() {
   });
   const address = `http://127.0.0.1:${server.address().port}/`;
   return {
+    address,
     async page(options = {}, prepare = () => {}) {
+      const page = await this.open(options, prepare);
+      // The first picture looks the same, but nothing in it works yet.
+      await page.waitForFunction(() => window.wasmBindings && document.querySelector(".pod"));
+      return page;
+    },
+    async open(options = {}, prepare = () => {}) {
       const context = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         locale: "en-US",
@@ -66,7 +73,6 @@ export async function start() {
       page.errors = [];
       page.on("pageerror", (error) => page.errors.push(String(error)));
       await page.goto(address);
-      await page.waitForSelector(".pod");
       return page;
     },
     async stop() {

@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout, reason = "a command line tells what it does")]
 
+mod first_picture;
 mod tools;
 mod weight;
 
@@ -101,6 +102,7 @@ fn fetch(tools: &Tools) -> Outcome {
 fn build_with(tools: &Tools) -> Outcome {
     fetch(tools)?;
     run("build the release site", tools.trunk(), &["build", "--release"], tools)?;
+    first_picture::add(&root().join("dist"), tools)?;
     weight::print(&root().join("dist"))
 }
 
@@ -108,7 +110,10 @@ fn check() -> Outcome {
     let tools = Tools::none();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     run("format", &cargo, &["fmt", "--all", "--check"], &tools)?;
-    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let picture = ["--features", "first-picture"];
+    let lints =
+        [&["clippy", "--workspace", "--all-targets"][..], &picture, &["--", "-D", "warnings"]]
+            .concat();
     run("lints, native", &cargo, &lints, &tools)?;
     engine_has_no_web_crate(&cargo)?;
     run("tests, native", &cargo, &["test", "--workspace"], &tools)
@@ -172,8 +177,8 @@ fn engine_has_no_web_crate(cargo: &str) -> Outcome {
 }
 
 /// The browser's test files, the short ones first.
-const BROWSER_TESTS: [&str; 8] =
-    ["page", "editor", "stage", "lanes", "side", "small", "views", "gallery"];
+const BROWSER_TESTS: [&str; 10] =
+    ["first", "page", "editor", "stage", "lanes", "side", "small", "views", "hostile", "gallery"];
 
 fn browser_tests(tools: &Tools) -> Outcome {
     install_npm()?;

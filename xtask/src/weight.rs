@@ -7,9 +7,28 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
+use crate::first_picture::FOLDER;
 
-/// The one file that is fetched once the first picture stands.
-const LATER: &str = "editor.js";
+/// When a file is fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Time {
+    /// It is there before anything is seen.
+    Picture,
+    /// It brings the picture to life.
+    Engine,
+    /// It is fetched once the page lives.
+    Later,
+}
+
+/// When a file of the site is fetched.
+fn time(name: &str) -> Time {
+    let is = |ending: &str| Path::new(name).extension().is_some_and(|one| one == ending);
+    match name {
+        "editor.js" => Time::Later,
+        _ if is("html") || is("css") => Time::Picture,
+        _ => Time::Engine,
+    }
+}
 
 /// A file of the site.
 struct Part {
@@ -19,7 +38,7 @@ struct Part {
     packed: Option<u64>,
 }
 
-/// Prints what each part of the site weighs, and the sums before and after the first picture.
+/// Prints what each part of the site weighs, and what is fetched by when.
 pub(crate) fn print(site: &Path) -> Outcome {
     let mut parts = Vec::new();
     for path in files(site)? {
@@ -32,11 +51,20 @@ pub(crate) fn print(site: &Path) -> Outcome {
     for part in &parts {
         row(&part.name, part.bytes, part.packed);
     }
-    let (later, first): (Vec<&Part>, Vec<&Part>) =
-        parts.iter().partition(|part| part.name == LATER);
-    for (name, of) in [("before the first picture", first), ("after it", later)] {
-        let packed = of.iter().map(|part| part.packed).sum();
-        row(name, of.iter().map(|part| part.bytes).sum(), packed);
+    // A window fetches one of the pictures, so the largest counts.
+    let pictures = parts.iter().filter(|part| part.name.starts_with(FOLDER)).skip(1);
+    let spare: Vec<&str> = pictures.map(|part| part.name.as_str()).collect();
+    let sums = [
+        ("the first picture", Time::Picture),
+        ("the engine and the page", Time::Engine),
+        ("the editor", Time::Later),
+    ];
+    for (name, when) in sums {
+        let of = || {
+            let fetched = parts.iter().filter(|part| !spare.contains(&part.name.as_str()));
+            fetched.filter(|part| time(&part.name) == when)
+        };
+        row(name, of().map(|part| part.bytes).sum(), of().map(|part| part.packed).sum());
     }
     Ok(())
 }

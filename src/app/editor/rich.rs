@@ -8,6 +8,7 @@ use super::keys;
 use super::pad::Props as Pad;
 use super::plain::text_area;
 use super::{Question, What};
+use crate::browser::active_element;
 use crate::command::Command;
 use js_sys::{Array, Reflect};
 use podium::view::Identity;
@@ -113,7 +114,7 @@ pub(super) fn start() -> JsValue {
     let at = |place: Result<Option<u32>, JsValue>| JsValue::from(place.ok().flatten().unwrap_or(0));
     let scroller = area.closest(".editor__code").ok().flatten();
     let (top, left) = scroller.map_or((0, 0), |one| (one.scroll_top(), one.scroll_left()));
-    let active = gloo::utils::document().active_element();
+    let active = active_element();
     let selection = Array::of2(&at(area.selection_start()), &at(area.selection_end()));
     object([
         ("selection", selection.into()),

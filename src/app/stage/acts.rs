@@ -6,6 +6,7 @@
 use super::drawing;
 use super::measure::all;
 use super::setting::use_setting;
+use crate::browser::active_element;
 use podium::view::stage::StageAction;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -116,7 +117,7 @@ pub(crate) fn Acts(props: &Props) -> Html {
 fn step(root: &NodeRef, by: Option<i32>) {
     let Some(root) = root.cast::<web_sys::HtmlElement>() else { return };
     let items = all(&root, ".menu__item");
-    let active = gloo::utils::document().active_element();
+    let active = active_element();
     let here =
         items.iter().position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
     let at = match (here, by) {

@@ -4,6 +4,7 @@
 //! carried out. Invariant: exactly one thing on the stage is in the page's Tab order.
 
 use super::measure::{all, area, rove};
+use crate::browser::active_element;
 use podium::view::stage::{
     LaneView, ObjectRef, Place as To, PodView, StageAction, StageView, Text,
 };
@@ -29,8 +30,7 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
             let Some(root) = root.cast::<HtmlElement>() else { return };
             let thing = place.borrow().thing.clone();
             rove(&root, &thing);
-            let nowhere =
-                gloo::utils::document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+            let nowhere = active_element().is_none_or(|at| at.tag_name() == "BODY");
             let focused = if nowhere { place.borrow_mut().focused.take() } else { None };
             // A reader who clicked elsewhere has left; an element that is gone took the focus along.
             let taken = focused.is_some_and(|element| !element.is_connected());
@@ -68,12 +68,11 @@ pub(super) fn use_lane_focus(root: NodeRef, view: Rc<StageView>) {
     let held = use_mut_ref(|| None::<Element>);
     {
         // While the stage is drawn, the focus is still where it was.
-        let active = gloo::utils::document().active_element();
+        let active = active_element();
         *held.borrow_mut() = active.filter(|at| at.closest(".lane").ok().flatten().is_some());
     }
     use_effect_with(order, move |_| {
-        let nowhere =
-            gloo::utils::document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+        let nowhere = active_element().is_none_or(|at| at.tag_name() == "BODY");
         let inside =
             |at: &Element| root.cast::<Element>().is_some_and(|root| root.contains(Some(at)));
         let lost = held.borrow_mut().take().filter(|at| nowhere && inside(at));

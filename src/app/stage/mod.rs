@@ -100,7 +100,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
     let small = props.form == Form::Small;
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
-    let narrow = room.0 > 0 && (props.form == Form::Bands || room.0 < narrow_px);
+    let narrow = props.form == Form::Bands || (1..narrow_px).contains(&room.0);
     let shape = Shape { room, narrow, small };
     let levels = levels(view, shape, *detail, &mut memory.borrow_mut());
     let on_key = use_callback(

@@ -87,7 +87,9 @@ pub(crate) fn Scrub(props: &Props) -> Html {
                 aria-valuenow={format!("{}.{}", tenths / 10, tenths % 10)}
                 aria-valuetext={page::moment(props.lang, tenths, &transport.caption)}
                 onkeydown={slider_keys(transport, &props.on)}>
-                { rail(transport, &scale, (width, if props.bare { 30.0 } else { height })) }
+                if width > 0.0 {
+                    { rail(transport, &scale, (width, if props.bare { 30.0 } else { height })) }
+                }
             </div>
             </div>
         </div>
