@@ -322,3 +322,45 @@ fn one_is_one_and_an_end_is_told_once() {
     gone.dedup();
     assert_eq!(gone.len(), 4, "each is told once");
 }
+
+#[test]
+fn what_a_pod_with_an_ordinal_kept_is_told_when_it_is_ready_again_and_only_then() {
+    let mut cluster = cluster();
+    let returns = |cluster: &Cluster| {
+        let told = sentences(cluster);
+        told.into_iter().filter(|one| one.contains("same ")).collect::<Vec<_>>()
+    };
+    assert_eq!(returns(&cluster), [""; 0], "nobody came back yet");
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 30);
+    let back = "db-1 is ready on node-2: same name, same disk, new IP.";
+    assert_eq!(returns(&cluster), [back]);
+    // Its readiness may come and go; it came back once.
+    for is_ready in [false, true] {
+        let (namespace, pod) = ("default".into(), "db-1".into());
+        let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready });
+        pass(&mut cluster, 60);
+    }
+    assert_eq!(returns(&cluster), [back]);
+    // A claim that went with its Pod is another disk for the next one.
+    delete(&mut cluster, Kind::PersistentVolumeClaim, "data-db-0");
+    delete(&mut cluster, Kind::Pod, "db-0");
+    pass(&mut cluster, 60);
+    let told = returns(&cluster);
+    let last = told.last().map_or("", String::as_str);
+    assert!(last.starts_with("db-0 ") && last.ends_with(": same name, new IP."), "{told:?}");
+}
+
+#[test]
+fn a_disk_that_follows_its_pod_to_another_node_is_told_to_be_the_same() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::Cordon("node-2".into(), true));
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 60);
+    let moved = |one: &&String| one.contains("same data");
+    let told = sentences(&cluster);
+    let told: Vec<_> = told.iter().filter(moved).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let start = "The wire of disk data-db-1 moves from node-2 to node-";
+    assert!(told[0].starts_with(start), "{told:?}");
+}

@@ -89,6 +89,9 @@ impl Chronicle {
             if let Some(told) = teller.tell(entry) {
                 self.add(entry, told);
             }
+            if let What::Write(change) = &entry.what {
+                self.known.settle(change);
+            }
         }
         self.read = trace.next();
     }

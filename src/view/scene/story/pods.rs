@@ -143,8 +143,10 @@ impl Teller<'_> {
         match (before.is_ready(), after.is_ready()) {
             (false, true) => {
                 let node = Self::named(Kind::Node, "", after.node()?);
-                let parts = self.parts("{} is ready on {}.", "{} 在 {} 上就绪。", &[chip, node]);
-                Some((parts, Tone::Plain))
+                let object = change.object();
+                let former = self.known.former(object);
+                let (en, zh) = former.map_or(READY, |former| self.returned(former, object));
+                Some((self.parts(en, zh, &[chip, node]), Tone::Plain))
             }
             // A Pod whose programs ended well is told of when all of them have.
             (true, false) if has_ended_well(after) => None,
@@ -153,6 +155,19 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What a Pod kept of the one whose name it has, as a pattern.
+    fn returned(&self, former: &Object, now: &Object) -> (&'static str, &'static str) {
+        let ip = |one: &Object| one.pod().and_then(|pod| pod.status.pod_ip.clone());
+        // A claim that is younger than the former Pod was not that one's.
+        let is_older =
+            |claim: &Object| claim.meta.creation_timestamp <= former.meta.creation_timestamp;
+        let mut claims = now.claims().peekable();
+        let has_disk = claims.peek().is_some()
+            && claims
+                .all(|name| self.known.claim(&now.meta.namespace, &name).is_some_and(is_older));
+        returned(has_disk, ip(former) == ip(now))
     }
 
     /// A container that cannot start, and a Pod that has ended.
@@ -186,6 +201,29 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+}
+
+const READY: (&str, &str) = ("{} is ready on {}.", "{} 在 {} 上就绪。");
+
+/// How it is told that a Pod with an ordinal is ready in the place of another: by what it kept.
+const fn returned(has_disk: bool, has_address: bool) -> (&'static str, &'static str) {
+    match (has_disk, has_address) {
+        (true, false) => (
+            "{} is ready on {}: same name, same disk, new IP.",
+            "{} 在 {} 上就绪：名字不变，磁盘不变，IP 是新的。",
+        ),
+        (true, true) => (
+            "{} is ready on {}: same name, same disk, and by chance the same IP.",
+            "{} 在 {} 上就绪：名字不变，磁盘不变，IP 碰巧相同。",
+        ),
+        (false, false) => {
+            ("{} is ready on {}: same name, new IP.", "{} 在 {} 上就绪：名字不变，IP 是新的。")
+        }
+        (false, true) => (
+            "{} is ready on {}: same name, and by chance the same IP.",
+            "{} 在 {} 上就绪：名字不变，IP 碰巧相同。",
+        ),
     }
 }
 

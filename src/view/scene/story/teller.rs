@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::pod::Pod;
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::base::{SECOND_US, SimTime};
@@ -23,6 +24,11 @@ pub(super) struct Known {
     objects: BTreeMap<Key, Rc<Object>>,
     /// Which claim a volume is bound to.
     claims: BTreeMap<Str, (Str, Str)>,
+    /// The Pods with an ordinal that are gone and have no ready successor yet, by namespace and
+    /// name.
+    former: BTreeMap<(Str, Str), Rc<Object>>,
+    /// From which node a volume was taken last.
+    taken_from: BTreeMap<Str, Str>,
 }
 
 impl Known {
@@ -38,10 +44,57 @@ impl Known {
             }
             // Events are many, and nothing refers to one.
             Kind::Event => return,
+            Kind::Pod if change.new.is_none() && keeps_its_name(object) => {
+                self.former.insert(place(object), Rc::clone(object));
+            }
             _ => {}
         }
         self.objects.insert(change.key(), Rc::clone(object));
     }
+
+    /// Forgets what has been told once a write was: who came before a Pod that is ready now, and
+    /// from where a volume came that is attached again.
+    pub(super) fn settle(&mut self, change: &Change) {
+        let object = change.object();
+        if object.pod().is_some_and(Pod::is_ready) {
+            self.former.remove(&place(object));
+        }
+        let Some(body) = object.attachment() else { return };
+        if change.new.is_none() {
+            self.taken_from.insert(body.volume.clone(), body.node.clone());
+        } else if body.attached {
+            self.taken_from.remove(&body.volume);
+        }
+    }
+
+    /// The Pod of the same name that was there before this one.
+    pub(super) fn former(&self, object: &Object) -> Option<&Rc<Object>> {
+        self.former.get(&place(object)).filter(|former| former.meta.uid != object.meta.uid)
+    }
+
+    /// A claim that was seen, the last of its name.
+    pub(super) fn claim(&self, namespace: &str, name: &str) -> Option<&Object> {
+        let mut seen = self.objects.values().rev().map(|one| &**one);
+        seen.find(|one| {
+            one.kind() == Kind::PersistentVolumeClaim
+                && *one.meta.name == *name
+                && *one.meta.namespace == *namespace
+        })
+    }
+
+    /// The other node from which a volume came.
+    pub(super) fn taken_from(&self, volume: &Str, node: &Str) -> Option<&Str> {
+        self.taken_from.get(volume).filter(|from| *from != node)
+    }
+}
+
+fn place(object: &Object) -> (Str, Str) {
+    (object.meta.namespace.clone(), object.meta.name.clone())
+}
+
+/// Whether a Pod's successor has its name.
+fn keeps_its_name(object: &Object) -> bool {
+    object.meta.controller().is_some_and(|owner| &*owner.kind == Kind::StatefulSet.name())
 }
 
 /// Tells entries in one language.

@@ -145,6 +145,14 @@ impl Teller<'_> {
                 &[disk, node],
             ),
             "VOL-ATTACHED" => {
+                if let Some(from) = self.known.taken_from(&body.volume, &body.node) {
+                    let from = Self::named(Kind::Node, "", from);
+                    return Some(self.parts(
+                        "The wire of disk {} moves from {} to {}: same disk, same data.",
+                        "磁盘 {} 的连线从 {} 改到 {}：还是同一块磁盘，数据不变。",
+                        &[disk, from, node],
+                    ));
+                }
                 self.parts("Disk {} is attached to {}.", "磁盘 {} 已挂接到 {}。", &[disk, node])
             }
             "VOL-DETACH" => self.parts(
