@@ -81,7 +81,8 @@ struct Made {
     edition: u64,
     events: u64,
     entries: usize,
-    tick: u64,
+    /// Which tick of the clock the stage shows; none while the other views are of an earlier one.
+    tick: Option<u64>,
     look: Look,
 }
 
@@ -385,7 +386,7 @@ impl Session {
             edition: self.cluster.edition(),
             events: self.cluster.events(),
             entries: self.cluster.trace().len(),
-            tick: now_us / STAGE_TICK_US,
+            tick: Some(now_us / STAGE_TICK_US),
             look: look.clone(),
         };
         let mut kept = self.made.borrow_mut();
@@ -400,9 +401,7 @@ impl Session {
                     && before.look == made.look =>
             {
                 self.sight.borrow_mut().record.read(&self.cluster);
-                // The others are still those of a moment before, and the stage is of none of its
-                // ticks.
-                made = Made { tick: u64::MAX, ..before };
+                made = Made { tick: None, ..before };
                 Views { stage: Rc::new(self.stage(look)), ..views }
             }
             _ => self.make(look),
