@@ -10,7 +10,7 @@ use crate::header::{Header, tab_id};
 use crate::help::Help;
 use crate::icons::{Icon, icon};
 use crate::layout::{Layout, use_layout};
-use crate::ledger::{Ledger, LedgerDock};
+use crate::ledger::{Ledger, LedgerDock, strip as kept};
 use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
@@ -308,6 +308,9 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                 <div class="phone__stage" id="stage">{ stage(state, Form::Bands, on) }</div>
                 <div class="phone__story">
                     { strip(state, on) }
+                    if let Some(now) = &state.views.story.now {
+                        { kept(&state.views.ledger, now, state.lang) }
+                    }
                     <Earlier view={state.views.story.clone()} lang={state.lang}
                         selected={state.selected.clone()} on={on.clone()}/>
                 </div>

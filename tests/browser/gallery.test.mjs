@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, start } from "./harness.mjs";
+import { root, start, write } from "./harness.mjs";
 
 const folder = join(root, "test-results", "gallery");
 let app;
@@ -21,7 +21,11 @@ async function open(options, ask = {}) {
   if (ask.zh) await page.getByText("中文").first().click();
   return page;
 }
-const keep = (page, name) => page.screenshot({ path: join(folder, `${name}.png`) });
+// Once what moves has come to rest.
+const keep = async (page, name) => {
+  await page.waitForTimeout(900);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+};
 const speed = (page, name) => page.locator(".speed").getByText(name, { exact: true }).click();
 const pause = async (page) => page.locator(".deck__play").first().click();
 
@@ -112,30 +116,61 @@ test("3: Chinese", async () => {
   await keep(page, "3-lesson-zh");
 });
 
+// db-1 is deleted and on its way back; its disk waits for it.
+async function returning(page) {
+  await remove(page, "db-1");
+  await page.waitForFunction(() => [...document.querySelectorAll("[data-pod]")]
+    .some((one) => one.textContent.includes("db-1") && ["creating", "init"].includes(one.dataset.now)),
+  null, { timeout: 30000 });
+  await page.locator(".deck__play").click();
+  await page.mouse.move(1, 1);
+}
+
 test("4: the small size", async () => {
   const page = await open({ viewport: { width: 720, height: 420 } });
+  await returning(page);
+  const [disk, caption] = await Promise.all([".disk", ".caption"].map((one) => page.locator(one).first().boundingBox()));
+  assert.ok(disk.y + disk.height < caption.y, "the disks stand clear of the sentence");
   await keep(page, "4-embed");
 });
 
 test("5: the phone", async () => {
   const page = await open({ viewport: { width: 390, height: 844 } });
+  await returning(page);
+  const marks = await page.locator(".strip .mark").allTextContents();
+  assert.ok(marks.includes("name kept") && marks.includes("UID new"), String(marks));
   await keep(page, "5-phone");
 });
 
-test("6a: sixty Pods", async () => {
+// The page runs another text, applied as a reader would.
+async function apply(page, text) {
+  await write(page, text);
+  await page.keyboard.press("Control+Enter");
+}
+
+test("6a: sixty Pods, in the middle of a rollout", async () => {
   const page = await open();
   const text = readFileSync(join(root, "static/examples/web-and-database.yaml"), "utf8")
-    .replace("replicas: 4", "replicas: 45").replace("replicas: 3", "replicas: 12")
+    .replace("replicas: 4", "replicas: 45")
     .replace("cpu: 250m", "cpu: 50m").replace("cpu: 500m", "cpu: 100m").replace("memory: 1Gi", "memory: 64Mi")
     .replace("memory: 256Mi", "memory: 32Mi");
   await page.evaluate((text) => {
     for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
   }, text);
   await page.reload();
-  await page.waitForSelector("[data-pod]");
-  await speed(page, "100×");
-  await page.waitForTimeout(6000);
+  await ready(page, 48);
+  const more = text.replace("replicas: 3", "replicas: 12");
+  await apply(page, more);
+  await ready(page, 51);
+  await apply(page, more.replace("nginx:1.27", "nginx:1.28"));
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-shape="a"] .chip[data-rev="2"][data-state="ready"]').length > 18, null, { timeout: 60000 });
   await pause(page);
+  await page.getByRole("group", { name: "Detail" }).getByText("Chip").click();
+  await page.locator("[data-pod]").filter({ hasText: "db-4" }).first().locator("button").first().click();
+  const rollout = page.locator(".zoomrow");
+  assert.match(await rollout.innerText(), /revision 2[^]*revision 1[^]*creating[^]*terminating/);
+  await page.mouse.move(700, 880);
   await keep(page, "6a-sixty-pods");
   assert.deepEqual(page.errors, []);
 });
@@ -154,7 +189,10 @@ test("7a: the ledger in both themes", async () => {
 test("7b: the timeline, with another run", async () => {
   const page = await open();
   await page.locator("body").press("f");
-  await deleted(page);
+  await remove(page, await someWeb(page));
+  await page.waitForTimeout(11000);
+  await remove(page, "db-1");
+  await page.waitForTimeout(3000);
   await pause(page);
   await page.getByRole("tab", { name: "Timeline" }).click();
   await page.waitForFunction(() => document.querySelectorAll(".plot .ahead").length > 3);

@@ -23,6 +23,7 @@ pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame) -> String {
     drawing((frame.width, frame.height), "tl--lives", |canvas| draw(canvas, view, frame))
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
 fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
     let root = canvas.into_drawing_area();
     let left = left_margin(view);
@@ -52,19 +53,17 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
             text(&root, &tick(at), (x, 28.0), Ink::Axis, anchor)?;
         }
     }
-    let rows: usize = view.groups.iter().map(|group| group.rows.len()).sum();
-    #[expect(clippy::cast_precision_loss, reason = "a few dozen workloads")]
     let each = (bottom - TOP) / view.groups.len().max(1) as f64;
     let gap = GROUP_GAP.min(each / 2.0);
     let least = if view.groups.len() <= 5 { 13.0 } else { (each - gap).min(13.0) };
-    let pitch = pitch(rows, view.groups.len(), gap, bottom - TOP);
+    let rows: Vec<usize> = view.groups.iter().map(|group| group.rows.len()).collect();
+    let pitches = pitches(&rows, least, bottom - TOP - gap * (rows.len().max(1) - 1) as f64);
     let (mut y, mut named) = (TOP, f64::MIN);
-    for group in &view.groups {
+    for (group, pitch) in view.groups.iter().zip(pitches) {
         let bars = bars(group, frame, per_second, y, pitch);
         chart.draw_series(
             bars.into_iter().map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
         )?;
-        #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
         let tall = group.rows.len() as f64 * pitch;
         let middle = y + (tall / 2.0).max(6.0);
         // Of more workloads than there is room for, some have no name here.
@@ -79,11 +78,17 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
     Ok(())
 }
 
-/// The distance of two rows: as in a roomy chart if there are few, else what fits.
+/// The distance of two rows in each workload: as in a roomy chart if there are few, else what
+/// fits; a workload of few rows keeps the height of its name beside one of many.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
-fn pitch(rows: usize, groups: usize, gap: f64, room: f64) -> f64 {
-    let room = room - gap * groups.saturating_sub(1) as f64;
-    (room / rows.max(1) as f64).clamp(0.5, 9.4)
+fn pitches(rows: &[usize], least: f64, room: f64) -> Vec<f64> {
+    let share = |room: f64, rows: usize| (room / rows.max(1) as f64).clamp(0.5, 9.4);
+    let all = share(room, rows.iter().sum());
+    let is_small = |rows: &usize| (*rows as f64) * all < least;
+    let small = rows.iter().filter(|rows| is_small(rows)).count();
+    let many = rows.iter().filter(|rows| !is_small(rows)).sum();
+    let rest = share(room - least * small as f64, many);
+    rows.iter().map(|rows| if is_small(rows) { share(least, *rows) } else { rest }).collect()
 }
 
 type Bar = ([(f64, f64); 2], Ink);
@@ -122,4 +127,18 @@ pub(super) fn text(
     let style = TextStyle::from(("sans-serif", 44).into_font()).color(&color).pos(anchor);
     root.draw(&Text::new(words.to_owned(), (units(x), units(y)), style))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pitches;
+
+    #[test]
+    fn few_rows_keep_their_height_beside_many() {
+        assert_eq!(pitches(&[4, 3], 13.0, 83.0), [9.4, 9.4]);
+        let found = pitches(&[120, 3], 13.0, 83.0);
+        assert!(found[1] > 4.0 && found[0] < 0.7, "{found:?}");
+        let found = pitches(&[60, 60], 13.0, 83.0);
+        assert!((found[0] - found[1]).abs() < 0.01, "{found:?}");
+    }
 }

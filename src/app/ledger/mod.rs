@@ -14,7 +14,8 @@ pub(crate) use survive::marks;
 use crate::stage::{KEPT, NEW, OUT, icon};
 use podium::view::Identity;
 use podium::view::ledger::{Field, LedgerView, Mark, Replacement, Row};
-use podium::view::words::{Lang, StageWords, stage as phrases};
+use podium::view::story::{Entry, Part};
+use podium::view::words::{Lang, StageWords, ViewWords, stage as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -109,16 +110,51 @@ fn line(lang: Lang, row: &Row) -> Html {
             <th scope="row">{ phrases::field(lang, row.field) }</th>
             <td class={classes!("old", gone)} title={old.clone()}>{ short(&old) }</td>
             <td title={new.clone()}>{ short(&new) }</td>
-            <td>{ mark(lang, row.mark) }</td>
+            <td>{ mark(row.mark, html! { { phrases::mark(lang, row.mark) } }) }</td>
         </tr>
     }
 }
 
-fn mark(lang: Lang, mark: Mark) -> Html {
-    let word = phrases::mark(lang, mark);
-    match mark {
-        Mark::Kept => html! { <span class="mark mark--kept">{ icon(KEPT, 11) }{ word }</span> },
-        Mark::New => html! { <span class="mark mark--new">{ icon(NEW, 11) }{ word }</span> },
-        _ => html! { <span class="dim">{ word }</span> },
-    }
+fn mark(mark: Mark, word: Html) -> Html {
+    let (class, sign) = match mark {
+        Mark::Kept => ("mark mark--kept", icon(KEPT, 11)),
+        Mark::New => ("mark mark--new", icon(NEW, 11)),
+        _ => ("dim", Html::default()),
+    };
+    html! { <span {class}>{ sign }{ word }</span> }
+}
+
+/// What the Pod that a sentence is about kept of the one before it, in a row; nothing where it
+/// took no place.
+pub(crate) fn strip(view: &LedgerView, entry: &Entry, lang: Lang) -> Html {
+    let is_told = |replacement: &&Replacement| {
+        let new = replacement.new.as_deref();
+        entry
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Object { label, .. } if Some(&**label) == new))
+    };
+    let Some(replacement) = [&view.stateful, &view.stateless].into_iter().flatten().find(is_told)
+    else {
+        return Html::default();
+    };
+    let words = ViewWords::of(lang);
+    let one = |(wanted, row): (Mark, &Row)| {
+        let name = match row.field {
+            Field::Name => words.column_name,
+            Field::Dns => words.column_dns,
+            Field::Ip => words.column_ip,
+            Field::Disk => words.column_disk,
+            Field::Uid => words.column_uid,
+            Field::Node => return Html::default(),
+        };
+        if row.mark != wanted {
+            return Html::default();
+        }
+        let word = format!(" {}", phrases::mark(lang, wanted));
+        mark(wanted, html! { <>{ name }<span class="sr">{ word }</span></> })
+    };
+    let all = [Mark::Kept, Mark::New].into_iter();
+    let all = all.flat_map(|wanted| replacement.rows.iter().map(move |row| (wanted, row)));
+    html! { <div class="strip">{ for all.map(one) }</div> }
 }

@@ -140,8 +140,9 @@ impl Runs {
             let parted_us = parted(&one.lineage, mine);
             let story = one.resting.as_ref().map_or_else(String::new, |other| {
                 let (own, without) = first_different(other, cluster);
-                let tell = |command: &Rc<Command>| command_sentence(cluster, lang, command);
-                let (own, without) = (own.map(tell), without.map(tell));
+                // What one run deleted stands in the other, which knows it by its short name.
+                let own = own.map(|command| command_sentence(cluster, lang, command));
+                let without = without.map(|command| command_sentence(other, lang, command));
                 words::run_story(lang, &exact(parted_us), own.as_deref(), without.as_deref())
             });
             RunView {

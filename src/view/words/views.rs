@@ -72,6 +72,7 @@ words! {
         fork_here: "Fork from here", "从此处分叉";
         fork_full: "There is room for six runs. Close one first.", "最多保留六次运行。请先关闭一次。";
         compare: "Compare", "比较";
+        compare_this: "compare with this run", "与本次运行比较";
         compare_with: "Compare with", "与之比较";
         compare_stop: "Stop comparing", "停止比较";
         compare_title: "Two runs at one moment", "同一时刻的两次运行";

@@ -276,25 +276,36 @@ impl<'a> Draft<'a> {
         for branch in &self.frame.branches {
             self.words((16.0, y), words::run(lang, branch.letter), Look::Strong, Anchor::Start);
             let x = self.x(branch.parted_us);
-            let compare = ViewWords::of(lang).compare;
-            let wide = words_width(compare) + 24.0;
-            let end = self.right - wide;
-            if self.is_in(branch.parted_us) && x < end - 24.0 {
-                let path = vec![(x, EVENTS_Y + 8.0), (x, y - 10.0), (x + 10.0, y), (end, y)];
-                self.line(path, Look::Fork);
-            } else {
-                self.line(vec![(self.left, y), (end, y)], Look::Fork);
+            let words = ViewWords::of(lang);
+            let compare = if self.is_narrow() { words.compare } else { words.compare_this };
+            let last = self.right - words_width(compare) - 16.0;
+            let wide = words_width(&branch.story);
+            // Where the two parted in sight, the line comes down from there; it ends with the words.
+            let parted = self.is_in(branch.parted_us) && x < last - 30.0;
+            let from = if parted { x } else { self.left };
+            let fits = parted && last - x > wide + 30.0;
+            let end = if fits { x + wide + 44.0 } else { last };
+            let end = end.max(x.min(last)).min(last);
+            let mut path = vec![(from, y), (end - 4.0, y)];
+            if parted {
+                // A round corner.
+                let corner = [(x, y - 9.0), (x + 1.0, y - 5.0), (x + 4.0, y - 1.5), (x + 9.0, y)];
+                path.splice(..1, [(x, EVENTS_Y + 8.0)].into_iter().chain(corner));
             }
-            let room = end - x - 30.0;
-            let (at, anchor) = if room > words_width(&branch.story) {
+            self.line(path, Look::Fork);
+            let points = vec![(end - 5.0, y - 4.0), (end + 1.0, y), (end - 5.0, y + 4.0)];
+            self.shapes.push(Shape::Area { points, base: y + 4.0, look: Look::Tip });
+            let (at, anchor) = if fits {
                 ((x + 18.0, y - 9.0), Anchor::Start)
+            } else if parted && x - self.left > wide {
+                ((x - 10.0, y), Anchor::End)
             } else {
                 ((end - 8.0, y - 9.0), Anchor::End)
             };
             self.words(at, branch.story.as_str(), Look::Halo, anchor);
-            self.words((self.right, y), compare, Look::Strong, Anchor::End);
-            let (from, to) = ((end, y - 12.0), (self.right, y + 12.0));
-            self.spot(from, to, Target::Run(branch.id));
+            self.words((end + 9.0, y), compare, Look::Strong, Anchor::Start);
+            let to = (end + 9.0 + words_width(compare), y + 12.0);
+            self.spot((end, y - 12.0), to, Target::Run(branch.id));
             y += 30.0;
         }
     }

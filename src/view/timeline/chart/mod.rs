@@ -44,7 +44,7 @@ pub enum Look {
     /// Words on a filled bar.
     OnBar,
     /// A Pod that is being stopped.
-    Terminating,
+    Terminating(Identity),
     /// A Pod on a lost node.
     Lost,
     /// A node that is up.
@@ -63,6 +63,8 @@ pub enum Look {
     Bad,
     /// Where a run was forked off.
     Fork,
+    /// The head of that arrow.
+    Tip,
     /// A tick's label.
     Axis,
     /// A heading.

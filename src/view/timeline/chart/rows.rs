@@ -275,7 +275,7 @@ fn stretches(life: &Life, identity: Identity, now: u64, known: u64) -> Vec<(u64,
     }
     if let Some(leaves) = leaves.filter(|leaves| *leaves < until(life.end_us)) {
         let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
-        let look = if lost { Look::Lost } else { Look::Terminating };
+        let look = if lost { Look::Lost } else { Look::Terminating(identity) };
         found.push((leaves, until(life.end_us), look));
     }
     found

@@ -173,6 +173,23 @@ fn other_runs_stand_below_with_the_moment_where_they_parted() {
     assert!(chart.height >= plain);
     assert!(chart.spots.iter().any(|spot| spot.target == Target::Run(7)));
     assert!(texts(&chart).contains(&"Run B"));
+    // The arrow's head ends the line, and the words about it cross neither.
+    let line = chart.shapes.iter().find_map(|shape| match shape {
+        Shape::Line { points, look: Look::Fork, .. } => Some(points.clone()),
+        _ => None,
+    });
+    let tip = chart.shapes.iter().find_map(|shape| match shape {
+        Shape::Area { points, look: Look::Tip, .. } => Some(points[1]),
+        _ => None,
+    });
+    let (line, tip) = (line.expect("a line"), tip.expect("a head"));
+    let (first, last) = (line[0], line[line.len() - 1]);
+    assert!(last.0 < tip.0 && (last.1 - tip.1).abs() < 0.1);
+    let said = chart.shapes.iter().find_map(|shape| match shape {
+        Shape::Words { at, text, anchor, .. } if text == "forked at 0:28" => Some((*at, *anchor)),
+        _ => None,
+    });
+    assert!(matches!(said, Some((at, Anchor::Start)) if at.0 > first.0), "{said:?} {first:?}");
 }
 
 #[test]
