@@ -200,6 +200,11 @@ impl World {
         self.setup.seed
     }
 
+    /// Whether there is a machine of this name, whether its node has joined or not.
+    pub fn has_machine(&self, node: &str) -> bool {
+        self.fleet.has(node)
+    }
+
     /// Whether a node's machine runs.
     pub fn is_machine_up(&self, node: &str) -> bool {
         self.fleet.is_up(node)

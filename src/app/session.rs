@@ -334,9 +334,12 @@ impl Session {
 
     /// A node under the first free name.
     fn next_node(&self) -> Object {
-        let view = self.cluster.model().view();
-        let name = (1_u32..).map(|number| format!("node-{number}"));
-        let name = name.into_iter().find(|name| view.named(Kind::Node, "", name).is_none());
+        let world = self.cluster.model();
+        // A machine that was just added joins a moment later.
+        let is_free = |name: &String| {
+            !world.has_machine(name) && world.view().named(Kind::Node, "", name).is_none()
+        };
+        let name = (1_u32..).map(|number| format!("node-{number}")).find(is_free);
         Object::new("", &name.unwrap_or_default(), Body::Node(Node::default()))
     }
 

@@ -44,6 +44,7 @@ impl World {
         cause: TraceId,
         trace: &mut Trace,
     ) -> Reply {
+        let rule = if is_force(action) { "YOU-FORCE" } else { rule };
         let (rule, actor) = (Some(Rule(rule)), Actor::Person);
         match action {
             Action::Create(object) if object.kind() == Kind::Node => {
@@ -161,6 +162,14 @@ impl World {
             }
         }
     }
+}
+
+/// Whether a Pod is to be forgotten without a word from its node.
+fn is_force(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Delete(Key { kind: Kind::Pod, .. }, DeleteOptions { grace_seconds: Some(0), .. })
+    )
 }
 
 /// Keeps what the server gave and a manifest may leave out.

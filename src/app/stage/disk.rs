@@ -56,7 +56,7 @@ pub(crate) fn Disk(props: &Props) -> Html {
         <button class={if props.small { "mdisk" } else { "disk" }} tabindex="-1"
             data-nav={format!("disk/{}", disk.uid)} data-disk={disk.uid.to_string()}
             data-state={disk.state.name()} data-selected={props.selected.to_string()}
-            aria-pressed={props.selected.to_string()} title={disk.claim.to_string()}
+            aria-pressed={props.selected.to_string()} title={phrases::disk_label(setting.lang, disk)}
             onclick={select}>
             <span class="face" aria-hidden="true">{ inside }</span>
             <span class="sr">{ phrases::disk_label(setting.lang, disk) }</span>

@@ -60,6 +60,7 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
                 <span class={format!("shape shape--{letter}")}></span>
                 <span class="sr">{ lane.kind.kind() }</span>
                 { name(&setting, lane, is_selected) }
+                <span class="dim lane__place">{ phrases::place(setting.lang, &lane.namespace) }</span>
                 <span class="lane__ready">
                     <span aria-hidden="true">{ format!("{}/{}", lane.ready, lane.desired) }</span>
                     <span class="sr">{ ready(&setting, lane) }</span>
@@ -179,8 +180,9 @@ fn note(setting: &Setting, lane: &LaneView, narrow: bool) -> String {
     if lane.kind == LaneKind::BarePods {
         return setting.words().bare_pods_note.into();
     }
-    if !matches!(&*lane.namespace, "" | "default") {
-        return phrases::in_namespace(setting.lang, &lane.namespace);
+    let place = phrases::place(setting.lang, &lane.namespace);
+    if !place.is_empty() {
+        return place;
     }
     let word = phrases::identity(setting.lang, lane.identity());
     match &lane.service {

@@ -34,7 +34,7 @@ use node_head::NodeHead;
 use podium::view::Identity;
 use podium::view::stage::zoom::Room;
 use podium::view::stage::{
-    Detail, DiskState, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
+    Detail, DiskState, DiskView, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
 };
 use podium::view::words::{Lang, stage as phrases};
 use setting::Setting;
@@ -51,6 +51,8 @@ const NARROW_PX: u32 = 620;
 const NODES_ABREAST: usize = 4;
 /// Above this many disks each is drawn small.
 const DISKS_LARGE: usize = 6;
+/// Above this many disks of one node only the can and the name fit.
+const LOCALS_LARGE: usize = 3;
 /// The lane heads with their gap.
 const LANE_HEAD_PX: u32 = 184;
 /// A cell's edges and the gap beside its column.
@@ -136,6 +138,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     { grid.backs() }
                     { grid.heads(menu.as_ref(), &on_menu) }
                     { keyed((0..view.lanes.len()).map(|at| grid.lane(at))) }
+                    { grid.locals() }
                     { grid.shelf() }
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
                         layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
@@ -316,9 +319,11 @@ impl Grid<'_> {
 
     fn style(&self) -> String {
         let lanes: String = self.view().lanes.iter().map(|lane| self.lane_rows(lane)).collect();
-        let (nodes, disks) = (self.view().nodes.len().max(1), self.view().disks.len().max(1));
-        let wire = if self.view().disks.is_empty() { "8px" } else { "var(--h-wire,34px)" };
-        format!("--nodes:{nodes};--disks:{disks};grid-template-rows:auto {lanes}{wire} auto")
+        let (nodes, disks) = (self.view().nodes.len().max(1), self.on_shelf().count());
+        let wire = if disks == 0 { "8px" } else { "var(--h-wire,34px)" };
+        let local = if self.has_local() { "auto " } else { "" };
+        let disks = disks.max(1);
+        format!("--nodes:{nodes};--disks:{disks};grid-template-rows:auto {lanes}{local}{wire} auto")
     }
 
     fn lane_rows(&self, lane: &LaneView) -> &'static str {
@@ -340,9 +345,19 @@ impl Grid<'_> {
         self.view().lanes.iter().map(word).collect::<Vec<_>>().join(" ")
     }
 
+    /// The disks that any node can have.
+    fn on_shelf(&self) -> impl Iterator<Item = &Rc<DiskView>> {
+        self.view().disks.iter().filter(|disk| disk.local_node.is_none())
+    }
+
+    /// Whether some disk is part of a node.
+    fn has_local(&self) -> bool {
+        self.view().disks.iter().any(|disk| disk.local_node.is_some())
+    }
+
     /// The columns behind everything.
     fn backs(&self) -> Html {
-        let end = self.end();
+        let end = self.end() + usize::from(self.has_local());
         let back = |(at, node): (usize, &Rc<NodeView>)| {
             html! {
                 <div key={format!("back-{}", node.name)} class="node" aria-hidden="true"
@@ -381,7 +396,7 @@ impl Grid<'_> {
         let lane = &self.view().lanes[at];
         let row = Self::row(at);
         let mine = |disk: &&Rc<_>| {
-            let disk: &Rc<podium::view::stage::DiskView> = disk;
+            let disk: &Rc<DiskView> = disk;
             disk.users.iter().any(|user| lane.pods.iter().any(|pod| pod.uid == user.uid))
         };
         let disks = Rc::new(self.view().disks.iter().filter(mine).cloned().collect::<Vec<_>>());
@@ -419,15 +434,52 @@ impl Grid<'_> {
         self.view().nodes.iter().enumerate().filter(move |_| !none)
     }
 
+    /// The disks that are part of a node, at the foot of its column.
+    fn locals(&self) -> Html {
+        if !self.has_local() {
+            return html! {};
+        }
+        let (words, row) = (self.setting.words(), self.end());
+        let cell = |(at, node): (usize, &Rc<NodeView>)| {
+            let disks = self.view().disks.iter();
+            let mine: Vec<_> =
+                disks.filter(|disk| disk.local_node.as_ref() == Some(&node.name)).collect();
+            html! {
+                <div key={node.name.to_string()} class="locals" role="gridcell"
+                    style={format!("grid-column:{};grid-row:{row}", self.column(at))}>
+                    { keyed(mine.iter().map(|disk| self.disk(disk, mine.len() > LOCALS_LARGE))) }
+                </div>
+            }
+        };
+        html! {
+            <div class="stagerow" role="row">
+                if !self.narrow {
+                    <div class="shelfhead" role="rowheader" style={format!("grid-column:1;grid-row:{row}")}>
+                        <b>{ drawing::can(13, true) }{ words.local_disks }</b>
+                        if self.props.form != Form::Small { { words.local_note } }
+                    </div>
+                }
+                { keyed(self.view().nodes.iter().enumerate().map(cell)) }
+            </div>
+        }
+    }
+
+    fn disk(&self, disk: &Rc<DiskView>, small: bool) -> Html {
+        html! {
+            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow || self.props.form == Form::Small}
+                selected={self.props.selected.as_ref() == Some(&disk.object())} />
+        }
+    }
+
     fn shelf(&self) -> Html {
-        let disks = &self.view().disks;
+        let disks: Vec<_> = self.on_shelf().collect();
         if disks.is_empty() {
             return html! {};
         }
         let words = self.setting.words();
         let small = disks.len() > DISKS_LARGE;
         let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
-        let row = self.end() + 1;
+        let row = self.end() + 1 + usize::from(self.has_local());
         let caption = if small && self.props.form != Form::Small {
             phrases::disk_count(self.setting.lang, disks.len(), waiting)
         } else {
@@ -444,10 +496,7 @@ impl Grid<'_> {
                 }
                 <div class={classes!("shelf", small.then_some("shelf--small"))} role="gridcell"
                     style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
-                    { for disks.iter().map(|disk| html! {
-                        <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow || self.props.form == Form::Small}
-                            selected={self.props.selected.as_ref() == Some(&disk.object())} />
-                    }) }
+                    { for disks.iter().map(|disk| self.disk(disk, small)) }
                 </div>
             </div>
         }

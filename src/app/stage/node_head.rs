@@ -47,7 +47,7 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                         aria-pressed={props.selected.to_string()} onclick={select}>
                         { &*node.name }
                     </button>
-                    <span class="node__status">{ sign }<span class="node__word">{ phrases::node_state(setting.lang, node) }</span></span>
+                    <span class="node__status" title={(!node.taints.is_empty()).then(|| node.taints.join("\n"))}>{ sign }<span class="node__word">{ phrases::node_state(setting.lang, node) }</span></span>
                     <button class="btn btn--icon" aria-haspopup="menu"
                         aria-expanded={props.open.to_string()}
                         aria-label={phrases::node_menu(setting.lang, &node.name)}

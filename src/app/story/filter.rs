@@ -8,6 +8,7 @@ use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::stage::ObjectRef;
 use podium::view::story::StoryView;
+use podium::view::words::stage;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -38,7 +39,7 @@ pub(crate) fn Filter(props: &Props) -> Html {
     }];
     choices.extend(objects.iter().map(|one| Choice {
         name: one.name.to_string().into(),
-        about: one.kind.to_string().into(),
+        about: format!("{} {}", one.kind, stage::place(lang, &one.namespace)).into(),
         shape: match Identity::of_kind(&one.kind) {
             Identity::Stateful => "shape--b",
             Identity::Stateless => "shape--a",

@@ -18,13 +18,16 @@ impl Lived {
     fn as_life(&self, record: &Record) -> Life {
         let pod = self.object.pod();
         let node = pod.and_then(|pod| pod.node());
+        // What has ended runs no more, however long the Pod is kept.
+        let end_us = self.done_us.or(self.end_us);
+        let while_it_ran = |at: &u64| self.done_us.is_none_or(|done| *at <= done);
         Life {
             name: self.object.meta.name.to_string(),
             from_us: self.from_us,
             ready_us: self.ready_us,
-            deleted_us: self.deleted_us,
-            lost_us: node.and_then(|node| self.lost_us(record, node)),
-            end_us: self.end_us,
+            deleted_us: self.deleted_us.filter(while_it_ran),
+            lost_us: node.and_then(|node| self.lost_us(record, node)).filter(while_it_ran),
+            end_us,
             node: node.map(ToString::to_string),
             ip: self.ip.as_ref().map(ToString::to_string),
             has_init: pod.is_some_and(|pod| !pod.spec.init_containers.is_empty()),

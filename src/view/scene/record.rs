@@ -26,6 +26,8 @@ pub(super) struct Lived {
     pub(super) from_us: u64,
     pub(super) ready_us: Option<u64>,
     pub(super) deleted_us: Option<u64>,
+    /// When its containers had ended for good.
+    pub(super) done_us: Option<u64>,
     pub(super) end_us: Option<u64>,
     pub(super) ip: Option<Str>,
     /// Times when readiness changed, and to what.
@@ -144,6 +146,7 @@ impl Record {
                 from_us: at_us,
                 ready_us: None,
                 deleted_us: None,
+                done_us: None,
                 end_us: None,
                 ip: None,
                 readiness: Vec::new(),
@@ -167,6 +170,9 @@ impl Record {
         }
         if object.meta.is_terminating() || change.new.is_none() {
             life.deleted_us.get_or_insert(at_us);
+        }
+        if object.pod().is_some_and(|pod| pod.status.phase.is_terminal()) {
+            life.done_us.get_or_insert(at_us);
         }
         if change.new.is_none() {
             life.end_us = Some(at_us);

@@ -4,10 +4,12 @@
 
 use std::rc::Rc;
 
+use crate::api::core::Taint;
 use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod};
+use crate::api::storage::Volume;
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
 use crate::base::Order as _;
-use crate::base::SimTime;
+use crate::base::{SimTime, Str};
 use crate::cluster::{Cluster, World};
 use crate::server::View;
 use crate::sim::{Actor as Who, What};
@@ -117,11 +119,24 @@ fn node(object: &Object, world: &World) -> NodeView {
         is_cordoned: body.spec.unschedulable,
         is_evicting: body.spec.taints.iter().any(|taint| &*taint.key == MAINTENANCE),
         is_written_off: is_out,
+        taints: body.spec.taints.iter().filter(|one| !is_usual(&one.key)).map(told).collect(),
         drain: None,
         cidr: body.spec.pod_cidr.clone().unwrap_or_else(|| "".into()),
         cpu,
         memory,
     }
+}
+
+/// Whether a node's state says of a taint what it means.
+fn is_usual(taint: &str) -> bool {
+    taint.starts_with("node.kubernetes.io/")
+}
+
+/// A taint as `kubectl taint` writes it.
+fn told(taint: &Taint) -> Text {
+    let Taint { key, value, effect, .. } = taint;
+    let value = value.as_ref().map_or_else(String::new, |value| format!("={value}"));
+    format!("{key}{value}:{effect}").into()
 }
 
 fn lanes(world: &World) -> Vec<LaneView> {
@@ -322,7 +337,9 @@ fn seats(owner: &Object, desired: u32, pods: &[Rc<PodView>]) -> Vec<Rc<SeatView>
 fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView {
     let pod = object.pod().cloned().unwrap_or_default();
     let view = world.view();
-    let (base, suffix) = split_name(&object.meta.name);
+    // The name of a Pod that nobody made for a workload has no parts.
+    let is_made = object.meta.controller().is_some();
+    let (base, suffix) = if is_made { split_name(&object.meta.name) } else { ("", "") };
     let is_lost = pod.node().is_some_and(|node| {
         view.named(Kind::Node, "", node).is_none_or(|one| one.node().is_none_or(|n| !n.is_ready()))
     });
@@ -330,13 +347,12 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
     let state = state_of(&pod, deleting, is_lost);
     let is_stateful = kind == LaneKind::StatefulSet;
     let now = crate::sim::Model::now(world);
-    let is_mine = is_stateful && pod.spec.subdomain.is_some();
-    let has_record = pod.is_ready() && !deleting;
-    let dns =
-        pod.spec.subdomain.as_ref().filter(|_| is_mine).map(|service| Dns {
-            name: format!("{}.{service}", object.meta.name).into(),
-            has_record,
-        });
+    let serving = pod.is_ready() && !deleting;
+    let subdomain = pod.spec.subdomain.as_ref().filter(|_| is_stateful);
+    let dns = subdomain.map(|service| Dns {
+        name: format!("{}.{service}", object.meta.name).into(),
+        has_record: has_record(object, service, serving, view),
+    });
     let statuses = &pod.status.container_statuses;
     let containers = pod.spec.containers.iter().enumerate();
     let probes = pod.spec.containers.iter().any(|one| one.readiness_probe.is_some());
@@ -365,11 +381,27 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         restarts: statuses.iter().map(|one| one.restart_count).sum(),
         dns,
         role: None,
-        serving: has_record,
+        serving,
         claims: object.claims().collect(),
         answers: probes.then(|| world.answers_probes(&object.meta.namespace, &object.meta.name)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }
+}
+
+/// Whether a name of a Pod's own resolves: its Service must be headless and choose it, and it
+/// must be ready, unless the Service asks for the others too.
+///
+/// <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields>
+fn has_record(pod: &Object, service: &Str, serving: bool, view: &View) -> bool {
+    let found = view.named(Kind::Service, &pod.meta.namespace, service);
+    found.and_then(|one| one.service()).is_some_and(|service| {
+        let spec = &service.spec;
+        let has_address = pod.pod().is_some_and(|pod| pod.status.pod_ip.is_some());
+        spec.is_headless()
+            && !spec.selector.is_empty()
+            && LabelSelector::of_labels(&spec.selector).is_met_by(&pod.meta.labels)
+            && (serving || (spec.publish_not_ready_addresses && has_address))
+    })
 }
 
 fn step(status: &ContainerStatus, is_init: bool) -> Step {
@@ -437,10 +469,15 @@ fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
         view.table(Kind::VolumeAttachment).of_volume(volume).cloned().collect::<Vec<_>>()
     });
     let attached = attachments.unwrap_or_default();
+    let volume = claim.spec.volume_name.as_ref();
+    let volume = volume.and_then(|name| view.named(Kind::PersistentVolume, "", name)?.volume());
+    // What no driver attaches is there as soon as it is bound.
+    let is_attachable = volume.is_none_or(|volume| volume.driver().is_some());
     let held_by = |node: &Text| {
-        attached
-            .iter()
-            .any(|one| one.attachment().is_some_and(|one| one.attached && one.node == *node))
+        !is_attachable
+            || attached
+                .iter()
+                .any(|one| one.attachment().is_some_and(|one| one.attached && one.node == *node))
     };
     let is_lost = |node: &Text| {
         view.named(Kind::Node, "", node)
@@ -491,10 +528,23 @@ fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
         state,
         users,
         attached_to: attached.first().and_then(|one| one.attachment()).map(|one| one.node.clone()),
-        local_node: None,
+        local_node: volume.and_then(|volume| local_node(volume, view)),
         capacity: size.map_or_else(|| "".into(), |size| size.to_string().into()),
         rows: None,
     }
+}
+
+/// The node that a volume is part of: its data lies there, and it can be reached from nowhere
+/// else.
+fn local_node(volume: &Volume, view: &View) -> Option<Text> {
+    let is_on_node = |source: &str| volume.spec.rest.contains_key(source);
+    let nodes = volume.spec.node_affinity.as_ref()?.required.as_ref()?;
+    let mut reached = view
+        .table(Kind::Node)
+        .iter()
+        .filter(|one| nodes.is_met_by(&one.meta.name, &one.meta.labels));
+    let first = reached.next().filter(|_| is_on_node("local") || is_on_node("hostPath"))?;
+    reached.next().is_none().then(|| first.meta.name.clone())
 }
 
 /// Whether a claim's name is one that the lane's StatefulSet makes.

@@ -261,7 +261,10 @@ impl LaneView {
         };
         let desired = usize::try_from(self.desired).unwrap_or(usize::MAX);
         let is_done = |state| matches!(state, PodState::Ready | PodState::Completed);
-        let mut bar = vec![Fill::Ready; count(is_done, true)];
+        // What a Job has done stays done when its Pods are gone.
+        let done = if self.kind == LaneKind::Job { self.ready } else { 0 };
+        let done = usize::try_from(done).unwrap_or(usize::MAX).min(desired);
+        let mut bar = vec![Fill::Ready; count(is_done, true).max(done)];
         bar.extend(vec![Fill::Coming; count(PodState::is_on_its_way, true)]);
         bar.extend(vec![Fill::Old; count(|state| state == PodState::Ready, false)]);
         if bar.len() < desired && desired <= BAR_REPLICAS_MAX {

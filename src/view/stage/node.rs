@@ -119,6 +119,8 @@ pub struct NodeView {
     pub is_evicting: bool,
     /// Whether a person declared it out of service.
     pub is_written_off: bool,
+    /// The taints that a person put on it, as `key=value:Effect`.
+    pub taints: Vec<Text>,
     /// How far a drain of it has come, while one is under way.
     pub drain: Option<DrainView>,
     /// Its Pods' addresses.

@@ -25,7 +25,7 @@ pub struct Life {
     pub deleted_us: Option<u64>,
     /// When its node was lost.
     pub lost_us: Option<u64>,
-    /// When it was gone.
+    /// When it was gone, or all that ran in it had ended.
     pub end_us: Option<u64>,
     /// Where it ran.
     pub node: Option<String>,

@@ -71,7 +71,8 @@ words! {
 
         disks: "Disks", "磁盘";
         disks_note: "Claims outlive Pods and sit on no node", "磁盘（PVC）比 Pod 长寿，不属于任何节点";
-        local_disk: "on this node only", "只在此节点上";
+        local_disks: "Local disks", "本地磁盘";
+        local_note: "Part of their node: a Pod can have them nowhere else", "属于所在节点：Pod 在别处用不了";
 
         detail: "Detail", "显示";
         detail_auto: "Auto", "自动";
@@ -98,7 +99,7 @@ pub fn actor(lang: Lang, actor: Actor) -> &'static str {
         Actor::ReplicaSet => "ReplicaSet",
         Actor::StatefulSet => "StatefulSet",
         Actor::Scheduler => lang.pick("Scheduler", "调度器"),
-        Actor::Volumes => lang.pick("Volume attach", "卷挂载"),
+        Actor::Volumes => lang.pick("Volume attach", "卷挂接"),
         Actor::Endpoints => "Endpoints",
         Actor::NodeHealth => lang.pick("Node health", "节点健康"),
         Actor::Kubelet => "kubelet",
@@ -136,8 +137,12 @@ pub fn pod_state(lang: Lang, pod: &PodView) -> String {
 /// A Pod for ears: "db-1, StatefulSet db, ordinal 1, creating on node-2, disk data-db-1 waiting".
 pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskView]) -> String {
     let mut parts = vec![pod.name.to_string()];
-    if workload.kind != LaneKind::BarePods {
-        parts.push(format!("{} {}", workload.kind.kind(), workload.name));
+    let place = place(lang, &pod.namespace);
+    if workload.kind == LaneKind::BarePods {
+        parts.extend(Some(place).filter(|place| !place.is_empty()));
+    } else {
+        let workload = format!("{} {} {place}", workload.kind.kind(), workload.name);
+        parts.push(workload.trim_end().to_owned());
     }
     if let Some(ordinal) = pod.ordinal {
         parts.push(lang.pick(format!("ordinal {ordinal}"), format!("编号 {ordinal}")));
@@ -207,6 +212,9 @@ fn duration(seconds: u64, minute_digits: usize) -> String {
 pub fn node_state(lang: Lang, node: &NodeView) -> String {
     let word = match node.state {
         NodeState::Ready if node.failed => return lang.pick("power cut", "已断电").into(),
+        NodeState::Ready if !node.taints.is_empty() => {
+            return lang.pick("Ready, tainted", "Ready，有污点").into();
+        }
         NodeState::Ready => return "Ready".into(),
         NodeState::Cordoned => return lang.pick("cordoned", "已封锁").into(),
         NodeState::Draining => {
@@ -367,6 +375,14 @@ pub fn in_namespace(lang: Lang, namespace: &str) -> String {
     lang.pick(format!("in {namespace}"), format!("在 {namespace}"))
 }
 
+/// Which namespace a thing is in; nothing for the default one and for what is in none.
+pub fn place(lang: Lang, namespace: &str) -> String {
+    match namespace {
+        "" | "default" => String::new(),
+        namespace => in_namespace(lang, namespace),
+    }
+}
+
 /// The shape of a lane's Pods in a word.
 pub fn identity(lang: Lang, identity: Identity) -> &'static str {
     match identity {
@@ -435,15 +451,22 @@ pub fn disk_data(lang: Lang, disk: &DiskView) -> String {
         Some((first, last)) => {
             lang.pick(format!("rows {first}–{last}"), format!("第 {first}–{last} 行"))
         }
-        None => disk.capacity.to_string(),
+        None => match &*place(lang, &disk.namespace) {
+            "" => disk.capacity.to_string(),
+            place => format!("{} {place}", disk.capacity),
+        },
     }
 }
 
 /// What a disk is up to.
 pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
     let user = |link| disk.users.iter().find(|user| user.link == link).map(|user| &user.name);
+    let shared = disk.users.iter().filter(|user| user.link == Link::Mounted).count();
     match disk.state {
         DiskState::Mounted => match user(Link::Mounted) {
+            Some(_) if shared > 1 => {
+                lang.pick(format!("mounted by {shared} Pods"), format!("由 {shared} 个 Pod 挂载"))
+            }
             Some(pod) => lang.pick(format!("mounted by {pod}"), format!("由 {pod} 挂载")),
             None => lang.pick("mounted", "已挂载").into(),
         },
@@ -454,11 +477,14 @@ pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
             Some(pod) => lang.pick(format!("waiting for {pod}"), format!("等待 {pod}")),
             None => lang.pick("intact, waiting", "完好，等待中").into(),
         },
-        DiskState::Held => match &disk.attached_to {
-            Some(node) => {
-                lang.pick(format!("still attached to {node}"), format!("仍附着在 {node}"))
+        DiskState::Held => match disk.attached_to.as_ref().or(disk.local_node.as_ref()) {
+            Some(node) if disk.local_node.is_some() => {
+                lang.pick(format!("on lost {node}"), format!("在失联的 {node} 上"))
             }
-            None => lang.pick("still attached", "仍被附着").into(),
+            Some(node) => {
+                lang.pick(format!("still attached to {node}"), format!("仍挂接在 {node}"))
+            }
+            None => lang.pick("still attached", "仍被挂接").into(),
         },
         DiskState::Unbound => lang.pick("no volume yet", "尚无卷").into(),
         DiskState::Released => lang.pick("kept, no Pod uses it", "保留，无 Pod 使用").into(),
@@ -467,9 +493,20 @@ pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
 
 /// A disk for ears.
 pub fn disk_label(lang: Lang, disk: &DiskView) -> String {
-    let parts = [disk.claim.to_string(), disk_data(lang, disk), disk_tag(lang, disk)];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(lang.pick(", ", "，"))
+    let comma = lang.pick(", ", "，");
+    let mut parts = vec![disk.claim.to_string(), disk_data(lang, disk), disk_tag(lang, disk)];
+    let users = disk.users.iter().filter(|user| user.link == Link::Mounted);
+    let users: Vec<&str> = users.map(|user| &*user.name).collect();
+    if users.len() > 1 {
+        parts.extend(users.into_iter().map(str::to_owned));
+    }
+    parts.extend(
+        disk.local_node
+            .as_ref()
+            .map(|node| lang.pick(format!("on {node} only"), format!("只在 {node} 上"))),
+    );
+    parts.retain(|part| !part.is_empty());
+    parts.join(comma)
 }
 
 /// How many claims there are and how many wait.

@@ -4,6 +4,8 @@
 
 use super::RuleWords;
 
+const FORCE: &str =
+    "https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/";
 const API: &str = "https://kubernetes.io/docs/reference/using-api/api-concepts/";
 const APPLY: &str =
     "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/";
@@ -190,6 +192,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "Deleting a Pod gives it its grace period first; its controller decides whether another follows.",
         "删除 Pod 时先给它宽限期；是否补上由其控制器决定。",
         POD,
+    ),
+    (
+        "YOU-FORCE",
+        "Deletion by force waits for no kubelet: two Pods of one identity may run at once and write to one disk.",
+        "强制删除不等 kubelet 确认：同一身份的两个 Pod 可能同时运行，写同一块磁盘。",
+        FORCE,
     ),
     (
         "YOU-SCALE",

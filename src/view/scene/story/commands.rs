@@ -28,9 +28,9 @@ impl Teller<'_> {
                 );
                 self.parts(en, "你要求 {} 有 {} 个副本。", &[chip, count])
             }
-            Command::Delete { kind, namespace, name, .. } => {
+            Command::Delete { kind, namespace, name, grace_seconds, .. } => {
                 let chip = self.by_name(*kind, namespace, name);
-                self.parts("You deleted {}.", "你删除了 {}。", &[chip])
+                self.deleted(*kind, chip, *grace_seconds)
             }
             Command::FailNode(name) => {
                 let chip = Self::named(Kind::Node, "", name);
@@ -99,6 +99,18 @@ impl Teller<'_> {
         }
     }
 
+    fn changed(&self, kind: Kind, chip: Part) -> Vec<Part> {
+        self.parts("You changed {}{}.", "你修改了 {}{}。", &[kind_of(kind), chip])
+    }
+
+    /// A deletion; one by force is another thing, for then nobody waits.
+    fn deleted(&self, kind: Kind, chip: Part, grace_seconds: Option<u32>) -> Vec<Part> {
+        if kind == Kind::Pod && grace_seconds == Some(0) {
+            return self.parts("You deleted {} by force.", "你强制删除了 {}。", &[chip]);
+        }
+        self.parts("You deleted {}{}.", "你删除了 {}{}。", &[kind_of(kind), chip])
+    }
+
     fn request(&self, action: &Action) -> Vec<Part> {
         let known = |key: &crate::server::Key| {
             let object = self.object(*key);
@@ -106,18 +118,18 @@ impl Teller<'_> {
         };
         match action {
             Action::Create(object) => {
-                self.parts("You created {}.", "你创建了 {}。", &[self.chip(object)])
+                let fill = [kind_of(object.kind()), self.chip(object)];
+                self.parts("You created {}{}.", "你创建了 {}{}。", &fill)
             }
-            Action::Update(object, _) => {
-                self.parts("You changed {}.", "你修改了 {}。", &[self.chip(object)])
-            }
-            Action::Patch(key, _) => self.parts("You changed {}.", "你修改了 {}。", &[known(key)]),
+            Action::Update(object, _) => self.changed(object.kind(), self.chip(object)),
+            Action::Patch(key, _) => self.changed(key.kind, known(key)),
             Action::PatchTree { kind, namespace, name, .. }
             | Action::PatchNamed(kind, namespace, name, _) => {
-                let chip = Self::named(*kind, namespace, name);
-                self.parts("You changed {}.", "你修改了 {}。", &[chip])
+                self.changed(*kind, Self::named(*kind, namespace, name))
             }
-            Action::Delete(key, _) => self.parts("You deleted {}.", "你删除了 {}。", &[known(key)]),
+            Action::Delete(key, options) => {
+                self.deleted(key.kind, known(key), options.grace_seconds)
+            }
             Action::Evict(key, _) => {
                 self.parts("You asked {} to leave.", "你请 {} 离开（驱逐）。", &[known(key)])
             }
@@ -128,4 +140,10 @@ impl Teller<'_> {
             Action::Note(note) => vec![Part::Text(note.message.to_string())],
         }
     }
+}
+
+/// The kind in front of a name; a Pod is known by its shape.
+fn kind_of(kind: Kind) -> Part {
+    let word = if kind == Kind::Pod { String::new() } else { format!("{} ", kind.name()) };
+    Part::Text(word)
 }

@@ -97,6 +97,15 @@ impl Teller<'_> {
                 ),
                 Tone::Bad,
             )),
+            "YOU-FORCE" if change.new.is_none() => {
+                let node = Self::named(Kind::Node, "", pod.node()?);
+                let parts = self.parts(
+                    "{} is forgotten; nobody knows whether its containers still run on {}.",
+                    "{} 已除名；没有谁知道它的容器是否还在 {} 上运行。",
+                    &[chip, node],
+                );
+                Some((parts, Tone::Bad))
+            }
             "KUBELET-GONE" if change.new.is_none() => {
                 plain(self.parts("{} is gone.", "{} 已消失。", &[chip]))
             }

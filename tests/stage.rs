@@ -1,0 +1,192 @@
+//! What the stage says of disks, names, records and nodes, seen from whole runs.
+
+use std::rc::Rc;
+
+use podium::api::core::Taint;
+use podium::api::{Body, Kind, Propagation};
+use podium::base::SimTime;
+use podium::cluster::{Cluster, Setup, start};
+use podium::kubectl::{self, Reader};
+use podium::sim::Command;
+use podium::view::scene::{self, Chronicle, Record};
+use podium::view::stage::{DiskState, DiskView, Fill, LaneKind, LaneView, PodState, StageView};
+use podium::view::words::{Lang, stage as phrases};
+
+const SECOND_US: u64 = 1_000_000;
+
+fn cluster(texts: &[&str]) -> Cluster {
+    let mut cluster = start(Setup::default());
+    for text in texts {
+        let objects = Reader::default().read(text).expect("the manifest is valid");
+        let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    }
+    pass(&mut cluster, 60);
+    cluster
+}
+
+fn pass(cluster: &mut Cluster, seconds: u64) {
+    let to = SimTime(cluster.now().0 + seconds * SECOND_US);
+    cluster.seek(to);
+}
+
+fn lane<'a>(stage: &'a StageView, kind: LaneKind) -> &'a Rc<LaneView> {
+    stage.lanes.iter().find(|lane| lane.kind == kind).expect("there is such a lane")
+}
+
+fn disk<'a>(stage: &'a StageView, claim: &str) -> &'a Rc<DiskView> {
+    stage.disks.iter().find(|disk| &*disk.claim == claim).expect("there is such a disk")
+}
+
+const LOCAL: &str = include_str!("manifests/local-and-bare.yaml");
+
+#[test]
+fn a_local_volume_lies_in_its_node_and_is_mounted_without_being_attached() {
+    let mut cluster = cluster(&[LOCAL]);
+    let stage = scene::stage(&cluster);
+    for (claim, node) in [("data-kv-0", "node-2"), ("data-kv-1", "node-3")] {
+        let disk = disk(&stage, claim);
+        assert_eq!((disk.state, disk.local_node.as_deref()), (DiskState::Mounted, Some(node)));
+    }
+    assert_eq!(disk(&stage, "shared").local_node, None);
+    let _ = cluster.submit(Command::FailNode("node-3".into()));
+    pass(&mut cluster, 400);
+    let stage = scene::stage(&cluster);
+    let lost = disk(&stage, "data-kv-1");
+    assert_eq!(lost.state, DiskState::Held);
+    assert_eq!(phrases::disk_tag(Lang::En, lost), "on lost node-3");
+    assert_eq!(disk(&stage, "data-kv-0").state, DiskState::Mounted);
+}
+
+#[test]
+fn a_name_resolves_only_with_a_headless_service_that_chooses_the_pod() {
+    let names = |cluster: &Cluster| {
+        let stage = scene::stage(cluster);
+        let pods = lane(&stage, LaneKind::StatefulSet).pods.clone();
+        let dns = pods.iter().filter_map(|pod| pod.dns.clone());
+        dns.map(|dns| (dns.name.to_string(), dns.has_record)).collect::<Vec<_>>()
+    };
+    let service = |more: &str, label: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: kv}}\nspec: {{{more}selector: {{app: \
+             {label}}}, ports: [{{port: 80}}]}}\n"
+        )
+    };
+    let told = |has: bool| vec![("kv-0.kv".to_owned(), has), ("kv-1.kv".to_owned(), has)];
+    assert_eq!(names(&cluster(&[LOCAL])), told(false), "no Service");
+    let headless = "clusterIP: None, ";
+    assert_eq!(names(&cluster(&[&service(headless, "kv"), LOCAL])), told(true));
+    assert_eq!(names(&cluster(&[&service("", "kv"), LOCAL])), told(false), "it has an address");
+    assert_eq!(
+        names(&cluster(&[&service(headless, "x"), LOCAL])),
+        told(false),
+        "it chooses others"
+    );
+}
+
+#[test]
+fn a_pod_of_its_own_has_its_whole_name_and_a_job_keeps_what_it_has_done() {
+    let mut cluster = cluster(&[LOCAL]);
+    let stage = scene::stage(&cluster);
+    let bare = &lane(&stage, LaneKind::BarePods).pods[0];
+    assert_eq!((&*bare.name, &*bare.base, &*bare.suffix), ("lonely-pod", "", ""));
+    let job = lane(&stage, LaneKind::Job);
+    assert!(job.pods.len() == 2 && job.pods.iter().all(|pod| pod.state == PodState::Completed));
+    let names: Vec<_> = job.pods.iter().map(|pod| pod.name.clone()).collect();
+    let timeline = scene::timeline(&Record::of(&cluster), &stage.lanes);
+    let group = timeline.groups.iter().find(|group| group.kind == "Job").expect("it is there");
+    for life in group.rows.iter().flat_map(|row| &row.lives) {
+        let end = life.end_us.expect("what ran in it has ended");
+        assert!(end < 30 * SECOND_US && life.ready_us.is_none_or(|ready| ready <= end));
+    }
+    for name in names {
+        let _ = cluster.submit(delete(&name, None));
+    }
+    pass(&mut cluster, 60);
+    let stage = scene::stage(&cluster);
+    let job = lane(&stage, LaneKind::Job);
+    assert!(job.pods.is_empty(), "a Job that is complete makes no more");
+    assert_eq!(job.bar(), [Fill::Ready; 2]);
+}
+
+fn delete(name: &str, grace_seconds: Option<u32>) -> Command {
+    Command::Delete {
+        kind: Kind::Pod,
+        namespace: "default".into(),
+        name: name.into(),
+        grace_seconds,
+        propagation: Propagation::Background,
+    }
+}
+
+#[test]
+fn things_of_one_name_in_two_namespaces_are_told_apart() {
+    let there = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n";
+    let example = include_str!("../static/examples/web-and-database.yaml");
+    let other = example.replace("metadata:\n  name:", "metadata:\n  namespace: shop\n  name:");
+    let cluster = cluster(&[there, example, &other]);
+    let stage = scene::stage(&cluster);
+    for lang in Lang::ALL {
+        let disks: Vec<_> =
+            stage.disks.iter().map(|disk| phrases::disk_label(lang, disk)).collect();
+        let pods: Vec<_> = stage
+            .lanes
+            .iter()
+            .flat_map(|lane| lane.pods.iter().map(|pod| phrases::pod_label(lang, pod, lane, &[])))
+            .map(|label| label.split(" on ").next().unwrap_or_default().to_owned())
+            .collect();
+        for mut labels in [disks, pods] {
+            let all = labels.len();
+            labels.sort_unstable();
+            labels.dedup();
+            assert!(all >= 6 && labels.len() == all, "{labels:?}");
+        }
+    }
+}
+
+#[test]
+fn a_shared_disk_is_told_with_all_that_mount_it() {
+    let text = include_str!("../static/examples/shared-files.yaml");
+    let cluster = cluster(&[text]);
+    let stage = scene::stage(&cluster);
+    let shared = stage.disks.iter().find(|disk| disk.users.len() > 1).expect("it is shared");
+    let count = shared.users.len();
+    assert_eq!(phrases::disk_tag(Lang::En, shared), format!("mounted by {count} Pods"));
+    let label = phrases::disk_label(Lang::En, shared);
+    assert!(shared.users.iter().all(|user| label.contains(&*user.name)), "{label}");
+}
+
+#[test]
+fn a_taint_of_a_persons_shows_and_those_of_the_cluster_do_not() {
+    let mut cluster = cluster(&[]);
+    let state = |cluster: &Cluster| {
+        let node = scene::stage(cluster).nodes[0].clone();
+        (phrases::node_state(Lang::En, &node), node.taints.clone())
+    };
+    assert_eq!(state(&cluster), ("Ready".to_owned(), vec![]));
+    kubectl::taint_one(&mut cluster, "default", "node-1", "gpu=yes:NoSchedule")
+        .expect("it is taken");
+    let tainted = ("Ready, tainted".to_owned(), vec!["gpu=yes:NoSchedule".into()]);
+    assert_eq!(state(&cluster), tainted);
+    kubectl::taint_one(&mut cluster, "default", "node-1", "gpu-").expect("it is taken");
+    let _ = cluster.submit(Command::FailNode("node-1".into()));
+    pass(&mut cluster, 60);
+    let view = cluster.model().view();
+    let node = view.named(Kind::Node, "", "node-1").map(|one| one.body.clone());
+    let Some(Body::Node(node)) = node else { panic!("the node is there") };
+    assert!(node.spec.taints.iter().any(|Taint { effect, .. }| &**effect == "NoExecute"));
+    assert!(state(&cluster).1.is_empty());
+}
+
+#[test]
+fn a_deletion_by_force_is_told_with_its_risk_and_a_creation_with_its_kind() {
+    let mut cluster = cluster(&[include_str!("../static/examples/web-and-database.yaml")]);
+    let _ = cluster.submit(delete("db-1", Some(0)));
+    pass(&mut cluster, 1);
+    let told = Chronicle::of(&cluster, Lang::En);
+    let entry = |text: &str| told.entries().iter().find(|one| one.sentence() == text).cloned();
+    assert!(entry("You deleted db-1 by force.").is_some());
+    let risk = "db-1 is forgotten; nobody knows whether its containers still run on node-2.";
+    let risk = entry(risk).expect("the risk is told");
+    assert_eq!(risk.rule.as_deref(), Some("YOU-FORCE"));
+    assert!(risk.meaning.is_some() && risk.url.is_some());
+}
