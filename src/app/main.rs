@@ -23,6 +23,7 @@ mod layout;
 mod ledger;
 mod list;
 mod look;
+mod markup;
 mod menu;
 mod page;
 mod player;

@@ -5,9 +5,9 @@
 
 use crate::browser::active_element;
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// One choice.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,7 +32,7 @@ pub(crate) struct Props {
     pub(crate) choices: Vec<Choice>,
     pub(crate) on_pick: Callback<usize>,
     #[prop_or_default]
-    pub(crate) class: Classes,
+    pub(crate) class: ClassList,
 }
 
 /// See the module.

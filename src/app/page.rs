@@ -11,6 +11,7 @@ use crate::help::Help;
 use crate::icons::{Icon, icon};
 use crate::layout::{Layout, use_layout};
 use crate::ledger::{Ledger, LedgerDock, strip as kept};
+use crate::markup::prelude::*;
 use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
@@ -26,7 +27,6 @@ use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

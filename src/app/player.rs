@@ -10,6 +10,7 @@ use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
 use crate::look::SideTab;
+use crate::markup::prelude::*;
 use crate::session::{Ended, Extent, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
@@ -24,7 +25,6 @@ use podium::view::transport::Speed;
 use podium::view::words::stage as phrases;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// How long after the last keystroke the text is kept.
 const SAVE_MS: u32 = 250;

@@ -4,7 +4,7 @@
 
 use crate::command::{Command, Side};
 use crate::icons::{Icon, icon};
-use yew::prelude::*;
+use crate::markup::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -4,6 +4,7 @@
 //! or when they are switched off.
 
 use crate::command::{Command, MainView};
+use crate::markup::prelude::*;
 use crate::state::State;
 use gloo::events::{EventListener, EventListenerOptions};
 use podium::view::stage::ObjectRef;
@@ -12,7 +13,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
-use yew::prelude::*;
 
 /// What the keys depend on.
 #[derive(Clone, PartialEq)]

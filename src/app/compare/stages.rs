@@ -4,13 +4,13 @@
 
 use super::{contrast, side_name};
 use crate::command::Command;
+use crate::markup::prelude::*;
 use crate::stage::Glyph;
 use podium::view::Identity;
 use podium::view::compare::{CompareView, LaneRow, Marked};
 use podium::view::stage::{DiskView, ObjectRef, PodView};
 use podium::view::words::{Lang, ViewWords, stage as stage_words, views as phrases};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// Chips of one cell that are drawn; the rest is counted.
 const CHIPS_MAX: usize = 24;

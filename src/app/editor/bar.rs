@@ -6,12 +6,12 @@
 use super::pad::caret_to;
 use super::tools::Tools;
 use crate::command::Command;
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::editor::{Document, Sheet};
 use podium::view::words::{Lang, PageWords, editor};
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -7,13 +7,13 @@ use super::files;
 use super::pad::caret_to;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use crate::state::Said;
 use podium::view::Identity;
 use podium::view::editor::Template;
 use podium::view::words::{EditorWords, Lang};
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -8,6 +8,7 @@ mod picture;
 
 use crate::command::{Command, MainView};
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use crate::state::Said;
 use picture::picture;
@@ -19,7 +20,6 @@ use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
     HtmlImageElement, Url,
 };
-use yew::prelude::*;
 
 /// Pixels of a PNG for each pixel on screen.
 const SCALE: f64 = 2.0;

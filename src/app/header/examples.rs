@@ -6,9 +6,9 @@
 use crate::command::Command;
 use crate::examples::Example;
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::words::{Lang, PageWords};
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -13,9 +13,9 @@ use crate::examples::Example;
 use crate::export::ExportMenu;
 use crate::icons::{Icon, icon, logo};
 use crate::layout::Layout;
+use crate::markup::prelude::*;
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords};
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -5,10 +5,10 @@
 use crate::command::{Command, MainView, Tab};
 use crate::export::save_choice;
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords, ViewWords};
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -11,13 +11,13 @@ mod survive;
 pub(crate) use book::Ledger;
 pub(crate) use survive::marks;
 
+use crate::markup::prelude::*;
 use crate::stage::{KEPT, NEW, OUT, icon};
 use podium::view::Identity;
 use podium::view::ledger::{Field, LedgerView, Mark, Replacement, Row};
 use podium::view::story::{Entry, Part};
 use podium::view::words::{Lang, StageWords, ViewWords, stage as phrases};
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -7,9 +7,9 @@ use super::drawing;
 use super::measure::all;
 use super::setting::use_setting;
 use crate::browser::active_element;
+use crate::markup::prelude::*;
 use podium::view::stage::StageAction;
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub(crate) struct Props {
     pub(crate) label: String,
     pub(crate) acts: Vec<Act>,
     #[prop_or_default]
-    pub(crate) class: Classes,
+    pub(crate) class: ClassList,
     pub(crate) on_close: Callback<()>,
 }
 

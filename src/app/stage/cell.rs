@@ -7,6 +7,7 @@ use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use crate::list::keyed;
+use crate::markup::prelude::*;
 use podium::base::Order as _;
 use podium::view::Identity;
 use podium::view::stage::{
@@ -14,7 +15,6 @@ use podium::view::stage::{
 };
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

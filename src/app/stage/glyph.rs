@@ -3,8 +3,8 @@
 //! Owns drawings only. Invariant: no two states share a silhouette, so that colour only repeats
 //! what the outline says.
 
+use crate::markup::prelude::*;
 use podium::view::stage::PodState;
-use yew::prelude::*;
 
 /// The radius-10 circle's length.
 const ROUND: f64 = 62.832;

@@ -10,13 +10,13 @@ use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use crate::list::keyed;
+use crate::markup::prelude::*;
 use podium::view::Identity;
 use podium::view::stage::{
     Fill, LaneKind, LaneView, Level, ObjectRef, Place, PodState, Progress, StageAction,
 };
 use podium::view::words::{stage as phrases, views};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// How many Pods without a node are drawn; the rest are counted.
 const TRAY_MAX: usize = 9;

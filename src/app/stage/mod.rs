@@ -27,6 +27,7 @@ pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
 
 use crate::list::keyed;
+use crate::markup::prelude::*;
 use cell::Cell;
 use disk::Disk;
 use lane_head::LaneHead;
@@ -42,7 +43,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use wires::Wires;
-use yew::prelude::*;
 use zoom_row::ZoomRow;
 
 /// Below this width lane heads become bands.

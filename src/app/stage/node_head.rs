@@ -6,10 +6,10 @@
 use super::acts::{Act, Acts};
 use super::drawing;
 use super::setting::{Setting, use_setting};
+use crate::markup::prelude::*;
 use podium::view::stage::{NodeState, NodeView, StageAction, Text, Usage};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -7,11 +7,11 @@ use super::acts::{Act, Acts, Opening, use_opening};
 use super::drawing;
 use super::glyph::Glyph;
 use super::setting::{Setting, use_setting};
+use crate::markup::prelude::*;
 use podium::view::Identity;
 use podium::view::stage::{Level, PodView, StageAction, Step, Stuck};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -59,7 +59,7 @@ pub(crate) fn Pod(props: &Props) -> Html {
     }
 }
 
-fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Html {
+fn button(props: &Props, setting: &Setting, class: ClassList, inside: Html) -> Html {
     let pod = &props.pod;
     let select =
         setting.act::<MouseEvent>(StageAction::Select((!props.selected).then(|| pod.object())));

@@ -6,13 +6,13 @@
 use super::measure::{Area, all, area, spots};
 use super::motion::{Pace, animate, vanish};
 use crate::list::keyed;
+use crate::markup::prelude::*;
 use podium::base::gather;
 use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Animation, Element, HtmlElement, SvgGeometryElement};
-use yew::prelude::*;
 
 /// Above this many wires only the selected and the waiting ones are drawn.
 const WIRES_MAX: usize = 40;

@@ -4,6 +4,7 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::stage::ObjectRef;
@@ -11,7 +12,6 @@ use podium::view::story::StoryView;
 use podium::view::words::stage;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -4,10 +4,10 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::transport::{Speed, clock};
 use podium::view::words::{Lang, PageWords};
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -11,6 +11,7 @@ pub(crate) use deck::{Clock, PlayButton, SpeedMenu, StepButtons};
 pub(crate) use scrub::Scrub;
 
 use crate::command::Command;
+use crate::markup::prelude::*;
 use deck::Deck;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
@@ -18,7 +19,6 @@ use podium::view::words::Lang;
 use readout::Readout;
 use slim::Slim;
 use std::rc::Rc;
-use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
