@@ -189,7 +189,7 @@ fn component(input: ParseStream) -> Result<Tree> {
     let name: Type = input.parse()?;
     let span = name.span();
     let mut properties = Vec::new();
-    while !input.peek(Token![>]) && !(input.peek(Token![/]) && input.peek2(Token![>])) {
+    while !(input.peek(Token![>]) || input.peek(Token![/]) && input.peek2(Token![>])) {
         properties.push(input.parse::<proc_macro2::TokenTree>()?);
     }
     if input.peek(Token![/]) {
@@ -325,9 +325,10 @@ fn branch(input: ParseStream) -> Result<Vec<Tree>> {
 impl Root {
     /// The expression that this markup stands for.
     pub(crate) fn tokens(&self) -> Result<Tokens> {
-        let inner = match &self.0[..] {
-            [one] => node(one)?,
-            _ => quote! { <::yew::virtual_dom::VNode as ::core::default::Default>::default() },
+        let inner = if let [one] = &self.0[..] {
+            node(one)?
+        } else {
+            quote! { <::yew::virtual_dom::VNode as ::core::default::Default>::default() }
         };
         Ok(quote! { { #[allow(clippy::useless_conversion, unused_braces)] { #inner } } })
     }
@@ -360,7 +361,7 @@ impl If {
             Some(nested) => node(nested)?,
             None => listed(other)?,
         };
-        Ok(quote_spanned!(condition.span()=> if #condition { #then } else { #otherwise }))
+        Ok(quote! { if #condition { #then } else { #otherwise } })
     }
 }
 

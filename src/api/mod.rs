@@ -16,6 +16,7 @@ pub mod encode;
 pub mod field_error;
 pub mod fields;
 pub mod go;
+pub mod json;
 pub mod kind;
 pub mod lifecycle;
 pub mod merge;

@@ -14,7 +14,7 @@ use crate::editor::{Question, What};
 use crate::frames::within_ms;
 use crate::look::Look;
 use podium::api::core::Node;
-use podium::api::{Body, Kind, Object, Propagation};
+use podium::api::{Body, Kind, Object, Propagation, json};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::{self, Reader};
@@ -231,15 +231,15 @@ impl Session {
             What::Complete { is_explicit } => {
                 let mut found = editor::complete(text, byte, is_explicit, names, lang)?;
                 (found.from, found.to) = (units.unit(found.from), units.unit(found.to));
-                serde_json::to_string(&found)
+                found.tree()
             }
             What::Hover => {
                 let mut about = editor::hover(text, byte, names, lang)?;
                 (about.from, about.to) = (units.unit(about.from), units.unit(about.to));
-                serde_json::to_string(&about)
+                about.tree()
             }
         };
-        answer.ok()
+        Some(json::write(&answer))
     }
 
     /// Applies a text as `kubectl apply` would; answers one line an object.

@@ -4,6 +4,7 @@
 //! size or any other thing that two runs of one seed could disagree about.
 
 mod aside;
+mod decimal;
 mod hash;
 mod map;
 mod order;
@@ -12,6 +13,7 @@ mod shared;
 mod time;
 
 pub use aside::Aside;
+pub use decimal::decimal;
 pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32, fnv1a_128};
 pub use map::PMap;
 pub use order::{Order, gather};

@@ -237,7 +237,7 @@ fn first_line(span: Span) -> Span {
 
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first = letters.next().map(|one| one.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters.next().map(|one| one.to_ascii_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 

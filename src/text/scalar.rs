@@ -2,6 +2,7 @@
 //!
 //! Must not know where a scalar stands. Invariant: what is quoted never comes here.
 
+use crate::base::decimal;
 use crate::text::NodeValue;
 
 /// What a plain scalar means.
@@ -23,7 +24,7 @@ pub(super) fn resolve(text: &str) -> NodeValue {
     }
     let is_numeric = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
         && text.bytes().any(|b| b.is_ascii_digit())
-        && text.parse::<f64>().is_ok();
+        && decimal(text).is_some();
     if is_numeric { NodeValue::Float(text.into()) } else { NodeValue::Str(text.into()) }
 }
 

@@ -13,7 +13,7 @@ use crate::api::signed::written;
 use crate::api::validation::names::{dns_label, percent};
 use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::validation::{pod, selector, storage};
-use crate::api::{IntOrString, LabelSelector, Value, go};
+use crate::api::{IntOrString, LabelSelector, Value, go, json};
 use crate::base::Str;
 
 const NO_MATCH: &str = "`selector` does not match template `labels`";
@@ -34,7 +34,9 @@ fn labels_match(one: &LabelSelector, template: &PodTemplate, path: &Path<'_>, re
         let shown = if labels.is_empty() {
             "null".to_owned()
         } else {
-            serde_json::to_string(&**labels).expect("labels are text")
+            let entries =
+                labels.iter().map(|(key, label)| (key.clone(), Value::Str(label.clone())));
+            json::write(&Value::map(entries))
         };
         let at = path.child("metadata");
         report.invalid(&at.child("labels"), &Raw(shown), NO_MATCH);
