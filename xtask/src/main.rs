@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tells what it does")]
 
 mod first_picture;
+mod order;
 mod tools;
 mod weight;
 
@@ -102,6 +103,7 @@ fn fetch(tools: &Tools) -> Outcome {
 fn build_with(tools: &Tools) -> Outcome {
     fetch(tools)?;
     run("build the release site", tools.trunk(), &["build", "--release"], tools)?;
+    order::arrange(&root().join("dist"), tools)?;
     first_picture::add(&root().join("dist"), tools)?;
     weight::print(&root().join("dist"))
 }
