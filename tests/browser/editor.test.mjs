@@ -50,6 +50,45 @@ test("what is typed before CodeMirror arrives is there afterwards, and so is the
   assert.deepEqual(page.errors, []);
 });
 
+test("E goes to the beginning of the text, and later to where the caret was", async () => {
+  const page = await app.page();
+  await arrived(page);
+  await page.keyboard.press("e");
+  await page.waitForFunction(() => document.activeElement?.id === "manifest");
+  await page.keyboard.type("# first");
+  assert.ok((await text(page)).startsWith("# first"));
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("# second");
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("e");
+  await page.keyboard.type("!");
+  assert.ok((await text(page)).startsWith("# first\n# second!"));
+  assert.deepEqual(page.errors, []);
+});
+
+test("a line that differs from what was applied has its mark in the margin", async () => {
+  const page = await app.page();
+  await arrived(page);
+  await page.locator("#manifest").press("Control+Home");
+  for (let line = 1; line < 6; line += 1) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("End");
+  await page.keyboard.type("1");
+  const mark = page.locator(".cm-ln .ln--changed");
+  await mark.waitFor();
+  assert.equal(await mark.innerText(), "6");
+  // Nothing around the mark cuts it off.
+  const isSeen = await mark.evaluate((one) => {
+    const style = getComputedStyle(one, "::after");
+    const area = one.getBoundingClientRect();
+    const x = area.right - parseFloat(style.right);
+    for (let up = one.parentElement; !up.matches(".cm-scroller"); up = up.parentElement) {
+      if (getComputedStyle(up).overflowX !== "visible" && x > up.getBoundingClientRect().right) return false;
+    }
+    return style.content !== "none" && parseFloat(style.width) >= 2;
+  });
+  assert.ok(isSeen);
+});
+
 test("without its bundle the plain editor stays and works", async () => {
   const page = await app.page({}, (context) => context.route("**/editor.js*", (route) => route.abort()));
   await page.waitForTimeout(500);

@@ -8,6 +8,7 @@
 use super::keys;
 use super::mirror::Mirror;
 use super::pad::{PAD_ID, Props};
+use crate::browser::active_element;
 use crate::command::Command;
 use crate::markup::prelude::*;
 use podium::view::editor::Units;
@@ -85,6 +86,15 @@ pub(crate) fn Plain(props: &Props) -> Html {
     use_effect_with((count, height.to_bits()), {
         let look = look.clone();
         move |(count, _)| look.emit(*count)
+    });
+    // A browser puts the caret behind a text that it is given; the reader begins before it.
+    use_effect_with(props.text.clone(), |_| {
+        let is_away = |area: &HtmlTextAreaElement| {
+            active_element().is_none_or(|one| !one.is_same_node(Some(area)))
+        };
+        if let Some(area) = text_area().filter(is_away) {
+            let _ = area.set_selection_range(0, 0);
+        }
     });
     let on_scroll = {
         let look = look.clone();
