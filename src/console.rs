@@ -40,6 +40,9 @@ impl Console {
                 // A refusal stands in the trace and is printed from there.
                 let _ = cluster.submit(command);
             }
+            Deed::Apply { file, text } => {
+                let _ = crate::apply(cluster, &[(&file, text)]);
+            }
             Deed::Kubectl { line, files } => {
                 if !self.is_quiet {
                     println!("{:>9}  $ {line}", stamp(cluster.now().0));

@@ -28,7 +28,7 @@ use console::Console;
 use options::Options;
 
 const HELP: &str = "\
-podium run FILE… [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--trace] [--digest]
+podium run [FILE…] [--seed N] [--nodes N] [--until 60s] [--script SCRIPT] [--trace] [--digest]
 
   --seed N         the seed of all that is drawn (1)
   --nodes N        how many default nodes there are (3)
@@ -270,18 +270,37 @@ fn print_end(cluster: &Cluster) {
     }
 }
 
-/// A span such as `90s`, `2m` or `1h`, as a moment of the run.
+/// A span such as `90s`, `2m`, `1h` or `12.5s`, as a moment of the run.
 pub(crate) fn moment(text: &str) -> Option<SimTime> {
-    let (number, factor) = if let Some(millis) = text.strip_suffix("ms") {
-        (millis, 1_000)
-    } else if let Some(seconds) = text.strip_suffix('s') {
-        (seconds, 1_000_000)
-    } else if let Some(minutes) = text.strip_suffix('m') {
-        (minutes, 60_000_000)
-    } else if let Some(hours) = text.strip_suffix('h') {
-        (hours, 3_600_000_000)
-    } else {
-        (text, 1_000_000)
+    const UNITS: [(&str, u64); 4] =
+        [("ms", 1_000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000)];
+    let unit = UNITS.iter().find_map(|(unit, us)| Some((text.strip_suffix(unit)?, *us)));
+    let (number, factor) = unit.unwrap_or((text, 1_000_000));
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let places = u32::try_from(part.len()).ok().filter(|places| *places <= 9)?;
+    let digits = |text: &str| -> Option<u64> {
+        text.bytes().all(|one| one.is_ascii_digit()).then(|| text.parse().ok()).flatten()
     };
-    number.parse::<u64>().ok()?.checked_mul(factor).map(SimTime)
+    let part = digits(part)?.checked_mul(factor)? / 10_u64.pow(places);
+    digits(whole)?.checked_mul(factor)?.checked_add(part).map(SimTime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_to_the_microsecond() {
+        let us = |text| moment(text).map(|at| at.0);
+        assert_eq!(us("90s"), Some(90_000_000));
+        assert_eq!(us("12.345678s"), Some(12_345_678));
+        assert_eq!(
+            (us("500ms"), us("1.5h"), us("2m")),
+            (Some(500_000), Some(5_400_000_000), Some(120_000_000))
+        );
+        assert_eq!(
+            (us("7"), us("-1s"), us("1.s"), us("s"), us("1.2.3s")),
+            (Some(7_000_000), None, None, None, None)
+        );
+    }
 }

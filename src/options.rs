@@ -53,8 +53,8 @@ impl Options {
                 file => options.files.push(file.to_owned()),
             }
         }
-        if options.files.is_empty() {
-            return Err("no FILE was given".to_owned());
+        if options.files.is_empty() && options.script.is_none() {
+            return Err("no FILE and no script was given".to_owned());
         }
         Ok(options)
     }

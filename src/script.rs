@@ -2,8 +2,11 @@
 //!
 //! Must not know how they are carried out. Invariant: steps come out in order of time.
 
-use podium::api::{Kind, Propagation};
-use podium::base::SimTime;
+use std::rc::Rc;
+
+use podium::api::core::Node;
+use podium::api::{Body, Kind, Object, Propagation};
+use podium::base::{SimTime, Str};
 use podium::server::Action;
 use podium::sim::Command;
 
@@ -14,6 +17,13 @@ use crate::moment;
 pub(crate) enum Deed {
     /// A command to the cluster.
     Command(Command),
+    /// The objects of a file are applied, without a word unless it is refused.
+    Apply {
+        /// The path.
+        file: String,
+        /// What stands in it.
+        text: String,
+    },
     /// A line of kubectl, with the files that it names.
     Kubectl {
         /// The line.
@@ -41,7 +51,7 @@ pub(crate) fn read(file: &str) -> Result<Vec<(SimTime, Deed)>, String> {
             let column = words.get(word).and_then(|word| line.find(word)).unwrap_or(0) + 1;
             format!("{file}:{}:{column}: error: {message}", index + 1)
         })?;
-        steps.push((step.0, Deed::Command(step.1)));
+        steps.push(step);
     }
     steps.sort_by_key(|(at, _)| *at);
     Ok(steps)
@@ -71,8 +81,24 @@ fn files_of(line: &str) -> Vec<(String, String)> {
 
 type Mistake = (usize, String);
 
-fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
+fn step(words: &[&str]) -> Result<(SimTime, Deed), Mistake> {
     let at = moment(words[0]).ok_or_else(|| (0, format!("{} is no time", words[0])))?;
+    if words.get(1) == Some(&"apply") {
+        let file = words.get(2).ok_or_else(|| (1, "a file is missing".to_owned()))?;
+        let text =
+            std::fs::read_to_string(file).map_err(|error| (2, format!("{file}: {error}")))?;
+        return Ok((at, Deed::Apply { file: (*file).to_owned(), text }));
+    }
+    Ok((at, Deed::Command(command(words)?)))
+}
+
+/// The namespace and the name of `db-1` or `shop/db-1`.
+fn named(word: &str) -> (Str, Str) {
+    let (namespace, name) = word.split_once('/').unwrap_or(("default", word));
+    (namespace.into(), name.into())
+}
+
+fn command(words: &[&str]) -> Result<Command, Mistake> {
     let word = |index: usize, what: &str| {
         words.get(index).copied().ok_or_else(|| (words.len() - 1, format!("{what} is missing")))
     };
@@ -80,15 +106,15 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
         let name = word(index, "a kind")?;
         Kind::from_resource(name).ok_or_else(|| (index, format!("{name} is no kind")))
     };
-    let namespace = || "default".into();
-    let command = match word(1, "a command")? {
+    Ok(match word(1, "a command")? {
         "delete" => {
             let kind = kind(2)?;
             let force = words.contains(&"--force");
+            let (namespace, name) = named(word(3, "a name")?);
             Command::Delete {
                 kind,
-                namespace: if kind.facts().namespaced { namespace() } else { "".into() },
-                name: word(3, "a name")?.into(),
+                namespace: if kind.facts().namespaced { namespace } else { "".into() },
+                name,
                 grace_seconds: force.then_some(0),
                 propagation: Propagation::Background,
             }
@@ -96,10 +122,11 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
         "scale" => {
             let count = word(4, "a number of replicas")?;
             let count = count.strip_prefix("--replicas=").unwrap_or(count);
+            let (namespace, name) = named(word(3, "a name")?);
             Command::Scale {
                 kind: kind(2)?,
-                namespace: namespace(),
-                name: word(3, "a name")?.into(),
+                namespace,
+                name,
                 replicas: count.parse().map_err(|_| (4, format!("{count} is no number")))?,
             }
         }
@@ -108,23 +135,25 @@ fn step(words: &[&str]) -> Result<(SimTime, Command), Mistake> {
         "recover" => Command::RecoverNode(word(2, "a node")?.into()),
         "cordon" => Command::Cordon(word(2, "a node")?.into(), true),
         "uncordon" => Command::Cordon(word(2, "a node")?.into(), false),
-        "ready" | "notready" => Command::SetProbe {
-            namespace: namespace(),
-            pod: word(2, "a Pod")?.into(),
-            is_ready: words[1] == "ready",
-        },
-        "kill" => Command::KillContainer {
-            namespace: namespace(),
-            pod: word(2, "a Pod")?.into(),
-            container: word(3, "a container")?.into(),
-        },
+        "add" => {
+            let node = Body::Node(Node::default());
+            Command::AddNode(Rc::new(Object::new("", word(2, "a node")?, node)))
+        }
+        "remove" => Command::RemoveNode(word(2, "a node")?.into()),
+        "ready" | "notready" => {
+            let (namespace, pod) = named(word(2, "a Pod")?);
+            Command::SetProbe { namespace, pod, is_ready: words[1] == "ready" }
+        }
+        "kill" => {
+            let (namespace, pod) = named(word(2, "a Pod")?);
+            Command::KillContainer { namespace, pod, container: word(3, "a container")?.into() }
+        }
         other => {
-            let known = "kubectl, delete, scale, fail, recover, cordon, uncordon, ready, notready and \
-                 kill are known";
+            let known = "kubectl, apply, delete, scale, fail, recover, add, remove, cordon, \
+                 uncordon, ready, notready and kill are known";
             return Err((1, format!("{other} is no command; {known}")));
         }
-    };
-    Ok((at, command))
+    })
 }
 
 /// A command in a few words.
@@ -171,5 +200,71 @@ fn describe_request(action: &Action) -> String {
         Action::Evict(key, _) => format!("evict a {}", key.kind.printed()),
         Action::Bind(_, node) => format!("bind a pod to {node}"),
         Action::Note(note) => format!("tell {}", note.reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use podium::view::acts::Act;
+    use podium::view::stage::StageAction;
+
+    /// What a script does where the page did something on its stage.
+    fn done(action: &StageAction) -> Vec<Command> {
+        let Some(Act::Give(lines)) = Act::of_stage(action, "node-4") else {
+            panic!("{action:?} is the cluster's business");
+        };
+        let read = |line: &String| {
+            let words: Vec<&str> = ["1s"].into_iter().chain(line.split_whitespace()).collect();
+            command(&words).unwrap_or_else(|(_, why)| panic!("{line}: {why}"))
+        };
+        lines.iter().map(read).collect()
+    }
+
+    #[test]
+    fn what_the_page_notes_is_what_a_script_does() {
+        let delete = |kind, namespace: &str, name: &str, grace_seconds| Command::Delete {
+            kind,
+            namespace: namespace.into(),
+            name: name.into(),
+            grace_seconds,
+            propagation: Propagation::Background,
+        };
+        let pod = |namespace: &str, is_forced| StageAction::DeletePod {
+            namespace: namespace.into(),
+            name: "db-1".into(),
+            is_forced,
+        };
+        assert_eq!(done(&pod("default", false)), [delete(Kind::Pod, "default", "db-1", None)]);
+        assert_eq!(done(&pod("shop", true)), [delete(Kind::Pod, "shop", "db-1", Some(0))]);
+        let scale = StageAction::Scale {
+            kind: "StatefulSet".into(),
+            namespace: "shop".into(),
+            name: "db".into(),
+            replicas: 5,
+        };
+        let wanted = Command::Scale {
+            kind: Kind::StatefulSet,
+            namespace: "shop".into(),
+            name: "db".into(),
+            replicas: 5,
+        };
+        assert_eq!(done(&scale), [wanted]);
+        let removed = [Command::RemoveNode("n".into()), delete(Kind::Node, "", "n", None)];
+        assert_eq!(done(&StageAction::RemoveNode("n".into())), removed);
+        let node = Object::new("", "node-4", Body::Node(Node::default()));
+        assert_eq!(done(&StageAction::AddNode), [Command::AddNode(Rc::new(node))]);
+        assert_eq!(
+            done(&StageAction::Cordon("n".into(), false)),
+            [Command::Cordon("n".into(), false)]
+        );
+        assert_eq!(done(&StageAction::FailNode("n".into())), [Command::FailNode("n".into())]);
+        let (namespace, pod) = (Str::from("default"), Str::from("db-1"));
+        let probe = StageAction::SetReady {
+            namespace: "default".into(),
+            pod: "db-1".into(),
+            is_ready: false,
+        };
+        assert_eq!(done(&probe), [Command::SetProbe { namespace, pod, is_ready: false }]);
     }
 }

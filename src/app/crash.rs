@@ -1,11 +1,13 @@
-//! The calm page after a panic: the seed, the reason and the text, ready to be copied.
+//! The calm page after a panic: the seed, the reason, the steps and the text, ready to be copied.
 //!
-//! Owns the last known facts and the page of last resort. It must not use the engine or Yew, for
+//! Owns the last known facts, each noted before the engine hears of it, and the page of last resort. It must not use the engine or Yew, for
 //! either may be what broke. Invariant: the typed text is kept before anything else is done.
 
 use crate::storage::{self, Key};
+use podium::view::acts::{Act, Acts};
 use podium::view::words::{Lang, PageWords};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Document, Element, HtmlElement};
 
@@ -13,11 +15,13 @@ struct Facts {
     seed: u64,
     text: String,
     lang: Lang,
+    acts: Acts,
 }
 
 thread_local! {
-    static FACTS: RefCell<Facts> =
-        const { RefCell::new(Facts { seed: 0, text: String::new(), lang: Lang::En }) };
+    static FACTS: RefCell<Facts> = const {
+        RefCell::new(Facts { seed: 0, text: String::new(), lang: Lang::En, acts: Acts::new() })
+    };
     static DOWN: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -29,6 +33,27 @@ pub(crate) fn note_run(seed: u64, lang: Lang) {
 /// Notes the typed text.
 pub(crate) fn note_text(text: &str) {
     FACTS.with_borrow_mut(|facts| text.clone_into(&mut facts.text));
+}
+
+/// Notes that a cluster begins with a text.
+pub(crate) fn note_beginning(text: &Rc<str>) {
+    FACTS.with_borrow_mut(|facts| facts.acts = Acts::new());
+    note_act(0, Act::Apply(text.clone()));
+}
+
+/// Notes what is about to be done.
+pub(crate) fn note_act(at_us: u64, act: Act) {
+    FACTS.with_borrow_mut(|facts| facts.acts.note(at_us, act));
+}
+
+/// Notes the run on screen and its moment.
+pub(crate) fn note_moment(run: u32, now_us: u64) {
+    FACTS.with_borrow_mut(|facts| facts.acts.look(run, now_us));
+}
+
+/// Notes that the run on screen goes on under another number.
+pub(crate) fn note_fork(run: u32) {
+    FACTS.with_borrow_mut(|facts| facts.acts.fork(run));
 }
 
 /// Whether the page has stopped; nothing may run the engine any more.
@@ -66,10 +91,7 @@ fn show(facts: &Facts, reason: &str) -> Option<()> {
     let acts = child(&document, &page, "div", "crash__acts", "")?;
     let restart = child(&document, &acts, "button", "btn btn--solid", words.crash_restart)?;
     let copy = child(&document, &acts, "button", "btn", words.crash_copy)?;
-    let details = format!(
-        "{}: {}\n{}: {reason}\n\n{}",
-        words.crash_seed, facts.seed, words.crash_reason, facts.text
-    );
+    let details = details(facts, reason, words);
     child(&document, &page, "pre", "crash__details", &details)?.set_attribute("tabindex", "0").ok();
     on_click(&restart, || {
         if let Some(window) = web_sys::window() {
@@ -84,6 +106,20 @@ fn show(facts: &Facts, reason: &str) -> Option<()> {
         }
     });
     restart.dyn_into::<HtmlElement>().ok()?.focus().ok()
+}
+
+/// What can be copied: everything that is needed to see it happen again.
+fn details(facts: &Facts, reason: &str, words: &PageWords) -> String {
+    let Facts { seed, text, acts, .. } = facts;
+    let script = acts.script(*seed);
+    let mut details = format!("{}: {seed}\n{}:\n{script}", words.crash_seed, words.crash_steps);
+    let mut add = |name, text| details.push_str(&format!("\n##### {name}\n{text}\n"));
+    // What was applied stands in the script.
+    if !script.contains(text.trim_end()) {
+        add(words.crash_text, text.trim_end());
+    }
+    add(words.crash_reason, reason.trim_end());
+    details
 }
 
 fn child(

@@ -19,6 +19,7 @@ use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use podium::kubectl::Checker;
+use podium::view::acts::Act;
 use podium::view::editor::{problems, scaled};
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
@@ -168,7 +169,9 @@ fn show(player: &Shared) {
 fn show_some(player: &Shared, extent: Extent) {
     let views = {
         let player = player.borrow();
-        player.session.borrow().views(&player.state.look, extent)
+        let session = player.session.borrow();
+        crash::note_moment(session.run(), session.now_us());
+        session.views(&player.state.look, extent)
     };
     send(player, Action::Views(views));
 }
@@ -216,12 +219,15 @@ fn run(player: &Shared, command: Command) {
     };
     match command {
         Command::TogglePlay => send(player, Action::Playing(!state.playing)),
-        Command::NextEvent | Command::PreviousEvent => {
+        Command::NextEvent => {
             send(player, Action::Playing(false));
-            with_session(player, |session| match command {
-                Command::NextEvent => session.next_event(),
-                _ => session.previous_event(),
-            });
+            if !with_session(player, Session::next_event) {
+                send(player, Action::Said(Some(Said::AtRest)));
+            }
+        }
+        Command::PreviousEvent => {
+            send(player, Action::Playing(false));
+            with_session(player, Session::previous_event);
         }
         Command::Seek(at_us) => seek(player, at_us),
         Command::Speed(speed) => send(player, Action::Speed(speed)),
@@ -313,10 +319,20 @@ fn on_stage(player: &Shared, state: &State, action: StageAction) {
         StageAction::MoveLane(lane, to) => move_lane(player, state, &lane, to),
         StageAction::FoldLane(lane) => arranged(player, state.look.arrangement.toggled(&lane)),
         action => {
+            note_action(player, &action);
             if ask(player, |session| session.act(&action)) {
                 write_back(player, state, &action);
             }
         }
+    }
+}
+
+/// Notes what is about to be done on the stage.
+fn note_action(player: &Shared, action: &StageAction) {
+    let session = state_session(player);
+    let session = session.borrow();
+    if let Some(act) = Act::of_stage(action, &session.next_node_name()) {
+        crash::note_act(session.now_us(), act);
     }
 }
 
@@ -343,7 +359,13 @@ fn seek(player: &Shared, at_us: u64) {
 
 /// Goes on from here in a run of its own; the one before is kept.
 fn fork(player: &Shared) {
-    let letters = with_session(player, Session::fork);
+    let letters = with_session(player, |session| {
+        let letters = session.fork();
+        if letters.is_some() {
+            crash::note_fork(session.run());
+        }
+        letters
+    });
     let said = letters.map_or(Said::NoRoom, |(new, old)| Said::Forked(new, old));
     send(player, Action::Said(Some(said)));
 }
@@ -434,6 +456,7 @@ fn apply(player: &Shared, state: &State) {
         return;
     }
     player.borrow_mut().check = None;
+    crash::note_act(state_session(player).borrow().now_us(), Act::Apply(state.text.clone()));
     match with_session(player, |session| session.apply(&state.text, state.lang)) {
         Ok(lines) => {
             send(player, Action::Applied(state.text.clone(), Rc::new(lines)));
@@ -507,6 +530,7 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
         player.state.lang
     };
     crash::note_text(&text);
+    crash::note_beginning(&text);
     let (session, answer) = Session::new(&text, SEED, lang);
     // What the reader arranged stays for the lanes that are still there.
     let arrangement = Rc::new(session.of_lanes(&player.borrow().state.look.arrangement));

@@ -141,6 +141,11 @@ impl Session {
         self.seed
     }
 
+    /// The present moment.
+    pub(crate) fn now_us(&self) -> u64 {
+        self.cluster.now().0
+    }
+
     /// Lets real time pass.
     pub(crate) fn advance(&mut self, real_us: u64, speed: Speed) {
         let to = self.cluster.now().plus_us(speed.scale(real_us));
@@ -177,19 +182,45 @@ impl Session {
         std::mem::take(&mut self.ended)
     }
 
-    /// Goes to the next event.
-    pub(crate) fn next_event(&mut self) {
+    /// Goes to the next event that is told, if there is one; else stays at this moment.
+    pub(crate) fn next_event(&mut self) -> bool {
+        if !self.waiting.is_empty() {
+            return self.next_of_waiting();
+        }
+        // What is never told must not move the clock, so the way there is gone by a copy.
+        let mut ahead = self.cluster.clone();
+        let is_found = (0..STEPS_TO_NEXT_MAX).map_while(|_| step(&mut ahead)).any(|told| told);
+        if is_found {
+            self.cluster = ahead;
+        }
+        is_found
+    }
+
+    /// The same while commands wait: they look again after every event, and what they print is
+    /// one too.
+    fn next_of_waiting(&mut self) -> bool {
+        let printed = |one: &Drain| one.run.stdout().len() + one.run.stderr().len();
         for _ in 0..STEPS_TO_NEXT_MAX {
-            let before = self.cluster.trace().next();
-            if !self.cluster.step() {
-                return;
-            }
+            let due = self.waiting.iter().filter_map(|one| one.run.due()).min();
+            let is_due = due.filter(|at| self.cluster.next_at().is_none_or(|next| *at < next));
+            let before: usize = self.waiting.iter().map(printed).sum();
+            let is_told = match is_due {
+                Some(at) => {
+                    kubectl::step_to(&mut self.cluster, at);
+                    false
+                }
+                None => match step(&mut self.cluster) {
+                    Some(told) => told,
+                    None => return false,
+                },
+            };
             self.poll();
-            let mut new = self.cluster.trace().since(before);
-            if new.any(|entry| scene::is_told(&self.cluster, entry)) {
-                return;
+            let after: usize = self.waiting.iter().map(printed).sum();
+            if is_told || !self.ended.is_empty() || before != after {
+                return true;
             }
         }
+        false
     }
 
     /// Goes back to the event before this moment.
@@ -332,15 +363,19 @@ impl Session {
         }
     }
 
-    /// A node under the first free name.
-    fn next_node(&self) -> Object {
+    /// The first free name of a node.
+    pub(crate) fn next_node_name(&self) -> String {
         let world = self.cluster.model();
         // A machine that was just added joins a moment later.
         let is_free = |name: &String| {
             !world.has_machine(name) && world.view().named(Kind::Node, "", name).is_none()
         };
         let name = (1_u32..).map(|number| format!("node-{number}")).find(is_free);
-        Object::new("", &name.unwrap_or_default(), Body::Node(Node::default()))
+        name.unwrap_or_default()
+    }
+
+    fn next_node(&self) -> Object {
+        Object::new("", &self.next_node_name(), Body::Node(Node::default()))
     }
 
     fn remove_node(&mut self, node: &Text) -> Result<(), String> {
@@ -445,4 +480,13 @@ impl Session {
     pub(crate) fn digest(&self) -> u64 {
         self.cluster.digest()
     }
+}
+
+/// Carries out what is next; says whether it is told, or nothing if there is nothing.
+fn step(cluster: &mut Cluster) -> Option<bool> {
+    let before = cluster.trace().next();
+    cluster.step().then(|| {
+        let mut new = cluster.trace().since(before);
+        new.any(|entry| scene::is_told(cluster, entry))
+    })
 }

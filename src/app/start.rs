@@ -60,6 +60,7 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
     let applied: Rc<str> = storage::load(Key::Applied).unwrap_or_else(fallback).into();
     crash::note_text(&text);
     crash::note_run(SEED, lang);
+    crash::note_beginning(&applied);
     let (mut session, answer) = Session::new(&applied, SEED, lang);
     session.seek(WARM_US);
     let (applied, problems) = match answer {

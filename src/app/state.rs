@@ -38,6 +38,8 @@ pub(crate) enum Said {
     Forked(char, char),
     /// There is no room for another run.
     NoRoom,
+    /// Nothing is left to happen by itself.
+    AtRest,
     /// Something was copied.
     Copied,
     /// The browser forbids copying.

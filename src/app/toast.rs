@@ -42,6 +42,7 @@ pub(crate) fn Toast(props: &Props) -> Html {
         Said::Heard(text) | Said::Told(text) => text.to_string(),
         Said::Forked(new, old) => phrases::forked(props.lang, *new, *old),
         Said::NoRoom => words.fork_full.to_owned(),
+        Said::AtRest => words.at_rest.to_owned(),
         Said::Copied => words.copied.to_owned(),
         Said::CopyRefused => EditorWords::of(props.lang).copy_refused.to_owned(),
         Said::Saved => words.export_done.to_owned(),

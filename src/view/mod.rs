@@ -4,6 +4,7 @@
 //! thing is drawn. Invariant: every type here is plain data (`Clone + PartialEq`), so that two
 //! equal views draw the same picture.
 
+pub mod acts;
 pub mod compare;
 pub mod editor;
 pub mod inspect;

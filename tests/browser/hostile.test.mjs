@@ -1,7 +1,11 @@
 // Texts, storages and addresses that no one planned for: nothing hangs, breaks or is lost.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { arrived, shot, start, text, write } from "./harness.mjs";
+import { arrived, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -212,4 +216,57 @@ test("rubbish in the address and in the storage is no obstacle", async () => {
   assert.equal(await text(page), "\tapiVersion: [");
   await page.locator(".problem").waitFor();
   assert.deepEqual(page.errors, []);
+});
+
+test("after a breakdown the seed and every step are there to copy, run again, and the text is kept", { timeout: 120000 }, async () => {
+  const page = await editor({ permissions: ["clipboard-read", "clipboard-write"] });
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+  const pod = page.locator("[data-pod]").filter({ hasText: "db-1" }).first();
+  await pod.click();
+  await pod.press("Delete");
+  await page.waitForFunction(() => document.body.innerText.includes("db-1 → db-1"), null,
+    { timeout: 60000 });
+  await page.locator('[data-node="node-2"] [aria-haspopup="menu"]').first().click();
+  await page.getByRole("menuitem", { name: /^cordon/i }).click();
+  await write(page, (await text(page)).replace("replicas: 4", "replicas: 5"));
+  await page.locator("#manifest").press("Control+Enter");
+  await page.waitForFunction(() => document.querySelectorAll("[data-pod]").length >= 8);
+  await page.locator("#manifest").press("Control+Home");
+  await page.keyboard.type("# mine\n");
+  // The page is to come upon a document that it cannot draw in.
+  await page.evaluate(() => {
+    Node.prototype.insertBefore = Node.prototype.removeChild = () => { throw new Error("broken"); };
+    document.activeElement.blur();
+  });
+  await page.keyboard.press("2");
+  await page.locator(".crash").waitFor();
+  const details = await page.locator(".crash__details").innerText();
+  assert.match(details, /Seed: 1\n/);
+  assert.match(details, /^0s apply 1\.yaml\n[0-9.]+s delete pod db-1\n[0-9.]+s cordon node-2\n[0-9.]+s apply 2\.yaml$/m);
+  assert.ok(details.includes("Your text, not applied\n# mine\n"), "what was typed since");
+  await shot(page, "crash");
+  await page.getByRole("button", { name: "Copy the details" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), details.replace(/\n?$/, "\n"));
+  assert.match(details, /##### Reason\npanicked at /);
+
+  const folder = mkdtempSync(join(tmpdir(), "podium-"));
+  const [head, ...files] = details.split(/^##### /m);
+  for (const file of files) {
+    const end = file.indexOf("\n");
+    if (/^\S+$/.test(file.slice(0, end))) writeFileSync(join(folder, file.slice(0, end)), file.slice(end + 1));
+  }
+  const words = /^podium (run .*)$/m.exec(head)[1].split(" ");
+  const binary = [process.env.CARGO_TARGET_DIR, join(root, "target")].filter(Boolean)
+    .map((one) => join(one, "debug", "podium")).find(existsSync);
+  const told = execFileSync(binary, words, { cwd: folder }).toString();
+  for (const said of ["You deleted db-1", "You cordoned node-2", "db-1 comes back"]) {
+    assert.ok(told.includes(said), `${said} is not in ${told.slice(0, 2000)}`);
+  }
+
+  await page.getByRole("button", { name: /^Start again/ }).click();
+  await page.getByRole("tab", { name: "Stage" }).click();
+  await arrived(page);
+  assert.ok((await text(page)).startsWith("# mine\n"));
 });

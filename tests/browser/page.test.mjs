@@ -184,6 +184,32 @@ test("seeking back shows the cluster as it was", async () => {
   await shot(page, "seek-start");
 });
 
+test("where nothing is left to happen the next event is none: the clock stays and the page says so", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+  const next = page.getByRole("button", { name: "Next event" });
+  const moment = () => page.getByRole("slider").first().getAttribute("aria-valuenow");
+  const toast = page.locator(".toast.is-shown");
+  for (let press = 0; press < 60 && !(await toast.count()); press += 1) {
+    await next.click();
+    await page.waitForTimeout(30);
+  }
+  assert.equal(await toast.innerText(), "Nothing is left to happen until somebody acts.");
+  assert.equal(await toast.getAttribute("aria-live"), "polite");
+  const before = await moment();
+  await next.click();
+  await page.waitForTimeout(300);
+  assert.equal(await moment(), before);
+  // Once somebody acts there is a next event again.
+  const pod = page.locator("[data-pod]").filter({ hasText: "db-1" }).first();
+  await pod.click();
+  await pod.press("Delete");
+  await next.click();
+  await page.waitForFunction((before) => Number(document.querySelector('[role="slider"]').getAttribute("aria-valuenow")) > Number(before), before);
+  assert.deepEqual(page.errors, []);
+});
+
 test("the page and the native engine come to the same digest", async () => {
   const page = await app.page();
   const file = join(root, "tests/manifests/first-light.yaml");

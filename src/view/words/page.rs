@@ -145,6 +145,8 @@ words! {
         crash_copied: "Copied", "已复制";
         crash_seed: "Seed", "种子";
         crash_reason: "Reason", "原因";
+        crash_steps: "Steps that lead here", "到达这里的步骤";
+        crash_text: "Your text, not applied", "你的文字（尚未应用）";
     }
 }
 

@@ -20,6 +20,7 @@ words! {
             "本次运行中还没有发生替换。删除一个 Pod 试试。";
         copy_markdown: "Copy as Markdown", "复制为 Markdown";
         copy_csv: "Copy as CSV", "复制为 CSV";
+        at_rest: "Nothing is left to happen until somebody acts.", "在有人操作之前，不会再发生什么。";
         copied: "Copied", "已复制";
         copy_refused: "The browser does not allow copying. Select the text below and copy it.",
             "浏览器不允许复制。请选中下面的文字后复制。";
