@@ -6,7 +6,7 @@
 use crate::browser::active_element;
 use crate::icons::{Icon, icon};
 use crate::markup::prelude::*;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 
 /// One choice.
@@ -181,9 +181,14 @@ fn close_outside(
         })
     };
     let (open, button) = (open.clone(), button.clone());
-    let escaped = EventListener::new(&document, "keydown", move |event| {
+    let options = EventListenerOptions::enable_prevent_default();
+    let escaped = EventListener::new_with_options(&document, "keydown", options, move |event| {
         let key = event.dyn_ref::<web_sys::KeyboardEvent>().map(web_sys::KeyboardEvent::key);
         if matches!(key.as_deref(), Some("Escape" | "Tab")) {
+            if key.as_deref() == Some("Escape") {
+                // Spoken for: what lies under the menu stays.
+                event.prevent_default();
+            }
             open.set(false);
             focus(&button);
         }

@@ -26,6 +26,8 @@ use podium::view::transport::Speed;
 use podium::view::words::stage as phrases;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// How long after the last keystroke the text is kept.
 const SAVE_MS: u32 = 250;
@@ -287,7 +289,12 @@ fn run(player: &Shared, command: Command) {
             }
         }
         Command::ShowSide(tab) => send(player, Action::Side(tab)),
-        Command::ToggleDrawer(side) => send(player, Action::Drawer(side)),
+        Command::ToggleDrawer(side) => {
+            if state.drawer == Some(side) {
+                focus_opener();
+            }
+            send(player, Action::Drawer(side));
+        }
         Command::Help(open) => send(player, Action::Help(open)),
         Command::SingleKeys(on) => {
             send(player, Action::SingleKeys(on));
@@ -549,6 +556,15 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
 }
 
 /// On a phone the editor is on another tab, which is drawn before it can take the focus.
+/// The focus goes back from a drawer that closes to the button that opened it.
+fn focus_opener() {
+    let opener = ":is(.rail, .embed__top) > [aria-expanded=true]";
+    let found = gloo::utils::document().query_selector(opener).ok().flatten();
+    if let Some(button) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = button.focus();
+    }
+}
+
 fn focus_editor(player: &Shared) {
     let area = gloo::utils::document().get_element_by_id(editor::PAD_ID);
     if area.is_none() {

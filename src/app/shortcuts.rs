@@ -3,7 +3,7 @@
 //! Owns which key sends which command. Invariant: single keys do nothing while the reader types
 //! or when they are switched off.
 
-use crate::command::{Command, MainView};
+use crate::command::{Command, MainView, Side};
 use crate::markup::prelude::*;
 use crate::state::State;
 use gloo::events::{EventListener, EventListenerOptions};
@@ -22,6 +22,7 @@ struct Situation {
     help: bool,
     single_keys: bool,
     selected: Option<ObjectRef>,
+    drawer: Option<Side>,
 }
 
 /// Listens to the page's keys.
@@ -33,6 +34,7 @@ pub(crate) fn use_shortcuts(state: &State, on: &Callback<Command>) {
         help: state.help,
         single_keys: state.single_keys,
         selected: state.selected.clone(),
+        drawer: state.drawer,
     };
     let latest = use_mut_ref(|| situation.clone());
     *latest.borrow_mut() = situation;
@@ -74,7 +76,12 @@ fn answer(event: &KeyboardEvent, latest: &Rc<RefCell<Situation>>, on: &Callback<
 fn single(event: &KeyboardEvent, situation: &Situation) -> Option<Command> {
     let key = event.key();
     if key == "Escape" {
-        return situation.selected.as_ref().map(|_| Command::Select(None));
+        // What lies on top goes first; a pane that has its own place is no drawer.
+        let drawn = gloo::utils::document().query_selector(".is-drawer").ok().flatten();
+        return match situation.drawer {
+            Some(side) if drawn.is_some() => Some(Command::ToggleDrawer(side)),
+            _ => situation.selected.as_ref().map(|_| Command::Select(None)),
+        };
     }
     if !situation.single_keys || (key == " " && is_on(event, "button, a, [role=option], summary")) {
         return None;

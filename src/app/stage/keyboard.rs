@@ -160,7 +160,6 @@ fn act(key: &str, at: &Element, view: &StageView) -> Option<Asked> {
             return Some(Asked::Menu(node.into()));
         }
         "Enter" => StageAction::Inspect(thing(at, view)?),
-        "Escape" => StageAction::Select(None),
         _ => return None,
     };
     Some(Asked::Act(action))

@@ -49,8 +49,8 @@ use zoom_row::ZoomRow;
 const NARROW_PX: u32 = 620;
 /// Above this many nodes the stage scrolls sideways.
 const NODES_ABREAST: usize = 4;
-/// Above this many disks each is drawn small.
-const DISKS_LARGE: usize = 6;
+/// A disk with its gap that has less room than this is drawn small.
+const DISK_LARGE_PX: u32 = 110;
 /// Above this many disks of one node only the can and the name fit.
 const LOCALS_LARGE: usize = 3;
 /// The lane heads with their gap.
@@ -119,8 +119,17 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let (drag, hands) = drag::use_lane_drag(root.clone(), view.clone(), props.on_action.clone());
     keyboard::use_lane_focus(root.clone(), view.clone());
     let dots = (shape.column(view) / DOT_PX).max(1);
-    let grid =
-        Grid { props, view, setting: &setting, levels: &levels, narrow, dots, drag: drag.as_ref() };
+    let small_disks = shape.has_small_disks(view);
+    let grid = Grid {
+        props,
+        view,
+        setting: &setting,
+        levels: &levels,
+        narrow,
+        small_disks,
+        dots,
+        drag: drag.as_ref(),
+    };
     let mut shown = view.lanes.iter().zip(&levels).filter(|(lane, _)| !lane.is_folded);
     let crowded = shown.any(|(_, level)| *level != Level::Card) || *detail != Detail::Auto;
     let rollout =
@@ -274,15 +283,27 @@ struct Shape {
 }
 
 impl Shape {
-    /// The width of a cell.
-    fn column(self, view: &StageView) -> u32 {
-        let nodes = u32::try_from(view.nodes.len()).unwrap_or(u32::MAX).max(1);
-        let head = match self {
+    /// Whether the shelf has no room for the names of its disks.
+    fn has_small_disks(self, view: &StageView) -> bool {
+        let disks = view.disks.iter().filter(|disk| disk.local_node.is_none()).count();
+        let disks = u32::try_from(disks).unwrap_or(u32::MAX);
+        let shelf = self.room.0.saturating_sub(self.head());
+        // Nothing is laid out yet, so there is no room to go by.
+        if self.room.0 == 0 { disks > 5 } else { shelf < disks.saturating_mul(DISK_LARGE_PX) }
+    }
+
+    const fn head(self) -> u32 {
+        match self {
             Shape { narrow: true, .. } => 0,
             Shape { small: true, .. } => LANE_HEAD_SMALL_PX,
             Shape { .. } => LANE_HEAD_PX,
-        };
-        (self.room.0.saturating_sub(head) / nodes).saturating_sub(CELL_EDGES_PX).max(80)
+        }
+    }
+
+    /// The width of a cell.
+    fn column(self, view: &StageView) -> u32 {
+        let nodes = u32::try_from(view.nodes.len()).unwrap_or(u32::MAX).max(1);
+        (self.room.0.saturating_sub(self.head()) / nodes).saturating_sub(CELL_EDGES_PX).max(80)
     }
 }
 
@@ -293,6 +314,7 @@ struct Grid<'a> {
     setting: &'a Setting,
     levels: &'a [Level],
     narrow: bool,
+    small_disks: bool,
     /// How many Pods of a folded lane fit in a cell.
     dots: u32,
     drag: Option<&'a drag::Drag>,
@@ -477,7 +499,7 @@ impl Grid<'_> {
             return html! {};
         }
         let words = self.setting.words();
-        let small = disks.len() > DISKS_LARGE;
+        let small = self.small_disks;
         let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
         let row = self.end() + 1 + usize::from(self.has_local());
         let caption = if small && self.props.form != Form::Small {

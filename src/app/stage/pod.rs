@@ -198,7 +198,7 @@ fn square(props: &Props, setting: &Setting) -> Html {
         <span class="pod__ord">{ ordinal(pod) }</span>
         <span class="pod__body">
             <span class="pod__name">
-                { &*pod.name }
+                <b>{ &*pod.name }</b>
                 if let Some(role) = &pod.role { <span class="pod__role">{ &**role }</span> }
             </span>
             <span class="pod__meta">{ address(pod, setting) }</span>
