@@ -14,7 +14,7 @@ use crate::text::{Diagnostic, Span, documents};
 
 /// What one document came to.
 struct Seen {
-    custom: Option<(String, String)>,
+    defined: Vec<(String, String)>,
     customs: Rc<Customs>,
     has_object: bool,
     found: Vec<Diagnostic>,
@@ -42,7 +42,7 @@ impl Checker {
         let spans = documents(text);
         let is_defined = |span: &Span| part(text, *span).contains("CustomResourceDefinition");
         let customs = spans.iter().filter(|span| is_defined(span));
-        let customs = gather(customs.filter_map(|span| Part::of(text, *span).custom));
+        let customs = gather(customs.flat_map(|span| Part::of(text, *span).customs));
         let run = Run { text: text.clone(), spans, customs: Rc::new(customs), next: 0 };
         self.run = Some(run);
     }
@@ -57,10 +57,10 @@ impl Checker {
                 continue;
             }
             let read = Part::of(words, Span { start: 0, end: span.end - span.start });
-            let custom = read.custom.clone();
-            let (object, found) = self.reader.object(read, &run.customs);
+            let defined = read.customs.clone();
+            let (objects, found) = self.reader.objects(read, &run.customs);
             let customs = run.customs.clone();
-            let seen = Seen { custom, customs, has_object: object.is_some(), found };
+            let seen = Seen { defined, customs, has_object: !objects.is_empty(), found };
             self.seen.insert(words.into(), seen);
             return true;
         }
@@ -77,7 +77,7 @@ impl Checker {
         self.seen.retain(|words, _| here.contains(&**words));
         for span in &run.spans {
             let Some(seen) = self.seen.get(part(&run.text, *span)) else { continue };
-            debug_assert!(seen.custom.as_ref().is_none_or(|one| run.customs.contains(one)));
+            debug_assert!(seen.defined.iter().all(|one| run.customs.contains(one)));
             has_object |= seen.has_object;
             found.extend(seen.found.iter().map(|one| one.clone().moved(span.start)));
         }

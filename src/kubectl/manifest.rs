@@ -3,7 +3,10 @@
 //! Must not know what is done with them. Invariant: an object that comes out names a kind that
 //! the server knows.
 
+use std::collections::BTreeMap;
+
 use crate::api::{Value, decode};
+use crate::base::Str;
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::session::Session;
@@ -75,7 +78,8 @@ impl Reading<'_, '_> {
                     && matches!(entries.get("items"), Some(Value::List(_))) =>
             {
                 if let Some(Value::List(items)) = entries.remove("items") {
-                    for item in items {
+                    for mut item in items {
+                        infer(&mut item, &entries);
                         self.flatten(item, infos);
                     }
                 }
@@ -120,6 +124,22 @@ impl Reading<'_, '_> {
             source: self.source.to_owned(),
             manifest: Some(value),
         })
+    }
+}
+
+/// The items of a typed list, such as a `PodList`, need not say what they are.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go decodeToList
+fn infer(item: &mut Value, list: &BTreeMap<Str, Value>) {
+    let word = |key: &str| list.get(key).and_then(Value::as_str).unwrap_or_default();
+    let kind = word("kind").strip_suffix("List").unwrap_or_default();
+    let is_given = |key: &str| tree::text(item, &[key]).is_some_and(|word| !word.is_empty());
+    if kind.is_empty() || is_given("kind") || is_given("apiVersion") {
+        return;
+    }
+    if let Value::Map(entries) = item {
+        entries.insert("apiVersion".into(), tree::string(word("apiVersion")));
+        entries.insert("kind".into(), tree::string(kind));
     }
 }
 

@@ -5,14 +5,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::fields::Fields;
+use crate::api::fields::{Fields, UNKNOWN_FIELD};
+use crate::api::kind::KindFacts;
+use crate::api::resources::RESOURCES;
 use crate::api::validation::validate_create;
 use crate::api::{Body, Kind, Object, Quantity, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
+use crate::kubectl::lists;
+use crate::kubectl::misplaced;
 use crate::kubectl::tell::{error, told};
 use crate::text::{
-    Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, documents, parse_document,
+    Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, documents, nearest,
+    parse_document,
 };
 
 /// Reads manifests against the table of fields.
@@ -33,8 +38,8 @@ pub(super) struct Part<'a> {
     start: u32,
     document: Document,
     found: Vec<Diagnostic>,
-    /// The kind that it defines.
-    pub(super) custom: Option<(String, String)>,
+    /// The kinds that it defines.
+    pub(super) customs: Vec<(String, String)>,
 }
 
 impl<'a> Part<'a> {
@@ -42,8 +47,12 @@ impl<'a> Part<'a> {
         let text = &whole[span.start as usize..span.end as usize];
         let own = Span { start: 0, end: span.end - span.start };
         let (document, found) = parse_document(text, own);
-        let custom = document.root.as_ref().and_then(defined);
-        Part { text, start: span.start, document, found, custom }
+        let objects = document.root.clone().filter(lists::is_list).map(lists::objects);
+        let customs = match &objects {
+            Some(items) => items.iter().filter_map(defined).collect(),
+            None => document.root.iter().filter_map(defined).collect(),
+        };
+        Part { text, start: span.start, document, found, customs }
     }
 }
 
@@ -71,13 +80,13 @@ impl Reader {
     fn look(&self, text: &str) -> (Vec<Object>, Vec<Diagnostic>) {
         let spans = documents(text);
         let parts: Vec<Part<'_>> = spans.iter().map(|span| Part::of(text, *span)).collect();
-        let customs = gather(parts.iter().filter_map(|part| part.custom.clone()));
+        let customs = gather(parts.iter().flat_map(|part| part.customs.clone()));
         let mut found = Vec::new();
         let mut objects = Vec::new();
         for part in parts {
             let start = part.start;
-            let (object, diagnostics) = self.object(part, &customs);
-            objects.extend(object);
+            let (here, diagnostics) = self.objects(part, &customs);
+            objects.extend(here);
             found.extend(diagnostics.into_iter().map(|one| one.moved(start)));
         }
         found.extend(nothing(objects.is_empty() && found.is_empty()));
@@ -85,30 +94,50 @@ impl Reader {
         (objects, found)
     }
 
-    /// The object of a document and what is wrong with it, in places of the document.
-    pub(super) fn object(
+    /// The objects of a document and what is wrong with them, in places of the document.
+    pub(super) fn objects(
         &self,
         part: Part<'_>,
         customs: &Customs,
-    ) -> (Option<Object>, Vec<Diagnostic>) {
+    ) -> (Vec<Object>, Vec<Diagnostic>) {
         let Part { text, document, mut found, .. } = part;
-        let Some(root) = &document.root else { return (None, found) };
-        let before = found.len();
+        let Some(root) = document.root else { return (Vec::new(), found) };
+        let mut objects = Vec::new();
+        for root in lists::objects(root) {
+            let (object, here) = self.object(text, &root, document.span.end, customs);
+            objects.extend(object);
+            found.extend(here);
+        }
+        if found.iter().any(|one| one.code == UNKNOWN_FIELD) {
+            misplaced::mend(self, text, &mut found);
+        }
+        (objects, found)
+    }
+
+    /// The object at a place of a document that ends at `end`, and what is wrong with it.
+    fn object(
+        &self,
+        text: &str,
+        root: &Node,
+        end: u32,
+        customs: &Customs,
+    ) -> (Option<Object>, Vec<Diagnostic>) {
+        let mut found = Vec::new();
         let kind = root.at("kind");
         if let Some(name) = kind.and_then(Node::as_str) {
             found.extend(self.wrong_version(name, root));
-            if found.len() == before {
+            found.extend(unknown_kind(name, root, customs));
+            if found.is_empty() {
                 found.extend(self.0.check(name, root));
                 bad_quantities(root, &mut found);
             }
         }
-        if found[before..].iter().any(|one| one.severity == Severity::Error) {
+        if found.iter().any(|one| one.severity == Severity::Error) {
             return (None, found);
         }
         let object = match decode::decode(root) {
             Err(message) => {
-                let span = Span { start: root.span.start, end: document.span.end };
-                let span = kind.map_or(first_line(span), |kind| kind.span);
+                let span = kind.map_or(first_line(Span { end, ..root.span }), |kind| kind.span);
                 let sentence = sentence(&message);
                 let chinese = format!("该文档不是 Kubernetes 对象：{message}。");
                 found.push(error("POD-K002", &sentence, &chinese, span));
@@ -123,6 +152,27 @@ impl Reader {
             }
         };
         (object, found)
+    }
+
+    /// How many fields of a text stand where they can't, and how many mistakes there are
+    /// besides; nothing if the text can't be read.
+    pub(super) fn faults(&self, text: &str) -> Option<(usize, usize)> {
+        let span = Span { start: 0, end: u32::try_from(text.len()).ok()? };
+        let (document, found) = parse_document(text, span);
+        let root = document.root.filter(|_| found.is_empty())?;
+        let mut faults = (0, 0);
+        for root in lists::objects(root) {
+            let (_, found) = self.object(text, &root, span.end, &Customs::new());
+            let errors = found.iter().filter(|one| one.severity == Severity::Error);
+            let unknown = found.iter().filter(|one| one.code == UNKNOWN_FIELD).count();
+            faults = (faults.0 + unknown, faults.1 + errors.count() - unknown);
+        }
+        Some(faults)
+    }
+
+    /// The table of fields.
+    pub(super) fn fields(&self) -> &'static Fields {
+        self.0
     }
 
     fn wrong_version(&self, kind: &str, root: &Node) -> Option<Diagnostic> {
@@ -153,6 +203,46 @@ impl Reader {
             ..error("POD-K003", &message, &chinese, node.span)
         })
     }
+}
+
+/// A kind that none of Kubernetes' own groups has, and the one that was most likely meant.
+fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic> {
+    let version = root.at("apiVersion")?;
+    let given = version.as_str()?;
+    let group = |version: &str| version.split_once('/').map_or("", |(group, _)| group).to_owned();
+    let own = group(given);
+    let is_known = RESOURCES.iter().any(|one| one.name == kind)
+        || Kind::from_name(kind).is_some()
+        || customs.contains(&(own.clone(), kind.to_owned()));
+    if is_known || !RESOURCES.iter().any(|one| group(one.api_version) == own) {
+        return None;
+    }
+    let node = root.at("kind")?;
+    let names = |is_own: bool| {
+        let fits = move |one: &&KindFacts| !is_own || group(one.api_version) == own;
+        RESOURCES.iter().filter(fits).map(|one| one.name)
+    };
+    let meant = nearest(kind, names.clone()(true)).or_else(|| nearest(kind, names(false)));
+    let mut message = format!("{given} has no kind {kind}.");
+    let mut chinese = format!("{given} 中没有类型 {kind}。");
+    let fix = meant.map(|meant| {
+        message.push_str(&format!(" Did you mean {meant}?"));
+        chinese.push_str(&format!("是否想写 {meant}？"));
+        let mut edits = vec![Edit { span: node.span, text: meant.to_owned() }];
+        let known = RESOURCES.iter().find(|one| one.name == meant);
+        if let Some(known) = known.filter(|_| !decode::is_served(meant, given)) {
+            edits.push(Edit { span: version.span, text: known.api_version.to_owned() });
+        }
+        Fix { title: format!("Change to {meant}"), chinese: format!("改为 {meant}"), edits }
+    });
+    Some(Diagnostic {
+        help: Some(format!(
+            "kubectl says: no matches for kind \"{kind}\" in version \"{given}\"\nensure CRDs are \
+             installed first"
+        )),
+        fix,
+        ..error("POD-K006", &message, &chinese, node.span)
+    })
 }
 
 /// The kind that a CustomResourceDefinition brings.
@@ -284,6 +374,7 @@ mod tests {
                 "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: t}\n".to_owned(),
                 "Thing",
             ),
+            ("POD-K006", good.replace("Deployment", "Deploymnt"), "Deploymnt"),
             ("POD-V001", good.replace("{matchLabels: {app: web}}", "{}"), "selector"),
             (
                 "POD-V002",
@@ -443,5 +534,48 @@ mod tests {
         assert_eq!(objects[1].kind(), Kind::Other);
         let codes: Vec<_> = Reader::default().check(text).iter().map(|one| one.code).collect();
         assert_eq!(codes, ["POD-K004", "POD-K004"]);
+    }
+
+    #[test]
+    fn a_list_is_its_items_and_their_mistakes_stand_in_them() {
+        let item = |name: &str| {
+            format!(
+                "- apiVersion: v1\n  kind: Pod\n  metadata: {{name: {name}}}\n  spec:\n    \
+                 containers:\n    - {{name: c, image: x}}\n"
+            )
+        };
+        let list = |items: &str| format!("apiVersion: v1\nkind: List\nitems:\n{items}");
+        let good = list(&(item("a") + &item("b")));
+        let objects = Reader::default().read(&good).expect("it is valid");
+        let names: Vec<&str> = objects.iter().map(|one| &*one.meta.name).collect();
+        assert_eq!(names, ["a", "b"]);
+        let bad = list(&(item("a") + &item("B").replace("image", "imge")));
+        let found = Reader::default().check(&bad);
+        let places: Vec<(u32, u32)> =
+            found.iter().map(|one| line_column(&bad, one.primary.start)).collect();
+        assert_eq!(places, [(15, 17)]);
+        assert_eq!(mended(&bad), list(&(item("a") + &item("B"))));
+        assert_eq!(first(&list(&(item("a") + &item("B")))).1, (12, 20));
+        assert_eq!(
+            first(&list("[]\n").replace("items:\n", "items: ")).0,
+            "There is no object in this text."
+        );
+    }
+
+    #[test]
+    fn a_misspelt_kind_is_mended_with_its_version() {
+        let good = deployment("    spec: {containers: [{name: a, image: x}]}\n");
+        let bad = good.replace("Deployment", "Deploymnt");
+        assert_eq!(
+            first(&bad),
+            ("apps/v1 has no kind Deploymnt. Did you mean Deployment?".into(), (2, 7))
+        );
+        assert_eq!(mended(&bad), good);
+        assert_eq!(mended(&bad.replace("apps/v1", "apps/v1beta2")), good);
+        assert_eq!(mended(&bad.replace("apps/v1", "v1")), good);
+        assert_eq!(mended(&good.replace("Deployment", "deployment")), good);
+        // Whoever has a group of his own may call his kinds as he likes.
+        let foreign = "apiVersion: example.org/v1\nkind: Deploymnt\nmetadata: {name: x}\n";
+        assert_eq!(Reader::default().check(foreign)[0].code, "POD-K005");
     }
 }

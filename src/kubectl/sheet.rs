@@ -3,11 +3,12 @@
 //! Must not know how apply merges. Invariant: nothing is sent while a mistake is known; a
 //! document that the server refuses keeps no later one from being applied.
 
+use crate::api::{decode, json};
 use crate::base::SimTime;
 use crate::cluster::Cluster;
 use crate::kubectl::run::Run;
-use crate::kubectl::{Reader, apply, places};
-use crate::text::{Diagnostic, Document, Severity, Span, parse};
+use crate::kubectl::{Reader, apply, lists, places};
+use crate::text::{Diagnostic, Node, Severity, Span, parse};
 
 /// A command waits for itself alone, and not for ever: so much virtual time at most.
 const PATIENCE_US: u64 = 60_000_000;
@@ -36,17 +37,31 @@ impl Reader {
             return Err(found);
         }
         let mut applied = Applied::default();
-        for document in parse(text).documents.iter().filter(|one| one.root.is_some()) {
-            let limit = SimTime(cluster.now().0 + PATIENCE_US);
-            let alone = alone(text, document.span);
-            let run = Run::start_one(cluster, namespace, Some(&alone), apply::manifest);
-            let output = run.finish(cluster, limit);
-            applied.lines.extend(output.stdout.lines().map(str::to_owned));
-            if output.code != 0 {
-                applied.refused.extend(refusals(document, &output.stderr));
+        for document in parse(text).documents {
+            let Some(root) = document.root else { continue };
+            if !lists::is_list(&root) {
+                applied.take(cluster, namespace, &root, &alone(text, document.span));
+                continue;
+            }
+            for item in lists::objects(root) {
+                let alone = json::write(&decode::plain(&item));
+                applied.take(cluster, namespace, &item, &alone);
             }
         }
         Ok(applied)
+    }
+}
+
+impl Applied {
+    /// Applies an object, of which the text says no more.
+    fn take(&mut self, cluster: &mut Cluster, namespace: &str, root: &Node, alone: &str) {
+        let limit = SimTime(cluster.now().0 + PATIENCE_US);
+        let run = Run::start_one(cluster, namespace, Some(alone), apply::manifest);
+        let output = run.finish(cluster, limit);
+        self.lines.extend(output.stdout.lines().map(str::to_owned));
+        if output.code != 0 {
+            self.refused.extend(refusals(root, &output.stderr));
+        }
     }
 }
 
@@ -55,24 +70,20 @@ fn alone(text: &str, span: Span) -> String {
     text[span.start as usize..span.end as usize].to_owned()
 }
 
-/// kubectl's errors about a document, each at the field that it names.
-fn refusals(document: &Document, stderr: &str) -> Vec<Diagnostic> {
+/// kubectl's errors about an object, each at the field that it names.
+fn refusals(root: &Node, stderr: &str) -> Vec<Diagnostic> {
     let text = stderr.trim_end();
     let (head, listed) = text.split_once("is invalid: ").unwrap_or(("", text));
-    let whole = |message: &str| refusal(message, place(document, ""));
     if head.is_empty() {
-        return vec![whole(text)];
+        let path = if text.contains("no matches for kind") { "kind" } else { "" };
+        return vec![refusal(text, places::find(root, path).span)];
     }
     let one = |line: &str| {
         let path = line.split_once(": ").map_or("", |(path, _)| path);
-        refusal(&format!("{head}is invalid: {line}"), place(document, path))
+        refusal(&format!("{head}is invalid: {line}"), places::find(root, path).span)
     };
     let several: Vec<&str> = listed.lines().filter_map(|line| line.strip_prefix("* ")).collect();
     if several.is_empty() { vec![one(listed)] } else { several.into_iter().map(one).collect() }
-}
-
-fn place(document: &Document, path: &str) -> Span {
-    document.root.as_ref().map_or(document.span, |root| places::find(root, path).span)
 }
 
 fn refusal(message: &str, primary: Span) -> Diagnostic {
@@ -95,6 +106,7 @@ mod tests {
     use crate::api::Kind;
     use crate::cluster::{self, Setup};
     use crate::kubectl::execute;
+    use crate::text::line_column;
 
     const WEB: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  \
                        replicas: 3\n  selector: {matchLabels: {app: web}}\n  template:\n    \
@@ -138,5 +150,24 @@ mod tests {
         assert!(refused.message.contains("field is immutable"), "{}", refused.message);
         let place = &text[refused.primary.start as usize..refused.primary.end as usize];
         assert_eq!(place, "selector");
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_applied_and_refused_one_by_one() {
+        let mut cluster = cluster::start(Setup::default());
+        let item = |name: &str, image: &str| {
+            format!(
+                "- apiVersion: v1\n  kind: Pod\n  metadata: {{name: {name}}}\n  spec:\n    \
+                 hostname: {name}\n    containers: [{{name: c, image: {image}}}]\n"
+            )
+        };
+        let list = |items: &str| format!("apiVersion: v1\nkind: List\nitems:\n{items}");
+        let text = list(&(item("a", "x") + &item("b", "x")));
+        assert_eq!(applied(&mut cluster, &text).lines, ["pod/a created", "pod/b created"]);
+        let other = list(&(item("a", "z") + &item("b", "x").replace("hostname: b", "hostname: z")));
+        let done = applied(&mut cluster, &other);
+        assert_eq!(done.lines, ["pod/a configured"]);
+        let at = line_column(&other, done.refused[0].primary.start);
+        assert!(at.0 > 9, "in the second item: {at:?}");
     }
 }

@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 26] = [
+pub const CATALOGUE: [Explanation; 27] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -88,6 +88,13 @@ pub const CATALOGUE: [Explanation; 26] = [
         "Neither Kubernetes 1.36 nor a CustomResourceDefinition in this text knows the kind. It is \
          accepted only if such a definition was applied before.",
         "Kubernetes 1.36 和文本中的 CustomResourceDefinition 都不认识该类型；只有先应用相应的定义才会被接受。",
+    ),
+    entry(
+        "POD-K006",
+        "No such kind",
+        "没有这种类型",
+        "Kubernetes 1.36 has no kind of this name in this API group. Look for a slip of the pen.",
+        "Kubernetes 1.36 的这个 API 组中没有这个名字的类型。请检查拼写。",
     ),
     entry(
         "POD-S001",

@@ -213,22 +213,39 @@ test("what is wrong is told while typing, with its code, its fix and its reasons
 
 test("each slip has a fix that mends it, and a fix can be undone", async () => {
   const page = await editor();
-  for (const [code, bad] of [
+  const bare = web.slice(0, web.indexOf("          resources"));
+  for (const [code, bad, wanted = web] of [
     ["POD-Y003", web.replace("  replicas", "\treplicas")],
     ["POD-Y005", web.replace("replicas: 4", "replicas：4")],
     ["POD-Y006", web.replace("replicas: 4", "replicas:4")],
     ["POD-Y002", web.replace("  replicas", "   replicas")],
     ["POD-K003", web.replace("apps/v1", "v1")],
+    ["POD-K006", web.replace("Deployment", "Deploymnt")],
+    ["POD-F001", web.replace("  name: web", "name: web")],
+    ["POD-F001", bare.replace(/          image.*/s, (rest) => rest.replace(/^    /gm, "")), bare],
     ["POD-V002", web.replace("labels: {app: web}", "labels: {app: wep}")],
   ]) {
     await write(page, bad);
     await page.waitForFunction((code) => document.querySelector(".problem")?.innerText.includes(code), code);
     await page.locator("#manifest").press("Control+.");
-    await page.waitForFunction((good) => document.querySelector("#manifest").value === good, web);
+    await page.waitForFunction((good) => document.querySelector("#manifest").value === good, wanted);
     await page.waitForFunction(() => document.querySelector(".problem") === null);
     await page.locator("#manifest").press("Control+z");
     assert.equal(await text(page), bad, code);
   }
+});
+
+test("the objects of a List are applied, and what is wrong with one is told where it stands", async () => {
+  const page = await editor();
+  const pod = (name) => `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n  spec:\n    containers: [{name: c, image: nginx}]\n`;
+  const list = (items) => `apiVersion: v1\nkind: List\nitems:\n${items}`;
+  await write(page, list(pod("one") + pod("Two")));
+  await page.waitForFunction(() => document.querySelector(".problem")?.innerText.includes("13:11"));
+  await write(page, list(pod("one") + pod("two")));
+  await page.locator("#manifest").press("Control+Enter");
+  await page.waitForFunction(() => document.body.innerText.includes("pod/one created, pod/two created"));
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 9, null, { timeout: 60000 });
+  assert.deepEqual(page.errors, []);
 });
 
 const pick = async (page, button, entry) => {

@@ -5,6 +5,9 @@
 use crate::api::fields::{Fields, Shape, Type};
 use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, nearest};
 
+/// The code of a field that its kind does not have.
+pub const UNKNOWN_FIELD: &str = "POD-F001";
+
 impl Fields {
     /// Unknown fields and wrong types of an object of `kind`.
     pub fn check(&self, kind: &str, root: &Node) -> Vec<Diagnostic> {
@@ -87,7 +90,7 @@ fn unknown(known: &Type, entry: &crate::text::Entry, path: &str, kind: &str) -> 
     let hint = near.map(|name| format!(" Did you mean {name}?")).unwrap_or_default();
     let asked = near.map(|name| format!("是否想写 {name}？")).unwrap_or_default();
     Diagnostic {
-        code: "POD-F001",
+        code: UNKNOWN_FIELD,
         severity: Severity::Error,
         message: format!("{path} is not a field of {kind}.{hint}"),
         chinese: format!("{path} 不是 {kind} 的字段。{asked}"),

@@ -4,6 +4,8 @@
 
 mod check;
 
+pub use check::UNKNOWN_FIELD;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

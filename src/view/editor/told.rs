@@ -109,7 +109,10 @@ pub fn follow(problems: &[Problem], before: &str, after: &str) -> Vec<Problem> {
     let (from, old_end, new_end) = difference(before, after);
     let lines = Lines::of(after);
     let moved = |start: usize, end: usize| {
-        if end < from || (end == from && start < end) {
+        if start == end && (from..=old_end).contains(&start) {
+            // Somebody typed at the very place where something was to be put in.
+            None
+        } else if end < from || (end == from && start < end) {
             Some((start, end))
         } else if start >= old_end {
             Some((start - old_end + new_end, end - old_end + new_end))
@@ -173,6 +176,11 @@ mod tests {
         let before = "a: 1\nwrong: 2\n";
         assert_eq!(follow(&[at(before, "wrong")], before, "a: 1\nwrng: 2\n"), []);
         assert_eq!(follow(&[at(before, "wrong")], before, ""), []);
+        let mut indent = at(before, "wrong");
+        let insert = Edit { from: 5, to: 5, text: "  ".into() };
+        indent.fix = Some(Fix { label: String::new(), edits: vec![insert] });
+        let after = follow(&[indent], before, "a: 1\n  wrong: 2\n");
+        assert!(after[0].fix.is_none(), "it was put in by hand");
     }
 
     #[test]

@@ -1,0 +1,392 @@
+//! Fields that stand one level too high or too low: where they belong, and the move there.
+//!
+//! Must not know the rules of single kinds. Invariant: a move is offered only if the text can be
+//! read afterwards and has fewer fields at wrong places.
+
+use crate::api::fields::{Field, Fields, Shape, Type, UNKNOWN_FIELD};
+use crate::base::Order as _;
+use crate::kubectl::{Reader, lists};
+use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
+
+/// Documents longer than this are not tried again and again.
+const LENGTH_MAX: usize = 40_000;
+/// How many fields of a document are tried.
+const FIELDS_MAX: usize = 6;
+/// How deep types are searched for a field.
+const DEPTH_MAX: usize = 6;
+
+/// A mapping on the way from the root to a field.
+struct Level<'a> {
+    known: &'a Type,
+    node: &'a Node,
+    path: String,
+    /// The entry that the way goes on with.
+    at: usize,
+}
+
+/// A place where fields can be moved to.
+struct Target<'a> {
+    column: usize,
+    path: String,
+    /// The type there; none where any key may stand.
+    known: Option<&'a Type>,
+    taken: Vec<&'a str>,
+}
+
+impl Target<'_> {
+    fn takes(&self, key: &str) -> bool {
+        self.known.is_none_or(|known| known.fields.contains_key(key)) && !self.taken.contains(&key)
+    }
+}
+
+/// Tells of the fields of a document that no kind has where they belong, and mends them where a
+/// move does.
+pub(super) fn mend(reader: &Reader, text: &str, found: &mut [Diagnostic]) {
+    if text.len() > LENGTH_MAX {
+        return;
+    }
+    let span = Span { start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) };
+    let Some(root) = parse_document(text, span).0.root else { return };
+    let roots = lists::objects(root);
+    let Some(before) = reader.faults(text) else { return };
+    let unknown = found.iter_mut().filter(|one| one.code == UNKNOWN_FIELD);
+    for one in unknown.take(FIELDS_MAX) {
+        let way = roots.iter().find_map(|root| way(reader.fields(), root, one.primary));
+        let Some((way, kind)) = way else { continue };
+        if let Some((path, fix)) = moved(reader, text, &way, before, one.fix.is_some()) {
+            tell(one, &path);
+            one.fix = Some(fix);
+        } else if one.fix.is_none()
+            && let Some(path) = home(reader.fields(), kind, &way)
+        {
+            tell(one, &path);
+        }
+    }
+}
+
+fn tell(one: &mut Diagnostic, path: &str) {
+    let cut = |text: &str, end: char| text.split_inclusive(end).next().unwrap_or(text).to_owned();
+    let chinese = cut(&one.chinese, '。');
+    // The path has points in it, the sentence ends with the first that a blank follows.
+    let english = one.message.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    (one.message, one.chinese) = if path.is_empty() {
+        (format!("{english}. It belongs at the top level."), format!("{chinese}它应位于最外层。"))
+    } else {
+        (format!("{english}. It belongs in {path}."), format!("{chinese}它应位于 {path} 中。"))
+    };
+}
+
+/// The mappings from a root to the field whose key stands at a place, and the root's kind.
+fn way<'a>(table: &'a Fields, root: &'a Node, key: Span) -> Option<(Vec<Level<'a>>, &'a str)> {
+    let kind = root.at("kind").and_then(Node::as_str)?;
+    let mut way = Vec::new();
+    go(table, table.named(kind)?, root, key, String::new(), &mut way).then_some((way, kind))
+}
+
+fn go<'a>(
+    table: &'a Fields,
+    known: &'a Type,
+    node: &'a Node,
+    key: Span,
+    path: String,
+    way: &mut Vec<Level<'a>>,
+) -> bool {
+    let NodeValue::Map(entries) = &node.value else { return false };
+    let is_here = |one: &Entry| one.key_span == key || holds(&one.value, key);
+    let Some(at) = entries.iter().position(is_here) else { return false };
+    let entry = &entries[at];
+    way.push(Level { known, node, path: path.clone(), at });
+    if entry.key_span == key {
+        return !known.fields.contains_key(&*entry.key);
+    }
+    let Some(field) = known.fields.get(&*entry.key) else { return false };
+    let (mut shape, mut node, mut path) = (&field.shape, &entry.value, join(&path, &entry.key));
+    while let (Shape::List(inner), NodeValue::Seq(items)) = (shape, &node.value) {
+        let Some(index) = items.iter().position(|item| holds(item, key)) else { return false };
+        (shape, node, path) = (inner, &items[index], format!("{path}[{index}]"));
+    }
+    let Shape::Struct(name) = shape else { return false };
+    table.named(name).is_some_and(|known| go(table, known, node, key, path, way))
+}
+
+fn holds(node: &Node, span: Span) -> bool {
+    node.span.start <= span.start && span.end <= node.span.end
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// The column of a byte in its line.
+fn column(text: &str, at: u32) -> usize {
+    let at = at as usize;
+    at - text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+/// Where the mapping that a field belongs to may be: what ends just above it, and what is around.
+fn targets<'a>(table: &'a Fields, text: &str, way: &[Level<'a>]) -> Vec<Target<'a>> {
+    let mut targets = Vec::new();
+    let Some((here, around)) = way.split_last() else { return targets };
+    let NodeValue::Map(entries) = &here.node.value else { return targets };
+    for level in around {
+        targets.extend(target_in(text, level.node, Some(level.known), &level.path));
+    }
+    let before = entries[..here.at].iter().rev();
+    let mut before = before.skip_while(|one| !here.known.fields.contains_key(&*one.key));
+    if let Some(entry) = before.next()
+        && let Some(field) = here.known.fields.get(&*entry.key)
+    {
+        let deeper = column(text, entry.key_span.start) + 2;
+        let path = join(&here.path, &entry.key);
+        tails(table, text, &field.shape, &entry.value, (deeper, path), &mut targets);
+    }
+    targets
+}
+
+/// The mappings that end where a value ends, from the outermost to the innermost.
+fn tails<'a>(
+    table: &'a Fields,
+    text: &str,
+    shape: &'a Shape,
+    node: &'a Node,
+    (deeper, path): (usize, String),
+    targets: &mut Vec<Target<'a>>,
+) {
+    let known = match shape {
+        Shape::List(inner) => {
+            if let NodeValue::Seq(items) = &node.value
+                && let Some(last) = items.last()
+            {
+                let path = format!("{path}[{}]", items.len() - 1);
+                tails(table, text, inner, last, (deeper, path), targets);
+            }
+            return;
+        }
+        Shape::Struct(name) => table.named(name),
+        Shape::Map(_) => None,
+        _ => return,
+    };
+    match &node.value {
+        NodeValue::Null => targets.push(Target { column: deeper, path, known, taken: Vec::new() }),
+        NodeValue::Map(entries) => {
+            targets.extend(target_in(text, node, known, &path));
+            let last = entries.last().and_then(|last| Some((last, known?.fields.get(&*last.key)?)));
+            if let Some((last, Field { shape, .. })) = last {
+                let deeper = column(text, last.key_span.start) + 2;
+                let path = join(&path, &last.key);
+                tails(table, text, shape, &last.value, (deeper, path), targets);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The place of the entries of a mapping that stand on lines of their own.
+fn target_in<'a>(
+    text: &str,
+    node: &'a Node,
+    known: Option<&'a Type>,
+    path: &str,
+) -> Option<Target<'a>> {
+    let NodeValue::Map(entries) = &node.value else { return None };
+    let first = entries.first()?;
+    if text.get(node.span.start as usize..)?.starts_with('{') {
+        return None;
+    }
+    let taken = entries.iter().map(|entry| &*entry.key).collect();
+    Some(Target { column: column(text, first.key_span.start), path: path.to_owned(), known, taken })
+}
+
+/// The best move of a field, and of those beside it that belong to the same place; moves into
+/// mappings that take any key only if no other word is near.
+fn moved(
+    reader: &Reader,
+    text: &str,
+    way: &[Level<'_>],
+    before: (usize, usize),
+    has_fix: bool,
+) -> Option<(String, Fix)> {
+    let here = way.last()?;
+    let NodeValue::Map(entries) = &here.node.value else { return None };
+    let key = &*entries[here.at].key;
+    let from = column(text, entries[here.at].key_span.start);
+    let mut targets = targets(reader.fields(), text, way);
+    targets.retain(|one| one.column != from && one.takes(key));
+    targets.retain(|one| one.known.is_some() || !has_fix);
+    targets.order_by_key(|one| (one.known.is_none(), one.column.abs_diff(from)));
+    let mut best: Option<((usize, usize), String, Fix)> = None;
+    for target in targets {
+        let goes =
+            |one: &Entry| !here.known.fields.contains_key(&*one.key) && target.takes(&one.key);
+        let first = here.at - entries[..here.at].iter().rev().take_while(|one| goes(one)).count();
+        let count = entries[first..].iter().take_while(|one| goes(one)).count();
+        let Some(edits) = shifted(text, &entries[first..first + count], from, target.column) else {
+            continue;
+        };
+        let last = target.path.rsplit('.').next().unwrap_or_default();
+        let (title, chinese) = if last.is_empty() {
+            ("Move it to the top level".to_owned(), "移到最外层".to_owned())
+        } else {
+            (format!("Move it into {last}"), format!("移入 {last}"))
+        };
+        let fix = Fix { title, chinese, edits };
+        let after = reader.faults(&fix.apply(text)).filter(|after| after.0 < before.0);
+        if let Some(after) = after
+            && best.as_ref().is_none_or(|(least, ..)| after < *least)
+        {
+            best = Some((after, target.path, fix));
+        }
+    }
+    best.map(|(_, path, fix)| (path, fix))
+}
+
+/// The edits that shift entries, which stand on lines of their own, to another column.
+fn shifted(text: &str, entries: &[Entry], from: usize, to: usize) -> Option<Vec<Edit>> {
+    let start = entries.first()?.key_span.start as usize - from;
+    let last = entries.last()?;
+    let end = last.value.span.end.max(last.key_span.end) as usize;
+    let end = text.get(..end)?.trim_end().len();
+    let block = text.get(start..end)?;
+    let mut edits = Vec::new();
+    let mut at = start;
+    for line in block.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let is_blank = line.trim().is_empty();
+        if !is_blank && indent < from && !line.trim_start().starts_with('#') {
+            return None;
+        }
+        if !is_blank && indent >= from {
+            let place = u32::try_from(at).ok()?;
+            let gone = u32::try_from(from.saturating_sub(to)).ok()?;
+            let span = Span { start: place, end: place + gone };
+            edits.push(Edit { span, text: " ".repeat(to.saturating_sub(from)) });
+        }
+        at += line.len();
+    }
+    Some(edits)
+}
+
+/// The one place nearest to the root of a kind where a field of this name belongs.
+fn home(table: &Fields, kind: &str, way: &[Level<'_>]) -> Option<String> {
+    let here = way.last()?;
+    let NodeValue::Map(entries) = &here.node.value else { return None };
+    let key = &*entries[here.at].key;
+    let mut level: Vec<(String, &Type)> = vec![(String::new(), table.named(kind)?)];
+    for _ in 0..DEPTH_MAX {
+        let mut homes = level.iter().filter(|(_, known)| known.fields.contains_key(key));
+        if let Some((path, _)) = homes.next() {
+            return homes.next().is_none().then(|| path.clone());
+        }
+        let mut next = Vec::new();
+        for (path, known) in level {
+            for (name, field) in known.fields.iter().filter(|(name, _)| *name != "status") {
+                let (mut shape, mut path) = (&field.shape, join(&path, name));
+                while let Shape::List(inner) = shape {
+                    (shape, path) = (inner, format!("{path}[]"));
+                }
+                if let Shape::Struct(name) = shape {
+                    next.extend(table.named(name).map(|known| (path, known)));
+                }
+            }
+        }
+        level = next;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: w\n  labels:\n    \
+                        app: w\nspec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: w\n  \
+                        template:\n    metadata:\n      labels:\n        app: w\n    spec:\n      \
+                        containers:\n      - name: c\n        image: nginx\n        ports:\n        \
+                        - containerPort: 80\n      volumes: []\n";
+
+    /// The first thing that is said of a text, and the text once its fix is taken.
+    fn mended(text: &str) -> (String, String) {
+        let found = Reader::default().check(text);
+        let one = found.first().expect("something is wrong");
+        let fix = one.fix.as_ref().unwrap_or_else(|| panic!("no fix: {} {text}", one.message));
+        (one.message.clone(), fix.apply(text))
+    }
+
+    #[test]
+    fn blocks_that_slipped_go_back_to_where_they_belong() {
+        assert!(Reader::default().check(GOOD).is_empty());
+        for (good, bad, home) in [
+            // Too far left: beside the list, beside the mapping, beside its own key.
+            (
+                "        image: nginx\n        ports:\n        - containerPort: 80\n",
+                "      image: nginx\n      ports:\n      - containerPort: 80\n",
+                "spec.template.spec.containers[0]",
+            ),
+            ("  name: w\n  labels:\n    app: w\n", "name: w\nlabels:\n  app: w\n", "metadata"),
+            ("      volumes: []\n", "    volumes: []\n", "spec.template.spec"),
+            ("  labels:\n    app: w\nspec", "  labels:\n  app: w\nspec", "metadata.labels"),
+            // Too far right: inside the mapping before it.
+            ("      volumes: []\n", "        volumes: []\n", "spec.template.spec"),
+        ] {
+            let text = GOOD.replace(good, bad);
+            assert_ne!(text, GOOD, "{bad}");
+            let (message, after) = mended(&text);
+            assert_eq!(after, GOOD, "{bad}: {message}");
+            assert!(message.ends_with(&format!("It belongs in {home}.")), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_slipped_out_of_an_empty_mapping_goes_back_as_a_whole() {
+        let wanted = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\n  containers:\n  - \
+                      name: c\n    image: nginx\n";
+        let (message, after) = mended(&wanted.replace("  name: p", "name: p"));
+        assert_eq!(after, wanted);
+        assert_eq!(message, "name is not a field of Pod. It belongs in metadata.");
+        let slipped = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\nspec:\nrestartPolicy: \
+                       Never\n# the one\ncontainers:\n- name: c\n  image: nginx\n";
+        let (_, after) = mended(slipped);
+        assert!(Reader::default().check(&after).is_empty(), "{after}");
+        assert!(
+            after.contains("spec:\n  restartPolicy: Never\n  # the one\n  containers:\n  - name")
+        );
+    }
+
+    #[test]
+    fn a_document_inside_another_ones_metadata_comes_out() {
+        let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  spec:\n    containers:\n    - \
+                    name: c\n      image: nginx\n";
+        let (message, after) = mended(text);
+        assert!(Reader::default().check(&after).is_empty(), "{after}");
+        assert_eq!(message, "metadata.spec is not a field of Pod. It belongs at the top level.");
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_stays_a_slip_of_the_pen() {
+        let (message, after) = mended(&GOOD.replace("image:", "imge:"));
+        assert!(message.ends_with("Did you mean image?"), "{message}");
+        assert_eq!(after, GOOD);
+    }
+
+    #[test]
+    fn where_no_move_mends_it_is_said_where_the_field_belongs() {
+        let text = GOOD.replace("kind: Deployment\n", "kind: Deployment\nminReadySeconds: 5\n");
+        let found = Reader::default().check(&text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            found[0].message,
+            "minReadySeconds is not a field of Deployment. It belongs in spec."
+        );
+        assert_eq!(found[0].chinese, "minReadySeconds 不是 Deployment 的字段。它应位于 spec 中。");
+        assert!(found[0].fix.is_none());
+    }
+
+    #[test]
+    fn items_of_lists_are_mended_where_they_stand() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n  \
+                    name: p\n  spec:\n    containers:\n    - name: c\n      image: nginx\n";
+        let (_, after) = mended(text);
+        assert_eq!(after, text.replace("\n  name: p", "\n    name: p"));
+        assert!(Reader::default().check(&after).is_empty());
+    }
+}
