@@ -154,3 +154,111 @@ test("before and after is shown whole or as its head alone", async () => {
   assert.ok(dock.height >= 96 || !(await page.locator(".dock__body").isVisible()), `${dock.height}`);
   assert.ok(await page.locator(".dock__head").isVisible());
 });
+
+// Wires that lie over or under a card which is not theirs, with the card.
+const crossed = (page) => page.evaluate(() => {
+  const cards = [...document.querySelectorAll(".cell [data-pod], .seat--empty, .disk, .mdisk")];
+  const found = [];
+  for (const wire of document.querySelectorAll(".wire")) {
+    const [length, matrix] = [wire.getTotalLength(), wire.getScreenCTM()];
+    const [disk, pod] = wire.dataset.wire.split("/");
+    for (let at = 0; at < length; at += 3) {
+      const point = wire.getPointAtLength(at).matrixTransform(matrix);
+      const over = cards.find((card) => {
+        const box = card.getBoundingClientRect();
+        return card.dataset.pod !== pod && card.dataset.disk !== disk && point.x > box.left + 1 &&
+          point.x < box.right - 1 && point.y > box.top + 1 && point.y < box.bottom - 1;
+      });
+      if (over) {
+        found.push(`${wire.dataset.wire} over ${over.innerText}`);
+        break;
+      }
+    }
+  }
+  return found;
+});
+
+const shared = `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: shared}
+spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: uploads}
+spec:
+  replicas: 4
+  selector: {matchLabels: {app: uploads}}
+  template:
+    metadata: {labels: {app: uploads}}
+    spec:
+      containers: [{name: c, image: nginx, volumeMounts: [{name: f, mountPath: /f}]}]
+      volumes: [{name: f, persistentVolumeClaim: {claimName: shared}}]
+---
+`;
+
+test("a wire goes round the cards of other workloads", async () => {
+  for (const [width, height] of [[1440, 1400], [1440, 900], [390, 844]]) {
+    const page = await app.page({ viewport: { width: 1440, height: 900 } });
+    await apply(page, shared + set("one", 3) + set("two", 4) + set("three", 2));
+    await page.getByText("4×", { exact: true }).first().click();
+    await ready(page, 20);
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(1500);
+    await shot(page, `wires-${width}-${height}`);
+    assert.ok(await page.locator(".wire").count() >= (width > 400 ? 16 : 9), `${width}`);
+    const wide = await page.locator(".stepper").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
+    assert.equal(wide, 0);
+    assert.deepEqual(await crossed(page), [], `${width}`);
+    // Folded lanes are lines of dots: wires go round those too.
+    for (const name of ["one", "two"]) {
+      await page.getByRole("button", { name: `Fold StatefulSet ${name}` }).click();
+    }
+    await page.waitForTimeout(900);
+    assert.deepEqual(await crossed(page), [], `${width} folded`);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});
+
+test("the strip below has a name and room for every workload", async () => {
+  const page = await app.page();
+  const names = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta"];
+  await apply(page, names.map((name, at) => set(name, at ? 2 : 24)).join(""));
+  await page.waitForFunction(() => document.querySelectorAll(".lane").length === 8);
+  const strip = () => page.evaluate(() => {
+    const room = document.querySelector(".scrub").getBoundingClientRect().bottom;
+    const chart = document.querySelector(".scrub__chart");
+    const low = [...chart.querySelectorAll("rect")].filter((one) => one.getBoundingClientRect().bottom > room).length;
+    return { low, words: chart.textContent };
+  });
+  await page.waitForTimeout(2500);
+  const { low, words } = await strip();
+  await shot(page, "strip");
+  assert.equal(low, 0);
+  for (const name of [...names, "web", "db"]) assert.ok(words.includes(name), name);
+});
+
+test("on a phone long names stay beside their steppers, and fourteen disks have wires of their own", async () => {
+  const page = await app.page();
+  const long = shared.replaceAll("uploads", "checkout-payments-service");
+  await apply(page, `${long}${set("kafka", 14)}`);
+  await page.getByText("20×", { exact: true }).first().click();
+  await ready(page, 25);
+  await page.getByText("1×", { exact: true }).first().click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(1200);
+  for (const lane of await page.locator(".lane").all()) {
+    const stepper = await lane.locator(".stepper").boundingBox();
+    for (const part of [".lane__name", ".rollout > span:last-of-type"]) {
+      const words = await lane.locator(part).boundingBox();
+      assert.ok(words.x + words.width <= stepper.x, `${part} ${words.x + words.width} ${stepper.x}`);
+    }
+  }
+  await page.locator('[data-shape="b"][data-pod] button').last().click();
+  await page.waitForTimeout(600);
+  await shot(page, "phone-many-disks");
+  const deeds = await box(page, ".pod__deeds");
+  assert.ok(deeds.x >= 0 && deeds.x + deeds.width <= 390, `${deeds.x}`);
+  assert.deepEqual(await crossed(page), []);
+});

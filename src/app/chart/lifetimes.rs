@@ -11,10 +11,10 @@ use podium::view::transport::tick;
 
 /// The pixel line under the axis' labels.
 const TOP: f64 = 34.0;
-const BOTTOM: f64 = 8.0;
+const BOTTOM: f64 = 6.0;
 const GROUP_GAP: f64 = 7.0;
 /// Names that are nearer would lie over each other.
-const NAME_PITCH: f64 = 11.0;
+const NAME_PITCH: f64 = 9.9;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
@@ -53,11 +53,12 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
             text(&root, &tick(at), (x, 28.0), Ink::Axis, anchor)?;
         }
     }
-    let each = (bottom - TOP) / view.groups.len().max(1) as f64;
-    let gap = GROUP_GAP.min(each / 2.0);
-    let least = if view.groups.len() <= 5 { 13.0 } else { (each - gap).min(13.0) };
+    let room = bottom - TOP;
+    let each = room / view.groups.len().max(1) as f64;
+    let gap = GROUP_GAP.min(each * 0.3);
+    let least = (each - gap).min(13.0);
     let rows: Vec<usize> = view.groups.iter().map(|group| group.rows.len()).collect();
-    let pitches = pitches(&rows, least, bottom - TOP - gap * (rows.len().max(1) - 1) as f64);
+    let pitches = pitches(&rows, least, room - gap * (rows.len().max(1) - 1) as f64);
     let (mut y, mut named) = (TOP, f64::MIN);
     for (group, pitch) in view.groups.iter().zip(pitches) {
         let bars = bars(group, frame, per_second, y, pitch);
@@ -65,7 +66,7 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
             bars.into_iter().map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
         )?;
         let tall = group.rows.len() as f64 * pitch;
-        let middle = y + (tall / 2.0).max(6.0);
+        let middle = y + tall.max(least) / 2.0;
         // Of more workloads than there is room for, some have no name here.
         if middle <= bottom && middle - named >= NAME_PITCH {
             named = middle;
@@ -79,16 +80,23 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
 }
 
 /// The distance of two rows in each workload: as in a roomy chart if there are few, else what
-/// fits; a workload of few rows keeps the height of its name beside one of many.
+/// fits; a workload of few rows keeps the height of its name beside one of many. All of them
+/// together never take more than the room.
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
 fn pitches(rows: &[usize], least: f64, room: f64) -> Vec<f64> {
-    let share = |room: f64, rows: usize| (room / rows.max(1) as f64).clamp(0.5, 9.4);
-    let all = share(room, rows.iter().sum());
-    let is_small = |rows: &usize| (*rows as f64) * all < least;
-    let small = rows.iter().filter(|rows| is_small(rows)).count();
-    let many = rows.iter().filter(|rows| !is_small(rows)).sum();
-    let rest = share(room - least * small as f64, many);
-    rows.iter().map(|rows| if is_small(rows) { share(least, *rows) } else { rest }).collect()
+    let share = |room: f64, rows: usize| (room / rows.max(1) as f64).clamp(0.0, 9.4);
+    let mut rest = share(room, rows.iter().sum());
+    // What small workloads take leaves less for the others, which can make one more of them small.
+    for _ in rows {
+        let is_small = |rows: &&usize| (**rows as f64) * rest < least;
+        let small = rows.iter().filter(is_small).count();
+        let many = rows.iter().filter(|rows| !is_small(rows)).sum();
+        rest = rest.min(share(room - least * small as f64, many));
+    }
+    let pitch = |rows: &usize| {
+        if (*rows as f64) * rest < least { share(least, *rows) } else { rest }
+    };
+    rows.iter().map(pitch).collect()
 }
 
 type Bar = ([(f64, f64); 2], Ink);
@@ -102,7 +110,8 @@ fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> 
             for (from, to, ink) in stretches(life, group.identity, frame.now_us) {
                 let least = if matches!(ink, Ink::Wait(_)) { 3.0 / per_second } else { 0.0 };
                 let end = seconds(to).max(seconds(from) + least);
-                let inset = if matches!(ink, Ink::Bar(_) | Ink::Old(_)) { 0.0 } else { 0.5 };
+                let is_bar = matches!(ink, Ink::Bar(_) | Ink::Old(_));
+                let inset = if is_bar { 0.0 } else { (thick / 4.0).min(0.5) };
                 let corners = [(seconds(from), y + inset), (end, y + thick - inset)];
                 found.push((
                     corners,
@@ -140,5 +149,22 @@ mod tests {
         assert!(found[1] > 4.0 && found[0] < 0.7, "{found:?}");
         let found = pitches(&[60, 60], 13.0, 83.0);
         assert!((found[0] - found[1]).abs() < 0.01, "{found:?}");
+    }
+
+    #[test]
+    fn all_rows_together_have_room() {
+        let rows = [&[40, 3, 12, 2][..], &[4, 2, 2, 3, 6, 2, 2, 1], &[1; 9], &[300, 200, 9, 2]];
+        for rows in rows {
+            let gaps = f64::from(u32::try_from(rows.len() - 1).unwrap_or(0));
+            let each = 91.0 / (gaps + 1.0);
+            let gap = 7.0_f64.min(each * 0.3);
+            let least = (each - gap).min(13.0);
+            let pitches = pitches(rows, least, 91.0 - gap * gaps);
+            let tall = rows.iter().zip(&pitches).map(|(rows, pitch)| {
+                (f64::from(u32::try_from(*rows).unwrap_or(0)) * pitch).max(least)
+            });
+            let all = tall.sum::<f64>() + gap * gaps;
+            assert!(all < 91.01, "{rows:?}: {all}");
+        }
     }
 }

@@ -32,6 +32,10 @@ impl Area {
             && other.top + 4 < self.bottom()
     }
 
+    pub(super) const fn right(self) -> i32 {
+        self.left + self.width
+    }
+
     pub(super) const fn bottom(self) -> i32 {
         self.top + self.height
     }

@@ -17,6 +17,7 @@ mod measure;
 mod motion;
 mod node_head;
 mod pod;
+mod routes;
 mod setting;
 mod wires;
 mod zoom_row;

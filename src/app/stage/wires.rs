@@ -5,6 +5,7 @@
 
 use super::measure::{Area, all, area, spots};
 use super::motion::{Pace, animate, vanish};
+use super::routes::{Ask, Ground};
 use crate::list::keyed;
 use crate::markup::prelude::*;
 use podium::base::gather;
@@ -16,6 +17,11 @@ use web_sys::{Animation, Element, HtmlElement, SvgGeometryElement};
 
 /// Above this many wires only the selected and the waiting ones are drawn.
 const WIRES_MAX: usize = 40;
+/// What has a place in a cell.
+const STANDING: &str = ".cell [data-pod],.seat--empty,.chip--slot,.dotseat,.trace";
+/// The free room below a card, and below what is smaller.
+const BELOW_CARD: i32 = 6;
+const BELOW_CHIP: i32 = 3;
 const T_WIRE: f64 = 420.0;
 const EASE: &str = "cubic-bezier(.45,.05,.15,1)";
 
@@ -166,41 +172,65 @@ fn measure(
         pods.map(|pod| (&pod.uid, *level))
     });
     let standing: BTreeMap<&Text, Level> = gather(standing);
-    let mut wires = Vec::new();
+    let (mut wires, mut asks) = (Vec::new(), Vec::new());
+    let is_crowded = view.disks.iter().map(|disk| disk.users.len()).sum::<usize>() > WIRES_MAX;
     for disk in &view.disks {
-        for user in disk.users.iter().filter(|user| standing.contains_key(&user.uid)) {
+        for user in &disk.users {
+            let Some(level) = standing.get(&user.uid) else { continue };
             let (Some(pod), Some(end)) = (pods.get(&*user.uid), disks.get(&*disk.uid)) else {
                 continue;
             };
             let picked = selected.is_some_and(|object| {
                 *object == disk.object() || (&*object.kind == "Pod" && object.name == user.name)
             });
-            let card = standing.get(&user.uid) == Some(&Level::Card);
-            let strong = picked || user.link != Link::Mounted;
+            let card = *level == Level::Card;
+            let thin = !card && !picked && user.link == Link::Mounted;
+            if is_crowded && thin {
+                continue;
+            }
             let from = (pod.middle(), pod.bottom());
-            let to = (end.middle(), end.top);
+            asks.push(Ask {
+                from,
+                below: if card { BELOW_CARD } else { BELOW_CHIP },
+                disk: *end,
+                is_local: disk.local_node.is_some(),
+            });
             wires.push(Wire {
                 key: format!("{}/{}", disk.uid, user.uid),
-                path: path(from, to),
+                path: String::new(),
                 from,
-                to,
+                to: (end.middle(), end.top),
                 link: user.link,
-                thin: !card && !strong,
+                thin,
                 plugged: card || picked,
             });
         }
     }
-    if wires.len() > WIRES_MAX {
-        wires.retain(|wire| !wire.thin);
+    if !wires.is_empty() {
+        let paths = ground(root, view, &disks).routes(&asks);
+        for (wire, path) in wires.iter_mut().zip(paths) {
+            wire.path = path;
+        }
     }
     let rails = if narrow { Vec::new() } else { rails(root, view, levels) };
     let (width, height) = (root.scroll_width(), root.offset_height());
     Geometry { width, height, wires, rails, is_anew: false }
 }
 
-fn path((x1, y1): (i32, i32), (x2, y2): (i32, i32)) -> String {
-    let fall = y2 - y1;
-    format!("M{x1} {y1}C{x1} {} {x2} {} {x2} {y2}", y1 + fall * 3 / 4, y1 + fall / 4)
+/// What stands on the stage for a wire to go round.
+fn ground(root: &HtmlElement, view: &StageView, disks: &BTreeMap<String, Area>) -> Ground {
+    let areas = |selector: &str| -> Vec<Area> {
+        spots(root, selector, []).into_iter().map(|spot| spot.area).collect()
+    };
+    let (on_shelf, in_nodes): (Vec<_>, Vec<_>) = view
+        .disks
+        .iter()
+        .filter_map(|disk| Some((disk, disks.get(&*disk.uid)?)))
+        .partition(|(disk, _)| disk.local_node.is_none());
+    let mut blocks = areas(STANDING);
+    blocks.extend(in_nodes.iter().map(|(_, area)| **area));
+    let shelf = on_shelf.iter().map(|(_, area)| area.top).min().unwrap_or(i32::MAX);
+    Ground { columns: areas(".nodeslot"), blocks, shelf }
 }
 
 /// A rail from the lane's head to the last column whose Pods the Service reaches.
