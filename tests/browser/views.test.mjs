@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start } from "./harness.mjs";
+import { root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -269,6 +269,64 @@ test("stage, charts and timeline are saved as SVG and PNG that need no page", as
     assert.equal(png.body.subarray(1, 4).toString(), "PNG");
     assert.ok(png.body.length > 4000, `${file} is not empty`);
   }
+  assert.deepEqual(page.errors, []);
+});
+
+test("a stage that scrolls is saved whole, its wires under the cards, its long names shortened", { timeout: 120000 }, async () => {
+  const page = await running();
+  const name = (at) => `a-workload-with-a-long-name-${at}`;
+  const lanes = Array.from({ length: 7 }, (_, at) => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name(at)}}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: w${at}}}
+  template:
+    metadata: {labels: {app: w${at}}}
+    spec:
+      containers: [{name: c, image: nginx}]
+      volumes: [{name: v, persistentVolumeClaim: {claimName: shared}}]
+`).join("");
+  const claim = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: shared}\nspec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}\n";
+  await write(page, (await text(page)) + claim + lanes);
+  await page.locator("#manifest").press("Control+Enter");
+  await page.evaluate(() => document.activeElement.blur());
+  await page.waitForFunction(() => document.querySelectorAll("[data-pod]").length >= 28);
+  await page.waitForTimeout(1500);
+  await page.locator(".deck__play").first().click();
+  const scroller = page.locator(".stagewrap");
+  await scroller.evaluate((one) => { one.scrollTop = 150; });
+  assert.ok(await scroller.evaluate((one) => one.scrollHeight > one.clientHeight + 400));
+  const svg = (await saved(page, "This view as SVG")).body.toString();
+  assert.equal(await scroller.evaluate((one) => one.scrollTop), 150, "the page scrolls as before");
+  assert.equal(await page.locator("[data-picture]").count(), 0);
+  assert.equal(await page.locator(".stagewrap").getAttribute("style"), null);
+  const drawn = await page.evaluate((svg) => {
+    const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+    document.body.append(root);
+    const words = [...root.querySelectorAll("text")];
+    const said = words.map((one) => one.textContent.trim());
+    const inside = words.every((one) => Number(one.getAttribute("y")) < Number(root.getAttribute("height")));
+    const wire = [...root.querySelectorAll("svg path")].findLast((one) => one.getAttribute("stroke-width")?.startsWith("2") && one.getBoundingClientRect().height > 200);
+    const cards = words.filter((one) => /^(10\.244\.\d+\.\d+|Ready)$/.test(one.textContent) && Number(one.getAttribute("y")) > 100);
+    // A later drawing lies over an earlier one.
+    const isUnder = !!wire && cards.length > 5
+      && cards.every((card) => wire.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const result = { said, inside, isUnder };
+    root.remove();
+    return result;
+  }, svg);
+  const all = drawn.said.join("\n");
+  for (let at = 0; at < 7; at += 1) assert.ok(all.includes(name(at).slice(0, 12)), name(at));
+  assert.ok(drawn.inside, "nothing lies below the picture");
+  assert.ok(drawn.isUnder, "the wires were drawn before the cards");
+  assert.ok(drawn.said.some((one) => one.endsWith("…") || one.includes("…")), "a name that has no room ends with an ellipsis");
+  assert.ok(all.includes("A stateless Pod"), "before and after is there as a whole");
+  assert.ok(!drawn.said.includes("Auto"), "and no choice of detail");
+  const charts = (await saved(page, "The charts below as SVG")).body.toString();
+  for (const word of ["Fork from here", "Next event", "100×"]) assert.ok(!charts.includes(word), word);
+  for (const word of ["web", name(6)]) assert.ok(charts.includes(word.slice(0, 10)), word);
   assert.deepEqual(page.errors, []);
 });
 

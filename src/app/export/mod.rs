@@ -4,7 +4,9 @@
 //! the screen shows, in its theme and language.
 
 mod boxes;
+mod layers;
 mod picture;
+mod whole;
 
 use crate::command::{Command, MainView};
 use crate::icons::{Icon, icon};
@@ -57,9 +59,12 @@ pub(crate) fn ExportMenu(props: &Props) -> Html {
     }
 }
 
+/// The charts lie side by side.
+const CHARTS: &str = ".scrub, .readout";
+
 /// Saves one of the pictures in the order of the list: the view as SVG and PNG, then the charts.
 pub(crate) fn save_choice(view: MainView, at: usize, on: Callback<Command>) {
-    let (selector, name) = if at < 2 { source(view) } else { (".transport", "charts") };
+    let (selector, name) = if at < 2 { source(view) } else { (CHARTS, "charts") };
     save(selector, name, at % 2 == 1, on);
 }
 
@@ -82,8 +87,16 @@ fn save(selector: &'static str, name: &'static str, is_png: bool, on: Callback<C
 
 async fn save_picture(selector: &str, name: &str, is_png: bool) -> Result<(), JsValue> {
     let document = gloo::utils::document();
-    let element: Element = document.query_selector(selector)?.ok_or(JsValue::NULL)?;
-    let (svg, width, height) = picture(&element);
+    let found = document.query_selector_all(selector)?;
+    let elements = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok());
+    let mut elements: Vec<Element> = elements.collect();
+    if selector != CHARTS {
+        elements.truncate(1);
+    }
+    if elements.is_empty() {
+        return Err(JsValue::NULL);
+    }
+    let (svg, width, height) = picture(&elements);
     let blob = if is_png {
         png(&svg, width, height).await?
     } else {

@@ -5,31 +5,40 @@
 //! style sheet, font file or other address, so that it opens anywhere.
 
 use super::boxes::{Boxes, Place, added, added_text, radius};
+use super::layers::{context, layers, level};
+use super::whole::Whole;
 use podium::base::decimal;
 use podium::text::case;
 use std::fmt::Write as _;
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlInputElement, Node};
 
-/// The picture of an element, with its width and height.
-pub(super) fn picture(element: &Element) -> (String, f64, f64) {
-    let area = element.get_bounding_client_rect();
-    let (width, height) = (area.width().ceil(), full_height(element, &area));
-    let mut drawing =
-        Drawing { left: area.left(), top: area.top(), out: String::new(), boxes: Boxes::default() };
-    let ground = ground_behind(element);
+/// The picture of elements that lie beside each other, with its width and height.
+pub(super) fn picture(elements: &[Element]) -> (String, f64, f64) {
+    let _whole = Whole::of(elements);
+    let areas: Vec<DomRect> = elements.iter().map(Element::get_bounding_client_rect).collect();
+    let (mut left, mut top) = (f64::INFINITY, f64::INFINITY);
+    for area in &areas {
+        (left, top) = (left.min(area.left()), top.min(area.top()));
+    }
+    let (mut width, mut height) = (0.0_f64, 0.0_f64);
+    for (element, area) in elements.iter().zip(&areas) {
+        // What lies outside a box belongs to it as far as it is laid out.
+        let (w, h) = (f64::from(element.scroll_width()), f64::from(element.scroll_height()));
+        width = width.max(area.left() - left + area.width().max(w)).ceil();
+        height = height.max(area.top() - top + area.height().max(h)).ceil();
+    }
+    let mut drawing = Drawing { left, top, out: String::new(), boxes: Boxes::default(), clips: 0 };
+    let ground = elements.first().map_or_else(String::new, ground_behind);
     let _ = write!(drawing.out, r#"<rect width="{width}" height="{height}" fill="{ground}"/>"#);
-    drawing.element(element);
+    for element in elements {
+        drawing.element(element, true);
+    }
     let body = drawing.out;
     let svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{body}</svg>"#
     );
     (svg, width, height)
-}
-
-/// What scrolls is drawn as far as it is laid out.
-fn full_height(element: &Element, area: &DomRect) -> f64 {
-    area.height().max(f64::from(element.scroll_height())).ceil()
 }
 
 /// The first ground that is not clear, from the element outwards.
@@ -86,10 +95,12 @@ struct Drawing {
     top: f64,
     out: String,
     boxes: Boxes,
+    clips: u32,
 }
 
 impl Drawing {
-    fn element(&mut self, element: &Element) {
+    /// An element with what is in it; a root holds all levels below it together.
+    fn element(&mut self, element: &Element, is_root: bool) {
         let Some(style) = style_of(element) else { return };
         let area = element.get_bounding_client_rect();
         let is_hidden = value(&style, "display") == "none"
@@ -113,7 +124,24 @@ impl Drawing {
             self.boxes.draw(&mut self.out, place, round, &style);
             self.added(element, "::before", area.left() + number(&style, "padding-left"));
             self.field(element, &area, &style);
-            self.children(element);
+            let is_cut = self.cut(element, place, &style);
+            if is_root || context(&style) {
+                let layers = layers(element);
+                let (below, above): (Vec<_>, Vec<_>) =
+                    layers.into_iter().partition(|one| one.0 < 0);
+                for (_, one) in below {
+                    self.element(&one, true);
+                }
+                self.children(element);
+                for (_, one) in above {
+                    self.element(&one, true);
+                }
+            } else {
+                self.children(element);
+            }
+            if is_cut {
+                self.out.push_str("</g>");
+            }
             self.added(element, "::after", area.right() - number(&style, "padding-right"));
         }
         if is_group {
@@ -141,12 +169,32 @@ impl Drawing {
         }
     }
 
+    /// Begins to cut off what reaches out of a box that hides it; says whether it did.
+    fn cut(&mut self, element: &Element, place: Place, style: &CssStyleDeclaration) -> bool {
+        let hides = ["hidden", "clip", "auto", "scroll"].contains(&&*value(style, "overflow-x"));
+        let reaches_out = element.scroll_width() > element.client_width() + 1
+            || element.scroll_height() > element.client_height() + 1;
+        if !hides || !reaches_out || element.client_width() == 0 {
+            return false;
+        }
+        self.clips += 1;
+        let (id, Place { x, y, w, h }) = (self.clips, place);
+        let _ = write!(
+            self.out,
+            r#"<clipPath id="cut{id}"><rect x="{x:.2}" y="{y:.2}" width="{w:.2}" height="{h:.2}"/></clipPath><g clip-path="url(#cut{id})">"#
+        );
+        true
+    }
+
     fn children(&mut self, element: &Element) {
         let nodes = element.child_nodes();
         for at in 0..nodes.length() {
             let Some(node) = nodes.item(at) else { continue };
             if let Some(child) = node.dyn_ref::<Element>() {
-                self.element(child);
+                // What has a level of its own is drawn with its level.
+                if style_of(child).is_some_and(|style| level(&style).is_none()) {
+                    self.element(child, false);
+                }
             } else if node.node_type() == Node::TEXT_NODE {
                 self.text(&node, element);
             }
@@ -185,7 +233,8 @@ impl Drawing {
         let text = node.text_content().unwrap_or_default();
         let Some(style) = style_of(parent).filter(|_| !text.trim().is_empty()) else { return };
         let Ok(range) = gloo::utils::document().create_range() else { return };
-        for (line, area) in lines(&range, node, &text) {
+        let end = End::of(parent, &style);
+        for (line, area) in lines(&range, node, &text, end.as_ref()) {
             let (x, y) = (area.left() - self.left, area.top() - self.top + area.height() / 2.0);
             self.words(x, y, &line, &style);
         }
@@ -316,8 +365,44 @@ const PAINT: [&str; 17] = [
     "color",
 ];
 
+/// Where a line ends with an ellipsis that has no room for all of it.
+struct End {
+    right: f64,
+    ellipsis: f64,
+}
+
+impl End {
+    /// The end of the lines in an element, if something around it cuts them.
+    fn of(parent: &Element, style: &CssStyleDeclaration) -> Option<Self> {
+        let mut around = Some(parent.clone());
+        for _ in 0..LEVELS_MAX {
+            let one = around?;
+            let own = style_of(&one)?;
+            if value(&own, "text-overflow") == "ellipsis" && value(&own, "overflow-x") != "visible"
+            {
+                let edge = number(&own, "padding-right") + number(&own, "border-right-width");
+                let right = one.get_bounding_client_rect().right() - edge;
+                let share = if value(style, "font-family").contains("Mono") { 0.6 } else { 0.8 };
+                let is_cut = one.scroll_width() > one.client_width();
+                return is_cut
+                    .then(|| Self { right, ellipsis: number(style, "font-size") * share });
+            }
+            around = one.parent_element();
+        }
+        None
+    }
+}
+
+/// How far from a text the box may be that cuts it.
+const LEVELS_MAX: usize = 4;
+
 /// The lines of a text node, each with the place that it takes.
-fn lines(range: &web_sys::Range, node: &Node, text: &str) -> Vec<(String, DomRect)> {
+fn lines(
+    range: &web_sys::Range,
+    node: &Node,
+    text: &str,
+    end: Option<&End>,
+) -> Vec<(String, DomRect)> {
     let mut lines: Vec<(String, DomRect)> = Vec::new();
     let mut offset = 0;
     for letter in text.chars() {
@@ -331,6 +416,12 @@ fn lines(range: &web_sys::Range, node: &Node, text: &str) -> Vec<(String, DomRec
         if area.width() <= 0.0 && letter.is_whitespace() {
             continue;
         }
+        if let Some(end) = end
+            && area.right() > end.right + 0.5
+        {
+            shorten(range, node, &mut lines, end);
+            break;
+        }
         match lines.last_mut() {
             Some((line, first)) if (first.top() - area.top()).abs() < first.height() / 2.0 => {
                 line.push(letter);
@@ -340,6 +431,22 @@ fn lines(range: &web_sys::Range, node: &Node, text: &str) -> Vec<(String, DomRec
     }
     lines.retain(|(line, _)| !line.trim().is_empty());
     lines
+}
+
+/// Takes letters away until the ellipsis has room.
+fn shorten(range: &web_sys::Range, node: &Node, lines: &mut [(String, DomRect)], end: &End) {
+    let Some((line, _)) = lines.last_mut() else { return };
+    let mut units = u32::try_from(line.encode_utf16().count()).unwrap_or(0);
+    while let Some(letter) = line.pop() {
+        let size = u32::try_from(letter.len_utf16()).unwrap_or(1);
+        units = units.saturating_sub(size);
+        let is_set =
+            range.set_start(node, units).is_ok() && range.set_end(node, units + size).is_ok();
+        if !is_set || range.get_bounding_client_rect().left() + end.ellipsis <= end.right {
+            break;
+        }
+    }
+    line.push('…');
 }
 
 fn escape(text: &str) -> String {
