@@ -8,6 +8,7 @@ use crate::look::SideTab;
 use crate::scale::Scale;
 use crate::state::Said;
 use crate::theme::Theme;
+use crate::welcome::Way;
 use podium::view::stage::{ObjectRef, StageAction};
 use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
@@ -39,6 +40,10 @@ pub(crate) enum Command {
     ShowProblem(usize),
     /// Open an example in a new cluster.
     Open(Example),
+    /// Begin one of the ways of the welcome: open its example and show what to act on first.
+    Begin(Way),
+    /// Start an empty cluster with an empty text.
+    OpenEmpty,
     /// Put the reader's own text back, in a new cluster.
     OpenOwn,
     /// What was done on the stage.
@@ -73,6 +78,8 @@ pub(crate) enum Command {
     ShowSide(SideTab),
     /// Open or close a drawer.
     ToggleDrawer(Side),
+    /// Show the welcome, or leave it.
+    Welcome(bool),
     /// Open or close the keyboard overlay.
     Help(bool),
     /// Turn single keys on or off.

@@ -11,6 +11,8 @@ pub(crate) enum Example {
     /// A Deployment and a StatefulSet side by side.
     #[default]
     WebAndDatabase,
+    /// Pods that start together and Pods that wait for one another.
+    StartInOrder,
     /// A StatefulSet behind a headless Service.
     HeadlessService,
     /// A StatefulSet of which only a part takes a new template.
@@ -31,8 +33,9 @@ pub(crate) enum Example {
 
 impl Example {
     /// Every example, in the order of the menu.
-    pub(crate) const ALL: [Example; 9] = [
+    pub(crate) const ALL: [Example; 10] = [
         Example::WebAndDatabase,
+        Example::StartInOrder,
         Example::HeadlessService,
         Example::CanaryPartition,
         Example::SharedFiles,
@@ -47,6 +50,7 @@ impl Example {
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Example::WebAndDatabase => include_str!("../../static/examples/web-and-database.yaml"),
+            Example::StartInOrder => include_str!("../../static/examples/start-in-order.yaml"),
             Example::HeadlessService => include_str!("../../static/examples/headless-service.yaml"),
             Example::CanaryPartition => {
                 include_str!("../../static/examples/canary-by-partition.yaml")
@@ -64,10 +68,24 @@ impl Example {
         }
     }
 
+    /// Whether a text is the example's, whatever its steppers wrote back into it.
+    pub(crate) fn is_in(self, text: &str) -> bool {
+        let is_count = |line: &str| line.trim_start().starts_with("replicas:");
+        let (mut mine, mut theirs) = (self.text().lines(), text.lines());
+        loop {
+            match (mine.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(a), Some(b)) if a == b || (is_count(a) && is_count(b)) => {}
+                _ => return false,
+            }
+        }
+    }
+
     /// What the example is called and what it shows.
     pub(crate) const fn words(self, words: &PageWords) -> (&'static str, &'static str) {
         match self {
             Example::WebAndDatabase => (words.example_web_db, words.example_web_db_about),
+            Example::StartInOrder => (words.example_order, words.example_order_about),
             Example::HeadlessService => {
                 (words.example_first_light, words.example_first_light_about)
             }
@@ -85,6 +103,7 @@ impl Example {
     pub(crate) const fn id(self) -> &'static str {
         match self {
             Example::WebAndDatabase => "web-and-database",
+            Example::StartInOrder => "start-in-order",
             Example::HeadlessService => "headless-service",
             Example::CanaryPartition => "canary-by-partition",
             Example::SharedFiles => "shared-files",
@@ -99,5 +118,19 @@ impl Example {
     /// The example of a kept name.
     pub(crate) fn by_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|example| example.id() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Example;
+
+    #[test]
+    fn an_example_stays_one_when_its_steppers_were_used() {
+        let text = Example::StartInOrder.text();
+        assert!(Example::StartInOrder.is_in(text));
+        assert!(Example::StartInOrder.is_in(&text.replace("replicas: 3", "replicas: 12")));
+        assert!(!Example::StartInOrder.is_in(&text.replace("nginx:1.27", "nginx:1.28")));
+        assert!(!Example::StartInOrder.is_in(&format!("{text}\n# mine")));
     }
 }

@@ -41,6 +41,7 @@ mod theme;
 mod timeline;
 mod toast;
 mod transport;
+mod welcome;
 
 use podium::view::words::Lang;
 

@@ -23,6 +23,7 @@ use crate::story::{Announcer, Caption, Earlier, Now};
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transport};
+use crate::welcome::Welcome;
 use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::{Lang, PageWords, ViewWords};
@@ -59,7 +60,7 @@ pub(crate) fn Page(props: &Props) -> Html {
 fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     html! {
         <Header lang={state.lang} theme={state.theme} view={state.look.view} example={state.example}
-            has_own={state.own.is_some()} {layout} tab={state.look.tab} drawer={state.drawer}
+            has_own={state.own.is_some()} welcome={state.welcome} {layout} tab={state.look.tab} drawer={state.drawer}
             problems={state.problems.len()} on={on.clone()}/>
     }
 }
@@ -124,6 +125,12 @@ fn StagePane(props: &StagePaneProps) -> Html {
     }
 }
 
+/// The welcome, with the nodes below it where there is room.
+fn welcome(state: &State, is_roomy: bool, on: &Callback<Command>) -> Html {
+    let view = is_roomy.then(|| state.views.stage.clone());
+    html! { <Welcome lang={state.lang} {view} on={on.clone()}/> }
+}
+
 /// The panel under the stage, with the way to the whole ledger.
 fn dock(state: &State, on: &Callback<Command>) -> Html {
     let words = ViewWords::of(state.lang);
@@ -153,7 +160,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
     let words = PageWords::of(state.lang);
     let open = |side| state.drawer == Some(side);
     let view = state.look.view;
-    let is_wide = view != MainView::Stage;
+    let is_wide = view != MainView::Stage || state.welcome;
     let left_rail = layout == Layout::Drawers || is_wide;
     let right_rail = layout != Layout::Full || is_wide;
     let left = (!left_rail || open(Side::Left)).then(|| {
@@ -186,7 +193,8 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
         }
     });
     html! {
-        <div class="app" data-layout={layout.name()} data-view={view.id()}>
+        <div class="app" data-layout={layout.name()}
+            data-view={if state.welcome { "welcome" } else { view.id() }}>
             { header(state, layout, on) }
             if left_rail {
                 <Rail side={Side::Left} name={words.manifest} open={open(Side::Left)}
@@ -196,6 +204,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             <main class="main" id="stage" tabindex="-1">
                 <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
                     { match view {
+                        _ if state.welcome => welcome(state, true, on),
                         MainView::Ledger => ledger(state, layout == Layout::Drawers, on),
                         MainView::Stage => html! {
                             <>
@@ -216,7 +225,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             }
             <Transport lang={state.lang} playing={state.playing} speed={state.speed}
                 transport={state.views.transport.clone()} timeline={state.views.timeline.clone()}
-                slim={view == MainView::Timeline} on={on.clone()}/>
+                slim={view == MainView::Timeline && !state.welcome} on={on.clone()}/>
         </div>
     }
 }
@@ -232,13 +241,14 @@ fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
             <main class={classes!("main", "embed__stage")} id="stage" tabindex="-1">
                 <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
                     { match view {
+                        _ if state.welcome => welcome(state, false, on),
                         MainView::Stage => stage(state, Form::Small, on),
                         MainView::Ledger => ledger(state, true, on),
                         MainView::Timeline => timeline(state, on),
                     } }
                 </div>
             </main>
-            if view == MainView::Stage {
+            if view == MainView::Stage && !state.welcome {
                 if let Some(entry) = &state.views.story.now {
                     <Caption key={entry.id} entry={entry.clone()} lang={state.lang}
                         selected={state.selected.clone()} on={on.clone()}/>
@@ -303,6 +313,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
         Callback::from(move |_: MouseEvent| on.emit(Command::NextEvent))
     };
     let content = match state.look.tab {
+        _ if state.welcome => welcome(state, false, on),
         Tab::Stage => html! {
             <>
                 <div class="phone__stage" id="stage">{ stage(state, Form::Bands, on) }</div>
@@ -356,7 +367,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                     let show = Callback::from(move |_: MouseEvent| on.emit(Command::ShowTab(tab)));
                     html! {
                         <button key={name} type="button" onclick={show}
-                            aria-current={(tab == state.look.tab).then_some("page")}>
+                            aria-current={(tab == state.look.tab && !state.welcome).then_some("page")}>
                             { icon(sign, 18) }{ name }
                         </button>
                     }

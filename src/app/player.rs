@@ -4,7 +4,7 @@
 //! a new state or in none; no component sees the session.
 
 use crate::browser::set_root_attribute;
-use crate::command::{Command, Tab};
+use crate::command::{Command, MainView, Side, Tab};
 use crate::crash;
 use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
@@ -15,6 +15,7 @@ use crate::session::{Ended, Extent, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key, Trouble};
+use crate::welcome::{Way, focus_soon};
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
@@ -239,6 +240,17 @@ fn run(player: &Shared, command: Command) {
         Command::Fix => fix(player, &state),
         Command::ShowProblem(at) => send(player, Action::Problem(at)),
         Command::Open(example) => open(player, &state, example),
+        Command::Begin(way) => begin_way(player, &state, way),
+        Command::OpenEmpty => {
+            begin(player, Rc::default(), None, own_text(&state));
+            // Where the editor has no place of its own it comes as a tab or a drawer.
+            let nothing_wrong = Action::Checked(Rc::default());
+            let shown = [Action::View(MainView::Stage), Action::Tab(Tab::Yaml)];
+            let rest =
+                [nothing_wrong, Action::Notice(Some(Notice::Empty)), Action::Drawer(Side::Left)];
+            shown.into_iter().chain(rest).for_each(|action| send(player, action));
+            focus_soon("#manifest", false);
+        }
         Command::OpenOwn => {
             if let Some(own) = state.own.clone() {
                 begin(player, own, None, None);
@@ -295,6 +307,7 @@ fn run(player: &Shared, command: Command) {
             }
             send(player, Action::Drawer(side));
         }
+        Command::Welcome(open) => send(player, Action::Welcome(open)),
         Command::Help(open) => send(player, Action::Help(open)),
         Command::SingleKeys(on) => {
             send(player, Action::SingleKeys(on));
@@ -510,7 +523,7 @@ fn move_lane(player: &Shared, state: &State, lane: &ObjectRef, to: Place) {
 
 /// The reader's own text, to be set aside: what is typed, unless it is an example's.
 fn own_text(state: &State) -> Option<Rc<str>> {
-    let is_own = !Example::ALL.iter().any(|each| each.text() == &*state.text);
+    let is_own = !Example::ALL.iter().any(|each| each.is_in(&state.text));
     if is_own { Some(state.text.clone()) } else { state.own.clone() }
 }
 
@@ -526,6 +539,24 @@ fn load(player: &Shared, state: &State, text: Rc<str>) {
 /// Opens an example; typed text that is in no example is set aside, not lost.
 fn open(player: &Shared, state: &State, example: Example) {
     begin(player, example.text().into(), Some(example), own_text(state));
+}
+
+/// Opens a way's example and leads the eye to what to act on first.
+fn begin_way(player: &Shared, state: &State, way: Way) {
+    open(player, state, way.example());
+    if way.begins_ready() {
+        with_session(player, Session::settle);
+    }
+    let stage = {
+        let player = player.borrow();
+        player.session.borrow().views(&player.state.look, Extent::All).stage
+    };
+    if let Some((object, told)) = way.lead(&stage, state.lang) {
+        send(player, Action::View(MainView::Stage));
+        send(player, Action::Selected(Some(object)));
+        send(player, Action::Said(Some(Said::Told(told.into()))));
+        focus_soon(".stage [aria-pressed=true]", false);
+    }
 }
 
 /// Starts a new cluster with a text.

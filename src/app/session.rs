@@ -29,7 +29,7 @@ use podium::view::stage::{
 };
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
-use podium::view::transport::{Speed, TransportView};
+use podium::view::transport::{SECOND_US, Speed, TransportView};
 use podium::view::words::Lang;
 use sight::Sight;
 use std::cell::RefCell;
@@ -41,6 +41,8 @@ const ENGINE_MS: f64 = 8.0;
 const STEPS: u64 = 64;
 /// Steps that "next event" may take before it gives up.
 const STEPS_TO_NEXT_MAX: u32 = 100_000;
+/// How long an example is given to come up.
+const SETTLE_SECONDS_MAX: u64 = 120;
 /// Where objects go that name no namespace.
 const NAMESPACE: &str = "default";
 /// How finely the lamps and the draining of Pods follow the clock.
@@ -164,6 +166,16 @@ impl Session {
             next.is_none()
         });
         self.cluster.run_until(to, 0);
+    }
+
+    /// Lets time pass until every workload has all it wants, or has been waited for long enough.
+    pub(crate) fn settle(&mut self) {
+        for second in 1..=SETTLE_SECONDS_MAX {
+            while !self.cluster.run_until(SimTime(second * SECOND_US), STEPS) {}
+            if scene::stage(&self.cluster).lanes.iter().all(|lane| lane.ready == lane.desired) {
+                return;
+            }
+        }
     }
 
     /// Lets commands that wait look again, and keeps how they ended.

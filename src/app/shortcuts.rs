@@ -20,6 +20,7 @@ struct Situation {
     speed: Speed,
     theme: crate::theme::Theme,
     help: bool,
+    welcome: bool,
     single_keys: bool,
     selected: Option<ObjectRef>,
     drawer: Option<Side>,
@@ -32,6 +33,7 @@ pub(crate) fn use_shortcuts(state: &State, on: &Callback<Command>) {
         speed: state.speed,
         theme: state.theme,
         help: state.help,
+        welcome: state.welcome,
         single_keys: state.single_keys,
         selected: state.selected.clone(),
         drawer: state.drawer,
@@ -76,10 +78,14 @@ fn answer(event: &KeyboardEvent, latest: &Rc<RefCell<Situation>>, on: &Callback<
 fn single(event: &KeyboardEvent, situation: &Situation) -> Option<Command> {
     let key = event.key();
     if key == "Escape" {
-        // What lies on top goes first; a pane that has its own place is no drawer.
+        // What lies on top goes first; a pane that has its own place is no drawer, and one that
+        // closes a list does no more than that.
         let drawn = gloo::utils::document().query_selector(".is-drawer").ok().flatten();
         return match situation.drawer {
             Some(side) if drawn.is_some() => Some(Command::ToggleDrawer(side)),
+            _ if situation.welcome => {
+                (!is_on(event, ".menu__list")).then_some(Command::Welcome(false))
+            }
             _ => situation.selected.as_ref().map(|_| Command::Select(None)),
         };
     }

@@ -95,6 +95,7 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
         said: None,
         selected: None,
         help: false,
+        welcome: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
         scale,
     };

@@ -74,6 +74,8 @@ pub(crate) struct State {
     pub(crate) said: Option<Said>,
     pub(crate) selected: Option<ObjectRef>,
     pub(crate) help: bool,
+    /// Whether the welcome lies over the view.
+    pub(crate) welcome: bool,
     pub(crate) single_keys: bool,
     pub(crate) scale: Scale,
 }
@@ -129,6 +131,8 @@ pub(crate) enum Action {
     About(Option<ObjectRef>),
     /// The lanes stand in another order, or others are folded.
     Arranged(Rc<Arrangement>),
+    /// The welcome opens, or is left.
+    Welcome(bool),
     /// The keyboard overlay opens or closes.
     Help(bool),
     /// Single keys go on or off.
@@ -168,6 +172,8 @@ impl Reducible for State {
                 next.own = own;
                 next.notice = None;
                 next.selected = None;
+                next.welcome = false;
+                next.said = None;
                 next.look = Look {
                     lang: next.lang,
                     view: next.look.view,
@@ -199,12 +205,14 @@ impl Reducible for State {
             Action::Reveal(tab) => {
                 next.look.side = tab;
                 next.look.tab = Tab::Story;
+                next.welcome = false;
                 next.drawer = Some(Side::Right);
             }
             Action::Arranged(arrangement) => next.look.arrangement = arrangement,
             Action::Drawer(side) => {
                 next.drawer = if next.drawer == Some(side) { None } else { Some(side) };
             }
+            Action::Welcome(open) => (next.welcome, next.drawer) = (open, None),
             Action::Help(open) => next.help = open,
             Action::SingleKeys(on) => next.single_keys = on,
             Action::Scale(scale) => next.scale = scale,
@@ -221,7 +229,7 @@ impl State {
     /// A drawer lies over the view that it was opened in, not over the next one.
     fn show(&mut self, change: impl FnOnce(&mut Look)) {
         change(&mut self.look);
-        self.drawer = None;
+        (self.drawer, self.welcome) = (None, false);
     }
 
     /// Problems move with the text until it is looked at again; what was edited takes its own away.

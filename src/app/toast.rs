@@ -8,8 +8,10 @@ use crate::state::Said;
 use gloo::timers::callback::Timeout;
 use podium::view::words::{EditorWords, Lang, ViewWords, views as phrases};
 
-/// How long a line stays.
+/// How long a line stays at least.
 const STAYS_MS: u32 = 5_000;
+/// How long it takes to read a character.
+const READING_MS: u32 = 110;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -24,8 +26,13 @@ pub(crate) fn Toast(props: &Props) -> Html {
     use_effect_with(props.said.clone(), {
         let on = props.on.clone();
         move |said| {
+            let long = match said {
+                Some(Said::Told(text)) => u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
+                _ => 0,
+            };
+            let stays_ms = STAYS_MS.max(READING_MS.saturating_mul(long));
             let end =
-                said.as_ref().map(|_| Timeout::new(STAYS_MS, move || on.emit(Command::Say(None))));
+                said.as_ref().map(|_| Timeout::new(stays_ms, move || on.emit(Command::Say(None))));
             move || drop(end)
         }
     });

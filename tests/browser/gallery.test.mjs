@@ -175,6 +175,16 @@ test("6a: sixty Pods, in the middle of a rollout", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("6b: the welcome", async () => {
+  const page = await open();
+  await pause(page);
+  await page.locator(".deck__start").click();
+  await page.locator(".brand button").click();
+  await page.getByText("no Pods yet").first().waitFor();
+  await keep(page, "6b-welcome");
+  assert.deepEqual(page.errors, []);
+});
+
 test("7a: the ledger in both themes", async () => {
   for (const [colorScheme, name] of [["light", "7a-ledger"], ["dark", "7a-ledger-dark"]]) {
     const page = await open({ colorScheme });

@@ -23,29 +23,25 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn ExampleMenu(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
-    let mut choices: Vec<Choice> = Example::ALL
-        .into_iter()
-        .map(|example| {
-            let (name, about) = example.words(words);
-            Choice {
-                name: name.into(),
-                about: about.into(),
-                shape: "",
-                current: props.example == Some(example),
-            }
-        })
-        .collect();
+    let choice = |(name, about): (&'static str, &'static str), current: bool| Choice {
+        name: name.into(),
+        about: about.into(),
+        shape: "",
+        current,
+    };
+    let mut choices = vec![choice((words.welcome, words.welcome_about), false)];
+    choices.extend(Example::ALL.map(|one| choice(one.words(words), props.example == Some(one))));
     if props.has_own || props.example.is_none() {
-        choices.push(Choice {
-            name: words.example_yours.into(),
-            about: words.example_yours_about.into(),
-            shape: "",
-            current: props.example.is_none(),
-        });
+        let yours = (words.example_yours, words.example_yours_about);
+        choices.push(choice(yours, props.example.is_none()));
     }
     let on = props.on.clone();
     let on_pick = Callback::from(move |at: usize| {
-        on.emit(Example::ALL.get(at).map_or(Command::OpenOwn, |example| Command::Open(*example)));
+        on.emit(match at.checked_sub(1).map(|at| Example::ALL.get(at)) {
+            None => Command::Welcome(true),
+            Some(Some(example)) => Command::Open(*example),
+            Some(None) => Command::OpenOwn,
+        });
     });
     let name = props.example.map_or(words.example_yours, |example| example.words(words).0);
     html! {

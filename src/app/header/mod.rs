@@ -24,6 +24,7 @@ pub(crate) struct Props {
     pub(crate) view: MainView,
     pub(crate) example: Option<Example>,
     pub(crate) has_own: bool,
+    pub(crate) welcome: bool,
     pub(crate) layout: Layout,
     /// The phone's tab.
     pub(crate) tab: Tab,
@@ -42,10 +43,20 @@ pub(crate) fn Header(props: &Props) -> Html {
         <examples::ExampleMenu lang={props.lang} example={props.example} has_own={props.has_own}
             compact={matches!(props.layout, Layout::Phone | Layout::Low)} on={props.on.clone()}/>
     };
+    let on = props.on.reform({
+        let open = !props.welcome;
+        move |_: MouseEvent| Command::Welcome(open)
+    });
+    let brand = html! {
+        <h1 class="brand">
+            <button type="button" title={words.welcome} aria-expanded={props.welcome.to_string()}
+                onclick={on}>{ logo() }<span>{ "Podium" }</span></button>
+        </h1>
+    };
     if props.layout == Layout::Phone {
         return html! {
             <header class="phone__top">
-                <h1 class="brand">{ logo() }{ "Podium" }</h1>
+                { brand }
                 <span class="grow"/>
                 { examples }
                 <phone::PhoneMenu lang={props.lang} theme={props.theme} view={props.view}
@@ -55,12 +66,12 @@ pub(crate) fn Header(props: &Props) -> Html {
     }
     let tools = tools(props, words);
     if props.layout == Layout::Low {
-        return low(props, &examples, &tools);
+        return low(props, &brand, &examples, &tools);
     }
     html! {
         <header class="topbar">
             <a class="skip" href="#stage">{ words.skip_to_stage }</a>
-            <h1 class="brand">{ logo() }{ "Podium" }</h1>
+            { brand }
             { examples }
             <span class="grow"/>
             <tabs::Tabs lang={props.lang} view={props.view} on={props.on.clone()}/>
@@ -74,7 +85,7 @@ pub(crate) fn Header(props: &Props) -> Html {
 }
 
 /// The bar of a low window: everything in one row, the panes as buttons.
-fn low(props: &Props, examples: &Html, tools: &Html) -> Html {
+fn low(props: &Props, brand: &Html, examples: &Html, tools: &Html) -> Html {
     let words = PageWords::of(props.lang);
     let pane = |side: Side, sign: Icon, name: &'static str, class: &'static str| {
         let on = props.on.clone();
@@ -93,7 +104,7 @@ fn low(props: &Props, examples: &Html, tools: &Html) -> Html {
     html! {
         <header class="embed__top">
             <a class="skip" href="#stage">{ words.skip_to_stage }</a>
-            <h1 class="brand">{ logo() }<span class="sr">{ "Podium" }</span></h1>
+            { brand.clone() }
             { examples.clone() }
             <tabs::Tabs lang={props.lang} view={props.view} on={props.on.clone()}/>
             <span class="grow"/>

@@ -16,6 +16,7 @@ mod lane_head;
 mod measure;
 mod motion;
 mod node_head;
+mod nodes;
 mod pod;
 mod routes;
 mod setting;
@@ -23,9 +24,10 @@ mod wires;
 mod zoom_row;
 
 pub(crate) use control_plane::ControlPlane;
-pub(crate) use drawing::{ALERT, KEPT, LOCK, NEW, OUT, icon};
+pub(crate) use drawing::{ALERT, KEPT, LOCK, NEW, OUT, can, icon};
 pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
+pub(crate) use nodes::Nodes;
 
 use crate::list::keyed;
 use crate::markup::prelude::*;
@@ -337,13 +339,18 @@ impl Grid<'_> {
     }
 
     fn end(&self) -> usize {
-        2 + self.view().lanes.len() * 2
+        // A cluster without workloads still shows its nodes.
+        2 + (self.view().lanes.len() * 2).max(1)
     }
 
     fn style(&self) -> String {
         let lanes: String = self.view().lanes.iter().map(|lane| self.lane_rows(lane)).collect();
         let (nodes, disks) = (self.view().nodes.len().max(1), self.on_shelf().count());
-        let wire = if disks == 0 { "8px" } else { "var(--h-wire,34px)" };
+        let wire = match disks {
+            _ if self.view().lanes.is_empty() => "3.25rem",
+            0 => "8px",
+            _ => "var(--h-wire,34px)",
+        };
         let local = if self.has_local() { "auto " } else { "" };
         let disks = disks.max(1);
         format!("--nodes:{nodes};--disks:{disks};grid-template-rows:auto {lanes}{local}{wire} auto")

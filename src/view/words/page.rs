@@ -18,6 +18,9 @@ words! {
         example_first_light: "Headless Service", "无头 Service";
         example_first_light_about: "Three ordered Pods, each with a DNS name of its own.",
             "三个 Pod 依次启动，各有自己的域名。";
+        example_order: "Start and stop in order", "按顺序启动和停止";
+        example_order_about: "A Deployment starts all at once; a StatefulSet starts 0, 1, 2 and stops from the highest.",
+            "Deployment 同时启动；StatefulSet 依次启动 0、1、2，停止时从最大编号开始。";
         example_canary: "Canary by partition", "按 partition 金丝雀发布";
         example_canary_about: "Only the highest ordinal takes a new image. Change the image, apply, then lower partition.",
             "只有最大编号的 Pod 换用新镜像。先改镜像并应用，再调小 partition。";
@@ -42,6 +45,24 @@ words! {
         example_yours: "Your own text", "你自己的清单";
         example_yours_about: "What you typed before you opened an example.",
             "打开示例之前你写下的内容。";
+
+        welcome: "Welcome: where to begin", "欢迎页：从哪里开始";
+        welcome_about: "Three things to try, and what the shapes mean.", "三件可以动手试的事，以及各种形状的含义。";
+        welcome_title: "When a Pod dies, what comes back?", "Pod 没了，回来的会是谁？";
+        welcome_lead: "A Deployment gives you a stranger. A StatefulSet gives you the same name and the same disk. Delete a few Pods and see it happen; the whole cluster is simulated in this tab.",
+            "Deployment 给你一个素不相识的新 Pod；StatefulSet 还给你同样的名字、同样的磁盘。删几个 Pod，亲眼看一看；整个集群都在这个标签页里模拟。";
+        way_delete: "Delete a Pod", "删除一个 Pod";
+        way_delete_about: "One stateless, one stateful. Compare names, IPs and disks.", "一个无状态，一个有状态。比一比名字、IP 和磁盘。";
+        way_order_about: "All at once, or 0 then 1 then 2.", "同时启动，还是先 0、再 1、再 2？";
+        way_lose: "Lose a node", "失去一个节点";
+        way_lose_about: "Some Pods are replaced elsewhere. One of them must not be.", "有的 Pod 会在别处重建，有一个绝不能。";
+        start_here: "Start here", "从这里开始";
+        open: "Open", "打开";
+        legend_round: "round: interchangeable", "圆形：可以互换";
+        legend_square: "square: has a number and keeps it", "方形：有编号，一直不变";
+        legend_disk: "disk: outlives its Pod", "磁盘：比 Pod 活得久";
+        all_examples: "All examples", "全部示例";
+        start_empty: "Start from an empty manifest", "从空白清单开始";
 
         view: "View", "视图";
         stage: "Stage", "舞台";
@@ -180,6 +201,45 @@ pub fn applied(lang: Lang, lines: &[String]) -> String {
                 format!("{} 个对象：{}{chinese}", many.len(), told.join("，")),
             )
         }
+    }
+}
+
+/// What to do first to see what comes back.
+pub fn lead_delete(lang: Lang, pod: &str, other: &str) -> String {
+    lang.pick(
+        format!(
+            "{pod} is selected: delete it and see what comes back. Then delete a {other} Pod and compare."
+        ),
+        format!("已选中 {pod}：删除它，看看回来的是什么；再删一个 {other} 的 Pod，比一比。"),
+    )
+}
+
+/// What to do first to see Pods start and stop in order.
+pub fn lead_order(lang: Lang, workload: &str) -> String {
+    lang.pick(
+        format!(
+            "Watch {workload} start 0, 1, 2, each once the one before is ready. Then press − and see which one stops."
+        ),
+        format!("看 {workload} 依次启动 0、1、2：前一个就绪，下一个才开始。然后按 −，看看停的是哪一个。"),
+    )
+}
+
+/// What to do first to see a node lost.
+pub fn lead_lose(lang: Lang, pod: &str, node: &str, act: &str) -> String {
+    lang.pick(
+        format!(
+            "{pod} runs on {node}. Open the node's menu, choose \"{act}\", and let time go faster."
+        ),
+        format!("{pod} 运行在 {node} 上。打开该节点的菜单，选择“{act}”，再让时间走快些。"),
+    )
+}
+
+/// How many Pods a node has.
+pub fn pods_here(lang: Lang, count: usize) -> String {
+    match count {
+        0 => lang.pick("no Pods yet", "还没有 Pod").into(),
+        1 => lang.pick("1 Pod", "1 个 Pod").into(),
+        _ => lang.pick(format!("{count} Pods"), format!("{count} 个 Pod")),
     }
 }
 
