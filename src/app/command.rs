@@ -94,6 +94,32 @@ pub(crate) enum Command {
     FocusEditor,
 }
 
+impl Command {
+    /// Whether it changes the run or the moment on screen, or begins another.
+    pub(crate) const fn is_about_run(&self) -> bool {
+        use Command::{
+            Apply, Begin, CloseRun, Fork, NextEvent, Open, OpenEmpty, OpenOwn, PreviousEvent, Seek,
+            ShowRun, Stage, Visit,
+        };
+        matches!(
+            self,
+            Apply
+                | Begin(_)
+                | CloseRun(_)
+                | Fork
+                | NextEvent
+                | Open(_)
+                | OpenEmpty
+                | OpenOwn
+                | PreviousEvent
+                | Seek(_)
+                | ShowRun(_)
+                | Stage(_)
+                | Visit(..)
+        )
+    }
+}
+
 /// What the middle of the page shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum MainView {

@@ -19,7 +19,8 @@ use crate::welcome::{Way, focus_soon};
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
-use podium::kubectl::Checker;
+use podium::kubectl::{Applied, Applying, Checker};
+use podium::text::Severity;
 use podium::view::acts::Act;
 use podium::view::editor::{problems, scaled};
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
@@ -57,6 +58,15 @@ struct Player {
     save: Option<(Timeout, Rc<str>)>,
     check: Option<Timeout>,
     checker: Checker,
+    /// The text that is being applied, and its next turn.
+    work: Option<(Work, Option<Timeout>)>,
+}
+
+/// A text on its way into the cluster.
+struct Work {
+    text: Rc<str>,
+    /// How far it is applied; none while it is looked at.
+    applying: Option<Applying>,
 }
 
 type Shared = Rc<RefCell<Player>>;
@@ -75,6 +85,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         save: None,
         check: None,
         checker: Checker::default(),
+        work: None,
     });
     {
         let mut player = player.borrow_mut();
@@ -189,6 +200,10 @@ fn with_session<T>(player: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
 
 /// Lets time pass for one frame.
 fn advance(player: &Shared, real_us: u64, speed: Speed, extent: Extent) {
+    // A text is applied at one moment.
+    if player.borrow().work.is_some() {
+        return;
+    }
     state_session(player).borrow_mut().advance(real_us, speed);
     show_some(player, extent);
     tell_ended(player);
@@ -216,6 +231,9 @@ fn told(player: &Shared, ended: &Ended) {
 }
 
 fn run(player: &Shared, command: Command) {
+    if command.is_about_run() {
+        go_on(player, false);
+    }
     let state = {
         let player = player.borrow();
         State { text: player.text.clone(), ..player.state.clone() }
@@ -445,15 +463,18 @@ fn later(player: &Shared, text: Rc<str>) -> Timeout {
     })
 }
 
+fn clock_ms() -> f64 {
+    gloo::utils::window().performance().map_or(0.0, |clock| clock.now())
+}
+
 /// Looks at the text for a short while, and goes on after the page has had its turn.
 fn look(player: &Shared, text: Rc<str>) {
     if crash::is_down() {
         return;
     }
-    let clock = || gloo::utils::window().performance().map_or(0.0, |clock| clock.now());
-    let until = clock() + CHECK_SLICE_MS;
+    let until = clock_ms() + CHECK_SLICE_MS;
     while player.borrow_mut().checker.step() {
-        if clock() >= until {
+        if clock_ms() >= until {
             let next = {
                 let player = player.clone();
                 Timeout::new(0, move || look(&player, text))
@@ -470,20 +491,63 @@ fn look(player: &Shared, text: Rc<str>) {
     send(player, Action::Checked(Rc::new(problems)));
 }
 
+/// Looks at the text and applies it: at once if that is soon done, else in slices between which
+/// the page has its turn and time stands still.
 fn apply(player: &Shared, state: &State) {
     if state.text.trim().is_empty() {
         send(player, Action::Notice(Some(Notice::Empty)));
         return;
     }
-    player.borrow_mut().check = None;
     crash::note_act(state_session(player).borrow().now_us(), Act::Apply(state.text.clone()));
-    match with_session(player, |session| session.apply(&state.text, state.lang)) {
-        Ok(lines) => {
-            send(player, Action::Applied(state.text.clone(), Rc::new(lines)));
-            send(player, Action::Playing(true));
-            keep(player, Key::Applied, &state.text);
+    {
+        let mut player = player.borrow_mut();
+        player.check = None;
+        player.checker.begin(&state.text);
+        player.work = Some((Work { text: state.text.clone(), applying: None }, None));
+    }
+    go_on(player, true);
+}
+
+/// Goes on applying, for a slice or to the end.
+fn go_on(player: &Shared, in_slices: bool) {
+    let Some((mut work, _)) = player.borrow_mut().work.take() else { return };
+    let until = in_slices.then(|| clock_ms() + CHECK_SLICE_MS);
+    let is_over = || until.is_some_and(|until| clock_ms() >= until);
+    let later = |work: Work| {
+        let again = player.clone();
+        let next = Timeout::new(0, move || go_on(&again, true));
+        player.borrow_mut().work = Some((work, Some(next)));
+    };
+    let mut applying = if let Some(applying) = work.applying.take() {
+        applying
+    } else {
+        while player.borrow_mut().checker.step() {
+            if is_over() {
+                return later(work);
+            }
         }
-        Err(problems) => send(player, Action::Checked(Rc::new(problems))),
+        let found = player.borrow_mut().checker.finish();
+        if found.iter().any(|one| one.severity == Severity::Error) {
+            let problems = problems(&work.text, &found, player.borrow().state.lang);
+            return send(player, Action::Checked(Rc::new(problems)));
+        }
+        Applying::new(work.text.clone())
+    };
+    let session = state_session(player);
+    while session.borrow_mut().apply_some(&mut applying) {
+        if is_over() {
+            return later(Work { applying: Some(applying), ..work });
+        }
+    }
+    with_session(player, |_| ());
+    let Applied { lines, refused } = applying.finish();
+    if refused.is_empty() {
+        send(player, Action::Applied(work.text.clone(), Rc::new(lines)));
+        send(player, Action::Playing(true));
+        keep(player, Key::Applied, &work.text);
+    } else {
+        let problems = problems(&work.text, &refused, player.borrow().state.lang);
+        send(player, Action::Checked(Rc::new(problems)));
     }
 }
 

@@ -17,7 +17,7 @@ use podium::api::core::Node;
 use podium::api::{Body, Kind, Object, Propagation, json};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
-use podium::kubectl::{self, Reader};
+use podium::kubectl::{self, Applying, Reader};
 use podium::sim::Command;
 use podium::text::Diagnostic;
 use podium::view::compare::CompareView;
@@ -291,6 +291,11 @@ impl Session {
         let applied = self.reader.apply(&mut self.cluster, NAMESPACE, text);
         let applied = applied.map_err(|found| problems(&found))?;
         if applied.refused.is_empty() { Ok(applied.lines) } else { Err(problems(&applied.refused)) }
+    }
+
+    /// Applies the next document of a text; says whether there may be more.
+    pub(crate) fn apply_some(&mut self, applying: &mut Applying) -> bool {
+        applying.step(&mut self.cluster, NAMESPACE)
     }
 
     /// Does what was asked on the stage; the cluster's refusal comes back in its own words.

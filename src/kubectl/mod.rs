@@ -52,5 +52,5 @@ pub use nodes::{drain_wholly, taint_one};
 pub use output::{Output, lines};
 pub use reader::Reader;
 pub use run::{Input, Pace, Run, execute, run_line, step_to};
-pub use sheet::Applied;
+pub use sheet::{Applied, Applying};
 pub use words::split;

@@ -8,7 +8,8 @@ use crate::base::SimTime;
 use crate::cluster::Cluster;
 use crate::kubectl::run::Run;
 use crate::kubectl::{Reader, apply, lists, places};
-use crate::text::{Diagnostic, Node, Severity, Span, parse};
+use crate::text::{Diagnostic, Node, Severity, Span, documents, parse};
+use std::rc::Rc;
 
 /// A command waits for itself alone, and not for ever: so much virtual time at most.
 const PATIENCE_US: u64 = 60_000_000;
@@ -36,38 +37,66 @@ impl Reader {
         if found.iter().any(|one| one.severity == Severity::Error) {
             return Err(found);
         }
-        let mut applied = Applied::default();
-        for document in parse(text).documents {
-            let Some(root) = document.root else { continue };
-            if !lists::is_list(&root) {
-                applied.take(cluster, namespace, &root, &alone(text, document.span));
-                continue;
-            }
-            for item in lists::objects(root) {
-                let alone = json::write(&decode::plain(&item));
-                applied.take(cluster, namespace, &item, &alone);
-            }
-        }
-        Ok(applied)
+        let mut applying = Applying::new(text.into());
+        while applying.step(cluster, namespace) {}
+        Ok(applying.applied)
     }
 }
 
-impl Applied {
-    /// Applies an object, of which the text says no more.
-    fn take(&mut self, cluster: &mut Cluster, namespace: &str, root: &Node, alone: &str) {
+/// A text without a mistake while it is applied, an object a step.
+pub struct Applying {
+    text: Rc<str>,
+    rest: std::vec::IntoIter<Span>,
+    /// Where the document begins whose objects are being applied.
+    start: u32,
+    /// What is left of a List: each item, and the item as a text of its own.
+    items: std::vec::IntoIter<(Node, String)>,
+    applied: Applied,
+}
+
+impl Applying {
+    /// Begins with a text in which nothing is wrong.
+    pub fn new(text: Rc<str>) -> Self {
+        let rest = documents(&text).into_iter();
+        Self { text, rest, start: 0, items: Vec::new().into_iter(), applied: Applied::default() }
+    }
+
+    /// Applies the next object; says whether there may be more.
+    pub fn step(&mut self, cluster: &mut Cluster, namespace: &str) -> bool {
+        let (root, alone) = if let Some(item) = self.items.next() {
+            item
+        } else {
+            let Some(span) = self.rest.next() else { return false };
+            self.start = span.start;
+            let alone = &self.text[span.start as usize..span.end as usize];
+            let root = parse(alone).documents.into_iter().find_map(|one| one.root);
+            let Some(root) = root else { return true };
+            if lists::is_list(&root) {
+                let item = |item: Node| {
+                    let alone = json::write(&decode::plain(&item));
+                    (item, alone)
+                };
+                let items: Vec<_> = lists::objects(root).into_iter().map(item).collect();
+                self.items = items.into_iter();
+                return true;
+            }
+            (root, alone.to_owned())
+        };
         let limit = SimTime(cluster.now().0 + PATIENCE_US);
-        let run = Run::start_one(cluster, namespace, Some(alone), apply::manifest);
+        let run = Run::start_one(cluster, namespace, Some(&alone), apply::manifest);
         let output = run.finish(cluster, limit);
-        self.lines.extend(output.stdout.lines().map(str::to_owned));
+        self.applied.lines.extend(output.stdout.lines().map(str::to_owned));
         if output.code != 0 {
-            self.refused.extend(refusals(root, &output.stderr));
+            let refused = refusals(&root, &output.stderr).into_iter();
+            self.applied.refused.extend(refused.map(|one| one.moved(self.start)));
         }
+        true
     }
-}
 
-/// One document of a text.
-fn alone(text: &str, span: Span) -> String {
-    text[span.start as usize..span.end as usize].to_owned()
+    /// What became of it.
+    pub fn finish(self) -> Applied {
+        self.applied
+    }
 }
 
 /// kubectl's errors about an object, each at the field that it names.
@@ -138,6 +167,25 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_applied_one_document_a_step() {
+        let mut cluster = cluster::start(Setup::default());
+        let map = |name: &str| {
+            format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n---\n")
+        };
+        let text = format!("# nothing\n---\n{}{}", map("a"), map("b"));
+        let mut applying = Applying::new(text.as_str().into());
+        let made = |cluster: &Cluster| cluster.model().view().table(Kind::ConfigMap).iter().count();
+        let before = made(&cluster);
+        let mut steps = vec![before];
+        while applying.step(&mut cluster, "default") {
+            steps.push(made(&cluster));
+        }
+        steps.dedup();
+        assert_eq!(steps, [before, before + 1, before + 2]);
+        assert_eq!(applying.finish().lines, ["configmap/a created", "configmap/b created"]);
+    }
+
+    #[test]
     fn a_refusal_has_its_place_and_stops_nobody_else() {
         let mut cluster = cluster::start(Setup::default());
         applied(&mut cluster, WEB);
@@ -150,6 +198,12 @@ mod tests {
         assert!(refused.message.contains("field is immutable"), "{}", refused.message);
         let place = &text[refused.primary.start as usize..refused.primary.end as usize];
         assert_eq!(place, "selector");
+        // The same where the document is not the first.
+        let text = format!("{map}---\n{other}");
+        let answer = applied(&mut cluster, &text);
+        assert_eq!(answer.lines, ["configmap/m unchanged"]);
+        let [refused] = &answer.refused[..] else { panic!("{:?}", answer.refused) };
+        assert_eq!(&text[refused.primary.start as usize..refused.primary.end as usize], "selector");
     }
 
     #[test]

@@ -307,8 +307,9 @@ fn service(owner: &Object, view: &View) -> Option<ServiceView> {
     let mut fitting: Vec<_> = services
         .filter(|one| {
             one.service().is_some_and(|service| {
-                !service.spec.selector.is_empty()
-                    && LabelSelector::of_labels(&service.spec.selector).is_met_by(labels)
+                let wanted = &service.spec.selector;
+                let is_met = |(key, value): (&_, &_)| labels.get(key) == Some(value);
+                !wanted.is_empty() && wanted.iter().all(is_met)
             })
         })
         .collect();

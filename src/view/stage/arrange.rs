@@ -36,21 +36,21 @@ impl Arrangement {
     /// Brings lanes into the reader's order and folds what they folded. A lane that the reader
     /// never moved stands after the one it would stand after anyway.
     pub fn arrange(&self, lanes: &mut Vec<Rc<LaneView>>) {
-        let known = |lane: &Rc<LaneView>| self.order.iter().position(|one| *one == lane.object());
-        let mut rest: Vec<(Option<usize>, Rc<LaneView>)> =
-            lanes.drain(..).map(|lane| (known(&lane), lane)).collect();
-        let mut sorted: Vec<_> = rest.iter().filter(|(at, _)| at.is_some()).cloned().collect();
-        sorted.order_by_key(|(at, _)| *at);
-        lanes.extend(sorted.into_iter().map(|(_, lane)| lane));
-        let mut before: Option<ObjectRef> = None;
-        for (at, lane) in rest.drain(..) {
-            let object = lane.object();
-            if at.is_none() {
-                let after = before.and_then(|one| place_of(lanes, &one)).map_or(0, |at| at + 1);
-                lanes.insert(after, lane);
-            }
-            before = Some(object);
+        if self == &Self::default() {
+            return;
         }
+        let known = |lane: &LaneView| self.order.iter().position(|one| lane.is(one));
+        // Each lane that has a place, with those after it that have none; the first ones stand
+        // after nobody.
+        let mut runs: Vec<(Option<usize>, Vec<Rc<LaneView>>)> = vec![(None, Vec::new())];
+        for lane in lanes.drain(..) {
+            match (known(&lane), runs.last_mut()) {
+                (None, Some((_, run))) => run.push(lane),
+                (at, _) => runs.push((at, vec![lane])),
+            }
+        }
+        runs.order_by_key(|(at, _)| *at);
+        lanes.extend(runs.into_iter().flat_map(|(_, run)| run));
         for lane in lanes.iter_mut().filter(|lane| self.folded.contains(&lane.object())) {
             Rc::make_mut(lane).is_folded = true;
         }
@@ -135,10 +135,6 @@ impl Arrangement {
         let order = objects(lines.next());
         Self { order, folded: gather(objects(lines.next())) }
     }
-}
-
-fn place_of(lanes: &[Rc<LaneView>], object: &ObjectRef) -> Option<usize> {
-    lanes.iter().position(|lane| lane.object() == *object)
 }
 
 #[cfg(test)]

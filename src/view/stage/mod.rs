@@ -208,6 +208,13 @@ impl LaneView {
         ObjectRef::new(self.kind.kind(), &self.namespace, &self.name)
     }
 
+    /// Whether an object is this workload.
+    pub fn is(&self, object: &ObjectRef) -> bool {
+        object.name == self.name
+            && object.namespace == self.namespace
+            && object.kind == self.kind.kind()
+    }
+
     /// The segments of the lane's bar, at most [`BAR_SEGMENTS_MAX`], one a wanted replica while
     /// they fit.
     ///
