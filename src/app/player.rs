@@ -25,7 +25,7 @@ use podium::view::acts::Act;
 use podium::view::editor::{problems, scaled};
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
-use podium::view::words::stage as phrases;
+use podium::view::words::{Lang, stage as phrases};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -259,16 +259,7 @@ fn run(player: &Shared, command: Command) {
         Command::ShowProblem(at) => send(player, Action::Problem(at)),
         Command::Open(example) => open(player, &state, example),
         Command::Begin(way) => begin_way(player, &state, way),
-        Command::OpenEmpty => {
-            begin(player, Rc::default(), None, own_text(&state));
-            // Where the editor has no place of its own it comes as a tab or a drawer.
-            let nothing_wrong = Action::Checked(Rc::default());
-            let shown = [Action::View(MainView::Stage), Action::Tab(Tab::Yaml)];
-            let rest =
-                [nothing_wrong, Action::Notice(Some(Notice::Empty)), Action::Drawer(Side::Left)];
-            shown.into_iter().chain(rest).for_each(|action| send(player, action));
-            focus_soon("#manifest", false);
-        }
+        Command::OpenEmpty => open_empty(player, &state),
         Command::OpenOwn => {
             if let Some(own) = state.own.clone() {
                 begin(player, own, None, None);
@@ -276,17 +267,7 @@ fn run(player: &Shared, command: Command) {
         }
         Command::Stage(action) => on_stage(player, &state, action),
         Command::Select(selection) => send(player, Action::Selected(selection)),
-        Command::Speak(lang) => {
-            send(player, Action::Lang(lang));
-            keep(player, Key::Lang, lang.tag());
-            let session = state_session(player);
-            crash::note_run(session.borrow().seed(), lang);
-            // The server's words stay; ours are said anew.
-            if state.problems.iter().all(|problem| problem.code != "POD-S001") {
-                let problems = session.borrow().check(&state.text, lang);
-                send(player, Action::Checked(Rc::new(problems)));
-            }
-        }
+        Command::Speak(lang) => speak(player, &state, lang),
         Command::UseTheme(theme) => {
             send(player, Action::Theme(theme));
             keep(player, Key::Theme, theme.name());
@@ -339,6 +320,19 @@ fn run(player: &Shared, command: Command) {
         Command::Say(said) => send(player, Action::Said(said)),
         Command::Dismiss => send(player, Action::Notice(None)),
         Command::FocusEditor => focus_editor(player),
+    }
+}
+
+/// Says everything in another language.
+fn speak(player: &Shared, state: &State, lang: Lang) {
+    send(player, Action::Lang(lang));
+    keep(player, Key::Lang, lang.tag());
+    let session = state_session(player);
+    crash::note_run(session.borrow().seed(), lang);
+    // The server's words stay; ours are said anew.
+    if state.problems.iter().all(|problem| problem.code != "POD-S001") {
+        let problems = session.borrow().check(&state.text, lang);
+        send(player, Action::Checked(Rc::new(problems)));
     }
 }
 
@@ -603,6 +597,22 @@ fn load(player: &Shared, state: &State, text: Rc<str>) {
 /// Opens an example; typed text that is in no example is set aside, not lost.
 fn open(player: &Shared, state: &State, example: Example) {
     begin(player, example.text().into(), Some(example), own_text(state));
+}
+
+/// Starts an empty cluster with an empty text, and goes to it: where the editor has no place of its
+/// own it comes as a tab or a drawer.
+fn open_empty(player: &Shared, state: &State) {
+    begin(player, Rc::default(), None, own_text(state));
+    for action in [
+        Action::View(MainView::Stage),
+        Action::Tab(Tab::Yaml),
+        Action::Checked(Rc::default()),
+        Action::Notice(Some(Notice::Empty)),
+        Action::Drawer(Side::Left),
+    ] {
+        send(player, action);
+    }
+    focus_soon("#manifest", false);
 }
 
 /// Opens a way's example and leads the eye to what to act on first.

@@ -32,11 +32,10 @@ pub(crate) fn focus_soon(selector: &'static str, only_if_lost: bool) {
         let document = gloo::utils::document();
         let has = document.active_element().is_some_and(|one| one.tag_name() != "BODY");
         let found = document.query_selector(selector).ok().flatten();
-        if let Some(found) = found.and_then(|one| one.dyn_into::<HtmlElement>().ok()) {
-            if !(only_if_lost && has) {
-                // Focusing can only fail on an element that has left the page.
-                let _ = found.focus();
-            }
+        let found = found.and_then(|one| one.dyn_into::<HtmlElement>().ok());
+        if let Some(found) = found.filter(|_| !(only_if_lost && has)) {
+            // Focusing can only fail on an element that has left the page.
+            let _ = found.focus();
         }
     })
     .forget();
