@@ -262,3 +262,36 @@ test("on a phone long names stay beside their steppers, and fourteen disks have 
   assert.ok(deeds.x >= 0 && deeds.x + deeds.width <= 390, `${deeds.x}`);
   assert.deepEqual(await crossed(page), []);
 });
+
+test("two runs are compared with whole words and no alarm, though disks of two namespaces share a name", async () => {
+  const page = await app.page();
+  const own = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n";
+  await apply(page, own + set("db", 1).replace("metadata: {name: db}", "metadata: {name: db, namespace: shop}"));
+  await page.waitForFunction(() => document.querySelectorAll(".disk").length === 4, null, { timeout: 30000 });
+  await page.locator("#stage").focus();
+  await page.keyboard.press("f");
+  await page.locator(".stepper").first().getByRole("button").last().click();
+  await page.keyboard.press("3");
+  await page.getByRole("button", { name: "Compare" }).first().click();
+  await page.getByRole("option").first().click();
+  await page.getByText("shop/data-db-0").first().waitFor();
+  assert.ok(await page.locator(".is-only, .is-different").count() > 0);
+  const red = await page.evaluate(() => {
+    const bad = document.createElement("i");
+    bad.style.color = "var(--bad)";
+    document.body.append(bad);
+    const color = getComputedStyle(bad).color;
+    return [...document.querySelectorAll(".compare *")].filter((one) => {
+      const style = getComputedStyle(one);
+      return style.color === color || style.outlineStyle !== "none" && style.outlineColor === color;
+    }).length;
+  });
+  assert.equal(red, 0);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(500);
+  assert.deepEqual(await cut(page, ".ministage th"), []);
+  const stop = await box(page, ".runs .btn");
+  const card = await box(page, ".tlcard");
+  assert.ok(stop.x + stop.width <= card.x + card.width - 8);
+  assert.deepEqual(page.errors, []);
+});

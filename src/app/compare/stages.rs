@@ -137,9 +137,14 @@ fn disks(props: &Props, side: usize) -> Html {
 fn disk(lang: Lang, disk: &Marked<Rc<DiskView>>) -> Html {
     let (word, class) = contrast(lang, disk.contrast);
     let tag = stage_words::disk_tag(lang, &disk.it);
+    // Claims of two namespaces can have one name.
+    let name = match &*disk.it.namespace {
+        "default" => disk.it.claim.to_string(),
+        other => format!("{other}/{}", disk.it.claim),
+    };
     html! {
-        <span key={disk.it.claim.to_string()} class={classes!("minidisk", class)}>
-            <b>{ &*disk.it.claim }</b>{ format!(" {tag}") }
+        <span key={disk.it.uid.to_string()} class={classes!("minidisk", class)}>
+            <b>{ name }</b>{ format!(" {tag}") }
             if let Some(word) = word { <small class="differs">{ word }</small> }
         </span>
     }
