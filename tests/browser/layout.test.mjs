@@ -295,3 +295,37 @@ test("two runs are compared with whole words and no alarm, though disks of two n
   assert.ok(stop.x + stop.width <= card.x + card.width - 8);
   assert.deepEqual(page.errors, []);
 });
+
+const local = (name) => `apiVersion: v1
+kind: PersistentVolume
+metadata: {name: ${name}}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteOnce]
+  storageClassName: local
+  local: {path: /${name}}
+  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [node-2]}]}]}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: ${name}}
+spec: {accessModes: [ReadWriteOnce], storageClassName: local, resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: uses-${name}}
+spec: {containers: [{name: c, image: nginx}], volumes: [{name: v, persistentVolumeClaim: {claimName: ${name}}}]}
+---
+`;
+
+test("wires to the disks of one node go round its cards and its other disks", async () => {
+  const page = await app.page({ viewport: { width: 1440, height: 1100 } });
+  await ready(page, 7);
+  await apply(page, local("first") + local("second"));
+  await ready(page, 9);
+  await page.waitForFunction(() => document.querySelectorAll(".wire").length === 5);
+  await page.waitForTimeout(800);
+  await shot(page, "wires-local");
+  assert.deepEqual(await crossed(page), []);
+  assert.deepEqual(page.errors, []);
+});

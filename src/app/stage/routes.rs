@@ -67,7 +67,7 @@ impl Ground {
     /// Down to here a wire goes straight; below it finds its disk.
     fn floor(&self, ask: &Ask) -> i32 {
         if ask.is_local {
-            return ask.disk.top - 12;
+            return ask.disk.top - 8;
         }
         let above = self.blocks.iter().map(|block| block.bottom());
         above.filter(|bottom| *bottom <= self.shelf).max().unwrap_or(ask.from.1)
@@ -121,20 +121,28 @@ impl Ground {
     /// The last stretch, to the disk's top.
     fn land(&self, path: &mut String, (x, y): (i32, i32), ask: &Ask) {
         let (to, top) = (ask.disk.middle(), ask.disk.top);
-        let row = if ask.is_local { top } else { self.shelf };
-        if top <= row + CLEAR && y < top {
-            path.push_str(&format!("V{y}"));
+        if ask.is_local {
+            drop_in(path, x, (to, top));
+            return;
+        }
+        path.push_str(&format!("V{y}"));
+        if top <= self.shelf + CLEAR {
             curve(path, (x, y), (to, top));
             return;
         }
         // Another row lies above: down between two of its disks, and to the middle from there.
         let beside = ask.disk.left - CLEAR;
-        path.push_str(&format!("V{y}"));
-        curve(path, (x, y), (beside, row));
-        let turn = top - 4;
-        path.push_str(&format!("V{}Q{beside} {turn} {} {turn}", turn - 3, beside + 3));
-        path.push_str(&format!("H{}Q{to} {turn} {to} {top}", to - 3));
+        curve(path, (x, y), (beside, self.shelf));
+        drop_in(path, beside, (to, top));
     }
+}
+
+/// Down, to the side just above a disk, and into it.
+fn drop_in(path: &mut String, x: i32, (to, top): (i32, i32)) {
+    let side = (to - x).signum() * 3.min((to - x).abs() / 2);
+    let turn = top - 4;
+    path.push_str(&format!("V{}Q{x} {turn} {} {turn}", turn - 3, x + side));
+    path.push_str(&format!("H{}Q{to} {turn} {to} {top}", to - side));
 }
 
 fn curve(path: &mut String, (x1, y1): (i32, i32), (x2, y2): (i32, i32)) {
@@ -224,6 +232,15 @@ mod tests {
             "the farther one turns deeper: {}",
             found[2]
         );
+    }
+
+    #[test]
+    fn a_disk_in_its_node_is_reached_through_the_gap_above_it() {
+        let mut low = ask(150, 100, 150);
+        low.is_local = true;
+        low.disk = at(108, 280, 84, 44);
+        let found = ground().routes(&[low]);
+        assert!(found[0].ends_with("V273Q204 276 201 276H153Q150 276 150 280"), "{}", found[0]);
     }
 
     #[test]
