@@ -205,8 +205,12 @@ test("where nothing is left to happen the next event is none: the clock stays an
   const pod = page.locator("[data-pod]").filter({ hasText: "db-1" }).first();
   await pod.click();
   await pod.press("Delete");
-  await next.click();
-  await page.waitForFunction((before) => Number(document.querySelector('[role="slider"]').getAttribute("aria-valuenow")) > Number(before), before);
+  // The first ones may lie within the tenth of a second that the clock shows.
+  for (let press = 0; press < 9 && Number(await moment()) <= Number(before); press += 1) {
+    await next.click();
+    await page.waitForTimeout(60);
+  }
+  assert.ok(Number(await moment()) > Number(before));
   assert.deepEqual(page.errors, []);
 });
 
