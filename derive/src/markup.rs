@@ -2,11 +2,11 @@
 //!
 //! yew's own macro brings code that builds each element and each attribute; this one writes all
 //! that is known beforehand into a text, which `markup::Parts` reads once, and brings one call
-//! for each value that is not. Elements, fragments, `if`, `{expr}` and `{ for items }` are ours;
-//! a component's properties are left to yew's macro. Must not know elements. Invariant: the tree
-//! is the one that yew's macro builds, and values are worked out in the same order.
+//! for each value that is not. A component's properties are given as a struct is, each by its
+//! name. Must not know elements. Invariant: the tree is the one that yew's macro builds, and
+//! values are worked out in the order in which they stand.
 
-use proc_macro2::{Ident, Span, TokenStream as Tokens};
+use proc_macro2::{Ident, Span, TokenStream as Tokens, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -67,8 +67,7 @@ enum Tree {
     Element(Element),
     /// A fragment.
     List(Vec<Tree>),
-    /// A component as yew's macro takes it.
-    Component(Tokens),
+    Component(Component),
     /// A text that is known.
     Text(String),
     Node(Tokens),
@@ -80,6 +79,14 @@ struct Element {
     name: String,
     span: Span,
     attributes: Vec<Attribute>,
+    children: Vec<Tree>,
+}
+
+struct Component {
+    name: Type,
+    properties: Vec<Attribute>,
+    /// Where properties come from that are not given.
+    base: Option<Expr>,
     children: Vec<Tree>,
 }
 
@@ -137,7 +144,11 @@ impl Parse for Tree {
             input.parse::<Token![>]>()?;
             return Ok(Tree::List(children));
         }
-        if is_component(input) { component(input) } else { Ok(Tree::Element(input.parse()?)) }
+        if is_component(input) {
+            Ok(Tree::Component(input.parse()?))
+        } else {
+            Ok(Tree::Element(input.parse()?))
+        }
     }
 }
 
@@ -183,27 +194,65 @@ fn children(input: ParseStream) -> Result<Vec<Tree>> {
     Ok(children)
 }
 
-/// Reads a component; its children become one child of ours.
-fn component(input: ParseStream) -> Result<Tree> {
-    input.parse::<Token![<]>()?;
-    let name: Type = input.parse()?;
-    let span = name.span();
-    let mut properties = Vec::new();
-    while !(input.peek(Token![>]) || input.peek(Token![/]) && input.peek2(Token![>])) {
-        properties.push(input.parse::<proc_macro2::TokenTree>()?);
-    }
-    if input.peek(Token![/]) {
-        input.parse::<Token![/]>()?;
+impl Parse for Component {
+    fn parse(input: ParseStream) -> Result<Self> {
+        input.parse::<Token![<]>()?;
+        let name: Type = input.parse()?;
+        let mut whole =
+            Component { name, properties: Vec::new(), base: None, children: Vec::new() };
+        while !input.peek(Token![>]) && !input.peek(Token![/]) {
+            if input.parse::<Option<Token![..]>>()?.is_some() {
+                // The slash that closes the tag would be read as a division.
+                let mut base = Tokens::new();
+                while !(input.peek(Token![>]) || input.peek(Token![/]) && input.peek2(Token![>])) {
+                    base.extend([input.parse::<TokenTree>()?]);
+                }
+                whole.base = Some(syn::parse2(base)?);
+                break;
+            }
+            whole.properties.push(input.parse()?);
+        }
+        let is_closed = input.parse::<Option<Token![/]>>()?.is_some();
         input.parse::<Token![>]>()?;
-        return Ok(Tree::Component(quote_spanned!(span=> <#name #(#properties)* />)));
+        if !is_closed {
+            whole.children = children(input)?;
+            input.parse::<Token![<]>()?;
+            input.parse::<Token![/]>()?;
+            let closed: Type = input.parse()?;
+            let name = &whole.name;
+            if quote!(#closed).to_string() != quote!(#name).to_string() {
+                return Err(Error::new(closed.span(), "another component is open here"));
+            }
+            input.parse::<Token![>]>()?;
+        }
+        Ok(whole)
     }
-    input.parse::<Token![>]>()?;
-    let inside = inside(&children(input)?)?;
-    input.parse::<Token![<]>()?;
-    input.parse::<Token![/]>()?;
-    input.parse::<Type>()?;
-    input.parse::<Token![>]>()?;
-    Ok(Tree::Component(quote_spanned!(span=> <#name #(#properties)*>{ #inside }</#name>)))
+}
+
+impl Component {
+    fn tokens(&self) -> Result<Tokens> {
+        let Component { name, properties, base, children } = self;
+        let mut key = quote! { ::core::option::Option::None };
+        let mut given = Vec::new();
+        for Attribute { name, label, value } in properties {
+            if name == "key" {
+                key = quote! { ::core::option::Option::Some(::core::convert::Into::into(#value)) };
+            } else {
+                given.push(quote_spanned! {label.span()=>
+                    #label: ::yew::html::IntoPropValue::into_prop_value(#value)
+                });
+            }
+        }
+        if !children.is_empty() {
+            let inside = inside(children)?;
+            given.push(quote! { children: ::yew::html::IntoPropValue::into_prop_value(#inside) });
+        }
+        let base = base.as_ref().map(|base| quote! { ..#base });
+        Ok(quote! { {
+            type Given = <#name as ::yew::html::BaseComponent>::Properties;
+            crate::markup::component::<#name>(Given { #(#given,)* #base }, #key)
+        } })
+    }
 }
 
 /// Children as one node: a single one is itself, more are a list.
@@ -337,9 +386,7 @@ impl Root {
 /// A tree as a node.
 fn node(tree: &Tree) -> Result<Tokens> {
     Ok(match tree {
-        Tree::Component(component) => {
-            quote! { ::yew::virtual_dom::VNode::from(::yew::html_nested! { #component }) }
-        }
+        Tree::Component(component) => component.tokens()?,
         Tree::Node(expr) => {
             quote_spanned!(expr.span()=> crate::markup::Inside::into_node(#expr))
         }
@@ -549,9 +596,10 @@ mod tests {
     }
 
     #[test]
-    fn a_component_keeps_its_properties_and_gets_one_child() {
-        let all = expanded("<Menu a={1}><b/><i/></Menu>");
-        assert!(all.contains("< Menu a = { 1 } >"), "{all}");
+    fn a_component_is_given_its_properties_and_one_child() {
+        let all = expanded("<Menu key={2} a={1} ..rest><b/><i/></Menu>");
+        assert!(all.contains("Given { a : :: yew :: html :: IntoPropValue"), "{all}");
+        assert!(all.contains(". . rest }") || all.contains(".. rest }"), "{all}");
         assert!(all.contains(r"\u{e}\u{1}b\u{f}\u{1}i\u{f}\u{f}"), "{all}");
     }
 

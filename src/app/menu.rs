@@ -26,12 +26,10 @@ pub(crate) struct Choice {
 pub(crate) struct Props {
     /// What is chosen; said before the choice unless the button shows it already.
     pub(crate) label: AttrValue,
-    #[prop_or_default]
     pub(crate) shows_label: bool,
     pub(crate) children: Html,
     pub(crate) choices: Vec<Choice>,
     pub(crate) on_pick: Callback<usize>,
-    #[prop_or_default]
     pub(crate) class: ClassList,
 }
 

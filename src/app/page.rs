@@ -147,7 +147,8 @@ fn ledger(state: &State, has_dock: bool, on: &Callback<Command>) -> Html {
     html! {
         <>
             if has_dock {
-                <LedgerDock view={state.views.ledger.clone()} lang={state.lang}/>
+                <LedgerDock view={state.views.ledger.clone()} lang={state.lang} on_open={None::<Callback<()>>}
+                    open_word=""/>
             }
             <Ledger book={state.views.book.clone()} lang={state.lang}
                 picks={state.look.picks.clone()} selected={state.selected.clone()}
@@ -258,7 +259,7 @@ fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                 <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
                 <StepButtons lang={state.lang} on={on.clone()}/>
                 <Scrub lang={state.lang} transport={transport.clone()} bare=true
-                    timeline={state.views.timeline.clone()} on={on.clone()}/>
+                    playing=false timeline={state.views.timeline.clone()} on={on.clone()}/>
                 <Clock lang={state.lang} now_us={transport.now_us}/>
                 <SpeedMenu lang={state.lang} speed={state.speed} on={on.clone()}/>
             </footer>
@@ -358,7 +359,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                     { icon(Icon::Next, 14) }{ words.next_event }
                 </button>
                 <Scrub lang={state.lang} transport={transport.clone()} bare=true
-                    timeline={state.views.timeline.clone()} on={on.clone()}/>
+                    playing=false timeline={state.views.timeline.clone()} on={on.clone()}/>
                 <Clock lang={state.lang} now_us={transport.now_us}/>
             </footer>
             <nav class="tabbar" aria-label={words.view}>

@@ -113,7 +113,7 @@ fn chip(props: &Props, row: &LaneRow, pod: &Marked<Rc<PodView>>) -> Html {
             data-state={it.state.name()} data-selected={chosen.to_string()}
             aria-pressed={chosen.to_string()} title={format!("{}: {state}{ip}{note}", it.name)}>
             <span aria-hidden="true">{ &**suffix }</span>
-            <Glyph state={it.state} size={13}/>
+            <Glyph state={it.state} size={13} drained={None}/>
             <span class="sr">{ format!("{}, {state}{ip}{note}", it.name) }</span>
         </button>
     }

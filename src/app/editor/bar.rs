@@ -54,7 +54,7 @@ pub(crate) fn Bar(props: &Props) -> Html {
             <Tools lang={props.lang} text={props.text.clone()} changed={props.changed}
                 on={props.on.clone()} on_compare={props.on_compare.clone()}/>
             <div class="grow">
-                <Menu label={words.documents} {choices} {on_pick} class="picker--wide">
+                <Menu label={words.documents} shows_label=false {choices} {on_pick} class="picker--wide">
                     <b class="nowrap">{ outline(documents, props.lang) }</b>
                     <span class="grow"/>
                 </Menu>

@@ -33,7 +33,6 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) view: MainView,
     /// Whether the charts are on screen.
-    #[prop_or_default]
     pub(crate) has_charts: bool,
     pub(crate) on: Callback<Command>,
 }

@@ -110,7 +110,7 @@ fn low(props: &Props, brand: &Html, examples: &Html, tools: &Html) -> Html {
             <span class="grow"/>
             { pane(Side::Left, Icon::Yaml, words.edit_yaml, "embed__edit") }
             { pane(Side::Right, Icon::Story, words.story, "btn--quiet") }
-            <ExportMenu lang={props.lang} view={props.view} on={props.on.clone()}/>
+            <ExportMenu lang={props.lang} view={props.view} has_charts=false on={props.on.clone()}/>
             { tools.clone() }
         </header>
     }

@@ -142,7 +142,7 @@ fn line(props: &SlotProps, at: usize) -> Html {
     html! {
         <>
             <td class="incs__state" title={standing.clone()}>
-                <Glyph state={glyph} size={13}/><span class="sr">{ standing }</span>
+                <Glyph state={glyph} size={13} drained={None}/><span class="sr">{ standing }</span>
             </td>
             { for props.account.cells(&props.slot, at).into_iter().map(|one| {
                 cell(props, tenant, &one)

@@ -24,10 +24,8 @@ pub(crate) struct Props {
     pub(crate) view: Rc<LedgerView>,
     pub(crate) lang: Lang,
     /// Opens the whole ledger, where there is one.
-    #[prop_or_default]
     pub(crate) on_open: Option<Callback<()>>,
     /// What the button to the whole ledger says.
-    #[prop_or_default]
     pub(crate) open_word: &'static str,
 }
 

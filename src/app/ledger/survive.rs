@@ -84,7 +84,8 @@ fn picker(props: &Props, side: usize, account: &Account) -> Html {
         }
     });
     html! {
-        <Menu {label} {choices} {on_pick} class={classes!("picker--plain", format!("t-{letter}"))}>
+        <Menu {label} shows_label=false {choices} {on_pick}
+            class={classes!("picker--plain", format!("t-{letter}"))}>
             <span class={format!("shape shape--{letter}")}/>
             <b>{ name }</b>
         </Menu>

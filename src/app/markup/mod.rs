@@ -10,8 +10,9 @@ mod words;
 pub(crate) use words::{Class, Value};
 
 use std::rc::Rc;
+use yew::html::BaseComponent;
 use yew::prelude::*;
-use yew::virtual_dom::{Key, Listener, VText};
+use yew::virtual_dom::{Key, Listener, VChild, VText};
 
 /// What a component's file uses: yew's, but for the macros that are ours.
 pub(crate) mod prelude {
@@ -34,6 +35,11 @@ pub(crate) use classes;
 /// Words of a class attribute.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ClassList(pub(in crate::markup) String);
+
+/// A component with what it is given.
+pub(crate) fn component<C: BaseComponent>(given: C::Properties, key: Option<Key>) -> Html {
+    VChild::<C>::new(given, key).into()
+}
 
 /// What fills one gap of a template.
 enum Part {

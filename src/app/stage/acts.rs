@@ -36,7 +36,6 @@ impl Act {
 pub(crate) struct Props {
     pub(crate) label: String,
     pub(crate) acts: Vec<Act>,
-    #[prop_or_default]
     pub(crate) class: ClassList,
     pub(crate) on_close: Callback<()>,
 }

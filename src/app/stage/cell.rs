@@ -94,7 +94,7 @@ fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> 
     let disks: Vec<&DiskView> = props.disks.iter().map(|disk| &**disk).filter(mine).collect();
     let newest = lane.revisions.len() > 1 && pod.revision == lane.newest();
     html! {
-        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half} wired={!disks.is_empty()}
+        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half} wired={!disks.is_empty()} tray={false}
             level={props.level} label={phrases::pod_label(setting.lang, pod, lane, &disks)}
             selected={props.selected.as_ref() == Some(&pod.object())} />
     }

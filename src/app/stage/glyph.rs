@@ -12,10 +12,8 @@ const ROUND: f64 = 62.832;
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) state: PodState,
-    #[prop_or(26)]
     pub(crate) size: u32,
     /// How much of the grace period is over, in thousandths.
-    #[prop_or_default]
     pub(crate) drained: Option<u16>,
 }
 

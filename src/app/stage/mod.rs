@@ -80,12 +80,9 @@ const AROUND_PX: u32 = 396;
 pub(crate) struct Props {
     pub(crate) view: Rc<StageView>,
     pub(crate) lang: Lang,
-    #[prop_or_default]
     pub(crate) selected: Option<ObjectRef>,
     /// How much room the page gives it.
-    #[prop_or_default]
     pub(crate) form: Form,
-    #[prop_or_default]
     pub(crate) pace: Pace,
     pub(crate) on_action: Callback<StageAction>,
 }

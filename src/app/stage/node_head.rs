@@ -69,7 +69,7 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                 </div>
             }
             if props.open {
-                <Acts label={phrases::node_menu(setting.lang, &node.name)} acts={acts(&setting, node)}
+                <Acts class="" label={phrases::node_menu(setting.lang, &node.name)} acts={acts(&setting, node)}
                     on_close={props.on_menu.reform(|()| None)} />
             }
         </div>

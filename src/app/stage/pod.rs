@@ -25,10 +25,8 @@ pub(crate) struct Props {
     /// Whether it shares its cell.
     pub(crate) half: bool,
     /// Whether a wire leads from it to a disk.
-    #[prop_or_default]
     pub(crate) wired: bool,
     /// Whether it stands in the lane's head for want of a node.
-    #[prop_or_default]
     pub(crate) tray: bool,
     pub(crate) selected: bool,
 }
@@ -176,7 +174,7 @@ fn state(pod: &PodView, setting: &Setting) -> Html {
 
 fn round(pod: &PodView, setting: &Setting) -> Html {
     html! {<>
-        <Glyph state={pod.state} drained={pod.drained_permille} />
+        <Glyph state={pod.state} size={26} drained={pod.drained_permille} />
         <span class="pod__body">
             <span class="pod__name">
                 if pod.suffix.is_empty() {

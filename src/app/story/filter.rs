@@ -62,7 +62,8 @@ pub(crate) fn Filter(props: &Props) -> Html {
     };
     html! {
         <div class="storyfilter">
-            <Menu label={words.story_filter} {choices} {on_pick} class="storyfilter__pick">
+            <Menu label={words.story_filter} shows_label=false {choices} {on_pick}
+                class="storyfilter__pick">
                 <b>{ shown }</b>
             </Menu>
             if props.about.is_some() {

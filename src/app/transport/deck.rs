@@ -122,7 +122,8 @@ pub(crate) fn SpeedMenu(props: &SpeedProps) -> Html {
         }
     });
     html! {
-        <Menu label={words.speed} {choices} {on_pick} class="btn btn--quiet speedmenu">
+        <Menu label={words.speed} shows_label=false {choices} {on_pick}
+            class="btn btn--quiet speedmenu">
             { props.speed.label() }
         </Menu>
     }

@@ -28,7 +28,6 @@ pub(crate) struct Props {
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
     /// Whether a large chart above takes the scrubber's part.
-    #[prop_or_default]
     pub(crate) slim: bool,
     pub(crate) on: Callback<Command>,
 }
@@ -46,7 +45,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
         <footer class="transport">
             <Deck lang={props.lang} playing={props.playing} speed={props.speed}
                 now_us={props.transport.now_us} on={props.on.clone()}/>
-            <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing}
+            <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing} bare=false
                 timeline={props.timeline.clone()} on={props.on.clone()}/>
             <Readout lang={props.lang} timeline={props.timeline.clone()}
                 now_us={props.transport.now_us} reached_us={props.transport.reached_us}

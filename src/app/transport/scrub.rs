@@ -19,9 +19,7 @@ pub(crate) struct Props {
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
     /// Whether time passes by itself.
-    #[prop_or_default]
     pub(crate) playing: bool,
-    #[prop_or_default]
     pub(crate) bare: bool,
     pub(crate) on: Callback<Command>,
 }
