@@ -67,7 +67,7 @@ enum Tree {
     Element(Element),
     /// A fragment.
     List(Vec<Tree>),
-    Component(Component),
+    Component(Box<Component>),
     /// A text that is known.
     Text(String),
     Node(Tokens),
@@ -145,7 +145,7 @@ impl Parse for Tree {
             return Ok(Tree::List(children));
         }
         if is_component(input) {
-            Ok(Tree::Component(input.parse()?))
+            Ok(Tree::Component(Box::new(input.parse()?)))
         } else {
             Ok(Tree::Element(input.parse()?))
         }

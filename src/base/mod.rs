@@ -10,6 +10,7 @@ mod map;
 mod order;
 mod rng;
 mod shared;
+mod short_map;
 mod time;
 
 pub use aside::Aside;
@@ -19,6 +20,7 @@ pub use map::PMap;
 pub use order::{Order, gather};
 pub use rng::{Rng, Seed};
 pub use shared::Shared;
+pub use short_map::ShortMap;
 /// Writes a [`Str`] as `format!` does a `String`; a short one without an allocation.
 pub use smol_str::format_smolstr;
 pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime, civil_from_days};

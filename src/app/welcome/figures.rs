@@ -53,7 +53,7 @@ fn ring(x: u32, y: u32, on: bool) -> Html {
     let (state, class) =
         if on { (PodState::Ready, "fig--a") } else { (PodState::Terminating, "fig--gone") };
     html! {
-        <g {class} transform={format!("translate({} {})", x - 15, y - 15)}><Glyph {state} size=30/></g>
+        <g {class} transform={format!("translate({} {})", x - 15, y - 15)}><Glyph {state} size=30 drained={None}/></g>
     }
 }
 

@@ -10,13 +10,12 @@ mod manage;
 mod policy;
 mod track;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::batch::{Job, JobStatus};
 use crate::api::pod::{Condition, Phase, Truth};
 use crate::api::{Kind, LabelSelector, Object, ObjectId};
-use crate::base::{PMap, SECOND_US, SimTime, Str};
+use crate::base::{PMap, SECOND_US, ShortMap, SimTime, Str};
 use crate::controllers::pods;
 use crate::server::{Action, Change, Key, Patch, View};
 use crate::sim::{Plan, Rule};
@@ -218,7 +217,7 @@ struct Sync<'a> {
     /// The indexes that have failed, if they have limits of their own.
     broken: Indexes,
     /// Failed Pods that stay until another one has taken over what they count, by index.
-    delayed: BTreeMap<i32, &'a Rc<Object>>,
+    delayed: ShortMap<i32, &'a Rc<Object>>,
     is_news: bool,
 }
 
@@ -273,7 +272,7 @@ impl<'a> Sync<'a> {
             failed: 0,
             done: Indexes::new(),
             broken: Indexes::new(),
-            delayed: BTreeMap::new(),
+            delayed: ShortMap::new(),
             is_news: false,
         }
     }
