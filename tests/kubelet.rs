@@ -394,3 +394,29 @@ fn a_secret_of_a_registry_that_is_missing_is_told_and_the_image_is_pulled() {
                 not succeed.";
     assert!(has_event(&cluster, "p", "FailedToRetrieveImagePullSecret", text));
 }
+
+#[test]
+fn addresses_of_pods_that_ended_come_round_and_none_is_given_twice() {
+    let mut cluster = start(1);
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  completions: \
+               2147483647\n  parallelism: 2147483647\n  backoffLimit: 2147483647\n  template: {spec: \
+               {restartPolicy: Never, containers: [{name: c, image: b, command: ['false']}]}}\n";
+    apply(&mut cluster, job);
+    let mut on_first = 0;
+    for seconds in [20, 20, 20, 20] {
+        advance(&mut cluster, seconds);
+        let pods: Vec<_> = cluster.model().view().table(Kind::Pod).iter().cloned().collect();
+        let placed = pods.iter().filter_map(|one| one.pod()?.node().cloned());
+        on_first = placed.filter(|node| **node == *"node-1").count();
+        let running = pods.iter().filter_map(|one| {
+            let status = &one.pod()?.status;
+            status.pod_ip.clone().filter(|_| status.phase == Phase::Running)
+        });
+        let mut addresses: Vec<_> = running.collect();
+        addresses.sort();
+        let count = addresses.len();
+        addresses.dedup();
+        assert_eq!(addresses.len(), count, "at {}", cluster.now().0);
+    }
+    assert!(on_first > 254, "more Pods than a node has addresses: {on_first}");
+}

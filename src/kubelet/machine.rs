@@ -115,14 +115,23 @@ impl Machine {
     }
 
     /// The next address; one that was freed comes back only after all others.
+    ///
+    /// Differs: where all are taken, upstream makes no sandbox until one is free; here two Pods
+    /// have one address. It takes a node that is said to hold more Pods than it has addresses.
     pub(super) fn take_address(&mut self, used: &[Str]) -> Str {
-        loop {
-            let host = (self.next_host - 2) % (HOSTS - 1) + 2;
-            self.next_host += 1;
-            let address = format_smolstr!("{}{host}", self.prefix);
-            if !used.contains(&address) || used.len() >= HOSTS as usize {
-                return address;
+        let mut address = self.next_address();
+        for _ in 2..HOSTS {
+            if !used.contains(&address) {
+                break;
             }
+            address = self.next_address();
         }
+        address
+    }
+
+    fn next_address(&mut self) -> Str {
+        let host = (self.next_host - 2) % (HOSTS - 1) + 2;
+        self.next_host += 1;
+        format_smolstr!("{}{host}", self.prefix)
     }
 }

@@ -287,10 +287,11 @@ impl Fleet {
     }
 
     fn used_addresses(&self, node: &Str) -> Vec<Str> {
-        // Only asked for when the counter has come round; until then no address repeats.
+        // Only asked for when the counter has come round; until then no address repeats. A
+        // network that is taken down gives its address back, though the status goes on telling it.
         let wrapped = self.machines.get(node).filter(|one| one.has_wrapped());
         let here = wrapped.into_iter().flat_map(|machine| machine.pods.keys());
-        here.filter_map(|id| self.workers.get(id)?.truth.sandbox.address().cloned()).collect()
+        here.filter_map(|id| self.workers.get(id)?.truth.sandbox.taken().cloned()).collect()
     }
 
     /// The Pods on a machine whose volumes may have arrived.

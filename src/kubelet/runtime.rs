@@ -31,6 +31,14 @@ impl Sandbox {
             Sandbox::Ready(ip) | Sandbox::Stopped(ip) => Some(ip),
         }
     }
+
+    /// The address that no other may have meanwhile.
+    pub(super) const fn taken(&self) -> Option<&Str> {
+        match self {
+            Sandbox::Ready(ip) => Some(ip),
+            Sandbox::None | Sandbox::Stopped(_) => None,
+        }
+    }
 }
 
 /// How a run ended.

@@ -103,7 +103,8 @@ fn available(set: &Object) -> i32 {
 }
 
 fn total<'a>(sets: impl IntoIterator<Item = &'a Rc<Object>>, count: fn(&Object) -> i32) -> i32 {
-    sets.into_iter().map(|set| count(set)).sum()
+    // Sums of 32 bits wrap, as Go's do.
+    sets.into_iter().fold(0, |sum, set| sum.wrapping_add(count(set)))
 }
 
 /// Older first, as far as the API's times tell: whole seconds, then names.

@@ -191,7 +191,7 @@ impl<'a> Sync<'a> {
         self.annotate(&mut object, revision);
         let (surge, _) = self.bounds();
         object.meta.annotate(DESIRED, self.desired().to_string());
-        object.meta.annotate(MAX, (self.desired() + surge).to_string());
+        object.meta.annotate(MAX, (self.desired().wrapping_add(surge)).to_string());
         object
     }
 

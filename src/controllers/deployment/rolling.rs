@@ -36,8 +36,9 @@ impl<'a> Sync<'a> {
     /// Models pkg/controller/deployment/util/deployment_util.go NewRSNewReplicas
     fn size_of_new(&self, size: i32, all: i32) -> i32 {
         let (surge, _) = self.bounds();
-        let room = self.desired() + surge - all;
-        if room <= 0 { size } else { size + room.min(self.desired() - size) }
+        // The sum wraps, as Go's does: so much surge leaves no room at all.
+        let most = self.desired().wrapping_add(surge);
+        if all >= most { size } else { size + (most - all).min(self.desired() - size) }
     }
 
     /// Models pkg/controller/deployment/rolling.go reconcileNewReplicaSet

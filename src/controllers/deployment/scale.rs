@@ -47,7 +47,7 @@ impl<'a> Sync<'a> {
         let (surge, _) = self.bounds();
         let mut new = Object::clone(set);
         new.meta.annotate(DESIRED, self.desired().to_string());
-        new.meta.annotate(MAX, (self.desired() + surge).to_string());
+        new.meta.annotate(MAX, (self.desired().wrapping_add(surge)).to_string());
         if let Some(body) = new.replica_set_mut()
             && body.spec.replicas != Some(to)
         {
@@ -105,8 +105,8 @@ impl<'a> Sync<'a> {
     /// Models pkg/controller/deployment/sync.go scale
     fn scale_in_proportion(&mut self, mut active: Vec<&Rc<Object>>) {
         let (surge, _) = self.bounds();
-        let allowed = if self.desired() > 0 { self.desired() + surge } else { 0 };
-        let to_add = allowed - total(active.iter().copied(), replicas);
+        let allowed = if self.desired() > 0 { self.desired().wrapping_add(surge) } else { 0 };
+        let to_add = allowed.wrapping_sub(total(active.iter().copied(), replicas));
         // The larger first; of equal ones the newer when growing, the older when shrinking.
         active.order_by_key(|set| age_order(set));
         if to_add > 0 {
@@ -120,7 +120,7 @@ impl<'a> Sync<'a> {
                 &Share {
                     size: replicas(set),
                     desired: self.desired(),
-                    max: self.desired() + surge,
+                    max: self.desired().wrapping_add(surge),
                     max_before: self.max_before(set),
                 },
                 to_add,

@@ -175,8 +175,11 @@ impl<'a> Sync<'a> {
     }
 
     /// The ordinal at an index of `replicas`.
+    ///
+    /// Differs: beyond 32 bits, where upstream no longer knows its own Pods, it is the last one.
     fn ordinal(&self, index: usize) -> i32 {
-        first_ordinal(self.set) + i32::try_from(index).expect("replicas are counted in 32 bits")
+        let index = i32::try_from(index).expect("replicas are counted in 32 bits");
+        first_ordinal(self.set).saturating_add(index)
     }
 
     /// Which state a new Pod of this ordinal gets.
@@ -186,11 +189,11 @@ impl<'a> Sync<'a> {
         let strategy = &self.set.spec.update_strategy;
         let start = first_ordinal(self.set);
         let is_old = match self.partition() {
-            Some(partition) => ordinal < start + partition,
+            Some(partition) => ordinal < start.saturating_add(partition),
             None => {
                 &*strategy.kind == "RollingUpdate"
                     && strategy.rolling_update.is_none()
-                    && ordinal < start + self.set.status.current_replicas
+                    && ordinal < start.saturating_add(self.set.status.current_replicas)
             }
         };
         if is_old { &self.current } else { &self.update }
