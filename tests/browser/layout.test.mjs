@@ -70,6 +70,16 @@ test("below 1200 px workloads keep their names beside the numbers, and the sente
   }
 });
 
+test("the control plane's lamps stand in one row from the lane heads to the edge", async () => {
+  const page = await app.page();
+  for (const width of [1100, 1200, 1360, 1366, 1400, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.waitForTimeout(200);
+    const [row, last] = [await box(page, ".cplane"), await page.locator(".actor").last().boundingBox()];
+    assert.ok(last.x + last.width <= row.x + row.width + 0.5, `${width}`);
+  }
+});
+
 test("with many nodes the lane heads cover what scrolls under them", async () => {
   const page = await app.page();
   await ready(page, 7);
