@@ -29,7 +29,7 @@ fn pass(cluster: &mut Cluster, seconds: u64) {
     cluster.seek(to);
 }
 
-fn lane<'a>(stage: &'a StageView, kind: LaneKind) -> &'a Rc<LaneView> {
+fn lane(stage: &StageView, kind: LaneKind) -> &Rc<LaneView> {
     stage.lanes.iter().find(|lane| lane.kind == kind).expect("there is such a lane")
 }
 

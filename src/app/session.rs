@@ -387,7 +387,7 @@ impl Session {
         let is_free = |name: &String| {
             !world.has_machine(name) && world.view().named(Kind::Node, "", name).is_none()
         };
-        let name = (1_u32..).map(|number| format!("node-{number}")).find(is_free);
+        let name = (1..=u32::MAX).map(|number| format!("node-{number}")).find(is_free);
         name.unwrap_or_default()
     }
 
