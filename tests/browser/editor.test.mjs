@@ -164,6 +164,8 @@ test("fields, values and the cluster's names are suggested, and a key takes them
     .some((one) => one.innerText.includes("Parallel")));
   await page.keyboard.type("Par");
   await page.waitForTimeout(300);
+  // Of a word of which no more is known no card repeats it.
+  assert.equal(await page.locator(".cm-completionInfo").count(), 0);
   await page.keyboard.press("Enter");
   assert.ok((await text(page)).includes("\n  podManagementPolicy: Parallel"));
   await write(page, "apiVersion: apps/v1\nkind: StatefulSet\nspec:\n  serviceName: ");

@@ -29,7 +29,7 @@ function option(one) {
     type: one.kind,
     boost: one.boost ?? 0,
     again: one.again ?? false,
-    info: one.about || one.rows ? () => about({ title: one.label, type: one.type ?? "", ...one }) : undefined,
+    info: one.about || one.rows?.length ? () => about({ title: one.label, type: one.type ?? "", ...one }) : undefined,
     apply(view, completion, from, to) {
       const insert = one.apply ?? one.label;
       view.dispatch({
