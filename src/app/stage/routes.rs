@@ -48,18 +48,16 @@ impl Ground {
     pub(super) fn routes(&self, asks: &[Ask]) -> Vec<String> {
         let gaps: Vec<Option<Gap>> = asks.iter().map(|ask| self.gap(ask)).collect();
         let way = |(at, ask): (usize, &Ask)| {
-            let mut path = format!("M{} {}", ask.from.0, ask.from.1);
-            let from = match gaps[at] {
-                None => (ask.from.0, self.floor(ask).max(ask.from.1)),
+            let (x, y) = ask.from;
+            let (aside, from) = match gaps[at] {
+                None => (String::new(), (x, self.floor(ask).max(y))),
                 Some(gap) => {
-                    let x = self.track(asks, &gaps, at, gap);
-                    let turn = ask.from.1 + depth(asks, &gaps, at);
-                    aside(&mut path, ask.from, (x, turn));
-                    (x, self.floor(ask).max(turn + BEND))
+                    let track = self.track(asks, &gaps, at, gap);
+                    let turn = y + depth(asks, &gaps, at);
+                    (aside(ask.from, (track, turn)), (track, self.floor(ask).max(turn + BEND)))
                 }
             };
-            self.land(&mut path, from, ask);
-            path
+            format!("M{x} {y}{aside}{}", self.landing(from, ask))
         };
         asks.iter().enumerate().map(way).collect()
     }
@@ -119,43 +117,38 @@ impl Ground {
     }
 
     /// The last stretch, to the disk's top.
-    fn land(&self, path: &mut String, (x, y): (i32, i32), ask: &Ask) {
-        let (to, top) = (ask.disk.middle(), ask.disk.top);
+    fn landing(&self, (x, y): (i32, i32), ask: &Ask) -> String {
+        let to = (ask.disk.middle(), ask.disk.top);
         if ask.is_local {
-            drop_in(path, x, (to, top));
-            return;
+            return drop_in(x, to);
         }
-        path.push_str(&format!("V{y}"));
-        if top <= self.shelf + CLEAR {
-            curve(path, (x, y), (to, top));
-            return;
+        if to.1 <= self.shelf + CLEAR {
+            return format!("V{y}{}", curve((x, y), to));
         }
         // Another row lies above: down between two of its disks, and to the middle from there.
         let beside = ask.disk.left - CLEAR;
-        curve(path, (x, y), (beside, self.shelf));
-        drop_in(path, beside, (to, top));
+        format!("V{y}{}{}", curve((x, y), (beside, self.shelf)), drop_in(beside, to))
     }
 }
 
 /// Down, to the side just above a disk, and into it.
-fn drop_in(path: &mut String, x: i32, (to, top): (i32, i32)) {
+fn drop_in(x: i32, (to, top): (i32, i32)) -> String {
     let side = (to - x).signum() * 3.min((to - x).abs() / 2);
-    let turn = top - 4;
-    path.push_str(&format!("V{}Q{x} {turn} {} {turn}", turn - 3, x + side));
-    path.push_str(&format!("H{}Q{to} {turn} {to} {top}", to - side));
+    let (turn, bend, end) = (top - 4, x + side, to - side);
+    format!("V{}Q{x} {turn} {bend} {turn}H{end}Q{to} {turn} {to} {top}", turn - 3)
 }
 
-fn curve(path: &mut String, (x1, y1): (i32, i32), (x2, y2): (i32, i32)) {
+fn curve((x1, y1): (i32, i32), (x2, y2): (i32, i32)) -> String {
     let fall = y2 - y1;
-    path.push_str(&format!("C{x1} {} {x2} {} {x2} {y2}", y1 + fall * 3 / 4, y1 + fall / 4));
+    format!("C{x1} {} {x2} {} {x2} {y2}", y1 + fall * 3 / 4, y1 + fall / 4)
 }
 
 /// From below a card to the side and down again.
-fn aside(path: &mut String, (x1, y1): (i32, i32), (x2, turn): (i32, i32)) {
+fn aside((x1, y1): (i32, i32), (x2, turn): (i32, i32)) -> String {
     let side = (x2 - x1).signum();
     let (first, second) = ((turn - y1).min(BEND), BEND.min((x2 - x1).abs() / 2));
-    path.push_str(&format!("V{}Q{x1} {turn} {} {turn}", turn - first, x1 + side * first));
-    path.push_str(&format!("H{}Q{x2} {turn} {x2} {}", x2 - side * second, turn + second));
+    let (from, bend, end) = (turn - first, x1 + side * first, x2 - side * second);
+    format!("V{from}Q{x1} {turn} {bend} {turn}H{end}Q{x2} {turn} {x2} {}", turn + second)
 }
 
 /// How far below its card a wire turns: of those that leave side by side, the farther one deeper.
