@@ -7,6 +7,7 @@ use crate::storage::{self, Key};
 use podium::view::acts::{Act, Acts};
 use podium::view::words::{Lang, PageWords};
 use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Document, Element, HtmlElement};
@@ -113,7 +114,9 @@ fn details(facts: &Facts, reason: &str, words: &PageWords) -> String {
     let Facts { seed, text, acts, .. } = facts;
     let script = acts.script(*seed);
     let mut details = format!("{}: {seed}\n{}:\n{script}", words.crash_seed, words.crash_steps);
-    let mut add = |name, text| details.push_str(&format!("\n##### {name}\n{text}\n"));
+    let mut add = |name, text| {
+        let _ = write!(details, "\n##### {name}\n{text}\n");
+    };
     // What was applied stands in the script.
     if !script.contains(text.trim_end()) {
         add(words.crash_text, text.trim_end());

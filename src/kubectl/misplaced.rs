@@ -80,7 +80,7 @@ fn tell(one: &mut Diagnostic, path: &str) {
 fn way<'a>(table: &'a Fields, root: &'a Node, key: Span) -> Option<(Vec<Level<'a>>, &'a str)> {
     let kind = root.at("kind").and_then(Node::as_str)?;
     let mut way = Vec::new();
-    go(table, table.named(kind)?, root, key, String::new(), &mut way).then_some((way, kind))
+    go(table, table.named(kind)?, root, key, "", &mut way).then_some((way, kind))
 }
 
 fn go<'a>(
@@ -88,25 +88,25 @@ fn go<'a>(
     known: &'a Type,
     node: &'a Node,
     key: Span,
-    path: String,
+    path: &str,
     way: &mut Vec<Level<'a>>,
 ) -> bool {
     let NodeValue::Map(entries) = &node.value else { return false };
     let is_here = |one: &Entry| one.key_span == key || holds(&one.value, key);
     let Some(at) = entries.iter().position(is_here) else { return false };
     let entry = &entries[at];
-    way.push(Level { known, node, path: path.clone(), at });
+    way.push(Level { known, node, path: path.to_owned(), at });
     if entry.key_span == key {
         return !known.fields.contains_key(&*entry.key);
     }
     let Some(field) = known.fields.get(&*entry.key) else { return false };
-    let (mut shape, mut node, mut path) = (&field.shape, &entry.value, join(&path, &entry.key));
+    let (mut shape, mut node, mut path) = (&field.shape, &entry.value, join(path, &entry.key));
     while let (Shape::List(inner), NodeValue::Seq(items)) = (shape, &node.value) {
         let Some(index) = items.iter().position(|item| holds(item, key)) else { return false };
         (shape, node, path) = (inner, &items[index], format!("{path}[{index}]"));
     }
     let Shape::Struct(name) = shape else { return false };
-    table.named(name).is_some_and(|known| go(table, known, node, key, path, way))
+    table.named(name).is_some_and(|known| go(table, known, node, key, &path, way))
 }
 
 fn holds(node: &Node, span: Span) -> bool {

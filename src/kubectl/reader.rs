@@ -3,6 +3,8 @@
 //! Must not know how a cluster runs. Invariant: either every object of a text is given, or
 //! every mistake that was found.
 
+use std::fmt::Write as _;
+
 use crate::api::fields::{Fields, UNKNOWN_FIELD};
 use crate::api::kind::KindFacts;
 use crate::api::resources::RESOURCES;
@@ -231,8 +233,8 @@ fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic
     let mut message = format!("{given} has no kind {kind}.");
     let mut chinese = format!("{given} 中没有类型 {kind}。");
     let fix = meant.map(|meant| {
-        message.push_str(&format!(" Did you mean {meant}?"));
-        chinese.push_str(&format!("是否想写 {meant}？"));
+        let _ = write!(message, " Did you mean {meant}?");
+        let _ = write!(chinese, "是否想写 {meant}？");
         let mut edits = vec![Edit { span: node.span, text: meant.to_owned() }];
         let known = RESOURCES.iter().find(|one| one.name == meant);
         if let Some(known) = known.filter(|_| !decode::is_served(meant, given)) {

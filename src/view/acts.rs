@@ -5,6 +5,7 @@
 
 use super::stage::{MAINTENANCE, OUT_OF_SERVICE, StageAction};
 use crate::base::gather;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// What the file of the acts is called.
@@ -156,7 +157,7 @@ impl Acts {
             match act {
                 Act::Give(given) => {
                     for line in given {
-                        lines.push_str(&format!("{at} {line}\n"));
+                        let _ = writeln!(lines, "{at} {line}");
                     }
                 }
                 Act::Apply(text) => {
@@ -164,7 +165,7 @@ impl Acts {
                         files.push(text);
                         files.len() - 1
                     });
-                    lines.push_str(&format!("{at} apply {}\n", file_name(file)));
+                    let _ = writeln!(lines, "{at} apply {}", file_name(file));
                 }
             }
         }
@@ -185,7 +186,7 @@ fn file_name(index: usize) -> String {
 
 fn section(out: &mut String, name: &str, text: &str) {
     let end = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    out.push_str(&format!("\n##### {name}\n{text}{end}"));
+    let _ = write!(out, "\n##### {name}\n{text}{end}");
 }
 
 #[cfg(test)]
