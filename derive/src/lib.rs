@@ -4,10 +4,8 @@
 //! names and one line a field, and all else is written once in `api::tree`. They understand
 //! those attributes of serde that the API's types use. Must not know types. Invariant: what
 //! an attribute asks for is done or refused at compile time, never ignored.
-//! `html!` is the page's markup, compiled in the same spirit.
 
 mod fields;
-mod markup;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -15,13 +13,6 @@ use quote::quote;
 use syn::{Data, DataEnum, DeriveInput, Error, Ident, Type, parse_macro_input};
 
 use fields::{Fields, Whole};
-
-/// The page's markup, in yew's own syntax.
-#[proc_macro]
-pub fn html(input: TokenStream) -> TokenStream {
-    let root = parse_macro_input!(input as markup::Root);
-    root.tokens().unwrap_or_else(Error::into_compile_error).into()
-}
 
 /// A type that can be made a tree, and by that be written in any format of serde's.
 #[proc_macro_derive(Serialize, attributes(serde))]

@@ -49,5 +49,5 @@ pub fn quoted(text: &str) -> String {
 
 /// A value as compact JSON, keys in order.
 pub fn json(value: &Value) -> String {
-    crate::api::json::write(value)
+    serde_json::to_string(value).expect("values are plain data with text keys")
 }

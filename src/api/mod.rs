@@ -16,7 +16,6 @@ pub mod encode;
 pub mod field_error;
 pub mod fields;
 pub mod go;
-pub mod json;
 pub mod kind;
 pub mod lifecycle;
 pub mod merge;

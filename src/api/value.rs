@@ -10,7 +10,7 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::base::{Str, decimal, gather};
+use crate::base::{Str, gather};
 
 /// A JSON-like value. Numbers with a fraction keep their text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -64,9 +64,9 @@ impl Serialize for Value {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
             Value::Int(value) => serializer.serialize_i64(*value),
-            Value::Float(text) => match decimal(text) {
-                Some(number) => serializer.serialize_f64(number),
-                None => serializer.serialize_str(text),
+            Value::Float(text) => match text.parse::<f64>() {
+                Ok(number) => serializer.serialize_f64(number),
+                Err(_) => serializer.serialize_str(text),
             },
             Value::Str(text) => serializer.serialize_str(text),
             Value::List(items) => {

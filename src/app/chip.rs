@@ -3,9 +3,9 @@
 //! Must not know where it stands. Invariant: the same object is selected by each of its chips.
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::view::Identity;
 use podium::view::stage::ObjectRef;
+use yew::prelude::*;
 
 /// An object as a chip that selects it, or lets it go if it is chosen.
 pub(crate) fn chip(

@@ -4,11 +4,11 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::scale::Scale;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

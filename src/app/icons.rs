@@ -2,7 +2,7 @@
 //!
 //! Owns drawings only. Invariant: an icon is never the only sign; what it stands beside is named.
 
-use crate::markup::prelude::*;
+use yew::prelude::*;
 
 /// An icon by what it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

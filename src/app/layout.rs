@@ -3,9 +3,9 @@
 //! Owns the breakpoints. Invariant: zooming in narrows the window in CSS pixels, so that a page
 //! at 200 % takes the next arrangement by itself.
 
-use crate::markup::prelude::*;
 use crate::scale::Scale;
 use gloo::events::EventListener;
+use yew::prelude::*;
 
 /// An arrangement of the page's panes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

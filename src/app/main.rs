@@ -23,7 +23,6 @@ mod layout;
 mod ledger;
 mod list;
 mod look;
-mod markup;
 mod menu;
 mod page;
 mod player;

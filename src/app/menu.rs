@@ -5,9 +5,9 @@
 
 use crate::browser::active_element;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
+use yew::prelude::*;
 
 /// One choice.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,11 +26,13 @@ pub(crate) struct Choice {
 pub(crate) struct Props {
     /// What is chosen; said before the choice unless the button shows it already.
     pub(crate) label: AttrValue,
+    #[prop_or_default]
     pub(crate) shows_label: bool,
     pub(crate) children: Html,
     pub(crate) choices: Vec<Choice>,
     pub(crate) on_pick: Callback<usize>,
-    pub(crate) class: ClassList,
+    #[prop_or_default]
+    pub(crate) class: Classes,
 }
 
 /// See the module.

@@ -11,7 +11,6 @@ use crate::help::Help;
 use crate::icons::{Icon, icon};
 use crate::layout::{Layout, use_layout};
 use crate::ledger::{Ledger, LedgerDock, strip as kept};
-use crate::markup::prelude::*;
 use crate::player::use_player;
 use crate::rails::Rail;
 use crate::shortcuts::use_shortcuts;
@@ -28,6 +27,7 @@ use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -147,8 +147,7 @@ fn ledger(state: &State, has_dock: bool, on: &Callback<Command>) -> Html {
     html! {
         <>
             if has_dock {
-                <LedgerDock view={state.views.ledger.clone()} lang={state.lang} on_open={None::<Callback<()>>}
-                    open_word=""/>
+                <LedgerDock view={state.views.ledger.clone()} lang={state.lang}/>
             }
             <Ledger book={state.views.book.clone()} lang={state.lang}
                 picks={state.look.picks.clone()} selected={state.selected.clone()}
@@ -259,7 +258,7 @@ fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                 <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
                 <StepButtons lang={state.lang} on={on.clone()}/>
                 <Scrub lang={state.lang} transport={transport.clone()} bare=true
-                    playing=false timeline={state.views.timeline.clone()} on={on.clone()}/>
+                    timeline={state.views.timeline.clone()} on={on.clone()}/>
                 <Clock lang={state.lang} now_us={transport.now_us}/>
                 <SpeedMenu lang={state.lang} speed={state.speed} on={on.clone()}/>
             </footer>
@@ -359,7 +358,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                     { icon(Icon::Next, 14) }{ words.next_event }
                 </button>
                 <Scrub lang={state.lang} transport={transport.clone()} bare=true
-                    playing=false timeline={state.views.timeline.clone()} on={on.clone()}/>
+                    timeline={state.views.timeline.clone()} on={on.clone()}/>
                 <Clock lang={state.lang} now_us={transport.now_us}/>
             </footer>
             <nav class="tabbar" aria-label={words.view}>

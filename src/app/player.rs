@@ -10,7 +10,6 @@ use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
 use crate::look::SideTab;
-use crate::markup::prelude::*;
 use crate::session::{Ended, Extent, Session};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
@@ -30,6 +29,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+use yew::prelude::*;
 
 /// How long after the last keystroke the text is kept.
 const SAVE_MS: u32 = 250;

@@ -4,7 +4,7 @@
 
 use crate::command::{Command, Side};
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -14,7 +14,7 @@ use crate::editor::{Question, What};
 use crate::frames::within_ms;
 use crate::look::Look;
 use podium::api::core::Node;
-use podium::api::{Body, Kind, Object, Propagation, json};
+use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::{self, Applying, Reader};
@@ -274,15 +274,15 @@ impl Session {
             What::Complete { is_explicit } => {
                 let mut found = editor::complete(text, byte, is_explicit, names, lang)?;
                 (found.from, found.to) = (units.unit(found.from), units.unit(found.to));
-                found.tree()
+                serde_json::to_string(&found)
             }
             What::Hover => {
                 let mut about = editor::hover(text, byte, names, lang)?;
                 (about.from, about.to) = (units.unit(about.from), units.unit(about.to));
-                about.tree()
+                serde_json::to_string(&about)
             }
         };
-        Some(json::write(&answer))
+        answer.ok()
     }
 
     /// Applies a text as `kubectl apply` would; answers one line an object.

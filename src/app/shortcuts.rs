@@ -4,7 +4,6 @@
 //! or when they are switched off.
 
 use crate::command::{Command, MainView, Side};
-use crate::markup::prelude::*;
 use crate::state::State;
 use gloo::events::{EventListener, EventListenerOptions};
 use podium::view::stage::ObjectRef;
@@ -13,6 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
+use yew::prelude::*;
 
 /// What the keys depend on.
 #[derive(Clone, PartialEq)]

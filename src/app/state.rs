@@ -6,7 +6,6 @@
 use crate::command::{MainView, Side, Tab};
 use crate::examples::Example;
 use crate::look::{Look, SideTab};
-use crate::markup::prelude::*;
 use crate::scale::Scale;
 use crate::session::Views;
 use crate::storage::Trouble;
@@ -17,6 +16,7 @@ use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
 use podium::view::words::Lang;
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// What the page says about itself, in one line under the editor.
 #[derive(Clone, Debug, PartialEq)]

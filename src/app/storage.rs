@@ -4,9 +4,7 @@
 //! the values mean. Invariant: nothing here can stop the page.
 
 use crate::browser;
-use js_sys::JSON;
-use wasm_bindgen::JsValue;
-use web_sys::Storage;
+use gloo::storage::{LocalStorage, Storage};
 
 /// A value that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,19 +58,19 @@ pub(crate) enum Trouble {
 }
 
 /// Asking for the storage is what a browser refuses, so it is asked before each use.
-fn storage() -> Option<Storage> {
-    browser::window()?.local_storage().ok()?
+fn is_allowed() -> bool {
+    browser::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
 }
 
 /// The kept value, if there is one and it can be read.
 pub(crate) fn load(key: Key) -> Option<String> {
-    let kept = storage()?.get_item(key.name()).ok()??;
-    JSON::parse(&kept).ok()?.as_string()
+    if is_allowed() { LocalStorage::get(key.name()).ok() } else { None }
 }
 
 /// Keeps a value.
 pub(crate) fn save(key: Key, value: &str) -> Result<(), Trouble> {
-    let storage = storage().ok_or(Trouble::Forbidden)?;
-    let text = JSON::stringify(&JsValue::from_str(value)).map_err(|_| Trouble::Full)?;
-    storage.set_item(key.name(), &String::from(text)).map_err(|_| Trouble::Full)
+    if !is_allowed() {
+        return Err(Trouble::Forbidden);
+    }
+    LocalStorage::set(key.name(), value).map_err(|_| Trouble::Full)
 }

@@ -3,10 +3,10 @@
 //! Owns how long it stays. Invariant: it is read aloud once and never takes the focus.
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::state::Said;
 use gloo::timers::callback::Timeout;
 use podium::view::words::{EditorWords, Lang, ViewWords, views as phrases};
+use yew::prelude::*;
 
 /// How long a line stays at least.
 const STAYS_MS: u32 = 5_000;

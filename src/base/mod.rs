@@ -4,23 +4,19 @@
 //! size or any other thing that two runs of one seed could disagree about.
 
 mod aside;
-mod decimal;
 mod hash;
 mod map;
 mod order;
 mod rng;
 mod shared;
-mod short_map;
 mod time;
 
 pub use aside::Aside;
-pub use decimal::decimal;
 pub use hash::{StableHasher, digest_of, fnv1_32, fnv1a_32, fnv1a_128};
 pub use map::PMap;
 pub use order::{Order, gather};
 pub use rng::{Rng, Seed};
 pub use shared::Shared;
-pub use short_map::ShortMap;
 /// Writes a [`Str`] as `format!` does a `String`; a short one without an allocation.
 pub use smol_str::format_smolstr;
 pub use time::{EPOCH_UNIX_SECONDS, SECOND_US, SimTime, civil_from_days};

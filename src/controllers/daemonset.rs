@@ -3,6 +3,7 @@
 //! Must not know how a Pod is bound. Invariant: a node gets a second Pod of a set only while
 //! the set may surge, and a set never takes away more available Pods than it may miss.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::batch::{DaemonSet, DaemonSetStatus};
@@ -10,7 +11,7 @@ use crate::api::core::{Node, Taint};
 use crate::api::pod::{Phase, Pod, PodTemplate, Toleration};
 use crate::api::{Kind, Object};
 use crate::base::Order as _;
-use crate::base::{ShortMap, SimTime, Str};
+use crate::base::{SimTime, Str, gather};
 use crate::controllers::daemon_backoff::Backoffs;
 use crate::controllers::daemon_pods::{self, target_of};
 use crate::controllers::template_hash::template_hash;
@@ -80,9 +81,9 @@ struct Sync<'a> {
     now: SimTime,
     hash: Str,
     /// The set's nodes: whether each should run a daemon, and may go on running one.
-    nodes: ShortMap<&'a Str, (bool, bool)>,
+    nodes: BTreeMap<&'a Str, (bool, bool)>,
     /// The daemons by node, oldest first.
-    daemons: ShortMap<Str, Vec<&'a Rc<Object>>>,
+    daemons: BTreeMap<Str, Vec<&'a Rc<Object>>>,
     doomed: Vec<&'a Rc<Object>>,
     wanting: Vec<Str>,
     plan: Plan,
@@ -99,12 +100,12 @@ pub(super) fn reconcile(key: Key, view: &View, backoffs: &mut Backoffs, now: Sim
     let Some(hash) = revise(object, set, view, &mut plan) else { return plan };
     let template = daemon_pods::template(object, &set.spec.template, &hash);
     let claimed = pods::claim(object, &set.spec.selector, view, &mut plan);
-    let mut daemons: ShortMap<Str, Vec<&Rc<Object>>> = ShortMap::new();
+    let mut daemons: BTreeMap<Str, Vec<&Rc<Object>>> = BTreeMap::new();
     for pod in &claimed {
         let is_over = pod.meta.is_terminating()
             && pod.pod().is_some_and(|pod| pod.status.phase.is_terminal());
         if let Some(node) = target_of(pod).filter(|_| !is_over) {
-            daemons.or_default(node.clone()).push(pod);
+            daemons.entry(node.clone()).or_default().push(pod);
         }
     }
     for list in daemons.values_mut() {
@@ -112,9 +113,9 @@ pub(super) fn reconcile(key: Key, view: &View, backoffs: &mut Backoffs, now: Sim
     }
     let probe = Pod { spec: Rc::clone(&template.spec), ..Pod::default() };
     let nodes = view.table(Kind::Node).iter();
-    let nodes =
-        nodes.filter_map(|node| Some((&node.meta.name, should_run(node, node.node()?, &probe))));
-    let nodes = nodes.collect();
+    let nodes = gather(
+        nodes.filter_map(|node| Some((&node.meta.name, should_run(node, node.node()?, &probe)))),
+    );
     let (doomed, wanting) = (Vec::new(), Vec::new());
     let mut sync = Sync { object, set, now, hash, nodes, daemons, doomed, wanting, plan };
     sync.manage(backoffs);
@@ -203,7 +204,7 @@ impl<'a> Sync<'a> {
             }
         }
         // A daemon that waits for a node that is gone waits in vain.
-        for (node, here) in self.daemons.iter() {
+        for (node, here) in &self.daemons {
             if !self.nodes.contains_key(node) {
                 let waits = |pod: &&&Rc<Object>| {
                     pod.pod().is_some_and(|pod| pod.node().is_none()) && !pod.meta.is_terminating()
@@ -306,9 +307,9 @@ impl<'a> Sync<'a> {
     /// The daemons of every node that should run one or does.
     fn by_node(&self) -> Vec<(Str, Vec<&'a Rc<Object>>)> {
         let mut all = self.daemons.clone();
-        for (name, (should_run, _)) in self.nodes.iter() {
+        for (name, (should_run, _)) in &self.nodes {
             if *should_run {
-                all.or_default(Str::clone(name));
+                all.entry(Str::clone(name)).or_default();
             }
         }
         all.into_iter().collect()
@@ -419,7 +420,7 @@ impl<'a> Sync<'a> {
             desired_number_scheduled: self.desired(),
             ..DaemonSetStatus::default()
         };
-        for (node, (should_run, _)) in self.nodes.iter() {
+        for (node, (should_run, _)) in &self.nodes {
             let Some(first) = self.daemons.get(*node).and_then(|here| here.first()) else {
                 continue;
             };

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::api::pod::{Condition, Phase, Truth, condition, set_condition};
 use crate::api::policy::{BudgetStatus, DisruptionBudget};
 use crate::api::{Kind, LabelSelector, Object, OwnerReference, Uid};
-use crate::base::{SECOND_US, ShortMap, SimTime, Str};
+use crate::base::{SECOND_US, SimTime, Str};
 use crate::server::{Action, Change, EventNote, Key, Part, Patch, View};
 use crate::sim::{Plan, Rule, Step};
 
@@ -165,7 +165,7 @@ fn expectation(
 ///
 /// Models pkg/controller/disruption/disruption.go getExpectedScale
 fn expected_scale(pods: &[&Rc<Object>], view: &View) -> Result<(i32, bool), String> {
-    let mut scales: ShortMap<Uid, i32> = ShortMap::new();
+    let mut scales: BTreeMap<Uid, i32> = BTreeMap::new();
     let mut has_unmanaged = false;
     for pod in pods {
         let Some(owner) = pod.meta.controller() else {

@@ -3,12 +3,13 @@
 //! Must not know what the objects do. Invariant: Pods go before everything else, and the
 //! Namespace itself goes last.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::core::Namespace;
 use crate::api::pod::{Condition, Truth, condition};
 use crate::api::{Kind, Object};
-use crate::base::{PMap, SECOND_US, ShortMap, SimTime, Str};
+use crate::base::{PMap, SECOND_US, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, Key, Part, Patch, View};
 use crate::sim::{Plan, Request, Rule, Step};
 
@@ -41,8 +42,8 @@ pub(super) fn wake(change: &Change, pauses: &mut Pauses, now: SimTime, keys: &mu
 /// What a Namespace still holds.
 #[derive(Default)]
 struct Remains {
-    resources: ShortMap<String, usize>,
-    finalizers: ShortMap<Str, usize>,
+    resources: BTreeMap<String, usize>,
+    finalizers: BTreeMap<Str, usize>,
     seconds: u64,
 }
 
@@ -93,9 +94,9 @@ fn remains_of(content: &[&Rc<Object>]) -> Remains {
         }
         let facts = one.kind().facts();
         let group = facts.api_version.split_once('/').map_or("", |(group, _)| group);
-        *remains.resources.or_default(format!("{}.{group}", facts.plural)) += 1;
+        *remains.resources.entry(format!("{}.{group}", facts.plural)).or_default() += 1;
         for finalizer in one.meta.finalizers.iter() {
-            *remains.finalizers.or_default(finalizer.clone()) += 1;
+            *remains.finalizers.entry(finalizer.clone()).or_default() += 1;
         }
         let seconds = grace.map_or(FINALIZER_SECONDS, |pod| {
             pod.spec.termination_grace_period_seconds.unwrap_or(30).into()

@@ -4,12 +4,13 @@
 //! the first Pod is chosen, so that a whole crowded node may be emptied.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::Object;
 use crate::api::pod::{ContainerStatus, Phase, Pod, condition};
 use crate::base::Order as _;
-use crate::base::{ShortMap, SimTime, Str};
+use crate::base::{SimTime, Str};
 
 const COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
@@ -26,9 +27,9 @@ pub(super) fn to_delete<'a>(
     if surplus >= pods.len() {
         return together(pods.to_vec());
     }
-    let mut crowd: ShortMap<Option<&Str>, u32> = ShortMap::new();
+    let mut crowd: BTreeMap<Option<&Str>, u32> = BTreeMap::new();
     for pod in related.iter().filter_map(|one| one.pod()) {
-        *crowd.or_default(pod.node()) += 1;
+        *crowd.entry(pod.node()).or_default() += 1;
     }
     let mut ranked: Vec<Ranked> = pods.iter().map(|pod| Ranked::new(pod, &crowd, now)).collect();
     sort(&mut ranked);
@@ -44,7 +45,7 @@ pub(super) fn youngest<'a>(
     surplus: usize,
     now: SimTime,
 ) -> Vec<&'a Rc<Object>> {
-    let crowd = ShortMap::new();
+    let crowd = BTreeMap::new();
     let mut ranked: Vec<Ranked> = pods.iter().map(|pod| Ranked::new(pod, &crowd, now)).collect();
     ranked.order_by(Ranked::by_age);
     ranked.into_iter().take(surplus).map(|one| one.object).collect()
@@ -72,7 +73,7 @@ struct Ranked<'a> {
 }
 
 impl<'a> Ranked<'a> {
-    fn new(object: &'a Rc<Object>, crowd: &ShortMap<Option<&Str>, u32>, now: SimTime) -> Self {
+    fn new(object: &'a Rc<Object>, crowd: &BTreeMap<Option<&Str>, u32>, now: SimTime) -> Self {
         let pod = object.pod().expect("only Pods are ranked");
         let ready = condition(&pod.status.conditions, "Ready")
             .filter(|_| pod.is_ready())

@@ -9,7 +9,7 @@ use crate::api::apps::ControllerRevision;
 use crate::api::encode::value_of;
 use crate::api::pod::PodTemplate;
 use crate::api::tree::FromTree;
-use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value, json};
+use crate::api::{Body, Kind, LabelSelector, Meta, Object, Value};
 use crate::base::Order as _;
 use crate::base::{Str, fnv1_32};
 use crate::controllers::template_hash::safe;
@@ -114,7 +114,7 @@ pub(super) fn hash(data: &Value, collisions: i32) -> String {
 /// JSON as Go writes it: keys in order, no spaces, and five characters escaped that others
 /// leave alone.
 fn go_json(value: &Value) -> String {
-    let plain = json::write(value);
+    let plain = serde_json::to_string(value).expect("a value is plain data");
     let mut text = String::with_capacity(plain.len() + 1);
     for character in plain.chars() {
         match character {

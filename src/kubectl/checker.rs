@@ -3,12 +3,13 @@
 //! Must not know the clock: whoever drives it decides how many steps a moment has. Invariant: a
 //! finished check says the same as reading the whole text at once.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::Order as _;
-use crate::base::ShortMap;
+use crate::base::gather;
 use crate::kubectl::Reader;
-use crate::kubectl::reader::{Customs, Part, in_order, nothing};
+use crate::kubectl::reader::{Customs, Part, nothing};
 use crate::text::{Diagnostic, Span, documents};
 
 /// What one document came to.
@@ -31,7 +32,7 @@ struct Run {
 #[derive(Default)]
 pub struct Checker {
     reader: Reader,
-    seen: ShortMap<Rc<str>, Seen>,
+    seen: BTreeMap<Rc<str>, Seen>,
     run: Option<Run>,
 }
 
@@ -41,7 +42,7 @@ impl Checker {
         let spans = documents(text);
         let is_defined = |span: &Span| part(text, *span).contains("CustomResourceDefinition");
         let customs = spans.iter().filter(|span| is_defined(span));
-        let customs = in_order(customs.flat_map(|span| Part::of(text, *span).customs));
+        let customs = gather(customs.flat_map(|span| Part::of(text, *span).customs));
         let run = Run { text: text.clone(), spans, customs: Rc::new(customs), next: 0 };
         self.run = Some(run);
     }
@@ -72,9 +73,8 @@ impl Checker {
         let Some(run) = self.run.take() else { return Vec::new() };
         let mut found = Vec::new();
         let mut has_object = false;
-        let here = run.spans.iter().map(|span| (part(&run.text, *span), ()));
-        let here: ShortMap<&str, ()> = here.collect();
-        self.seen.retain(|words, _| here.contains_key(&**words));
+        let here: BTreeSet<&str> = gather(run.spans.iter().map(|span| part(&run.text, *span)));
+        self.seen.retain(|words, _| here.contains(&**words));
         for span in &run.spans {
             let Some(seen) = self.seen.get(part(&run.text, *span)) else { continue };
             debug_assert!(seen.defined.iter().all(|one| run.customs.contains(one)));

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, Value, json};
+use crate::api::{Kind, Object, Value};
 use crate::base::Order as _;
 use crate::base::SimTime;
 use crate::kubectl::apply::{self, LAST_APPLIED};
@@ -114,7 +114,7 @@ fn merged(
     manifest: &Value,
 ) -> Done<Rc<Object>> {
     let last = live.meta.annotation(LAST_APPLIED);
-    let original: Value = last.and_then(|text| json::read(text)).unwrap_or_default();
+    let original: Value = last.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let mut modified = manifest.clone();
     tree::map_at(&mut modified, &["metadata", "annotations"]).remove(LAST_APPLIED);
     let (how, patch) = apply::three_way(info, &original, &modified, &tree_of(live))?;

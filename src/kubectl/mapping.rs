@@ -7,7 +7,6 @@ use crate::base::Str;
 use crate::kubectl::session::tree_of;
 use crate::kubectl::tree;
 use crate::server::View;
-use crate::text::case::lower;
 
 /// A kind that the server knows.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,7 +74,7 @@ impl Mapping {
 
     /// `deployment.apps`.
     pub(super) fn printed(&self) -> String {
-        grouped(&lower(&self.name), self.group())
+        grouped(&self.name.to_lowercase(), self.group())
     }
 
     /// `deployments.apps`.
@@ -131,7 +130,7 @@ fn custom_of(definition: &Value, version: &str) -> Option<Custom> {
         plural: plural.into(),
         namespaced: text(&["spec", "scope"]) != Some("Cluster"),
     };
-    let mut words = vec![lower(name), plural.to_owned()];
+    let mut words = vec![name.to_lowercase(), plural.to_owned()];
     words.extend(text(&["spec", "names", "singular"]).map(str::to_owned));
     if let Some(Value::List(short)) = tree::at(definition, &["spec", "names", "shortNames"]) {
         words.extend(short.iter().filter_map(Value::as_str).map(str::to_owned));

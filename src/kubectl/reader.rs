@@ -3,6 +3,7 @@
 //! Must not know how a cluster runs. Invariant: either every object of a text is given, or
 //! every mistake that was found.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::api::fields::{Fields, UNKNOWN_FIELD};
@@ -11,6 +12,7 @@ use crate::api::resources::RESOURCES;
 use crate::api::validation::validate_create;
 use crate::api::{Body, Kind, Object, Quantity, decode, defaults};
 use crate::base::Order as _;
+use crate::base::gather;
 use crate::kubectl::lists;
 use crate::kubectl::misplaced;
 use crate::kubectl::tell::{error, told};
@@ -28,16 +30,8 @@ impl Default for Reader {
     }
 }
 
-/// Kinds that a text defines itself: group and kind, each once and in order.
-pub(super) type Customs = Vec<(String, String)>;
-
-/// Each kind once, in order.
-pub(super) fn in_order(customs: impl Iterator<Item = (String, String)>) -> Customs {
-    let mut all: Customs = customs.collect();
-    all.order();
-    all.dedup();
-    all
-}
+/// Kinds that a text defines itself: group and kind.
+pub(super) type Customs = BTreeSet<(String, String)>;
 
 /// A document of a text, read by itself.
 pub(super) struct Part<'a> {
@@ -87,7 +81,7 @@ impl Reader {
     fn look(&self, text: &str) -> (Vec<Object>, Vec<Diagnostic>) {
         let spans = documents(text);
         let parts: Vec<Part<'_>> = spans.iter().map(|span| Part::of(text, *span)).collect();
-        let customs = in_order(parts.iter().flat_map(|part| part.customs.clone()));
+        let customs = gather(parts.iter().flat_map(|part| part.customs.clone()));
         let mut found = Vec::new();
         let mut objects = Vec::new();
         for part in parts {
@@ -334,7 +328,7 @@ fn first_line(span: Span) -> Span {
 
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first = letters.next().map(|one| one.to_ascii_uppercase().to_string()).unwrap_or_default();
+    let first = letters.next().map(|one| one.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 

@@ -3,7 +3,7 @@
 //! Must not know how apply merges. Invariant: nothing is sent while a mistake is known; a
 //! document that the server refuses keeps no later one from being applied.
 
-use crate::api::{decode, json};
+use crate::api::{decode, go};
 use crate::base::SimTime;
 use crate::cluster::Cluster;
 use crate::kubectl::run::Run;
@@ -73,7 +73,7 @@ impl Applying {
             let Some(root) = root else { return true };
             if lists::is_list(&root) {
                 let item = |item: Node| {
-                    let alone = json::write(&decode::plain(&item));
+                    let alone = go::json(&decode::plain(&item));
                     (item, alone)
                 };
                 let items: Vec<_> = lists::objects(root).into_iter().map(item).collect();

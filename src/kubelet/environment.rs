@@ -84,7 +84,7 @@ impl<'a> Source<'a> {
 
     /// That it is not there.
     pub(super) fn missing(&self) -> String {
-        format!("{} \"{}\" not found", self.kind.facts().name.to_ascii_lowercase(), self.name)
+        format!("{} \"{}\" not found", self.kind.facts().name.to_lowercase(), self.name)
     }
 
     /// Whether it has a key, if it is there.

@@ -62,7 +62,7 @@ pub(super) fn invalid_name(image: &str) -> Option<String> {
 /// The registry, if the name has one, and the rest.
 fn split(image: &str) -> (Option<&str>, String) {
     let is_domain = |first: &str| {
-        first.contains(['.', ':']) || first == "localhost" || first.chars().any(char::is_uppercase)
+        first.contains(['.', ':']) || first == "localhost" || first != first.to_lowercase()
     };
     match image.split_once('/') {
         Some((first, rest)) if is_domain(first) && first != REGISTRY => {

@@ -2,14 +2,14 @@
 //!
 //! Must not know which node is best. Invariant: a reason is in Kubernetes' own words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::affinity::Affinity;
 use crate::api::core::Taint;
 use crate::api::pod::{Pod, PodSpec, Toleration};
 use crate::api::{Object, ObjectId};
 use crate::base::Order as _;
-use crate::base::{ShortMap, Str, gather};
+use crate::base::{Str, gather};
 use crate::scheduler::affinity::{self, Rules};
 use crate::scheduler::cache::{Amount, Cache, NodeUse};
 use crate::scheduler::ports::Ports;
@@ -245,9 +245,9 @@ pub(super) fn explain(nodes: usize, reasons: &[Str], then: Option<&str>) -> Stri
     if nodes == 0 {
         return "no nodes available to schedule pods".to_owned();
     }
-    let mut counts: ShortMap<&Str, u32> = ShortMap::new();
+    let mut counts: BTreeMap<&Str, u32> = BTreeMap::new();
     for reason in reasons {
-        *counts.or_default(reason) += 1;
+        *counts.entry(reason).or_default() += 1;
     }
     let mut parts: Vec<String> =
         counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();

@@ -3,7 +3,6 @@
 //! Must not know Kubernetes. Invariant: spans are byte ranges on character boundaries of the
 //! text they were made for; parsing never fails, it collects diagnostics.
 
-pub mod case;
 mod catalogue;
 mod insert;
 mod lines;

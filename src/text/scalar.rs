@@ -2,7 +2,6 @@
 //!
 //! Must not know where a scalar stands. Invariant: what is quoted never comes here.
 
-use crate::base::decimal;
 use crate::text::NodeValue;
 
 /// What a plain scalar means.
@@ -24,7 +23,7 @@ pub(super) fn resolve(text: &str) -> NodeValue {
     }
     let is_numeric = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
         && text.bytes().any(|b| b.is_ascii_digit())
-        && decimal(text).is_some();
+        && text.parse::<f64>().is_ok();
     if is_numeric { NodeValue::Float(text.into()) } else { NodeValue::Str(text.into()) }
 }
 

@@ -16,7 +16,7 @@ use crate::api::resources::resource;
 use crate::api::storage::VolumeAttachment;
 use crate::api::tree::{Fill, FromTree};
 use crate::api::{Body, Kind, Meta, Object, Value, tree};
-use crate::base::{Str, decimal};
+use crate::base::Str;
 use crate::text::{Node, NodeValue};
 
 /// A tree as plain data, without places; of a repeated key the last counts.
@@ -27,7 +27,7 @@ pub fn plain(node: &Node) -> Value {
         NodeValue::Int(number) => Value::Int(*number),
         NodeValue::Float(text) => {
             // Zeros behind the point are no part of the number.
-            let number = decimal(text).filter(|number| number.is_finite());
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
             number.map_or_else(
                 || Value::Str(text.clone()),
                 |number| Value::Float(number.to_string().into()),

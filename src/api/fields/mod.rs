@@ -9,35 +9,47 @@ pub use check::UNKNOWN_FIELD;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::api::{Value, json};
+use serde::Deserialize;
+
 use crate::base::gather;
 
+#[derive(Deserialize)]
+struct Document {
+    types: BTreeMap<String, RawType>,
+}
+
+#[derive(Deserialize)]
+struct RawType {
+    fields: BTreeMap<String, RawField>,
+    #[serde(default)]
+    required: Vec<String>,
+    gvk: Option<GroupVersionKind>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawField {
+    Plain(String),
+    Full(FullField),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FullField {
+    #[serde(rename = "type")]
+    shape: String,
+    merge_key: Option<String>,
+    #[serde(default)]
+    patch: String,
+    #[serde(rename = "enum", default)]
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
 struct GroupVersionKind {
     group: String,
     kind: String,
     version: String,
-}
-
-/// A text of the schema; none is as good as an empty one.
-fn text(raw: &Value, key: &str) -> String {
-    raw.at(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn texts(raw: &Value, key: &str) -> Vec<String> {
-    match raw.at(key) {
-        Some(Value::List(all)) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The entries of a mapping of the schema, each as something else.
-fn entries<T>(raw: Option<&Value>, read: impl Fn(&Value) -> T) -> BTreeMap<String, T> {
-    match raw {
-        Some(Value::Map(all)) => {
-            gather(all.iter().map(|(name, one)| (name.to_string(), read(one))))
-        }
-        _ => BTreeMap::new(),
-    }
 }
 
 /// What a field may hold.
@@ -105,18 +117,21 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field without rules is the text of its shape.
-    fn of(raw: &Value) -> Field {
-        let shape = raw.as_str().map_or_else(|| text(raw, "type"), str::to_owned);
-        let patch = text(raw, "patch");
-        let has = |word: &str| patch.split(',').any(|one| one == word);
+    fn of(raw: RawField) -> Field {
+        let full = match raw {
+            RawField::Full(full) => full,
+            RawField::Plain(shape) => {
+                FullField { shape, merge_key: None, patch: String::new(), words: Vec::new() }
+            }
+        };
+        let has = |word: &str| full.patch.split(',').any(|one| one == word);
         Field {
-            shape: Shape::parse(&shape),
+            shape: Shape::parse(&full.shape),
             merges: has("merge"),
             replaces: has("replace"),
             retains_keys: has("retainKeys"),
-            merge_key: raw.at("mergeKey").and_then(Value::as_str).map(str::to_owned),
-            words: texts(raw, "enum"),
+            merge_key: full.merge_key,
+            words: full.words,
         }
     }
 }
@@ -130,25 +145,17 @@ pub struct Type {
     gvk: Option<GroupVersionKind>,
 }
 
-impl Type {
-    fn of(raw: &Value) -> Type {
-        let gvk = raw.at("gvk").map(|gvk| GroupVersionKind {
-            group: text(gvk, "group"),
-            kind: text(gvk, "kind"),
-            version: text(gvk, "version"),
-        });
-        let fields = entries(raw.at("fields"), Field::of);
-        Type { fields, required: texts(raw, "required"), gvk }
-    }
-}
-
 /// The table of types.
 pub struct Fields(BTreeMap<String, Type>);
 
 static TABLE: LazyLock<Fields> = LazyLock::new(|| {
-    let schema = json::read(include_str!("schema.json"))
+    let document: Document = serde_json::from_str(include_str!("schema.json"))
         .expect("the table is part of the program and is valid");
-    Fields(entries(schema.at("types"), Type::of))
+    let of = |(name, raw): (String, RawType)| {
+        let fields = gather(raw.fields.into_iter().map(|(key, field)| (key, Field::of(field))));
+        (name, Type { fields, required: raw.required, gvk: raw.gvk })
+    };
+    Fields(gather(document.types.into_iter().map(of)))
 });
 
 impl Fields {

@@ -14,7 +14,7 @@ use serde::forward_to_deserialize_any;
 
 use crate::api::Value;
 use crate::api::tree::Misfit;
-use crate::base::{Str, decimal};
+use crate::base::Str;
 
 /// A value as a type that reads itself.
 pub(super) fn read_by_serde<T: DeserializeOwned>(value: &Value) -> Result<T, Misfit> {
@@ -51,7 +51,7 @@ impl<'a> Tree<'a> {
 }
 
 fn number_of(text: &str) -> Option<f64> {
-    decimal(text).filter(|number| number.is_finite())
+    text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
 macro_rules! whole_numbers {

@@ -13,7 +13,7 @@ use crate::api::signed::written;
 use crate::api::validation::names::{dns_label, percent};
 use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::validation::{pod, selector, storage};
-use crate::api::{IntOrString, LabelSelector, Value, go, json};
+use crate::api::{IntOrString, LabelSelector, Value, go};
 use crate::base::Str;
 
 const NO_MATCH: &str = "`selector` does not match template `labels`";
@@ -34,9 +34,7 @@ fn labels_match(one: &LabelSelector, template: &PodTemplate, path: &Path<'_>, re
         let shown = if labels.is_empty() {
             "null".to_owned()
         } else {
-            let entries =
-                labels.iter().map(|(key, label)| (key.clone(), Value::Str(label.clone())));
-            json::write(&Value::map(entries))
+            serde_json::to_string(&**labels).expect("labels are text")
         };
         let at = path.child("metadata");
         report.invalid(&at.child("labels"), &Raw(shown), NO_MATCH);

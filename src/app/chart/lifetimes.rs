@@ -133,7 +133,7 @@ pub(super) fn text(
     anchor: Pos,
 ) -> Drawn {
     let color = ink.color();
-    let style = TextStyle::from((FontFamily::SansSerif, 44).into_font()).color(&color).pos(anchor);
+    let style = TextStyle::from(("sans-serif", 44).into_font()).color(&color).pos(anchor);
     root.draw(&Text::new(words.to_owned(), (units(x), units(y)), style))?;
     Ok(())
 }

@@ -150,7 +150,7 @@ fn draw_shape(root: &Area<'_>, shape: &Shape, palette: &mut Palette) -> Drawn {
                 Anchor::End => HPos::Right,
             };
             let color = palette.color(*look, false);
-            let style = TextStyle::from((FontFamily::SansSerif, 44).into_font()).color(&color);
+            let style = TextStyle::from(("sans-serif", 44).into_font()).color(&color);
             let style = style.pos(Pos::new(horizontal, VPos::Center));
             root.draw(&Text::new(text.clone(), place(*at), style))?;
         }

@@ -4,11 +4,11 @@
 
 use super::{contrast, side_name};
 use crate::ledger::marks;
-use crate::markup::prelude::*;
 use podium::view::compare::{AccountRow, CompareView, Marked, SlotSide};
 use podium::view::ledger::{Aspect, Place};
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// Places that are drawn; the rest is counted.
 const SLOTS_MAX: usize = 60;

@@ -7,7 +7,6 @@ mod ledgers;
 mod stages;
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::story::parts;
 use ledgers::Ledgers;
 use podium::view::compare::{CompareView, Contrast, Difference};
@@ -17,6 +16,7 @@ use podium::view::timeline::window::exact;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use stages::Stages;
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// Differences that are listed; the rest is counted.
 const LISTED_MAX: usize = 40;

@@ -4,13 +4,13 @@
 
 use super::{contrast, side_name};
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::stage::Glyph;
 use podium::view::Identity;
 use podium::view::compare::{CompareView, LaneRow, Marked};
 use podium::view::stage::{DiskView, ObjectRef, PodView};
 use podium::view::words::{Lang, ViewWords, stage as stage_words, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// Chips of one cell that are drawn; the rest is counted.
 const CHIPS_MAX: usize = 24;
@@ -113,7 +113,7 @@ fn chip(props: &Props, row: &LaneRow, pod: &Marked<Rc<PodView>>) -> Html {
             data-state={it.state.name()} data-selected={chosen.to_string()}
             aria-pressed={chosen.to_string()} title={format!("{}: {state}{ip}{note}", it.name)}>
             <span aria-hidden="true">{ &**suffix }</span>
-            <Glyph state={it.state} size={13} drained={None}/>
+            <Glyph state={it.state} size={13}/>
             <span class="sr">{ format!("{}, {state}{ip}{note}", it.name) }</span>
         </button>
     }

@@ -6,12 +6,12 @@
 use super::pad::caret_to;
 use super::tools::Tools;
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::editor::{Document, Sheet};
 use podium::view::words::{Lang, PageWords, editor};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -54,7 +54,7 @@ pub(crate) fn Bar(props: &Props) -> Html {
             <Tools lang={props.lang} text={props.text.clone()} changed={props.changed}
                 on={props.on.clone()} on_compare={props.on_compare.clone()}/>
             <div class="grow">
-                <Menu label={words.documents} shows_label=false {choices} {on_pick} class="picker--wide">
+                <Menu label={words.documents} {choices} {on_pick} class="picker--wide">
                     <b class="nowrap">{ outline(documents, props.lang) }</b>
                     <span class="grow"/>
                 </Menu>

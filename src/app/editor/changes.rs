@@ -4,10 +4,10 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use podium::view::editor::{DiffLine, Fate, compare};
 use podium::view::words::{EditorWords, Lang, PageWords, editor};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

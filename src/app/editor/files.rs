@@ -4,12 +4,12 @@
 //! editor before can be brought back with undo, and is kept as the reader's own.
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use gloo::file::callbacks::read_as_text;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, FileList, HtmlAnchorElement, HtmlInputElement, Url};
+use yew::prelude::*;
 
 /// How large a file may be.
 const BYTES_MAX: u64 = 4 << 20;

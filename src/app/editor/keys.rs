@@ -6,11 +6,11 @@
 use super::plain::text_area;
 use super::{bridge, rich};
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::base::Order as _;
 use podium::view::editor::{Fix, Units};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
+use yew::prelude::*;
 
 /// A place in the browser's units, as its calls want it.
 pub(super) fn short(unit: usize) -> u32 {

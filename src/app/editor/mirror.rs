@@ -3,11 +3,11 @@
 //! Owns colours, numbers, margin bars and underlines. Invariant: it is hidden from ears; the text
 //! area says everything.
 
-use crate::markup::prelude::*;
 use podium::base::Order as _;
 use podium::view::Identity;
 use podium::view::editor::{Class, Problem, Sheet, tokens};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

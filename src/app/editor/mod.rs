@@ -19,7 +19,6 @@ pub(crate) use bridge::settle;
 pub(crate) use pad::{PAD_ID, focus};
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::state::Notice;
 use bar::Bar;
 use changes::Changes;
@@ -29,6 +28,7 @@ use podium::view::stage::ObjectRef;
 use podium::view::words::{EditorWords, Lang, PageWords, page};
 use problems::Problems;
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// A question about a place of a text.
 pub(crate) struct Question {

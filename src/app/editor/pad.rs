@@ -8,13 +8,13 @@ use super::plain::{Plain, text_area};
 use super::rich::{self, Rich};
 use super::{Ask, keys};
 use crate::command::Command;
-use crate::markup::prelude::*;
 use gloo::events::EventListener;
 use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
 use podium::view::editor::{Problem, Sheet, Units};
 use podium::view::words::Lang;
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// The id of the text, in either editor.
 pub(crate) const PAD_ID: &str = "manifest";

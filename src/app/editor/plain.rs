@@ -10,11 +10,11 @@ use super::mirror::Mirror;
 use super::pad::{PAD_ID, Props};
 use crate::browser::active_element;
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::view::editor::Units;
 use podium::view::words::PageWords;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement};
+use yew::prelude::*;
 
 /// The height of a line; the style sheet says the same.
 const LINE_PX: f64 = 18.5;

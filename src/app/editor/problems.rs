@@ -7,10 +7,10 @@ use super::keys;
 use super::pad::caret_to;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use podium::view::editor::{Problem, Severity};
 use podium::view::words::{Lang, PageWords, page};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// The code of what the server refused.
 const REFUSED: &str = "POD-S001";

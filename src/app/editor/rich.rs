@@ -10,7 +10,6 @@ use super::plain::text_area;
 use super::{Question, What};
 use crate::browser::active_element;
 use crate::command::Command;
-use crate::markup::prelude::*;
 use js_sys::{Array, Reflect};
 use podium::view::Identity;
 use podium::view::editor::{Severity, Sheet, Units};
@@ -19,6 +18,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsValue, closure::Closure};
 use web_sys::Element;
+use yew::prelude::*;
 
 #[derive(Properties)]
 pub(crate) struct Props {

@@ -7,13 +7,13 @@ use super::files;
 use super::pad::caret_to;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use crate::state::Said;
 use podium::view::Identity;
 use podium::view::editor::Template;
 use podium::view::words::{EditorWords, Lang};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -101,10 +101,9 @@ pub(crate) fn Tools(props: &Props) -> Html {
     };
     html! {
         <div class="editor__tools">
-            <Menu label={words.add_template} shows_label=false choices={templates.to_vec()} on_pick={on_template}
+            <Menu label={words.add_template} choices={templates.to_vec()} on_pick={on_template}
                 class="picker--icon">{ icon(Icon::Plus, 15) }</Menu>
-            <Menu label={words.tools} shows_label=false {choices} on_pick={on_tool}
-                class="picker--icon">
+            <Menu label={words.tools} {choices} on_pick={on_tool} class="picker--icon">
                 { icon(Icon::More, 15) }
             </Menu>
             <input ref={chooser} type="file" class="sr" tabindex="-1" aria-hidden="true"

@@ -5,7 +5,6 @@
 //! drawn where the page lays it out, in the picture's own coordinates.
 
 use super::picture::{color, number, style_of, value};
-use podium::base::decimal;
 use std::fmt::Write as _;
 use web_sys::{CssStyleDeclaration, DomRect, Element};
 
@@ -93,7 +92,7 @@ pub(super) fn radius(element: Option<&Element>, place: Place, style: &CssStyleDe
 fn corner_radius(style: &CssStyleDeclaration, name: &str, place: Place) -> f64 {
     let text = value(style, name);
     let radius = match text.strip_suffix('%') {
-        Some(share) => decimal(share).unwrap_or(0.0) / 100.0 * place.w,
+        Some(share) => share.parse::<f64>().unwrap_or(0.0) / 100.0 * place.w,
         None => number(style, name),
     };
     radius.min(place.w.min(place.h) / 2.0)
@@ -264,7 +263,7 @@ fn color_and_lengths(text: &str) -> (String, Vec<f64>) {
     let (head, rest) = text.split_at(end);
     let mut words = rest.split_whitespace();
     let color = if head.is_empty() { words.next().unwrap_or_default() } else { head };
-    let lengths = words.filter_map(|one| decimal(one.strip_suffix("px")?)).collect();
+    let lengths = words.filter_map(|one| one.strip_suffix("px")?.parse().ok()).collect();
     (color.to_owned(), lengths)
 }
 
@@ -281,7 +280,7 @@ impl Hatch {
         let inner = text.strip_prefix("repeating-linear-gradient(")?;
         let inner = inner.split("), repeating").next()?.strip_suffix(')').unwrap_or(inner);
         let mut parts = parts(inner).into_iter();
-        let angle = decimal(parts.next()?.strip_suffix("deg")?)?;
+        let angle = parts.next()?.strip_suffix("deg")?.parse().ok()?;
         let mut stops: Vec<(f64, String)> = Vec::new();
         for part in parts {
             let (color, lengths) = color_and_lengths(part);

@@ -4,7 +4,6 @@
 //! level of its own is drawn once, with its level.
 
 use super::picture::{style_of, value};
-use podium::base::decimal;
 use web_sys::{CssStyleDeclaration, Element};
 
 /// The level that an element has of its own.
@@ -15,7 +14,7 @@ pub(super) fn level(style: &CssStyleDeclaration) -> Option<i32> {
 /// Whether all levels in an element lie together between those around it.
 pub(super) fn context(style: &CssStyleDeclaration) -> bool {
     level(style).is_some()
-        || decimal(&value(style, "opacity")).is_some_and(|one| one < 0.999)
+        || value(style, "opacity").parse::<f64>().is_ok_and(|one| one < 0.999)
         || value(style, "transform") != "none"
 }
 

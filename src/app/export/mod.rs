@@ -10,7 +10,6 @@ mod whole;
 
 use crate::command::{Command, MainView};
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use crate::state::Said;
 use picture::picture;
@@ -22,6 +21,7 @@ use web_sys::{
     Blob, BlobPropertyBag, CanvasRenderingContext2d, Element, HtmlAnchorElement, HtmlCanvasElement,
     HtmlImageElement, Url,
 };
+use yew::prelude::*;
 
 /// Pixels of a PNG for each pixel on screen.
 const SCALE: f64 = 2.0;
@@ -33,6 +33,7 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) view: MainView,
     /// Whether the charts are on screen.
+    #[prop_or_default]
     pub(crate) has_charts: bool,
     pub(crate) on: Callback<Command>,
 }

@@ -7,8 +7,6 @@
 use super::boxes::{Boxes, Place, added, added_text, radius};
 use super::layers::{context, layers, level};
 use super::whole::Whole;
-use podium::base::decimal;
-use podium::text::case;
 use std::fmt::Write as _;
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlInputElement, Node};
@@ -62,7 +60,7 @@ pub(super) fn value(style: &CssStyleDeclaration, name: &str) -> String {
 }
 
 pub(super) fn number(style: &CssStyleDeclaration, name: &str) -> f64 {
-    decimal(value(style, name).trim_end_matches("px")).unwrap_or(0.0)
+    value(style, name).trim_end_matches("px").parse().unwrap_or(0.0)
 }
 
 /// A colour that can be seen.
@@ -78,7 +76,7 @@ fn is_on_its_corner(style: &CssStyleDeclaration) -> bool {
     let transform = value(style, "transform");
     let inner = transform.strip_prefix("matrix(").and_then(|one| one.strip_suffix(')'));
     let numbers: Vec<f64> = inner
-        .map(|one| one.split(',').filter_map(|part| decimal(part.trim())).collect())
+        .map(|one| one.split(',').filter_map(|part| part.trim().parse().ok()).collect())
         .unwrap_or_default();
     matches!(numbers.as_slice(), [a, b, ..] if (a.abs() - b.abs()).abs() < 0.01 && *b != 0.0)
 }
@@ -109,7 +107,7 @@ impl Drawing {
         if is_hidden {
             return;
         }
-        let opacity = decimal(&value(&style, "opacity")).unwrap_or(1.0);
+        let opacity = value(&style, "opacity").parse::<f64>().unwrap_or(1.0);
         let is_group = opacity < 0.999;
         if is_group {
             let _ = write!(self.out, r#"<g opacity="{opacity}">"#);
@@ -249,7 +247,7 @@ impl Drawing {
             format!(r#" text-decoration="{decoration}""#)
         };
         let upper = value(style, "text-transform") == "uppercase";
-        let text = if upper { case::upper(text) } else { text.to_owned() };
+        let text = if upper { text.to_uppercase() } else { text.to_owned() };
         let _ = write!(
             self.out,
             r#"<text x="{x:.2}" y="{y:.2}" dominant-baseline="central" xml:space="preserve" fill="{fill}" font-family="{}" font-size="{}" font-weight="{}" font-style="{}" letter-spacing="{}"{decoration}>{}</text>"#,

@@ -6,9 +6,9 @@
 use crate::command::Command;
 use crate::examples::Example;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::words::{Lang, PageWords};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -45,7 +45,7 @@ pub(crate) fn ExampleMenu(props: &Props) -> Html {
     });
     let name = props.example.map_or(words.example_yours, |example| example.words(words).0);
     html! {
-        <Menu label={words.example} shows_label={!props.compact} {choices} {on_pick} class="">
+        <Menu label={words.example} shows_label={!props.compact} {choices} {on_pick}>
             if !props.compact {
                 { icon(Icon::Book, 15) }
                 <span class="dim">{ words.example }</span>

@@ -13,9 +13,9 @@ use crate::examples::Example;
 use crate::export::ExportMenu;
 use crate::icons::{Icon, icon, logo};
 use crate::layout::Layout;
-use crate::markup::prelude::*;
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -110,7 +110,7 @@ fn low(props: &Props, brand: &Html, examples: &Html, tools: &Html) -> Html {
             <span class="grow"/>
             { pane(Side::Left, Icon::Yaml, words.edit_yaml, "embed__edit") }
             { pane(Side::Right, Icon::Story, words.story, "btn--quiet") }
-            <ExportMenu lang={props.lang} view={props.view} has_charts=false on={props.on.clone()}/>
+            <ExportMenu lang={props.lang} view={props.view} on={props.on.clone()}/>
             { tools.clone() }
         </header>
     }

@@ -5,10 +5,10 @@
 use crate::command::{Command, MainView, Tab};
 use crate::export::save_choice;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords, ViewWords};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -45,8 +45,7 @@ pub(crate) fn PhoneMenu(props: &Props) -> Html {
         None => save_choice(view, at - before, on.clone()),
     });
     html! {
-        <Menu label={words.more} shows_label=false {choices} {on_pick}
-            class="btn btn--quiet phone__more">
+        <Menu label={words.more} {choices} {on_pick} class="btn btn--quiet phone__more">
             { icon(Icon::Bars, 18) }
         </Menu>
     }

@@ -4,9 +4,9 @@
 
 use crate::command::{Command, MainView};
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use podium::view::words::{Lang, PageWords};
 use wasm_bindgen::JsCast;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

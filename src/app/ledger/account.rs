@@ -3,13 +3,13 @@
 //! Owns the table. Invariant: "kept" and "new" are in the text of a cell, not only in its look.
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::stage::Glyph;
 use podium::view::Identity;
 use podium::view::ledger::{Account, Cell, Field, Place, Slot, Tenant, Tie};
 use podium::view::stage::{ObjectRef, PodState};
 use podium::view::words::{Lang, ViewWords, stage as stage_words, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// Holders of one place that are drawn; older ones are counted.
 const TENANTS_MAX: usize = 12;
@@ -127,7 +127,7 @@ fn SlotRows(props: &SlotProps) -> Html {
     }
 }
 
-fn row_class(props: &SlotProps, tenant: &Tenant) -> ClassList {
+fn row_class(props: &SlotProps, tenant: &Tenant) -> Classes {
     let is_selected = props.selected.as_ref().is_some_and(|one| {
         &*one.kind == "Pod" && one.name == tenant.pod.name && tenant.state.is_some()
     });
@@ -142,7 +142,7 @@ fn line(props: &SlotProps, at: usize) -> Html {
     html! {
         <>
             <td class="incs__state" title={standing.clone()}>
-                <Glyph state={glyph} size={13} drained={None}/><span class="sr">{ standing }</span>
+                <Glyph state={glyph} size={13}/><span class="sr">{ standing }</span>
             </td>
             { for props.account.cells(&props.slot, at).into_iter().map(|one| {
                 cell(props, tenant, &one)

@@ -8,12 +8,12 @@ use super::copy::CopyMenu;
 use super::survive::Survive;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use podium::view::Identity;
 use podium::view::ledger::{Account, Book};
 use podium::view::stage::ObjectRef;
 use podium::view::words::{Lang, ViewWords};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

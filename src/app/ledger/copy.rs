@@ -5,11 +5,11 @@
 use crate::clipboard::write;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::state::Said;
 use podium::view::ledger::{Account, export};
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -11,21 +11,23 @@ mod survive;
 pub(crate) use book::Ledger;
 pub(crate) use survive::marks;
 
-use crate::markup::prelude::*;
 use crate::stage::{KEPT, NEW, OUT, icon};
 use podium::view::Identity;
 use podium::view::ledger::{Field, LedgerView, Mark, Replacement, Row};
 use podium::view::story::{Entry, Part};
 use podium::view::words::{Lang, StageWords, ViewWords, stage as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) view: Rc<LedgerView>,
     pub(crate) lang: Lang,
     /// Opens the whole ledger, where there is one.
+    #[prop_or_default]
     pub(crate) on_open: Option<Callback<()>>,
     /// What the button to the whole ledger says.
+    #[prop_or_default]
     pub(crate) open_word: &'static str,
 }
 

@@ -5,12 +5,12 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::ledger::{Account, Aspect, Book, Tally, Verdict};
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// Marks drawn at most; older ones are counted.
 const MARKS_MAX: usize = 8;
@@ -84,8 +84,7 @@ fn picker(props: &Props, side: usize, account: &Account) -> Html {
         }
     });
     html! {
-        <Menu {label} shows_label=false {choices} {on_pick}
-            class={classes!("picker--plain", format!("t-{letter}"))}>
+        <Menu {label} {choices} {on_pick} class={classes!("picker--plain", format!("t-{letter}"))}>
             <span class={format!("shape shape--{letter}")}/>
             <b>{ name }</b>
         </Menu>

@@ -6,11 +6,11 @@
 use crate::chip::chip;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use podium::view::inspect::{EventView, EventsView};
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
 use web_sys::Element;
+use yew::prelude::*;
 
 /// How far from its end the list may be scrolled and still follow.
 const NEAR_PX: i32 = 48;

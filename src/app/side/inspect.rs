@@ -7,7 +7,6 @@ use crate::chip::chip;
 use crate::clipboard::write;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::state::Said;
 use podium::view::Identity;
 use podium::view::editor::{Class, tokens};
@@ -15,6 +14,7 @@ use podium::view::inspect::{ConditionView, InspectView};
 use podium::view::transport::stamp;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

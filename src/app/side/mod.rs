@@ -8,7 +8,6 @@ mod inspect;
 
 use crate::command::Command;
 use crate::look::SideTab;
-use crate::markup::prelude::*;
 use crate::session::SideViews;
 use crate::story::Story;
 use events::Events;
@@ -18,6 +17,7 @@ use podium::view::story::StoryView;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
+use yew::prelude::*;
 
 const TABS: [SideTab; 3] = [SideTab::Story, SideTab::Inspect, SideTab::Events];
 

@@ -7,9 +7,9 @@ use super::drawing;
 use super::measure::all;
 use super::setting::use_setting;
 use crate::browser::active_element;
-use crate::markup::prelude::*;
 use podium::view::stage::StageAction;
 use wasm_bindgen::JsCast;
+use yew::prelude::*;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,8 @@ impl Act {
 pub(crate) struct Props {
     pub(crate) label: String,
     pub(crate) acts: Vec<Act>,
-    pub(crate) class: ClassList,
+    #[prop_or_default]
+    pub(crate) class: Classes,
     pub(crate) on_close: Callback<()>,
 }
 

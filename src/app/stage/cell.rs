@@ -7,7 +7,6 @@ use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use crate::list::keyed;
-use crate::markup::prelude::*;
 use podium::base::Order as _;
 use podium::view::Identity;
 use podium::view::stage::{
@@ -15,6 +14,7 @@ use podium::view::stage::{
 };
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -94,7 +94,7 @@ fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> 
     let disks: Vec<&DiskView> = props.disks.iter().map(|disk| &**disk).filter(mine).collect();
     let newest = lane.revisions.len() > 1 && pod.revision == lane.newest();
     html! {
-        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half} wired={!disks.is_empty()} tray={false}
+        <Pod key={pod.uid.to_string()} pod={pod.clone()} identity={lane.identity()} {newest} {half} wired={!disks.is_empty()}
             level={props.level} label={phrases::pod_label(setting.lang, pod, lane, &disks)}
             selected={props.selected.as_ref() == Some(&pod.object())} />
     }

@@ -2,9 +2,9 @@
 //!
 //! Owns the strip. Invariant: a lamp shines because the view says so, never on a timer.
 
-use crate::markup::prelude::*;
 use podium::view::stage::{Activity, ActorView};
 use podium::view::words::{Lang, StageWords, stage as phrases};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

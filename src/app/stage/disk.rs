@@ -4,10 +4,10 @@
 
 use super::drawing;
 use super::setting::use_setting;
-use crate::markup::prelude::*;
 use podium::view::stage::{DiskState, DiskView, StageAction};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -5,12 +5,12 @@
 //! that is broken off changes nothing.
 
 use super::measure::{all, area};
-use crate::markup::prelude::*;
 use gloo::events::{EventListener, EventListenerOptions};
 use podium::view::stage::{Place, StageAction, StageView, Text};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent};
+use yew::prelude::*;
 
 /// How far the pointer goes before a press is a drag.
 const SLACK_PX: i32 = 6;

@@ -2,7 +2,7 @@
 //!
 //! Owns drawings only. Invariant: a drawing is never the only sign; what it stands beside is named.
 
-use crate::markup::prelude::*;
+use yew::prelude::*;
 
 /// An icon by its path.
 pub(crate) const PLUS: &str = "M8 4v8M4 8h8";

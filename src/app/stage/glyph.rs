@@ -3,8 +3,8 @@
 //! Owns drawings only. Invariant: no two states share a silhouette, so that colour only repeats
 //! what the outline says.
 
-use crate::markup::prelude::*;
 use podium::view::stage::PodState;
+use yew::prelude::*;
 
 /// The radius-10 circle's length.
 const ROUND: f64 = 62.832;
@@ -12,8 +12,10 @@ const ROUND: f64 = 62.832;
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) state: PodState,
+    #[prop_or(26)]
     pub(crate) size: u32,
     /// How much of the grace period is over, in thousandths.
+    #[prop_or_default]
     pub(crate) drained: Option<u16>,
 }
 

@@ -5,13 +5,13 @@
 
 use super::measure::{all, area, rove};
 use crate::browser::active_element;
-use crate::markup::prelude::*;
 use podium::view::stage::{
     LaneView, ObjectRef, Place as To, PodView, StageAction, StageView, Text,
 };
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
 
 /// What the keyboard is at: the thing in the Tab order, and the element that has the focus.
 #[derive(Default)]

@@ -10,13 +10,13 @@ use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use crate::list::keyed;
-use crate::markup::prelude::*;
 use podium::view::Identity;
 use podium::view::stage::{
     Fill, LaneKind, LaneView, Level, ObjectRef, Place, PodState, Progress, StageAction,
 };
 use podium::view::words::{stage as phrases, views};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// How many Pods without a node are drawn; the rest are counted.
 const TRAY_MAX: usize = 9;
@@ -130,8 +130,7 @@ fn dots(setting: &Setting, props: &Props) -> Html {
             { keyed(mine.iter().take(shown).map(|pod| html! {
                 <Pod key={pod.uid.to_string()} pod={(*pod).clone()} identity={lane.identity()}
                     label={phrases::pod_label(setting.lang, pod, lane, &[])} level={Level::Dot}
-                    newest={false} half={false} wired={pod.node.is_some()} tray={false}
-                    selected={props.selected.as_ref() == Some(&pod.object())} />
+                    newest={false} half={false} wired={pod.node.is_some()} selected={props.selected.as_ref() == Some(&pod.object())} />
             })) }
             if hidden > 0 { { more(setting, hidden) } }
         </span>
@@ -298,7 +297,7 @@ fn tray(setting: &Setting, lane: &Rc<LaneView>, selected: Option<&ObjectRef>) ->
             { keyed(waiting.iter().take(TRAY_MAX).map(|pod| html! {
                 <Pod key={pod.uid.to_string()} pod={(*pod).clone()} identity={lane.identity()}
                     label={phrases::pod_label(setting.lang, pod, lane, &[])} level={Level::Chip}
-                    newest={false} half={false} wired={false} tray={true}
+                    newest={false} half={false} tray={true}
                     selected={selected == Some(&pod.object())} />
             })) }
             { keyed(to_come.iter().take(TRAY_MAX.saturating_sub(waiting.len())).map(|seat| html! {

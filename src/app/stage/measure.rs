@@ -3,12 +3,12 @@
 //! Owns reading positions from the page. It must not know what stands there. Invariant: positions
 //! are those of the layout; an animation that runs does not change them.
 
-use crate::markup::prelude::*;
 use crate::scale::Scale;
 use js_sys::{Array, Int32Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver};
+use yew::prelude::*;
 
 /// A box in the stage's coordinates.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -30,7 +30,6 @@ pub(crate) use motion::Pace;
 pub(crate) use nodes::Nodes;
 
 use crate::list::keyed;
-use crate::markup::prelude::*;
 use cell::Cell;
 use disk::Disk;
 use lane_head::LaneHead;
@@ -46,6 +45,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use wires::Wires;
+use yew::prelude::*;
 use zoom_row::ZoomRow;
 
 /// Below this width lane heads become bands.
@@ -80,9 +80,12 @@ const AROUND_PX: u32 = 396;
 pub(crate) struct Props {
     pub(crate) view: Rc<StageView>,
     pub(crate) lang: Lang,
+    #[prop_or_default]
     pub(crate) selected: Option<ObjectRef>,
     /// How much room the page gives it.
+    #[prop_or_default]
     pub(crate) form: Form,
+    #[prop_or_default]
     pub(crate) pace: Pace,
     pub(crate) on_action: Callback<StageAction>,
 }

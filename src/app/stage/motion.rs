@@ -5,13 +5,13 @@
 //! right; motion only shows the way from the last picture to this one.
 
 use super::measure::{Area, all, area, spots};
-use crate::markup::prelude::*;
 use podium::base::gather;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Animation, Element, HtmlElement};
+use yew::prelude::*;
 
 /// How much movement there may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

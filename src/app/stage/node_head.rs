@@ -6,10 +6,10 @@
 use super::acts::{Act, Acts};
 use super::drawing;
 use super::setting::{Setting, use_setting};
-use crate::markup::prelude::*;
 use podium::view::stage::{NodeState, NodeView, StageAction, Text, Usage};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -69,7 +69,7 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                 </div>
             }
             if props.open {
-                <Acts class="" label={phrases::node_menu(setting.lang, &node.name)} acts={acts(&setting, node)}
+                <Acts label={phrases::node_menu(setting.lang, &node.name)} acts={acts(&setting, node)}
                     on_close={props.on_menu.reform(|()| None)} />
             }
         </div>

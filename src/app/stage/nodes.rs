@@ -5,10 +5,10 @@
 use super::node_head::NodeHead;
 use super::setting::Setting;
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::view::stage::{NodeView, StageView, Text};
 use podium::view::words::{Lang, page as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -7,11 +7,11 @@ use super::acts::{Act, Acts, Opening, use_opening};
 use super::drawing;
 use super::glyph::Glyph;
 use super::setting::{Setting, use_setting};
-use crate::markup::prelude::*;
 use podium::view::Identity;
 use podium::view::stage::{Level, PodView, StageAction, Step, Stuck};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -25,8 +25,10 @@ pub(crate) struct Props {
     /// Whether it shares its cell.
     pub(crate) half: bool,
     /// Whether a wire leads from it to a disk.
+    #[prop_or_default]
     pub(crate) wired: bool,
     /// Whether it stands in the lane's head for want of a node.
+    #[prop_or_default]
     pub(crate) tray: bool,
     pub(crate) selected: bool,
 }
@@ -57,7 +59,7 @@ pub(crate) fn Pod(props: &Props) -> Html {
     }
 }
 
-fn button(props: &Props, setting: &Setting, class: ClassList, inside: Html) -> Html {
+fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Html {
     let pod = &props.pod;
     let select =
         setting.act::<MouseEvent>(StageAction::Select((!props.selected).then(|| pod.object())));
@@ -174,7 +176,7 @@ fn state(pod: &PodView, setting: &Setting) -> Html {
 
 fn round(pod: &PodView, setting: &Setting) -> Html {
     html! {<>
-        <Glyph state={pod.state} size={26} drained={pod.drained_permille} />
+        <Glyph state={pod.state} drained={pod.drained_permille} />
         <span class="pod__body">
             <span class="pod__name">
                 if pod.suffix.is_empty() {

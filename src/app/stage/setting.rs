@@ -2,9 +2,9 @@
 //!
 //! Owns the context's type. Invariant: a part of the stage changes nothing; it reports an action.
 
-use crate::markup::prelude::*;
 use podium::view::stage::StageAction;
 use podium::view::words::{Lang, StageWords};
+use yew::prelude::*;
 
 /// What every part of the stage needs.
 #[derive(Clone, PartialEq)]

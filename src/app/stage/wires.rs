@@ -7,12 +7,13 @@ use super::measure::{Area, all, area, spots};
 use super::motion::{Pace, animate, vanish};
 use super::routes::{Ask, Ground};
 use crate::list::keyed;
-use crate::markup::prelude::*;
-use podium::base::ShortMap;
+use podium::base::gather;
 use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Animation, Element, HtmlElement, SvgGeometryElement};
+use yew::prelude::*;
 
 /// Above this many wires only the selected and the waiting ones are drawn.
 const WIRES_MAX: usize = 40;
@@ -146,13 +147,12 @@ fn rail(rail: &Rail) -> Html {
     }
 }
 
-fn places(root: &HtmlElement, attribute: &str) -> ShortMap<String, Area> {
+fn places(root: &HtmlElement, attribute: &str) -> BTreeMap<String, Area> {
     let spots = spots(root, &format!("[{attribute}]"), [attribute]);
-    let named = spots.into_iter().map(|spot| {
+    gather(spots.into_iter().map(|spot| {
         let [name] = spot.words;
         (name, spot.area)
-    });
-    named.collect()
+    }))
 }
 
 fn measure(
@@ -163,7 +163,7 @@ fn measure(
     narrow: bool,
 ) -> Geometry {
     let places = |attribute| {
-        if view.disks.is_empty() { ShortMap::new() } else { places(root, attribute) }
+        if view.disks.is_empty() { BTreeMap::new() } else { places(root, attribute) }
     };
     let (pods, disks) = (places("data-wired"), places("data-disk"));
     // A Pod without a node has nothing to plug a disk into.
@@ -171,7 +171,7 @@ fn measure(
         let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
         pods.map(|pod| (&pod.uid, *level))
     });
-    let standing: ShortMap<&Text, Level> = standing.collect();
+    let standing: BTreeMap<&Text, Level> = gather(standing);
     let (mut wires, mut asks) = (Vec::new(), Vec::new());
     let is_crowded = view.disks.iter().map(|disk| disk.users.len()).sum::<usize>() > WIRES_MAX;
     for disk in &view.disks {
@@ -218,7 +218,7 @@ fn measure(
 }
 
 /// What stands on the stage for a wire to go round.
-fn ground(root: &HtmlElement, view: &StageView, disks: &ShortMap<String, Area>) -> Ground {
+fn ground(root: &HtmlElement, view: &StageView, disks: &BTreeMap<String, Area>) -> Ground {
     let areas = |selector: &str| -> Vec<Area> {
         spots(root, selector, []).into_iter().map(|spot| spot.area).collect()
     };
@@ -264,7 +264,7 @@ fn rails(root: &HtmlElement, view: &StageView, levels: &[Level]) -> Vec<Rail> {
 /// Lets a wire grow from its disk when it is attached and draw back when it is let go.
 #[hook]
 fn use_wire_motion(lines: NodeRef, geometry: Geometry, pace: Pace) {
-    let memory = use_mut_ref(ShortMap::<String, (Element, Link)>::new);
+    let memory = use_mut_ref(BTreeMap::<String, (Element, Link)>::new);
     use_effect_with(geometry, move |_| {
         let Some(lines) = lines.cast::<Element>() else { return };
         let now = drawn(&lines);
@@ -272,13 +272,13 @@ fn use_wire_motion(lines: NodeRef, geometry: Geometry, pace: Pace) {
         if pace != Pace::Travel || before.is_empty() {
             return;
         }
-        for (key, (wire, link)) in now.iter() {
+        for (key, (wire, link)) in &now {
             let was = before.get(key).map(|(_, link)| *link);
             if *link == Link::Mounted && was != Some(Link::Mounted) {
                 grow(wire);
             }
         }
-        for (key, (wire, link)) in before.iter() {
+        for (key, (wire, link)) in &before {
             if *link == Link::Mounted && !now.contains_key(key) {
                 draw_back(wire, &lines);
             }
@@ -286,8 +286,8 @@ fn use_wire_motion(lines: NodeRef, geometry: Geometry, pace: Pace) {
     });
 }
 
-fn drawn(lines: &Element) -> ShortMap<String, (Element, Link)> {
-    let mut drawn = ShortMap::new();
+fn drawn(lines: &Element) -> BTreeMap<String, (Element, Link)> {
+    let mut drawn = BTreeMap::new();
     if let Ok(found) = lines.query_selector_all("[data-wire]") {
         for wire in (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<Element>().ok()) {
             let link = match wire.get_attribute("data-link").as_deref() {

@@ -4,9 +4,9 @@
 //! reader has chosen a level.
 
 use super::setting::use_setting;
-use crate::markup::prelude::*;
 use podium::view::stage::{Detail, Level};
 use podium::view::words::stage as phrases;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -3,11 +3,11 @@
 //! Owns the pace of announcements. Invariant: it speaks at most once in its interval, and what
 //! it says last is true of the moment on screen.
 
-use crate::markup::prelude::*;
 use gloo::timers::callback::Timeout;
 use podium::view::story::{Entry, StoryView, sum};
 use podium::view::words::{Lang, page};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// How long the region stays silent after it spoke.
 const QUIET_MS: u32 = 2_000;

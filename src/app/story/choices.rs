@@ -4,10 +4,10 @@
 //! that the cluster carries out or refuses; none is made for the reader.
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::stage::{ALERT, KEPT, LOCK, icon};
 use podium::view::stage::{StageAction, StuckView};
 use podium::view::words::{Lang, stage as phrases};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -6,13 +6,13 @@
 use super::why::Why;
 use crate::chip::chip;
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Entry, Part, Tone};
 use podium::view::transport::stamp;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -4,7 +4,6 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::stage::ObjectRef;
@@ -12,6 +11,7 @@ use podium::view::story::StoryView;
 use podium::view::words::stage;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -62,8 +62,7 @@ pub(crate) fn Filter(props: &Props) -> Html {
     };
     html! {
         <div class="storyfilter">
-            <Menu label={words.story_filter} shows_label=false {choices} {on_pick}
-                class="storyfilter__pick">
+            <Menu label={words.story_filter} {choices} {on_pick} class="storyfilter__pick">
                 <b>{ shown }</b>
             </Menu>
             if props.about.is_some() {

@@ -14,7 +14,6 @@ pub(crate) use entry::{Caption, Now, parts};
 
 use crate::command::Command;
 use crate::list::keyed;
-use crate::markup::prelude::*;
 use choices::Choices;
 use entry::Note;
 use filter::Filter;
@@ -22,6 +21,7 @@ use podium::view::stage::{ObjectRef, StuckView};
 use podium::view::story::StoryView;
 use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// How many entries the feed draws; older ones are counted.
 const FEED_MAX: usize = 60;

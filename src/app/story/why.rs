@@ -4,12 +4,12 @@
 
 use super::parts;
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Cause, Entry};
 use podium::view::transport::stamp;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

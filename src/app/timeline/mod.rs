@@ -12,13 +12,13 @@ use crate::command::Command;
 use crate::compare::Compare;
 use crate::icons::{Icon, icon};
 use crate::look::Look;
-use crate::markup::prelude::*;
 use crate::session::{Views, window};
 use plot::Plot;
 use podium::view::stage::ObjectRef;
 use podium::view::words::{PageWords, ViewWords};
 use runs::RunTabs;
 use table::LivesTable;
+use yew::prelude::*;
 use zoom::ZoomRow;
 
 #[derive(Properties, PartialEq)]

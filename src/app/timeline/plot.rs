@@ -6,7 +6,6 @@ use crate::chart;
 use crate::command::Command;
 use crate::layout::use_size;
 use crate::look::Look;
-use crate::markup::prelude::*;
 use crate::scale::Scale;
 use podium::view::scene::RunView;
 use podium::view::timeline::chart::{Chart, Frame, Target, chart as lay_out};
@@ -15,6 +14,7 @@ use podium::view::transport::{SECOND_US, TransportView};
 use podium::view::words::{Lang, ViewWords, page};
 use std::rc::Rc;
 use web_sys::{Element, WheelEvent};
+use yew::prelude::*;
 
 /// A drag shorter than this is a click.
 const CLICK_PX: f64 = 3.0;

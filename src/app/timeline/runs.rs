@@ -4,12 +4,12 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::scene::RunView;
 use podium::view::timeline::window::exact;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

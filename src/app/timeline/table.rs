@@ -2,12 +2,12 @@
 //!
 //! Owns the table. Invariant: it says of every drawn life what the chart shows.
 
-use crate::markup::prelude::*;
 use podium::view::stage::ObjectRef;
 use podium::view::timeline::window::exact;
 use podium::view::timeline::{Life, TimelineView};
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// Rows at most; the newest are the ones that count.
 const ROWS_MAX: usize = 300;

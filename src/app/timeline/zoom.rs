@@ -4,12 +4,12 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use podium::view::timeline::window::{exact, parse};
 use podium::view::timeline::{Window, Zoom};
 use podium::view::transport::SECOND_US;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use web_sys::HtmlInputElement;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -4,10 +4,10 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use crate::markup::prelude::*;
 use crate::menu::{Choice, Menu};
 use podium::view::transport::{Speed, clock};
 use podium::view::words::{Lang, PageWords};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -122,8 +122,7 @@ pub(crate) fn SpeedMenu(props: &SpeedProps) -> Html {
         }
     });
     html! {
-        <Menu label={words.speed} shows_label=false {choices} {on_pick}
-            class="btn btn--quiet speedmenu">
+        <Menu label={words.speed} {choices} {on_pick} class="btn btn--quiet speedmenu">
             { props.speed.label() }
         </Menu>
     }

@@ -11,7 +11,6 @@ pub(crate) use deck::{Clock, PlayButton, SpeedMenu, StepButtons};
 pub(crate) use scrub::Scrub;
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use deck::Deck;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
@@ -19,6 +18,7 @@ use podium::view::words::Lang;
 use readout::Readout;
 use slim::Slim;
 use std::rc::Rc;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -28,6 +28,7 @@ pub(crate) struct Props {
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
     /// Whether a large chart above takes the scrubber's part.
+    #[prop_or_default]
     pub(crate) slim: bool,
     pub(crate) on: Callback<Command>,
 }
@@ -45,7 +46,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
         <footer class="transport">
             <Deck lang={props.lang} playing={props.playing} speed={props.speed}
                 now_us={props.transport.now_us} on={props.on.clone()}/>
-            <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing} bare=false
+            <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing}
                 timeline={props.timeline.clone()} on={props.on.clone()}/>
             <Readout lang={props.lang} timeline={props.timeline.clone()}
                 now_us={props.transport.now_us} reached_us={props.transport.reached_us}

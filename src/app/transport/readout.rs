@@ -6,12 +6,12 @@ use crate::chart;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
 use crate::list::keyed;
-use crate::markup::prelude::*;
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::span;
 use podium::view::words::stage as phrases;
 use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
+use yew::prelude::*;
 
 /// How many workloads have a row; the others are counted.
 const ROWS_MAX: usize = 40;

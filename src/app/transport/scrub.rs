@@ -5,13 +5,13 @@
 use crate::chart;
 use crate::command::Command;
 use crate::layout::use_size;
-use crate::markup::prelude::*;
 use crate::scale;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{MarkKind, SECOND_US, TransportView, span};
 use podium::view::words::{Lang, PageWords, page};
 use std::rc::Rc;
 use web_sys::Element;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -19,7 +19,9 @@ pub(crate) struct Props {
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
     /// Whether time passes by itself.
+    #[prop_or_default]
     pub(crate) playing: bool,
+    #[prop_or_default]
     pub(crate) bare: bool,
     pub(crate) on: Callback<Command>,
 }

@@ -4,9 +4,9 @@
 
 use super::deck::{Clock, PlayButton, SpeedRow, StepButtons};
 use crate::command::Command;
-use crate::markup::prelude::*;
 use podium::view::transport::Speed;
 use podium::view::words::{Lang, PageWords, ViewWords};
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

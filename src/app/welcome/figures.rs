@@ -3,9 +3,9 @@
 //! Owns where each sign stands. Invariant: a drawing only repeats what its card says in words.
 
 use super::way::Way;
-use crate::markup::prelude::*;
 use crate::stage::{Glyph, can};
 use podium::view::stage::PodState;
+use yew::prelude::*;
 
 const INK: &str = "var(--ink-3)";
 const DISK: &str = "var(--b-fill)";
@@ -53,7 +53,7 @@ fn ring(x: u32, y: u32, on: bool) -> Html {
     let (state, class) =
         if on { (PodState::Ready, "fig--a") } else { (PodState::Terminating, "fig--gone") };
     html! {
-        <g {class} transform={format!("translate({} {})", x - 15, y - 15)}><Glyph {state} size=30 drained={None}/></g>
+        <g {class} transform={format!("translate({} {})", x - 15, y - 15)}><Glyph {state} size=30/></g>
     }
 }
 

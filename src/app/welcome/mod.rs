@@ -9,7 +9,6 @@ mod way;
 pub(crate) use way::Way;
 
 use crate::command::Command;
-use crate::markup::prelude::*;
 use crate::stage::{Glyph, Nodes, can};
 use gloo::timers::callback::Timeout;
 use podium::view::stage::{PodState, StageView};
@@ -17,6 +16,7 @@ use podium::view::words::{Lang, PageWords};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -80,7 +80,7 @@ pub(crate) fn Welcome(props: &Props) -> Html {
                     <p class="welcome__lead">{ words.welcome_lead }</p>
                     <div class="starts">{ for Way::ALL.map(card) }</div>
                     <div class="legend">
-                        <span><span class="ta"><Glyph state={PodState::Ready} size=18 drained={None}/></span>{ words.legend_round }</span>
+                        <span><span class="ta"><Glyph state={PodState::Ready} size=18/></span>{ words.legend_round }</span>
                         <span><svg width="18" height="18" viewBox="0 0 26 26" aria-hidden="true">{ figures::seat(13, 13, 0, true) }</svg>{ words.legend_square }</span>
                         <span>{ can(14, true) }{ words.legend_disk }</span>
                         <span class="grow"></span>

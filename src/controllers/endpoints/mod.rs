@@ -7,6 +7,7 @@ mod lost;
 mod slices;
 mod trigger;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::core::Service;
@@ -16,7 +17,7 @@ use crate::api::discovery::{
 use crate::api::pod::{Container, Pod};
 use crate::api::{Body, IntOrString, Kind, LabelSelector, Labels, Meta, Object, Value};
 use crate::base::Order as _;
-use crate::base::{ShortMap, Str, fnv1a_128};
+use crate::base::{Str, fnv1a_128};
 use crate::controllers::pods;
 use crate::server::{Action, Change, DeleteOptions, Key, Part, View};
 use crate::sim::{Plan, Rule};
@@ -68,7 +69,7 @@ fn concerns_endpoints(change: &Change) -> bool {
 }
 
 /// What one look at a Service would have: endpoints by the ports that they offer.
-type Desired = ShortMap<Vec<EndpointPort>, Vec<Endpoint>>;
+type Desired = BTreeMap<Vec<EndpointPort>, Vec<Endpoint>>;
 
 /// Models pkg/controller/endpointslice/endpointslice_controller.go syncService
 pub(super) fn reconcile(
@@ -138,7 +139,7 @@ fn desired<'a>(
         let Some(address) = &pod.status.pod_ip else { continue };
         let node = pod.node().and_then(|node| view.named(Kind::Node, "", node));
         let ports = ports_of(service, pod);
-        let endpoints = desired.or_default(ports);
+        let endpoints = desired.entry(ports).or_default();
         if node.is_some() || service.spec.publish_not_ready_addresses {
             endpoints.push(endpoint(object, service, one, pod, address, node));
         } else {

@@ -3,13 +3,14 @@
 //! Must not know Services or Pods. Invariant: an endpoint stays in its slice, and no slice
 //! holds more than `ENDPOINTS_MAX`.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Desired, in_order, placeholder};
 use crate::api::discovery::{Endpoint, EndpointPort, EndpointSlice};
 use crate::api::{Labels, Object};
 use crate::base::Order as _;
-use crate::base::{ShortMap, Str};
+use crate::base::Str;
 
 /// Endpoints in a slice at most.
 ///
@@ -40,17 +41,17 @@ pub(super) fn reconcile<'a>(
     desired: Desired,
     labels: &Labels,
 ) -> Changes<'a> {
-    let mut by_ports: ShortMap<Vec<EndpointPort>, Vec<&'a Rc<Object>>> = ShortMap::new();
+    let mut by_ports: BTreeMap<Vec<EndpointPort>, Vec<&'a Rc<Object>>> = BTreeMap::new();
     for one in known {
         let Some(slice) = one.endpoint_slice() else { continue };
-        by_ports.or_default(in_order(&slice.ports)).push(one);
+        by_ports.entry(in_order(&slice.ports)).or_default().push(one);
     }
     let mut changes = Changes::default();
     for (ports, endpoints) in desired {
         let known = by_ports.remove(&ports).unwrap_or_default();
         share(&known, &ports, endpoints, labels, &mut changes);
     }
-    changes.delete.extend(by_ports.into_iter().flat_map(|(_, slices)| slices));
+    changes.delete.extend(by_ports.into_values().flatten());
     if changes.delete.len() == known.len() && changes.create.is_empty() {
         let is_kept = matches!(changes.delete[..], [only] if is_placeholder(only, labels));
         if is_kept {
@@ -88,16 +89,19 @@ fn share<'a>(
     labels: &Labels,
     changes: &mut Changes<'a>,
 ) {
-    let order: Vec<Identity> = endpoints.iter().map(identity).collect();
-    let wanted = order.iter().cloned().zip(endpoints.into_iter().map(Some));
-    let mut wanted: ShortMap<Identity, Option<Endpoint>> = wanted.collect();
-    // What was taken is not there a second time.
-    let mut take = |id: &Identity| wanted.get_mut(id).and_then(Option::take);
+    let mut order: Vec<Identity> = Vec::with_capacity(endpoints.len());
+    let mut wanted: BTreeMap<Identity, Endpoint> = BTreeMap::new();
+    for endpoint in endpoints {
+        let id = identity(&endpoint);
+        if wanted.insert(id.clone(), endpoint).is_none() {
+            order.push(id);
+        }
+    }
     let mut drafts: Vec<Draft> = Vec::new();
     for one in known {
         let Some(slice) = one.endpoint_slice() else { continue };
         let new: Vec<Endpoint> =
-            slice.endpoints.iter().filter_map(|old| take(&identity(old))).collect();
+            slice.endpoints.iter().filter_map(|old| wanted.remove(&identity(old))).collect();
         let is_changed = new != *slice.endpoints;
         if is_changed && new.is_empty() {
             changes.delete.push(one);
@@ -106,7 +110,7 @@ fn share<'a>(
         let is_changed = is_changed || one.meta.labels != *labels;
         drafts.push(Draft { known: one, endpoints: new, is_changed });
     }
-    let mut rest: Vec<Endpoint> = order.iter().filter_map(take).rev().collect();
+    let mut rest: Vec<Endpoint> = order.iter().filter_map(|id| wanted.remove(id)).rev().collect();
     fill(&mut drafts, &mut rest);
     while !rest.is_empty() {
         let first = rest.split_off(rest.len().saturating_sub(ENDPOINTS_MAX));
@@ -178,13 +182,13 @@ mod tests {
 
     fn all(ready: impl IntoIterator<Item = (usize, bool)>) -> Desired {
         let endpoints = ready.into_iter().map(|(number, ready)| endpoint(number, ready)).collect();
-        [(vec![port(80)], endpoints)].into_iter().collect()
+        [(vec![port(80)], endpoints)].into()
     }
 
     fn stored(slices: Vec<EndpointSlice>) -> Vec<Rc<Object>> {
         let objects = slices.into_iter().enumerate().map(|(index, slice)| {
             let mut object = Object::new("d", &format!("s-{index}"), Body::EndpointSlice(slice));
-            object.meta.id = ObjectId(u32::try_from(index).expect("short map"));
+            object.meta.id = ObjectId(u32::try_from(index).expect("few"));
             Rc::new(object)
         });
         objects.collect()

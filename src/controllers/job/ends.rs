@@ -87,7 +87,7 @@ impl<'a> Sync<'a> {
             if is_over || active.contains(&place) {
                 continue;
             }
-            let known = self.delayed.or_insert(place, pod);
+            let known = self.delayed.entry(place).or_insert(pod);
             let (old, new) = (all(known), all(pod));
             if old.0 <= new.0 && old.1 <= new.1 {
                 *known = pod;

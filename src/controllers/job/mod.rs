@@ -10,12 +10,13 @@ mod manage;
 mod policy;
 mod track;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::batch::{Job, JobStatus};
 use crate::api::pod::{Condition, Phase, Truth};
 use crate::api::{Kind, LabelSelector, Object, ObjectId};
-use crate::base::{PMap, SECOND_US, ShortMap, SimTime, Str};
+use crate::base::{PMap, SECOND_US, SimTime, Str};
 use crate::controllers::pods;
 use crate::server::{Action, Change, Key, Patch, View};
 use crate::sim::{Plan, Rule};
@@ -217,7 +218,7 @@ struct Sync<'a> {
     /// The indexes that have failed, if they have limits of their own.
     broken: Indexes,
     /// Failed Pods that stay until another one has taken over what they count, by index.
-    delayed: ShortMap<i32, &'a Rc<Object>>,
+    delayed: BTreeMap<i32, &'a Rc<Object>>,
     is_news: bool,
 }
 
@@ -272,7 +273,7 @@ impl<'a> Sync<'a> {
             failed: 0,
             done: Indexes::new(),
             broken: Indexes::new(),
-            delayed: ShortMap::new(),
+            delayed: BTreeMap::new(),
             is_news: false,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Must not know how it is merged. Invariant: the annotation never holds itself.
 
-use crate::api::{Value, go, json};
+use crate::api::{Value, go};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::print;
@@ -54,7 +54,7 @@ fn view_one(session: &mut Session<'_>, info: &Info, output: &str) -> Done {
     let object = session.live(info)?;
     // An object without the annotation is passed over in silence.
     let Some(last) = object.meta.annotation(LAST_APPLIED) else { return Ok(()) };
-    let last: Value = json::read(last).unwrap_or_default();
+    let last: Value = serde_json::from_str(last).unwrap_or_default();
     let text = if output == "json" {
         // This command alone indents by two blanks.
         let pretty = print::json::pretty(&last);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::merge::{Schema, three_way_merge, three_way_strategic};
-use crate::api::{Object, Value, json};
+use crate::api::{Object, Value};
 use crate::base::SimTime;
 use crate::kubectl::apply::{How, LAST_APPLIED, with_last_applied};
 use crate::kubectl::failure::{Done, Failure, plain};
@@ -152,7 +152,7 @@ fn patch(
             info.mapping.plural, info.name
         ));
     }
-    let original: Value = last.and_then(|text| json::read(text)).unwrap_or_default();
+    let original: Value = last.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let (kind, patch) = three_way(info, &original, modified, &tree_of(live))?;
     let is_same = patch == Value::Map(BTreeMap::new());
     let patched = if is_same {

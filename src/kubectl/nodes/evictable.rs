@@ -4,11 +4,12 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/drain/filters.go
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::{Kind, Object, Value};
 use crate::base::Order as _;
-use crate::base::{SECOND_US, ShortMap, SimTime};
+use crate::base::{SECOND_US, SimTime};
 use crate::kubectl::failure::{Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::selector::Selector;
@@ -81,10 +82,10 @@ pub(super) fn choose(session: &Session<'_>, node: &str, permits: &Permits) -> Ch
     let mut pods: Vec<Rc<Object>> = table.on_node(&node.into()).cloned().collect();
     pods.order_by(|a, b| (&a.meta.namespace, &a.meta.name).cmp(&(&b.meta.namespace, &b.meta.name)));
     let (mut chosen, mut warnings, mut wrong) =
-        (Chosen::default(), ShortMap::new(), ShortMap::new());
-    let note = |to: &mut ShortMap<String, Vec<String>>, text: String, pod: &Object| {
+        (Chosen::default(), BTreeMap::new(), BTreeMap::new());
+    let note = |to: &mut BTreeMap<String, Vec<String>>, text: String, pod: &Object| {
         let name = format!("{}/{}", pod.meta.namespace, pod.meta.name);
-        to.or_default(text).push(name);
+        to.entry(text).or_default().push(name);
     };
     for pod in pods.into_iter().filter(|pod| permits.pods.is_met_by(pod)) {
         match fate(session, &pod, permits) {

@@ -3,17 +3,17 @@
 //! Owns the choice and order of suggestions. It must not know how a list is shown. Invariant: a
 //! suggestion replaces the word at the place and nothing else.
 
-use super::hover::{Fact, facts_of, text, whole};
+use super::hover::{Fact, facts_of};
 use super::known::{self, Refers, follow, structure, type_name};
 pub use super::names::Names;
 use super::names::{ends_with, in_text, labels_in_text, values_of};
 use super::place::{Part, Place, Step, document_at, place, siblings};
 use super::sheet::Sheet;
-use crate::api::Value;
 use crate::api::fields::{Field, Fields, Shape};
 use crate::api::resources::RESOURCES;
 use crate::base::Order as _;
 use crate::view::words::{EditorWords, Lang, fields};
+use serde::Serialize;
 
 /// The most suggestions of one answer.
 const SUGGESTIONS_MAX: usize = 200;
@@ -21,7 +21,7 @@ const SUGGESTIONS_MAX: usize = 200;
 const BOOST_MAX: usize = 90;
 
 /// Suggestions for a range of bytes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Completion {
     /// The first byte that is replaced.
     pub from: usize,
@@ -31,19 +31,8 @@ pub struct Completion {
     pub options: Vec<Suggestion>,
 }
 
-impl Completion {
-    /// The answer as the editor takes it.
-    pub fn tree(&self) -> Value {
-        Value::map([
-            ("from", whole(self.from)),
-            ("to", whole(self.to)),
-            ("options", Value::List(self.options.iter().map(Suggestion::tree).collect())),
-        ])
-    }
-}
-
 /// One thing that may stand there.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Suggestion {
     /// What it is called.
     pub label: String,
@@ -61,21 +50,6 @@ pub struct Suggestion {
     pub again: bool,
     /// How much likelier it is than others.
     pub boost: usize,
-}
-
-impl Suggestion {
-    fn tree(&self) -> Value {
-        Value::map([
-            ("label", text(&self.label)),
-            ("kind", text(self.kind)),
-            ("detail", text(&self.detail)),
-            ("about", self.about.map_or(Value::Null, text)),
-            ("rows", Value::List(self.rows.iter().map(Fact::tree).collect())),
-            ("apply", text(&self.apply)),
-            ("again", Value::Bool(self.again)),
-            ("boost", whole(self.boost)),
-        ])
-    }
 }
 
 /// Fields that the server fills in and nobody writes, or that are out of use.

@@ -7,15 +7,15 @@ use super::known::{self, Refers, follow, type_name};
 use super::names::{Names, in_text};
 use super::place::{Part, Step, document_at, place};
 use super::sheet::Sheet;
-use crate::api::Value;
 use crate::api::fields::Fields;
 use crate::view::words::{EditorWords, Lang, fields};
+use serde::Serialize;
 
 /// The most words of an enum that are listed.
 const WORDS_MAX: usize = 8;
 
 /// One thing that is known.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Fact {
     /// What it is about.
     pub name: String,
@@ -23,22 +23,8 @@ pub struct Fact {
     pub value: String,
 }
 
-impl Fact {
-    pub(super) fn tree(&self) -> Value {
-        Value::map([("name", text(&self.name)), ("value", text(&self.value))])
-    }
-}
-
-pub(super) fn text(text: &str) -> Value {
-    Value::Str(text.into())
-}
-
-pub(super) fn whole(number: usize) -> Value {
-    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
 /// What is known about a word.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct About {
     /// The first byte of the word.
     pub from: usize,
@@ -47,25 +33,12 @@ pub struct About {
     /// What it is called.
     pub title: String,
     /// Its type.
+    #[serde(rename = "type")]
     pub type_name: String,
     /// A sentence on it.
     pub about: Option<&'static str>,
     /// What else is known.
     pub rows: Vec<Fact>,
-}
-
-impl About {
-    /// The answer as the editor takes it.
-    pub fn tree(&self) -> Value {
-        Value::map([
-            ("from", whole(self.from)),
-            ("to", whole(self.to)),
-            ("title", text(&self.title)),
-            ("type", text(&self.type_name)),
-            ("about", self.about.map_or(Value::Null, text)),
-            ("rows", Value::List(self.rows.iter().map(Fact::tree).collect())),
-        ])
-    }
 }
 
 fn fact(name: &str, value: impl Into<String>) -> Fact {

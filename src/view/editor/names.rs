@@ -6,8 +6,9 @@
 use super::place::{Step, place};
 use super::sheet::Sheet;
 use crate::api::Kind;
-use crate::base::Order as _;
+use crate::base::gather;
 use crate::server::View;
+use std::collections::BTreeSet;
 
 /// What a cluster can be asked for.
 pub trait Names {
@@ -32,30 +33,25 @@ impl Names for View {
     fn of(&self, kind: &str) -> Vec<String> {
         let kind = Kind::from_name(kind);
         let all = kind.into_iter().flat_map(|kind| self.table(kind).iter());
-        each_once(all.map(|object| object.meta.name.to_string()).collect())
+        let names: BTreeSet<String> = gather(all.map(|object| object.meta.name.to_string()));
+        names.into_iter().collect()
     }
 
     fn labels(&self, kind: &str) -> Vec<(String, String)> {
         let kind = Kind::from_name(kind);
         let all = kind.into_iter().flat_map(|kind| self.table(kind).iter());
-        let pairs = all.flat_map(|object| {
+        let pairs: BTreeSet<(String, String)> = gather(all.flat_map(|object| {
             object.meta.labels.iter().map(|(key, value)| (key.to_string(), value.to_string()))
-        });
-        each_once(pairs.collect())
+        }));
+        pairs.into_iter().collect()
     }
-}
-
-/// Each of them once, in order.
-fn each_once<T: Ord>(mut all: Vec<T>) -> Vec<T> {
-    all.order();
-    all.dedup();
-    all
 }
 
 /// The names of the text's own documents of a kind.
 pub(super) fn in_text(sheet: &Sheet, kind: &str) -> Vec<String> {
     let all = sheet.documents.iter().filter(|one| one.kind == kind && !one.name.is_empty());
-    each_once(all.map(|one| one.name.clone()).collect())
+    let names: BTreeSet<String> = gather(all.map(|one| one.name.clone()));
+    names.into_iter().collect()
 }
 
 /// The values of a key in some lines, where the way to it fits.
@@ -66,7 +62,7 @@ pub(super) fn values_of(
     key: &str,
     fits: impl Fn(&[Step]) -> bool,
 ) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     let mark = format!("{key}:");
     for at in lines {
         let Some(line) = sheet.lines.get(at) else { break };
@@ -84,12 +80,11 @@ pub(super) fn values_of(
                 && fits(way)
             {
                 let value = text.get(place.from..place.to).unwrap_or_default();
-                found.push(value.trim_matches(['"', '\'']).to_owned());
+                found.insert(value.trim_matches(['"', '\'']).to_owned());
             }
         }
     }
-    found.retain(|name| !name.is_empty());
-    each_once(found)
+    found.into_iter().filter(|name| !name.is_empty()).collect()
 }
 
 /// Whether a way ends so; `[]` stands for an item.
@@ -104,7 +99,7 @@ pub(super) fn ends_with(way: &[Step], end: &[&str]) -> bool {
 
 /// The labels that the text gives or asks for, as key and value.
 pub(super) fn labels_in_text(text: &str, sheet: &Sheet) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     let mut inside: Option<usize> = None;
     let mut take = |pair: &str| {
         if let Some((key, value)) = pair.split_once(':') {
@@ -114,7 +109,7 @@ pub(super) fn labels_in_text(text: &str, sheet: &Sheet) -> Vec<(String, String)>
             };
             let (key, value) = (bare(key), bare(value));
             if !key.is_empty() && !value.is_empty() {
-                found.push((key, value));
+                found.insert((key, value));
             }
         }
     };
@@ -135,7 +130,7 @@ pub(super) fn labels_in_text(text: &str, sheet: &Sheet) -> Vec<(String, String)>
             rest.split('}').next().unwrap_or_default().split(',').for_each(&mut take);
         }
     }
-    each_once(found)
+    found.into_iter().collect()
 }
 
 #[cfg(test)]

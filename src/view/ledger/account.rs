@@ -5,6 +5,7 @@
 //! beside it is a promise of the workload's kind.
 
 use crate::base::Order as _;
+use crate::base::gather;
 
 use super::super::Identity;
 use super::super::stage::{ObjectRef, PodState, Text};
@@ -175,9 +176,7 @@ impl Account {
     /// How many names they had between them.
     pub fn names(&self) -> usize {
         let tenants = self.slots.iter().flat_map(|slot| &slot.tenants);
-        let mut names: Vec<&Text> = tenants.map(|one| &one.pod.name).collect();
-        names.order();
-        names.dedup();
+        let names: std::collections::BTreeSet<&Text> = gather(tenants.map(|one| &one.pod.name));
         names.len()
     }
 

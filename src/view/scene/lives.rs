@@ -3,10 +3,11 @@
 //! Must not know pixels. Invariant: a stateful Pod's lives stand in its ordinal's row, a
 //! stateless one has a row of its own.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::Order as _;
-use crate::base::ShortMap;
+use crate::base::gather;
 use crate::view::Identity;
 use crate::view::scene::record::{Kept, Lived, Record};
 use crate::view::scene::split_name;
@@ -112,10 +113,10 @@ pub(super) fn workloads<'a>(record: &'a Record, lanes: &'a [Rc<LaneView>]) -> Ve
         })
         .collect();
     let known = found.iter().enumerate().map(|(at, one)| (one.home(), at));
-    let mut known: ShortMap<Home<'a>, usize> = known.collect();
+    let mut known: BTreeMap<Home<'a>, usize> = gather(known);
     for one in &record.pods {
         let (kind, namespace, name) = (one.lane.0, &*one.lane.1, &*one.lane.2);
-        let at = *known.or_insert(home(kind, namespace, name), found.len());
+        let at = *known.entry(home(kind, namespace, name)).or_insert(found.len());
         if at == found.len() {
             found.push(Workload { kind, namespace, name, lane: None, pods: Vec::new() });
         }
@@ -133,13 +134,13 @@ impl<'a> Workload<'a> {
         let mine = &self.pods;
         let identity = self.kind.identity();
         let rows = if identity == Identity::Stateful {
-            let mut by_ordinal: ShortMap<u32, Vec<Life>> = ShortMap::new();
+            let mut by_ordinal: BTreeMap<u32, Vec<Life>> = BTreeMap::new();
             for one in mine {
                 let ordinal = one.ordinal().unwrap_or(u32::MAX);
-                by_ordinal.or_default(ordinal).push(one.as_life(record));
+                by_ordinal.entry(ordinal).or_default().push(one.as_life(record));
             }
             let label = |lives: &[Life]| lives.first().map_or("", |one| &one.name).to_owned();
-            by_ordinal.into_iter().map(|(_, lives)| Row { label: label(&lives), lives }).collect()
+            by_ordinal.into_values().map(|lives| Row { label: label(&lives), lives }).collect()
         } else {
             let row = |one: &&Lived| Row {
                 label: one.object.meta.name.to_string(),

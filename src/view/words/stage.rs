@@ -147,7 +147,7 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
     if let Some(ordinal) = pod.ordinal {
         parts.push(lang.pick(format!("ordinal {ordinal}"), format!("编号 {ordinal}")));
     }
-    let state = lang.pick(pod_state(lang, pod).to_ascii_lowercase(), pod_state(lang, pod));
+    let state = lang.pick(pod_state(lang, pod).to_lowercase(), pod_state(lang, pod));
     parts.push(match &pod.node {
         Some(node) => lang.pick(format!("{state} on {node}"), format!("在 {node} 上{state}")),
         None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),

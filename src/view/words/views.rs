@@ -212,7 +212,7 @@ pub fn reason(lang: Lang, aspect: Aspect, accounts: &[&Account]) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().filter(|one| !one.is_empty()).collect();
     let text = parts.join(lang.pick("; ", "；"));
     let mut letters = text.chars();
-    let first = letters.next().map(|one| one.to_ascii_uppercase().to_string()).unwrap_or_default();
+    let first = letters.next().map(|one| one.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}{}", letters.as_str(), lang.pick(".", "。"))
 }
 

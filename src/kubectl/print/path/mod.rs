@@ -9,7 +9,6 @@ mod read;
 use std::cmp::Ordering;
 
 use crate::api::Value;
-use crate::base::decimal;
 use crate::kubectl::print::json;
 use crate::kubectl::print::look::Look;
 
@@ -263,7 +262,7 @@ fn compare(left: &Value, right: &Value) -> Result<Ordering, String> {
         (Value::Int(left), Value::Int(right)) => Ok(left.cmp(right)),
         (Value::Bool(left), Value::Bool(right)) => Ok(left.cmp(right)),
         (Value::Float(left), Value::Float(right)) => {
-            let number = |text: &str| decimal(text).unwrap_or(f64::NAN);
+            let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
             Ok(number(left).total_cmp(&number(right)))
         }
         _ => Err("incompatible types for comparison".to_owned()),

@@ -6,7 +6,6 @@
 
 use super::{Block, Slice, Step};
 use crate::api::Value;
-use crate::base::decimal;
 
 type Read<T> = Result<T, String>;
 
@@ -164,9 +163,9 @@ impl<'a> Reader<'a> {
         if let Ok(whole) = text.trim_start_matches('+').parse::<i64>() {
             return Ok(Step::Literal(Value::Int(whole)));
         }
-        match decimal(text) {
-            Some(number) => Ok(Step::Literal(Value::Float(number.to_string().into()))),
-            None => Err(format!("cannot parse number {text}")),
+        match text.parse::<f64>() {
+            Ok(number) => Ok(Step::Literal(Value::Float(number.to_string().into()))),
+            Err(_) => Err(format!("cannot parse number {text}")),
         }
     }
 

@@ -18,7 +18,6 @@ use crate::kubectl::print::look::Look;
 use crate::kubectl::print::path::Path;
 use crate::kubectl::print::resource::Resource;
 use crate::server::View;
-use crate::text::case::upper;
 
 pub use pods::{Summary, summary as pod_summary};
 
@@ -128,7 +127,7 @@ fn defined<'a>(
     }
     let shown: Vec<&PrinterColumn> = columns.iter().filter(|one| wide || !one.is_wide).collect();
     let mut headings = vec!["NAME".to_owned()];
-    headings.extend(shown.iter().map(|one| upper(&one.name)));
+    headings.extend(shown.iter().map(|one| one.name.to_uppercase()));
     let rows = asks
         .map(|ask| {
             let mut row = vec![ask.name()];
