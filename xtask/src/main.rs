@@ -178,17 +178,27 @@ fn engine_has_no_web_crate(cargo: &str) -> Outcome {
     }
 }
 
-/// The browser's test files, the short ones first.
-const BROWSER_TESTS: [&str; 10] =
-    ["first", "page", "editor", "stage", "lanes", "side", "small", "views", "hostile", "gallery"];
+/// Every test file of the browser's, so that none is forgotten.
+fn browser_test_files() -> Outcome<Vec<String>> {
+    const FOLDER: &str = "tests/browser";
+    let failed = |error: std::io::Error| format!("{FOLDER}: {error}");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(root().join(FOLDER)).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            files.push(format!("{FOLDER}/{name}"));
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
 
 fn browser_tests(tools: &Tools) -> Outcome {
     install_npm()?;
     let chrome = tools.browser()?;
     println!("==> browser tests with {}", chrome.display());
-    let files = BROWSER_TESTS.map(|name| format!("tests/browser/{name}.test.mjs"));
     let args = ["--test", "--test-concurrency=1"].map(str::to_owned);
-    node(chrome, args.into_iter().chain(files))
+    node(chrome, args.into_iter().chain(browser_test_files()?))
 }
 
 /// Fetches what the scripts of the browser need, if it is not there yet.
@@ -212,4 +222,16 @@ fn node(chrome: &Path, args: impl IntoIterator<Item = String>) -> Outcome {
         .status()
         .map_err(|error| format!("node can't be run: {error}"))?;
     if status.success() { Ok(()) } else { Err("the browser's scripts failed".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser_test_files;
+
+    #[test]
+    fn every_test_file_of_the_browser_is_run() {
+        let files = browser_test_files().expect("the folder can be read");
+        assert!(files.contains(&"tests/browser/page.test.mjs".to_owned()), "{files:?}");
+        assert!(files.len() > 8 && files.iter().all(|file| file.ends_with(".test.mjs")));
+    }
 }

@@ -87,8 +87,7 @@ fn frame(props: &Props, width: f64, height: f64) -> Frame {
 fn told(view: &TimelineView, lang: Lang) -> String {
     let group = |group: &podium::view::timeline::Group| {
         let lives = group.rows.iter().map(|row| row.lives.len()).sum();
-        let ready =
-            page::ready_of(lang, &group.label(), group.ready_now(), group.desired.unwrap_or(0));
+        let ready = page::ready_of(lang, &group.label(), group.ready_now(), group.desired);
         format!("{}. {ready}", page::lifetimes_of(lang, &group.label(), lives, group.rows.len()))
     };
     view.groups.iter().map(group).collect::<Vec<_>>().join(". ")

@@ -77,15 +77,17 @@ fn levels(group: &Group) -> Group {
 #[component]
 fn ReadyRow(props: &RowProps) -> Html {
     let group = &props.group;
-    let (ready, desired) = (group.ready_now(), group.desired.unwrap_or(0));
+    let ready = group.ready_now();
+    // Of a Job's Pods, and of those that are nobody's, no number is wanted to be ready.
+    let of = group.desired.map_or_else(String::new, |desired| format!("/{desired}"));
     let svg = chart::ready(group, props.whole_us, props.now_us);
     html! {
         <div class="readout__row">
             <span class={classes!("shape", format!("shape--{}", group.identity.letter()))}/>
             <span class="mono readout__name" title={group.label()}>{ group.label() }</span>
-            <b>{ format!("{ready}/{desired}") }</b>
+            <b>{ format!("{ready}{of}") }</b>
             <span class="readout__chart" role="img"
-                aria-label={page::ready_of(props.lang, &group.label(), ready, desired)}>
+                aria-label={page::ready_of(props.lang, &group.label(), ready, group.desired)}>
                 { Html::from_html_unchecked(svg.into()) }
             </span>
         </div>

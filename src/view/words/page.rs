@@ -251,12 +251,15 @@ pub fn older_entries(lang: Lang, count: u32) -> String {
     }
 }
 
-/// How many replicas of a workload are ready, for ears.
-pub fn ready_of(lang: Lang, name: &str, ready: u32, desired: u32) -> String {
-    lang.pick(
-        format!("{name}: {ready} of {desired} ready"),
-        format!("{name}：{ready}/{desired} 就绪"),
-    )
+/// How many replicas of a workload are ready, for ears; of how many, where it wants a number.
+pub fn ready_of(lang: Lang, name: &str, ready: u32, desired: Option<u32>) -> String {
+    match desired {
+        Some(desired) => lang.pick(
+            format!("{name}: {ready} of {desired} ready"),
+            format!("{name}：{ready}/{desired} 就绪"),
+        ),
+        None => lang.pick(format!("{name}: {ready} ready"), format!("{name}：{ready} 个就绪")),
+    }
 }
 
 /// The scrubber's value, for ears.
