@@ -42,6 +42,8 @@
   function sorry() {
     // A panic has a page of its own, and what breaks later is not about loading.
     if (started || document.querySelector(".crash, .sorry")) return;
+    var first = document.getElementById("first");
+    if (first) first.className = "is-stuck";
     var said = document.createElement("p");
     said.className = "sorry";
     said.setAttribute("role", "alert");

@@ -1,6 +1,6 @@
-// Where elements are laid out within a positioned ancestor: all of them in one call, for a call
+// Where elements of a scope are laid out within a positioned ancestor: all of them in one call, for a call
 // from the page's WebAssembly costs more than the answer. What several stand in is asked once.
-export function areas(root, selector, names) {
+export function areas(root, scope, selector, names) {
   const known = new Map([[root, [0, 0]]]);
   const origin = (at) => {
     if (at === null) return [0, 0];
@@ -11,7 +11,7 @@ export function areas(root, selector, names) {
     known.set(at, found);
     return found;
   };
-  const elements = [...root.querySelectorAll(selector)];
+  const elements = [...scope.querySelectorAll(selector)];
   const boxes = new Int32Array(elements.length * 4);
   elements.forEach((one, at) => {
     const [left, top] = origin(one.offsetParent);

@@ -58,7 +58,7 @@ pub(super) fn area(element: &HtmlElement, root: &HtmlElement) -> Area {
 
 #[wasm_bindgen(module = "/src/app/stage/areas.js")]
 extern "C" {
-    fn areas(root: &HtmlElement, selector: &str, names: &Array) -> Array;
+    fn areas(root: &HtmlElement, scope: &HtmlElement, selector: &str, names: &Array) -> Array;
 
     /// Lets Tab reach the thing of this name only.
     pub(super) fn rove(root: &HtmlElement, active: &str);
@@ -78,8 +78,19 @@ pub(super) fn spots<const N: usize>(
     selector: &str,
     names: [&str; N],
 ) -> Vec<Spot<N>> {
+    spots_in(root, root, selector, names)
+}
+
+/// The same of the elements below another one than that in whose coordinates they are wanted:
+/// the fewer are searched, the better.
+pub(super) fn spots_in<const N: usize>(
+    root: &HtmlElement,
+    scope: &HtmlElement,
+    selector: &str,
+    names: [&str; N],
+) -> Vec<Spot<N>> {
     let names: Array = names.iter().map(|name| JsValue::from_str(name)).collect();
-    let found = areas(root, selector, &names);
+    let found = areas(root, scope, selector, &names);
     let elements: Array = found.get(0).unchecked_into();
     let boxes = found.get(1).unchecked_into::<Int32Array>().to_vec();
     let words = found.get(2).as_string().unwrap_or_default();

@@ -51,7 +51,7 @@ pub(crate) fn Pod(props: &Props) -> Html {
         (Level::Card, _) => button(props, &setting, "pod pod--a".into(), round(pod, &setting)),
     };
     html! {
-        <div class={format!("podwrap podwrap--{letter} podwrap--{level}")}
+        <div class={format!("podwrap podwrap--{letter} podwrap--{level}{}", if props.selected { " podwrap--picked" } else { "" })}
             data-pod={pod.uid.to_string()} data-shape={letter} data-now={pod.state.name()}>
             { body }
             if props.selected { <Deeds pod={pod.clone()} /> }

@@ -71,17 +71,24 @@ impl Ground {
         above.filter(|bottom| *bottom <= self.shelf).max().unwrap_or(ask.from.1)
     }
 
-    /// The gap that a wire needs; none if nothing is in its way.
-    fn gap(&self, ask: &Ask) -> Option<Gap> {
+    /// Whether something stands between a Pod and the floor.
+    pub(super) fn is_in_way(&self, ask: &Ask) -> bool {
         let (x, y) = ask.from;
         let floor = self.floor(ask);
-        let is_in_way = |block: &&Area| {
+        self.blocks.iter().any(|block| {
             block.left - CLEAR < x
                 && x < block.left + block.width + CLEAR
                 && block.top < floor
                 && block.top >= y
-        };
-        self.blocks.iter().find(is_in_way)?;
+        })
+    }
+
+    /// The gap that a wire needs; none if nothing is in its way.
+    fn gap(&self, ask: &Ask) -> Option<Gap> {
+        let (x, _) = ask.from;
+        if !self.is_in_way(ask) {
+            return None;
+        }
         let column =
             self.columns.iter().position(|column| column.left <= x && x <= column.right())?;
         let from_right = ask.disk.middle() < x;

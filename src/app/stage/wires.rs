@@ -3,7 +3,7 @@
 //! Owns the two drawings over and under the Pods. It must not know why a wire is there. Invariant:
 //! every wire ends at its Pod's card and its disk as they are laid out now.
 
-use super::measure::{Area, all, area, spots};
+use super::measure::{Area, all, area, spots, spots_in};
 use super::motion::{Pace, animate, vanish};
 use super::routes::{Ask, Ground};
 use crate::list::keyed;
@@ -19,6 +19,8 @@ use yew::prelude::*;
 const WIRES_MAX: usize = 40;
 /// What has a place in a cell.
 const STANDING: &str = ".cell [data-pod],.seat--empty,.chip--slot,.dotseat,.trace";
+/// What stands for the Pods of a lane that has many.
+const CROWDED: &str = ".cell:has([data-pod])";
 /// The free room below a card, and below what is smaller.
 const BELOW_CARD: i32 = 6;
 const BELOW_CHIP: i32 = 3;
@@ -147,12 +149,17 @@ fn rail(rail: &Rail) -> Html {
     }
 }
 
-fn places(root: &HtmlElement, attribute: &str) -> BTreeMap<String, Area> {
-    let spots = spots(root, &format!("[{attribute}]"), [attribute]);
-    gather(spots.into_iter().map(|spot| {
-        let [name] = spot.words;
-        (name, spot.area)
-    }))
+type Places = BTreeMap<String, Area>;
+
+/// Where the Pods with a wire and the disks are, by UID.
+fn places(root: &HtmlElement) -> (Places, Places) {
+    let spots = spots(root, "[data-wired],[data-disk]", ["data-wired", "data-disk"]);
+    let (pods, disks): (Vec<_>, Vec<_>) = spots
+        .into_iter()
+        .map(|spot| (spot.words, spot.area))
+        .partition(|([_, disk], _)| disk.is_empty());
+    let pods = pods.into_iter().map(|([pod, _], area)| (pod, area));
+    (gather(pods), gather(disks.into_iter().map(|([_, disk], area)| (disk, area))))
 }
 
 fn measure(
@@ -162,10 +169,7 @@ fn measure(
     levels: &[Level],
     narrow: bool,
 ) -> Geometry {
-    let places = |attribute| {
-        if view.disks.is_empty() { BTreeMap::new() } else { places(root, attribute) }
-    };
-    let (pods, disks) = (places("data-wired"), places("data-disk"));
+    let (pods, disks) = if view.disks.is_empty() { <_>::default() } else { places(root) };
     // A Pod without a node has nothing to plug a disk into.
     let standing = view.lanes.iter().zip(levels).flat_map(|(lane, level)| {
         let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
@@ -206,45 +210,76 @@ fn measure(
             });
         }
     }
+    let rows = all(root, "[data-lane]");
     if !wires.is_empty() {
-        let paths = ground(root, view, &disks).routes(&asks);
+        let paths =
+            ground(root, &rows, view, levels, &disks).with_columns(root, &asks).routes(&asks);
         for (wire, path) in wires.iter_mut().zip(paths) {
             wire.path = path;
         }
     }
-    let rails = if narrow { Vec::new() } else { rails(root, view, levels) };
+    let rails = if narrow { Vec::new() } else { rails(root, &rows, view, levels) };
     let (width, height) = (root.scroll_width(), root.offset_height());
     Geometry { width, height, wires, rails, is_anew: false }
 }
 
-/// What stands on the stage for a wire to go round.
-fn ground(root: &HtmlElement, view: &StageView, disks: &BTreeMap<String, Area>) -> Ground {
-    let areas = |selector: &str| -> Vec<Area> {
-        spots(root, selector, []).into_iter().map(|spot| spot.area).collect()
+/// What stands on the stage for a wire to go round, in the lanes from the first with a wire on.
+/// Where many Pods stand and none is wired their cells do, for each place that is read costs time.
+fn ground(
+    root: &HtmlElement,
+    rows: &[HtmlElement],
+    view: &StageView,
+    levels: &[Level],
+    disks: &Places,
+) -> Ground {
+    let is_wired = |lane: &LaneView| {
+        let mut users = view.disks.iter().flat_map(|disk| &disk.users);
+        users.any(|user| lane.pods.iter().any(|pod| pod.uid == user.uid))
     };
+    let lanes = view.lanes.iter().zip(levels).zip(rows);
+    let lanes = lanes.map(|((lane, level), row)| (is_wired(lane), *level, row));
+    let mut blocks = Vec::new();
+    for (is_wired, level, row) in lanes.skip_while(|(is_wired, ..)| !is_wired) {
+        let what = if is_wired || level == Level::Card { STANDING } else { CROWDED };
+        blocks.extend(spots_in(root, row, what, []).into_iter().map(|spot| spot.area));
+    }
     let (on_shelf, in_nodes): (Vec<_>, Vec<_>) = view
         .disks
         .iter()
         .filter_map(|disk| Some((disk, disks.get(&*disk.uid)?)))
         .partition(|(disk, _)| disk.local_node.is_none());
-    let mut blocks = areas(STANDING);
     blocks.extend(in_nodes.iter().map(|(_, area)| **area));
     let shelf = on_shelf.iter().map(|(_, area)| area.top).min().unwrap_or(i32::MAX);
-    Ground { columns: areas(".nodeslot"), blocks, shelf }
+    Ground { columns: Vec::new(), blocks, shelf }
+}
+
+impl Ground {
+    /// With the columns, if a wire must go round something.
+    fn with_columns(mut self, root: &HtmlElement, asks: &[Ask]) -> Self {
+        if asks.iter().any(|ask| self.is_in_way(ask)) {
+            let columns = spots(root, ".nodeslot", []);
+            self.columns = columns.into_iter().map(|spot| spot.area).collect();
+        }
+        self
+    }
 }
 
 /// A rail from the lane's head to the last column whose Pods the Service reaches.
-fn rails(root: &HtmlElement, view: &StageView, levels: &[Level]) -> Vec<Rail> {
+fn rails(
+    root: &HtmlElement,
+    rows: &[HtmlElement],
+    view: &StageView,
+    levels: &[Level],
+) -> Vec<Rail> {
     let joined =
         |lane: &LaneView| lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
-    let rows = all(root, "[data-lane]");
     let mut rails = Vec::new();
     for ((lane, level), row) in view.lanes.iter().zip(levels).zip(rows) {
         if *level != Level::Card || !joined(lane) {
             continue;
         }
-        let head = all(&row, ".laneslot").first().map(|head| area(head, root));
-        let serving = all(&row, ".cell--a")
+        let head = all(row, ".laneslot").first().map(|head| area(head, root));
+        let serving = all(row, ".cell--a")
             .into_iter()
             .filter(|cell| cell.query_selector(".pod").ok().flatten().is_some())
             .map(|cell| area(&cell, root))
