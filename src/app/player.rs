@@ -41,6 +41,10 @@ const CHECK_SLICE_MS: f64 = 10.0;
 /// While time passes the stage is drawn in every frame, sentences and charts in each of so many:
 /// nobody reads faster.
 const FRAMES_PER_TEXT: u32 = 4;
+/// A frame that came this long after the one before was late.
+const LATE_US: u64 = 25_000;
+/// How many times as long sentences and charts may wait while frames are late.
+const PATIENCE: u32 = 3;
 
 type Dispatch = UseReducerDispatcher<State>;
 
@@ -118,11 +122,13 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
             if !playing {
                 show(&player);
             }
-            let count = Cell::new(0_u32);
+            let since = Cell::new(0_u32);
             let frames = playing.then(|| {
                 Frames::start(move |real_us| {
-                    count.set(count.get().wrapping_add(1));
-                    let is_all = count.get().is_multiple_of(FRAMES_PER_TEXT);
+                    // After a frame that took long, what can wait does.
+                    let patience = if real_us > LATE_US { PATIENCE } else { 1 };
+                    let is_all = since.get() + 1 >= FRAMES_PER_TEXT * patience;
+                    since.set(if is_all { 0 } else { since.get() + 1 });
                     let extent = if is_all { Extent::All } else { Extent::Stage };
                     advance(&player, real_us, speed, extent);
                 })
