@@ -190,6 +190,43 @@ fn seeking_and_forking_reproduce_the_digest() {
 }
 
 #[test]
+fn any_moment_can_be_gone_to_from_any_other() {
+    let mut cluster = run(12, both(), 20);
+    let _ = cluster.submit(Command::Scale {
+        kind: Kind::Deployment,
+        namespace: "default".into(),
+        name: "web".into(),
+        replicas: 200,
+    });
+    let mut moments = Vec::new();
+    for second in 21..60 {
+        if second == 40 {
+            assert!(cluster.run_until(SimTime::from_millis(39_500), 1_000_000));
+            delete(&mut cluster, Kind::Pod, "db-1");
+        }
+        assert!(cluster.run_until(SimTime::from_seconds(second), 1_000_000));
+        moments.push((second, cluster.digest(), cluster.trace().clone()));
+    }
+    let checkpoints_apart = 1_000;
+    assert!(cluster.events() > 3 * checkpoints_apart, "{} events", cluster.events());
+    // 16 goes round 39 and meets each once, in leaps ahead and back.
+    for leap in 0..39 {
+        let (second, digest, trace) = &moments[leap * 16 % 39];
+        cluster.seek(SimTime::from_seconds(*second));
+        assert_eq!(cluster.digest(), *digest, "at {second} s");
+        assert!(cluster.trace().iter().eq(trace.iter()), "at {second} s");
+        assert_eq!(cluster.end(), SimTime::from_seconds(59));
+    }
+    // What is done in the past has a future of its own.
+    cluster.seek(SimTime::from_seconds(25));
+    delete(&mut cluster, Kind::Deployment, "web");
+    advance(&mut cluster, 34);
+    assert_eq!(cluster.now(), SimTime::from_seconds(59));
+    assert_ne!(cluster.digest(), moments[38].1);
+    assert_eq!(pods(&cluster).len(), 3);
+}
+
+#[test]
 fn a_lost_node_keeps_its_stateful_pod_until_it_is_back() {
     let mut cluster = run(8, both(), 50);
     let node = cluster.model().view().named(Kind::Pod, "default", "db-1").cloned();

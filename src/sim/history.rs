@@ -1,7 +1,7 @@
 //! A run that can be moved in time: checkpoints, commands given, seek and fork.
 //!
-//! Must not know what the model is. Invariant: seeking to a moment gives the same digest as
-//! running to it.
+//! Must not know what the model is. Invariant: seeking to a moment, back or ahead, gives the same
+//! digest and the same trace as running to it.
 
 use std::hash::Hash;
 use std::rc::Rc;
@@ -151,6 +151,7 @@ impl<M: Model> History<M> {
     fn forget_future(&mut self) {
         self.commands.truncate(self.commands_done as usize);
         self.end = self.now();
+        self.trace.forget_ahead();
         let events = self.events;
         self.checkpoints.retain(|one| one.events <= events);
     }
@@ -224,30 +225,30 @@ impl<M: Model> History<M> {
     /// Goes to the moment `to`, back or forward.
     pub fn seek(&mut self, to: SimTime) {
         self.end = self.end();
-        if to < self.now() {
-            self.restore(|one| one.model.now() <= to);
-        }
+        self.restore(to < self.now(), |one| one.model.now() <= to);
         while !self.run_until(to, u64::MAX) {}
     }
 
     /// Goes to the state after exactly `events` events, back or forward.
     pub fn seek_event(&mut self, events: u64) {
         self.end = self.end();
-        if events < self.events {
-            self.restore(|one| one.events <= events);
-        }
+        self.restore(events < self.events, |one| one.events <= events);
         while self.events < events && self.step() {}
     }
 
-    fn restore(&mut self, fits: impl Fn(&Checkpoint<M>) -> bool) {
+    /// Goes to the nearest checkpoint before a moment: back, or ahead if one lies between.
+    fn restore(&mut self, is_back: bool, fits: impl Fn(&Checkpoint<M>) -> bool) {
         // A checkpoint of the very moment may lie before later events of that moment, never
         // after them: the last that fits is the nearest.
         let found = self.checkpoints.iter().rev().find(|one| fits(one));
         let checkpoint = Rc::clone(found.expect("the first checkpoint stands at the start"));
+        if !is_back && checkpoint.events <= self.events {
+            return;
+        }
         self.model = checkpoint.model.clone();
         self.events = checkpoint.events;
         self.commands_done = checkpoint.commands;
-        self.trace.truncate(checkpoint.trace);
-        self.turns += 1;
+        self.trace.show(checkpoint.trace);
+        self.turns += u64::from(is_back);
     }
 }

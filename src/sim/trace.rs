@@ -1,6 +1,7 @@
 //! The trace: everything that happened, in order, each with its cause.
 //!
-//! Must not know how it is told. Invariant: a cause is always an earlier entry.
+//! Must not know how it is told. Invariants: a cause is always an earlier entry; entries that lie
+//! ahead after going back are written again just as they stand.
 
 use std::rc::Rc;
 
@@ -59,11 +60,16 @@ pub struct TraceEntry {
 
 const CHUNK: usize = 1_024;
 
-/// All entries. A clone shares every full chunk.
+/// All entries up to the present moment. A clone shares every full chunk.
+///
+/// After going back the entries ahead are kept but not seen, so that going forward again need not
+/// make them anew.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     full: Vec<Rc<Vec<TraceEntry>>>,
     tail: Vec<TraceEntry>,
+    /// How many entries are seen.
+    seen: u32,
 }
 
 impl Trace {
@@ -76,9 +82,15 @@ impl Trace {
         what: What,
         rule: Option<Rule>,
     ) -> TraceId {
-        let id = TraceId(self.next());
+        let id = TraceId(self.seen);
         debug_assert!(cause.is_none_or(|cause| cause < id), "a cause comes first");
-        self.tail.push(TraceEntry { id, at, cause, actor, what, rule });
+        let entry = TraceEntry { id, at, cause, actor, what, rule };
+        self.seen = self.seen.checked_add(1).expect("a run ends before 2^32 entries");
+        if let Some(known) = self.stored(id) {
+            debug_assert_eq!(*known, entry, "what lies ahead happens as it did");
+            return id;
+        }
+        self.tail.push(entry);
         if self.tail.len() == CHUNK {
             let full = std::mem::replace(&mut self.tail, Vec::with_capacity(CHUNK));
             self.full.push(Rc::new(full));
@@ -88,21 +100,20 @@ impl Trace {
 
     /// The number that the next entry gets.
     pub fn next(&self) -> u32 {
-        u32::try_from(self.len()).expect("a run ends before 2^32 entries")
+        self.seen
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.full.len() * CHUNK + self.tail.len()
+        self.seen as usize
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.seen == 0
     }
 
-    /// The entry with this number.
-    pub fn entry(&self, id: TraceId) -> Option<&TraceEntry> {
+    fn stored(&self, id: TraceId) -> Option<&TraceEntry> {
         let index = id.0 as usize;
         match self.full.get(index / CHUNK) {
             Some(chunk) => chunk.get(index % CHUNK),
@@ -110,9 +121,17 @@ impl Trace {
         }
     }
 
+    /// The entry with this number.
+    pub fn entry(&self, id: TraceId) -> Option<&TraceEntry> {
+        if id.0 < self.seen { self.stored(id) } else { None }
+    }
+
     /// All entries, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &TraceEntry> {
-        self.full.iter().flat_map(|chunk| chunk.iter()).chain(self.tail.iter())
+        let (chunks, rest) = (self.len() / CHUNK, self.len() % CHUNK);
+        let whole = self.full.iter().take(chunks).flat_map(|chunk| chunk.iter());
+        let last = self.full.get(chunks).map_or(&self.tail, |chunk| chunk);
+        whole.chain(last[..rest].iter())
     }
 
     /// The entries from number `from` on.
@@ -120,16 +139,22 @@ impl Trace {
         (from..self.next()).filter_map(|id| self.entry(TraceId(id)))
     }
 
-    /// Forgets every entry from number `len` on.
-    pub fn truncate(&mut self, len: u32) {
-        let len = len as usize;
-        if len >= self.full.len() * CHUNK {
-            self.tail.truncate(len - self.full.len() * CHUNK);
-            return;
+    /// Shows the entries before number `len`, of those that are kept.
+    pub(super) fn show(&mut self, len: u32) {
+        let kept = self.full.len() * CHUNK + self.tail.len();
+        assert!(len as usize <= kept, "what is shown has happened");
+        self.seen = len;
+    }
+
+    /// Forgets the entries that lie ahead.
+    pub(super) fn forget_ahead(&mut self) {
+        let (chunks, rest) = (self.len() / CHUNK, self.len() % CHUNK);
+        if let Some(chunk) = self.full.get(chunks) {
+            self.tail = chunk[..rest].to_vec();
+            self.full.truncate(chunks);
+        } else {
+            self.tail.truncate(rest);
         }
-        let chunk = self.full[len / CHUNK].clone();
-        self.tail = chunk[..len % CHUNK].to_vec();
-        self.full.truncate(len / CHUNK);
     }
 }
 
@@ -137,18 +162,47 @@ impl Trace {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_truncated_trace_goes_on_where_it_was_cut() {
+    fn push(trace: &mut Trace, at: u64) -> TraceId {
+        trace.push(SimTime(at), None, Actor::Person, What::Machine(true), None)
+    }
+
+    fn of_three_thousand() -> Trace {
         let mut trace = Trace::default();
         for number in 0..3_000 {
-            let id = trace.push(SimTime(number), None, Actor::Person, What::Machine(true), None);
-            assert_eq!(u64::from(id.0), number);
+            assert_eq!(u64::from(push(&mut trace, number).0), number);
         }
-        trace.truncate(1_500);
+        trace
+    }
+
+    #[test]
+    fn a_trace_that_was_cut_goes_on_where_it_was_cut() {
+        let mut trace = of_three_thousand();
+        trace.show(1_500);
+        trace.forget_ahead();
         assert_eq!(trace.len(), 1_500);
-        let id = trace.push(SimTime(9), None, Actor::Person, What::Machine(true), None);
-        assert_eq!(id, TraceId(1_500));
+        assert_eq!(push(&mut trace, 9), TraceId(1_500));
         assert_eq!(trace.entry(TraceId(1_499)).map(|entry| entry.at), Some(SimTime(1_499)));
+        assert_eq!(trace.entry(TraceId(1_500)).map(|entry| entry.at), Some(SimTime(9)));
         assert_eq!(trace.since(1_499).count(), 2);
+    }
+
+    #[test]
+    fn what_lies_ahead_is_kept_and_not_seen() {
+        let mut trace = of_three_thousand();
+        for len in [0, 1, 1_023, 1_024, 1_025, 2_048, 2_999, 3_000] {
+            trace.show(len);
+            assert_eq!(trace.next(), len);
+            assert_eq!(trace.entry(TraceId(len)), None);
+            assert_eq!(
+                trace.iter().map(|entry| entry.id.0).collect::<Vec<_>>(),
+                Vec::from_iter(0..len)
+            );
+            assert_eq!(trace.iter().next_back().map(|entry| entry.id.0), len.checked_sub(1));
+            assert_eq!(trace.since(len.saturating_sub(2)).count() as u32, len.min(2));
+        }
+        trace.show(1_500);
+        assert_eq!(push(&mut trace, 1_500), TraceId(1_500));
+        trace.show(2_900);
+        assert_eq!(trace.entry(TraceId(2_000)).map(|entry| entry.at), Some(SimTime(2_000)));
     }
 }

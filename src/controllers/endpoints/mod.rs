@@ -205,6 +205,10 @@ fn ports_of(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
 ///
 /// Models staging/src/k8s.io/endpointslice/util/controller_utils.go NewPortMapKey
 fn in_order(ports: &[EndpointPort]) -> Vec<EndpointPort> {
+    // Most Services have one port, and this is asked of every Pod.
+    if ports.len() < 2 {
+        return ports.to_vec();
+    }
     let hash = |port: &EndpointPort| {
         let application = port.app_protocol.as_deref().unwrap_or("<nil>");
         let text = format!(
