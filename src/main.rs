@@ -172,6 +172,10 @@ fn print_found(file: &str, text: &str, found: &[Diagnostic]) -> bool {
         let (line, column) = line_column(text, one.primary.start);
         let word = if one.severity == Severity::Error { "error" } else { "warning" };
         eprintln!("{file}:{line}:{column}: {word}[{}]: {}", one.code, one.message);
+        for other in &one.others {
+            let (line, column) = line_column(text, other.span.start);
+            eprintln!("    {file}:{line}:{column}: {}", other.message);
+        }
         for more in one.help.iter().chain(one.fix.as_ref().map(|fix| &fix.title)) {
             eprintln!("    = {more}");
         }

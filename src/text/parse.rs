@@ -31,14 +31,15 @@ pub fn parse(text: &str) -> Parsed {
 /// Reads one document of a text, and says what is wrong with it.
 pub fn parse_document(text: &str, span: Span) -> (Document, Vec<Diagnostic>) {
     let part = &text[span.start as usize..span.end as usize];
-    let mut reader = Reader { base: span.start, anchors: BTreeMap::new(), nodes: 0 };
+    let mut reader =
+        Reader { part, base: span.start, anchors: BTreeMap::new(), nodes: 0, open: Vec::new() };
     let mut found = width::full_width(part, span.start);
     let is_told = found.iter().any(|one| one.severity == Severity::Error);
     let root = match reader.read(part) {
         Ok(root) => root.filter(|_| !is_told),
         Err(problem) => {
             if !is_told {
-                found.push(explain(part, span, &problem));
+                found.push(explain(part, span, &problem, reader.open.last().copied()));
             }
             None
         }
@@ -91,15 +92,18 @@ impl Problem {
     }
 }
 
-struct Reader {
+struct Reader<'p> {
+    part: &'p str,
     base: u32,
     anchors: BTreeMap<usize, Node>,
     nodes: usize,
+    /// The brackets that are not closed yet, outermost first.
+    open: Vec<Span>,
 }
 
 type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 
-impl Reader {
+impl Reader<'_> {
     fn read(&mut self, part: &str) -> Result<Option<Node>, Problem> {
         let mut events = Parser::new_from_str(part);
         let mut root = None;
@@ -171,8 +175,18 @@ impl Reader {
                 };
                 (Node { span, value }, anchor)
             }
-            Event::SequenceStart(_, anchor, _) => (self.sequence(span, events, depth)?, anchor),
-            Event::MappingStart(_, anchor, _) => (self.mapping(span, events, depth)?, anchor),
+            Event::SequenceStart(_, anchor, _) => {
+                let is_flow = self.opens(span);
+                let node = self.sequence(span, events, depth)?;
+                self.closes(is_flow);
+                (node, anchor)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                let is_flow = self.opens(span);
+                let node = self.mapping(span, events, depth)?;
+                self.closes(is_flow);
+                (node, anchor)
+            }
             Event::Alias(id) => {
                 let node = self.anchors.get(&id).cloned();
                 self.nodes += node.as_ref().map_or(0, count);
@@ -187,6 +201,22 @@ impl Reader {
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
+    }
+
+    /// Notes a list or mapping that starts with a bracket.
+    fn opens(&mut self, span: Span) -> bool {
+        let rest = self.part.get((span.start - self.base) as usize..).unwrap_or_default();
+        let is_flow = rest.starts_with(['{', '[']);
+        if is_flow {
+            self.open.push(Span { start: span.start, end: span.start + 1 });
+        }
+        is_flow
+    }
+
+    fn closes(&mut self, is_flow: bool) {
+        if is_flow {
+            self.open.pop();
+        }
     }
 
     fn sequence(
@@ -286,8 +316,8 @@ fn duplicates(document: &Document) -> Vec<Diagnostic> {
     found
 }
 
-/// The diagnostic of a document that can't be read.
-fn explain(part: &str, span: Span, problem: &Problem) -> Diagnostic {
+/// The diagnostic of a document that can't be read; `open` is the bracket that was open there.
+fn explain(part: &str, span: Span, problem: &Problem, open: Option<Span>) -> Diagnostic {
     let at = problem.at.clamp(span.start, span.end) - span.start;
     let known = repair_indentation(part, span.start)
         .or_else(|| tab(part, span.start))
@@ -305,9 +335,20 @@ fn explain(part: &str, span: Span, problem: &Problem) -> Diagnostic {
         message: format!("This is not valid YAML: {}.", problem.english),
         chinese: format!("这不是有效的 YAML：{}。", problem.chinese),
         primary: Span { start, end: start + length },
-        others: Vec::new(),
+        others: open.map_or_else(Vec::new, |open| vec![opened(part, span.start, open)]),
         help: None,
         fix: None,
+    }
+}
+
+/// The bracket that may be missing its partner.
+fn opened(part: &str, base: u32, open: Span) -> Related {
+    let bracket = part.get((open.start - base) as usize..(open.end - base) as usize);
+    let bracket = bracket.unwrap_or_default();
+    Related {
+        span: open,
+        message: format!("this `{bracket}` is open"),
+        chinese: format!("这个 `{bracket}` 尚未闭合"),
     }
 }
 
@@ -376,6 +417,24 @@ mod tests {
                 let _ = parse(prefix);
             }
         }
+    }
+
+    #[test]
+    fn a_bracket_without_its_partner_is_shown() {
+        let open = |text: &str| {
+            let found = parse(text).diagnostics;
+            let others: Vec<_> = found.iter().flat_map(|one| &one.others).collect();
+            others
+                .iter()
+                .map(|one| crate::text::line_column(text, one.span.start))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(open("a: 1\nb: {c: 1,\nd: {e: 2}\nf: 3\n"), [(2, 4)]);
+        assert_eq!(open("a: [1, {b: 2}, [3]\nc: 4\n"), [(1, 4)]);
+        assert_eq!(open("---\na: 1\n---\nb: {c: [1, 2}\n"), [(4, 8)]);
+        assert_eq!(open("a: b: c\n"), []);
+        let text = "a: {b: 1\nc: 2\n";
+        assert_eq!(parse(text).diagnostics[0].others[0].message, "this `{` is open");
     }
 
     #[test]
