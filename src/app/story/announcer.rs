@@ -1,10 +1,10 @@
-//! The live region: reads the newest sentence aloud, or a summary when events come too fast.
+//! The live region: reads new sentences aloud, or a summary when they come too fast.
 //!
 //! Owns the pace of announcements. Invariant: it speaks at most once in its interval, and what
 //! it says last is true of the moment on screen.
 
 use gloo::timers::callback::Timeout;
-use podium::view::story::{Entry, StoryView, sum};
+use podium::view::story::{Came, Entry, StoryView, sum};
 use podium::view::words::{Lang, page};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -70,13 +70,25 @@ fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let Some(now) = &view.now else { return };
     let spoken = pace.borrow_mut().spoken.replace(now.id);
     let missed = view.feed.iter().take_while(|entry| Some(entry.id) != spoken).count() + 1;
-    let sentence = format!("{}: {}", now.actor, now.sentence());
-    let words = if spoken.is_some() && missed > 2 && missed <= view.feed.len() {
-        let new = view.feed.iter().take(missed - 1).rev().chain([now]);
-        let new: Vec<Rc<Entry>> = new.cloned().collect();
-        page::summary(*lang, missed, &sum(&new), &sentence)
-    } else {
-        sentence
+    let told = |entry: &Entry| format!("{}: {}", entry.actor, entry.sentence());
+    let is_going_on = spoken.is_some() && missed <= view.feed.len();
+    let words = match view.feed.first().filter(|_| is_going_on) {
+        Some(before) if missed == 2 => format!("{} {}", told(before), told(now)),
+        Some(_) if missed > 2 => {
+            let new = view.feed.iter().take(missed - 1).rev().chain([now]);
+            let new: Vec<Rc<Entry>> = new.cloned().collect();
+            page::summary(*lang, missed, &sum(&new), &told(most_telling(&new, now)))
+        }
+        _ => told(now),
     };
     said.set(words.into());
+}
+
+/// Of many entries the one that is told whole: the last stateful Pod that came back with what it
+/// kept, else the newest.
+fn most_telling<'a>(new: &'a [Rc<Entry>], now: &'a Entry) -> &'a Entry {
+    let is_return = |entry: &&Rc<Entry>| {
+        entry.gist.as_ref().is_some_and(|gist| gist.is_stateful && gist.what == Came::Ready)
+    };
+    new.iter().rfind(is_return).map_or(now, |entry| entry)
 }

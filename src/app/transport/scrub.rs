@@ -164,7 +164,7 @@ fn rail(transport: &TransportView, scale: &Scale, (width, height): (f64, f64)) -
 
 /// Marks that would cover one another are thinned; the reader's own and failures come first.
 fn marks(transport: &TransportView, scale: &Scale, y: f64) -> Html {
-    let mut last_event = f64::MIN;
+    let (mut last_event, mut last_bad) = (f64::MIN, f64::MIN);
     let (mut plain, mut strong) = (Vec::new(), Vec::new());
     for (at, mark) in transport.marks.iter().enumerate() {
         let x = scale.x(mark.at_us);
@@ -179,9 +179,13 @@ fn marks(transport: &TransportView, scale: &Scale, y: f64) -> Html {
             MarkKind::User => strong.push(html! {
                 <path key={at} class="mark-user" d={format!("M{} {y}l4.5 -4.5 4.5 4.5 -4.5 4.5z", x - 4.5)}/>
             }),
-            MarkKind::Bad => strong.push(html! {
-                <path key={at} class="mark-bad" d={format!("M{} {}h8v9h-8z", x - 4.0, y - 4.5)}/>
-            }),
+            MarkKind::Bad if x - last_bad < 8.0 => {}
+            MarkKind::Bad => {
+                last_bad = x;
+                strong.push(html! {
+                    <path key={at} class="mark-bad" d={format!("M{} {}h8v9h-8z", x - 4.0, y - 4.5)}/>
+                });
+            }
         }
     }
     plain.into_iter().chain(strong).collect()

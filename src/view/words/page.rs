@@ -274,14 +274,14 @@ pub fn moment(lang: Lang, seconds_tenths: u64, caption: &str) -> String {
 }
 
 /// What happened while events came too fast to tell each: how many, what they come to, and the
-/// newest sentence where they come to nothing that can be counted.
-pub fn summary(lang: Lang, events: usize, sum: &[(Came, String, u32)], newest: &str) -> String {
+/// sentence that tells most.
+pub fn summary(lang: Lang, events: usize, sum: &[(Came, String, u32)], telling: &str) -> String {
     let count = match events {
         1 => lang.pick("1 event", "1 个事件").to_owned(),
         _ => lang.pick(format!("{events} events"), format!("{events} 个事件")),
     };
     if sum.is_empty() {
-        return lang.pick(format!("{count}. {newest}"), format!("{count}。{newest}"));
+        return lang.pick(format!("{count}. {telling}"), format!("{count}。{telling}"));
     }
     let one = |(came, who, many): &(Came, String, u32)| {
         let (en, zh) = match came {
@@ -297,7 +297,10 @@ pub fn summary(lang: Lang, events: usize, sum: &[(Came, String, u32)], newest: &
         }
     };
     let parts: Vec<String> = sum.iter().take(6).map(one).collect();
-    lang.pick(format!("{count}: {}.", parts.join(", ")), format!("{count}：{}。", parts.join("，")))
+    lang.pick(
+        format!("{count}: {}. {telling}", parts.join(", ")),
+        format!("{count}：{}。{telling}", parts.join("，")),
+    )
 }
 
 /// What the lifetimes chart says in words, for one workload.
@@ -326,8 +329,8 @@ mod tests {
         assert_eq!(moment(Lang::En, 426, "db-1 creating"), "42.6 seconds, db-1 creating");
         assert_eq!(moment(Lang::Zh, 426, ""), "42.6 秒");
         let sum = [(Came::Ready, "web".to_owned(), 4), (Came::Ready, "db-0".to_owned(), 0)];
-        assert_eq!(summary(Lang::En, 6, &sum, "x"), "6 events: 4 web Pods ready, db-0 ready.",);
-        assert_eq!(summary(Lang::Zh, 6, &sum, "x"), "6 个事件：4 个 web Pod 就绪，db-0 就绪。");
+        assert_eq!(summary(Lang::En, 6, &sum, "x"), "6 events: 4 web Pods ready, db-0 ready. x");
+        assert_eq!(summary(Lang::Zh, 6, &sum, "x"), "6 个事件：4 个 web Pod 就绪，db-0 就绪。x");
         assert_eq!(summary(Lang::En, 3, &[], "It is so."), "3 events. It is so.");
         assert_eq!(applied(Lang::En, &["service/web created".into()]), "service/web created");
         assert_eq!(lifetimes_of(Lang::En, "web", 1, 1), "web: 1 Pod on 1 row");
