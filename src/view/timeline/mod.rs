@@ -11,6 +11,7 @@ pub use chart::{Chart, chart};
 pub use window::{Window, Zoom};
 
 use super::Identity;
+use crate::base::Order as _;
 
 /// The life of one Pod; each later moment is at or after the one before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +73,41 @@ pub struct Group {
     pub ready: Vec<Level>,
 }
 
+/// How a workload's first Pods came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rise {
+    /// All were created before one was ready.
+    Together,
+    /// Each was created once the one before it was ready.
+    InOrder,
+}
+
 impl Group {
+    /// How the first Pods came, and since when that can be seen; none where it can't.
+    pub fn rise(&self) -> Option<(Rise, u64)> {
+        let mut lives: Vec<&Life> = self.rows.iter().filter_map(|row| row.lives.first()).collect();
+        lives.order_by_key(|life| life.from_us);
+        let gone = lives.iter().filter_map(|life| life.deleted_us.or(life.end_us)).min();
+        lives.retain(|life| gone.is_none_or(|gone| life.from_us < gone));
+        let first_ready = lives.iter().filter_map(|life| life.ready_us).min()?;
+        let early = lives.iter().take_while(|life| life.from_us < first_ready);
+        match early.clone().count() {
+            0 => None,
+            1 if self.identity == Identity::Stateful && lives.len() > 1 => {
+                let pairs = lives.iter().zip(&lives[1..]);
+                let in_order = pairs
+                    .clone()
+                    .all(|(one, next)| one.ready_us.is_some_and(|at| at <= next.from_us));
+                in_order.then_some((Rise::InOrder, lives[1].ready_us?))
+            }
+            1 => None,
+            _ => {
+                let all = early.map(|life| life.ready_us).collect::<Option<Vec<u64>>>()?;
+                Some((Rise::Together, all.into_iter().max()?))
+            }
+        }
+    }
+
     /// What tells it from every other workload, as short as that can be.
     pub fn label(&self) -> String {
         match (&*self.namespace, &*self.name) {

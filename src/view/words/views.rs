@@ -57,6 +57,8 @@ words! {
         expected: "expected, if you change nothing", "若不做改动，预计如此";
         expecting: "looking ahead…", "正在推算……";
         gone_for_good: "gone for good", "一去不返";
+        all_at_once: "all at once", "同时启动";
+        one_after_another: "one after another", "依次启动";
         zoom: "Zoom", "缩放";
         zoom_all: "All", "全部";
         earlier: "Earlier", "更早";

@@ -6,7 +6,7 @@
 use super::{Anchor, EVENTS_Y, Frame, Look, Shape, Spot, TOP, Target, float, words_width};
 use crate::base::Order as _;
 use crate::view::Identity;
-use crate::view::timeline::{Group, window};
+use crate::view::timeline::{Group, Rise, window};
 use crate::view::transport::{Mark, MarkKind, SECOND_US};
 use crate::view::words::{PageWords, ViewWords, views as words};
 
@@ -224,7 +224,34 @@ impl<'a> Draft<'a> {
             let label = format!("{} {now}{wanted}", group.short_name());
             labels.push((beside, label, Look::Name(group.identity)));
         }
+        for group in groups {
+            self.rise(group, groups, &y);
+        }
         self.ready_labels(labels);
+    }
+
+    /// How a workload's Pods came, under its line where no other line is in the way.
+    fn rise(&mut self, group: &Group, groups: &[Group], y: &dyn Fn(u32) -> f64) {
+        let Some((rise, at_us)) = group.rise() else { return };
+        let words = ViewWords::of(self.frame.lang);
+        let text = match rise {
+            Rise::Together => words.all_at_once,
+            Rise::InOrder => words.one_after_another,
+        };
+        let at = (self.x(at_us) + 7.0, y(group.ready_at(at_us)) + 13.0);
+        let (from, to) = (at.0 - 4.0, at.0 + words_width(text) + 4.0);
+        let (bottom, now) = (y(0) - 6.0, self.x(self.frame.now_us).min(self.right));
+        let is_crossed = groups.iter().any(|other| {
+            let (past, _) = self.levels(other, y);
+            past.windows(2).any(|line| {
+                let is_beside = line[0].0.max(line[1].0) < from || line[0].0.min(line[1].0) > to;
+                let (low, high) = (line[0].1.min(line[1].1), line[0].1.max(line[1].1));
+                !is_beside && low < at.1 + 7.0 && high > at.1 - 7.0
+            })
+        });
+        if self.is_in(at_us) && to < now && at.1 < bottom && !is_crossed {
+            self.words(at, text.to_owned(), Look::Tone(group.identity), Anchor::Start);
+        }
     }
 
     /// The corners of the stepped line up to the present moment, and of what is expected.

@@ -1,7 +1,7 @@
 //! What the layout promises: nothing outside the window, the future marked, every spot found.
 
 use super::*;
-use crate::view::timeline::{DiskRow, Level, Life, NodeRow, Row, Zoom};
+use crate::view::timeline::{DiskRow, Level, Life, NodeRow, Rise, Row, Zoom};
 use crate::view::transport::{MarkKind, SECOND_US};
 
 fn life(name: &str, from_s: u64, ready_s: Option<u64>, end_s: Option<u64>) -> Life {
@@ -109,6 +109,32 @@ fn what_lies_ahead_is_drawn_apart_from_what_was() {
     }
     assert!(ahead_count >= 3, "web goes on, db-0 waits and is ready then");
     assert!(texts(&chart).contains(&"db-0 again, expected ready 0:47"));
+}
+
+#[test]
+fn how_the_first_pods_came_is_said_under_the_line_that_shows_it() {
+    let (mut view, frame) = (view(), frame(42));
+    assert_eq!(view.groups[0].rise(), Some((Rise::Together, 4 * SECOND_US)));
+    assert!(texts(&chart(&view, &frame)).contains(&"all at once"));
+    let row = |name: &str, from_s, ready_s| Row {
+        label: name.into(),
+        lives: vec![life(name, from_s, Some(ready_s), None)],
+    };
+    let level = |at_s, value| Level { at_us: at_s * SECOND_US, value };
+    view.groups[1].rows = vec![row("db-0", 1, 7), row("db-1", 7, 14), row("db-2", 14, 40)];
+    view.groups[1].ready = vec![level(7, 1), level(14, 2), level(40, 3)];
+    view.groups[1].desired = Some(3);
+    view.groups[0].ready[1].at_us = 17 * SECOND_US;
+    assert_eq!(view.groups[1].rise(), Some((Rise::InOrder, 14 * SECOND_US)));
+    assert!(!texts(&chart(&view, &frame)).contains(&"one after another"), "a line is in the way");
+    view.groups[0].ready[1].at_us = 29 * SECOND_US;
+    assert!(texts(&chart(&view, &frame)).contains(&"one after another"));
+    // The second was made while the first was not ready yet.
+    view.groups[1].rows[1].lives[0].from_us = 6 * SECOND_US;
+    assert_eq!(view.groups[1].rise(), Some((Rise::Together, 14 * SECOND_US)));
+    // One that came when the others stood alone long since is no sign of an order.
+    view.groups[0].rows = vec![row("web-a", 1, 4), row("web-b", 20, 24)];
+    assert_eq!(view.groups[0].rise(), None);
 }
 
 #[test]
