@@ -59,6 +59,7 @@ fn class(look: Look) -> String {
         Look::Area(identity) => by("area", identity),
         Look::Name(identity) => format!("strong {}", by("t", identity)),
         Look::Tone(identity) => by("t", identity),
+        Look::OnArea(identity) => by("bare t", identity),
         Look::OnOld(identity) => format!("m {}", by("t", identity)),
         Look::OnBar => "m t-inv".into(),
         Look::Terminating(identity) => by("term term", identity),

@@ -250,7 +250,7 @@ impl<'a> Draft<'a> {
             })
         });
         if self.is_in(at_us) && to < now && at.1 < bottom && !is_crossed {
-            self.words(at, text.to_owned(), Look::Tone(group.identity), Anchor::Start);
+            self.words(at, text.to_owned(), Look::OnArea(group.identity), Anchor::Start);
         }
     }
 

@@ -39,6 +39,8 @@ pub enum Look {
     Name(Identity),
     /// Small words in a workload's colour.
     Tone(Identity),
+    /// The same on the tint below a line.
+    OnArea(Identity),
     /// Small words on a bar that is not filled.
     OnOld(Identity),
     /// Words on a filled bar.
