@@ -3,6 +3,7 @@
 //! Must not know who acts on them. Invariant: plain data only.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use crate::api::pod::{Condition, ResourceList, Toleration, Truth, condition, is_default};
@@ -52,6 +53,17 @@ pub struct Taint {
     /// When it was set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_added: Option<SimTime>,
+}
+
+/// As `kubectl taint` writes it.
+impl fmt::Display for Taint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Taint { key, value, effect, .. } = self;
+        match value {
+            Some(value) => write!(out, "{key}={value}:{effect}"),
+            None => write!(out, "{key}:{effect}"),
+        }
+    }
 }
 
 impl Toleration {

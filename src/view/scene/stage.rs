@@ -4,7 +4,6 @@
 
 use std::rc::Rc;
 
-use crate::api::core::Taint;
 use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod};
 use crate::api::storage::Volume;
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
@@ -119,7 +118,13 @@ fn node(object: &Object, world: &World) -> NodeView {
         is_cordoned: body.spec.unschedulable,
         is_evicting: body.spec.taints.iter().any(|taint| &*taint.key == MAINTENANCE),
         is_written_off: is_out,
-        taints: body.spec.taints.iter().filter(|one| !is_usual(&one.key)).map(told).collect(),
+        taints: body
+            .spec
+            .taints
+            .iter()
+            .filter(|one| !is_usual(&one.key))
+            .map(|one| one.to_string().into())
+            .collect(),
         drain: None,
         cidr: body.spec.pod_cidr.clone().unwrap_or_else(|| "".into()),
         cpu,
@@ -130,13 +135,6 @@ fn node(object: &Object, world: &World) -> NodeView {
 /// Whether a node's state says of a taint what it means.
 fn is_usual(taint: &str) -> bool {
     taint.starts_with("node.kubernetes.io/")
-}
-
-/// A taint as `kubectl taint` writes it.
-fn told(taint: &Taint) -> Text {
-    let Taint { key, value, effect, .. } = taint;
-    let value = value.as_ref().map_or_else(String::new, |value| format!("={value}"));
-    format!("{key}{value}:{effect}").into()
 }
 
 fn lanes(world: &World) -> Vec<LaneView> {

@@ -3,15 +3,18 @@
 //! Owns words only. Invariant: every command has a sentence.
 
 use super::teller::{Teller, one_or_many};
-use crate::api::Kind;
-use crate::server::Action;
+use crate::api::core::{Node, Taint};
+use crate::api::pod::PodTemplate;
+use crate::api::{Body, Kind, Object};
+use crate::server::{Action, Change};
 use crate::sim::Command;
 use crate::view::story::Part;
 
 impl Teller<'_> {
-    pub(super) fn command(&self, command: &Command) -> Vec<Part> {
+    /// A command with the write that it made at once, where that is known.
+    pub(super) fn command(&self, command: &Command, effect: Option<&Change>) -> Vec<Part> {
         match command {
-            Command::Ask(action) => self.request(action),
+            Command::Ask(action) => self.request(action, effect),
             Command::Apply(objects) => {
                 let count = Part::Strong(objects.len().to_string());
                 let en =
@@ -19,14 +22,7 @@ impl Teller<'_> {
                 self.parts(en, "你应用了 {} 个对象。", &[count])
             }
             Command::Scale { kind, namespace, name, replicas } => {
-                let chip = Self::named(*kind, namespace, name);
-                let count = Part::Strong(replicas.to_string());
-                let en = one_or_many(
-                    usize::try_from(*replicas).unwrap_or(0),
-                    "You asked {} for {} replica.",
-                    "You asked {} for {} replicas.",
-                );
-                self.parts(en, "你要求 {} 有 {} 个副本。", &[chip, count])
+                self.scaled(Self::named(*kind, namespace, name), *replicas)
             }
             Command::Delete { kind, namespace, name, grace_seconds, .. } => {
                 let chip = self.by_name(*kind, namespace, name);
@@ -61,12 +57,7 @@ impl Teller<'_> {
                 self.parts(text, "你重启了控制器管理器。", &[])
             }
             Command::Cordon(name, is_cordoned) => {
-                let chip = Self::named(Kind::Node, "", name);
-                if *is_cordoned {
-                    self.parts("You cordoned {}.", "你封锁了 {}。", &[chip])
-                } else {
-                    self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
-                }
+                self.cordoned(Self::named(Kind::Node, "", name), *is_cordoned)
             }
             Command::HoldImage(node, image) => {
                 let chip = Self::named(Kind::Node, "", node);
@@ -99,8 +90,72 @@ impl Teller<'_> {
         }
     }
 
-    fn changed(&self, kind: Kind, chip: Part) -> Vec<Part> {
-        self.parts("You changed {}{}.", "你修改了 {}{}。", &[kind_of(kind), chip])
+    fn changed(&self, kind: Kind, chip: Part, effect: Option<&Change>) -> Vec<Part> {
+        let effect = effect.filter(|change| change.kind == kind);
+        let both = effect.and_then(|change| change.old.as_ref().zip(change.new.as_ref()));
+        let known = both.and_then(|(old, new)| match (old.node(), new.node()) {
+            (Some(old), Some(new)) => self.changed_node(old, new, &chip),
+            _ => self.changed_workload(old, new, &chip),
+        });
+        known.unwrap_or_else(|| {
+            self.parts("You changed {}{}.", "你修改了 {}{}。", &[kind_of(kind), chip])
+        })
+    }
+
+    /// A node that takes no more Pods, or gets or loses a taint.
+    fn changed_node(&self, old: &Node, new: &Node, chip: &Part) -> Option<Vec<Part>> {
+        if old.spec.unschedulable != new.spec.unschedulable {
+            return Some(self.cordoned(chip.clone(), new.spec.unschedulable));
+        }
+        let lacks = |node: &Node, taint: &Taint| {
+            !node.spec.taints.iter().any(|one| one.key == taint.key && one.effect == taint.effect)
+        };
+        let set = new.spec.taints.iter().find(|one| lacks(old, one));
+        let gone = old.spec.taints.iter().find(|one| lacks(new, one));
+        let (en, zh, taint) = match (set, gone) {
+            (Some(taint), _) => ("You tainted {} with {}.", "你给 {} 加上了污点 {}。", taint),
+            (None, Some(taint)) => {
+                ("You freed {} of the taint {}.", "你去掉了 {} 的污点 {}。", taint)
+            }
+            (None, None) => return None,
+        };
+        Some(self.parts(en, zh, &[chip.clone(), Part::Strong(taint.to_string())]))
+    }
+
+    fn cordoned(&self, chip: Part, is_cordoned: bool) -> Vec<Part> {
+        if is_cordoned {
+            self.parts("You cordoned {}.", "你封锁了 {}。", &[chip])
+        } else {
+            self.parts("You uncordoned {}.", "你解除了 {} 的封锁。", &[chip])
+        }
+    }
+
+    /// A workload that gets another size or another template.
+    fn changed_workload(&self, old: &Object, new: &Object, chip: &Part) -> Option<Vec<Part>> {
+        let kind = kind_of(new.kind());
+        let is_new = template(old)? != template(new)?;
+        let wanted = replicas(new).filter(|wanted| replicas(old) != Some(*wanted));
+        let chip = chip.clone();
+        match (is_new, wanted) {
+            (true, None) => {
+                let (en, zh) = ("You changed the template of {}{}.", "你修改了 {}{} 的模板。");
+                Some(self.parts(en, zh, &[kind, chip]))
+            }
+            (true, Some(wanted)) => {
+                let en = "You changed the template of {}{} and asked for {}.";
+                let zh = "你修改了 {}{} 的模板，并要求 {} 个副本。";
+                let count = self.lang.pick(replicas_word(wanted), wanted.to_string());
+                Some(self.parts(en, zh, &[kind, chip, Part::Strong(count)]))
+            }
+            (false, Some(wanted)) => Some(self.scaled(chip, wanted)),
+            (false, None) => None,
+        }
+    }
+
+    fn scaled(&self, chip: Part, wanted: i32) -> Vec<Part> {
+        let count = self.lang.pick(replicas_word(wanted), wanted.to_string());
+        let count = Part::Strong(count);
+        self.parts("You asked {} for {}.", "你要求 {} 有 {} 个副本。", &[chip, count])
     }
 
     /// A deletion; one by force is another thing, for then nobody waits.
@@ -111,7 +166,7 @@ impl Teller<'_> {
         self.parts("You deleted {}{}.", "你删除了 {}{}。", &[kind_of(kind), chip])
     }
 
-    fn request(&self, action: &Action) -> Vec<Part> {
+    fn request(&self, action: &Action, effect: Option<&Change>) -> Vec<Part> {
         let known = |key: &crate::server::Key| {
             let object = self.object(*key);
             object.map_or_else(|| Part::Strong(key.kind.name().to_owned()), |one| self.chip(one))
@@ -121,11 +176,11 @@ impl Teller<'_> {
                 let fill = [kind_of(object.kind()), self.chip(object)];
                 self.parts("You created {}{}.", "你创建了 {}{}。", &fill)
             }
-            Action::Update(object, _) => self.changed(object.kind(), self.chip(object)),
-            Action::Patch(key, _) => self.changed(key.kind, known(key)),
+            Action::Update(object, _) => self.changed(object.kind(), self.chip(object), effect),
+            Action::Patch(key, _) => self.changed(key.kind, known(key), effect),
             Action::PatchTree { kind, namespace, name, .. }
             | Action::PatchNamed(kind, namespace, name, _) => {
-                self.changed(*kind, Self::named(*kind, namespace, name))
+                self.changed(*kind, Self::named(*kind, namespace, name), effect)
             }
             Action::Delete(key, options) => {
                 self.deleted(key.kind, known(key), options.grace_seconds)
@@ -146,4 +201,28 @@ impl Teller<'_> {
 fn kind_of(kind: Kind) -> Part {
     let word = if kind == Kind::Pod { String::new() } else { format!("{} ", kind.name()) };
     Part::Text(word)
+}
+
+fn replicas_word(count: i32) -> String {
+    let word = if count == 1 { "replica" } else { "replicas" };
+    format!("{count} {word}")
+}
+
+fn template(object: &Object) -> Option<&PodTemplate> {
+    Some(match &object.body {
+        Body::Deployment(one) => &one.spec.template,
+        Body::StatefulSet(one) => &one.spec.template,
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => &one.spec.template,
+        Body::DaemonSet(one) => &one.spec.template,
+        _ => return None,
+    })
+}
+
+fn replicas(object: &Object) -> Option<i32> {
+    match &object.body {
+        Body::Deployment(one) => one.spec.replicas,
+        Body::StatefulSet(one) => one.spec.replicas,
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => one.spec.replicas,
+        _ => None,
+    }
 }

@@ -85,7 +85,7 @@ impl Chronicle {
                 }
             }
             let view = cluster.model().view();
-            let teller = Teller { view, known: &self.known, lang };
+            let teller = Teller { view, known: &self.known, trace, lang };
             if let Some(told) = teller.tell(entry) {
                 self.add(entry, told);
             }
@@ -247,20 +247,24 @@ fn is_milestone(entry: &TraceEntry) -> bool {
 
 /// Whether an entry is told as a sentence.
 pub fn is_told(cluster: &Cluster, entry: &TraceEntry) -> bool {
-    let known = Known::default();
-    Teller { view: cluster.model().view(), known: &known, lang: Lang::En }.tell(entry).is_some()
+    tell(cluster, entry, Lang::En).is_some()
 }
 
 /// An entry as a sentence with its actor, for a terminal.
 pub fn sentence(cluster: &Cluster, entry: &TraceEntry, lang: Lang) -> Option<(String, String)> {
-    let known = Known::default();
-    let told = Teller { view: cluster.model().view(), known: &known, lang }.tell(entry)?;
+    let told = tell(cluster, entry, lang)?;
     Some((told.actor.clone(), told.sentence()))
+}
+
+/// An entry by itself, by what the cluster knows now.
+fn tell(cluster: &Cluster, entry: &TraceEntry, lang: Lang) -> Option<Entry> {
+    let (view, known) = (cluster.model().view(), &Known::default());
+    Teller { view, known, trace: cluster.trace(), lang }.tell(entry)
 }
 
 /// A command as a sentence.
 pub(super) fn command_sentence(cluster: &Cluster, lang: Lang, command: &Command) -> String {
-    let known = Known::default();
-    let teller = Teller { view: cluster.model().view(), known: &known, lang };
-    teller.command(command).iter().map(Part::text).collect()
+    let (view, known) = (cluster.model().view(), &Known::default());
+    let teller = Teller { view, known, trace: cluster.trace(), lang };
+    teller.command(command, None).iter().map(Part::text).collect()
 }

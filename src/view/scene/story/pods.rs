@@ -3,10 +3,12 @@
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
 use super::teller::{Teller, first_words};
+use crate::api::core::Taint;
 use crate::api::pod::{ContainerState, Phase, Pod};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::{Actor, TraceEntry};
+use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::{Part, Tone};
 
 impl Teller<'_> {
@@ -89,14 +91,9 @@ impl Teller<'_> {
                 }
                 plain(self.parts("{} is told to stop.", "{} 被要求停止。", &[chip]))
             }
-            "TAINT-EVICT" if object.meta.is_terminating() => Some((
-                self.parts(
-                    "{} is marked for deletion: it bore the lost node long enough.",
-                    "{} 被标记删除：容忍失联节点的时间到了。",
-                    &[chip],
-                ),
-                Tone::Bad,
-            )),
+            "TAINT-EVICT" if object.meta.is_terminating() => {
+                Some((self.evicted(pod, chip), Tone::Bad))
+            }
             "YOU-FORCE" if change.new.is_none() => {
                 let node = Self::named(Kind::Node, "", pod.node()?);
                 let parts = self.parts(
@@ -111,6 +108,41 @@ impl Teller<'_> {
             }
             _ => self.readiness(change, &chip),
         }
+    }
+
+    /// A Pod that must leave its node, and the taint that it does not bear any longer.
+    fn evicted(&self, pod: &Pod, chip: Part) -> Vec<Part> {
+        let name = pod.node().map_or("", |name| name);
+        let node = self.known.node(name).or_else(|| self.view.named(Kind::Node, "", name));
+        let taints = node.and_then(|one| one.node()).map_or(&[][..], |node| &node.spec.taints);
+        let evicts = |taint: &&Taint| &*taint.effect == "NoExecute";
+        let is_borne = |taint: &&Taint| pod.spec.tolerations.iter().any(|one| one.bears(taint));
+        let is_loss = |taint: &&Taint| taint.key.starts_with("node.kubernetes.io/");
+        let node = Self::named(Kind::Node, "", name);
+        if let Some(taint) = taints.iter().filter(evicts).find(|one| !is_borne(one)) {
+            let (en, zh) = if &*taint.key == OUT_OF_SERVICE {
+                (
+                    "{} is marked for deletion: {} was declared out of service.",
+                    "{} 被标记删除：{} 已被声明停止服务。",
+                )
+            } else {
+                (
+                    "{} must leave {}: it does not tolerate the taint {}.",
+                    "{} 必须离开 {}：它不容忍污点 {}。",
+                )
+            };
+            return self.parts(en, zh, &[chip, node, Part::Strong(taint.to_string())]);
+        }
+        if let Some(taint) = taints.iter().filter(evicts).find(|one| !is_loss(one)) {
+            let en = "{} must leave {}: the time for which it tolerates the taint {} is over.";
+            let zh = "{} 必须离开 {}：它容忍污点 {} 的时间到了。";
+            return self.parts(en, zh, &[chip, node, Part::Strong(taint.to_string())]);
+        }
+        self.parts(
+            "{} is marked for deletion: it bore the lost node long enough.",
+            "{} 被标记删除：容忍失联节点的时间到了。",
+            &[chip],
+        )
     }
 
     /// A Pod that found an owner, or lost one.

@@ -11,7 +11,7 @@ use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::base::{SECOND_US, SimTime};
 use crate::server::{Change, Key, View};
-use crate::sim::{Actor, TraceEntry, Waiting, What};
+use crate::sim::{Actor, Command, Trace, TraceEntry, TraceId, Waiting, What};
 use crate::view::Identity;
 use crate::view::scene::{lane_of, rules};
 use crate::view::stage::{LaneKind, ObjectRef};
@@ -82,6 +82,12 @@ impl Known {
         })
     }
 
+    /// A node as it was seen last.
+    pub(super) fn node(&self, name: &str) -> Option<&Rc<Object>> {
+        let mut seen = self.objects.values();
+        seen.find(|one| one.kind() == Kind::Node && *one.meta.name == *name)
+    }
+
     /// The other node from which a volume came.
     pub(super) fn taken_from(&self, volume: &Str, node: &Str) -> Option<&Str> {
         self.taken_from.get(volume).filter(|from| *from != node)
@@ -101,6 +107,7 @@ fn keeps_its_name(object: &Object) -> bool {
 pub(super) struct Teller<'a> {
     pub(super) view: &'a View,
     pub(super) known: &'a Known,
+    pub(super) trace: &'a Trace,
     pub(super) lang: Lang,
 }
 
@@ -205,7 +212,7 @@ impl Teller<'_> {
 
     fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
         Some(match &entry.what {
-            What::Command(command) => (self.command(command), Tone::User),
+            What::Command(command) => (self.command(command, self.effect(entry)), Tone::User),
             What::Write(change) => return self.write(entry, change),
             What::Waiting(key, waiting) => (self.waiting(*key, waiting)?, Tone::Plain),
             What::Refused(refusal) if entry.actor == Actor::Person => {
@@ -222,6 +229,9 @@ impl Teller<'_> {
                 let node = Self::named(Kind::Node, "", node);
                 let parts = if *is_up {
                     self.parts("{} is back.", "{} 恢复了。", &[node])
+                } else if self.is_removal(entry) {
+                    let text = "The machine of {} is gone, with all that ran on it.";
+                    self.parts(text, "{} 的机器连同其上运行的一切都没有了。", &[node])
                 } else {
                     self.parts(
                         "{} falls silent. Nobody else knows yet.",
@@ -231,6 +241,23 @@ impl Teller<'_> {
                 };
                 (parts, if *is_up { Tone::Plain } else { Tone::Bad })
             }
+        })
+    }
+
+    /// The write that a command made at once.
+    fn effect(&self, entry: &TraceEntry) -> Option<&Change> {
+        let next = self.trace.entry(TraceId(entry.id.0 + 1))?;
+        match &next.what {
+            What::Write(change) if next.cause == Some(entry.id) => Some(change),
+            _ => None,
+        }
+    }
+
+    /// Whether a machine went because somebody took it away for good.
+    fn is_removal(&self, entry: &TraceEntry) -> bool {
+        let cause = entry.cause.and_then(|cause| self.trace.entry(cause));
+        cause.is_some_and(|cause| {
+            matches!(&cause.what, What::Command(one) if matches!(**one, Command::RemoveNode(_)))
         })
     }
 

@@ -3,6 +3,7 @@
 //! Owns words only. Invariant: a write that changes nothing a person would see is not told.
 
 use super::teller::{Teller, one_or_many};
+use crate::api::core::{Node, Taint};
 use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
 use crate::server::Change;
@@ -58,7 +59,7 @@ impl Teller<'_> {
                 if was_lost(change) {
                     self.parts("{} reports again.", "{} 重新上报状态。", &[chip])
                 } else {
-                    self.parts("{} is ready to take Pods.", "{} 就绪，可以接收 Pod。", &[chip])
+                    self.node_ready(object.node()?, chip)
                 }
             }
             Kind::EndpointSlice if code == "EP-UPDATE" => {
@@ -91,6 +92,25 @@ impl Teller<'_> {
             _ => return None,
         };
         Some((told, Tone::Plain))
+    }
+
+    /// A node that is ready, and what still keeps Pods away from it.
+    fn node_ready(&self, node: &Node, chip: Part) -> Vec<Part> {
+        if node.spec.unschedulable {
+            let text = "{} is ready, but cordoned: it takes no new Pods.";
+            return self.parts(text, "{} 就绪，但已被封锁：不接收新的 Pod。", &[chip]);
+        }
+        // The taints of a node that is not ready go by themselves.
+        let passing = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+        let stays = |taint: &&Taint| {
+            &*taint.effect != "PreferNoSchedule" && !passing.contains(&&*taint.key)
+        };
+        let Some(taint) = node.spec.taints.iter().find(stays) else {
+            return self.parts("{} is ready to take Pods.", "{} 就绪，可以接收 Pod。", &[chip]);
+        };
+        let text = "{} is ready, but the taint {} keeps Pods away.";
+        let fill = [chip, Part::Strong(taint.to_string())];
+        self.parts(text, "{} 就绪，但污点 {} 让 Pod 不能来。", &fill)
     }
 
     fn replica_set(&self, code: &str, change: &Change) -> Option<Vec<Part>> {
