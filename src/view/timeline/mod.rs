@@ -92,7 +92,6 @@ impl Group {
         let first_ready = lives.iter().filter_map(|life| life.ready_us).min()?;
         let early = lives.iter().take_while(|life| life.from_us < first_ready);
         match early.clone().count() {
-            0 => None,
             1 if self.identity == Identity::Stateful && lives.len() > 1 => {
                 let pairs = lives.iter().zip(&lives[1..]);
                 let in_order = pairs
@@ -100,7 +99,7 @@ impl Group {
                     .all(|(one, next)| one.ready_us.is_some_and(|at| at <= next.from_us));
                 in_order.then_some((Rise::InOrder, lives[1].ready_us?))
             }
-            1 => None,
+            0 | 1 => None,
             _ => {
                 let all = early.map(|life| life.ready_us).collect::<Option<Vec<u64>>>()?;
                 Some((Rise::Together, all.into_iter().max()?))

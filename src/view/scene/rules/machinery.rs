@@ -9,11 +9,15 @@ const FORCE: &str =
 const API: &str = "https://kubernetes.io/docs/reference/using-api/api-concepts/";
 const APPLY: &str =
     "https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/";
+const DRAIN: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/";
 const DEPLOY: &str = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/";
 const GC: &str = "https://kubernetes.io/docs/concepts/architecture/garbage-collection/";
 const NODE: &str = "https://kubernetes.io/docs/concepts/architecture/nodes/";
 const NS: &str = "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/";
 const POD: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/";
+const PODGC: &str =
+    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection";
+const SHUTDOWN: &str = "https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown";
 const SVC: &str = "https://kubernetes.io/docs/concepts/services-networking/service/";
 const TAINT: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/";
 
@@ -75,8 +79,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "NODE-LOST",
-        "A node whose kubelet is silent for 50 seconds counts as lost. Its Pods are not touched yet.",
-        "kubelet 静默 50 秒后节点视为失联。其上的 Pod 暂时不动。",
+        "A node whose kubelet is silent for 50 seconds counts as lost. Its Pods are not deleted yet.",
+        "kubelet 静默 50 秒后节点视为失联。其上的 Pod 暂不删除。",
         NODE,
     ),
     (
@@ -143,19 +147,19 @@ pub(super) const RULES: &[RuleWords] = &[
         "PODGC-ENDED",
         "Pods that have ended are kept for reading; beyond 12,500 the oldest are removed.",
         "已结束的 Pod 会保留以供查看，超过 12500 个时先删最旧的。",
-        GC,
+        PODGC,
     ),
     (
         "PODGC-ORPHAN",
         "When a node's object is deleted, its Pods are deleted by force forty seconds later.",
         "节点对象被删除四十秒后，其上的 Pod 会被强制删除。",
-        GC,
+        PODGC,
     ),
     (
         "PODGC-OUT-OF-SERVICE",
         "The out-of-service taint says that a machine is off for certain, so its Pods may go by force.",
         "out-of-service 污点表明机器确已关机，因此其上的 Pod 可以被强制删除。",
-        NODE,
+        SHUTDOWN,
     ),
     (
         "TAINT-CANCEL",
@@ -165,8 +169,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "TAINT-EVICT",
-        "Pods bear a lost node for five minutes by default, then they are marked for deletion.",
-        "Pod 默认容忍失联节点五分钟，之后被标记删除。",
+        "A NoExecute taint evicts Pods that do not tolerate it, or no longer: by default they tolerate a lost node for five minutes.",
+        "NoExecute 污点驱逐不容忍它或容忍期已过的 Pod；默认容忍失联节点五分钟。",
         TAINT,
     ),
     (
@@ -194,10 +198,22 @@ pub(super) const RULES: &[RuleWords] = &[
         POD,
     ),
     (
+        "YOU-EVICT",
+        "An eviction is a deletion that disruption budgets may refuse; who drains a node asks again later.",
+        "驱逐是可被中断预算拒绝的删除；排空节点时会稍后重试。",
+        DRAIN,
+    ),
+    (
         "YOU-FORCE",
         "Deletion by force waits for no kubelet: two Pods of one identity may run at once and write to one disk.",
         "强制删除不等 kubelet 确认：同一身份的两个 Pod 可能同时运行，写同一块磁盘。",
         FORCE,
+    ),
+    (
+        "YOU-TAINT",
+        "A taint keeps away Pods that do not tolerate it; with NoExecute those that run there must leave.",
+        "污点让不容忍它的 Pod 不能来；NoExecute 还会让已在运行的离开。",
+        TAINT,
     ),
     (
         "YOU-SCALE",

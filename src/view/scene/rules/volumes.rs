@@ -5,7 +5,11 @@
 use super::RuleWords;
 
 const POD: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/";
+const PROBES: &str =
+    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#types-of-probe";
 const PV: &str = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/";
+const PREEMPT: &str =
+    "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#preemption";
 const SCHED: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/";
 const STORAGE: &str = "https://kubernetes.io/docs/concepts/storage/storage-classes/";
 
@@ -16,6 +20,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "A Pod is removed once its containers have stopped, or its grace period is over.",
         "容器停止或宽限期结束后，Pod 才会被移除。",
         POD,
+    ),
+    (
+        "KUBELET-PROBE",
+        "A container whose liveness or startup probe fails too often is killed, and started again as restartPolicy says.",
+        "存活或启动探针连续失败的容器会被杀死，再按 restartPolicy 重新启动。",
+        PROBES,
     ),
     (
         "KUBELET-SANDBOX",
@@ -165,7 +175,7 @@ pub(super) const RULES: &[RuleWords] = &[
         "SCHED-PREEMPT",
         "A Pod of a higher priority may have less important Pods evicted to get room.",
         "优先级更高的 Pod 可以驱逐较不重要的 Pod 以腾出空间。",
-        SCHED,
+        PREEMPT,
     ),
     (
         "SCHED-SPREAD",

@@ -310,8 +310,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "STS-SAME-NAME",
-        "A StatefulSet fills an empty ordinal under the same name, and only once the old Pod is gone for certain.",
-        "StatefulSet 用同一个名字填补空缺的编号，而且必须等旧 Pod 确实消失。",
+        "A StatefulSet fills an empty ordinal under the same name, and only once the old Pod is gone from the API.",
+        "StatefulSet 用同一个名字填补空缺的编号，而且必须等旧 Pod 从 API 中消失。",
         STS,
     ),
     (

@@ -4,6 +4,7 @@
 //! long as the trace is not cut, so that a long run is not told anew at every event.
 
 mod commands;
+mod containers;
 mod pods;
 mod teller;
 mod writes;
@@ -15,23 +16,34 @@ use std::rc::Rc;
 use crate::base::Order as _;
 use crate::base::gather;
 use crate::cluster::Cluster;
-use crate::server::Key;
-use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
+use crate::server::{Change, Key};
+use crate::sim::{Actor, Command, Trace, TraceEntry, TraceId, What};
 use crate::view::stage::ObjectRef;
 use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
 use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
-use teller::{Known, Teller};
+use teller::{Known, Teller, evicted};
 
 /// Entries in the feed at most.
 const FEED_MAX: usize = 60;
 /// Steps back in a "why?" at most.
-const CAUSES_MAX: usize = 12;
+const CAUSES_MAX: usize = 30;
 /// Marks that are nearer than this are one.
 const NEAR_US: u64 = 300_000;
 
 /// Who waits on whose behalf: actor, kind, namespace and name.
 type Subject = (String, String, String, String);
+
+/// Somebody waits.
+#[derive(Clone)]
+struct Wait {
+    /// Where it is told.
+    at: usize,
+    /// Its entry.
+    id: TraceId,
+    /// For whom, where that can be seen.
+    whom: Option<ObjectRef>,
+}
 
 /// What was told so far of one run, in one language.
 #[derive(Clone, Default)]
@@ -47,7 +59,7 @@ pub struct Chronicle {
     /// Where an entry of the trace stands among the told ones.
     by_id: BTreeMap<u32, usize>,
     /// What somebody said to wait for and has not got yet.
-    waiting: BTreeMap<Subject, usize>,
+    waiting: BTreeMap<Subject, Wait>,
     /// What an entry had waited for.
     waited: BTreeMap<usize, usize>,
     marks: Vec<Mark>,
@@ -76,7 +88,7 @@ impl Chronicle {
         }
         for entry in trace.since(self.read) {
             if let What::Write(change) = &entry.what {
-                self.known.note(change);
+                self.known.note(change, entry.rule);
                 // A kubelet acts by its own clock; what it reports of a Pod follows from how the
                 // Pod was before.
                 let before = self.last.insert(change.key(), entry.id);
@@ -84,10 +96,14 @@ impl Chronicle {
                     self.instead.insert(entry.id.0, before);
                 }
             }
+            // A drain asks again and again; what it is told each time is told once.
+            if self.is_repeated(entry, trace) {
+                continue;
+            }
             let view = cluster.model().view();
             let teller = Teller { view, known: &self.known, trace, lang };
             if let Some(told) = teller.tell(entry) {
-                self.add(entry, told);
+                self.add(entry, told, trace);
             }
             if let What::Write(change) = &entry.what {
                 self.known.settle(change);
@@ -96,7 +112,21 @@ impl Chronicle {
         self.read = trace.next();
     }
 
-    fn add(&mut self, entry: &TraceEntry, told: Entry) {
+    /// Whether an entry is about an eviction that was refused before and is refused again.
+    fn is_repeated(&mut self, entry: &TraceEntry, trace: &Trace) -> bool {
+        if let Some(key) = evicted(entry) {
+            let next = trace.entry(TraceId(entry.id.0 + 1));
+            let answer = next.filter(|next| next.cause == Some(entry.id));
+            let is_refused = answer.is_some_and(|one| matches!(one.what, What::Refused(_)));
+            return self.known.note_eviction(key, is_refused) && is_refused;
+        }
+        // Its answer goes with it.
+        let asked = entry.cause.filter(|_| matches!(entry.what, What::Refused(_)));
+        let asked = asked.and_then(|cause| trace.entry(cause)).filter(|one| evicted(one).is_some());
+        asked.is_some_and(|asked| !self.by_id.contains_key(&asked.id.0))
+    }
+
+    fn add(&mut self, entry: &TraceEntry, told: Entry, trace: &Trace) {
         let at = self.told.len();
         self.by_id.insert(entry.id.0, at);
         self.mark(entry, &told);
@@ -106,22 +136,51 @@ impl Chronicle {
             (actor.clone(), kind, namespace, one.name.to_string())
         });
         match &entry.what {
-            What::Waiting(..) => {
+            What::Waiting(_, waiting) => {
                 // The first is who waits, the second for whom.
-                self.waiting.extend(subjects.take(1).map(|one| (one, at)));
+                let is_timed = waiting.rule.0 == "STS-WAIT-AVAILABLE";
+                let whom = told.about.get(1).filter(|_| !is_timed).cloned();
+                let wait = Wait { at, id: entry.id, whom };
+                self.waiting.extend(subjects.take(1).map(|one| (one, wait.clone())));
             }
             What::Write(_) if told.rule.as_deref() == Some("SCHED-NO-NODE") => {
-                self.waiting.extend(subjects.take(1).map(|one| (one, at)));
+                let wait = Wait { at, id: entry.id, whom: None };
+                self.waiting.extend(subjects.take(1).map(|one| (one, wait.clone())));
             }
             What::Write(_) if matches!(entry.actor, Actor::Component(_)) => {
                 let found = subjects.find_map(|one| self.waiting.remove(&one));
-                if let Some(found) = found {
-                    self.waited.insert(at, found);
+                if let Some(found) = found.filter(|wait| self.is_end_of(wait, entry, trace)) {
+                    self.waited.insert(at, found.at);
                 }
             }
             _ => {}
         }
         self.told.push(Rc::new(told));
+    }
+
+    /// Whether somebody acts now because what was waited for has come: among the causes since must
+    /// be something that happened to the one that was waited for.
+    fn is_end_of(&self, wait: &Wait, entry: &TraceEntry, trace: &Trace) -> bool {
+        let Some(whom) = &wait.whom else { return true };
+        let is_about = |change: &Change| {
+            let meta = &change.object().meta;
+            change.kind.name() == &*whom.kind
+                && meta.name == whom.name
+                && meta.namespace == whom.namespace
+        };
+        let mut next = self.cause_of(entry);
+        while let Some(cause) = next.filter(|id| *id > wait.id).and_then(|id| trace.entry(id)) {
+            if matches!(&cause.what, What::Write(change) if is_about(change)) {
+                return true;
+            }
+            next = self.cause_of(cause);
+        }
+        false
+    }
+
+    /// What led to an entry, or what stands for it.
+    fn cause_of(&self, entry: &TraceEntry) -> Option<TraceId> {
+        entry.cause.or(self.instead.get(&entry.id.0).copied())
     }
 
     fn mark(&mut self, entry: &TraceEntry, told: &Entry) {
@@ -198,10 +257,9 @@ impl Chronicle {
     fn causes(&self, cluster: &Cluster, entry: &Entry) -> Vec<Cause> {
         let mut causes = Vec::new();
         let id = u32::try_from(entry.id).unwrap_or(u32::MAX);
-        let cause_of = |one: &TraceEntry| one.cause.or(self.instead.get(&one.id.0).copied());
-        let mut next = cluster.trace().entry(TraceId(id)).and_then(cause_of);
+        let mut next = cluster.trace().entry(TraceId(id)).and_then(|one| self.cause_of(one));
         while let Some(found) = next.and_then(|id| cluster.trace().entry(id)) {
-            next = cause_of(found);
+            next = self.cause_of(found);
             let told = self.by_id.get(&found.id.0).and_then(|at| self.told.get(*at));
             let Some(told) = told else { continue };
             // The chain must end at the person's own act, however long it is.

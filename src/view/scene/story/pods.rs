@@ -3,9 +3,11 @@
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
 use super::teller::{Teller, first_words};
+use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
-use crate::api::pod::{ContainerState, Phase, Pod};
+use crate::api::pod::Pod;
 use crate::api::{Kind, Object};
+use crate::base::Str;
 use crate::server::Change;
 use crate::sim::{Actor, TraceEntry};
 use crate::view::stage::OUT_OF_SERVICE;
@@ -36,11 +38,10 @@ impl Teller<'_> {
                 "创建 {}：轮到它了。",
                 &[chip],
             )),
-            "STS-SAME-NAME" => plain(self.parts(
-                "{} comes back under its old name. The ordinal was empty, and the old Pod is gone.",
-                "{} 以原来的名字回来。编号空着，旧 Pod 已经消失。",
-                &[chip],
-            )),
+            "STS-SAME-NAME" => {
+                let (en, zh) = came_back(self.known.is_doubted(object));
+                plain(self.parts(en, zh, &[chip]))
+            }
             "SCHED-SPREAD" => {
                 let node = Self::named(Kind::Node, "", pod.node()?);
                 plain(self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]))
@@ -48,10 +49,11 @@ impl Teller<'_> {
             "SCHED-NO-NODE" => {
                 let why = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
                 let why = why.and_then(|one| one.message.clone()).unwrap_or_else(|| "".into());
-                let why = first_words(why.split(". ").next().unwrap_or_default(), 22);
+                let why = why.split(". ").next().unwrap_or_default().trim_end_matches('.');
+                let why = first_words(why, 22);
                 let parts = self.parts(
-                    "{} fits on no node: {}.",
-                    "{} 没有合适的节点：{}。",
+                    "{} can go to no node: {}.",
+                    "{} 无法调度到任何节点：{}。",
                     &[chip, Part::Strong(why)],
                 );
                 Some((parts, Tone::Bad))
@@ -86,7 +88,8 @@ impl Teller<'_> {
             "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
             | "JOB-DELETE" | "GC-DELETE" | "YOU-DELETE" => {
                 let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
-                if !is_start || entry.actor == Actor::Person {
+                let has_ended = pod.status.phase.is_terminal();
+                if !is_start || has_ended || entry.actor == Actor::Person {
                     return None;
                 }
                 plain(self.parts("{} is told to stop.", "{} 被要求停止。", &[chip]))
@@ -106,7 +109,7 @@ impl Teller<'_> {
             "KUBELET-GONE" if change.new.is_none() => {
                 plain(self.parts("{} is gone.", "{} 已消失。", &[chip]))
             }
-            _ => self.readiness(change, &chip),
+            _ => self.readiness(code, change, &chip),
         }
     }
 
@@ -139,7 +142,7 @@ impl Teller<'_> {
             return self.parts(en, zh, &[chip, node, Part::Strong(taint.to_string())]);
         }
         self.parts(
-            "{} is marked for deletion: it bore the lost node long enough.",
+            "{} is marked for deletion: it tolerated the loss of its node for long enough.",
             "{} 被标记删除：容忍失联节点的时间到了。",
             &[chip],
         )
@@ -154,122 +157,87 @@ impl Teller<'_> {
         };
         let parts = match (owner(&change.old), owner(&change.new)) {
             (None, Some(new)) => {
-                self.parts("{} is adopted by {}.", "{} 被 {} 收养。", &[chip, new])
+                self.parts("{} is adopted by {}.", "{} 由 {} 接管。", &[chip, new])
             }
-            (Some(old), None) => self.parts("{} is let go by {}.", "{} 被 {} 放手。", &[chip, old]),
+            (Some(old), None) => {
+                self.parts("{} is released by {}.", "{} 不再归 {} 管。", &[chip, old])
+            }
             _ => return None,
         };
         Some((parts, Tone::Plain))
     }
 
-    fn readiness(&self, change: &Change, chip: &Part) -> Option<(Vec<Part>, Tone)> {
-        let before = change.old.as_ref()?.pod()?;
-        let after = change.new.as_ref()?.pod()?;
-        let chip = chip.clone();
-        let restarts = |pod: &crate::api::pod::Pod| {
-            pod.status.container_statuses.iter().map(|one| one.restart_count).sum::<u32>()
-        };
-        if restarts(after) > restarts(before) {
-            let parts = self.parts(
-                "A container of {} ended and is started again.",
-                "{} 的一个容器退出，将重新启动。",
-                &[chip],
-            );
-            return Some((parts, Tone::Bad));
-        }
-        if let Some(told) = self.trouble(before, after, &chip) {
-            return Some(told);
-        }
-        let is_going = change.object().meta.is_terminating();
-        match (before.is_ready(), after.is_ready()) {
-            (false, true) => {
-                let node = Self::named(Kind::Node, "", after.node()?);
-                let object = change.object();
-                let former = self.known.former(object);
-                let (en, zh) = former.map_or(READY, |former| self.returned(former, object));
-                Some((self.parts(en, zh, &[chip, node]), Tone::Plain))
-            }
-            // A Pod whose programs ended well is told of when all of them have.
-            (true, false) if has_ended_well(after) => None,
-            (true, false) if !is_going => {
-                Some((self.parts("{} is not ready any more.", "{} 不再就绪。", &[chip]), Tone::Bad))
-            }
-            _ => None,
-        }
-    }
-
     /// What a Pod kept of the one whose name it has, as a pattern.
-    fn returned(&self, former: &Object, now: &Object) -> (&'static str, &'static str) {
+    pub(super) fn returned(&self, former: &Object, now: &Object) -> (&'static str, &'static str) {
         let ip = |one: &Object| one.pod().and_then(|pod| pod.status.pod_ip.clone());
         // A claim that is younger than the former Pod was not that one's.
-        let is_older =
-            |claim: &Object| claim.meta.creation_timestamp <= former.meta.creation_timestamp;
-        let mut claims = now.claims().peekable();
-        let has_disk = claims.peek().is_some()
-            && claims
-                .all(|name| self.known.claim(&now.meta.namespace, &name).is_some_and(is_older));
-        returned(has_disk, ip(former) == ip(now))
-    }
-
-    /// A container that cannot start, and a Pod that has ended.
-    fn trouble(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<(Vec<Part>, Tone)> {
-        let fill = std::slice::from_ref(chip);
-        let waits_for = |pod: &Pod, reasons: [&str; 2]| {
-            let all = pod.status.init_container_statuses.iter();
-            all.chain(&pod.status.container_statuses).any(|one| {
-                matches!(&one.state, ContainerState::Waiting { reason, .. } if reasons.contains(&&**reason))
-            })
+        let is_older = |name: Str| {
+            let claim = self.known.claim(&now.meta.namespace, &name);
+            claim.is_some_and(|one| one.meta.creation_timestamp <= former.meta.creation_timestamp)
         };
-        let images = ["ErrImagePull", "ImagePullBackOff"];
-        if waits_for(after, images) && !waits_for(before, images) {
-            let text =
-                "An image of {} cannot be pulled; the kubelet tries again, more and more seldom.";
-            let zh = "无法拉取 {} 的镜像；kubelet 会再试，间隔越来越长。";
-            return Some((self.parts(text, zh, fill), Tone::Bad));
-        }
-        let crash = ["CrashLoopBackOff", "CrashLoopBackOff"];
-        if waits_for(after, crash) && !waits_for(before, crash) {
-            let text = "{} crashes again and again; the kubelet waits longer before each start.";
-            let zh = "{} 反复崩溃；kubelet 每次重启前等待更久。";
-            return Some((self.parts(text, zh, fill), Tone::Bad));
-        }
-        match (before.status.phase, after.status.phase) {
-            (from, Phase::Succeeded) if from != Phase::Succeeded => {
-                Some((self.parts("{} has ended well.", "{} 已成功结束。", fill), Tone::Plain))
-            }
-            (from, Phase::Failed) if from != Phase::Failed => {
-                Some((self.parts("{} has failed.", "{} 失败了。", fill), Tone::Bad))
-            }
-            _ => None,
-        }
+        let disk = if now.claims().next().is_none() {
+            Disk::None
+        } else if now.claims().all(is_older) {
+            Disk::Same
+        } else {
+            Disk::New
+        };
+        returned(disk, ip(former) == ip(now))
     }
 }
 
-const READY: (&str, &str) = ("{} is ready on {}.", "{} 在 {} 上就绪。");
+/// The disk of a Pod that came back.
+#[derive(Clone, Copy)]
+enum Disk {
+    None,
+    Same,
+    New,
+}
+
+pub(super) const READY: (&str, &str) = ("{} is ready on {}.", "{} 在 {} 上就绪。");
 
 /// How it is told that a Pod with an ordinal is ready in the place of another: by what it kept.
-const fn returned(has_disk: bool, has_address: bool) -> (&'static str, &'static str) {
-    match (has_disk, has_address) {
-        (true, false) => (
+const fn returned(disk: Disk, has_address: bool) -> (&'static str, &'static str) {
+    match (disk, has_address) {
+        (Disk::Same, false) => (
             "{} is ready on {}: same name, same disk, new IP.",
             "{} 在 {} 上就绪：名字不变，磁盘不变，IP 是新的。",
         ),
-        (true, true) => (
+        (Disk::Same, true) => (
             "{} is ready on {}: same name, same disk, and by chance the same IP.",
             "{} 在 {} 上就绪：名字不变，磁盘不变，IP 碰巧相同。",
         ),
-        (false, false) => {
+        (Disk::New, _) => (
+            "{} is ready on {}: same name, new IP, but a new disk that is empty.",
+            "{} 在 {} 上就绪：名字不变，IP 是新的，但磁盘也是新的，空的。",
+        ),
+        (Disk::None, false) => {
             ("{} is ready on {}: same name, new IP.", "{} 在 {} 上就绪：名字不变，IP 是新的。")
         }
-        (false, true) => (
+        (Disk::None, true) => (
             "{} is ready on {}: same name, and by chance the same IP.",
             "{} 在 {} 上就绪：名字不变，IP 碰巧相同。",
         ),
     }
 }
 
+/// How a Pod under an old name is told of: whether the old one is surely gone is another matter.
+const fn came_back(is_doubted: bool) -> (&'static str, &'static str) {
+    if is_doubted {
+        (
+            "{} comes back under its old name, although nobody knows whether the old one has stopped.",
+            "{} 以原来的名字回来，尽管没有谁知道旧的是否已停止。",
+        )
+    } else {
+        (
+            "{} comes back under its old name: the old Pod is gone, so its ordinal was free.",
+            "{} 以原来的名字回来：旧 Pod 已消失，编号空了出来。",
+        )
+    }
+}
+
 /// Whether every container has ended without a complaint.
-fn has_ended_well(pod: &Pod) -> bool {
+pub(super) fn has_ended_well(pod: &Pod) -> bool {
     let mut statuses = pod.status.container_statuses.iter();
     statuses.all(|one| matches!(one.state, ContainerState::Terminated { exit_code: 0, .. }))
 }

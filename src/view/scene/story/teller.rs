@@ -3,15 +3,15 @@
 //! Owns chips and the frame of a sentence. It must not know who shows it. Invariant: whether an
 //! entry is told follows from the trace up to it, so that both languages tell the same story.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::api::pod::Pod;
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::base::{SECOND_US, SimTime};
-use crate::server::{Change, Key, View};
-use crate::sim::{Actor, Command, Trace, TraceEntry, TraceId, Waiting, What};
+use crate::server::{Action, Change, Key, Refusal, View};
+use crate::sim::{Actor, Command, Rule, Trace, TraceEntry, TraceId, Waiting, What};
 use crate::view::Identity;
 use crate::view::scene::{lane_of, rules};
 use crate::view::stage::{LaneKind, ObjectRef};
@@ -29,12 +29,28 @@ pub(super) struct Known {
     former: BTreeMap<(Str, Str), Rc<Object>>,
     /// From which node a volume was taken last.
     taken_from: BTreeMap<Str, Str>,
+    /// The Pods that were removed although nobody knew whether they had stopped, by namespace and
+    /// name.
+    doubted: BTreeSet<(Str, Str)>,
+    /// The Pods whose eviction was refused, by their keys.
+    kept: BTreeSet<Key>,
 }
 
 impl Known {
     /// Remembers what a write says.
-    pub(super) fn note(&mut self, change: &Change) {
+    pub(super) fn note(&mut self, change: &Change, rule: Option<Rule>) {
         let object = change.object();
+        if change.kind == Kind::Pod && change.new.is_none() {
+            let is_doubted = matches!(
+                rule.map(|rule| rule.0),
+                Some("YOU-FORCE" | "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE")
+            );
+            if is_doubted {
+                self.doubted.insert(place(object));
+            } else {
+                self.doubted.remove(&place(object));
+            }
+        }
         match change.kind {
             Kind::PersistentVolume => {
                 if let Some(claim) = object.volume().and_then(|one| one.spec.claim_ref.as_ref()) {
@@ -56,7 +72,7 @@ impl Known {
     /// from where a volume came that is attached again.
     pub(super) fn settle(&mut self, change: &Change) {
         let object = change.object();
-        if object.pod().is_some_and(Pod::is_ready) {
+        if change.new.is_some() && object.pod().is_some_and(Pod::is_ready) {
             self.former.remove(&place(object));
         }
         let Some(body) = object.attachment() else { return };
@@ -82,6 +98,16 @@ impl Known {
         })
     }
 
+    /// Whether the Pod that had this one's name may still run somewhere.
+    pub(super) fn is_doubted(&self, object: &Object) -> bool {
+        self.doubted.contains(&place(object))
+    }
+
+    /// Remembers whether an eviction was refused; says whether it was before, too.
+    pub(super) fn note_eviction(&mut self, key: Key, is_refused: bool) -> bool {
+        if is_refused { !self.kept.insert(key) } else { self.kept.remove(&key) }
+    }
+
     /// A node as it was seen last.
     pub(super) fn node(&self, name: &str) -> Option<&Rc<Object>> {
         let mut seen = self.objects.values();
@@ -92,6 +118,14 @@ impl Known {
     pub(super) fn taken_from(&self, volume: &Str, node: &Str) -> Option<&Str> {
         self.taken_from.get(volume).filter(|from| *from != node)
     }
+}
+
+/// Whom a command asks to leave.
+pub(super) fn evicted(entry: &TraceEntry) -> Option<Key> {
+    let What::Command(command) = &entry.what else { return None };
+    let Command::Ask(action) = &**command else { return None };
+    let Action::Evict(key, _) = **action else { return None };
+    Some(key)
 }
 
 fn place(object: &Object) -> (Str, Str) {
@@ -157,12 +191,12 @@ impl Teller<'_> {
         let name = &object.meta.name;
         let label = match (kind, identity) {
             (Kind::Pod, Identity::Stateless) if object.meta.controller().is_some() => {
-                name.rsplit_once('-').map_or(&**name, |(_, suffix)| suffix)
+                name.rsplit_once('-').map_or(&**name, |(_, suffix)| suffix).to_owned()
             }
-            _ => name,
+            _ => label_in(&object.meta.namespace, name),
         };
         Part::Object {
-            label: label.to_owned(),
+            label,
             object: ObjectRef::new(kind.name(), &object.meta.namespace, name),
             identity,
         }
@@ -170,7 +204,7 @@ impl Teller<'_> {
 
     pub(super) fn named(kind: Kind, namespace: &str, name: &str) -> Part {
         Part::Object {
-            label: name.to_owned(),
+            label: label_in(namespace, name),
             object: ObjectRef::new(kind.name(), namespace, name),
             identity: Identity::of_kind(kind.name()),
         }
@@ -192,7 +226,7 @@ impl Teller<'_> {
     /// The entry as a sentence; none if nobody would care about it.
     pub(super) fn tell(&self, entry: &TraceEntry) -> Option<Entry> {
         let (parts, tone) = self.sentence(entry)?;
-        let rule = entry.rule.map(|rule| rule.0.to_owned());
+        let rule = self.rule(entry).map(str::to_owned);
         let meaning = rule.as_deref().and_then(|code| rules::meaning(code, self.lang));
         let (meaning, url) = meaning.unzip();
         Some(Entry {
@@ -210,11 +244,26 @@ impl Teller<'_> {
         })
     }
 
+    /// The rule behind an entry: of a person's own act what Kubernetes does with such a one.
+    fn rule(&self, entry: &TraceEntry) -> Option<&'static str> {
+        if let Some(rule) = entry.rule {
+            return Some(rule.0);
+        }
+        match &entry.what {
+            What::Command(command) => command_rule(command, self.effect(entry)),
+            What::Write(change) => event_rule(change.object().event()?),
+            _ => None,
+        }
+    }
+
     fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
         Some(match &entry.what {
             What::Command(command) => (self.command(command, self.effect(entry)), Tone::User),
             What::Write(change) => return self.write(entry, change),
             What::Waiting(key, waiting) => (self.waiting(*key, waiting)?, Tone::Plain),
+            What::Refused(Refusal::TooManyRequests(_)) if entry.actor == Actor::Person => {
+                (self.held_back(entry)?, Tone::Bad)
+            }
             What::Refused(refusal) if entry.actor == Actor::Person => {
                 let text = Part::Strong(first_words(&refusal.to_string(), 20));
                 (self.parts("The server refused: {}", "服务器拒绝：{}", &[text]), Tone::Bad)
@@ -226,12 +275,13 @@ impl Teller<'_> {
                 if *is_up && self.is_new(node, entry.at) {
                     return None;
                 }
+                // Who took a machine away has said so.
+                if !*is_up && self.is_removal(entry) {
+                    return None;
+                }
                 let node = Self::named(Kind::Node, "", node);
                 let parts = if *is_up {
                     self.parts("{} is back.", "{} 恢复了。", &[node])
-                } else if self.is_removal(entry) {
-                    let text = "The machine of {} is gone, with all that ran on it.";
-                    self.parts(text, "{} 的机器连同其上运行的一切都没有了。", &[node])
                 } else {
                     self.parts(
                         "{} falls silent. Nobody else knows yet.",
@@ -242,6 +292,32 @@ impl Teller<'_> {
                 (parts, if *is_up { Tone::Plain } else { Tone::Bad })
             }
         })
+    }
+
+    /// A Pod whose eviction a budget does not allow now.
+    fn held_back(&self, entry: &TraceEntry) -> Option<Vec<Part>> {
+        let command = self.trace.entry(entry.cause?)?;
+        let key = evicted(command)?;
+        let object = self.object(key)?;
+        let covers = |one: &&Rc<Object>| {
+            let selector = one.budget().and_then(|budget| budget.spec.selector.as_ref());
+            one.meta.namespace == object.meta.namespace
+                && selector.is_some_and(|selector| selector.is_met_by(&object.meta.labels))
+        };
+        let seen = self.known.objects.values().rfind(covers);
+        let standing = self.view.table(Kind::PodDisruptionBudget).iter();
+        let found = seen.or_else(|| standing.into_iter().find(covers))?;
+        let status = &found.budget()?.status;
+        let number = |count: i32| Part::Strong(count.to_string());
+        let fill = [
+            self.chip(object),
+            self.chip(found),
+            number(status.desired_healthy),
+            number(status.current_healthy),
+        ];
+        let en = "{} may not be evicted now: budget {} wants {} healthy Pods and has {}.";
+        let zh = "现在不能驱逐 {}：预算 {} 要求 {} 个健康的 Pod，现有 {} 个。";
+        Some(self.parts(en, zh, &fill))
     }
 
     /// The write that a command made at once.
@@ -311,12 +387,23 @@ impl Teller<'_> {
                 "default-scheduler" => self.pick("scheduler", "调度器"),
                 "attachdetach-controller" => self.pick("attach controller", "挂接控制器"),
                 "persistentvolume-controller" => self.pick("volume controller", "卷控制器"),
-                "endpoint-slice-controller" => self.pick("endpoints", "端点控制器"),
+                "endpoint-slice-controller" => {
+                    self.pick("EndpointSlice controller", "EndpointSlice 控制器")
+                }
+                "cronjob-controller" => self.pick("CronJob controller", "CronJob 控制器"),
+                "csi-provisioner" => self.pick("volume provisioner", "卷供应者"),
+                "disruption-controller" => self.pick("disruption controller", "中断预算控制器"),
+                "ephemeral_volume" => self.pick("ephemeral volumes", "临时卷控制器"),
+                "pvc-protection-controller" => self.pick("claim protection", "PVC 保护控制器"),
+                "ttl-after-finished-controller" => self.pick("Job clean-up", "Job 清理控制器"),
+                "volume_expand" => self.pick("volume expansion", "卷扩容控制器"),
                 "garbage-collector" => self.pick("garbage collector", "垃圾回收"),
                 "node-controller" => self.pick("node controller", "节点控制器"),
                 "taint-eviction-controller" => self.pick("taint eviction", "污点驱逐"),
                 "namespace-controller" => self.pick("namespace controller", "命名空间控制器"),
-                "pod-garbage-collector" => self.pick("Pod garbage collector", "Pod 垃圾回收"),
+                "pod-garbage-collector-controller" => {
+                    self.pick("Pod garbage collector", "Pod 垃圾回收")
+                }
                 other => other,
             }
             .to_owned(),
@@ -364,6 +451,76 @@ impl Teller<'_> {
         };
         Some(Gist { lane, name, is_stateful, what })
     }
+}
+
+/// A name with its namespace, where that is not the usual one.
+fn label_in(namespace: &str, name: &str) -> String {
+    match namespace {
+        "" | "default" => name.to_owned(),
+        namespace => format!("{namespace}/{name}"),
+    }
+}
+
+/// What Kubernetes does with a person's act.
+fn command_rule(command: &Command, effect: Option<&Change>) -> Option<&'static str> {
+    Some(match command {
+        Command::Apply(_) => "YOU-APPLY",
+        Command::Scale { .. } => "YOU-SCALE",
+        Command::Cordon(..) => "YOU-CORDON",
+        Command::Delete { kind: Kind::Pod, grace_seconds: Some(0), .. } => "YOU-FORCE",
+        Command::Delete { kind, .. } => deletion_rule(*kind),
+        Command::FailNode(_) | Command::KillNode(_) => "NODE-LOST",
+        Command::Ask(action) => match &**action {
+            Action::Delete(key, options)
+                if key.kind == Kind::Pod && options.grace_seconds == Some(0) =>
+            {
+                "YOU-FORCE"
+            }
+            Action::Delete(key, _) => deletion_rule(key.kind),
+            Action::Evict(..) => "YOU-EVICT",
+            _ => match effect.and_then(|change| Some((change.old.as_ref()?, change.new.as_ref()?)))
+            {
+                Some((old, new)) => changes_rule(old, new),
+                None => "YOU-ASK",
+            },
+        },
+        _ => return None,
+    })
+}
+
+fn deletion_rule(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Pod => "YOU-DELETE",
+        Kind::PersistentVolumeClaim => "PVC-RELEASE",
+        Kind::Namespace => "NS-DELETE",
+        Kind::Deployment
+        | Kind::ReplicaSet
+        | Kind::ReplicationController
+        | Kind::StatefulSet
+        | Kind::DaemonSet
+        | Kind::Job
+        | Kind::CronJob => "GC-DELETE",
+        _ => "YOU-ASK",
+    }
+}
+
+fn changes_rule(old: &Object, new: &Object) -> &'static str {
+    match (old.node(), new.node()) {
+        (Some(old), Some(new)) if old.spec.unschedulable != new.spec.unschedulable => "YOU-CORDON",
+        (Some(old), Some(new)) if old.spec.taints != new.spec.taints => "YOU-TAINT",
+        _ => "YOU-APPLY",
+    }
+}
+
+/// What an Event without a rule of its own follows.
+fn event_rule(event: &crate::api::core::Event) -> Option<&'static str> {
+    Some(match &*event.reason {
+        "FailedMount" => "KUBELET-VOLUMES",
+        "FailedAttachVolume" => "VOL-MULTI-ATTACH",
+        "ProvisioningFailed" => "PVC-NO-CLASS",
+        "FailedBinding" => "PVC-NO-VOLUME",
+        _ => return None,
+    })
 }
 
 /// The pattern for one thing or for several.

@@ -2,13 +2,16 @@
 //!
 //! Owns words only. Invariant: a write that changes nothing a person would see is not told.
 
-use super::teller::{Teller, one_or_many};
+use super::teller::{Teller, first_words, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
 use crate::view::story::{Part, Tone};
+
+/// Words of an Event's message that stand in a sentence.
+const MESSAGE_WORDS: usize = 18;
 
 /// Whether a node had fallen silent, and was not merely new.
 fn was_lost(change: &Change) -> bool {
@@ -20,38 +23,43 @@ fn was_lost(change: &Change) -> bool {
 impl Teller<'_> {
     pub(super) fn write(&self, entry: &TraceEntry, change: &Change) -> Option<(Vec<Part>, Tone)> {
         let object = change.object();
+        if change.kind == Kind::Event {
+            return self.event(change);
+        }
         let code = entry.rule?.0;
         let chip = self.chip(object);
         let told = match change.kind {
             Kind::Pod => return self.pod(code, entry, change),
             Kind::ReplicaSet => self.replica_set(code, change)?,
             Kind::PersistentVolumeClaim if code == "STS-CLAIM" => {
-                self.parts("Claim {} is made for this ordinal.", "为这个编号创建 PVC {}。", &[chip])
+                let ordinal = object.meta.name.rsplit_once('-').map_or("", |(_, ordinal)| ordinal);
+                let fill = [chip, Part::Strong(ordinal.to_owned())];
+                let text = "Claim {} is made; from now on it belongs to ordinal {}.";
+                self.parts(text, "创建了 PVC {}，今后归编号 {} 所有。", &fill)
             }
             Kind::PersistentVolumeClaim => return self.claim(code, change),
-            Kind::PersistentVolume if code == "PV-PROVISIONED" => {
-                let (namespace, claim) = self.claim_of(&object.meta.name)?;
-                let disk = Self::named(Kind::PersistentVolumeClaim, &namespace, &claim);
-                self.parts("A volume is made for disk {}.", "为磁盘 {} 创建了卷。", &[disk])
-            }
             Kind::VolumeAttachment => self.attachment(code, object)?,
             Kind::Deployment => return self.rollout(change),
             Kind::StatefulSet => self.updated(change)?,
+            Kind::DaemonSet => self.daemons_updated(change)?,
+            Kind::Job if change.old.is_none() && code == "CRON-CREATE" => {
+                let owner = object.meta.controller()?;
+                let owner = Self::named(Kind::CronJob, &object.meta.namespace, &owner.name);
+                let text = "It is time: CronJob {} starts Job {}.";
+                self.parts(text, "时间到了：CronJob {} 启动 Job {}。", &[owner, chip])
+            }
             Kind::Job => return self.job_end(change),
             Kind::Namespace if change.new.is_none() => self.parts(
                 "Namespace {} is gone, with all that was in it.",
                 "命名空间 {} 连同其中的一切已消失。",
                 &[chip],
             ),
-            Kind::Event => return self.event(code, object),
             Kind::Node if code == "NODE-LOST" => {
-                let text =
-                    "{} has been silent for 50 s and counts as lost. Its Pods stay as they are.";
-                return Some((
-                    self.parts(text, "{} 静默 50 秒，视为失联。其 Pod 暂时不动。", &[chip]),
-                    Tone::Bad,
-                ));
+                let text = "{} has been silent for 50 s and counts as lost: its Pods are marked not ready, but none is deleted yet.";
+                let zh = "{} 静默 50 秒，视为失联：其 Pod 被标记为未就绪，但还不会删除。";
+                return Some((self.parts(text, zh, &[chip]), Tone::Bad));
             }
+            Kind::Node if code == "NODE-TAINT" => self.lost_taint(change)?,
             Kind::Node if change.old.is_none() && code == "NODE-REGISTER" => {
                 self.parts("{} joins the cluster.", "{} 加入集群。", &[chip])
             }
@@ -75,19 +83,19 @@ impl Teller<'_> {
                     return None;
                 }
                 if ready == 0 {
-                    let text = "{} reaches no ready Pod now.";
+                    let text = "Service {} reaches no ready Pod now.";
                     return Some((
-                        self.parts(text, "{} 现在没有就绪的 Pod 可指向。", &[service]),
+                        self.parts(text, "Service {} 现在没有就绪的 Pod 可指向。", &[service]),
                         Tone::Plain,
                     ));
                 }
                 let en = one_or_many(
                     ready,
-                    "{} now reaches {} ready Pod.",
-                    "{} now reaches {} ready Pods.",
+                    "Service {} now reaches {} ready Pod.",
+                    "Service {} now reaches {} ready Pods.",
                 );
                 let count = Part::Strong(ready.to_string());
-                self.parts(en, "{} 现在指向 {} 个就绪的 Pod。", &[service, count])
+                self.parts(en, "Service {} 现在指向 {} 个就绪的 Pod。", &[service, count])
             }
             _ => return None,
         };
@@ -146,8 +154,33 @@ impl Teller<'_> {
                 if before == object.replica_set()?.spec.replicas {
                     return None;
                 }
-                let en = one_or_many(count, "{} is set to {} Pod.", "{} is set to {} Pods.");
-                self.parts(en, "{} 调整为 {} 个 Pod。", &[chip, size])
+                let (en, zh) = match code {
+                    "DEPLOY-ROLL-UP" => (
+                        one_or_many(
+                            count,
+                            "The new ReplicaSet {} may grow to {} Pod.",
+                            "The new ReplicaSet {} may grow to {} Pods.",
+                        ),
+                        "新的 ReplicaSet {} 可以增到 {} 个 Pod。",
+                    ),
+                    "DEPLOY-ROLL-DOWN" | "DEPLOY-RECREATE-DOWN" => (
+                        one_or_many(
+                            count,
+                            "The old ReplicaSet {} must shrink to {} Pod.",
+                            "The old ReplicaSet {} must shrink to {} Pods.",
+                        ),
+                        "旧的 ReplicaSet {} 要减到 {} 个 Pod。",
+                    ),
+                    _ => (
+                        one_or_many(
+                            count,
+                            "ReplicaSet {} is set to {} Pod.",
+                            "ReplicaSet {} is set to {} Pods.",
+                        ),
+                        "ReplicaSet {} 调整为 {} 个 Pod。",
+                    ),
+                };
+                self.parts(en, zh, &[chip, size])
             }
             _ => return None,
         })
@@ -168,16 +201,17 @@ impl Teller<'_> {
                 if let Some(from) = self.known.taken_from(&body.volume, &body.node) {
                     let from = Self::named(Kind::Node, "", from);
                     return Some(self.parts(
-                        "The wire of disk {} moves from {} to {}: same disk, same data.",
-                        "磁盘 {} 的连线从 {} 改到 {}：还是同一块磁盘，数据不变。",
+                        "Disk {} moves from {} to {}: same disk, same data.",
+                        "磁盘 {} 从 {} 改挂到 {}：还是同一块磁盘，数据不变。",
                         &[disk, from, node],
                     ));
                 }
-                self.parts("Disk {} is attached to {}.", "磁盘 {} 已挂接到 {}。", &[disk, node])
+                // That it is being attached was told a moment ago.
+                return None;
             }
             "VOL-DETACH" => self.parts(
-                "Disk {} is detached from {}. The disk stays put; only the wire goes.",
-                "磁盘 {} 从 {} 卸下。磁盘不动，只是连线断开。",
+                "Disk {} is detached from {}; the data on it stays.",
+                "磁盘 {} 从 {} 卸下，上面的数据保留。",
                 &[disk, node],
             ),
             _ => return None,
@@ -235,21 +269,37 @@ impl Teller<'_> {
         }
     }
 
-    /// A rolling update that has reached every ordinal.
+    /// A rolling update that has reached every ordinal, or all that its partition lets it reach.
     fn updated(&self, change: &Change) -> Option<Vec<Part>> {
         let (old, new) =
             (change.old.as_ref()?.stateful_set()?, change.new.as_ref()?.stateful_set()?);
         let (before, after) = (&old.status, &new.status);
-        let is_done = before.current_revision != before.update_revision
-            && !before.current_revision.is_empty()
-            && after.current_revision == after.update_revision;
-        is_done.then(|| {
-            let chip = self.chip(change.object());
-            self.parts(
+        let is_rollout = !before.current_revision.is_empty()
+            && before.current_revision != before.update_revision;
+        let chip = self.chip(change.object());
+        let is_whole =
+            after.updated_replicas == after.replicas && after.ready_replicas == after.replicas;
+        if is_rollout && is_whole && after.current_revision == after.update_revision {
+            return Some(self.parts(
                 "Every Pod of {} has the new revision.",
                 "{} 的所有 Pod 都是新版本了。",
                 &[chip],
-            )
+            ));
+        }
+        let update = new.spec.update_strategy.rolling_update.as_ref();
+        let partition = update.and_then(|one| one.partition).filter(|partition| *partition > 0)?;
+        let reached = new.spec.replicas.unwrap_or(1) - partition;
+        let is_reached = is_rollout
+            && reached > 0
+            && after.updated_replicas == reached
+            && after.ready_replicas == after.replicas
+            && (before.updated_replicas, before.ready_replicas)
+                != (after.updated_replicas, after.ready_replicas);
+        is_reached.then(|| {
+            let number = |count: i32| Part::Strong(count.to_string());
+            let text = "The rollout of {} stops at partition {}: the ordinals below keep the old revision.";
+            let zh = "{} 的更新到分区 {} 为止：更小的编号保持旧版本。";
+            self.parts(text, zh, &[chip, number(partition)])
         })
     }
 
@@ -263,32 +313,89 @@ impl Teller<'_> {
             return Some((self.parts(text, "Job {} 已完成。", &[chip]), Tone::Plain));
         }
         is_new("Failed").then(|| {
-            let text = "Job {} has failed.";
-            (self.parts(text, "Job {} 失败了。", &[chip]), Tone::Bad)
+            let reason = condition(&job.status.conditions, "Failed");
+            let reason = reason.and_then(|one| one.reason.as_deref()).unwrap_or("Failed");
+            let (en, zh) = match reason {
+                "BackoffLimitExceeded" => (
+                    "Job {} has failed: more of its Pods failed than backoffLimit allows.",
+                    "Job {} 失败了：失败的 Pod 超过了 backoffLimit。",
+                ),
+                "DeadlineExceeded" => (
+                    "Job {} has failed: its activeDeadlineSeconds are over.",
+                    "Job {} 失败了：已超过 activeDeadlineSeconds。",
+                ),
+                _ => ("Job {} has failed: {}.", "Job {} 失败了：{}。"),
+            };
+            (self.parts(en, zh, &[chip, Part::Strong(reason.to_owned())]), Tone::Bad)
         })
     }
 
-    /// What only an Event tells.
-    fn event(&self, code: &str, object: &Object) -> Option<(Vec<Part>, Tone)> {
-        let event = object.event()?;
-        let chip = Self::named(event.about.kind, &event.about.namespace, &event.about.name);
-        match code {
-            "VOL-MULTI-ATTACH" => {
-                let text = "{} cannot start: its disk is still attached to another node.";
-                Some((
-                    self.parts(text, "{} 无法启动：它的磁盘仍挂接在另一个节点上。", &[chip]),
-                    Tone::Bad,
-                ))
-            }
-            "PVC-NO-CLASS" => {
-                let text = "Disk {} names a storage class that does not exist.";
-                Some((self.parts(text, "磁盘 {} 引用了不存在的存储类。", &[chip]), Tone::Bad))
-            }
-            "PVC-NO-VOLUME" => {
-                let text = "Disk {} waits: no volume fits it.";
-                Some((self.parts(text, "磁盘 {} 在等待：没有合适的卷。", &[chip]), Tone::Bad))
-            }
-            _ => None,
+    /// What only an Event tells, the first time.
+    fn event(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
+        if change.old.is_some() {
+            return None;
         }
+        let event = change.object().event()?;
+        let chip = self.by_name(event.about.kind, &event.about.namespace, &event.about.name);
+        let why = || Part::Strong(first_words(event.message.trim_end_matches('.'), MESSAGE_WORDS));
+        let parts = match &*event.reason {
+            "FailedAttachVolume" => self.parts(
+                "{} cannot start: its disk is still attached to another node.",
+                "{} 无法启动：它的磁盘仍挂接在另一个节点上。",
+                &[chip],
+            ),
+            "FailedMount" => self.parts(
+                "{} cannot start, for a volume cannot be mounted: {}.",
+                "{} 无法启动，因为卷无法挂载：{}。",
+                &[chip, why()],
+            ),
+            "ProvisioningFailed" => {
+                self.parts("Disk {} gets no volume: {}.", "磁盘 {} 得不到卷：{}。", &[chip, why()])
+            }
+            "FailedBinding" => self.parts(
+                "Disk {} waits: no volume fits it, and no storage class makes one.",
+                "磁盘 {} 在等待：没有合适的卷，也没有存储类来创建。",
+                &[chip],
+            ),
+            _ => return None,
+        };
+        Some((parts, Tone::Bad))
+    }
+
+    /// A node that is lost gets a taint that its Pods tolerate for a while only.
+    fn lost_taint(&self, change: &Change) -> Option<Vec<Part>> {
+        let evicts = |node: &Node| {
+            node.spec.taints.iter().any(|one| {
+                &*one.key == "node.kubernetes.io/unreachable" && &*one.effect == "NoExecute"
+            })
+        };
+        let (old, new) = (change.old.as_ref()?.node()?, change.new.as_ref()?.node()?);
+        (!evicts(old) && evicts(new)).then(|| {
+            let text = "{} is tainted as unreachable: its Pods must leave once their toleration is over, 300 s by default.";
+            let zh = "{} 带上了 unreachable 污点：其 Pod 的容忍时间（默认 300 秒）过后必须离开。";
+            self.parts(text, zh, &[self.chip(change.object())])
+        })
+    }
+
+    /// A rollout of daemons that has reached every node.
+    fn daemons_updated(&self, change: &Change) -> Option<Vec<Part>> {
+        let (old, new) = (change.old.as_ref()?.daemon_set()?, change.new.as_ref()?.daemon_set()?);
+        let is_done = |one: &crate::api::batch::DaemonSet| {
+            let status = &one.status;
+            status.updated_number_scheduled == status.desired_number_scheduled
+                && status.number_ready == status.desired_number_scheduled
+        };
+        // The first Pods of all are no rollout.
+        let is_rollout = old.status.number_ready + 1 >= new.status.desired_number_scheduled
+            && old.status.updated_number_scheduled > 0
+            && new.status.observed_generation > 1;
+        (is_rollout && !is_done(old) && is_done(new)).then(|| {
+            let chip = self.chip(change.object());
+            self.parts(
+                "Every Pod of DaemonSet {} has the new revision.",
+                "DaemonSet {} 的所有 Pod 都是新版本了。",
+                &[chip],
+            )
+        })
     }
 }

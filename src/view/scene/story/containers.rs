@@ -1,0 +1,213 @@
+//! What became of a Pod's containers, as sentences.
+//!
+//! Owns words only. Invariant: each start, end and trouble of a container is told once, and never
+//! of a Pod that is leaving.
+
+use super::pods::{READY, has_ended_well};
+use super::teller::{Teller, first_words};
+use crate::api::container_state::ContainerState;
+use crate::api::pod::{ContainerStatus, Phase, Pod};
+use crate::server::Change;
+use crate::view::story::{Part, Tone};
+
+type Told = (Vec<Part>, Tone);
+
+/// Words of a message that stand in a sentence.
+const MESSAGE_WORDS: usize = 16;
+
+fn all(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+    pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses)
+}
+
+/// The containers before and after, side by side.
+fn both<'a>(
+    before: &'a Pod,
+    after: &'a Pod,
+) -> impl Iterator<Item = (&'a ContainerStatus, &'a ContainerStatus)> {
+    all(after).filter_map(|new| all(before).find(|old| old.name == new.name).map(|old| (old, new)))
+}
+
+fn waits_for<'a>(pod: &'a Pod, reasons: &'a [&str]) -> Option<&'a ContainerStatus> {
+    all(pod).find(|one| {
+        matches!(&one.state, ContainerState::Waiting { reason, .. } if reasons.contains(&&**reason))
+    })
+}
+
+/// Why a container can't even be made.
+const CONFIG: &[&str] = &[
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "RunContainerError",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+];
+const IMAGES: &[&str] = &["ErrImagePull", "ImagePullBackOff"];
+
+impl Teller<'_> {
+    /// What a Pod's new state says, in one sentence.
+    pub(super) fn readiness(&self, code: &str, change: &Change, chip: &Part) -> Option<Told> {
+        let before = change.old.as_ref()?.pod()?;
+        let after = change.new.as_ref()?.pod()?;
+        if change.object().meta.is_terminating() {
+            return None;
+        }
+        let ended = self.ended(before, after, chip);
+        let told = ended
+            .or_else(|| self.started_again(code, before, after, chip))
+            .or_else(|| self.trouble(before, after, chip));
+        if told.is_some() {
+            return told;
+        }
+        match (before.is_ready(), after.is_ready()) {
+            (false, true) => {
+                let node = Self::named(crate::api::Kind::Node, "", after.node()?);
+                let object = change.object();
+                let former = self.known.former(object);
+                let (en, zh) = former.map_or(READY, |former| self.returned(former, object));
+                Some((self.parts(en, zh, &[chip.clone(), node]), Tone::Plain))
+            }
+            // A Pod whose programs ended well is told of when all of them have.
+            (true, false) if has_ended_well(after) => None,
+            (true, false) => {
+                let fill = std::slice::from_ref(chip);
+                Some((self.parts("{} is not ready any more.", "{} 不再就绪。", fill), Tone::Bad))
+            }
+            _ => None,
+        }
+    }
+
+    /// A container that was started again, and whether the Pod is ready with it.
+    fn started_again(&self, code: &str, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+        let (_, new) =
+            both(before, after).find(|(old, new)| new.restart_count > old.restart_count)?;
+        let name = Part::Strong(new.name.to_string());
+        let count = Part::Strong(new.restart_count.to_string());
+        let fill = [name, chip.clone(), count, chip.clone()];
+        let is_killed = code == "KUBELET-PROBE";
+        let is_ready = after.is_ready() && !before.is_ready();
+        let (en, zh) = match (is_killed, is_ready) {
+            (true, false) => (
+                "The kubelet started container {} of {} again, for its probe failed (restart {}).",
+                "探针失败，kubelet 重新启动了容器 {}（{}，第 {} 次重启）。",
+            ),
+            (true, true) => (
+                "The kubelet started container {} of {} again, for its probe failed (restart {}): {} is ready.",
+                "探针失败，kubelet 重新启动了容器 {}（{}，第 {} 次重启）：{} 已就绪。",
+            ),
+            (false, false) => (
+                "Container {} of {} is started again (restart {}).",
+                "容器 {}（{}）重新启动（第 {} 次重启）。",
+            ),
+            (false, true) => (
+                "Container {} of {} is started again (restart {}): {} is ready.",
+                "容器 {}（{}）重新启动（第 {} 次重启）：{} 已就绪。",
+            ),
+        };
+        let tone = if is_ready { Tone::Plain } else { Tone::Bad };
+        Some((self.parts(en, zh, &fill), tone))
+    }
+
+    /// A Pod that has ended, or a container that has while its Pod goes on.
+    fn ended(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+        let fill = std::slice::from_ref(chip);
+        let failed = all(after).find_map(|one| match one.state {
+            ContainerState::Terminated { exit_code, .. } if exit_code != 0 => {
+                Some((one, exit_code))
+            }
+            _ => None,
+        });
+        match (before.status.phase, after.status.phase) {
+            (from, Phase::Succeeded) if from != Phase::Succeeded => {
+                let text = "{} is completed: all its containers ended with exit code 0.";
+                Some((self.parts(text, "{} 已完成：容器都以退出码 0 结束。", fill), Tone::Plain))
+            }
+            (from, Phase::Failed) if from != Phase::Failed => {
+                if let Some(reason) = &after.status.reason {
+                    let fill = [chip.clone(), Part::Strong(reason.to_string())];
+                    return Some((
+                        self.parts("{} has failed: {}.", "{} 失败了：{}。", &fill),
+                        Tone::Bad,
+                    ));
+                }
+                let Some((one, code)) = failed else {
+                    return Some((self.parts("{} has failed.", "{} 失败了。", fill), Tone::Bad));
+                };
+                let fill = [chip.clone(), name(one), number(code)];
+                let text = "{} has failed: container {} ended with exit code {}.";
+                Some((self.parts(text, "{} 失败了：容器 {} 以退出码 {} 结束。", &fill), Tone::Bad))
+            }
+            _ => self.container_ended(before, after, chip),
+        }
+    }
+
+    fn container_ended(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+        let end = |one: &ContainerStatus| match (&one.state, &one.last_state) {
+            (ContainerState::Terminated { exit_code, reason, finished_at, .. }, _)
+            | (
+                ContainerState::Waiting { .. },
+                ContainerState::Terminated { exit_code, reason, finished_at, .. },
+            ) => Some((*exit_code, reason.clone(), *finished_at)),
+            _ => None,
+        };
+        let mut ends = both(before, after).filter(|(old, new)| {
+            let is_new = end(new).map(|one| one.2) != end(old).map(|one| one.2);
+            is_new
+                && !matches!(old.last_state, ContainerState::Terminated { finished_at, .. }
+                if end(new).is_some_and(|one| one.2 == finished_at))
+        });
+        let (new, (code, reason, _)) = ends.find_map(|(_, new)| {
+            let found = end(new)?;
+            // Those that end well as they should are told of when the whole Pod has.
+            (found.0 != 0).then_some((new, found))
+        })?;
+        let fill = [name(new), chip.clone(), number(code), Part::Strong(reason.to_string())];
+        let (en, zh) = if matches!(&*reason, "Error" | "Completed" | "") {
+            ("Container {} of {} ended with exit code {}.", "容器 {}（{}）以退出码 {} 结束。")
+        } else {
+            (
+                "Container {} of {} ended with exit code {}: {}.",
+                "容器 {}（{}）以退出码 {} 结束：{}。",
+            )
+        };
+        Some((self.parts(en, zh, &fill), Tone::Bad))
+    }
+
+    /// A container that can't be started.
+    fn trouble(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+        let fill = std::slice::from_ref(chip);
+        if waits_for(after, IMAGES).is_some() && waits_for(before, IMAGES).is_none() {
+            let text =
+                "An image of {} cannot be pulled; the kubelet tries again, less and less often.";
+            let zh = "无法拉取 {} 的镜像；kubelet 会再试，间隔越来越长。";
+            return Some((self.parts(text, zh, fill), Tone::Bad));
+        }
+        if let Some(one) = waits_for(after, CONFIG).filter(|_| waits_for(before, CONFIG).is_none())
+        {
+            let ContainerState::Waiting { reason, message } = &one.state else { return None };
+            let why = message.as_ref().unwrap_or(reason);
+            let why = Part::Strong(first_words(why, MESSAGE_WORDS));
+            let text = "Container {} of {} cannot be started: {}.";
+            let zh = "容器 {}（{}）无法启动：{}。";
+            return Some((self.parts(text, zh, &[name(one), chip.clone(), why]), Tone::Bad));
+        }
+        // Told at the first wait; each later end and start is told by itself.
+        let crash = &["CrashLoopBackOff"];
+        let is_first = |one: &&ContainerStatus| one.restart_count <= 1;
+        if waits_for(before, crash).is_none()
+            && waits_for(after, crash).as_ref().is_some_and(is_first)
+        {
+            let text = "{} crashes again and again: the kubelet waits 10 s before the next start, then longer, up to 5 min.";
+            let zh = "{} 反复崩溃：kubelet 等 10 秒再启动，之后越等越久，最长 5 分钟。";
+            return Some((self.parts(text, zh, fill), Tone::Bad));
+        }
+        None
+    }
+}
+
+fn name(one: &ContainerStatus) -> Part {
+    Part::Strong(one.name.to_string())
+}
+
+fn number(code: i32) -> Part {
+    Part::Strong(code.to_string())
+}
