@@ -16,14 +16,14 @@ use crate::api::{Body, Kind, Object, ObjectId};
 use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::controllers::{Controller, Memory};
 use crate::kubelet::{Fleet, Moves, Stir};
-use crate::scheduler::{self, Scheduler};
-use crate::server::{Action, Change, EventNote, Gates, Key, Outcome, Refusal, Server, View};
+use crate::scheduler::{self, Attempt, Scheduler};
+use crate::server::{Action, Change, Gates, Key, Outcome, Refusal, Server, View};
 use crate::sim::{
     Actor, Command, EventQueue, History, Limit, Model, Plan, Request, Rule, Step, Trace, TraceId,
     Waiting, What, WorkQueue,
 };
 
-use errand::{Errand, Place, REQUEST_US};
+use errand::{Errand, Place, REQUEST_US, Told};
 
 /// A cluster with its past.
 pub type Cluster = History<World>;
@@ -46,20 +46,20 @@ enum Event {
     Sync(Controller, Key),
     Carry(Rc<Errand>, Place),
     /// A controller's Event has waited for its turn.
-    Tell(Controller, Box<EventNote>, TraceId),
+    Tell(Controller, Box<Told>),
     Done(Controller, Key, u32),
     /// Work failed, and what it wrote before that has been seen.
     Failed(Controller, Key, TraceId, u32),
     Again(Controller, Key, TraceId),
-    Schedule(TraceId),
+    Schedule,
     /// The scheduler goes on evicting.
     Evict(Rc<Plan>, u32, TraceId),
     /// The scheduler goes on with a Pod that was given a node and needs volumes.
-    PreBind(ObjectId, TraceId),
+    PreBind(ObjectId),
     /// A Pod has rested after an error of the scheduler.
     Rested(ObjectId, TraceId),
     /// The scheduler looks for Pods that wait for too long, and counts of its Events are written.
-    Flush(TraceId),
+    Flush,
     Pod(ObjectId),
     /// A machine's kubelet does something, unless its life is another one by then.
     Machine(Str, u32, Stir, Option<TraceId>),
@@ -185,7 +185,8 @@ impl World {
             world.manager.observe(&change);
             world.scheduler_view.observe(&change);
             let turns = world.server.dealt_turns();
-            world.scheduler.observe(&change, &world.scheduler_view, turns);
+            let nothing = TraceId::default();
+            world.scheduler.observe(&change, nothing, &world.scheduler_view, turns);
         }
         world
     }
@@ -322,8 +323,8 @@ impl World {
             Process::Scheduler => {
                 self.scheduler_view.observe(change);
                 let turns = self.server.dealt_turns();
-                if self.scheduler.observe(change, &self.scheduler_view, turns) {
-                    self.wake_scheduler(cause);
+                if self.scheduler.observe(change, cause, &self.scheduler_view, turns) {
+                    self.wake_scheduler();
                 }
             }
             Process::Kubelet => self.tell_kubelet(change, cause, trace),
@@ -376,16 +377,16 @@ impl World {
         }
     }
 
-    fn wake_scheduler(&mut self, cause: TraceId) {
+    fn wake_scheduler(&mut self) {
         if !self.is_scheduling {
             self.is_scheduling = true;
             let at = self.now.plus_us(SCHEDULE_US).max(self.schedules_at);
-            self.queue.push(at, Event::Schedule(cause));
+            self.queue.push(at, Event::Schedule);
         }
     }
 
-    fn schedule(&mut self, cause: TraceId, trace: &mut Trace) {
-        let plan = self.scheduler.schedule(
+    fn schedule(&mut self, trace: &mut Trace) {
+        let attempt = self.scheduler.schedule(
             &self.scheduler_view,
             self.setup.seed,
             self.server.dealt_nodes(),
@@ -394,50 +395,53 @@ impl World {
         let time_us = self.scheduler.take_time_us();
         self.schedules_at = self.now.plus_us(time_us);
         let has_failed = time_us == scheduler::FAILED_US;
-        if has_failed {
-            // That there is no node is said when all of them were looked at.
-            self.queue.push(self.schedules_at, Event::Evict(Rc::new(plan), 0, cause));
-        } else {
-            // What becomes of one request says nothing about the next.
-            let _ = self.carry_now(&plan, false, cause, trace);
-        }
-        for id in self.scheduler.take_begun() {
-            self.queue.push(self.now.plus_us(REQUEST_US), Event::PreBind(id, cause));
-        }
-        if let Some(plan) = self.scheduler.take_evictions() {
-            let at = self.schedules_at.plus_us(REQUEST_US);
-            self.queue.push(at, Event::Evict(Rc::new(plan), 0, cause));
+        if let Some(Attempt { plan, cause }) = attempt {
+            if has_failed {
+                // That there is no node is said when all of them were looked at.
+                self.queue.push(self.schedules_at, Event::Evict(Rc::new(plan), 0, cause));
+            } else {
+                // What becomes of one request says nothing about the next.
+                let _ = self.carry_now(&plan, false, cause, trace);
+            }
+            for id in self.scheduler.take_begun() {
+                self.queue.push(self.now.plus_us(REQUEST_US), Event::PreBind(id));
+            }
+            if let Some(plan) = self.scheduler.take_evictions() {
+                let at = self.schedules_at.plus_us(REQUEST_US);
+                self.queue.push(at, Event::Evict(Rc::new(plan), 0, cause));
+            }
         }
         self.is_scheduling = false;
         if self.scheduler.has_work() {
-            self.wake_scheduler(cause);
+            self.wake_scheduler();
         }
         if has_failed {
-            self.plan_flush(cause);
+            self.plan_flush();
         }
     }
 
     /// Sees to it that a Pod that nothing wakes is tried again some day.
-    fn plan_flush(&mut self, cause: TraceId) {
+    fn plan_flush(&mut self) {
         if self.flushes_at.is_some() {
             return;
         }
         let dues = [self.scheduler.flush_due(), self.server.series_due()];
         if let Some(at) = dues.into_iter().flatten().min() {
             self.flushes_at = Some(at);
-            self.queue.push(at, Event::Flush(cause));
+            self.queue.push(at, Event::Flush);
         }
     }
 
-    fn flush(&mut self, cause: TraceId, trace: &mut Trace) {
+    /// The clock alone brings this: what is counted has no cause but the clock.
+    fn flush(&mut self, trace: &mut Trace) {
         self.flushes_at = None;
         self.server.write_series(self.now);
         let actor = Actor::Component(scheduler::SOURCE);
-        self.publish(Some(Rule("SCHED-NO-NODE")), &actor, Some(cause), trace);
+        self.publish(Some(Rule("SCHED-NO-NODE")), &actor, None, trace);
         if self.scheduler.flush(&self.scheduler_view, self.now) {
-            self.wake_scheduler(cause);
+            self.wake_scheduler();
         }
-        self.plan_flush(cause);
+        self.plan_flush();
     }
 
     /// Carries the steps of an eviction out as far as the next pause.
@@ -476,12 +480,13 @@ impl World {
         Ok(())
     }
 
-    fn pre_bind(&mut self, id: ObjectId, cause: TraceId, trace: &mut Trace) {
-        let progress = self.scheduler.pre_bind(id, &self.scheduler_view);
+    fn pre_bind(&mut self, id: ObjectId, trace: &mut Trace) {
+        let Some(progress) = self.scheduler.pre_bind(id, &self.scheduler_view) else { return };
+        let cause = progress.cause;
         match self.carry_now(&progress.plan, true, cause, trace) {
             Ok(()) => {
                 if let Some(wait_us) = progress.again_us {
-                    self.queue.push(self.now.plus_us(wait_us), Event::PreBind(id, cause));
+                    self.queue.push(self.now.plus_us(wait_us), Event::PreBind(id));
                 }
             }
             Err(refusal) => {
@@ -504,7 +509,7 @@ impl World {
         let outcome = self.execute(&request.action, Some(request.rule), actor, cause, trace)?;
         if let Some(note) = &request.then {
             let note = errand::filled(note, &outcome);
-            self.execute(&Action::Note(note), None, actor, cause, trace)?;
+            self.execute(&Action::Note(note), Some(request.rule), actor, cause, trace)?;
         }
         Ok(())
     }
@@ -567,9 +572,7 @@ impl World {
             Event::Told(process, news, cause) => self.tell(process, &news, cause, trace),
             Event::Sync(controller, key) => self.sync(controller, key, trace),
             Event::Carry(errand, place) => self.carry(&errand, place, trace),
-            Event::Tell(controller, note, cause) => {
-                self.tell_now(controller, *note, cause, trace);
-            }
+            Event::Tell(controller, told) => self.tell_now(controller, *told, trace),
             Event::Done(controller, key, starts) => self.done(controller, key, starts),
             Event::Failed(controller, key, cause, starts) => {
                 if !self.is_of_old_manager(starts) {
@@ -577,15 +580,15 @@ impl World {
                 }
             }
             Event::Again(controller, key, cause) => self.wake_again(controller, key, cause),
-            Event::Schedule(cause) => self.schedule(cause, trace),
+            Event::Schedule => self.schedule(trace),
             Event::Evict(plan, from, cause) => self.evict(&plan, from, cause, trace),
-            Event::PreBind(id, cause) => self.pre_bind(id, cause, trace),
+            Event::PreBind(id) => self.pre_bind(id, trace),
             Event::Rested(id, cause) => {
-                if self.scheduler.retry(id, &self.scheduler_view) {
-                    self.wake_scheduler(cause);
+                if self.scheduler.retry(id, cause, &self.scheduler_view) {
+                    self.wake_scheduler();
                 }
             }
-            Event::Flush(cause) => self.flush(cause, trace),
+            Event::Flush => self.flush(trace),
             Event::Pod(id) => self.look(id, None, trace),
             Event::Machine(name, life, stir, cause) => {
                 self.stir(&name, life, stir, cause, trace);

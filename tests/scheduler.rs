@@ -276,3 +276,100 @@ fn a_pod_that_nothing_wakes_is_tried_again_after_five_minutes_and_its_failures_a
     assert!(node_of(&cluster, "big").is_some());
     assert_eq!(cluster.next_at(), None, "nothing is left to do");
 }
+
+/// A Deployment whose Pods take nearly half of a default node each.
+fn crowd(cluster: &mut Cluster, name: &str, replicas: u32, more: &str) {
+    let text = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec:\n  replicas: \
+         {replicas}\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: \
+         {{labels: {{app: {name}}}}}\n    spec: {{{more}containers: [{{name: app, image: nginx, \
+         resources: {{requests: {{cpu: 1800m}}}}}}]}}\n"
+    );
+    run(cluster, "apply -f -", Some(&text));
+}
+
+fn high(cluster: &mut Cluster) {
+    let text = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\n\
+                value: 1000\n";
+    run(cluster, "apply -f -", Some(text));
+}
+
+fn nodes_of(cluster: &Cluster, prefix: &str) -> Vec<Option<String>> {
+    let pods = cluster.model().view().table(Kind::Pod);
+    let mine = pods.iter().filter(|one| one.meta.name.starts_with(prefix));
+    mine.map(|one| one.pod().and_then(|pod| pod.node().map(ToString::to_string))).collect()
+}
+
+#[test]
+fn each_of_two_preemptors_takes_the_nomination_of_the_other_into_account() {
+    for seed in 1..=8 {
+        let mut cluster = podium::cluster::start(podium::cluster::Setup {
+            seed: podium::base::Seed(seed),
+            ..podium::cluster::Setup::default()
+        });
+        crowd(&mut cluster, "low", 6, "");
+        advance(&mut cluster, 10);
+        high(&mut cluster);
+        crowd(&mut cluster, "vip", 2, "priorityClassName: high, ");
+        advance(&mut cluster, 60);
+        let mut nodes = nodes_of(&cluster, "vip-");
+        nodes.sort();
+        nodes.dedup();
+        // One low Pod less is enough for each on a node of its own.
+        assert_eq!(nodes.len(), 2, "seed {seed}: {nodes:?}");
+        assert!(nodes.iter().all(Option::is_some), "seed {seed}: {nodes:?}");
+        let low = nodes_of(&cluster, "low-");
+        assert_eq!(low.iter().flatten().count(), 4, "seed {seed}: {low:?}");
+    }
+}
+
+#[test]
+fn two_preemptors_on_one_node_take_room_for_both() {
+    let mut cluster = start(1);
+    crowd(&mut cluster, "low", 2, "");
+    advance(&mut cluster, 10);
+    high(&mut cluster);
+    crowd(&mut cluster, "vip", 2, "priorityClassName: high, ");
+    advance(&mut cluster, 60);
+    assert!(nodes_of(&cluster, "vip-").iter().all(Option::is_some));
+    assert_eq!(nodes_of(&cluster, "low-"), [None, None]);
+    let events = run(&mut cluster, "get events", None);
+    let told = events.lines().filter(|one| one.contains("Preempted by pod")).count();
+    assert_eq!(told, 2, "each victim is asked once: {events}");
+}
+
+#[test]
+fn a_pod_of_less_priority_loses_the_room_that_was_made_for_it() {
+    let mut cluster = start(1);
+    let class = |name: &str, value: u32| {
+        format!(
+            "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: {name}}}\n\
+             value: {value}\n"
+        )
+    };
+    run(&mut cluster, "apply -f -", Some(&class("middle", 10)));
+    run(&mut cluster, "apply -f -", Some(&class("high", 1_000)));
+    let mut add = |cluster: &mut Cluster, name: &str, class: &str, cpu: u32| {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{class}containers: \
+             [{{name: app, image: stubborn, resources: {{requests: {{cpu: \
+             {cpu}m}}}}}}]}}\n"
+        );
+        run(cluster, "apply -f -", Some(&text));
+        advance(cluster, 5);
+    };
+    add(&mut cluster, "low-1", "", 1_800);
+    add(&mut cluster, "low-2", "", 1_800);
+    // An image of that name ignores the signal: its Pod takes all of its grace period.
+    add(&mut cluster, "middle", "priorityClassName: middle, ", 1_800);
+    let nominated = |cluster: &Cluster, name: &str| {
+        find(cluster, name).pod().and_then(|pod| pod.status.nominated_node_name.clone())
+    };
+    assert_eq!(nominated(&cluster, "middle").as_deref(), Some("node-1"));
+    add(&mut cluster, "vip", "priorityClassName: high, ", 3_600);
+    assert_eq!(nominated(&cluster, "vip").as_deref(), Some("node-1"));
+    assert_eq!(nominated(&cluster, "middle"), None);
+    advance(&mut cluster, 60);
+    assert!(node_of(&cluster, "vip").is_some());
+    assert_eq!(node_of(&cluster, "middle"), None);
+}

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::cluster::{Event, Process, World};
 use crate::controllers::Controller;
 use crate::server::{Action, EventNote, Key, Outcome, Refusal};
-use crate::sim::{Actor, Plan, Rate, Request, Step, Trace, TraceId};
+use crate::sim::{Actor, Plan, Rate, Request, Rule, Step, Trace, TraceId};
 
 /// A request takes this long there and back, if the server is not busy.
 pub(super) const REQUEST_US: u64 = 4_000;
@@ -22,6 +22,14 @@ pub(super) struct Errand {
     pub(super) cause: TraceId,
     /// During which start of the manager it was made.
     pub(super) starts: u32,
+}
+
+/// An Event of a controller, by which rule it is told and why.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Told {
+    note: EventNote,
+    rule: Rule,
+    cause: TraceId,
 }
 
 /// Where an errand goes on.
@@ -156,14 +164,16 @@ impl World {
     ) -> Result<(), Refusal> {
         let Errand { controller, cause, .. } = *errand;
         if let Action::Note(note) = &request.action {
-            self.tell_in_turn(controller, note.clone(), cause, trace);
+            let told = Told { note: note.clone(), rule: request.rule, cause };
+            self.tell_in_turn(controller, told, trace);
             return Ok(());
         }
         let actor = Actor::Component(controller.name());
         let rule = Some(request.rule);
         let outcome = self.execute(&request.action, rule, &actor, Some(cause), trace)?;
         if let Some(note) = &request.then {
-            self.tell_in_turn(controller, filled(note, &outcome), cause, trace);
+            let told = Told { note: filled(note, &outcome), rule: request.rule, cause };
+            self.tell_in_turn(controller, told, trace);
         }
         Ok(())
     }
@@ -171,33 +181,22 @@ impl World {
     /// Tells an Event when the controller's client may; whoever works on goes on meanwhile.
     ///
     /// Models staging/src/k8s.io/client-go/tools/record/event.go recordToSink
-    fn tell_in_turn(
-        &mut self,
-        controller: Controller,
-        note: EventNote,
-        cause: TraceId,
-        trace: &mut Trace,
-    ) {
+    fn tell_in_turn(&mut self, controller: Controller, told: Told, trace: &mut Trace) {
         // What is only counted needs no request.
-        let is_sent = !self.server.is_held_back(&note, self.now);
+        let is_sent = !self.server.is_held_back(&told.note, self.now);
         let at = if is_sent { self.turn_of(controller) } else { self.now };
         if at > self.now {
-            self.queue.push(at, Event::Tell(controller, Box::new(note), cause));
+            self.queue.push(at, Event::Tell(controller, Box::new(told)));
         } else {
-            self.tell_now(controller, note, cause, trace);
+            self.tell_now(controller, told, trace);
         }
     }
 
-    pub(super) fn tell_now(
-        &mut self,
-        controller: Controller,
-        note: EventNote,
-        cause: TraceId,
-        trace: &mut Trace,
-    ) {
+    pub(super) fn tell_now(&mut self, controller: Controller, told: Told, trace: &mut Trace) {
         let actor = Actor::Component(controller.name());
+        let Told { note, rule, cause } = told;
         // An Event can't be refused.
-        let _ = self.execute(&Action::Note(note), None, &actor, Some(cause), trace);
+        let _ = self.execute(&Action::Note(note), Some(rule), &actor, Some(cause), trace);
     }
 }
 

@@ -60,7 +60,7 @@ impl World {
             | Event::Tell(..)
             | Event::PreBind(..)
             | Event::Rested(..)
-            | Event::Flush(_)
+            | Event::Flush
             | Event::Pod(_)
             | Event::Machine(..) => false,
             Event::Told(..)
@@ -68,7 +68,7 @@ impl World {
             | Event::Carry(..)
             | Event::Done(..)
             | Event::Failed(..)
-            | Event::Schedule(_)
+            | Event::Schedule
             | Event::Evict(..) => true,
         })
     }

@@ -12,7 +12,7 @@ use crate::base::{SECOND_US, SimTime, Str};
 use crate::scheduler::volumes::{Claims, Matches};
 use crate::scheduler::{SELECTED_NODE, SOURCE, Scheduler};
 use crate::server::{Action, EventNote, Key, Part, Patch, Refusal, View};
-use crate::sim::{Plan, Rule};
+use crate::sim::{Plan, Rule, TraceId};
 
 /// How often it is looked whether the volumes are there.
 ///
@@ -32,11 +32,20 @@ pub(super) struct Binding {
     matches: Matches,
     is_written: bool,
     is_announced: bool,
+    /// What lets it go on: what made the scheduler try the Pod, then the last of its claims that
+    /// got a volume.
+    pub(super) cause: TraceId,
 }
 
 impl Binding {
-    pub(super) fn new(node: &Str, matches: Matches) -> Binding {
-        Binding { node: node.clone(), matches, is_written: false, is_announced: false }
+    pub(super) fn new(node: &Str, matches: Matches, cause: TraceId) -> Binding {
+        Binding { node: node.clone(), matches, is_written: false, is_announced: false, cause }
+    }
+
+    /// Whether it needs a volume for this claim.
+    pub(super) fn waits_for(&self, claim: ObjectId) -> bool {
+        let taken = self.matches.taken.iter().map(|(_, claim)| claim);
+        taken.chain(&self.matches.made).any(|one| one.meta.id == claim)
     }
 }
 
@@ -46,6 +55,8 @@ pub struct Progress {
     pub plan: Plan,
     /// When to look again, in microseconds from now.
     pub again_us: Option<u64>,
+    /// What lets it go on.
+    pub cause: TraceId,
 }
 
 /// The request that gives a volume to a claim, unless it was given to it before.
@@ -85,9 +96,9 @@ impl Scheduler {
     /// Goes on with a Pod that was given a node.
     ///
     /// Models pkg/scheduler/framework/plugins/volumebinding/volume_binding.go PreBind
-    pub fn pre_bind(&mut self, id: ObjectId, view: &View) -> Progress {
-        let mut progress = Progress { plan: Plan::rest(), again_us: None };
-        let Some(binding) = self.binding.get_mut(&id) else { return progress };
+    pub fn pre_bind(&mut self, id: ObjectId, view: &View) -> Option<Progress> {
+        let binding = self.binding.get_mut(&id)?;
+        let mut progress = Progress { plan: Plan::rest(), again_us: None, cause: binding.cause };
         let node = binding.node.clone();
         if !binding.is_written {
             binding.is_written = true;
@@ -103,16 +114,16 @@ impl Scheduler {
                 progress.plan.ask(action, Rule("SCHED-VOLUME"));
             }
             progress.again_us = Some(POLL_US);
-            return progress;
+            return Some(progress);
         }
-        let Some(object) = view.table(Kind::Pod).object(id) else { return progress };
+        let Some(object) = view.table(Kind::Pod).object(id) else { return Some(progress) };
         if Claims::of(object, view).is_ok_and(|claims| claims.unbound.is_empty()) {
             Self::bind(object, &node, &mut progress.plan);
             self.end_binding(id);
         } else {
             progress.again_us = Some(POLL_US);
         }
-        progress
+        Some(progress)
     }
 
     pub(super) fn end_binding(&mut self, id: ObjectId) {
@@ -161,13 +172,13 @@ impl Scheduler {
     }
 
     /// A Pod has rested after an error; true if it is to be tried now.
-    pub fn retry(&mut self, id: ObjectId, view: &View) -> bool {
+    pub fn retry(&mut self, id: ObjectId, cause: TraceId, view: &View) -> bool {
         let Some(object) = view.table(Kind::Pod).object(id) else { return false };
         let is_free = object.pod().is_some_and(|pod| pod.node().is_none());
         if !is_free || object.meta.is_terminating() || self.binding.contains_key(&id) {
             return false;
         }
-        self.enqueue(object);
+        self.enqueue(object, cause);
         true
     }
 }

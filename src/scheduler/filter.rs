@@ -3,11 +3,12 @@
 //! Must not know which node is best. Invariant: a reason is in Kubernetes' own words.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
+use crate::api::Object;
 use crate::api::affinity::Affinity;
 use crate::api::core::Taint;
 use crate::api::pod::{Pod, PodSpec, Toleration};
-use crate::api::{Object, ObjectId};
 use crate::base::Order as _;
 use crate::base::{Str, gather};
 use crate::scheduler::affinity::{self, Rules};
@@ -57,20 +58,13 @@ pub(super) struct Wanted<'a> {
     rules: Rules<'a>,
     ports: Ports,
     volumes: Volumes<'a>,
-    /// Pods of no less priority that are to come to a node.
-    nominated: Vec<(Str, Amount)>,
     /// The only nodes that the Pod may go to, if it names them.
     named: Option<BTreeSet<Str>>,
 }
 
 impl<'a> Wanted<'a> {
     /// Reads a Pod's wishes against what is placed.
-    pub(super) fn of(
-        object: &'a Object,
-        cache: &'a Cache,
-        view: &'a View,
-        nominated: Vec<(Str, Amount)>,
-    ) -> Wanted<'a> {
+    pub(super) fn of(object: &'a Object, cache: &'a Cache, view: &'a View) -> Wanted<'a> {
         let pod = object.pod().expect("only Pods are scheduled");
         let amount = Amount::requested(object);
         let mut wanted = Wanted {
@@ -82,7 +76,6 @@ impl<'a> Wanted<'a> {
             rules: Rules::of(object, cache, view),
             ports: Ports::of(object, cache),
             volumes: Volumes::of(object, cache, view),
-            nominated,
             named: named_nodes(&pod.spec),
         };
         wanted.hard = spread::hard(object, &wanted, cache);
@@ -211,15 +204,9 @@ pub(super) fn check(wanted: &Wanted<'_>, node: &NodeUse) -> Option<Vec<Reason>> 
 
 /// Models pkg/scheduler/framework/plugins/noderesources/fit.go fitsRequest
 fn lacking(wanted: &Wanted<'_>, node: &NodeUse) -> Vec<Reason> {
-    let mut coming = Amount::default();
-    let mut pods = node.pods;
-    for (_, amount) in wanted.nominated.iter().filter(|(name, _)| *name == node.name) {
-        coming.add(amount, 1);
-        pods += 1;
-    }
     let (asked, has, used) = (&wanted.amount, &node.allocatable, &node.requested);
     let mut reasons = Vec::new();
-    if pods + 1 > node.pods_max {
+    if node.pods + 1 > node.pods_max {
         reasons.push(Reason::new(Plugin::Resources, "Too many pods", true));
     }
     let mut look = |name: &str, asked: i64, has: i64, used: i64| {
@@ -229,11 +216,10 @@ fn lacking(wanted: &Wanted<'_>, node: &NodeUse) -> Vec<Reason> {
             reasons.push(Reason::new(Plugin::Resources, &text, asked <= has));
         }
     };
-    look("cpu", asked.cpu_milli, has.cpu_milli, used.cpu_milli + coming.cpu_milli);
-    let memory = used.memory_bytes + coming.memory_bytes;
-    look("memory", asked.memory_bytes, has.memory_bytes, memory);
+    look("cpu", asked.cpu_milli, has.cpu_milli, used.cpu_milli);
+    look("memory", asked.memory_bytes, has.memory_bytes, used.memory_bytes);
     for (name, amount) in asked.others.iter().flat_map(|all| all.iter()) {
-        look(name, *amount, has.other(name), used.other(name) + coming.other(name));
+        look(name, *amount, has.other(name), used.other(name));
     }
     reasons
 }
@@ -259,21 +245,35 @@ pub(super) fn explain(nodes: usize, reasons: &[Str], then: Option<&str>) -> Stri
     }
 }
 
-/// Which Pods are to come to which node, of no less priority than `priority`.
-pub(super) fn nominated(
-    cache: &Cache,
-    waiting: impl Iterator<Item = (ObjectId, Str)>,
-    priority: i32,
-    view: &View,
-) -> Vec<(Str, Amount)> {
-    waiting
-        .filter(|(id, _)| cache.place_of(*id).is_none())
-        .filter_map(|(id, node)| {
-            let object = view.table(crate::api::Kind::Pod).object(id)?;
-            let comes_first = object.pod()?.spec.priority.unwrap_or(0) >= priority;
-            comes_first.then(|| (node, Amount::requested(object)))
-        })
-        .collect()
+/// Pods of no less priority that are to come to a node, with that node.
+#[derive(Default)]
+pub(super) struct Coming(pub(super) Vec<(Str, Rc<Object>)>);
+
+impl Coming {
+    /// What speaks against a node: first as if those that are to come there were there, then, by
+    /// `plain`, without them, for nobody knows whether they will come.
+    ///
+    /// Models pkg/scheduler/framework/runtime/framework.go RunFilterPluginsWithNominatedPods
+    pub(super) fn check(
+        &self,
+        object: &Object,
+        index: usize,
+        cache: &Cache,
+        view: &View,
+        plain: impl FnOnce() -> Option<Vec<Reason>>,
+    ) -> Option<Vec<Reason>> {
+        let node = &cache.nodes()[index].name;
+        let mut here = self.0.iter().filter(|(name, _)| name == node).peekable();
+        if here.peek().is_some() {
+            let mut with = cache.clone();
+            here.for_each(|(_, other)| with.assume(other, node));
+            let against = check(&Wanted::of(object, &with, view), &with.nodes()[index]);
+            if against.is_some() {
+                return against;
+            }
+        }
+        plain()
+    }
 }
 
 #[cfg(test)]

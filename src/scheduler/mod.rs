@@ -23,15 +23,15 @@ use crate::api::{Kind, Object, ObjectId};
 use crate::base::Order as _;
 use crate::base::{Aside, PMap, SECOND_US, Seed, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
-use crate::sim::{Plan, Rule, Step};
+use crate::sim::{Plan, Rule, Step, TraceId};
 
 use binding::Binding;
 pub use binding::Progress;
 use cache::Cache;
 pub use cache::NodeUse;
-use filter::{Reason, Wanted};
+use filter::{Coming, Reason, Wanted};
 use hints::Rejected;
-use preemption::{Chance, Preemption};
+use preemption::{Chance, Known, Preemption};
 use volumes::{Claims, Volumes};
 
 /// Who the scheduler is in Events.
@@ -74,6 +74,21 @@ fn take_turns(woken: &mut [(Rc<Object>, u64)], turns: &PMap<ObjectId, u32>) {
     }
 }
 
+/// A Pod that waits to be tried, and what made it wait.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Queued {
+    id: ObjectId,
+    cause: TraceId,
+}
+
+/// What came of trying one Pod.
+pub struct Attempt {
+    /// What to do.
+    pub plan: Plan,
+    /// What made the scheduler try it.
+    pub cause: TraceId,
+}
+
 /// What becomes of a nomination: nothing, it is lifted, or a node is named.
 enum Nomination {
     Stays,
@@ -89,7 +104,7 @@ type Place = (i64, u64);
 pub struct Scheduler {
     cache: Cache,
     /// Pods to be tried, in order.
-    queue: PMap<Place, ObjectId>,
+    queue: PMap<Place, Queued>,
     queued: PMap<ObjectId, Place>,
     arrivals: u64,
     /// Pods that fitted nowhere, until something changes that may help.
@@ -116,6 +131,8 @@ struct Waiting {
     /// Its place among those of its priority.
     stamp: u64,
     since: SimTime,
+    /// What made the scheduler try it last.
+    cause: TraceId,
 }
 
 /// Room for what an attempt reckons with, so that it is not asked for anew each time.
@@ -126,20 +143,28 @@ struct Room {
 }
 
 impl Scheduler {
-    /// Takes a change in; true if there may be something to schedule.
+    /// Takes a change in, and what in the trace tells of it; true if there may be something to
+    /// schedule.
     ///
     /// Models pkg/scheduler/eventhandlers.go
-    pub fn observe(&mut self, change: &Change, view: &View, turns: &PMap<ObjectId, u32>) -> bool {
+    pub fn observe(
+        &mut self,
+        change: &Change,
+        cause: TraceId,
+        view: &View,
+        turns: &PMap<ObjectId, u32>,
+    ) -> bool {
         match change.kind {
-            Kind::Pod => self.observe_pod(change),
+            Kind::Pod => self.observe_pod(change, cause),
             Kind::Node => self.cache.observe_node(change),
+            Kind::PersistentVolumeClaim => self.observe_claim(change, cause),
             _ => {}
         }
-        self.wake(change, view, turns);
+        self.wake(change, cause, view, turns);
         !self.queue.is_empty()
     }
 
-    fn observe_pod(&mut self, change: &Change) {
+    fn observe_pod(&mut self, change: &Change, cause: TraceId) {
         let object = change.object();
         let id = object.meta.id;
         self.cache.observe_pod(change);
@@ -149,10 +174,7 @@ impl Scheduler {
         if pod.node().is_some() || object.meta.is_terminating() || pod.status.phase.is_terminal() {
             return self.forget(id);
         }
-        match pod.status.nominated_node_name.clone() {
-            Some(node) => drop(self.nominated.insert(id, node)),
-            None => drop(self.nominated.remove(&id)),
-        }
+        self.note_nomination(change);
         let is_ours = pod.spec.scheduler_name.as_deref().is_none_or(|name| name == SOURCE);
         if !is_ours || !pod.spec.scheduling_gates.is_empty() {
             return;
@@ -163,8 +185,57 @@ impl Scheduler {
         });
         if is_changed && !self.binding.contains_key(&id) {
             self.unschedulable.remove(&id);
-            self.enqueue(object);
+            self.enqueue(object, cause);
         }
+    }
+
+    /// What was not told before and is not told now may still be on its way to the server.
+    ///
+    /// Models pkg/scheduler/backend/queue/nominator.go UpdateNominatedPod
+    fn note_nomination(&mut self, change: &Change) {
+        let id = change.object().meta.id;
+        let named = |one: &Option<Rc<Object>>| {
+            one.as_ref().and_then(|one| one.pod()?.status.nominated_node_name.clone())
+        };
+        match (named(&change.old), named(&change.new)) {
+            (_, Some(node)) => drop(self.nominated.insert(id, node)),
+            (Some(_), None) => drop(self.nominated.remove(&id)),
+            (None, None) => {}
+        }
+    }
+
+    /// A volume that a Pod on its way waited for is what lets it go on.
+    fn observe_claim(&mut self, change: &Change, cause: TraceId) {
+        let is_bound = change
+            .new
+            .as_ref()
+            .and_then(|one| one.claim())
+            .is_some_and(|claim| claim.status.phase.as_deref() == Some("Bound"));
+        if !is_bound || self.binding.is_empty() {
+            return;
+        }
+        let id = change.object().meta.id;
+        let waits = self.binding.iter().filter(|(_, binding)| binding.waits_for(id));
+        let waits: Vec<ObjectId> = waits.map(|(pod, _)| *pod).collect();
+        for pod in waits {
+            if let Some(binding) = self.binding.get_mut(&pod) {
+                binding.cause = cause;
+            }
+        }
+    }
+
+    /// The Pods of no less priority that are to come to a node and are not counted there yet.
+    ///
+    /// Models pkg/scheduler/framework/runtime/framework.go addGENominatedPods
+    fn coming(&self, object: &Object, view: &View) -> Coming {
+        let pods = view.table(Kind::Pod);
+        let others = self.nominated.iter().filter(|(id, _)| **id != object.meta.id);
+        let others = others.filter(|(id, _)| self.cache.place_of(**id).is_none());
+        let first = others.filter_map(|(id, node)| {
+            let other = pods.object(*id)?;
+            (priority_of(other) >= priority_of(object)).then(|| (node.clone(), Rc::clone(other)))
+        });
+        Coming(first.collect())
     }
 
     fn forget(&mut self, id: ObjectId) {
@@ -177,8 +248,8 @@ impl Scheduler {
         }
     }
 
-    fn enqueue(&mut self, object: &Object) {
-        self.enqueue_as(object, self.arrivals);
+    fn enqueue(&mut self, object: &Object, cause: TraceId) {
+        self.enqueue_as(object, self.arrivals, cause);
         self.arrivals += 1;
     }
 
@@ -187,14 +258,13 @@ impl Scheduler {
     ///
     /// Models pkg/scheduler/framework/plugins/queuesort/priority_sort.go Less and
     /// pkg/scheduler/backend/queue/scheduling_queue.go AddUnschedulablePodIfNotPresent
-    fn enqueue_as(&mut self, object: &Object, stamp: u64) {
+    fn enqueue_as(&mut self, object: &Object, stamp: u64, cause: TraceId) {
         let id = object.meta.id;
         if self.queued.contains_key(&id) {
             return;
         }
-        let priority = object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0);
-        let place = (-i64::from(priority), stamp);
-        self.queue.insert(place, id);
+        let place = (-i64::from(priority_of(object)), stamp);
+        self.queue.insert(place, Queued { id, cause });
         self.queued.insert(id, place);
     }
 
@@ -202,7 +272,7 @@ impl Scheduler {
     ///
     /// Differs: a Pod that was woken is tried at once; upstream lets it rest up to ten seconds
     /// while others are in the queue.
-    fn wake(&mut self, change: &Change, view: &View, turns: &PMap<ObjectId, u32>) {
+    fn wake(&mut self, change: &Change, cause: TraceId, view: &View, turns: &PMap<ObjectId, u32>) {
         if self.unschedulable.is_empty() {
             return;
         }
@@ -221,7 +291,7 @@ impl Scheduler {
         }
         for (object, stamp) in woken {
             self.unschedulable.remove(&object.meta.id);
-            self.enqueue_as(&object, stamp);
+            self.enqueue_as(&object, stamp, cause);
         }
     }
 
@@ -237,16 +307,17 @@ impl Scheduler {
     /// Models pkg/scheduler/backend/queue/scheduling_queue.go flushUnschedulablePodsLeftover
     pub fn flush(&mut self, view: &View, now: SimTime) -> bool {
         let pods = view.table(Kind::Pod);
-        let late: Vec<(ObjectId, u64)> = self
+        let late: Vec<(ObjectId, u64, TraceId)> = self
             .unschedulable
             .iter()
             .filter(|(_, one)| one.since.plus_us(WAIT_MAX_US) < now)
-            .map(|(id, one)| (*id, one.stamp))
+            .map(|(id, one)| (*id, one.stamp, one.cause))
             .collect();
-        for (id, stamp) in late {
+        for (id, stamp, cause) in late {
             self.unschedulable.remove(&id);
             if let Some(object) = pods.object(id) {
-                self.enqueue_as(object, stamp);
+                // Only the clock lets it be tried again.
+                self.enqueue_as(object, stamp, cause);
             }
         }
         self.has_work()
@@ -268,7 +339,7 @@ impl Scheduler {
         !self.queue.is_empty()
     }
 
-    /// Tries the next Pod.
+    /// Tries the next Pod, if one waits.
     ///
     /// Models pkg/scheduler/schedule_one.go ScheduleOne
     pub fn schedule(
@@ -277,18 +348,34 @@ impl Scheduler {
         seed: Seed,
         dealt: &PMap<ObjectId, Vec<Str>>,
         now: SimTime,
-    ) -> Plan {
-        let mut plan = Plan::rest();
-        let Some((place, id)) = self.queue.first().map(|(place, id)| (*place, *id)) else {
-            return plan;
-        };
+    ) -> Option<Attempt> {
+        let (place, Queued { id, cause }) =
+            self.queue.first().map(|(place, queued)| (*place, *queued))?;
         self.queue.remove(&place);
         self.queued.remove(&id);
-        let Some(object) = view.table(Kind::Pod).object(id) else { return plan };
-        let Some(pod) = object.pod() else { return plan };
-        if pod.node().is_some() || object.meta.is_terminating() {
-            return plan;
+        let mut attempt = Attempt { plan: Plan::rest(), cause };
+        let object = view.table(Kind::Pod).object(id);
+        let is_free = |object: &Object| {
+            let is_placed = object.pod().is_none_or(|pod| pod.node().is_some());
+            !is_placed && !object.meta.is_terminating()
+        };
+        if let Some(object) = object.filter(|object| is_free(object)) {
+            self.attempt(object, view, seed, dealt, now, &mut attempt);
         }
+        Some(attempt)
+    }
+
+    fn attempt(
+        &mut self,
+        object: &Rc<Object>,
+        view: &View,
+        seed: Seed,
+        dealt: &PMap<ObjectId, Vec<Str>>,
+        now: SimTime,
+        attempt: &mut Attempt,
+    ) {
+        let id = object.meta.id;
+        let Some(pod) = object.pod() else { return };
         let claims = match filter::conflict(pod).map_or_else(|| Claims::of(object, view), Err) {
             Ok(claims) => claims,
             Err((plugin, message)) => {
@@ -296,26 +383,24 @@ impl Scheduler {
                 let text = format!("0/{nodes} nodes are available: {message}. not found");
                 let mut rejected = Rejected::default();
                 rejected.add(plugin);
-                self.give_up(object, rejected, text, Nomination::Stays, now, &mut plan);
-                return plan;
+                return self.give_up(object, rejected, text, Nomination::Stays, now, attempt);
             }
         };
         if self.binding.contains_key(&id) {
-            return plan;
+            return;
         }
         let dealt = dealt.get(&id).and_then(|nodes| {
             let failures = self.errors.get(&id).copied().unwrap_or(0);
             nodes.get(failures as usize).or(nodes.last())
         });
         match self.choose(object, view, seed, dealt) {
-            Ok(node) => self.place(object, &node, &claims, view, &mut plan),
+            Ok(node) => self.place(object, &node, &claims, view, attempt),
             Err(against) => {
-                let rng = seed.stream("preempt", u64::from(object.meta.id.0));
+                let rng = seed.stream("preempt", u64::from(id.0));
                 let chance = Chance { rng, dealt };
-                self.fail(object, &against, view, chance, now, &mut plan);
+                self.fail(object, &against, view, chance, now, attempt);
             }
         }
-        plan
     }
 
     /// How many nodes that fit are enough.
@@ -339,15 +424,15 @@ impl Scheduler {
         seed: Seed,
         dealt: Option<&Str>,
     ) -> Result<Str, Vec<(usize, Vec<Reason>)>> {
-        let priority = object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0);
-        let waiting = self.nominated.iter().filter(|(id, _)| **id != object.meta.id);
-        let waiting = waiting.map(|(id, node)| (*id, node.clone()));
-        let coming = filter::nominated(&self.cache, waiting, priority, view);
-        let wanted = Wanted::of(object, &self.cache, view, coming);
+        let coming = self.coming(object, view);
+        let wanted = Wanted::of(object, &self.cache, view);
         let nodes = self.cache.nodes();
+        let check = |index: usize| {
+            coming.check(object, index, &self.cache, view, || filter::check(&wanted, &nodes[index]))
+        };
         let is_one = |name: &Str| {
             let index = self.cache.index_of(name)?;
-            filter::check(&wanted, &nodes[index]).is_none().then(|| name.clone())
+            check(index).is_none().then(|| name.clone())
         };
         // A Pod for whom others made room looks there first.
         let first = dealt.or_else(|| self.nominated.get(&object.meta.id));
@@ -360,7 +445,7 @@ impl Scheduler {
         let mut against = Vec::new();
         for step in 0..count {
             let index = (self.next_node as usize + step) % count;
-            match filter::check(&wanted, &nodes[index]) {
+            match check(index) {
                 None => fitting.push(index),
                 Some(reasons) => against.push((index, reasons)),
             }
@@ -387,8 +472,9 @@ impl Scheduler {
         node: &Str,
         claims: &Claims,
         view: &View,
-        plan: &mut Plan,
+        attempt: &mut Attempt,
     ) {
+        let plan = &mut attempt.plan;
         if claims.unbound.is_empty() {
             self.cache.assume(object, node);
             return Self::bind(object, node, plan);
@@ -403,7 +489,7 @@ impl Scheduler {
         for (volume, claim) in &matches.taken {
             self.cache.taken.insert(volume.meta.id, claim.meta.id);
         }
-        self.binding.insert(object.meta.id, Binding::new(node, matches));
+        self.binding.insert(object.meta.id, Binding::new(node, matches, attempt.cause));
         let key = Key { kind: Kind::Pod, id: object.meta.id };
         let patch = Patch::Nominate(Vec::new(), Some(node.clone()));
         plan.ask(Action::Patch(key, patch), Rule("SCHED-NOMINATE"));
@@ -425,7 +511,7 @@ impl Scheduler {
         view: &View,
         chance: Chance<'_>,
         now: SimTime,
-        plan: &mut Plan,
+        attempt: &mut Attempt,
     ) {
         let nodes = self.cache.nodes().len();
         let mut rejected = Rejected::default();
@@ -434,14 +520,14 @@ impl Scheduler {
             rejected.add(reason.plugin);
             texts.push(reason.text.clone());
         }
-        match preemption::preempt(object, against, &self.cache, view, chance) {
+        let coming = self.coming(object, view);
+        let known = Known { cache: &self.cache, view, coming: &coming };
+        match preemption::preempt(object, against, &known, chance) {
             Preemption::Victims(node, victims) => {
                 let text = filter::explain(nodes, &texts, None);
+                self.evict_all(object, &node, &victims, view);
                 self.nominated.insert(object.meta.id, node.clone());
-                self.give_up(object, rejected, text, Nomination::Named(node.clone()), now, plan);
-                for victim in victims {
-                    evict(object, &victim, &node, &mut self.evictions);
-                }
+                self.give_up(object, rejected, text, Nomination::Named(node), now, attempt);
             }
             Preemption::Helpless(why, lifts) => {
                 let then = format!("no new claims to deallocate, preemption: {why}");
@@ -449,8 +535,41 @@ impl Scheduler {
                 let was_nominated = self.nominated.contains_key(&object.meta.id);
                 let is_lifted = lifts && was_nominated;
                 let nominated = if is_lifted { Nomination::Lifted } else { Nomination::Stays };
-                self.give_up(object, rejected, text, nominated, now, plan);
+                self.give_up(object, rejected, text, nominated, now, attempt);
             }
+        }
+    }
+
+    /// Plans what must be done to those that go: Pods of less priority that were to come to the
+    /// node look for another, and who is on the way out already is not asked again.
+    ///
+    /// Models pkg/scheduler/framework/preemption/executor.go prepareCandidateAsync,
+    /// getLowerPriorityNominatedPods and clearNominatedNodeName
+    /// Differs: a Pod whose victims are still being asked may be tried meanwhile.
+    fn evict_all(&mut self, object: &Object, node: &Str, victims: &[Rc<Object>], view: &View) {
+        let staying = victims.iter().filter(|victim| !victim.meta.is_terminating());
+        let staying: Vec<&Rc<Object>> = staying.collect();
+        if staying.is_empty() {
+            return;
+        }
+        let pods = view.table(Kind::Pod);
+        let lesser = |id: ObjectId| {
+            pods.object(id).is_some_and(|one| priority_of(one) < priority_of(object))
+        };
+        let rivals: Vec<ObjectId> = self
+            .nominated
+            .iter()
+            .filter(|(id, other)| *other == node && lesser(**id))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in rivals {
+            self.nominated.remove(&id);
+            let key = Key { kind: Kind::Pod, id };
+            let patch = Patch::Nominate(Vec::new(), None);
+            self.evictions.ask(Action::Patch(key, patch), Rule("SCHED-PREEMPT"));
+        }
+        for victim in staying {
+            evict(object, victim, node, &mut self.evictions);
         }
     }
 
@@ -462,9 +581,10 @@ impl Scheduler {
         message: String,
         nominated: Nomination,
         now: SimTime,
-        plan: &mut Plan,
+        attempt: &mut Attempt,
     ) {
-        let waiting = Waiting { rejected, stamp: self.arrivals, since: now };
+        let Attempt { plan, cause } = attempt;
+        let waiting = Waiting { rejected, stamp: self.arrivals, since: now, cause: *cause };
         self.unschedulable.insert(object.meta.id, waiting);
         self.arrivals += 1;
         self.has_failed = true;
@@ -496,7 +616,12 @@ impl Scheduler {
     }
 }
 
-/// Models pkg/scheduler/framework/preemption/preemption.go PreemptPod
+/// How important a Pod is.
+fn priority_of(object: &Object) -> i32 {
+    object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0)
+}
+
+/// Models pkg/scheduler/framework/preemption/executor.go PreemptPod
 fn evict(object: &Object, victim: &Rc<Object>, node: &Str, plan: &mut Plan) {
     let key = Key { kind: Kind::Pod, id: victim.meta.id };
     let scheduler = object.pod().and_then(|pod| pod.spec.scheduler_name.as_deref());

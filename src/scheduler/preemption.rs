@@ -11,7 +11,8 @@ use crate::api::{Kind, Object};
 use crate::base::Order as _;
 use crate::base::{Rng, SimTime, Str};
 use crate::scheduler::cache::Cache;
-use crate::scheduler::filter::{Reason, Wanted, check, explain};
+use crate::scheduler::filter::{Coming, Reason, Wanted, check, explain};
+use crate::scheduler::priority_of as priority;
 use crate::server::View;
 
 /// Nodes that are tried at most.
@@ -48,14 +49,18 @@ impl Chance<'_> {
     }
 }
 
+/// What is known when it is asked who must go.
+pub(super) struct Known<'a> {
+    pub(super) cache: &'a Cache,
+    pub(super) view: &'a View,
+    /// Others that are to come to a node and that this Pod must leave room for.
+    pub(super) coming: &'a Coming,
+}
+
 struct Candidate {
     node: Str,
     victims: Vec<Rc<Object>>,
     violations: usize,
-}
-
-fn priority(object: &Object) -> i32 {
-    object.pod().and_then(|pod| pod.spec.priority).unwrap_or(0)
 }
 
 /// When a Pod started, in whole seconds as the API tells it.
@@ -67,10 +72,10 @@ fn started(object: &Object) -> u64 {
 pub(super) fn preempt(
     object: &Rc<Object>,
     against: &[(usize, Vec<Reason>)],
-    cache: &Cache,
-    view: &View,
+    known: &Known<'_>,
     chance: Chance<'_>,
 ) -> Preemption {
+    let (cache, view) = (known.cache, known.view);
     let pod = object.pod().expect("only Pods are scheduled");
     if pod.spec.preemption_policy.as_deref() == Some("Never") {
         return Preemption::Helpless(
@@ -95,7 +100,7 @@ pub(super) fn preempt(
             reasons.push("Preemption is not helpful for scheduling".into());
             continue;
         }
-        match victims_on(&cache.nodes()[*index].name, object, cache, view) {
+        match victims_on(&cache.nodes()[*index].name, object, known) {
             Ok(candidate) if candidates.len() < CANDIDATES_MAX => candidates.push(candidate),
             Ok(_) => {}
             Err(mut why) => reasons.append(&mut why),
@@ -135,12 +140,8 @@ fn rank(candidate: &Candidate) -> (usize, i32, i64, usize, Reverse<u64>) {
 
 /// Models pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
 /// SelectVictimsOnNode
-fn victims_on(
-    node: &Str,
-    object: &Rc<Object>,
-    cache: &Cache,
-    view: &View,
-) -> Result<Candidate, Vec<Str>> {
+fn victims_on(node: &Str, object: &Rc<Object>, known: &Known<'_>) -> Result<Candidate, Vec<Str>> {
+    let (cache, view) = (known.cache, known.view);
     let mut lower: Vec<Rc<Object>> = cache
         .placed()
         .filter(|one| one.node == *node && priority(&one.object) < priority(object))
@@ -153,7 +154,7 @@ fn victims_on(
     for one in &lower {
         without.forget(one.meta.id);
     }
-    fits(object, node, &without, view)?;
+    fits(object, node, &without, known)?;
     // The more important are spared first: higher priority, then older; of those that started
     // in one second chance, which gave the UIDs, says who goes first.
     lower.order_by_key(|one| (Reverse(priority(one)), started(one), Reverse(one.meta.uid)));
@@ -165,7 +166,7 @@ fn victims_on(
     {
         let mut with = without.clone();
         with.assume(&one, node);
-        if fits(object, node, &with, view).is_ok() {
+        if fits(object, node, &with, known).is_ok() {
             without = with;
         } else {
             violations += usize::from(is_violation);
@@ -176,10 +177,13 @@ fn victims_on(
     Ok(Candidate { node: node.clone(), victims, violations })
 }
 
-fn fits(object: &Object, node: &Str, cache: &Cache, view: &View) -> Result<(), Vec<Str>> {
-    let wanted = Wanted::of(object, cache, view, Vec::new());
-    let found = cache.index_of(node).map(|index| &cache.nodes()[index]);
-    match found.and_then(|node| check(&wanted, node)) {
+/// Whether a Pod fits on a node as this cache has it, and also with those that are to come there.
+fn fits(object: &Object, node: &Str, cache: &Cache, known: &Known<'_>) -> Result<(), Vec<Str>> {
+    let against = cache.index_of(node).and_then(|index| {
+        let plain = || check(&Wanted::of(object, cache, known.view), &cache.nodes()[index]);
+        known.coming.check(object, index, cache, known.view, plain)
+    });
+    match against {
         None => Ok(()),
         Some(reasons) => Err(reasons.into_iter().map(|one| one.text).collect()),
     }
