@@ -193,7 +193,7 @@ fn find<'a>(chronicle: &'a Chronicle, rule: &str, name: &str) -> &'a Rc<Entry> {
 /// The shown entry of an id, with its causes.
 fn shown(cluster: &Cluster, chronicle: &Chronicle, entry: &Entry) -> Rc<Entry> {
     let about = entry.about.first().expect("it is about somebody");
-    let view = chronicle.story(cluster, Some(about));
+    let view = chronicle.story(cluster, Some(about), 0);
     let mut all = view.now.into_iter().chain(view.feed);
     all.find(|one| one.id == entry.id).expect("it is in the story of its object")
 }
@@ -226,7 +226,7 @@ fn why_leads_back_to_the_persons_own_act_with_rules_pages_and_waits() {
 fn every_told_chain_of_an_eventful_run_ends_where_a_run_begins() {
     let cluster = eventful();
     let chronicle = Chronicle::of(&cluster, Lang::En);
-    let view = chronicle.story(&cluster, None);
+    let view = chronicle.story(&cluster, None, 0);
     for entry in view.now.iter().chain(&view.feed) {
         let Some(last) = entry.causes.last() else { continue };
         assert!(last.at_us <= entry.at_us);
@@ -240,19 +240,19 @@ fn the_story_of_one_object_holds_what_names_it_and_nothing_else() {
     delete(&mut cluster, Kind::Pod, "db-1");
     pass(&mut cluster, 30);
     let chronicle = Chronicle::of(&cluster, Lang::En);
-    let whole = chronicle.story(&cluster, None);
+    let whole = chronicle.story(&cluster, None, 0);
     let one = ObjectRef::new("Pod", "default", "db-1");
     assert!(whole.subjects.contains(&one));
-    let mine = chronicle.story(&cluster, Some(&one));
+    let mine = chronicle.story(&cluster, Some(&one), 0);
     assert!(mine.feed.len() > 4 && mine.feed.len() < whole.feed.len());
     for entry in mine.now.iter().chain(&mine.feed) {
         assert!(entry.sentence().contains("db-1"), "{}", entry.sentence());
     }
     // A workload's story holds its Pods'.
-    let web = chronicle.story(&cluster, Some(&ObjectRef::new("Deployment", "default", "web")));
+    let web = chronicle.story(&cluster, Some(&ObjectRef::new("Deployment", "default", "web")), 0);
     let rules: Vec<_> = web.feed.iter().filter_map(|one| one.rule.as_deref()).collect();
     assert!(rules.contains(&"RS-CREATE"), "{rules:?}");
-    let nobody = chronicle.story(&cluster, Some(&ObjectRef::new("Pod", "default", "x")));
+    let nobody = chronicle.story(&cluster, Some(&ObjectRef::new("Pod", "default", "x")), 0);
     assert!(nobody.now.is_none());
 }
 
@@ -368,4 +368,136 @@ fn a_disk_that_follows_its_pod_to_another_node_is_told_to_be_the_same() {
     assert_eq!(told.len(), 1, "{told:?}");
     let start = "Disk data-db-1 moves from node-2 to node-";
     assert!(told[0].starts_with(start), "{told:?}");
+}
+
+fn apply(cluster: &mut Cluster, text: &str) {
+    let objects = Reader::default().read(text).expect("the text is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+}
+
+fn taint(cluster: &mut Cluster, node: &str, taint: &str) {
+    podium::kubectl::taint_one(cluster, "default", node, taint).expect("it can be tainted");
+}
+
+#[test]
+fn why_a_pod_must_leave_its_node_depends_on_the_taint() {
+    let mut cluster = cluster();
+    taint(&mut cluster, "node-1", "planned=now:NoExecute");
+    pass(&mut cluster, 5);
+    let told = sentences(&cluster);
+    let has = |told: &[String], text: &str| told.iter().any(|one| one.contains(text));
+    assert!(has(&told, "You tainted node-1 with planned=now:NoExecute."), "{told:?}");
+    assert!(has(&told, "must leave node-1: it does not tolerate the taint planned=now:NoExecute."));
+    assert!(!has(&told, "loss of its node"));
+    taint(&mut cluster, "node-1", "planned:NoExecute-");
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    pass(&mut cluster, 60);
+    taint(&mut cluster, "node-2", "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute");
+    pass(&mut cluster, 60);
+    let told = sentences(&cluster);
+    assert!(has(&told, "You freed node-1 of the taint planned=now:NoExecute."), "{told:?}");
+    assert!(has(&told, "db-1 is marked for deletion: node-2 was declared out of service."));
+    assert!(!has(&told, "loss of its node"), "nobody waited five minutes");
+}
+
+#[test]
+fn after_a_deletion_by_force_nobody_says_that_the_old_pod_has_stopped() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::Delete {
+        kind: Kind::Pod,
+        namespace: "default".into(),
+        name: "db-1".into(),
+        grace_seconds: Some(0),
+        propagation: Propagation::Background,
+    });
+    pass(&mut cluster, 30);
+    let told = sentences(&cluster);
+    let back = told.iter().find(|one| one.starts_with("db-1 comes back")).expect("it is back");
+    assert!(back.contains("nobody knows whether the old one has stopped"), "{back}");
+    let kept = "db-1 is ready on node-2: same name, same disk, new IP.";
+    assert!(told.iter().any(|one| one == kept), "{told:?}");
+}
+
+#[test]
+fn what_was_waited_for_is_what_came_just_before() {
+    let mut cluster = cluster();
+    scale(&mut cluster, Kind::StatefulSet, "db", 2);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let stops = shown(&cluster, &chronicle, find(&chronicle, "STS-SCALE-DOWN", "db-2"));
+    assert!(stops.waited.is_none(), "nobody waited for it: {:?}", stops.waited);
+}
+
+#[test]
+fn a_budget_is_told_once_however_often_a_drain_asks() {
+    let mut cluster = cluster();
+    let budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: quorum}\n\
+                  spec: {minAvailable: 3, selector: {matchLabels: {app: db}}}\n";
+    apply(&mut cluster, budget);
+    pass(&mut cluster, 5);
+    let mut run = podium::kubectl::drain_wholly(&mut cluster, "default", "node-2");
+    for _ in 0..6 {
+        let _ = run.poll(&mut cluster);
+        pass(&mut cluster, 5);
+    }
+    let told = sentences(&cluster);
+    let count = |text: &str| told.iter().filter(|one| one.contains(text)).count();
+    let held = "db-1 may not be evicted now: budget quorum wants 3 healthy Pods and has 3.";
+    assert_eq!(count(held), 1, "{told:?}");
+    assert_eq!(count("You asked db-1 to leave."), 1);
+    assert_eq!(count("You cordoned node-2."), 1);
+    delete(&mut cluster, Kind::PodDisruptionBudget, "quorum");
+    pass(&mut cluster, 1);
+    let _ = run.poll(&mut cluster);
+    pass(&mut cluster, 30);
+    let told = sentences(&cluster);
+    let count = told.iter().filter(|one| one.contains("You asked db-1 to leave.")).count();
+    assert_eq!(count, 2, "this time it may");
+}
+
+#[test]
+fn what_a_person_changed_is_said() {
+    let mut cluster = cluster();
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let reader = Reader::default();
+    for (from, to) in [("nginx:1.27", "nginx:1.28"), ("replicas: 4", "replicas: 5")] {
+        let newer = text.replace(from, to);
+        reader.apply(&mut cluster, "default", &newer).expect("the text is valid");
+        pass(&mut cluster, 60);
+    }
+    let told = sentences(&cluster);
+    let has = |text: &str| told.iter().any(|one| one == text);
+    assert!(has("You changed the template of Deployment web."), "{told:?}");
+    assert!(has("You changed the template of Deployment web and asked for 5 replicas."));
+}
+
+#[test]
+fn a_machine_that_is_taken_away_is_told_once() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::RemoveNode("node-3".into()));
+    pass(&mut cluster, 5);
+    let told = sentences(&cluster);
+    let about: Vec<_> = told.iter().filter(|one| one.contains("node-3")).collect();
+    assert_eq!(about.last().map(|one| &***one), Some("You removed the machine node-3."));
+}
+
+#[test]
+fn the_troubles_of_containers_are_told_with_what_went_wrong() {
+    let mut cluster = cluster();
+    let pod = |name: &str, rest: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers: \
+             [{{name: c, image: 'busybox:1'{rest}}}]\n---\n"
+        )
+    };
+    let text = pod("bare", ", envFrom: [{configMapRef: {name: missing}}]")
+        + &pod("crasher", ", command: [sh, -c, 'sleep 1; exit 3']");
+    apply(&mut cluster, &text);
+    pass(&mut cluster, 100);
+    let told = sentences(&cluster);
+    let count = |text: &str| told.iter().filter(|one| one.starts_with(text)).count();
+    let config = "Container c of bare cannot be started: configmap \"missing\" not found.";
+    assert_eq!(count(config), 1, "{told:?}");
+    assert!(count("Container c of crasher ended with exit code 3.") > 2);
+    assert!(count("Container c of crasher is started again (restart 2)") == 1);
+    assert_eq!(count("crasher crashes again and again"), 1);
 }

@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Pick(usize, ObjectRef),
     /// Tell the story of one object, or of everything.
     About(Option<ObjectRef>),
+    /// Show more of the story's earlier entries.
+    Earlier,
     /// Go to a moment and select what the story tells of there.
     Visit(u64, Option<ObjectRef>),
     /// Show another tab of the side panel.

@@ -37,6 +37,8 @@ pub(crate) struct Look {
     pub(crate) picks: [Option<ObjectRef>; 2],
     /// The object that the story is about; none tells everything.
     pub(crate) about: Option<ObjectRef>,
+    /// How many steps back the story goes beyond its newest entries.
+    pub(crate) earlier: u32,
     /// What the side panel shows.
     pub(crate) side: SideTab,
     /// The object that the side panel shows more of; none while it tells the story.

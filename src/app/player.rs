@@ -299,6 +299,7 @@ fn run(player: &Shared, command: Command) {
         Command::Compare(run) => send(player, Action::Compare(run)),
         Command::Pick(side, object) => send(player, Action::Pick(side, object)),
         Command::About(object) => send(player, Action::About(object)),
+        Command::Earlier => send(player, Action::Earlier),
         Command::Visit(at_us, object) => {
             seek(player, at_us);
             if object.is_some() {

@@ -483,7 +483,7 @@ impl Session {
         let (record, chronicle) = (&sight.record, &sight.chronicle);
         Views {
             ledger: Rc::new(scene::ledger(&self.cluster, record, &stage.lanes)),
-            story: Rc::new(chronicle.story(&self.cluster, look.about.as_ref())),
+            story: Rc::new(chronicle.story(&self.cluster, look.about.as_ref(), look.earlier)),
             timeline: Rc::new(scene::timeline(record, &stage.lanes)),
             transport: Rc::new(chronicle.transport(&self.cluster)),
             book: self.book(look, &stage, record),

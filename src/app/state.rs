@@ -129,6 +129,8 @@ pub(crate) enum Action {
     Pick(usize, ObjectRef),
     /// The story is about an object, or about everything.
     About(Option<ObjectRef>),
+    /// The story goes further back.
+    Earlier,
     /// The lanes stand in another order, or others are folded.
     Arranged(Rc<Arrangement>),
     /// The welcome opens, or is left.
@@ -200,7 +202,11 @@ impl Reducible for State {
                     *pick = Some(object);
                 }
             }
-            Action::About(object) => next.look.about = object,
+            Action::About(object) => {
+                next.look.about = object;
+                next.look.earlier = 0;
+            }
+            Action::Earlier => next.look.earlier += 1,
             Action::Side(tab) => next.look.side = tab,
             Action::Reveal(tab) => {
                 next.look.side = tab;

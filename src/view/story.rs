@@ -85,10 +85,28 @@ pub struct Entry {
     pub causes: Vec<Cause>,
 }
 
+const WORKLOADS: [&str; 6] =
+    ["Deployment", "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job"];
+
 impl Entry {
-    /// The sentence without its chips, for ears and for search.
+    /// The sentence without its chips, for search.
     pub fn sentence(&self) -> String {
         self.parts.iter().map(Part::text).collect()
+    }
+
+    /// The sentence for ears, which see no shape and no colour: a Pod that is shown by the end of
+    /// its name gets its workload's name too.
+    pub fn heard(&self) -> String {
+        let workload = self.about.iter().find(|one| WORKLOADS.contains(&&*one.kind));
+        let word = |part: &Part| match (part, workload) {
+            (Part::Object { label, object, .. }, Some(workload))
+                if &*object.kind == "Pod" && *object.name != **label =>
+            {
+                format!("{} {label}", workload.name)
+            }
+            _ => part.text().to_owned(),
+        };
+        self.parts.iter().map(word).collect()
     }
 }
 
@@ -155,6 +173,28 @@ pub fn sum(entries: &[Rc<Entry>]) -> Vec<(Came, String, u32)> {
     found.into_iter().map(|(what, who, _, count)| (what, who, count)).collect()
 }
 
+/// Sentences that a summary says whole, at most.
+const TELLING_MAX: usize = 3;
+
+/// Of many entries those that ears must not miss: what went wrong, else the last stateful Pod that
+/// came back with what it kept, else the newest.
+pub fn telling(new: &[Rc<Entry>]) -> Vec<&Entry> {
+    let mut bad: Vec<&Entry> = Vec::new();
+    for one in new.iter().rev().filter(|one| one.tone == Tone::Bad) {
+        if bad.len() < TELLING_MAX && bad.iter().all(|other| other.parts != one.parts) {
+            bad.insert(0, one);
+        }
+    }
+    if !bad.is_empty() {
+        return bad;
+    }
+    let is_return = |entry: &&Rc<Entry>| {
+        entry.gist.as_ref().is_some_and(|gist| gist.is_stateful && gist.what == Came::Ready)
+    };
+    let found = new.iter().rfind(is_return).or(new.last());
+    found.map(|one| &**one).into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,5 +235,51 @@ mod tests {
             ..Entry::default()
         };
         assert_eq!(entry.sentence(), "You deleted db-1.");
+    }
+
+    #[test]
+    fn ears_get_what_went_wrong_and_else_what_came_back() {
+        let told = |id, text: &str, tone| {
+            let parts = vec![Part::Text(text.to_owned())];
+            Entry { id, parts, tone, ..Entry::default() }
+        };
+        let gist =
+            Gist { lane: "db".into(), name: "db-0".into(), is_stateful: true, what: Came::Ready };
+        let back = Entry { gist: Some(gist), ..told(2, "db-0 is back.", Tone::Plain) };
+        let mut all = vec![
+            Rc::new(told(1, "a", Tone::Plain)),
+            Rc::new(back),
+            Rc::new(told(3, "c", Tone::Plain)),
+        ];
+        let ids = |all: &[Rc<Entry>]| telling(all).iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(&all[..1]), [1]);
+        assert_eq!(ids(&all), [2]);
+        for id in 4..9 {
+            let text = if id == 8 { "bad 7".to_owned() } else { format!("bad {id}") };
+            all.push(Rc::new(bad(id, &text)));
+        }
+        assert_eq!(ids(&all), [5, 6, 8]);
+    }
+
+    fn bad(id: u64, text: &str) -> Entry {
+        let parts = vec![Part::Text(text.to_owned())];
+        Entry { id, parts, tone: Tone::Bad, ..Entry::default() }
+    }
+
+    #[test]
+    fn ears_hear_whose_pod_it_is() {
+        let chip = |label: &str, name: &str| Part::Object {
+            label: label.into(),
+            object: ObjectRef::new("Pod", "default", name),
+            identity: Identity::Stateless,
+        };
+        let entry = Entry {
+            parts: vec![chip("x7k2p", "web-6d4-x7k2p"), Part::Text(" is ready.".into())],
+            about: vec![ObjectRef::new("Deployment", "default", "web")],
+            ..Entry::default()
+        };
+        assert_eq!(entry.heard(), "web x7k2p is ready.");
+        let parts = vec![chip("db-0", "db-0"), Part::Text(" is ready.".into())];
+        assert_eq!(Entry { parts, ..entry }.heard(), "db-0 is ready.");
     }
 }

@@ -87,7 +87,7 @@ test("a Pod's menu kills its container, which starts again", async () => {
     (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map((one) => one.id));
   assert.deepEqual(found, []);
   await page.getByRole("menuitem", { name: /kill container/i }).first().click();
-  await page.waitForFunction(() => document.body.innerText.includes("You killed mysql") &&
+  await page.waitForFunction(() => document.body.innerText.includes("You killed container mysql") &&
     document.body.innerText.includes("is started again"), null, { timeout: 30000 });
   await page.waitForFunction(() => [...document.querySelectorAll('[data-pod][data-now="ready"] .sr')]
     .some((one) => one.textContent.startsWith("db-0")), null, { timeout: 60000 });

@@ -4,7 +4,7 @@
 //! it says last is true of the moment on screen.
 
 use gloo::timers::callback::Timeout;
-use podium::view::story::{Came, Entry, StoryView, sum};
+use podium::view::story::{Entry, StoryView, sum, telling};
 use podium::view::words::{Lang, page};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -70,25 +70,17 @@ fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let Some(now) = &view.now else { return };
     let spoken = pace.borrow_mut().spoken.replace(now.id);
     let missed = view.feed.iter().take_while(|entry| Some(entry.id) != spoken).count() + 1;
-    let told = |entry: &Entry| format!("{}: {}", entry.actor, entry.sentence());
+    let told = |entry: &Entry| format!("{}: {}", entry.actor, entry.heard());
     let is_going_on = spoken.is_some() && missed <= view.feed.len();
     let words = match view.feed.first().filter(|_| is_going_on) {
         Some(before) if missed == 2 => format!("{} {}", told(before), told(now)),
         Some(_) if missed > 2 => {
             let new = view.feed.iter().take(missed - 1).rev().chain([now]);
             let new: Vec<Rc<Entry>> = new.cloned().collect();
-            page::summary(*lang, missed, &sum(&new), &told(most_telling(&new, now)))
+            let telling: Vec<String> = telling(&new).into_iter().map(told).collect();
+            page::summary(*lang, missed, &sum(&new), &telling.join(" "))
         }
         _ => told(now),
     };
     said.set(words.into());
-}
-
-/// Of many entries the one that is told whole: the last stateful Pod that came back with what it
-/// kept, else the newest.
-fn most_telling<'a>(new: &'a [Rc<Entry>], now: &'a Entry) -> &'a Entry {
-    let is_return = |entry: &&Rc<Entry>| {
-        entry.gist.as_ref().is_some_and(|gist| gist.is_stateful && gist.what == Came::Ready)
-    };
-    new.iter().rfind(is_return).map_or(now, |entry| entry)
 }

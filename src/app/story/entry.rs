@@ -146,13 +146,17 @@ fn Foot(props: &FootProps) -> Html {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
+    // Many of them stand on the page.
+    let word = if *open { words.why_hide } else { words.why };
+    let label = format!("{word} {}", entry.sentence());
     html! {
         <>
             <div class={props.class}>
                 if let Some(rule) = &entry.rule { <span class="code">{ rule }</span> }
                 if has_why {
-                    <button type="button" class="why" aria-expanded={open.to_string()} onclick={toggle}>
-                        { if *open { words.why_hide } else { words.why } }
+                    <button type="button" class="why" aria-expanded={open.to_string()}
+                        aria-label={label} onclick={toggle}>
+                        { word }
                     </button>
                 }
             </div>

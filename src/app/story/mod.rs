@@ -23,8 +23,6 @@ use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// How many entries the feed draws; older ones are counted.
-const FEED_MAX: usize = 60;
 /// How many entries stand below the newest one on a phone's stage.
 const FEW_MAX: usize = 4;
 
@@ -45,8 +43,7 @@ pub(crate) struct Props {
 pub(crate) fn Story(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let view = &props.view;
-    let cut = view.feed.len().saturating_sub(FEED_MAX);
-    let older = view.older + u32::try_from(cut).unwrap_or(u32::MAX);
+    let earlier = props.on.reform(|_: MouseEvent| Command::Earlier);
     html! {
         <div class="story">
             <Filter lang={props.lang} view={view.clone()} about={props.about.clone()}
@@ -67,12 +64,16 @@ pub(crate) fn Story(props: &Props) -> Html {
                 <Choices lang={props.lang} stuck={stuck.clone()} on={props.on.clone()}/>
             }
             <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
-                { keyed(view.feed.iter().take(FEED_MAX).map(|entry| html! {
+                { keyed(view.feed.iter().map(|entry| html! {
                     <Note key={entry.id} entry={entry.clone()} lang={props.lang}
                         selected={props.selected.clone()} on={props.on.clone()}/>
                 })) }
-                if older > 0 {
-                    <li class="feed__older">{ page::older_entries(props.lang, older) }</li>
+                if view.older > 0 {
+                    <li class="feed__older">
+                        <button type="button" class="btn btn--quiet" onclick={earlier}>
+                            { page::older_entries(props.lang, view.older) }
+                        </button>
+                    </li>
                 }
             </ol></div>
         </div>

@@ -47,7 +47,8 @@ fn rule(words: &PageWords, meaning: Option<&str>, code: Option<&str>, url: Optio
             if let Some(meaning) = meaning { <p class="whychain__rule">{ meaning }</p> }
             if let Some(code) = code { <span class="code">{ code }</span> }
             if let Some(url) = url {
-                <a class="whychain__doc" href={url.to_owned()} target="_blank" rel="noreferrer">
+                <a class="whychain__doc" href={url.to_owned()} target="_blank" rel="noreferrer"
+                    aria-label={code.map(|code| format!("{} ({code})", words.documented_at))}>
                     { words.documented_at }
                 </a>
             }

@@ -246,8 +246,11 @@ pub fn pods_here(lang: Lang, count: usize) -> String {
 /// How many older entries the feed leaves out.
 pub fn older_entries(lang: Lang, count: u32) -> String {
     match count {
-        1 => lang.pick("1 earlier entry", "还有 1 条更早的记录").into(),
-        _ => lang.pick(format!("{count} earlier entries"), format!("还有 {count} 条更早的记录")),
+        1 => lang.pick("Show 1 earlier entry", "显示更早的 1 条").into(),
+        _ => lang.pick(
+            format!("Show earlier entries ({count})"),
+            format!("显示更早的记录（{count} 条）"),
+        ),
     }
 }
 
@@ -334,6 +337,6 @@ mod tests {
         assert_eq!(summary(Lang::En, 3, &[], "It is so."), "3 events. It is so.");
         assert_eq!(applied(Lang::En, &["service/web created".into()]), "service/web created");
         assert_eq!(lifetimes_of(Lang::En, "web", 1, 1), "web: 1 Pod on 1 row");
-        assert_eq!(older_entries(Lang::En, 1), "1 earlier entry");
+        assert_eq!(older_entries(Lang::En, 1), "Show 1 earlier entry");
     }
 }

@@ -17,7 +17,7 @@ pub(super) const RULES: &[RuleWords] = &[
     (
         "CRON-CREATE",
         "A CronJob starts a Job at each moment of its schedule, named after that moment.",
-        "CronJob 在时间表的每个时刻启动一个 Job，并以该时刻命名。",
+        "CronJob 按时间表在每个时刻启动一个 Job，并以该时刻命名。",
         CRON,
     ),
     (
@@ -191,13 +191,13 @@ pub(super) const RULES: &[RuleWords] = &[
     (
         "OWN-ADOPT",
         "A controller adopts Pods that match its selector and have no owner.",
-        "控制器会收养符合其选择器且没有所有者的 Pod。",
+        "控制器会接管符合其选择器且没有所有者的 Pod。",
         RS,
     ),
     (
         "OWN-RELEASE",
         "A controller lets go of what no longer matches its selector.",
-        "不再符合选择器的对象，控制器会放手。",
+        "不再符合选择器的对象，控制器会将其释放。",
         RS,
     ),
     (

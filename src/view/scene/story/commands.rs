@@ -30,7 +30,7 @@ impl Teller<'_> {
             }
             Command::FailNode(name) => {
                 let chip = Self::named(Kind::Node, "", name);
-                self.parts("You let {} fail.", "你让 {} 发生故障。", &[chip])
+                self.parts("You made {} fail.", "你让 {} 发生故障。", &[chip])
             }
             Command::RecoverNode(name) => {
                 let chip = Self::named(Kind::Node, "", name);
@@ -50,10 +50,10 @@ impl Teller<'_> {
             }
             Command::RemoveNode(name) => {
                 let chip = Self::named(Kind::Node, "", name);
-                self.parts("You took {} away.", "你拿走了 {}。", &[chip])
+                self.parts("You removed the machine {}.", "你移除了机器 {}。", &[chip])
             }
             Command::RestartManager => {
-                let text = "You started the controller manager anew.";
+                let text = "You restarted the controller manager.";
                 self.parts(text, "你重启了控制器管理器。", &[])
             }
             Command::Cordon(name, is_cordoned) => {
@@ -77,14 +77,18 @@ impl Teller<'_> {
             Command::KillContainer { namespace, pod, container } => {
                 let chip = Self::named(Kind::Pod, namespace, pod);
                 let container = Part::Strong(container.to_string());
-                self.parts("You killed {} in {}.", "你杀死了 {}（在 {} 中）。", &[container, chip])
+                self.parts(
+                    "You killed container {} of {}.",
+                    "你杀死了容器 {}（属于 {}）。",
+                    &[container, chip],
+                )
             }
             Command::SetProbe { namespace, pod, is_ready } => {
                 let chip = self.by_name(Kind::Pod, namespace, pod);
                 if *is_ready {
-                    self.parts("You let the probes of {} pass.", "你让 {} 的探针通过。", &[chip])
+                    self.parts("You made the probes of {} pass.", "你让 {} 的探针通过。", &[chip])
                 } else {
-                    self.parts("You let the probes of {} fail.", "你让 {} 的探针失败。", &[chip])
+                    self.parts("You made the probes of {} fail.", "你让 {} 的探针失败。", &[chip])
                 }
             }
         }

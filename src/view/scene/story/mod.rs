@@ -24,8 +24,8 @@ use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
 use teller::{Known, Teller, evicted};
 
-/// Entries in the feed at most.
-const FEED_MAX: usize = 60;
+/// Entries that the feed holds, and by how many it grows.
+const FEED_STEP: usize = 60;
 /// Steps back in a "why?" at most.
 const CAUSES_MAX: usize = 30;
 /// Marks that are nearer than this are one.
@@ -208,8 +208,10 @@ impl Chronicle {
         }
     }
 
-    /// The story up to the present moment, newest first, of everything or of one object.
-    pub fn story(&self, cluster: &Cluster, about: Option<&ObjectRef>) -> StoryView {
+    /// The story up to the present moment, newest first, of everything or of one object, and so
+    /// many steps further back than usual.
+    pub fn story(&self, cluster: &Cluster, about: Option<&ObjectRef>, earlier: u32) -> StoryView {
+        let most = FEED_STEP * (1 + usize::try_from(earlier).unwrap_or(0));
         let is_meant = |one: &&Rc<Entry>| about.is_none_or(|about| one.about.contains(about));
         let mut mine = self.told.iter().rev().filter(is_meant);
         // What is told of an entry and its causes never changes, so those that are still on the
@@ -223,7 +225,7 @@ impl Chronicle {
             };
             known.get(&one.id).cloned().unwrap_or_else(make)
         };
-        let mut feed: Vec<_> = mine.by_ref().take(FEED_MAX).map(whole).collect();
+        let mut feed: Vec<_> = mine.by_ref().take(most).map(whole).collect();
         *known = gather(feed.iter().map(|one| (one.id, one.clone())));
         let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);
         let now = feed.first().cloned();

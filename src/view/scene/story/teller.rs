@@ -266,7 +266,7 @@ impl Teller<'_> {
             }
             What::Refused(refusal) if entry.actor == Actor::Person => {
                 let text = Part::Strong(first_words(&refusal.to_string(), 20));
-                (self.parts("The server refused: {}", "服务器拒绝：{}", &[text]), Tone::Bad)
+                (self.parts("That was refused: {}", "请求被拒绝：{}", &[text]), Tone::Bad)
             }
             What::Refused(_) => return None,
             What::Machine(is_up) => {

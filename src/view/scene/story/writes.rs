@@ -142,7 +142,7 @@ impl Teller<'_> {
                     "The template changed: a new ReplicaSet {} starts with {} Pod.",
                     "The template changed: a new ReplicaSet {} starts with {} Pods.",
                 ),
-                "模板变了：新的 ReplicaSet {} 从 {} 个 Pod 开始。",
+                "模板有变：新的 ReplicaSet {} 先启动 {} 个 Pod。",
                 &[chip, size],
             ),
             "DEPLOY-ROLL-UP"
