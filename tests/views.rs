@@ -9,7 +9,7 @@ use podium::kubectl::Reader;
 use podium::sim::Command;
 use podium::view::Identity;
 use podium::view::ledger::{Aspect, Verdict};
-use podium::view::scene::{self, Companion, Outlook, RUNS_MAX, Record, Runs};
+use podium::view::scene::{self, Ahead, Companion, Outlook, RUNS_MAX, Record, Runs};
 use podium::view::stage::ObjectRef;
 use podium::view::words::Lang;
 
@@ -64,6 +64,52 @@ fn a_run_tells_when_it_parted_and_by_which_act() {
     assert_eq!(views[1].story, "forked at 0:30.0; then: You deleted db-1");
     assert_eq!(views[1].forked_us, Some(30 * SECOND_US));
     assert!(runs.close(fork) && !runs.close(0), "the run on screen stays");
+}
+
+#[test]
+fn acting_before_what_was_done_later_keeps_it_in_a_run_of_its_own() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    assert_eq!(runs.keep_ahead(&mut cluster, Lang::En), None, "nothing was done later");
+    cluster.seek(SimTime(40 * SECOND_US));
+    let _ = cluster.submit(delete("db-1"));
+    cluster.seek(SimTime(50 * SECOND_US));
+    let whole = cluster.digest();
+    cluster.seek(SimTime(36 * SECOND_US));
+    assert_eq!(runs.keep_ahead(&mut cluster, Lang::En), Some(Ahead::Kept('B', 'A')));
+    let _ = cluster.submit(delete("db-2"));
+    assert_eq!(runs.keep_ahead(&mut cluster, Lang::En), None, "once is enough");
+    let views = runs.views(&cluster, Lang::En);
+    assert_eq!((views[0].parted_us, views[1].forked_us), (36 * SECOND_US, Some(36 * SECOND_US)));
+    runs.switch(0, &mut cluster);
+    cluster.seek(SimTime(50 * SECOND_US));
+    assert_eq!(cluster.digest(), whole, "what was done later is still done");
+}
+
+#[test]
+fn without_room_for_another_run_it_is_said_what_goes() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    while runs.fork(&mut cluster).is_some() {}
+    let _ = cluster.submit(delete("db-1"));
+    let _ = cluster.submit(delete("db-2"));
+    cluster.seek(SimTime(20 * SECOND_US));
+    let lost = runs.keep_ahead(&mut cluster, Lang::En).expect("two acts lie ahead");
+    assert_eq!(
+        podium::view::words::views::ahead(Lang::En, &lost),
+        "There is room for six runs only, so what you had done later in run F is gone: You deleted \
+         db-1 (0:30.0) and one more act."
+    );
+}
+
+#[test]
+fn a_run_that_acted_before_its_fork_parted_there() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    cluster.seek(SimTime(40 * SECOND_US));
+    runs.fork(&mut cluster).expect("there is room");
+    cluster.seek(SimTime(36 * SECOND_US));
+    let _ = cluster.submit(delete("db-2"));
+    let views = runs.views(&cluster, Lang::En);
+    assert_eq!(views[0].story, "forked at 0:36.0; without: You deleted db-2");
+    assert_eq!((views[0].parted_us, views[1].forked_us), (36 * SECOND_US, Some(36 * SECOND_US)));
 }
 
 #[test]
@@ -249,4 +295,66 @@ fn a_stateful_pod_leaves_a_mark_on_the_node_it_left_and_none_where_it_stayed() {
     let [left] = &after.traces[..] else { panic!("{:?}", after.traces) };
     assert_eq!((&*left.pod, &left.node), ("db-1", &home));
     assert!(left.at_us > 30 * SECOND_US && left.at_us < 60 * SECOND_US);
+}
+
+/// A Job whose Pod fails twice and is then given up, and a Pod of its own that ends well.
+fn ended() -> Cluster {
+    let text = "apiVersion: batch/v1
+kind: Job
+metadata: {name: fails}
+spec:
+  backoffLimit: 1
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: c, image: busybox, command: [sh, -c, 'sleep 2; exit 3']}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: alone}
+spec:
+  restartPolicy: Never
+  containers: [{name: c, image: busybox, command: [sh, -c, 'sleep 2']}]
+";
+    let objects = Reader::default().read(text).expect("it is valid");
+    let mut cluster = start(Setup::default());
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    cluster.seek(SimTime(60 * SECOND_US));
+    cluster
+}
+
+#[test]
+fn a_pod_that_ended_but_is_there_has_ended_and_is_not_gone() {
+    let cluster = ended();
+    let lanes = scene::stage(&cluster).lanes;
+    let record = Record::of(&cluster);
+    let view = scene::timeline(&record, &lanes);
+    let lives: Vec<_> =
+        view.groups.iter().flat_map(|one| &one.rows).flat_map(|row| &row.lives).collect();
+    assert_eq!(lives.len(), 3);
+    for life in lives {
+        assert!(life.done_us.is_some() && life.end_us.is_none(), "{life:?}");
+        assert_eq!(life.is_failed, life.name != "alone");
+    }
+    let book = scene::book(&cluster, &record, &lanes);
+    for tenant in book.accounts.iter().flat_map(|one| &one.slots).flat_map(|slot| &slot.tenants) {
+        assert!(tenant.done_us.is_some() && tenant.end_us.is_none());
+        let lived = podium::view::words::views::lived(Lang::En, tenant);
+        assert!(lived.starts_with("00:") && lived.ends_with(", object kept"), "{lived}");
+    }
+}
+
+#[test]
+fn a_job_tries_again_in_the_place_of_the_one_that_failed() {
+    let cluster = ended();
+    let lanes = scene::stage(&cluster).lanes;
+    let book = scene::book(&cluster, &Record::of(&cluster), &lanes);
+    let of = |kind: &str| {
+        let found = book.accounts.iter().find(|one| &*one.object.kind == kind);
+        found.expect("it is there")
+    };
+    let job = of("Job");
+    assert_eq!((job.slots.len(), job.pods()), (1, 2), "one place, two tries");
+    assert_eq!(job.tally(Aspect::Order).verdict, Verdict::AtOnce(1));
+    assert_eq!(of("Pod").tally(Aspect::Name).verdict, Verdict::Unowned);
 }

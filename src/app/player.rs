@@ -22,9 +22,10 @@ use podium::kubectl::{Applied, Applying, Checker};
 use podium::text::Severity;
 use podium::view::acts::Act;
 use podium::view::editor::{problems, scaled};
+use podium::view::scene::Ahead;
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
-use podium::view::words::{Lang, stage as phrases};
+use podium::view::words::{Lang, stage as phrases, views};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -366,12 +367,25 @@ fn on_stage(player: &Shared, state: &State, action: StageAction) {
     }
 }
 
+/// Who acts before what they did later goes on in a run of its own: what was done later is kept,
+/// or, where no room is left, it is said what goes.
+fn keep_ahead(player: &Shared) {
+    let (session, lang) = (state_session(player), player.borrow().state.lang);
+    let Some(ahead) = session.borrow_mut().keep_ahead(lang) else { return };
+    if matches!(ahead, Ahead::Kept(..)) {
+        crash::note_fork(session.borrow().run());
+    }
+    let text = views::ahead(lang, &ahead);
+    send(player, Action::Said(Some(Said::Told(text.into()))));
+}
+
 /// Notes what is about to be done on the stage.
 fn note_action(player: &Shared, action: &StageAction) {
     let session = state_session(player);
-    let session = session.borrow();
-    if let Some(act) = Act::of_stage(action, &session.next_node_name()) {
-        crash::note_act(session.now_us(), act);
+    let act = Act::of_stage(action, &session.borrow().next_node_name());
+    if let Some(act) = act {
+        keep_ahead(player);
+        crash::note_act(session.borrow().now_us(), act);
     }
 }
 
@@ -499,7 +513,6 @@ fn apply(player: &Shared, state: &State) {
         send(player, Action::Notice(Some(Notice::Empty)));
         return;
     }
-    crash::note_act(state_session(player).borrow().now_us(), Act::Apply(state.text.clone()));
     {
         let mut player = player.borrow_mut();
         player.check = None;
@@ -532,6 +545,9 @@ fn go_on(player: &Shared, in_slices: bool) {
             let problems = problems(&work.text, &found, player.borrow().state.lang);
             return send(player, Action::Checked(Rc::new(problems)));
         }
+        keep_ahead(player);
+        let now_us = state_session(player).borrow().now_us();
+        crash::note_act(now_us, Act::Apply(work.text.clone()));
         Applying::new(work.text.clone())
     };
     let session = state_session(player);

@@ -198,9 +198,13 @@ impl Reducible for State {
             }
             Action::Compare(run) => next.look.compare = run,
             Action::Pick(side, object) => {
-                if let Some(pick) = next.look.picks.get_mut(side) {
-                    *pick = Some(object);
+                let before = next.look.picks[side].take();
+                let other = &mut next.look.picks[1 - side];
+                if other.as_ref() == Some(&object) {
+                    // A workload stands on one side at a time; the two change places.
+                    *other = before;
                 }
+                next.look.picks[side] = Some(object);
             }
             Action::About(object) => {
                 next.look.about = object;

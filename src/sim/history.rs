@@ -112,6 +112,12 @@ impl<M: Model> History<M> {
         self.commands.iter().map(|given| (given.at, &given.command))
     }
 
+    /// The commands that lie ahead after a seek, with their moments: another one given now takes
+    /// their place.
+    pub fn ahead(&self) -> impl Iterator<Item = (SimTime, &Rc<Command>)> {
+        self.commands().skip(self.commands_done as usize)
+    }
+
     /// How often a command was given: while it stays the same, so does what is going to happen.
     pub fn edition(&self) -> u64 {
         self.edition

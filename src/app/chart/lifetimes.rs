@@ -111,7 +111,11 @@ fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> 
                 let least = if matches!(ink, Ink::Wait(_)) { 3.0 / per_second } else { 0.0 };
                 let end = seconds(to).max(seconds(from) + least);
                 let is_bar = matches!(ink, Ink::Bar(_) | Ink::Old(_));
-                let inset = if is_bar { 0.0 } else { (thick / 4.0).min(0.5) };
+                let inset = match ink {
+                    Ink::Done(_) => thick * 0.38,
+                    _ if is_bar => 0.0,
+                    _ => (thick / 4.0).min(0.5),
+                };
                 let corners = [(seconds(from), y + inset), (end, y + thick - inset)];
                 found.push((
                     corners,

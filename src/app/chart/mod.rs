@@ -39,6 +39,7 @@ enum Ink {
     Bar(Identity),
     Wait(Identity),
     Old(Identity),
+    Done(Identity),
     Line(Identity),
     Area(Identity),
     Name(Identity),
@@ -55,13 +56,13 @@ impl Ink {
 
     fn all() -> impl Iterator<Item = Ink> {
         use Ink::{
-            Area, Axis, Bar, Future, Grid, Head, Line, Lost, Name, Old, OnBar, Outage, Plain,
+            Area, Axis, Bar, Done, Future, Grid, Head, Line, Lost, Name, Old, OnBar, Outage, Plain,
             Strong, Terminating, Wait,
         };
         let plain = [Grid, Outage, Future, Head, OnBar, Terminating, Lost, Axis, Strong, Plain];
         let shaped = Self::SHAPED
             .into_iter()
-            .flat_map(|i| [Bar(i), Wait(i), Old(i), Line(i), Area(i), Name(i)]);
+            .flat_map(|i| [Bar(i), Wait(i), Old(i), Done(i), Line(i), Area(i), Name(i)]);
         plain.into_iter().chain(shaped)
     }
 
@@ -74,6 +75,7 @@ impl Ink {
             Ink::Bar(identity) => format!("bar-{}", identity.letter()),
             Ink::Wait(identity) => format!("wait-{}", identity.letter()),
             Ink::Old(identity) => format!("bar-{0} bar-old bar-old-{0}", identity.letter()),
+            Ink::Done(identity) => format!("done-{}", identity.letter()),
             Ink::Line(identity) => format!("line-{}", identity.letter()),
             Ink::Area(identity) => format!("area-{}", identity.letter()),
             Ink::Name(identity) => format!("strong t-{}", identity.letter()),
@@ -181,8 +183,9 @@ fn short(name: &str) -> String {
 /// The stretches of a life that look alike: from, to and how each is drawn.
 fn stretches(life: &Life, identity: Identity, now_us: u64) -> Vec<(u64, u64, Ink)> {
     let until = |moment: Option<u64>| moment.unwrap_or(now_us).min(now_us);
-    let leaves = [life.deleted_us, life.lost_us, life.end_us].into_iter().flatten().min();
-    let over = life.end_us.is_some_and(|end| end <= now_us);
+    let leaves = [life.left_us(), life.lost_us].into_iter().flatten().min();
+    let ran_until = life.done_us.or(life.end_us);
+    let over = ran_until.is_some_and(|end| end <= now_us);
     let mut found = Vec::new();
     let ready = life.ready_us.filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
     let waits_until = until(ready.or(leaves));
@@ -193,9 +196,13 @@ fn stretches(life: &Life, identity: Identity, now_us: u64) -> Vec<(u64, u64, Ink
         let ink = if over { Ink::Old(identity) } else { Ink::Bar(identity) };
         found.push((ready, until(leaves), ink));
     }
-    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(life.end_us)) {
+    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(ran_until)) {
         let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
-        found.push((leaves, until(life.end_us), if lost { Ink::Lost } else { Ink::Terminating }));
+        found.push((leaves, until(ran_until), if lost { Ink::Lost } else { Ink::Terminating }));
+    }
+    // A Pod whose containers have ended is kept as an object.
+    if let Some(done) = life.done_us.filter(|done| *done < until(life.end_us)) {
+        found.push((done, until(life.end_us), Ink::Done(identity)));
     }
     found
 }

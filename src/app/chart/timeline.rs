@@ -55,6 +55,7 @@ fn class(look: Look) -> String {
         Look::Old(identity) => {
             format!("{} bar-old bar-old-{}", by("bar", identity), identity.letter())
         }
+        Look::Done(identity) => by("done", identity),
         Look::Line(identity) => by("line", identity),
         Look::Area(identity) => by("area", identity),
         Look::Name(identity) => format!("strong {}", by("t", identity)),

@@ -106,9 +106,11 @@ fn SlotRows(props: &SlotProps) -> Html {
     let older = slot.tenants.len().saturating_sub(TENANTS_MAX);
     let shown = slot.tenants.len() - older;
     let (class, place) = match &slot.place {
-        Place::Any => ("slot__id slot__id--a", phrases::place(lang, &slot.place)),
+        Place::Any | Place::Only(_) => ("slot__id slot__id--a", phrases::place(lang, &slot.place)),
         Place::Ordinal(_) => ("slot__id slot__id--b", phrases::place(lang, &slot.place)),
-        Place::Node(_) => ("slot__id slot__id--n", phrases::place(lang, &slot.place)),
+        Place::Index(_) | Place::Node(_) => {
+            ("slot__id slot__id--n", phrases::place(lang, &slot.place))
+        }
     };
     html! {
         <tbody class="slotrows">
@@ -147,7 +149,7 @@ fn line(props: &SlotProps, at: usize) -> Html {
             { for props.account.cells(&props.slot, at).into_iter().map(|one| {
                 cell(props, tenant, &one)
             }) }
-            <td>{ phrases::lived(lang, tenant.from_us, tenant.end_us) }</td>
+            <td>{ phrases::lived(lang, tenant) }</td>
         </>
     }
 }

@@ -8,6 +8,7 @@ use crate::icons::{Icon, icon};
 use crate::menu::{Choice, Menu};
 use podium::view::Identity;
 use podium::view::ledger::{Account, Aspect, Book, Tally, Verdict};
+use podium::view::words::reasons::reason;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -48,7 +49,7 @@ pub(crate) fn Survive(props: &Props) -> Html {
                         { for accounts.iter().enumerate().map(|(side, account)| html! {
                             <td key={side}>{ tally(lang, account.identity, &account.tally(aspect)) }</td>
                         }) }
-                        <td class="why">{ phrases::reason(lang, aspect, &accounts) }</td>
+                        <td class="why">{ reason(lang, aspect, &accounts) }</td>
                     </tr>
                 }) }</tbody>
             </table>
@@ -95,7 +96,12 @@ fn tally(lang: Lang, identity: Identity, tally: &Tally) -> Html {
     let (class, sign) = match tally.verdict {
         Verdict::Kept | Verdict::InOrder(_) => ("tick tick--yes", Icon::Check),
         Verdict::New | Verdict::Nothing => ("tick tick--no", Icon::Swap),
-        Verdict::Shared | Verdict::Any | Verdict::Together => ("tick tick--maybe", Icon::Wave),
+        Verdict::Unowned => ("tick tick--no", Icon::Close),
+        Verdict::Shared
+        | Verdict::Any
+        | Verdict::Together
+        | Verdict::AtOnce(_)
+        | Verdict::ByHand => ("tick tick--maybe", Icon::Wave),
     };
     html! {
         <>

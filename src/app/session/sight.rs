@@ -9,7 +9,7 @@ use crate::look::Look;
 use podium::cluster::Cluster;
 use podium::view::compare::{CompareView, Side, compare};
 use podium::view::ledger::Book;
-use podium::view::scene::{self, Chronicle, Companion, Outlook, Record, RunView, Runs};
+use podium::view::scene::{self, Ahead, Chronicle, Companion, Outlook, Record, RunView, Runs};
 use podium::view::stage::{Arrangement, StageView};
 use podium::view::timeline::{TimelineView, Window};
 use podium::view::words::Lang;
@@ -59,6 +59,15 @@ impl Session {
         Some((sight.runs.letter(id)?, old))
     }
 
+    /// Keeps what was done after the present moment before something else is done at it.
+    pub(crate) fn keep_ahead(&mut self, lang: Lang) -> Option<Ahead> {
+        let sight = self.sight.get_mut();
+        let ahead = sight.runs.keep_ahead(&mut self.cluster, lang)?;
+        sight.outlook.forget();
+        *self.made.get_mut() = None;
+        Some(ahead)
+    }
+
     /// Shows another run.
     pub(crate) fn show_run(&mut self, id: u32) {
         let sight = self.sight.get_mut();
@@ -67,6 +76,8 @@ impl Session {
             sight.chronicle = Chronicle::default();
             sight.outlook.forget();
             sight.companion = None;
+            // What waits was asked in the run that rests now.
+            self.waiting.clear();
         }
         *self.made.get_mut() = None;
     }

@@ -24,6 +24,10 @@ pub struct Book {
 pub enum Place {
     /// One of many alike.
     Any,
+    /// A Pod's own, by its name: nobody fills it again by itself.
+    Only(Text),
+    /// A part of a Job's work by its number.
+    Index(u32),
     /// A number that stays.
     Ordinal(u32),
     /// A node that has one of its own.
@@ -39,6 +43,10 @@ pub struct Tenant {
     pub from_us: u64,
     /// When its deletion began.
     pub deleted_us: Option<u64>,
+    /// When its containers had ended for good.
+    pub done_us: Option<u64>,
+    /// Since when its place is free for another Pod.
+    pub left_us: Option<u64>,
     /// When it was gone.
     pub end_us: Option<u64>,
     /// How it is; none once it is gone.
@@ -65,6 +73,8 @@ pub enum Tie {
     Changed,
     /// It is the same, and nothing promised that.
     Chance,
+    /// It is the same, for it belongs to all of the workload's Pods.
+    Shared,
     /// There is nothing to compare.
     Nothing,
 }
@@ -120,6 +130,12 @@ pub enum Verdict {
     Together,
     /// Pods start one after another, in this order.
     InOrder(Vec<u32>),
+    /// So many run at a time.
+    AtOnce(u32),
+    /// Nothing owns the Pod, so nobody replaces it.
+    Unowned,
+    /// Each Pod starts when somebody creates it.
+    ByHand,
 }
 
 /// An aspect's row for one workload.
@@ -142,11 +158,24 @@ pub struct Account {
     pub desired: Option<u32>,
     /// Whether its Pods start one after another.
     pub is_ordered: bool,
+    /// How many Pods a Job runs at a time.
+    pub at_once: Option<u32>,
     /// Its places.
     pub slots: Vec<Slot>,
 }
 
 impl Account {
+    /// Whether its Pods are nobody's.
+    pub fn is_unowned(&self) -> bool {
+        &*self.object.kind == "Pod"
+    }
+
+    /// Whether a Pod of it has a claim that was made for it alone.
+    pub fn owns_disks(&self) -> bool {
+        let mut tenants = self.slots.iter().flat_map(|slot| &slot.tenants);
+        self.identity == Identity::Stateful && tenants.any(|one| one.disks_are_own())
+    }
+
     /// Seats Pods, given in order of creation. `place` says which place is a Pod's own; a Pod
     /// without one takes the place that has been empty for longest, or a new one.
     pub fn seat(tenants: Vec<(Option<Place>, Tenant)>) -> Vec<Slot> {
@@ -204,10 +233,12 @@ impl Account {
         let keeps = self.identity == Identity::Stateful;
         let has_disks = self.slots.iter().flat_map(|slot| &slot.tenants).any(has_disk);
         match aspect {
+            Aspect::Order if self.is_unowned() => Verdict::ByHand,
+            _ if self.is_unowned() => Verdict::Unowned,
             Aspect::Name | Aspect::Hostname if keeps => Verdict::Kept,
             Aspect::Name | Aspect::Hostname | Aspect::Ip => Verdict::New,
             Aspect::Disk if !has_disks => Verdict::Nothing,
-            Aspect::Disk if keeps => Verdict::Kept,
+            Aspect::Disk if self.owns_disks() => Verdict::Kept,
             Aspect::Disk => Verdict::Shared,
             Aspect::Node
                 if matches!(self.slots.first(), Some(Slot { place: Place::Node(_), .. })) =>
@@ -216,7 +247,7 @@ impl Account {
             }
             Aspect::Node => Verdict::Any,
             Aspect::Order if self.is_ordered => Verdict::InOrder(self.first_order()),
-            Aspect::Order => Verdict::Together,
+            Aspect::Order => self.at_once.map_or(Verdict::Together, Verdict::AtOnce),
         }
     }
 
@@ -245,7 +276,8 @@ impl Account {
         let cell = |field: Field| {
             let value = value(field, tenant);
             let promised = match field {
-                Field::Name | Field::Dns | Field::Disk => keeps,
+                Field::Name | Field::Dns => keeps || matches!(slot.place, Place::Only(_)),
+                Field::Disk => keeps && tenant.disks_are_own(),
                 Field::Node => matches!(slot.place, Place::Node(_)),
                 Field::Ip | Field::Uid => false,
             };
@@ -256,6 +288,7 @@ impl Account {
                 }
                 Some(_) if value == Value::Soon => Tie::Nothing,
                 Some(old) if old == value && promised => Tie::Kept,
+                Some(old) if old == value && field == Field::Disk => Tie::Shared,
                 Some(old) if old == value => Tie::Chance,
                 Some(_) => Tie::Changed,
             };
@@ -266,9 +299,17 @@ impl Account {
 }
 
 fn longest_empty(slots: &[Slot], at_us: u64) -> Option<usize> {
-    let empty_since = |slot: &Slot| slot.tenants.last().and_then(|one| one.deleted_us);
+    let empty_since = |slot: &Slot| slot.tenants.last().and_then(|one| one.left_us);
     let empty = slots.iter().enumerate().filter_map(|(at, slot)| Some((empty_since(slot)?, at)));
     empty.filter(|(since, _)| *since <= at_us).min().map(|(_, at)| at)
+}
+
+impl Tenant {
+    /// Whether it has claims, and all of them were made for it by a template.
+    pub fn disks_are_own(&self) -> bool {
+        let end = format!("-{}", self.pod.name);
+        has_disk(self) && self.pod.disks.iter().all(|disk| disk.ends_with(&end))
+    }
 }
 
 fn has_disk(tenant: &Tenant) -> bool {
@@ -322,6 +363,8 @@ mod tests {
             },
             from_us: spans.0,
             deleted_us: spans.1,
+            done_us: None,
+            left_us: spans.1,
             end_us: spans.1.map(|at| at + 2),
             state: spans.1.is_none().then_some(PodState::Ready),
         }
@@ -405,5 +448,32 @@ mod tests {
         }
         let tally = account.tally(Aspect::Disk);
         assert_eq!(tally, Tally { verdict: Verdict::Shared, marks: vec![true, true] });
+        let cells = account.cells(&account.slots[1], 1);
+        let disk = cells.iter().find(|cell| cell.field == Field::Disk).expect("it has one");
+        assert_eq!(disk.tie, Tie::Shared, "that it stayed is no chance");
+    }
+
+    #[test]
+    fn a_stateful_set_keeps_only_the_disks_of_its_templates() {
+        let mut account = db();
+        for one in account.slots.iter_mut().flat_map(|slot| &mut slot.tenants) {
+            one.pod.disks = vec!["shared".into()];
+        }
+        assert_eq!(account.tally(Aspect::Disk).verdict, Verdict::Shared);
+        let cells = account.cells(&account.slots[1], 1);
+        assert!(cells.iter().all(|cell| cell.field != Field::Disk || cell.tie == Tie::Shared));
+    }
+
+    #[test]
+    fn a_pod_that_nothing_owns_is_not_replaced() {
+        let seat = |name: &str, spans| {
+            (Some(Place::Only(name.into())), tenant(name, "10.244.1.4", "node-1", spans))
+        };
+        let slots = Account::seat(vec![seat("a", (1, Some(5))), seat("b", (7, None))]);
+        let object = ObjectRef::new("Pod", "", "");
+        let account = Account { object, slots, ..Account::default() };
+        assert!(account.replacements().is_empty(), "another Pod takes nobody's place");
+        assert_eq!(account.tally(Aspect::Name).verdict, Verdict::Unowned);
+        assert_eq!(account.tally(Aspect::Order).verdict, Verdict::ByHand);
     }
 }

@@ -4,6 +4,7 @@
 //! ledger shows, with "kept" and "new" in words.
 
 use super::super::transport::stamp;
+use super::super::words::reasons::reason;
 use super::super::words::{Lang, ViewWords, stage as phrases, views as words};
 use super::{Account, Aspect, Slot, Tie};
 use std::fmt::Write as _;
@@ -29,7 +30,7 @@ pub fn markdown(lang: Lang, accounts: &[&Account]) -> String {
                 marks => format!("{verdict} ({})", words::marks(lang, marks)),
             });
         }
-        cells.push(words::reason(lang, aspect, accounts));
+        cells.push(reason(lang, aspect, accounts));
         row(&mut out, &cells);
     }
     for (account, name) in accounts.iter().zip(&names) {
@@ -37,9 +38,9 @@ pub fn markdown(lang: Lang, accounts: &[&Account]) -> String {
         let head = columns(lang, account);
         row(&mut out, &head);
         row(&mut out, &vec!["---".to_owned(); head.len()]);
-        for slot in &account.slots {
+        for (place, slot) in account.slots.iter().enumerate() {
             for at in 0..slot.tenants.len() {
-                row(&mut out, &line(lang, account, slot, at));
+                row(&mut out, &line(lang, account, (place, slot), at));
             }
         }
     }
@@ -69,9 +70,10 @@ fn columns(lang: Lang, account: &Account) -> Vec<String> {
     columns.into_iter().map(str::to_owned).collect()
 }
 
-fn line(lang: Lang, account: &Account, slot: &Slot, at: usize) -> Vec<String> {
+fn line(lang: Lang, account: &Account, (place, slot): (usize, &Slot), at: usize) -> Vec<String> {
     let tenant = &slot.tenants[at];
-    let mut cells = vec![words::place(lang, &slot.place), words::standing(lang, tenant.state)];
+    let place = words::numbered_place(lang, &slot.place, place);
+    let mut cells = vec![place, words::standing(lang, tenant.state)];
     for cell in account.cells(slot, at) {
         let value = phrases::value(lang, &cell.value);
         cells.push(match cell.tie {
@@ -79,7 +81,7 @@ fn line(lang: Lang, account: &Account, slot: &Slot, at: usize) -> Vec<String> {
             tie => format!("{value} ({})", words::tie(lang, tie)),
         });
     }
-    cells.push(words::lived(lang, tenant.from_us, tenant.end_us));
+    cells.push(words::lived(lang, tenant));
     cells
 }
 
@@ -88,12 +90,12 @@ fn line(lang: Lang, account: &Account, slot: &Slot, at: usize) -> Vec<String> {
 pub fn csv(accounts: &[&Account]) -> String {
     let mut out = String::from(
         "kind,namespace,workload,place,state,name,name_is,dns,dns_is,ip,ip_is,node,node_is,\
-         disk,disk_is,uid,from,until\r\n",
+         disk,disk_is,uid,from,until,ended\r\n",
     );
     for account in accounts {
-        for slot in &account.slots {
+        for (place, slot) in account.slots.iter().enumerate() {
             for at in 0..slot.tenants.len() {
-                let fields = csv_line(account, slot, at);
+                let fields = csv_line(account, (place, slot), at);
                 let quoted: Vec<String> = fields.iter().map(|one| quote(one)).collect();
                 out.push_str(&quoted.join(","));
                 out.push_str("\r\n");
@@ -103,7 +105,7 @@ pub fn csv(accounts: &[&Account]) -> String {
     out
 }
 
-fn csv_line(account: &Account, slot: &Slot, at: usize) -> Vec<String> {
+fn csv_line(account: &Account, (place, slot): (usize, &Slot), at: usize) -> Vec<String> {
     use super::Field;
     let lang = Lang::En;
     let tenant = &slot.tenants[at];
@@ -113,7 +115,7 @@ fn csv_line(account: &Account, slot: &Slot, at: usize) -> Vec<String> {
         object.kind.to_string(),
         object.namespace.to_string(),
         object.name.to_string(),
-        words::place(lang, &slot.place),
+        words::numbered_place(lang, &slot.place, place),
         words::standing(lang, tenant.state),
     ];
     for field in [Field::Name, Field::Dns, Field::Ip, Field::Node, Field::Disk] {
@@ -124,6 +126,7 @@ fn csv_line(account: &Account, slot: &Slot, at: usize) -> Vec<String> {
     fields.push(tenant.pod.uid.to_string());
     fields.push(stamp(tenant.from_us));
     fields.push(tenant.end_us.map_or_else(String::new, stamp));
+    fields.push(tenant.done_us.map_or_else(String::new, stamp));
     fields
 }
 
@@ -163,6 +166,8 @@ mod tests {
             from_us,
             deleted_us: end_us,
             end_us,
+            left_us: end_us,
+            done_us: None,
             state: end_us.is_none().then_some(PodState::Ready),
         };
         let tenants = vec![
@@ -201,8 +206,26 @@ mod tests {
         assert_eq!(
             lines[2],
             "StatefulSet,default,db,1,Ready,db-1,kept,db-1.db,kept,10.244.2.9,new,node-2,\
-             by chance,\"data-db-1, logs-db-1\",kept,90c47e,00:41.2,"
+             by chance,\"data-db-1, logs-db-1\",kept,90c47e,00:41.2,,"
         );
+    }
+
+    #[test]
+    fn places_that_are_alike_have_numbers_so_that_it_is_seen_who_replaced_whom() {
+        let tenant = |name: &str, from_us, left_us: Option<u64>| {
+            let pod = Incarnation { name: name.into(), ..Incarnation::default() };
+            (None, Tenant { pod, from_us, left_us, ..Tenant::default() })
+        };
+        let seated = vec![tenant("a", 1, None), tenant("b", 2, Some(5)), tenant("c", 6, None)];
+        let web = Account {
+            object: ObjectRef::new("Deployment", "default", "web"),
+            slots: Account::seat(seated),
+            ..Account::default()
+        };
+        let rows = csv(&[&web]);
+        let places = rows.lines().skip(1).map(|line| line.split(',').nth(3).unwrap_or_default());
+        assert_eq!(places.collect::<Vec<_>>(), ["any 1", "any 2", "any 2"]);
+        assert!(markdown(Lang::Zh, &[&web]).contains("| 任意 2 |"));
     }
 
     #[test]

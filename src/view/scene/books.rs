@@ -44,7 +44,15 @@ impl Workload<'_> {
         let mine = self.pods.iter();
         let shown = self.lane.into_iter().flat_map(|lane| &lane.pods);
         let states: BTreeMap<&str, PodState> = gather(shown.map(|pod| (&*pod.uid, pod.state)));
-        let seated = mine.map(|one| (self.place(one), tenant(one, service, &states, cluster)));
+        let is_job = self.kind == LaneKind::Job;
+        let seated = mine.map(|one| {
+            let tenant = tenant(one, service, &states, cluster);
+            // A Job makes another Pod for one that failed, not for one that ended well; whoever
+            // keeps a number of replicas counts neither.
+            let done_us = one.done_us.filter(|_| !is_job || one.is_failed());
+            let left_us = one.deleted_us.into_iter().chain(done_us).min();
+            (self.place(one), Tenant { left_us, ..tenant })
+        });
         let owner = view.named(Kind::StatefulSet, self.namespace, self.name);
         let policy = owner.filter(|_| self.kind == LaneKind::StatefulSet);
         let policy = policy.and_then(|one| one.stateful_set());
@@ -54,12 +62,35 @@ impl Workload<'_> {
             desired: self.lane.map(|lane| lane.desired),
             is_ordered: self.kind == LaneKind::StatefulSet
                 && policy.is_none_or(|one| &*one.spec.pod_management_policy != "Parallel"),
+            at_once: self.at_once(cluster),
             slots: Account::seat(seated.collect()),
         }
     }
 
+    /// How many Pods a Job runs at a time.
+    fn at_once(&self, cluster: &Cluster) -> Option<u32> {
+        let view = cluster.model().view();
+        let job = view.named(Kind::Job, self.namespace, self.name);
+        let job = job.filter(|_| self.kind == LaneKind::Job)?.job()?;
+        let most = job.spec.parallelism.unwrap_or(1);
+        let wanted = job.spec.completions.unwrap_or(most);
+        u32::try_from(most.min(wanted)).ok()
+    }
+
     fn place(&self, one: &Lived) -> Option<Place> {
+        let meta = &one.object.meta;
         match self.kind {
+            LaneKind::BarePods => {
+                let space = meta.namespace.as_str();
+                let is_plain = space == "default";
+                let name =
+                    if is_plain { meta.name.to_string() } else { format!("{space}/{}", meta.name) };
+                Some(Place::Only(name.into()))
+            }
+            LaneKind::Job => {
+                let index = meta.annotation("batch.kubernetes.io/job-completion-index")?;
+                index.parse().ok().map(Place::Index)
+            }
             LaneKind::StatefulSet => one.ordinal().map(Place::Ordinal),
             LaneKind::DaemonSet => {
                 one.object.pod().and_then(|pod| pod.node()).cloned().map(Place::Node)
@@ -81,6 +112,8 @@ fn tenant(
         pod: one.as_incarnation(service, cluster.model().view()),
         from_us: one.from_us,
         deleted_us: one.deleted_us,
+        done_us: one.done_us,
+        left_us: one.deleted_us,
         end_us: one.end_us,
         state: uid.and_then(|uid| states.get(&*uid).copied()),
     }

@@ -18,8 +18,7 @@ impl Lived {
     fn as_life(&self, record: &Record) -> Life {
         let pod = self.object.pod();
         let node = pod.and_then(|pod| pod.node());
-        // What has ended runs no more, however long the Pod is kept.
-        let end_us = self.done_us.or(self.end_us);
+        // What has ended runs no more, however long the Pod is kept as an object.
         let while_it_ran = |at: &u64| self.done_us.is_none_or(|done| *at <= done);
         Life {
             name: self.object.meta.name.to_string(),
@@ -27,7 +26,9 @@ impl Lived {
             ready_us: self.ready_us,
             deleted_us: self.deleted_us.filter(while_it_ran),
             lost_us: node.and_then(|node| self.lost_us(record, node)).filter(while_it_ran),
-            end_us,
+            done_us: self.done_us,
+            is_failed: self.is_failed(),
+            end_us: self.end_us,
             node: node.map(ToString::to_string),
             ip: self.ip.as_ref().map(ToString::to_string),
             has_init: pod.is_some_and(|pod| !pod.spec.init_containers.is_empty()),

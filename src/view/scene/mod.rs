@@ -16,7 +16,7 @@ pub use books::{book, ledger};
 pub use inspect::{about, conditions, events, found, identity, owners, told_at, told_times};
 pub use lives::{mark_left, timeline};
 pub use record::Record;
-pub use runs::{Companion, Outlook, RUNS_MAX, RunView, Runs};
+pub use runs::{Ahead, Companion, Outlook, RUNS_MAX, RunView, Runs};
 pub use stage::stage;
 pub use story::{Chronicle, is_told, sentence};
 

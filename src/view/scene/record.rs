@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::pod::Phase;
 use crate::api::{Kind, Object, ObjectId};
 use crate::base::Str;
 use crate::cluster::Cluster;
@@ -226,6 +227,12 @@ impl Lived {
     /// Whether it was a Pod of this workload.
     pub(super) fn is_of(&self, kind: LaneKind, namespace: &str, name: &str) -> bool {
         self.lane.0 == kind && &*self.lane.1 == namespace && self.lane.2 == name
+    }
+
+    /// Whether its containers ended for good in a failure.
+    pub(super) fn is_failed(&self) -> bool {
+        let phase = self.object.pod().map(|pod| pod.status.phase);
+        self.done_us.is_some() && phase == Some(Phase::Failed)
     }
 
     /// The number in a StatefulSet's Pod's name.

@@ -45,6 +45,24 @@ pub struct RunView {
     pub story: String,
 }
 
+/// What becomes of what a person did later when they act before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ahead {
+    /// The run goes on under the first letter; all of it is kept under the second.
+    Kept(char, char),
+    /// There is no room for another run, so it is gone.
+    Lost {
+        /// The run that loses it.
+        letter: char,
+        /// When the first of those acts was given.
+        at_us: u64,
+        /// What it was, as a sentence.
+        first: String,
+        /// How many more there were.
+        more: usize,
+    },
+}
+
 /// All runs.
 #[derive(Clone)]
 pub struct Runs {
@@ -102,6 +120,20 @@ impl Runs {
         Some(id)
     }
 
+    /// Keeps what a person did after the present moment, for an act now would take its place: the
+    /// run goes on from here as a fork, and the one with those acts rests. None if nothing of the
+    /// kind lies ahead.
+    pub fn keep_ahead(&mut self, cluster: &mut Cluster, lang: Lang) -> Option<Ahead> {
+        let (at, first) = cluster.ahead().next().map(|(at, one)| (at, Rc::clone(one)))?;
+        let more = cluster.ahead().count() - 1;
+        let letter = self.letter(self.current)?;
+        if let Some(fork) = self.fork(cluster) {
+            return Some(Ahead::Kept(self.letter(fork)?, letter));
+        }
+        let first = command_sentence(cluster, lang, &first);
+        Some(Ahead::Lost { letter, at_us: at.0, first, more })
+    }
+
     /// Shows another run, at the present moment or as far as it came.
     pub fn switch(&mut self, id: u32, cluster: &mut Cluster) -> bool {
         if id == self.current {
@@ -136,20 +168,28 @@ impl Runs {
     /// The runs as the page lists them.
     pub fn views(&self, cluster: &Cluster, lang: Lang) -> Vec<RunView> {
         let mine = self.run(self.current).map(|one| &*one.lineage).unwrap_or_default();
+        let of = |id: u32| if id == self.current { Some(cluster) } else { self.resting(id) };
         let view = |one: &Run| {
-            let parted_us = parted(&one.lineage, mine);
+            // Who went back and acted before the fork parted the two runs there.
+            let moved = |forked_us: u64, other: u32| {
+                let both = of(one.id).zip(of(other)).map(|(a, b)| first_different(a, b));
+                both.and_then(|(a, b)| earliest(a, b)).map_or(forked_us, |at| at.min(forked_us))
+            };
+            let parted_us = moved(parted(&one.lineage, mine), self.current);
+            let parent = one.lineage.len().checked_sub(2).map(|at| one.lineage[at].0);
+            let forked = one.lineage.last().zip(parent);
             let story = one.resting.as_ref().map_or_else(String::new, |other| {
                 let (own, without) = first_different(other, cluster);
                 // What one run deleted stands in the other, which knows it by its short name.
-                let own = own.map(|command| command_sentence(cluster, lang, command));
-                let without = without.map(|command| command_sentence(other, lang, command));
+                let own = own.map(|(_, one)| command_sentence(cluster, lang, one));
+                let without = without.map(|(_, one)| command_sentence(other, lang, one));
                 words::run_story(lang, &exact(parted_us), own.as_deref(), without.as_deref())
             });
             RunView {
                 id: one.id,
                 letter: one.letter,
                 is_current: one.id == self.current,
-                forked_us: one.lineage.last().filter(|_| one.lineage.len() > 1).map(|one| one.1),
+                forked_us: forked.map(|((_, at_us), parent)| moved(*at_us, parent)),
                 parted_us,
                 story,
             }
@@ -177,16 +217,20 @@ fn parted(a: &[(u32, u64)], b: &[(u32, u64)]) -> u64 {
     forks.into_iter().flatten().map(|one| one.1).min().unwrap_or(0)
 }
 
+/// A command and its moment.
+type Given<'a> = Option<(SimTime, &'a Rc<Command>)>;
+
 /// The first command that one run has and the other has not, on either side.
-fn first_different<'a>(
-    a: &'a Cluster,
-    b: &'a Cluster,
-) -> (Option<&'a Rc<Command>>, Option<&'a Rc<Command>>) {
+fn first_different<'a>(a: &'a Cluster, b: &'a Cluster) -> (Given<'a>, Given<'a>) {
     let is_same = |a: &(SimTime, &Rc<Command>), b: &(SimTime, &Rc<Command>)| {
         a.0 == b.0 && (Rc::ptr_eq(a.1, b.1) || a.1 == b.1)
     };
     let common = a.commands().zip(b.commands()).take_while(|(a, b)| is_same(a, b)).count();
-    (a.commands().nth(common).map(|one| one.1), b.commands().nth(common).map(|one| one.1))
+    (a.commands().nth(common), b.commands().nth(common))
+}
+
+fn earliest(a: Given<'_>, b: Given<'_>) -> Option<u64> {
+    a.into_iter().chain(b).map(|(at, _)| at.0).min()
 }
 
 /// A look at what will be if nothing is changed: the same run, further on.

@@ -26,7 +26,11 @@ pub struct Life {
     pub deleted_us: Option<u64>,
     /// When its node was lost.
     pub lost_us: Option<u64>,
-    /// When it was gone, or all that ran in it had ended.
+    /// When all that ran in it had ended for good.
+    pub done_us: Option<u64>,
+    /// Whether that was a failure.
+    pub is_failed: bool,
+    /// When it was gone.
     pub end_us: Option<u64>,
     /// Where it ran.
     pub node: Option<String>,
@@ -82,12 +86,19 @@ pub enum Rise {
     InOrder,
 }
 
+impl Life {
+    /// When it stopped being of use: its containers had ended, its deletion began, or it was gone.
+    pub fn left_us(&self) -> Option<u64> {
+        [self.done_us, self.deleted_us, self.end_us].into_iter().flatten().min()
+    }
+}
+
 impl Group {
     /// How the first Pods came, and since when that can be seen; none where it can't.
     pub fn rise(&self) -> Option<(Rise, u64)> {
         let mut lives: Vec<&Life> = self.rows.iter().filter_map(|row| row.lives.first()).collect();
         lives.order_by_key(|life| life.from_us);
-        let gone = lives.iter().filter_map(|life| life.deleted_us.or(life.end_us)).min();
+        let gone = lives.iter().filter_map(|life| life.left_us()).min();
         lives.retain(|life| gone.is_none_or(|gone| life.from_us < gone));
         let first_ready = lives.iter().filter_map(|life| life.ready_us).min()?;
         let early = lives.iter().take_while(|life| life.from_us < first_ready);

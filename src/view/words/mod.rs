@@ -81,6 +81,7 @@ macro_rules! words {
 pub mod editor;
 pub mod fields;
 pub mod page;
+pub mod reasons;
 pub mod stage;
 pub mod views;
 

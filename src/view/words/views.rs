@@ -6,8 +6,10 @@ use super::stage::moment;
 use super::{Lang, StageWords};
 use crate::view::Identity;
 use crate::view::compare::{Facts, SlotSide};
-use crate::view::ledger::{Account, Aspect, Place, Tie, Verdict};
+use crate::view::ledger::{Account, Aspect, Place, Tenant, Tie, Verdict};
+use crate::view::scene::Ahead;
 use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState};
+use crate::view::timeline::window::exact;
 
 words! {
     /// The words of the ledger, the timeline, the runs and the export.
@@ -149,6 +151,9 @@ pub fn verdict(lang: Lang, verdict: &Verdict) -> String {
         Verdict::Shared => lang.pick("shared", "共用").into(),
         Verdict::Any => lang.pick("any", "任意").into(),
         Verdict::Together => lang.pick("together", "一起").into(),
+        Verdict::Unowned => lang.pick("not replaced", "不会被替换").into(),
+        Verdict::ByHand => lang.pick("as created", "随创建而定").into(),
+        Verdict::AtOnce(many) => lang.pick(format!("{many} at a time"), format!("每次 {many} 个")),
         Verdict::InOrder(order) if order.is_empty() => lang.pick("in order", "依次").into(),
         Verdict::InOrder(order) => {
             let numbers: Vec<String> =
@@ -166,6 +171,7 @@ pub fn tie(lang: Lang, tie: Tie) -> &'static str {
         Tie::Kept => lang.pick("kept", "保留"),
         Tie::Changed => lang.pick("new", "新"),
         Tie::Chance => lang.pick("by chance", "碰巧相同"),
+        Tie::Shared => lang.pick("shared", "共用"),
     }
 }
 
@@ -174,104 +180,6 @@ pub fn marks(lang: Lang, marks: &[bool]) -> String {
     let kept = marks.iter().filter(|kept| **kept).count();
     let all = marks.len();
     lang.pick(format!("{kept} of {all} kept"), format!("{all} 次中保留 {kept} 次"))
-}
-
-/// Who makes a workload's Pods.
-fn maker(account: &Account) -> &str {
-    match &*account.object.kind {
-        "Deployment" => "ReplicaSet",
-        kind => kind,
-    }
-}
-
-/// Why an aspect is as it is, for one workload or for two.
-pub fn reason(lang: Lang, aspect: Aspect, accounts: &[&Account]) -> String {
-    let stateful = accounts.iter().find(|one| one.identity == Identity::Stateful);
-    let stateless = accounts.iter().find(|one| one.identity != Identity::Stateful);
-    match aspect {
-        Aspect::Ip => {
-            return lang
-                .pick(
-                    "Always new. Clients should use the name, never the IP.",
-                    "总是新的。客户端应使用名字，而不是 IP。",
-                )
-                .into();
-        }
-        Aspect::Node => {
-            return lang
-                .pick(
-                    "The scheduler chooses again. Staying put is luck, unless the disk is local.",
-                    "调度器会重新选择。留在原处只是碰巧，除非磁盘是本地的。",
-                )
-                .into();
-        }
-        _ => {}
-    }
-    let parts = [
-        stateless.map(|one| reason_stateless(lang, aspect, maker(one))),
-        stateful.map(|one| reason_stateful(lang, aspect, one)),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().filter(|one| !one.is_empty()).collect();
-    let text = parts.join(lang.pick("; ", "；"));
-    let mut letters = text.chars();
-    let first = letters.next().map(|one| one.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}{}", letters.as_str(), lang.pick(".", "。"))
-}
-
-fn reason_stateless(lang: Lang, aspect: Aspect, maker: &str) -> String {
-    match aspect {
-        Aspect::Name => {
-            lang.pick(format!("a {maker} draws a random suffix"), format!("{maker} 随机取后缀"))
-        }
-        Aspect::Hostname => lang.pick(
-            "the hostname is the Pod's name, and no record is its own".to_owned(),
-            "主机名就是 Pod 的名字，没有自己的 DNS 记录".to_owned(),
-        ),
-        Aspect::Disk => lang.pick(
-            format!("a {maker} makes no claim for a Pod"),
-            format!("{maker} 不会为 Pod 创建 PVC"),
-        ),
-        _ => lang.pick(
-            format!("a {maker} makes its Pods together"),
-            format!("{maker} 同时创建各个 Pod"),
-        ),
-    }
-}
-
-fn reason_stateful(lang: Lang, aspect: Aspect, account: &Account) -> String {
-    match aspect {
-        Aspect::Name => lang.pick(
-            "a StatefulSet fills the empty ordinal".to_owned(),
-            "StatefulSet 填补空缺的编号".to_owned(),
-        ),
-        Aspect::Hostname => {
-            let tenants = account.slots.iter().flat_map(|slot| &slot.tenants);
-            let own = tenants.filter(|one| one.pod.dns_is_own).find_map(|one| one.pod.dns.clone());
-            match own {
-                Some(name) => lang.pick(
-                    format!("the headless Service gives each ordinal a record, such as {name}"),
-                    format!("无头 Service 给每个编号一条记录，例如 {name}"),
-                ),
-                None => lang.pick(
-                    "the hostname follows the ordinal; without its Service there is no record"
-                        .to_owned(),
-                    "主机名由编号决定；没有对应的 Service 就没有记录".to_owned(),
-                ),
-            }
-        }
-        Aspect::Disk => lang.pick(
-            "a claim from the template belongs to the ordinal and outlives the Pod".to_owned(),
-            "由模板创建的 PVC 属于编号，比 Pod 活得更久".to_owned(),
-        ),
-        _ if account.is_ordered => lang.pick(
-            "OrderedReady waits for each Pod, and stops from the highest ordinal".to_owned(),
-            "OrderedReady 逐个等待 Pod 就绪，停止时从最大编号开始".to_owned(),
-        ),
-        _ => lang.pick(
-            "with Parallel a StatefulSet starts all ordinals at once".to_owned(),
-            "Parallel 策略下 StatefulSet 同时启动所有编号".to_owned(),
-        ),
-    }
 }
 
 /// A workload by kind and name; the lane of bare Pods has a name of its own.
@@ -320,6 +228,12 @@ pub fn yaml_of(lang: Lang, object: &ObjectRef) -> String {
 pub fn account_note(lang: Lang, account: &Account) -> String {
     let (pods, names) = (account.pods(), account.names());
     let places = account.slots.len();
+    if account.is_unowned() {
+        return lang.pick(
+            format!("{pods} so far, {names} {}", if names == 1 { "name" } else { "names" }),
+            format!("至今 {pods} 个 Pod，{names} 个名字"),
+        );
+    }
     let count = |number: usize, one: &str, many: &str| {
         format!("{number} {}", if number == 1 { one } else { many })
     };
@@ -344,8 +258,19 @@ pub fn account_note(lang: Lang, account: &Account) -> String {
 pub fn place(lang: Lang, place: &Place) -> String {
     match place {
         Place::Any => ViewWords::of(lang).any.to_owned(),
-        Place::Ordinal(number) => number.to_string(),
+        Place::Only(_) => lang.pick("only", "唯一").to_owned(),
+        Place::Ordinal(number) | Place::Index(number) => number.to_string(),
         Place::Node(node) => node.to_string(),
+    }
+}
+
+/// A place where the eye does not tell it from those around it: those that are all alike have
+/// numbers.
+pub fn numbered_place(lang: Lang, kind: &Place, at: usize) -> String {
+    match kind {
+        Place::Any => format!("{} {}", place(lang, kind), at + 1),
+        Place::Only(name) => name.to_string(),
+        _ => place(lang, kind),
     }
 }
 
@@ -360,12 +285,22 @@ pub fn standing(lang: Lang, state: Option<PodState>) -> String {
     }
 }
 
-/// From when to when a Pod lived: "00:01 to now", "00:01–00:30".
-pub fn lived(lang: Lang, from_us: u64, end_us: Option<u64>) -> String {
-    let from = moment(from_us);
-    match end_us {
-        Some(end_us) => format!("{from}–{}", moment(end_us)),
-        None => lang.pick(format!("{from} to now"), format!("{from} 至今")),
+/// How the containers of a Pod ended for good.
+pub fn ended(lang: Lang, is_failed: bool) -> String {
+    standing(lang, Some(if is_failed { PodState::Failed } else { PodState::Completed }))
+}
+
+/// From when to when a Pod lived: "00:01 to now", "00:01–00:30". One whose containers have ended
+/// may be kept as an object.
+pub fn lived(lang: Lang, one: &Tenant) -> String {
+    let from = moment(one.from_us);
+    match (one.end_us, one.done_us) {
+        (Some(end_us), _) => format!("{from}–{}", moment(end_us)),
+        (None, Some(done_us)) => {
+            let span = format!("{from}–{}", moment(done_us));
+            lang.pick(format!("{span}, object kept"), format!("{span}，对象保留"))
+        }
+        (None, None) => lang.pick(format!("{from} to now"), format!("{from} 至今")),
     }
 }
 
@@ -405,6 +340,40 @@ pub fn forked(lang: Lang, new: char, old: char) -> String {
         format!("Run {new} goes on from here. Run {old} is kept."),
         format!("运行 {new} 从这里继续，运行 {old} 已保留。"),
     )
+}
+
+/// Said when a person acts before what they had done already.
+pub fn ahead(lang: Lang, ahead: &Ahead) -> String {
+    match ahead {
+        Ahead::Kept(new, old) => lang.pick(
+            format!(
+                "You acted before what you had done later: run {new} goes on from here. \
+                 Run {old} is kept with all of it."
+            ),
+            format!("你在之后的操作之前又做了改动：运行 {new} 从这里继续，运行 {old} 连同那些操作都已保留。"),
+        ),
+        Ahead::Lost { letter, at_us, first, more } => {
+            let (at, first) = (exact(*at_us), first.trim_end_matches(['.', '。']));
+            let en = match more {
+                0 => String::new(),
+                1 => " and one more act".to_owned(),
+                _ => format!(" and {more} more acts"),
+            };
+            let zh = match more {
+                0 => String::new(),
+                _ => format!("等 {} 个操作", more + 1),
+            };
+            lang.pick(
+                format!(
+                    "There is room for six runs only, so what you had done later in run {letter} \
+                     is gone: {first} ({at}){en}."
+                ),
+                format!(
+                    "最多保留六次运行，因此运行 {letter} 中之后的操作已经丢弃：{first}（{at}）{zh}。"
+                ),
+            )
+        }
+    }
 }
 
 /// The button that closes a run.
@@ -456,6 +425,8 @@ pub fn facts(lang: Lang, facts: &Facts) -> String {
 pub fn slot(lang: Lang, place: &Place, at: usize) -> String {
     match place {
         Place::Any => lang.pick(format!("place {}", at + 1), format!("位置 {}", at + 1)),
+        Place::Only(name) => name.to_string(),
+        Place::Index(number) => lang.pick(format!("index {number}"), format!("序号 {number}")),
         Place::Ordinal(number) => lang.pick(format!("ordinal {number}"), format!("编号 {number}")),
         Place::Node(node) => node.to_string(),
     }
@@ -509,27 +480,6 @@ pub fn only(lang: Lang, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reason_for_two_workloads_is_one_sentence_with_both_sides() {
-        let web = Account {
-            object: crate::view::stage::ObjectRef::new("Deployment", "default", "web"),
-            identity: Identity::Stateless,
-            ..Account::default()
-        };
-        let db = Account { identity: Identity::Stateful, ..Account::default() };
-        assert_eq!(
-            reason(Lang::En, Aspect::Name, &[&web, &db]),
-            "A ReplicaSet draws a random suffix; a StatefulSet fills the empty ordinal."
-        );
-        assert_eq!(reason(Lang::Zh, Aspect::Name, &[&db]), "StatefulSet 填补空缺的编号。");
-        for aspect in Aspect::ALL {
-            for lang in Lang::ALL {
-                let text = reason(lang, aspect, &[&web, &db]);
-                assert!(text.split_whitespace().count() <= 30, "{text}");
-            }
-        }
-    }
 
     #[test]
     fn a_run_says_what_sets_it_apart() {

@@ -31,6 +31,8 @@ pub enum Look {
     Wait(Identity),
     /// A Pod that was ready once.
     Old(Identity),
+    /// A Pod whose containers have ended, kept as an object.
+    Done(Identity),
     /// How many were ready.
     Line(Identity),
     /// The ground below that line.

@@ -87,6 +87,8 @@ impl Draft<'_> {
         let inner = (top + 0.6, bottom - 0.6);
         let middle = top + (bottom - top) / 2.0;
         for (from, to, look) in stretches(life, group.identity, now, known) {
+            let is_line = matches!(look, Look::Done(_));
+            let inner = if is_line { (middle - 1.5, middle + 1.5) } else { inner };
             self.stretch((from, to), inner, look);
             self.life_words(group, life, again, (from, to.min(now), look), middle);
         }
@@ -137,7 +139,8 @@ impl Draft<'_> {
         }
     }
 
-    /// A stateless Pod that went leaves nothing; the chart says so where there is room.
+    /// A stateless Pod that went leaves nothing, and one that has ended stays as an object until
+    /// somebody deletes it; the chart says so where there is room.
     pub(super) fn life_ends(
         &mut self,
         group: &Group,
@@ -145,16 +148,19 @@ impl Draft<'_> {
         next: Option<&Life>,
         middle: f64,
     ) {
-        let Some(end) = life.end_us.filter(|end| *end <= self.frame.now_us && self.is_in(*end))
-        else {
-            return;
+        let now = self.frame.now_us;
+        let is_past = |at: &u64| *at <= now && self.is_in(*at);
+        let (at, text, look) = match (life.end_us, life.done_us) {
+            (Some(end), _) if end <= now => {
+                let is_over = group.identity != Identity::Stateful && next.is_none();
+                let word = ViewWords::of(self.frame.lang).gone_for_good;
+                (Some(end).filter(|_| is_over), word.to_owned(), Look::Plain)
+            }
+            (_, done) => (done, words::ended(self.frame.lang, life.is_failed), Look::Halo),
         };
-        let words = ViewWords::of(self.frame.lang);
-        let room = self.x(self.frame.now_us) - self.x(end);
-        let is_over = group.identity != Identity::Stateful && next.is_none();
-        if is_over && room > words_width(words.gone_for_good) + 16.0 {
-            let at = (self.x(end) + 8.0, middle);
-            self.words(at, words.gone_for_good, Look::Plain, Anchor::Start);
+        let Some(at) = at.filter(is_past) else { return };
+        if self.x(now) - self.x(at) > words_width(&text) + 16.0 {
+            self.words((self.x(at) + 8.0, middle), text, look, Anchor::Start);
         }
     }
 
@@ -260,8 +266,10 @@ impl Draft<'_> {
 /// The stretches of a life that look alike, with what is expected up to `known`.
 fn stretches(life: &Life, identity: Identity, now: u64, known: u64) -> Vec<(u64, u64, Look)> {
     let until = |moment: Option<u64>| moment.unwrap_or(known).min(known);
-    let leaves = [life.deleted_us, life.lost_us, life.end_us].into_iter().flatten().min();
-    let is_over = life.end_us.is_some_and(|end| end <= now);
+    let leaves = [life.left_us(), life.lost_us].into_iter().flatten().min();
+    // What has ended runs no more, though the Pod may be kept as an object.
+    let ran_until = life.done_us.or(life.end_us);
+    let is_over = ran_until.is_some_and(|end| end <= now);
     let ready = life.ready_us.filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
     let mut found = Vec::new();
     let waits_until = until(ready.or(leaves));
@@ -269,14 +277,17 @@ fn stretches(life: &Life, identity: Identity, now: u64, known: u64) -> Vec<(u64,
         found.push((life.from_us, waits_until, Look::Wait(identity)));
     }
     if let Some(ready) = ready.filter(|ready| *ready < known) {
-        let is_old = is_over && identity != Identity::Stateful;
+        let is_old = is_over && (identity != Identity::Stateful || life.done_us.is_some());
         let look = if is_old { Look::Old(identity) } else { Look::Bar(identity) };
         found.push((ready, until(leaves), look));
     }
-    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(life.end_us)) {
+    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(ran_until)) {
         let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
         let look = if lost { Look::Lost } else { Look::Terminating(identity) };
-        found.push((leaves, until(life.end_us), look));
+        found.push((leaves, until(ran_until), look));
+    }
+    if let Some(done) = life.done_us.filter(|done| *done < until(life.end_us)) {
+        found.push((done, until(life.end_us), Look::Done(identity)));
     }
     found
 }
