@@ -133,7 +133,9 @@ fn row_class(props: &SlotProps, tenant: &Tenant) -> Classes {
     let is_selected = props.selected.as_ref().is_some_and(|one| {
         &*one.kind == "Pod" && one.name == tenant.pod.name && tenant.state.is_some()
     });
-    let is_past = tenant.state.is_none_or(|state| state == PodState::Terminating);
+    let is_over =
+        |state| matches!(state, PodState::Terminating | PodState::Completed | PodState::Failed);
+    let is_past = tenant.state.is_none_or(is_over);
     classes!("incrow", is_past.then_some("inc--past"), is_selected.then_some("is-selected"))
 }
 

@@ -228,15 +228,16 @@ pub fn yaml_of(lang: Lang, object: &ObjectRef) -> String {
 pub fn account_note(lang: Lang, account: &Account) -> String {
     let (pods, names) = (account.pods(), account.names());
     let places = account.slots.len();
-    if account.is_unowned() {
-        return lang.pick(
-            format!("{pods} so far, {names} {}", if names == 1 { "name" } else { "names" }),
-            format!("至今 {pods} 个 Pod，{names} 个名字"),
-        );
-    }
     let count = |number: usize, one: &str, many: &str| {
         format!("{number} {}", if number == 1 { one } else { many })
     };
+    if account.is_unowned() {
+        let (pods_en, names_en) = (count(pods, "Pod", "Pods"), count(names, "name", "names"));
+        return lang.pick(
+            format!("{pods_en} so far, {names_en}"),
+            format!("至今 {pods} 个 Pod，{names} 个名字"),
+        );
+    }
     let zh_place = if account.identity == Identity::Stateful { "个编号" } else { "个位置" };
     let (one, many) = if account.identity == Identity::Stateful {
         ("ordinal", "ordinals")

@@ -156,7 +156,15 @@ impl Draft<'_> {
                 let word = ViewWords::of(self.frame.lang).gone_for_good;
                 (Some(end).filter(|_| is_over), word.to_owned(), Look::Plain)
             }
-            (_, done) => (done, words::ended(self.frame.lang, life.is_failed), Look::Halo),
+            (_, done) => {
+                let word = words::ended(self.frame.lang, life.is_failed);
+                let suffix = life.name.rsplit('-').next().unwrap_or(&life.name);
+                // A bar too short for a name has it beside itself.
+                let bar = self.x(done.unwrap_or(now)) - self.x(life.ready_us.unwrap_or(now));
+                let is_named = bar > words_width(suffix) + 14.0;
+                let text = if is_named { word } else { format!("{suffix}  {word}") };
+                (done, text, Look::Halo)
+            }
         };
         let Some(at) = at.filter(is_past) else { return };
         if self.x(now) - self.x(at) > words_width(&text) + 16.0 {
