@@ -95,7 +95,7 @@ fn a_pod_of_its_own_has_its_whole_name_and_a_job_keeps_what_it_has_done() {
     let timeline = scene::timeline(&Record::of(&cluster), &stage.lanes);
     let group = timeline.groups.iter().find(|group| group.kind == "Job").expect("it is there");
     for life in group.rows.iter().flat_map(|row| &row.lives) {
-        let end = life.end_us.expect("what ran in it has ended");
+        let end = life.done_us.expect("what ran in it has ended");
         assert!(end < 30 * SECOND_US && life.ready_us.is_none_or(|ready| ready <= end));
     }
     for name in names {
