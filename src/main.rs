@@ -20,7 +20,7 @@ use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl::Reader;
 use podium::sim::{Actor, TraceEntry, What};
 use podium::text::{Diagnostic, Severity, line_column};
-use podium::view::scene;
+use podium::view::scene::Chronicle;
 use podium::view::transport::stamp;
 use podium::view::words::Lang;
 
@@ -95,8 +95,14 @@ fn run(options: &Options) -> ExitCode {
     if !apply(&mut cluster, &texts) {
         return ExitCode::from(1);
     }
-    let mut printed = 0;
-    let mut tell = |cluster: &Cluster| print_new(cluster, &mut printed, options.trace);
+    let (mut printed, mut chronicle) = (0, Chronicle::default());
+    let mut tell = |cluster: &Cluster| {
+        if options.trace {
+            print_trace(cluster, &mut printed);
+        } else {
+            print_story(cluster, &mut chronicle, &mut printed);
+        }
+    };
     let mut console = Console::new(options.trace);
     for (at, deed) in steps {
         console.run_until(&mut cluster, at.min(options.until), &mut tell);
@@ -183,13 +189,18 @@ fn print_found(file: &str, text: &str, found: &[Diagnostic]) -> bool {
     !found.iter().any(|one| one.severity == Severity::Error)
 }
 
-fn print_new(cluster: &Cluster, printed: &mut u32, is_trace: bool) {
+fn print_trace(cluster: &Cluster, printed: &mut u32) {
     for entry in cluster.trace().since(*printed) {
-        if is_trace {
-            println!("{}", trace_line(entry));
-        } else if let Some((actor, sentence)) = scene::sentence(cluster, entry, Lang::En) {
-            println!("{:>9}  {actor:<24} {sentence}", stamp(entry.at.0));
-        }
+        println!("{}", trace_line(entry));
+    }
+    *printed = cluster.trace().next();
+}
+
+fn print_story(cluster: &Cluster, chronicle: &mut Chronicle, printed: &mut u32) {
+    chronicle.read(cluster, Lang::En);
+    let known = chronicle.entries().partition_point(|entry| entry.id < u64::from(*printed));
+    for entry in &chronicle.entries()[known..] {
+        println!("{:>9}  {:<24} {}", stamp(entry.at_us), entry.actor, entry.sentence());
     }
     *printed = cluster.trace().next();
 }

@@ -349,7 +349,7 @@ fn a_pod_of_less_priority_loses_the_room_that_was_made_for_it() {
     };
     run(&mut cluster, "apply -f -", Some(&class("middle", 10)));
     run(&mut cluster, "apply -f -", Some(&class("high", 1_000)));
-    let mut add = |cluster: &mut Cluster, name: &str, class: &str, cpu: u32| {
+    let add = |cluster: &mut Cluster, name: &str, class: &str, cpu: u32| {
         let text = format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{class}containers: \
              [{{name: app, image: stubborn, resources: {{requests: {{cpu: \

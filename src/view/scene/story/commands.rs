@@ -172,7 +172,8 @@ impl Teller<'_> {
 
     fn request(&self, action: &Action, effect: Option<&Change>) -> Vec<Part> {
         let known = |key: &crate::server::Key| {
-            let object = self.object(*key);
+            let changed = effect.filter(|change| change.key() == *key).map(Change::object);
+            let object = self.object(*key).or(changed);
             object.map_or_else(|| Part::Strong(key.kind.name().to_owned()), |one| self.chip(one))
         };
         match action {

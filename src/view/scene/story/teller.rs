@@ -351,6 +351,12 @@ impl Teller<'_> {
 
     fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
         let owner = self.object(key)?;
+        let is_gone = waiting.rule.0 == "STS-WAIT-GONE"
+            && self.known.doubted.contains(&(owner.meta.namespace.clone(), waiting.object.clone()));
+        // Who looks a moment late still sees a Pod that was removed by force.
+        if is_gone {
+            return None;
+        }
         let name = self.by_name(Kind::Pod, &owner.meta.namespace, &waiting.object);
         let fill = [self.chip(owner), name];
         Some(match waiting.rule.0 {
