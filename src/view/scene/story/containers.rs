@@ -141,6 +141,11 @@ impl Teller<'_> {
     }
 
     fn container_ended(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+        // With its last container a Pod that starts none again fails itself.
+        let goes_on = all(after).any(|one| one.state.is_running());
+        if after.spec.restart_policy.as_deref() == Some("Never") && !goes_on {
+            return None;
+        }
         let end = |one: &ContainerStatus| match (&one.state, &one.last_state) {
             (ContainerState::Terminated { exit_code, reason, finished_at, .. }, _)
             | (

@@ -63,11 +63,12 @@ impl Teller<'_> {
                 "创建 {}：每个可用的节点各有一个。",
                 &[chip],
             )),
-            "JOB-CREATE" => plain(self.parts(
-                "{} is created to do its share of the work.",
-                "创建 {}，完成它那一份工作。",
-                &[chip],
-            )),
+            "JOB-CREATE" => {
+                let job = object.meta.controller().map_or("", |owner| &owner.name);
+                let job = Self::named(Kind::Job, &object.meta.namespace, job);
+                let text = "{} is created to do its share of Job {}.";
+                plain(self.parts(text, "创建 {}，完成 Job {} 的一份工作。", &[chip, job]))
+            }
             "OWN-ADOPT" | "OWN-RELEASE" => self.moved_owner(change, chip),
             "SCHED-PREEMPT" if object.meta.is_terminating() => Some((
                 self.parts(
