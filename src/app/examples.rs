@@ -4,6 +4,7 @@
 //! first example is the one that a first visit opens.
 
 use podium::view::words::PageWords;
+use std::collections::BTreeSet;
 
 /// One of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +82,14 @@ impl Example {
         }
     }
 
+    /// Whether a text is still about what the example is about: half of its lines are there.
+    pub(crate) fn is_akin(self, text: &str) -> bool {
+        let mine: BTreeSet<&str> = self.text().lines().map(str::trim_end).collect();
+        let kept: BTreeSet<&str> =
+            text.lines().map(str::trim_end).filter(|line| mine.contains(line)).collect();
+        kept.len() * 2 >= mine.len()
+    }
+
     /// What the example is called and what it shows.
     pub(crate) const fn words(self, words: &PageWords) -> (&'static str, &'static str) {
         match self {
@@ -132,5 +141,15 @@ mod tests {
         assert!(Example::StartInOrder.is_in(&text.replace("replicas: 3", "replicas: 12")));
         assert!(!Example::StartInOrder.is_in(&text.replace("nginx:1.27", "nginx:1.28")));
         assert!(!Example::StartInOrder.is_in(&format!("{text}\n# mine")));
+    }
+
+    #[test]
+    fn a_text_of_ones_own_is_no_example_any_more() {
+        let text = Example::WebAndDatabase.text();
+        assert!(Example::WebAndDatabase.is_akin(&text.replace("nginx:1.27", "nginx:1.28")));
+        assert!(Example::WebAndDatabase.is_akin(&text[text.find("---").unwrap_or_default()..]));
+        let own = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: web\n";
+        assert!(!Example::WebAndDatabase.is_akin(own));
+        assert!(!Example::WebAndDatabase.is_akin(""));
     }
 }

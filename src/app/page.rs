@@ -60,6 +60,7 @@ pub(crate) fn Page(props: &Props) -> Html {
 fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
     html! {
         <Header lang={state.lang} theme={state.theme} view={state.look.view} example={state.example}
+            text={state.text.clone()}
             has_own={state.own.is_some()} welcome={state.welcome} {layout} tab={state.look.tab} drawer={state.drawer}
             problems={state.problems.len()} on={on.clone()}/>
     }

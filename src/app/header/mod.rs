@@ -15,6 +15,7 @@ use crate::icons::{Icon, icon, logo};
 use crate::layout::Layout;
 use crate::theme::Theme;
 use podium::view::words::{Lang, PageWords};
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -22,7 +23,10 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) theme: Theme,
     pub(crate) view: MainView,
+    /// What was opened last.
     pub(crate) example: Option<Example>,
+    /// What stands in the editor.
+    pub(crate) text: Rc<str>,
     pub(crate) has_own: bool,
     pub(crate) welcome: bool,
     pub(crate) layout: Layout,
@@ -39,8 +43,12 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Header(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
+    // Who has written over an example has a text of their own.
+    let example = use_memo((props.example, props.text.clone()), |(example, text)| {
+        example.filter(|one| one.is_akin(text))
+    });
     let examples = html! {
-        <examples::ExampleMenu lang={props.lang} example={props.example} has_own={props.has_own}
+        <examples::ExampleMenu lang={props.lang} example={*example} has_own={props.has_own}
             compact={matches!(props.layout, Layout::Phone | Layout::Low)} on={props.on.clone()}/>
     };
     let on = props.on.reform({
