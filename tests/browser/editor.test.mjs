@@ -283,6 +283,21 @@ test("what changes is compared before it is applied", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("the tools' buttons show their signs in every layout", async () => {
+  for (const [width, height] of [[390, 844], [820, 1180], [1024, 768], [1150, 800], [1280, 800], [1440, 900]]) {
+    const page = await app.page({ viewport: { width, height } });
+    const opener = page.locator(".rail--left > button");
+    if (await opener.count()) await opener.click();
+    else if (width < 760) await page.locator(".tabbar > button").nth(1).click();
+    await page.locator(".editor__tools .picker").first().waitFor();
+    const signs = await page.locator(".editor__tools .picker").evaluateAll((all) => all.map((one) => {
+      const sign = one.querySelector("svg").getBoundingClientRect();
+      return sign.width > 10 && sign.height > 10;
+    }));
+    assert.deepEqual(signs, [true, true], `${width}`);
+  }
+});
+
 test("a template is added as a document of its own, and the outline goes to it", async () => {
   const page = await editor();
   await pick(page, "Add a document", "Job");
