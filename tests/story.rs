@@ -501,3 +501,14 @@ fn the_troubles_of_containers_are_told_with_what_went_wrong() {
     assert!(count("Container c of crasher is started again (restart 2)") == 1);
     assert_eq!(count("crasher crashes again and again"), 1);
 }
+
+#[test]
+fn a_pod_that_came_back_is_told_large_although_its_service_follows() {
+    let mut cluster = cluster();
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 40);
+    let view = Chronicle::of(&cluster, Lang::En).story(&cluster, None, 0);
+    let now = view.now.expect("much happened");
+    assert_eq!(now.sentence(), "db-1 is ready on node-2: same name, same disk, new IP.");
+    assert_eq!(view.feed[0].sentence(), "Service db now reaches 3 ready Pods.");
+}

@@ -195,10 +195,10 @@ mod tests {
             assert_eq!(trace.entry(TraceId(len)), None);
             assert_eq!(
                 trace.iter().map(|entry| entry.id.0).collect::<Vec<_>>(),
-                Vec::from_iter(0..len)
+                (0..len).collect::<Vec<_>>()
             );
             assert_eq!(trace.iter().next_back().map(|entry| entry.id.0), len.checked_sub(1));
-            assert_eq!(trace.since(len.saturating_sub(2)).count() as u32, len.min(2));
+            assert_eq!(trace.since(len.saturating_sub(2)).count(), trace.len().min(2));
         }
         trace.show(1_500);
         assert_eq!(push(&mut trace, 1_500), TraceId(1_500));

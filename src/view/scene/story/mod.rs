@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::Order as _;
-use crate::base::gather;
+use crate::base::{SECOND_US, gather};
 use crate::cluster::Cluster;
 use crate::server::{Change, Key};
 use crate::sim::{Actor, Command, Trace, TraceEntry, TraceId, What};
@@ -228,8 +228,7 @@ impl Chronicle {
         let mut feed: Vec<_> = mine.by_ref().take(most).map(whole).collect();
         *known = gather(feed.iter().map(|one| (one.id, one.clone())));
         let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);
-        let now = feed.first().cloned();
-        feed.drain(..usize::from(now.is_some()));
+        let now = (!feed.is_empty()).then(|| feed.remove(large(&feed)));
         StoryView { now, feed, older, subjects: self.subjects() }
     }
 
@@ -286,6 +285,15 @@ impl Chronicle {
     pub fn entries(&self) -> &[Rc<Entry>] {
         &self.told
     }
+}
+
+/// Which of the newest entries is told large. That a Service reaches a Pod follows at once from
+/// the Pod's being ready or gone, which tells more.
+fn large(feed: &[Rc<Entry>]) -> usize {
+    let is_echo = |one: &Entry| one.rule.as_deref() == Some("EP-UPDATE");
+    let [newest, before, ..] = feed else { return 0 };
+    let is_near = newest.at_us < before.at_us.saturating_add(SECOND_US);
+    usize::from(is_echo(newest) && is_near && before.gist.is_some())
 }
 
 fn cause(told: &Entry, waited: Option<Box<Cause>>) -> Cause {
