@@ -341,12 +341,16 @@ impl World {
         let Some(node) = change.object().pod().and_then(|pod| pod.node()).cloned() else { return };
         let pace = self.server.dealt_paces().get(&change.object().meta.id).map(|one| &**one);
         if let Some(moves) = self.fleet.observe(change, self.server.view(), pace, self.now) {
-            self.make(moves, change.object().meta.id, &node, Some(cause), trace);
+            let id = change.object().meta.id;
+            self.fleet.blame(id, Some(cause));
+            self.make(moves, id, &node, Some(cause), trace);
         }
     }
 
     fn look(&mut self, id: ObjectId, cause: Option<TraceId>, trace: &mut Trace) {
         let Some(node) = self.fleet.node_of(id).cloned() else { return };
+        // What a kubelet does by its own clock follows from what it heard or wrote last.
+        let cause = self.fleet.blame(id, cause);
         let pace = self.server.dealt_paces().get(&id).map(|one| &**one);
         let moves = self.fleet.look(id, self.server.view(), pace, self.now);
         self.make(moves, id, &node, cause, trace);
@@ -361,18 +365,25 @@ impl World {
         trace: &mut Trace,
     ) {
         let actor = Actor::Kubelet(node.clone());
-        for note in moves.notes {
+        for (note, rule) in moves.notes {
             // An Event can't be refused.
-            let _ = self.execute(&Action::Note(note), None, &actor, cause, trace);
+            let _ = self.execute(&Action::Note(note), rule, &actor, cause, trace);
         }
+        let mut cause = cause;
         for (action, rule) in moves.actions {
+            let next = TraceId(trace.next());
             // A Pod that is gone meanwhile needs no status; its end is told separately.
-            let _ = self.execute(&action, Some(rule), &actor, cause, trace);
+            let is_done = self.execute(&action, Some(rule), &actor, cause, trace).is_ok();
+            if is_done && next.0 < trace.next() {
+                cause = Some(next);
+                self.fleet.blame(id, cause);
+            }
         }
         if let Some(due) = moves.due {
             self.queue.push(due.max(self.now), Event::Pod(id));
         }
         if moves.has_volume_news {
+            self.fleet.blame_volumes(node, id, cause);
             self.plan_report(node, cause);
         }
     }
@@ -562,7 +573,7 @@ impl World {
     }
 
     fn wake_again(&mut self, controller: Controller, key: Key, cause: TraceId) {
-        if self.work[Self::index(controller)].add(&key, cause) {
+        if self.work[Self::index(controller)].add_late(&key, cause) {
             self.queue.push(self.now.plus_us(SYNC_US), Event::Sync(controller, key));
         }
     }

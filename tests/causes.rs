@@ -4,7 +4,7 @@ mod common;
 
 use podium::api::Kind;
 use podium::cluster::Cluster;
-use podium::sim::{TraceEntry, What};
+use podium::sim::{Command, TraceEntry, What};
 
 use common::{advance, run, start};
 
@@ -63,4 +63,168 @@ fn an_event_that_a_controller_tells_has_its_rule() {
     advance(&mut cluster, 5);
     let told = writes(&cluster, Kind::Event, "data.", "PVC-NO-CLASS");
     assert_eq!(told.len(), 1, "{told:?}");
+}
+
+const WEB_AND_DATABASE: &str = include_str!("../static/examples/web-and-database.yaml");
+
+#[test]
+fn a_disk_that_moves_does_so_because_its_pod_has_gone() {
+    let mut cluster = start(3);
+    run(&mut cluster, "apply -f -", Some(WEB_AND_DATABASE));
+    advance(&mut cluster, 40);
+    run(&mut cluster, "drain node-2 --ignore-daemonsets --force", None);
+    advance(&mut cluster, 30);
+    let all = writes(&cluster, Kind::VolumeAttachment, "csi-", "VOL-DETACH");
+    assert!(!all.is_empty());
+    let mut moved = String::new();
+    for detached in &all {
+        let behind = causes(&cluster, detached);
+        let by = |rule: &str| behind.iter().find(|one| one.rule.is_some_and(|one| one.0 == rule));
+        assert!(by("YOU-CORDON").is_none(), "{detached:?}");
+        let gone = by("KUBELET-GONE").expect("its Pod has gone first");
+        let What::Write(change) = &gone.what else { panic!("{gone:?}") };
+        assert!(change.object().meta.name.starts_with("db-"), "{gone:?}");
+        moved = change.object().meta.name.to_string();
+    }
+    // What is attached in its place follows on that, and the Pod starts because of it.
+    let attached = writes(&cluster, Kind::VolumeAttachment, "csi-", "VOL-ATTACHED");
+    let last = attached.last().expect("it is attached again");
+    assert!(causes(&cluster, last).iter().any(|one| all.iter().any(|other| one.id == other.id)));
+    let ready = writes(&cluster, Kind::Pod, &moved, "KUBELET-STATUS");
+    let ready = ready.last().expect("it is ready again");
+    assert!(causes(&cluster, ready).iter().any(|one| one.id == last.id), "{ready:?}");
+}
+
+#[test]
+fn a_job_at_a_set_time_is_started_because_of_its_cron_job_and_not_of_the_job_before() {
+    let mut cluster = start(1);
+    let text = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: tick}\nspec:\n  schedule: \
+                '* * * * *'\n  jobTemplate:\n    spec:\n      template:\n        spec: \
+                {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sleep, \
+                '2']}]}\n";
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 190);
+    let started = writes(&cluster, Kind::Job, "tick-", "CRON-CREATE");
+    assert_eq!(started.len(), 3);
+    for one in &started {
+        let all = causes(&cluster, one);
+        assert!(all.iter().all(|one| one.rule.is_none_or(|rule| rule.0 != "CRON-CREATE")));
+    }
+    for pod in writes(&cluster, Kind::Pod, "tick-", "JOB-CREATE") {
+        assert!(started.iter().any(|one| Some(one.id) == pod.cause), "{pod:?}");
+    }
+}
+
+/// The rules by which the status of a Pod was written, one after the other, each once.
+fn rules(cluster: &Cluster, name: &str) -> Vec<&'static str> {
+    let is_meant = |entry: &&TraceEntry| match &entry.what {
+        What::Write(change) => change.kind == Kind::Pod && change.object().meta.name == *name,
+        _ => false,
+    };
+    let mine = cluster.trace().iter().filter(is_meant);
+    let mut rules: Vec<_> = mine.filter_map(|entry| entry.rule).map(|rule| rule.0).collect();
+    rules.dedup();
+    rules
+}
+
+/// A Pod of one container with these fields, in flow style, and what else its spec says.
+fn one_pod(cluster: &mut Cluster, name: &str, container: &str, spec: &str) {
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{spec}containers: [{{name: \
+         app, {container}}}]}}\n"
+    );
+    run(cluster, "apply -f -", Some(&text));
+}
+
+#[test]
+fn a_kubelet_says_by_which_rule_it_reports() {
+    let mut cluster = start(1);
+    let sleeps = "image: busybox, command: [sh, -c, 'sleep 3; exit 3']";
+    one_pod(&mut cluster, "crasher", sleeps, "");
+    one_pod(&mut cluster, "once", sleeps, "restartPolicy: Never, ");
+    one_pod(&mut cluster, "no-image", "image: bad", "");
+    let lacks = "image: nginx, envFrom: [{configMapRef: {name: none}}]";
+    one_pod(&mut cluster, "no-config", lacks, "");
+    one_pod(&mut cluster, "late", "image: nginx", "activeDeadlineSeconds: 5, ");
+    one_pod(&mut cluster, "misplaced", "image: nginx", "nodeName: node-1, nodeSelector: {a: b}, ");
+    advance(&mut cluster, 60);
+    let start = ["YOU-ASK", "SCHED-SPREAD", "KUBELET-VOLUMES", "KUBELET-SANDBOX"];
+    let after = |name: &str| {
+        let rules = rules(&cluster, name);
+        assert_eq!(rules[..4], start, "{name}: {rules:?}");
+        rules[4..].to_vec()
+    };
+    let crashes = after("crasher");
+    assert_eq!(crashes[..2], ["KUBELET-STATUS", "KUBELET-RESTART"], "{crashes:?}");
+    assert!(crashes.contains(&"KUBELET-BACKOFF"), "{crashes:?}");
+    assert!(!crashes.contains(&"KUBELET-END") && !crashes.contains(&"KUBELET-PROBE"));
+    assert_eq!(after("once"), ["KUBELET-STATUS", "KUBELET-END"]);
+    assert_eq!(after("no-image")[0], "KUBELET-IMAGE");
+    assert_eq!(after("no-config")[0], "KUBELET-CONFIG");
+    assert_eq!(after("late"), ["KUBELET-STATUS", "KUBELET-DEADLINE"]);
+    assert_eq!(rules(&cluster, "misplaced"), ["YOU-ASK", "KUBELET-REFUSE"]);
+}
+
+#[test]
+fn a_probe_that_fails_is_the_reason_and_not_the_containers_own_end() {
+    let mut cluster = start(1);
+    let probe =
+        |kind: &str| format!("image: nginx, {kind}: {{httpGet: {{port: 80}}, periodSeconds: 1}}");
+    one_pod(&mut cluster, "live", &probe("livenessProbe"), "");
+    one_pod(&mut cluster, "ready", &probe("readinessProbe"), "");
+    advance(&mut cluster, 10);
+    for pod in ["live", "ready"] {
+        let (namespace, pod) = ("default".into(), pod.into());
+        let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready: false });
+    }
+    advance(&mut cluster, 10);
+    let live = rules(&cluster, "live");
+    assert!(live.contains(&"KUBELET-PROBE") && !live.contains(&"KUBELET-RESTART"), "{live:?}");
+    let ready = rules(&cluster, "ready");
+    assert_eq!(ready.last(), Some(&"KUBELET-UNREADY"), "{ready:?}");
+    for (name, rule) in [("live.", "KUBELET-PROBE"), ("ready.", "KUBELET-UNREADY")] {
+        assert!(!writes(&cluster, Kind::Event, name, rule).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_job_that_ends_says_by_which_rule() {
+    let mut cluster = start(1);
+    let job = |name: &str, more: &str, command: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: {name}}}\nspec: {{{more}template: \
+             {{spec: {{restartPolicy: Never, containers: [{{name: c, image: busybox, command: [sh, \
+             -c, '{command}']}}]}}}}}}\n---\n"
+        )
+    };
+    let text = job("good", "", "sleep 1")
+        + &job("bad", "backoffLimit: 0, ", "exit 1")
+        + &job("long", "activeDeadlineSeconds: 5, ", "sleep 90");
+    run(&mut cluster, "apply -f -", Some(&text));
+    advance(&mut cluster, 30);
+    for (name, rule) in [("good", "JOB-END"), ("bad", "JOB-BACKOFF"), ("long", "JOB-DEADLINE")] {
+        let ends = writes(&cluster, Kind::Job, name, rule);
+        let What::Write(change) = &ends.last().expect(name).what else { unreachable!() };
+        let is_over =
+            change.new.as_ref().and_then(|one| one.job()).is_some_and(|job| job.is_finished());
+        assert!(is_over, "{name}");
+    }
+    assert!(!writes(&cluster, Kind::Pod, "long-", "JOB-DEADLINE").is_empty());
+}
+
+#[test]
+fn a_taint_that_is_not_borne_and_one_that_was_borne_long_enough_are_told_apart() {
+    let mut cluster = start(2);
+    let bears = "tolerations: [{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 10}], nodeName: node-1, ";
+    one_pod(&mut cluster, "patient", "image: nginx", bears);
+    one_pod(&mut cluster, "other", "image: nginx", "nodeName: node-1, ");
+    advance(&mut cluster, 5);
+    run(&mut cluster, "taint node node-1 a=b:NoExecute", None);
+    advance(&mut cluster, 30);
+    assert!(rules(&cluster, "patient").contains(&"TAINT-EVICT"));
+    assert!(rules(&cluster, "other").contains(&"TAINT-AT-ONCE"));
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    advance(&mut cluster, 90);
+    assert!(!writes(&cluster, Kind::Node, "node-2", "NODE-TAINT").is_empty());
+    assert_eq!(writes(&cluster, Kind::Node, "node-2", "NODE-DRIVE-OUT").len(), 1);
 }

@@ -174,7 +174,7 @@ fn every_sentence_is_short_whole_and_the_same_event_in_both_languages() {
         "EP-UPDATE",
         "DS-CREATE",
         "JOB-CREATE",
-        "JOB-STATUS",
+        "JOB-END",
     ];
     for code in expected {
         assert!(kinds.contains(code), "{code} was never told: {kinds:?}");

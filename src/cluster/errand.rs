@@ -40,6 +40,11 @@ pub(super) struct Place {
     from: u32,
     /// Whether that one has waited for its turn.
     is_due: bool,
+    /// The last write of the errand.
+    last: Option<TraceId>,
+    /// What came of the wait for an outside system: what follows on that follows from the last
+    /// write before it.
+    since: Option<TraceId>,
 }
 
 /// How fast a controller's client sends.
@@ -74,7 +79,7 @@ impl World {
     }
 
     /// Carries an errand on until it has to wait.
-    pub(super) fn carry(&mut self, errand: &Rc<Errand>, place: Place, trace: &mut Trace) {
+    pub(super) fn carry(&mut self, errand: &Rc<Errand>, mut place: Place, trace: &mut Trace) {
         if self.is_of_old_manager(errand.starts) {
             return;
         }
@@ -82,7 +87,11 @@ impl World {
         let requests = match step {
             Step::One(request) => std::slice::from_ref(&**request),
             Step::All(requests) | Step::SlowStart(requests) => requests,
-            Step::Delay(us) => return self.go_on(errand, place.step + 1, 0, *us),
+            Step::Delay(us) => {
+                let since = place.last.or(place.since);
+                let next = Place { step: place.step + 1, from: 0, since, ..place };
+                return self.go_on(errand, next, *us);
+            }
         };
         let from = place.from as usize;
         let end = match step {
@@ -100,7 +109,13 @@ impl World {
                 }
             }
             is_due = false;
-            result = result.and(self.ask_for(errand, request, trace));
+            let before = trace.next();
+            let cause = place.since.unwrap_or(errand.cause);
+            result = result.and(self.ask_for(errand, request, cause, trace));
+            let is_write = !matches!(request.action, Action::Note(_)) && result.is_ok();
+            if is_write && before < trace.next() {
+                place.last = Some(TraceId(before));
+            }
         }
         if let Err(refusal) = result
             && !matches!(refusal, Refusal::NotFound(..))
@@ -109,16 +124,19 @@ impl World {
         }
         match u32::try_from(end).expect("bursts are small") {
             end if (end as usize) < requests.len() => {
-                self.go_on(errand, place.step, end, self.setup.request_us);
+                let next = Place { from: end, is_due: false, ..place };
+                self.go_on(errand, next, self.setup.request_us);
             }
-            _ => self.go_on(errand, place.step + 1, 0, self.setup.request_us),
+            _ => {
+                let next = Place { step: place.step + 1, from: 0, is_due: false, ..place };
+                self.go_on(errand, next, self.setup.request_us);
+            }
         }
     }
 
     /// Goes on with a step after a while, or ends the errand if there is none.
-    fn go_on(&mut self, errand: &Rc<Errand>, step: u32, from: u32, delay_us: u64) {
-        if (step as usize) < errand.plan.steps.len() {
-            let next = Place { step, from, is_due: false };
+    fn go_on(&mut self, errand: &Rc<Errand>, next: Place, delay_us: u64) {
+        if (next.step as usize) < errand.plan.steps.len() {
             self.queue.push(self.now.plus_us(delay_us), Event::Carry(Rc::clone(errand), next));
         } else if errand.plan.fails {
             self.rest_after_failure(errand);
@@ -137,7 +155,8 @@ impl World {
         if matches!(refusal, Refusal::Forbidden(..) | Refusal::Invalid(..)) {
             for request in &errand.plan.if_refused {
                 // Whoever is told of a refusal is not told of the next one.
-                self.ask_for(errand, &request.about(&refusal.to_string()), trace).ok();
+                let request = request.about(&refusal.to_string());
+                self.ask_for(errand, &request, errand.cause, trace).ok();
             }
         }
         self.rest_after_failure(errand);
@@ -160,9 +179,10 @@ impl World {
         &mut self,
         errand: &Errand,
         request: &Request,
+        cause: TraceId,
         trace: &mut Trace,
     ) -> Result<(), Refusal> {
-        let Errand { controller, cause, .. } = *errand;
+        let controller = errand.controller;
         if let Action::Note(note) = &request.action {
             let told = Told { note: note.clone(), rule: request.rule, cause };
             self.tell_in_turn(controller, told, trace);

@@ -11,7 +11,7 @@ use crate::cluster::{Event, Reply, World};
 use crate::controllers::Controller;
 use crate::kubelet::Stir;
 use crate::server::{Action, Change, Key, Outcome, Refusal};
-use crate::sim::{Actor, Command, Trace, TraceId, What};
+use crate::sim::{Actor, Command, Rule, Trace, TraceId, What};
 
 impl World {
     /// Gives a node a machine and fills in what a kubelet that runs says of it.
@@ -171,6 +171,10 @@ impl World {
         for (action, rule) in moves.actions {
             // A node that is gone meanwhile needs no status.
             let _ = self.execute(&action, Some(rule), &actor, cause, trace);
+        }
+        if let Some((action, by)) = moves.volumes {
+            let rule = Some(Rule("NODE-VOLUMES"));
+            let _ = self.execute(&action, rule, &actor, by.or(cause), trace);
         }
         self.plan_stirs(name, moves.next, cause);
         for id in moves.pods {

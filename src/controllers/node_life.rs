@@ -291,7 +291,7 @@ fn judge_taints(
     if has(other) {
         let key = Key { kind: Kind::Node, id };
         let add = Patch::Taint(vec![taint(wanted, now)]);
-        plan.ask(Action::Patch(key, add), Rule("NODE-TAINT"));
+        plan.ask(Action::Patch(key, add), Rule("NODE-DRIVE-OUT"));
         let take = Patch::Untaint(vec![(other.into(), "NoExecute".into())]);
         plan.ask(Action::Patch(key, take), Rule("NODE-UNTAINT"));
         return;
@@ -334,5 +334,5 @@ fn drive_out(object: &Rc<Object>, watch: &mut Watch, now: SimTime, plan: &mut Pl
     };
     let patch = Patch::Taint(vec![taint(key, now)]);
     let of = Key { kind: Kind::Node, id: object.meta.id };
-    plan.ask(Action::Patch(of, patch), Rule("NODE-TAINT"));
+    plan.ask(Action::Patch(of, patch), Rule("NODE-DRIVE-OUT"));
 }

@@ -23,6 +23,8 @@ struct Work {
     since: SimTime,
     /// When it goes; none once it was asked to.
     due: Option<SimTime>,
+    /// Whether it bears the taint, for a while.
+    is_borne: bool,
 }
 
 /// The Pods whose deletion is planned, and those that must be looked at.
@@ -119,7 +121,8 @@ pub(super) fn reconcile(key: Key, view: &View, agenda: &mut Agenda, now: SimTime
     match work.due {
         Some(due) if due <= now => {
             work.due = None;
-            evict(key, object, &mut plan);
+            let rule = if work.is_borne { "TAINT-EVICT" } else { "TAINT-AT-ONCE" };
+            evict(key, object, Rule(rule), &mut plan);
         }
         Some(due) => plan.look_again(due.since_us(now)),
         None => {}
@@ -138,7 +141,8 @@ fn plan_eviction(
 ) {
     let id = object.meta.id;
     let (mut since, mut due) = (now, now);
-    match bears(pod, taints) {
+    let bears = bears(pod, taints);
+    match bears {
         Bears::ForEver => return cancel(id, agenda, plan),
         Bears::Nothing => cancel(id, agenda, plan),
         Bears::For(bearing_us) => {
@@ -155,7 +159,8 @@ fn plan_eviction(
         }
     }
     if !agenda.works.contains_key(&id) {
-        let work = Work { about: object.reference(), since, due: Some(due) };
+        let is_borne = bears != Bears::Nothing;
+        let work = Work { about: object.reference(), since, due: Some(due), is_borne };
         agenda.works.insert(id, work);
     }
 }
@@ -171,11 +176,11 @@ fn cancel(id: ObjectId, agenda: &mut Agenda, plan: &mut Plan) {
 }
 
 /// Models pkg/controller/tainteviction/taint_eviction.go addConditionAndDeletePod
-fn evict(key: Key, object: &Object, plan: &mut Plan) {
+fn evict(key: Key, object: &Object, rule: Rule, plan: &mut Plan) {
     let meta = &object.meta;
     let text = format!("Marking for deletion Pod {}/{}", meta.namespace, meta.name);
     let note = EventNote::normal(object.reference().without_uid(), SOURCE, REASON, text);
-    plan.tell(note, Rule("TAINT-EVICT"));
+    plan.tell(note, rule);
     let target = Condition {
         kind: "DisruptionTarget".into(),
         status: Truth::True,
@@ -185,6 +190,6 @@ fn evict(key: Key, object: &Object, plan: &mut Plan) {
         ..Condition::default()
     };
     let patch = Patch::Conditions(vec![target]);
-    plan.ask(Action::Patch(key, patch), Rule("TAINT-EVICT"));
-    plan.ask(Action::Delete(key, DeleteOptions::default()), Rule("TAINT-EVICT"));
+    plan.ask(Action::Patch(key, patch), rule);
+    plan.ask(Action::Delete(key, DeleteOptions::default()), rule);
 }

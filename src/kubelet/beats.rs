@@ -13,7 +13,7 @@ use crate::kubelet::Fleet;
 use crate::kubelet::machine::Machine;
 use crate::kubelet::presence::{self, Power, Presence};
 use crate::server::{Action, Beats, EventNote, Key, Patch, View};
-use crate::sim::Rule;
+use crate::sim::{Rule, TraceId};
 
 /// What a kubelet does at a moment, its Pods aside.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -35,6 +35,8 @@ pub struct NodeMoves {
     pub notes: Vec<EventNote>,
     /// Requests.
     pub actions: Vec<(Action, Rule)>,
+    /// Which volumes are in use, and what changed that.
+    pub volumes: Option<(Action, Option<TraceId>)>,
     /// What it does next, and when.
     pub next: Option<(SimTime, Stir)>,
     /// Pods to look at.
@@ -228,7 +230,7 @@ impl Fleet {
             let patch = Patch::Conditions(presence::healthy(now));
             moves.actions.push((Action::Patch(key_of(object), patch), Rule("NODE-BACK")));
         }
-        moves.actions.extend(self.report_volumes(object, view, now));
+        moves.volumes = self.report_volumes(object, view, now);
         moves.pods = self.waiting_for_volumes(&object.meta.name);
         let is_behind = self.has_news_of_volumes(&object.meta.name, view);
         if let Some(machine) = self.machines.get_mut(&object.meta.name) {

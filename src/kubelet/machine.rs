@@ -8,6 +8,7 @@ use crate::kubelet::beat::Beat;
 use crate::kubelet::presence::Presence;
 use crate::kubelet::rounds::Rounds;
 use crate::server::Beats;
+use crate::sim::TraceId;
 
 /// A machine.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -28,6 +29,8 @@ pub(super) struct Machine {
     pub(super) reported: PMap<Str, ()>,
     /// Volumes that no Pod here needs any more, and when they are let go.
     pub(super) leaving: PMap<Str, SimTime>,
+    /// The Pod that changed these last and what became of it, until the server is told of them.
+    pub(super) volumes_by: Option<(ObjectId, TraceId)>,
     /// When the runtime is looked at.
     relists: Beat,
     /// Until when an image is pulled.
@@ -59,6 +62,7 @@ impl Machine {
             is_unreckoned: false,
             reported: PMap::new(),
             leaving: PMap::new(),
+            volumes_by: None,
             relists: Beat::at(rng.below(SECOND_US)),
             pulling_until: SimTime::ZERO,
             syncs: Beat::at(rng.below(SECOND_US)),
@@ -71,6 +75,7 @@ impl Machine {
         self.is_unreckoned = false;
         self.reported = PMap::new();
         self.leaving = PMap::new();
+        self.volumes_by = None;
     }
 
     /// The first look at the runtime after a moment.

@@ -20,6 +20,7 @@ mod program;
 mod report;
 mod restart;
 mod rounds;
+mod rules;
 mod runtime;
 mod status;
 mod stop;
@@ -32,7 +33,7 @@ use std::rc::Rc;
 use crate::api::{Kind, Meta, Object, ObjectId};
 use crate::base::{PMap, Seed, Shared, SimTime, Str};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Pace, Part, View};
-use crate::sim::Rule;
+use crate::sim::{Rule, TraceId};
 
 pub use beats::{NodeMoves, Stir};
 
@@ -53,8 +54,8 @@ pub struct Fleet {
 /// What a kubelet asks after it looked at a Pod.
 #[derive(Clone, Debug, Default)]
 pub struct Moves {
-    /// Events to record.
-    pub notes: Vec<EventNote>,
+    /// Events to record, each by its rule if one stands behind it.
+    pub notes: Vec<(EventNote, Option<Rule>)>,
     /// Requests.
     pub actions: Vec<(Action, Rule)>,
     /// When to look again.
@@ -253,13 +254,18 @@ impl Fleet {
             return moves;
         };
         let worker = Rc::make_mut(shared);
-        let notes = &mut moves.notes;
+        let mut told_now = Vec::new();
+        let notes = &mut told_now;
         let (seed, used) = (self.seed, used.as_slice());
         let mut around =
             Surroundings { now, seed, pace, notes, machine, view, used, has_volumes, is_silent };
         around.notes.extend(worker.refused.take());
         let told = worker.status.clone();
         worker.advance(&mut around);
+        moves.notes.extend(told_now.into_iter().map(|note| {
+            let rule = rules::of_note(&note);
+            (note, rule)
+        }));
         if !told.is_same(&worker.status) {
             worker.slow_post(pace);
         }
@@ -279,6 +285,22 @@ impl Fleet {
             self.forget(id);
         }
         moves
+    }
+
+    /// Remembers what a Pod's worker heard, if it is news to it; what it acts on now.
+    pub fn blame(&mut self, id: ObjectId, news: Option<TraceId>) -> Option<TraceId> {
+        let worker = self.workers.get_mut(&id)?;
+        if let Some(news) = news.filter(|news| worker.cause.is_none_or(|known| known < *news)) {
+            Rc::make_mut(worker).cause = Some(news);
+            let machine = self.machines.get(&worker.node);
+            let known = machine.and_then(|machine| machine.volumes_by);
+            if known.is_some_and(|(pod, _)| pod == id)
+                && let Some(machine) = self.machines.get_mut(&worker.node)
+            {
+                machine.volumes_by = Some((id, news));
+            }
+        }
+        worker.cause
     }
 
     /// The node that a Pod's worker runs on.
@@ -333,12 +355,7 @@ fn post(worker: &Worker, view: &View, actions: &mut Vec<(Action, Rule)>) {
     let status = worker.merged(&pod.status);
     let is_over = status.phase.is_terminal();
     if status != pod.status {
-        let rule = match (worker.work, &worker.activity) {
-            (Work::Sync, Activity::Mounting(..)) => Rule("KUBELET-VOLUMES"),
-            (Work::Sync, Activity::Syncing(_)) => Rule("KUBELET-SANDBOX"),
-            (Work::Sync, _) => Rule("KUBELET-STATUS"),
-            _ => Rule("KUBELET-STOP"),
-        };
+        let rule = rules::of_status(worker, &pod.status, &status);
         let mut object = Object::clone(stored);
         object.meta.resource_version = 0;
         if let Some(pod) = object.pod_mut() {

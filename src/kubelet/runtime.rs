@@ -41,10 +41,22 @@ impl Sandbox {
     }
 }
 
+/// What ended a run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum By {
+    /// The process itself, or whoever killed it on the machine.
+    Itself,
+    /// The kubelet, which was to stop it.
+    Kubelet,
+    /// The kubelet, because a probe failed.
+    Probe,
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) struct End {
     pub(super) code: i32,
+    pub(super) by: By,
     pub(super) started: SimTime,
     pub(super) finished: SimTime,
 }
@@ -123,15 +135,14 @@ impl Runtime {
         slot.run = Some(run);
     }
 
-    pub(super) fn stop(&mut self, unit: usize, code: i32, at: SimTime) {
+    pub(super) fn stop(&mut self, unit: usize, code: i32, by: By, at: SimTime) {
         if let Some(run) = &mut self.slots[unit].run
             && run.end.is_none()
         {
-            run.end = Some(End { code, started: run.started, finished: at });
+            run.end = Some(End { code, by, started: run.started, finished: at });
         }
     }
 
-    /// The next moment at which a run ends by itself.
     /// Lets a run end now by a signal that cannot be caught; false if none is under way.
     pub(super) fn kill(&mut self, unit: usize, now: SimTime) -> bool {
         let run = self.slots[unit].run.as_mut().filter(|run| run.end.is_none());
@@ -141,6 +152,7 @@ impl Runtime {
         })
     }
 
+    /// The next moment at which a run ends by itself.
     pub(super) fn next_end(&self) -> Option<SimTime> {
         let runs = self.slots.iter().filter_map(|slot| slot.run.as_ref());
         runs.filter(|run| run.end.is_none()).filter_map(|run| Some(run.natural?.0)).min()
@@ -177,7 +189,7 @@ mod tests {
         let mut before = Runtime::new(1);
         before.start(0, run(0));
         let mut after = before.clone();
-        after.stop(0, 0, SimTime::from_seconds(1));
+        after.stop(0, 0, By::Itself, SimTime::from_seconds(1));
         assert_eq!(after.events_since(&before), 1);
         after.start(0, run(1));
         assert_eq!(after.events_since(&before), 2);

@@ -9,6 +9,7 @@ use crate::base::{SECOND_US, SimTime};
 use crate::kubelet::actions::{Cause, Kill};
 use crate::kubelet::probe::Sort;
 use crate::kubelet::program;
+use crate::kubelet::runtime::By;
 use crate::kubelet::worker::{Activity, POST_US, Surroundings, Work, Worker};
 
 /// A process gets this much time at least.
@@ -32,6 +33,7 @@ enum Stage {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Death {
     unit: usize,
+    by: By,
     grace_us: u64,
     stage: Stage,
 }
@@ -43,6 +45,12 @@ impl Death {
             Stage::Turn(since) => Some(since.plus_us(self.grace_us)),
             Stage::Dead => None,
         }
+    }
+
+    /// The same, because of what a probe said, if one did.
+    pub(super) fn because(self, cause: Cause) -> Death {
+        let by = if cause == Cause::Other { self.by } else { By::Probe };
+        Death { by, ..self }
     }
 
     /// Takes whole seconds that went by off the grace.
@@ -85,7 +93,7 @@ impl Worker {
             Some((us, _)) if grace_us > 0 => Stage::Hook(now, now.plus_us(us.min(grace_us))),
             _ => Stage::Turn(now),
         };
-        Death { unit, grace_us, stage }
+        Death { unit, by: By::Kubelet, grace_us, stage }
     }
 
     /// Goes on stopping a container; true when it has stopped.
@@ -121,7 +129,7 @@ impl Worker {
                         if until > now {
                             return false;
                         }
-                        self.change(now, around.machine).stop(unit, code, until);
+                        self.change(now, around.machine).stop(unit, code, death.by, until);
                     }
                     death.stage = Stage::Dead;
                 }

@@ -199,7 +199,7 @@ impl Worker {
         let grace = self.kill_grace(kill);
         let note = self.note(kill.unit, "Killing", kill.message.clone(), false);
         around.notes.push(note);
-        let mut death = self.begin_death(kill.unit, grace, around.now);
+        let mut death = self.begin_death(kill.unit, grace, around.now).because(kill.cause);
         if !self.kill_on(&mut death, true, around) {
             syncing.doing = Doing::Kill(death);
         }

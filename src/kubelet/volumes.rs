@@ -11,7 +11,7 @@ use crate::base::{SimTime, Str};
 use crate::kubelet::Fleet;
 use crate::kubelet::worker::{Activity, Work, Worker};
 use crate::server::{Action, Key, Patch, View};
-use crate::sim::Rule;
+use crate::sim::TraceId;
 
 /// The names of a Pod's volumes that must be attached; nothing if a claim has no volume yet.
 fn names_of(worker: &Worker, view: &View) -> Option<Vec<Str>> {
@@ -137,6 +137,13 @@ impl Fleet {
         names
     }
 
+    /// Remembers which Pod changed which volumes of a node are in use, and why.
+    pub fn blame_volumes(&mut self, node: &str, pod: ObjectId, cause: Option<TraceId>) {
+        if let (Some(machine), Some(cause)) = (self.machines.get_mut(node), cause) {
+            machine.volumes_by = Some((pod, cause));
+        }
+    }
+
     /// Says in the node's status which volumes are in use, if that is news.
     ///
     /// Models pkg/kubelet/nodestatus/setters.go VolumesInUse and
@@ -146,7 +153,7 @@ impl Fleet {
         object: &Rc<Object>,
         view: &View,
         now: SimTime,
-    ) -> Option<(Action, Rule)> {
+    ) -> Option<(Action, Option<TraceId>)> {
         let node = &object.meta.name;
         self.let_go(node, view, now);
         let mut names = self.needed(node, view, now);
@@ -160,6 +167,7 @@ impl Fleet {
         let is_news = known != Some(names.as_slice());
         let key = Key { kind: Kind::Node, id: object.meta.id };
         let patch = Action::Patch(key, Patch::VolumesInUse(Rc::new(names)));
-        is_news.then_some((patch, Rule("NODE-VOLUMES")))
+        let machine = self.machines.get_mut(node).filter(|_| is_news)?;
+        Some((patch, machine.volumes_by.take().map(|(_, cause)| cause)))
     }
 }

@@ -13,11 +13,12 @@ use crate::kubelet::Machine;
 use crate::kubelet::backoff::Backoff;
 use crate::kubelet::probe::Prober;
 use crate::kubelet::restart::is_sidecar;
-use crate::kubelet::runtime::Runtime;
+use crate::kubelet::runtime::{By, Runtime};
 use crate::kubelet::status::Reason;
 use crate::kubelet::stop::Death;
 use crate::kubelet::sync::Syncing;
 use crate::server::{EventNote, Pace, View};
+use crate::sim::TraceId;
 
 /// What the kubelet takes from a new status to its request.
 pub(super) const POST_US: u64 = 4_000;
@@ -99,6 +100,8 @@ pub(super) struct Worker {
     pub(super) parting_us: Option<u64>,
     /// What is told of a Pod that was turned away.
     pub(super) refused: Option<EventNote>,
+    /// What it heard of the Pod last, or wrote of it since.
+    pub(super) cause: Option<TraceId>,
 }
 
 /// What a worker tells and asks while it moves.
@@ -164,6 +167,7 @@ impl Worker {
             draws: 0,
             parting_us: None,
             refused: None,
+            cause: None,
         }
     }
 
@@ -468,7 +472,7 @@ impl Worker {
             let run = self.truth.slots[unit].run.as_ref().filter(|run| run.end.is_none());
             let natural = run.and_then(|run| run.natural).filter(|(at, _)| *at <= around.now);
             if let Some((at, code)) = natural {
-                self.change(around.now, around.machine).stop(unit, code, at);
+                self.change(around.now, around.machine).stop(unit, code, By::Itself, at);
             }
         }
     }

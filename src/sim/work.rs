@@ -38,6 +38,13 @@ impl<K: Ord + Clone> WorkQueue<K> {
         !was_dirty && !state.is_processing
     }
 
+    /// Adds a key because its time has come; true if its work must be started by the caller. Of
+    /// several such reasons the oldest counts: who asked first for this moment brought it about.
+    pub fn add_late(&mut self, key: &K, cause: TraceId) -> bool {
+        let known = self.0.get(key).and_then(|state| state.dirty);
+        self.add(key, known.unwrap_or(cause))
+    }
+
     /// Begins work on a key, and says what made it wait.
     pub fn start(&mut self, key: &K) -> Option<TraceId> {
         let state = self.0.get_mut(key)?;
@@ -97,6 +104,19 @@ mod tests {
         assert_eq!(queue.start(&1), Some(TraceId(3)));
         assert!(!queue.finish(&1));
         assert!(queue.is_idle());
+    }
+
+    #[test]
+    fn news_count_before_a_timer_and_of_timers_the_first() {
+        let mut queue = WorkQueue::default();
+        assert!(queue.add_late(&1, TraceId(1)));
+        assert!(!queue.add_late(&1, TraceId(2)));
+        assert_eq!(queue.start(&1), Some(TraceId(1)));
+        assert!(!queue.add_late(&1, TraceId(3)));
+        assert!(!queue.add(&1, TraceId(4)));
+        assert!(!queue.add_late(&1, TraceId(5)));
+        assert!(queue.finish(&1));
+        assert_eq!(queue.start(&1), Some(TraceId(4)));
     }
 
     #[test]

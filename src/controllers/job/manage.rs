@@ -15,15 +15,15 @@ use crate::sim::{Request, Rule, Step};
 
 impl<'a> Sync<'a> {
     /// Models pkg/controller/job/job_controller.go deleteActivePods
-    pub(super) fn delete_active(&mut self) {
+    pub(super) fn delete_active(&mut self, rule: Rule) {
         let doomed = std::mem::take(&mut self.active);
-        self.delete(&doomed, false);
+        self.delete(&doomed, false, rule);
     }
 
     /// Deletes Pods; those that are not to be counted lose their finalizer first.
     ///
     /// Models pkg/controller/job/job_controller.go deleteJobPods
-    fn delete(&mut self, doomed: &[&'a Rc<Object>], is_uncounted: bool) {
+    fn delete(&mut self, doomed: &[&'a Rc<Object>], is_uncounted: bool, rule: Rule) {
         if doomed.is_empty() {
             return;
         }
@@ -33,12 +33,12 @@ impl<'a> Sync<'a> {
             if is_uncounted && is_tracked(pod) {
                 let patch = Patch::RemoveFinalizer(TRACKING.into());
                 let action = Action::Patch(key, patch);
-                requests.push(Request { action, rule: Rule("JOB-DELETE"), then: None });
+                requests.push(Request { action, rule, then: None });
             }
             let text = format!("Deleted pod: {}", pod.meta.name);
             requests.push(Request {
                 action: Action::Delete(key, DeleteOptions::default()),
-                rule: Rule("JOB-DELETE"),
+                rule,
                 then: Some(self.note("SuccessfulDelete", text)),
             });
         }
@@ -59,7 +59,7 @@ impl<'a> Sync<'a> {
         let active = self.active.len();
         if self.job.is_suspended() {
             let doomed = self.for_removal(active);
-            return self.delete(&doomed, true);
+            return self.delete(&doomed, true, Rule("JOB-SUSPEND"));
         }
         let parallelism = self.job.spec.parallelism.unwrap_or(1).max(0);
         let wanted = match self.job.spec.completions {
@@ -71,7 +71,7 @@ impl<'a> Sync<'a> {
         let mut doomed = self.for_removal(surplus);
         doomed.truncate(BURST);
         if !doomed.is_empty() {
-            return self.delete(&doomed, true);
+            return self.delete(&doomed, true, Rule("JOB-DELETE"));
         }
         let held =
             if self.replaces_failed_only() { self.status.terminating.unwrap_or(0) } else { 0 };

@@ -190,6 +190,15 @@ impl Verdict {
         Verdict { is_success, reason, message }
     }
 
+    /// The rule by which the Job is over.
+    fn rule(&self) -> Rule {
+        Rule(match self.reason {
+            "DeadlineExceeded" => "JOB-DEADLINE",
+            "BackoffLimitExceeded" => "JOB-BACKOFF",
+            _ => "JOB-END",
+        })
+    }
+
     fn condition(&self, kind: &str, now: SimTime) -> Condition {
         Condition {
             kind: kind.into(),
@@ -311,8 +320,8 @@ impl<'a> Sync<'a> {
             self.status.start_time = Some(self.now);
         }
         let mut verdict = self.judge();
-        if verdict.is_some() {
-            self.delete_active();
+        if let Some(verdict) = &verdict {
+            self.delete_active(verdict.rule());
         } else {
             if !self.object.meta.is_terminating() {
                 self.manage();

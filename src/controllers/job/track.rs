@@ -28,13 +28,15 @@ impl<'a> Sync<'a> {
             let broken = self.job.limits_indexes().then(|| index::text(&self.broken));
             self.status.failed_indexes = broken;
         }
+        let mut rule = Rule("JOB-STATUS");
         if let Some(verdict) = verdict {
             let kind = if verdict.is_success { "SuccessCriteriaMet" } else { "FailureTarget" };
             if !self.job.holds(kind) {
                 self.status.conditions.push(verdict.condition(kind, self.now));
+                rule = verdict.rule();
             }
         }
-        self.write(self.object.meta.resource_version);
+        self.write(self.object.meta.resource_version, rule);
         let before = self.status.clone();
         for pod in &released {
             let key = Key { kind: Kind::Pod, id: pod.meta.id };
@@ -46,7 +48,7 @@ impl<'a> Sync<'a> {
         let is_over = verdict.filter(|_| !is_full && self.finish(verdict));
         if self.status != before {
             self.is_news = true;
-            self.write(0);
+            self.write(0, is_over.map_or(Rule("JOB-STATUS"), Verdict::rule));
         }
         if let Some(verdict) = is_over {
             self.tell_end(verdict);
@@ -148,11 +150,11 @@ impl<'a> Sync<'a> {
             let about = self.object.reference();
             EventNote::warning(about, SOURCE, verdict.reason, verdict.message.clone())
         };
-        self.plan.tell(note, Rule("JOB-END"));
+        self.plan.tell(note, verdict.rule());
     }
 
     /// Writes the status, if it is another one than the server has.
-    fn write(&mut self, version: u64) {
+    fn write(&mut self, version: u64, rule: Rule) {
         if self.status == self.job.status && !self.is_news {
             return;
         }
@@ -161,6 +163,6 @@ impl<'a> Sync<'a> {
         if let Some(body) = new.job_mut() {
             body.status = self.status.clone();
         }
-        self.plan.ask(Action::Update(Rc::new(new), Part::Status), Rule("JOB-STATUS"));
+        self.plan.ask(Action::Update(Rc::new(new), Part::Status), rule);
     }
 }

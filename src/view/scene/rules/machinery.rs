@@ -78,6 +78,12 @@ pub(super) const RULES: &[RuleWords] = &[
         NODE,
     ),
     (
+        "NODE-DRIVE-OUT",
+        "A node that stays lost or unready gets a NoExecute taint: each of its Pods stays for as long as it tolerates that, 300 seconds by default.",
+        "一直失联或未就绪的节点会带上 NoExecute 污点：其上的 Pod 在容忍时间内停留，默认 300 秒。",
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions",
+    ),
+    (
         "NODE-LOST",
         "A node whose kubelet is silent for 50 seconds counts as lost. Its Pods are not deleted yet.",
         "kubelet 静默 50 秒后节点视为失联。其上的 Pod 暂不删除。",
@@ -160,6 +166,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "The out-of-service taint says that a machine is off for certain, so its Pods may go by force.",
         "out-of-service 污点表明机器确已关机，因此其上的 Pod 可以被强制删除。",
         SHUTDOWN,
+    ),
+    (
+        "TAINT-AT-ONCE",
+        "A NoExecute taint drives every Pod off its node at once that does not tolerate it.",
+        "NoExecute 污点会立即赶走所有不容忍它的 Pod。",
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions",
     ),
     (
         "TAINT-CANCEL",

@@ -5,8 +5,6 @@
 use super::RuleWords;
 
 const POD: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/";
-const PROBES: &str =
-    "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#types-of-probe";
 const PV: &str = "https://kubernetes.io/docs/concepts/storage/persistent-volumes/";
 const PREEMPT: &str =
     "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#preemption";
@@ -16,16 +14,70 @@ const STORAGE: &str = "https://kubernetes.io/docs/concepts/storage/storage-class
 /// Code, English, Chinese, page.
 pub(super) const RULES: &[RuleWords] = &[
     (
+        "KUBELET-BACKOFF",
+        "After each crash the kubelet waits twice as long before it starts the container again: 10 seconds at first, five minutes at most.",
+        "容器每次崩溃后，kubelet 重启前等待的时间加倍：最初 10 秒，最多 5 分钟。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts",
+    ),
+    (
+        "KUBELET-CONFIG",
+        "A container whose ConfigMap or Secret is missing is not made; the kubelet tries again until it is there.",
+        "缺少 ConfigMap 或 Secret 的容器不会被创建，kubelet 会一直重试到它出现。",
+        "https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#restrictions",
+    ),
+    (
+        "KUBELET-DEADLINE",
+        "A Pod that is active for longer than its activeDeadlineSeconds is stopped and has failed.",
+        "Pod 活动的时间超过其 activeDeadlineSeconds 后会被停止，并视为失败。",
+        "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#lifecycle",
+    ),
+    (
+        "KUBELET-END",
+        "Containers that ended by themselves end their Pod if none is to start again: Succeeded if all ended well, else Failed.",
+        "容器自行结束且不再重启时 Pod 也随之结束：全部成功为 Succeeded，否则为 Failed。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase",
+    ),
+    (
         "KUBELET-GONE",
         "A Pod is removed once its containers have stopped, or its grace period is over.",
         "容器停止或宽限期结束后，Pod 才会被移除。",
         POD,
     ),
     (
+        "KUBELET-HOOK",
+        "A container whose postStart hook fails is killed, and its restart policy decides what follows.",
+        "postStart 钩子失败的容器会被终止，之后由重启策略决定。",
+        "https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#hook-handler-execution",
+    ),
+    (
+        "KUBELET-IMAGE",
+        "The kubelet pulls an image that its node lacks. After each failure it waits longer before it tries again, five minutes at most.",
+        "节点上没有的镜像由 kubelet 拉取。每次失败后等待更久再试，最多 5 分钟。",
+        "https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff",
+    ),
+    (
+        "KUBELET-INIT",
+        "Init containers run one after the other, and each must end well before the next one starts.",
+        "Init 容器依次运行，前一个成功结束后才启动下一个。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#detailed-behavior",
+    ),
+    (
         "KUBELET-PROBE",
-        "A container whose liveness or startup probe fails too often is killed, and started again as restartPolicy says.",
-        "存活或启动探针连续失败的容器会被杀死，再按 restartPolicy 重新启动。",
-        PROBES,
+        "A container whose liveness or startup probe fails too often is killed by the kubelet, and its restart policy decides what follows.",
+        "存活探针或启动探针多次失败后，kubelet 会终止该容器，之后由重启策略决定。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/probes/#liveness-probe",
+    ),
+    (
+        "KUBELET-REFUSE",
+        "A kubelet turns a Pod away that its node has no room for or that does not fit it; the Pod has failed and is not placed again.",
+        "节点放不下或不符合要求的 Pod 会被 kubelet 拒绝：它视为失败，也不会再被调度。",
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename",
+    ),
+    (
+        "KUBELET-RESTART",
+        "The restart policy says whether a container that ended is started again: Always, OnFailure or Never.",
+        "容器结束后是否重启由重启策略决定：Always、OnFailure 或 Never。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy",
     ),
     (
         "KUBELET-SANDBOX",
@@ -44,6 +96,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "The kubelet sends SIGTERM, waits for the grace period at most, then kills what is left.",
         "kubelet 发送 SIGTERM，最多等待宽限期，然后强制结束。",
         POD,
+    ),
+    (
+        "KUBELET-UNREADY",
+        "A Pod whose readiness probe fails goes on running, but no Service sends requests to it until the probe succeeds again.",
+        "就绪探针失败的 Pod 继续运行，但在探针恢复成功之前 Service 不会向它发请求。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/probes/#readiness-probe",
     ),
     (
         "KUBELET-VOLUMES",

@@ -141,6 +141,12 @@ pub(super) const RULES: &[RuleWords] = &[
         DAEMON,
     ),
     (
+        "JOB-BACKOFF",
+        "A Job has failed once more of its Pods failed than its backoffLimit allows; those that still run are stopped.",
+        "失败的 Pod 超过 backoffLimit 时 Job 失败，仍在运行的会被停止。",
+        "https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy",
+    ),
+    (
         "JOB-COUNT",
         "A Job's Pod is kept until its end stands in the Job's status.",
         "Job 的 Pod 会一直保留，直到其结果被记入 Job 的状态。",
@@ -153,16 +159,22 @@ pub(super) const RULES: &[RuleWords] = &[
         JOB,
     ),
     (
+        "JOB-DEADLINE",
+        "A Job that is active for longer than its activeDeadlineSeconds has failed; its Pods are stopped.",
+        "Job 活动的时间超过 activeDeadlineSeconds 即失败，其 Pod 会被停止。",
+        "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
+    ),
+    (
         "JOB-DELETE",
-        "A Job stops its running Pods once it is finished, suspended or has too many.",
-        "Job 完成、挂起或 Pod 过多时，会停止运行中的 Pod。",
+        "A Job that has more Pods than its parallelism or its open completions call for stops the surplus.",
+        "Pod 多于并行数或剩余完成数时，Job 会停止多余的。",
         JOB,
     ),
     (
         "JOB-END",
-        "A Job is over once enough Pods have ended well, or it has failed too often or too long.",
-        "足够多的 Pod 成功结束，或失败次数、时间超限时，Job 结束。",
-        JOB,
+        "A Job is complete once enough of its Pods have ended well, or as its success or failure policy says.",
+        "足够多的 Pod 成功结束，或成功策略、失败策略如此规定时，Job 结束。",
+        "https://kubernetes.io/docs/concepts/workloads/controllers/job/#job-termination-and-cleanup",
     ),
     (
         "JOB-ORPHAN",

@@ -87,7 +87,8 @@ impl Teller<'_> {
                 Tone::Bad,
             )),
             "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
-            | "JOB-DELETE" | "GC-DELETE" | "YOU-DELETE" => {
+            | "JOB-DELETE" | "JOB-SUSPEND" | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END"
+            | "GC-DELETE" | "YOU-DELETE" => {
                 let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
                 let has_ended = pod.status.phase.is_terminal();
                 if !is_start || has_ended || entry.actor == Actor::Person {
@@ -95,7 +96,7 @@ impl Teller<'_> {
                 }
                 plain(self.parts("{} is told to stop.", "{} 被要求停止。", &[chip]))
             }
-            "TAINT-EVICT" if object.meta.is_terminating() => {
+            "TAINT-EVICT" | "TAINT-AT-ONCE" if object.meta.is_terminating() => {
                 Some((self.evicted(pod, chip), Tone::Bad))
             }
             "YOU-FORCE" if change.new.is_none() => {

@@ -59,7 +59,7 @@ impl Teller<'_> {
                 let zh = "{} 静默 50 秒，视为失联：其 Pod 被标记为未就绪，但还不会删除。";
                 return Some((self.parts(text, zh, &[chip]), Tone::Bad));
             }
-            Kind::Node if code == "NODE-TAINT" => self.lost_taint(change)?,
+            Kind::Node if code == "NODE-DRIVE-OUT" => self.lost_taint(change)?,
             Kind::Node if change.old.is_none() && code == "NODE-REGISTER" => {
                 self.parts("{} joins the cluster.", "{} 加入集群。", &[chip])
             }
