@@ -9,7 +9,9 @@ use podium::cluster::{Cluster, Setup, start};
 use podium::kubectl::{self, Reader};
 use podium::sim::Command;
 use podium::view::scene::{self, Chronicle, Record};
-use podium::view::stage::{DiskState, DiskView, Fill, LaneKind, LaneView, PodState, StageView};
+use podium::view::stage::{
+    DiskState, DiskView, Fill, LaneKind, LaneView, PodState, Progress, StageView,
+};
 use podium::view::words::{Lang, stage as phrases};
 
 const SECOND_US: u64 = 1_000_000;
@@ -189,4 +191,136 @@ fn a_deletion_by_force_is_told_with_its_risk_and_a_creation_with_its_kind() {
     let risk = entry(risk).expect("the risk is told");
     assert_eq!(risk.rule.as_deref(), Some("YOU-FORCE"));
     assert!(risk.meaning.is_some() && risk.url.is_some());
+}
+
+const EXAMPLE: &str = include_str!("../static/examples/web-and-database.yaml");
+
+/// The stage with what only the past tells.
+fn remembered(cluster: &Cluster) -> StageView {
+    let mut stage = scene::stage(cluster);
+    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    stage
+}
+
+#[test]
+fn a_seat_stays_in_the_column_that_its_pod_left_until_the_node_is_taken_away() {
+    let mut cluster = cluster(&[EXAMPLE]);
+    let home = lane(&scene::stage(&cluster), LaneKind::StatefulSet).pods[2].node.clone();
+    let (home, before) = (home.expect("it runs"), cluster.now());
+    for name in ["db-0", "db-2"] {
+        let _ = cluster.submit(delete(name, Some(1)));
+    }
+    // The set fills its lowest ordinal first.
+    while lane(&scene::stage(&cluster), LaneKind::StatefulSet).seats.is_empty() {
+        pass(&mut cluster, 1);
+        assert!(cluster.now().since_us(before) < 60 * SECOND_US, "a seat gets empty");
+    }
+    let stage = remembered(&cluster);
+    let db = lane(&stage, LaneKind::StatefulSet);
+    assert_eq!((&*db.seats[0].name, db.seats[0].node.as_ref()), ("db-2", Some(&home)));
+    assert_eq!(db.progress(), Progress::Steady, "nobody scaled it");
+    let node = Command::Delete {
+        kind: Kind::Node,
+        namespace: "".into(),
+        name: home,
+        grace_seconds: None,
+        propagation: Propagation::Background,
+    };
+    let _ = cluster.submit(node);
+    let stage = remembered(&cluster);
+    assert_eq!(lane(&stage, LaneKind::StatefulSet).seats[0].node, None);
+}
+
+#[test]
+fn a_workload_is_scaling_from_the_change_of_its_number_until_it_is_reached() {
+    let mut cluster = cluster(&[EXAMPLE]);
+    let told = |cluster: &Cluster, kind| lane(&remembered(cluster), kind).progress();
+    assert_eq!(told(&cluster, LaneKind::StatefulSet), Progress::Steady);
+    let more = EXAMPLE.replace("replicas: 3", "replicas: 5");
+    let objects = Reader::default().read(&more).expect("the manifest is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    pass(&mut cluster, 1);
+    assert_eq!(told(&cluster, LaneKind::StatefulSet), Progress::Scaling { to: 5 });
+    assert_eq!(told(&cluster, LaneKind::Deployment), Progress::Steady);
+    pass(&mut cluster, 120);
+    assert_eq!(told(&cluster, LaneKind::StatefulSet), Progress::Steady);
+    let _ = cluster.submit(delete("db-1", None));
+    for _ in 0..60 {
+        pass(&mut cluster, 1);
+        assert_eq!(told(&cluster, LaneKind::StatefulSet), Progress::Steady);
+    }
+}
+
+#[test]
+fn a_lane_counts_the_ready_pods_that_its_status_counts_and_so_does_the_chart() {
+    let mut cluster = cluster(&[EXAMPLE]);
+    let both = |cluster: &Cluster| {
+        let stage = scene::stage(cluster);
+        let timeline = scene::timeline(&Record::of(cluster), &stage.lanes);
+        let chart = timeline.groups.iter().map(podium::view::timeline::Group::ready_now);
+        (stage.lanes.iter().map(|lane| lane.ready).collect::<Vec<_>>(), chart.collect::<Vec<_>>())
+    };
+    assert_eq!(both(&cluster), (vec![4, 3], vec![4, 3]));
+    let web = lane(&scene::stage(&cluster), LaneKind::Deployment).pods[0].name.clone();
+    let _ = cluster.submit(delete(&web, None));
+    for _ in 0..20 {
+        let to = SimTime(cluster.now().0 + SECOND_US / 20);
+        cluster.seek(to);
+        let (lanes, chart) = both(&cluster);
+        assert_eq!(lanes, chart);
+    }
+    // kubectl counts what was ready when its node was taken away until somebody notices.
+    let home = lane(&scene::stage(&cluster), LaneKind::StatefulSet).pods[2].node.clone();
+    let home = home.expect("it runs");
+    let _ = cluster.submit(Command::RemoveNode(home.clone()));
+    let node = Command::Delete {
+        kind: Kind::Node,
+        namespace: "".into(),
+        name: home.clone(),
+        grace_seconds: None,
+        propagation: Propagation::Background,
+    };
+    let _ = cluster.submit(node);
+    pass(&mut cluster, 1);
+    let (lanes, chart) = both(&cluster);
+    assert_eq!((lanes[1], chart[1]), (3, 3));
+    let stage = scene::stage(&cluster);
+    let db = lane(&stage, LaneKind::StatefulSet);
+    let lost = db.pods.iter().find(|pod| pod.gone_node.is_some()).expect("its node is gone");
+    let label = phrases::pod_label(Lang::En, lost, db, &[]);
+    assert!(label.contains(&format!("unknown, its node {home} is gone")), "{label}");
+}
+
+#[test]
+fn a_pod_whose_disk_another_node_holds_does_not_say_that_it_is_mounted() {
+    let text = "apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: one}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: wp}
+spec:
+  selector: {matchLabels: {app: wp}}
+  template:
+    metadata: {labels: {app: wp}}
+    spec:
+      containers: [{name: app, image: nginx, volumeMounts: [{name: s, mountPath: /s}]}]
+      volumes: [{name: s, persistentVolumeClaim: {claimName: one}}]
+";
+    let cluster = cluster(&[text]);
+    let stage = scene::stage(&cluster);
+    let wp = lane(&stage, LaneKind::DaemonSet);
+    let disk = disk(&stage, "one");
+    let (ready, waiting): (Vec<_>, Vec<_>) =
+        wp.pods.iter().partition(|pod| pod.state == PodState::Ready);
+    assert_eq!((ready.len(), waiting.len()), (1, 2));
+    let node = ready[0].node.as_deref().expect("it runs");
+    for pod in waiting {
+        assert_eq!(phrases::pod_state(Lang::En, pod), "No disk yet");
+        let label = phrases::pod_label(Lang::En, pod, wp, &[disk]);
+        assert!(label.ends_with(&format!("disk one is still attached to {node}")), "{label}");
+    }
+    assert!(phrases::pod_label(Lang::En, ready[0], wp, &[disk]).ends_with("disk one mounted"));
 }

@@ -10,7 +10,7 @@ use podium::sim::Command;
 use podium::view::Identity;
 use podium::view::ledger::{Aspect, Verdict};
 use podium::view::scene::{self, Ahead, Companion, Outlook, RUNS_MAX, Record, Runs};
-use podium::view::stage::ObjectRef;
+use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::Lang;
 
 const SECOND_US: u64 = 1_000_000;
@@ -280,8 +280,8 @@ fn the_events_about_an_object_are_its_own_and_the_last_is_the_newest() {
 fn a_stateful_pod_leaves_a_mark_on_the_node_it_left_and_none_where_it_stayed() {
     let mut cluster = cluster();
     let lane = |cluster: &Cluster| {
-        let mut lanes = scene::stage(cluster).lanes;
-        scene::mark_left(&Record::of(cluster), &mut lanes);
+        let StageView { mut lanes, nodes, .. } = scene::stage(cluster);
+        scene::mark_left(&Record::of(cluster), &mut lanes, &nodes);
         lanes.into_iter().find(|lane| &*lane.name == "db").expect("it is there")
     };
     let before = lane(&cluster);

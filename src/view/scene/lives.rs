@@ -11,7 +11,7 @@ use crate::base::gather;
 use crate::view::Identity;
 use crate::view::scene::record::{Kept, Lived, Record};
 use crate::view::scene::split_name;
-use crate::view::stage::{LaneKind, LaneView, PodView, TraceView};
+use crate::view::stage::{LaneKind, LaneView, NodeView, PodView, SeatView, TraceView};
 use crate::view::timeline::{DiskRow, Group, Level, Life, NodeRow, Outage, Row, TimelineView};
 
 impl Lived {
@@ -63,9 +63,22 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
     TimelineView { groups, outages: outages(record), disks, nodes }
 }
 
-/// Marks where stateful Pods were before they came back on another node.
-pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>]) {
+/// Marks what only the past tells: which workloads are being scaled, where stateful Pods were
+/// before they came back on another node, and in which column each left its seat.
+pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
+    for lane in &mut *lanes {
+        let counted = record.counted(lane.kind, &lane.namespace, &lane.name);
+        let is_scaling = counted.is_some_and(|one| one.is_scaling);
+        if lane.is_scaling != is_scaling {
+            Rc::make_mut(lane).is_scaling = is_scaling;
+        }
+    }
     for lane in lanes.iter_mut().filter(|lane| lane.kind == LaneKind::StatefulSet) {
+        let seats: Vec<Rc<SeatView>> =
+            lane.seats.iter().map(|seat| placed(seat, lane, record, nodes)).collect();
+        if lane.seats != seats {
+            Rc::make_mut(lane).seats = seats;
+        }
         let left = |pod: &Rc<PodView>| {
             let here = pod.node.as_ref()?;
             let is_before = |one: &&Lived| {
@@ -82,6 +95,22 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>]) {
             Rc::make_mut(lane).traces = traces;
         }
     }
+}
+
+/// A seat in the column where its last Pod stood, if that node is still there.
+fn placed(
+    seat: &Rc<SeatView>,
+    lane: &LaneView,
+    record: &Record,
+    nodes: &[Rc<NodeView>],
+) -> Rc<SeatView> {
+    let is_mine = |one: &&Lived| {
+        one.is_of(lane.kind, &lane.namespace, &lane.name) && one.object.meta.name == seat.name
+    };
+    let last = record.pods.iter().rev().find(is_mine);
+    let node = last.and_then(|one| one.object.pod()?.node().cloned());
+    let node = node.filter(|name| nodes.iter().any(|node| node.name == *name));
+    if seat.node == node { seat.clone() } else { Rc::new(SeatView { node, ..(**seat).clone() }) }
 }
 
 /// A workload that has or had Pods.
@@ -158,7 +187,11 @@ impl<'a> Workload<'a> {
             identity,
             desired: self.lane.filter(|_| asks).map(|lane| lane.desired),
             rows,
-            ready: levels(mine),
+            // A workload's own count is the one that kubectl prints; what has none is counted here.
+            ready: match record.counted(self.kind, self.namespace, self.name) {
+                Some(counted) if self.lane.is_some() => counted.ready.clone(),
+                _ => levels(mine),
+            },
         }
     }
 }
@@ -180,20 +213,29 @@ fn levels(lives: &[&Lived]) -> Vec<Level> {
     levels
 }
 
+/// When some node was down: spells that meet are one, or the tints of many would darken.
 fn outages(record: &Record) -> Vec<Outage> {
     let mut outages: Vec<Outage> = record
         .nodes
         .iter()
         .flat_map(|node| {
-            node.down.iter().map(|&(from_us, end_us)| Outage {
-                node: node.name.to_string(),
-                from_us,
-                end_us,
-            })
+            // A machine that was taken away is nobody's loss any more.
+            let until = |end: Option<u64>| end.into_iter().chain(node.end_us).min();
+            let spell = move |&(from_us, end): &(u64, _)| Outage { from_us, end_us: until(end) };
+            node.down.iter().map(spell)
         })
         .collect();
     outages.order_by_key(|one| one.from_us);
-    outages
+    let mut joined: Vec<Outage> = Vec::new();
+    for one in outages {
+        match joined.last_mut() {
+            Some(last) if last.end_us.is_none_or(|end| end >= one.from_us) => {
+                last.end_us = last.end_us.zip(one.end_us).map(|(a, b)| a.max(b));
+            }
+            _ => joined.push(one),
+        }
+    }
+    joined
 }
 
 /// The claims that any of the workloads' Pods use, workload by workload.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::pod::Phase;
-use crate::api::{Kind, Object, ObjectId};
+use crate::api::{Body, Kind, Object, ObjectId};
 use crate::base::Str;
 use crate::cluster::Cluster;
 use crate::server::{Change, View};
@@ -15,6 +15,7 @@ use crate::sim::{Actor, What};
 use crate::view::ledger::Incarnation;
 use crate::view::scene::{lane_of, split_name};
 use crate::view::stage::LaneKind;
+use crate::view::timeline::Level;
 
 /// A workload by kind, namespace and name.
 pub(super) type Lane = (LaneKind, Str, String);
@@ -58,6 +59,56 @@ pub(super) struct Stood {
     pub(super) down: Vec<Spell>,
 }
 
+/// What a workload's status said of its Pods.
+#[derive(Clone, Default)]
+pub(super) struct Counted {
+    /// How many were ready, from which moment on.
+    pub(super) ready: Vec<Level>,
+    /// Whether its number was changed and isn't reached yet.
+    pub(super) is_scaling: bool,
+}
+
+/// A workload's numbers at one moment.
+struct Count {
+    /// How many the spec asks for, where a person says it.
+    wanted: Option<i32>,
+    ready: i32,
+    /// Whether the controller has seen the spec and there are as many as it asks for.
+    is_reached: bool,
+}
+
+impl Count {
+    fn of(object: &Object) -> Option<Self> {
+        let is_seen = |observed: u64| observed >= object.meta.generation;
+        let scaled = |wanted: Option<i32>, there: i32, ready: i32, observed: u64| Self {
+            wanted,
+            ready,
+            is_reached: is_seen(observed) && wanted.unwrap_or(1) == there,
+        };
+        Some(match &object.body {
+            Body::Deployment(one) => {
+                let status = &one.status;
+                let (there, seen) = (status.replicas, status.observed_generation);
+                scaled(one.spec.replicas, there, status.ready_replicas, seen)
+            }
+            Body::StatefulSet(one) => {
+                let status = &one.status;
+                let (there, seen) = (status.replicas, status.observed_generation);
+                scaled(one.spec.replicas, there, status.ready_replicas, seen)
+            }
+            Body::ReplicaSet(one) | Body::ReplicationController(one) => {
+                let status = &one.status;
+                let (there, seen) = (status.replicas, status.observed_generation);
+                scaled(one.spec.replicas, there, status.ready_replicas, seen)
+            }
+            Body::DaemonSet(one) => {
+                Self { wanted: None, ready: one.status.number_ready, is_reached: true }
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// What was read so far.
 #[derive(Clone, Default)]
 pub struct Record {
@@ -70,6 +121,8 @@ pub struct Record {
     /// Which claim a volume is bound to.
     claims: BTreeMap<Str, (Str, Str)>,
     pub(super) nodes: Vec<Stood>,
+    /// The workloads whose status counts their Pods, by kind, namespace and name.
+    counted: BTreeMap<(&'static str, Str, Str), Counted>,
 }
 
 impl Record {
@@ -126,6 +179,11 @@ impl Record {
                     self.claims.insert(change.object().meta.name.clone(), claim);
                 }
             }
+            Kind::Deployment
+            | Kind::ReplicaSet
+            | Kind::ReplicationController
+            | Kind::StatefulSet
+            | Kind::DaemonSet => self.count(change, at_us),
             Kind::Node if change.old.is_none() => {
                 self.node(&change.object().meta.name).from_us = at_us;
             }
@@ -133,6 +191,37 @@ impl Record {
                 self.node(&change.object().meta.name).end_us = Some(at_us);
             }
             _ => {}
+        }
+    }
+
+    /// What is known of a workload by its status, if its kind has one that counts ready Pods.
+    pub(super) fn counted(&self, kind: LaneKind, namespace: &str, name: &str) -> Option<&Counted> {
+        self.counted.get(&(kind.kind(), namespace.into(), name.into()))
+    }
+
+    fn count(&mut self, change: &Change, at_us: u64) {
+        let meta = &change.object().meta;
+        if meta.controller().is_some() {
+            return;
+        }
+        let key = (change.kind.facts().name, meta.namespace.clone(), meta.name.clone());
+        let counted = self.counted.entry(key).or_default();
+        let before = change.old.as_ref().and_then(|one| Count::of(one));
+        let now = change.new.as_ref().and_then(|one| Count::of(one));
+        let is_reached = now.as_ref().is_none_or(|one| one.is_reached);
+        let is_changed =
+            |before: &Count| now.as_ref().is_some_and(|now| now.wanted != before.wanted);
+        if is_reached {
+            counted.is_scaling = false;
+        } else if before.as_ref().is_some_and(is_changed) {
+            counted.is_scaling = true;
+        }
+        let value = now.map_or(0, |one| u32::try_from(one.ready).unwrap_or(0));
+        match counted.ready.last_mut() {
+            Some(last) if last.value == value => {}
+            Some(last) if last.at_us == at_us => last.value = value,
+            Some(_) => counted.ready.push(Level { at_us, value }),
+            None => counted.ready.extend([Level { at_us: 0, value: 0 }, Level { at_us, value }]),
         }
     }
 

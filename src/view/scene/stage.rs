@@ -160,13 +160,17 @@ fn lanes(world: &World) -> Vec<LaneView> {
         lanes.push(LaneView {
             uid: "bare".into(),
             kind: LaneKind::BarePods,
-            ready: ready(&pods),
+            ready: u32::try_from(bare.iter().filter(|one| is_ready(one)).count()).unwrap_or(0),
             desired: u32::try_from(pods.len()).unwrap_or(u32::MAX),
             pods,
             ..LaneView::default()
         });
     }
     lanes
+}
+
+fn is_ready(object: &Object) -> bool {
+    object.pod().is_some_and(Pod::is_ready)
 }
 
 fn ready(pods: &[Rc<PodView>]) -> u32 {
@@ -203,18 +207,13 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         }
     }
     let desired = desired(owner);
-    let ready = match &owner.body {
-        // A Job's Pods are done when they have ended well.
-        Body::Job(job) => u32::try_from(job.status.succeeded).unwrap_or(0),
-        _ => ready(&pods),
-    };
     LaneView {
         uid: owner.meta.uid.to_string().into(),
         kind,
         namespace: owner.meta.namespace.clone(),
         name: owner.meta.name.clone(),
         desired,
-        ready,
+        ready: ready_by_status(owner),
         revisions,
         service: service(owner, view),
         answers: Vec::new(),
@@ -225,8 +224,23 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         },
         traces: Vec::new(),
         pods,
+        is_scaling: false,
         is_folded: false,
     }
+}
+
+/// How many of a workload's Pods are ready as its controller counted them last, which is what
+/// kubectl prints; a Job's are ready when they have ended well.
+fn ready_by_status(owner: &Object) -> u32 {
+    let count = match &owner.body {
+        Body::Deployment(one) => one.status.ready_replicas,
+        Body::StatefulSet(one) => one.status.ready_replicas,
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => one.status.ready_replicas,
+        Body::DaemonSet(one) => one.status.number_ready,
+        Body::Job(one) => one.status.succeeded,
+        _ => 0,
+    };
+    u32::try_from(count).unwrap_or(0)
 }
 
 fn number_of(set: &Object) -> u32 {
@@ -355,6 +369,8 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
     let statuses = &pod.status.container_statuses;
     let containers = pod.spec.containers.iter().enumerate();
     let probes = pod.spec.containers.iter().any(|one| one.readiness_probe.is_some());
+    // A node that is gone has no column to stand in.
+    let is_there = |node: &&Text| view.named(Kind::Node, "", node).is_some();
     PodView {
         uid: object.meta.uid.to_string().into(),
         namespace: object.meta.namespace.clone(),
@@ -363,8 +379,8 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         suffix: suffix.into(),
         ordinal: suffix.parse().ok().filter(|_| is_stateful),
         revision,
-        // A node that is gone has no column to stand in.
-        node: pod.node().filter(|node| view.named(Kind::Node, "", node).is_some()).cloned(),
+        node: pod.node().filter(is_there).cloned(),
+        gone_node: pod.node().filter(|node| !is_there(node)).cloned(),
         ip: pod.status.pod_ip.clone(),
         state,
         deleting,
@@ -382,6 +398,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         role: None,
         serving,
         claims: object.claims().collect(),
+        disk_elsewhere: disk_elsewhere(object, &pod, view),
         answers: probes.then(|| world.answers_probes(&object.meta.namespace, &object.meta.name)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }
@@ -400,6 +417,30 @@ fn has_record(pod: &Object, service: &Str, serving: bool, view: &View) -> bool {
             && !spec.selector.is_empty()
             && LabelSelector::of_labels(&spec.selector).is_met_by(&pod.meta.labels)
             && (serving || (spec.publish_not_ready_addresses && has_address))
+    })
+}
+
+/// The claim that a Pod waits for because its volume is attached to another node and may be to
+/// one only, with that node.
+///
+/// Models pkg/controller/volume/attachdetach/util/util.go IsMultiAttachAllowed
+fn disk_elsewhere(object: &Object, pod: &Pod, view: &View) -> Option<(Text, Text)> {
+    let here =
+        pod.node().filter(|_| pod.status.pod_ip.is_none() && !object.meta.is_terminating())?;
+    object.claims().find_map(|name| {
+        let claim = view.named(Kind::PersistentVolumeClaim, &object.meta.namespace, &name)?;
+        let volume = claim.claim()?.spec.volume_name.as_ref()?;
+        let modes = &view.named(Kind::PersistentVolume, "", volume)?.volume()?.spec.access_modes;
+        if modes.iter().any(|mode| matches!(&**mode, "ReadWriteMany" | "ReadOnlyMany")) {
+            return None;
+        }
+        let mut held = view
+            .table(Kind::VolumeAttachment)
+            .of_volume(volume)
+            .filter(|one| !one.meta.is_terminating())
+            .filter_map(|one| Some(&one.attachment()?.node));
+        let first = held.next()?;
+        (first != here && held.all(|node| node != here)).then(|| (name, first.clone()))
     })
 }
 
@@ -427,8 +468,31 @@ fn waiting(pod: &Pod) -> impl Iterator<Item = &Text> {
     })
 }
 
+/// What kubectl says of a container that does not run as it should: the reason why it waits, or
+/// how it ended if it ended with an error.
+fn trouble(one: &ContainerStatus) -> Option<Text> {
+    match &one.state {
+        ContainerState::Waiting { reason, .. } if !USUAL.contains(&&**reason) => {
+            Some(reason.clone())
+        }
+        ContainerState::Terminated { exit_code, reason, .. } if *exit_code != 0 => {
+            Some(if reason.is_empty() {
+                format!("ExitCode:{exit_code}").into()
+            } else {
+                reason.clone()
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Why a container waits while all goes well.
+const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+
 fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
     let has = |words: &[&str]| waiting(pod).any(|reason| words.contains(&&**reason));
+    let statuses = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+    let is_in_trouble = statuses.filter_map(trouble).next().is_some();
     let inits = &pod.status.init_container_statuses;
     let done = inits.iter().filter(|one| one.ready).count();
     match pod.status.phase {
@@ -441,6 +505,7 @@ fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
         _ if pod.node().is_none() => PodState::Pending,
         _ if has(&["ErrImagePull", "ImagePullBackOff"]) => PodState::ImagePull,
         _ if has(&["CrashLoopBackOff"]) => PodState::Crash,
+        _ if is_in_trouble => PodState::Failed,
         _ if done < inits.len() && pod.status.pod_ip.is_some() => PodState::Init {
             done: u32::try_from(done).unwrap_or(0),
             total: u32::try_from(inits.len()).unwrap_or(0),
@@ -456,8 +521,10 @@ fn reason_of(pod: &Pod) -> Option<Text> {
     if pod.node().is_none() {
         return scheduled.and_then(|one| one.message.clone());
     }
-    let usual = ["ContainerCreating", "PodInitializing"];
-    waiting(pod).find(|reason| !usual.contains(&&***reason)).cloned()
+    let of_init = pod.status.init_container_statuses.iter().find_map(trouble);
+    let of_init = of_init.map(|reason| format!("Init:{reason}").into());
+    let own = pod.status.reason.clone();
+    own.or(of_init).or_else(|| pod.status.container_statuses.iter().find_map(trouble))
 }
 
 fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
@@ -557,6 +624,56 @@ fn belongs(claim: &str, lane: &LaneView) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn ended(exit_code: i32) -> ContainerStatus {
+        let state = ContainerState::Terminated {
+            exit_code,
+            reason: if exit_code == 0 { "Completed".into() } else { "Error".into() },
+            message: None,
+            started_at: None,
+            finished_at: None,
+        };
+        ContainerStatus { state, ..ContainerStatus::default() }
+    }
+
+    #[test]
+    fn a_container_that_ended_with_an_error_does_not_look_calm_before_it_starts_again() {
+        let mut pod = Pod::default();
+        Rc::make_mut(&mut pod.spec).node_name = Some("node-1".into());
+        pod.status.phase = Phase::Running;
+        pod.status.container_statuses = vec![ended(0)];
+        assert_eq!(state_of(&pod, false, false), PodState::Running);
+        pod.status.container_statuses = vec![ended(1)];
+        assert_eq!(state_of(&pod, false, false), PodState::Failed);
+        assert_eq!(reason_of(&pod).as_deref(), Some("Error"));
+        assert_eq!(state_of(&pod, true, false), PodState::Terminating);
+    }
+
+    #[test]
+    fn an_init_container_that_failed_is_told_as_kubectl_does() {
+        let mut pod = Pod::default();
+        Rc::make_mut(&mut pod.spec).node_name = Some("node-1".into());
+        pod.status.phase = Phase::Pending;
+        pod.status.pod_ip = Some("10.244.0.2".into());
+        pod.status.init_container_statuses = vec![ended(1), ContainerStatus::default()];
+        assert_eq!(state_of(&pod, false, false), PodState::Failed);
+        assert_eq!(reason_of(&pod).as_deref(), Some("Init:Error"));
+        let state = ContainerState::waiting("CrashLoopBackOff");
+        pod.status.init_container_statuses[0].state = state;
+        assert_eq!(state_of(&pod, false, false), PodState::Crash);
+        assert_eq!(reason_of(&pod).as_deref(), Some("Init:CrashLoopBackOff"));
+    }
+
+    #[test]
+    fn a_container_that_lacks_its_configuration_does_not_look_as_if_it_were_on_its_way() {
+        let mut pod = Pod::default();
+        Rc::make_mut(&mut pod.spec).node_name = Some("node-1".into());
+        let state = ContainerState::waiting("CreateContainerConfigError");
+        pod.status.container_statuses = vec![ContainerStatus { state, ..ended(0) }];
+        assert_eq!(state_of(&pod, false, false), PodState::Failed);
+        pod.status.container_statuses[0].state = ContainerState::waiting("ContainerCreating");
+        assert_eq!(state_of(&pod, false, false), PodState::Creating);
+    }
 
     #[test]
     fn a_pod_that_has_ended_is_completed_even_on_a_lost_node() {

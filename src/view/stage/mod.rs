@@ -179,7 +179,7 @@ pub struct LaneView {
     pub name: Text,
     /// How many replicas its spec asks for.
     pub desired: u32,
-    /// How many of its Pods are ready.
+    /// How many of its Pods are ready, as its status says it: what `kubectl get` prints.
     pub ready: u32,
     /// Its revisions that still have or want Pods, oldest first; the last is the one wanted.
     pub revisions: Vec<RevisionView>,
@@ -193,6 +193,8 @@ pub struct LaneView {
     pub seats: Vec<Rc<SeatView>>,
     /// Where a stateful Pod was before it came back on another node.
     pub traces: Vec<TraceView>,
+    /// Whether its number was changed and isn't reached yet.
+    pub is_scaling: bool,
     /// Whether the reader folded it to one line.
     pub is_folded: bool,
 }
@@ -285,24 +287,11 @@ impl LaneView {
         self.revisions.last().map_or(0, |revision| revision.number)
     }
 
-    /// Whether Pods are missing that were never there, or some are there that nobody wants. A Pod
-    /// that is being replaced is neither.
-    fn is_scaling(&self) -> bool {
-        let count = |amount: usize| u32::try_from(amount).unwrap_or(u32::MAX);
-        let staying = count(self.pods.iter().filter(|pod| !pod.deleting).count());
-        let to_come = match self.identity() {
-            Identity::Stateful => self.seats.iter().any(|seat| seat.node.is_none()),
-            _ => count(self.pods.len()) < self.desired,
-        };
-        let unwanted = self.pods.iter().any(|pod| pod.ordinal.is_some_and(|at| at >= self.desired));
-        to_come || unwanted || staying > self.desired
-    }
-
     /// What the lane is busy with.
     pub fn progress(&self) -> Progress {
         if self.revisions.len() > 1 {
             Progress::RollingOut { to: self.newest() }
-        } else if self.kind.is_scalable() && self.is_scaling() {
+        } else if self.is_scaling {
             Progress::Scaling { to: self.desired }
         } else {
             Progress::Steady
@@ -338,7 +327,7 @@ pub enum Progress {
         /// The number of the new one.
         to: u32,
     },
-    /// There are more or fewer Pods than wanted.
+    /// Its number was changed, and there are more or fewer Pods than it wants.
     Scaling {
         /// How many are wanted.
         to: u32,
@@ -376,7 +365,7 @@ pub struct SeatView {
     pub name: Text,
     /// Its DNS name, without a record.
     pub dns: Option<Text>,
-    /// The node of the Pod that was there last; none if there was none.
+    /// The node of the Pod that was there last; none if there was none or the node is gone.
     pub node: Option<Text>,
 }
 

@@ -109,8 +109,10 @@ pub struct PodView {
     pub ordinal: Option<u32>,
     /// The number of its revision.
     pub revision: u32,
-    /// Its node, once it is scheduled.
+    /// Its node, once it is scheduled, if it still has a column.
     pub node: Option<Text>,
+    /// The node that it was bound to and that is not there any more.
+    pub gone_node: Option<Text>,
     /// Its address, once it has one.
     pub ip: Option<Text>,
     /// What it is going through.
@@ -137,6 +139,8 @@ pub struct PodView {
     pub serving: bool,
     /// The claims it mounts.
     pub claims: Vec<Text>,
+    /// A claim that it cannot have yet, and the node that holds its volume meanwhile.
+    pub disk_elsewhere: Option<(Text, Text)>,
     /// Whether its program answers readiness probes; nothing if it has none.
     pub answers: Option<bool>,
     /// Why it stays, if that needs saying.

@@ -47,27 +47,6 @@ fn a_long_bar_is_drawn_with_a_bounded_number_of_segments() {
 }
 
 #[test]
-fn a_pod_that_is_being_replaced_does_not_look_like_scaling() {
-    let mut lane = lane(LaneKind::Deployment, 1, vec![pod(0, PodState::Ready, 1)]);
-    lane.pods[0] = Rc::new(PodView { deleting: true, ..PodView::default() });
-    assert_eq!(lane.progress(), Progress::Steady);
-    lane.pods.push(Rc::new(PodView::default()));
-    assert_eq!(lane.progress(), Progress::Steady);
-}
-
-#[test]
-fn pods_that_lack_or_that_nobody_wants_look_like_scaling() {
-    let web = lane(LaneKind::Deployment, 3, vec![pod(0, PodState::Ready, 1)]);
-    assert_eq!(web.progress(), Progress::Scaling { to: 3 });
-    let db = lane(
-        LaneKind::StatefulSet,
-        1,
-        vec![pod(0, PodState::Ready, 1), pod(1, PodState::Ready, 1)],
-    );
-    assert_eq!(db.progress(), Progress::Scaling { to: 1 });
-}
-
-#[test]
 fn disks_lie_by_lane_then_ordinal_whatever_their_pods_do() {
     let lanes = vec![
         Rc::new(LaneView { uid: "z".into(), ..LaneView::default() }),

@@ -145,11 +145,9 @@ impl Group {
     }
 }
 
-/// A time during which a node was down.
+/// A time during which some node was down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outage {
-    /// The node.
-    pub node: String,
     /// From when.
     pub from_us: u64,
     /// Until when; none while it lasts.

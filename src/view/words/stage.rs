@@ -34,7 +34,7 @@ words! {
         taint_node: "Taint NoExecute: Pods must leave", "打上 NoExecute 污点：Pod 必须离开";
         untaint_node: "Lift the taint", "去掉污点";
         write_off: "Declare out of service", "声明为停止服务";
-        take_back: "Take back out of service", "撤销停止服务";
+        take_back: "Put back in service", "恢复服务";
         remove_node: "Remove this node", "移除此节点";
         add_node: "Add a node", "添加节点";
         force_delete: "Force delete: forget it now", "强制删除：立刻除名";
@@ -119,6 +119,9 @@ pub fn activity(lang: Lang, activity: Activity) -> &'static str {
 pub fn pod_state(lang: Lang, pod: &PodView) -> String {
     match pod.state {
         PodState::Pending => lang.pick("Pending", "等待调度").into(),
+        PodState::Creating if pod.disk_elsewhere.is_some() => {
+            lang.pick("No disk yet", "等待磁盘").into()
+        }
         PodState::Creating => lang.pick("Creating", "创建中").into(),
         PodState::Init { done, total } => {
             lang.pick(format!("Init {done}/{total}"), format!("初始化 {done}/{total}"))
@@ -130,8 +133,37 @@ pub fn pod_state(lang: Lang, pod: &PodView) -> String {
         PodState::Crash => lang.pick("CrashLoop", "反复崩溃").into(),
         PodState::ImagePull => lang.pick("ImagePull", "拉取镜像失败").into(),
         PodState::Completed => lang.pick("Completed", "已完成").into(),
-        PodState::Failed => lang.pick("Error", "出错").into(),
+        PodState::Failed => failure(lang, pod.reason.as_deref().unwrap_or_default()).into(),
     }
+}
+
+/// What went wrong with a Pod's containers, by kubectl's word for it.
+fn failure(lang: Lang, reason: &str) -> &'static str {
+    match reason {
+        "Evicted" => lang.pick("Evicted", "被驱逐"),
+        "OOMKilled" => lang.pick("OOMKilled", "内存超限"),
+        "CreateContainerConfigError" => lang.pick("Config error", "配置有误"),
+        "InvalidImageName" | "ErrImageNeverPull" => lang.pick("Image error", "镜像有误"),
+        _ if reason.starts_with("Init:") => lang.pick("Init error", "初始化出错"),
+        _ => lang.pick("Error", "出错"),
+    }
+}
+
+/// A Pod by its name, with what keeps it from running.
+pub fn pod_title(lang: Lang, pod: &PodView) -> String {
+    let elsewhere = pod.disk_elsewhere.as_ref();
+    let elsewhere = elsewhere.map(|(claim, node)| disk_elsewhere(lang, claim, node));
+    match pod.reason.as_ref().map(ToString::to_string).or(elsewhere) {
+        Some(reason) => format!("{}: {reason}", pod.name),
+        None => pod.name.to_string(),
+    }
+}
+
+fn disk_elsewhere(lang: Lang, claim: &str, node: &str) -> String {
+    lang.pick(
+        format!("disk {claim} is still attached to {node}"),
+        format!("磁盘 {claim} 仍挂接在 {node}"),
+    )
 }
 
 /// A Pod for ears: "db-1, StatefulSet db, ordinal 1, creating on node-2, disk data-db-1 waiting".
@@ -150,6 +182,13 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
     let state = lang.pick(pod_state(lang, pod).to_lowercase(), pod_state(lang, pod));
     parts.push(match &pod.node {
         Some(node) => lang.pick(format!("{state} on {node}"), format!("在 {node} 上{state}")),
+        None if pod.gone_node.is_some() => {
+            let node = pod.gone_node.as_deref().unwrap_or_default();
+            lang.pick(
+                format!("{state}, its node {node} is gone"),
+                format!("{state}，所在节点 {node} 已不存在"),
+            )
+        }
         None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),
     });
     parts.extend(pod.ip.as_ref().map(|ip| format!("IP {ip}")));
@@ -160,8 +199,18 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
         parts.push(reason.to_string());
     }
     for disk in disks {
-        let state = disk_word(lang, disk.state);
         let claim = &disk.claim;
+        if let Some((_, node)) = pod.disk_elsewhere.as_ref().filter(|(name, _)| name == claim) {
+            parts.push(disk_elsewhere(lang, claim, node));
+            continue;
+        }
+        // What others have mounted, this one may still wait for.
+        let mine = disk.users.iter().find(|user| user.uid == pod.uid).map(|user| user.link);
+        let state = match mine {
+            Some(Link::Waiting) if disk.state == DiskState::Mounted => DiskState::Waiting,
+            _ => disk.state,
+        };
+        let state = disk_word(lang, state);
         parts.push(lang.pick(format!("disk {claim} {state}"), format!("磁盘 {claim} {state}")));
     }
     parts.join(lang.pick(", ", "，"))
@@ -616,6 +665,38 @@ mod tests {
             pod_label(Lang::Zh, &pod, &lane, &[&disk]),
             "db-1，StatefulSet db，编号 1，在 node-2 上创建中，磁盘 data-db-1 等待挂载"
         );
+    }
+
+    #[test]
+    fn a_pod_whose_disk_is_elsewhere_says_so_and_not_that_it_is_mounted() {
+        let pod = PodView {
+            uid: "1".into(),
+            name: "wp-1".into(),
+            node: Some("node-1".into()),
+            state: PodState::Creating,
+            disk_elsewhere: Some(("data".into(), "node-2".into())),
+            ..PodView::default()
+        };
+        let lane = LaneView { name: "wp".into(), ..LaneView::default() };
+        let disk =
+            DiskView { claim: "data".into(), state: DiskState::Mounted, ..DiskView::default() };
+        assert_eq!(
+            pod_label(Lang::En, &pod, &lane, &[&disk]),
+            "wp-1, Deployment wp, no disk yet on node-1, disk data is still attached to node-2"
+        );
+        assert_eq!(pod_title(Lang::Zh, &pod), "wp-1: 磁盘 data 仍挂接在 node-2");
+    }
+
+    #[test]
+    fn a_pod_whose_node_was_taken_away_names_it() {
+        let pod = PodView {
+            name: "wp-1".into(),
+            gone_node: Some("node-1".into()),
+            state: PodState::Unknown,
+            ..PodView::default()
+        };
+        let lane = LaneView { kind: LaneKind::BarePods, ..LaneView::default() };
+        assert_eq!(pod_label(Lang::En, &pod, &lane, &[]), "wp-1, unknown, its node node-1 is gone");
     }
 
     #[test]
