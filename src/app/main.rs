@@ -26,6 +26,7 @@ mod look;
 mod menu;
 mod page;
 mod player;
+mod popup;
 mod rails;
 mod scale;
 mod session;

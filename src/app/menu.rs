@@ -5,6 +5,7 @@
 
 use crate::browser::active_element;
 use crate::icons::{Icon, icon};
+use crate::popup::raise;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -40,12 +41,13 @@ pub(crate) struct Props {
 pub(crate) fn Menu(props: &Props) -> Html {
     let open = use_state_eq(|| false);
     let root = use_node_ref();
-    let button = use_node_ref();
+    let (button, list) = (use_node_ref(), use_node_ref());
     use_effect_with((*open, root.clone()), {
         let open = open.setter();
-        let button = button.clone();
+        let (button, list) = (button.clone(), list.clone());
         move |(is_open, root)| {
             let listeners = is_open.then(|| {
+                raise(&list);
                 focus_choice(root, Move::Current);
                 close_outside(root.clone(), &open, &button)
             });
@@ -85,7 +87,7 @@ pub(crate) fn Menu(props: &Props) -> Html {
                 { icon(Icon::Chevron, 14) }
             </button>
             if *open {
-                <ul class="menu__list" role="listbox" aria-label={props.label.clone()}>
+                <ul ref={list} class="menu__list" role="listbox" aria-label={props.label.clone()}>
                     { for props.choices.iter().enumerate().map(|(at, choice)| {
                         let (open, button) = (open.clone(), button.clone());
                         let on_pick = props.on_pick.clone();

@@ -7,6 +7,7 @@ use super::drawing;
 use super::measure::all;
 use super::setting::use_setting;
 use crate::browser::active_element;
+use crate::popup::raise;
 use podium::view::stage::StageAction;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -65,7 +66,10 @@ pub(crate) fn use_opening() -> Opening {
 pub(crate) fn Acts(props: &Props) -> Html {
     let setting = use_setting();
     let root = use_node_ref();
-    use_effect_with(root.clone(), |root| step(root, None));
+    use_effect_with(root.clone(), |root| {
+        raise(root);
+        step(root, None);
+    });
     let on_keys = {
         let (root, on_close) = (root.clone(), props.on_close.clone());
         Callback::from(move |event: KeyboardEvent| {

@@ -14,6 +14,9 @@ pub(crate) struct Props {
     pub(crate) disk: Rc<DiskView>,
     /// Whether there are so many that only the can and the ordinal fit.
     pub(crate) small: bool,
+    /// Whether the ordinal alone would not tell it from others.
+    #[prop_or_default]
+    pub(crate) named: bool,
     /// Whether there is only room for a word about its state.
     pub(crate) brief: bool,
     pub(crate) selected: bool,
@@ -35,7 +38,11 @@ pub(crate) fn Disk(props: &Props) -> Html {
     let inside = if props.small {
         html! {<>
             { drawing::can(15, full) }
-            <b>{ disk.ordinal.map_or_else(|| disk.claim.to_string(), |ordinal| ordinal.to_string()) }</b>
+            if props.named {
+                <span class="mdisk__name">{ &*disk.claim }</span>
+            } else {
+                <b>{ disk.ordinal.map_or_else(|| disk.claim.to_string(), |ordinal| ordinal.to_string()) }</b>
+            }
         </>}
     } else {
         html! {<>
@@ -53,7 +60,11 @@ pub(crate) fn Disk(props: &Props) -> Html {
         </>}
     };
     html! {
-        <button class={if props.small { "mdisk" } else { "disk" }} tabindex="-1"
+        <button class={match (props.small, props.named) {
+                (true, true) => "mdisk mdisk--named",
+                (true, false) => "mdisk",
+                (false, _) => "disk",
+            }} tabindex="-1"
             data-nav={format!("disk/{}", disk.uid)} data-disk={disk.uid.to_string()}
             data-state={disk.state.name()} data-selected={props.selected.to_string()}
             aria-pressed={props.selected.to_string()} title={phrases::disk_label(setting.lang, disk)}

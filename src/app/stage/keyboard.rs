@@ -3,7 +3,7 @@
 //! Owns which thing can be reached by Tab and what a key means. It must not know how an action is
 //! carried out. Invariant: exactly one thing on the stage is in the page's Tab order.
 
-use super::measure::{all, area, rove};
+use super::measure::{Area, all, area, rove};
 use crate::browser::active_element;
 use podium::view::stage::{
     LaneView, ObjectRef, Place as To, PodView, StageAction, StageView, Text,
@@ -13,10 +13,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// What the keyboard is at: the thing in the Tab order, and the element that has the focus.
+/// What the keyboard is at: the thing in the Tab order with its lane and where it stands, and the
+/// element that has the focus.
 #[derive(Default)]
 struct Place {
     thing: String,
+    lane: Option<String>,
+    area: Area,
     focused: Option<Element>,
 }
 
@@ -34,7 +37,11 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
             let focused = if nowhere { place.borrow_mut().focused.take() } else { None };
             // A reader who clicked elsewhere has left; an element that is gone took the focus along.
             let taken = focused.is_some_and(|element| !element.is_connected());
-            if let Some(again) = taken.then(|| find(&root, &thing)).flatten() {
+            let again = || {
+                let place = place.borrow();
+                find(&root, &thing).or_else(|| beside(&root, place.lane.as_deref()?, place.area))
+            };
+            if let Some(again) = taken.then(again).flatten() {
                 // Focus can only fail on an element that is already gone.
                 let _ = again.focus();
             }
@@ -53,10 +60,13 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
             rove(&root, thing);
         }
         let mut place = place.borrow_mut();
-        place.focused = Some(target);
-        if let Some(thing) = thing {
+        if let (Some(thing), Some(root)) = (thing, root.cast::<HtmlElement>()) {
+            let lane = target.closest("[data-lane]").ok().flatten();
+            place.lane = lane.and_then(|lane| lane.get_attribute("data-lane"));
+            place.area = target.dyn_ref().map_or(place.area, |target| area(target, &root));
             place.thing = thing;
         }
+        place.focused = Some(target);
     })
 }
 
@@ -87,6 +97,18 @@ fn find(root: &HtmlElement, thing: &str) -> Option<HtmlElement> {
     all(root, "[data-nav]")
         .into_iter()
         .find(|element| element.get_attribute("data-nav").as_deref() == Some(thing))
+}
+
+/// The nearest Pod of a lane, or the lane's head if it has none.
+fn beside(root: &HtmlElement, lane: &str, from: Area) -> Option<HtmlElement> {
+    let mut rows = all(root, "[data-lane]").into_iter();
+    let row = rows.find(|row| row.get_attribute("data-lane").as_deref() == Some(lane))?;
+    let away = |pod: &HtmlElement| {
+        let there = area(pod, root);
+        (there.middle() - from.middle()).abs() + (there.top - from.top).abs()
+    };
+    let pods = all(&row, "[data-pod] [data-nav]");
+    pods.into_iter().min_by_key(away).or_else(|| find(root, &format!("lane/{lane}")))
 }
 
 /// A direction on the stage.

@@ -9,21 +9,18 @@ use super::cell::more;
 use super::drawing;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
+use super::tray::Tray;
 use crate::list::keyed;
 use podium::view::Identity;
 use podium::view::stage::{
-    Fill, LaneKind, LaneView, Level, ObjectRef, Place, PodState, Progress, StageAction,
+    Fill, LaneKind, LaneView, Level, ObjectRef, Place, Progress, StageAction,
 };
 use podium::view::words::{stage as phrases, views};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// How many Pods without a node are drawn; the rest are counted.
-const TRAY_MAX: usize = 9;
-/// Longer names are written smaller, on two lines.
-const NAME_LARGE: usize = 6;
-/// The longest name that stands beside the stepper; a longer one has a line of its own.
-const NAME_BESIDE: usize = 9;
+/// Longer names are written smaller.
+const NAME_LARGE: usize = 12;
 /// How many dots a folded head and a folded band have room for.
 const DOTS_HEAD: usize = 3;
 const DOTS_BAND: usize = 8;
@@ -60,7 +57,6 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
                 <span class={format!("shape shape--{letter}")}></span>
                 <span class="sr">{ lane.kind.kind() }</span>
                 { name(&setting, lane, is_selected) }
-                <span class="dim lane__place">{ phrases::place(setting.lang, &lane.namespace) }</span>
                 <span class="lane__ready">
                     <span aria-hidden="true">{ format!("{}/{}", lane.ready, lane.desired) }</span>
                     <span class="sr">{ ready(&setting, lane) }</span>
@@ -70,22 +66,35 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
             </div>
         };
     }
+    let has_tray = lane.pods.iter().any(|pod| pod.node.is_none())
+        || lane.seats.iter().any(|seat| seat.node.is_none());
+    let place = phrases::place(setting.lang, &lane.namespace);
     html! {
         <div {class}>
-            <div class="lane__kind">
+            <div class={classes!("lane__kind", (!place.is_empty()).then_some("lane__kind--placed"))}>
                 { fold }
                 <span class={format!("shape shape--{letter}")}></span>
                 { lane.kind.kind() }
-                <span class="dim">{ note(&setting, lane, props.narrow) }</span>
+                if place.is_empty() {
+                    <span class="dim">{ note(&setting, lane, props.narrow) }</span>
+                } else {
+                    <span class="lane__place">{ place }</span>
+                }
             </div>
             <div class="lane__title">
                 { name(&setting, lane, is_selected) }
-                { menu }
-                if lane.kind.is_scalable() { { stepper(&setting, lane) } }
+                <span class="lane__tools">
+                    { menu }
+                    if lane.kind.is_scalable() { { stepper(&setting, lane) } }
+                </span>
             </div>
             if !bare { { rollout(&setting, lane, props.narrow) } }
             if !bare { { service(&setting, lane) } }
-            { tray(&setting, lane, props.selected.as_ref()) }
+            if has_tray {
+                <Tray lane={lane.clone()} selected={props.selected.clone()} />
+            } else {
+                { answers(&setting, lane) }
+            }
         </div>
     }
 }
@@ -95,14 +104,16 @@ fn name(setting: &Setting, lane: &LaneView, is_selected: bool) -> Html {
     let bare = lane.kind == LaneKind::BarePods;
     let name = if bare { setting.words().bare_pods } else { &lane.name };
     let long = !bare && lane.name.len() > NAME_LARGE;
-    let own = !bare && lane.name.len() > NAME_BESIDE;
+    let is_placed = lane.is_folded && !phrases::place(setting.lang, &lane.namespace).is_empty();
     let title = views::workload(setting.lang, &lane.object());
     html! {
-        <button class={classes!("lane__name", bare.then_some("lane__name--words"), long.then_some("lane__name--long"),
-            own.then_some("lane__name--own"))} {title}
+        <button class={classes!("lane__name", bare.then_some("lane__name--words"), long.then_some("lane__name--long"))} {title}
             tabindex="-1" data-nav={format!("lane/{}", lane.uid)}
             data-selected={is_selected.to_string()} aria-pressed={is_selected.to_string()}
-            onclick={setting.act(StageAction::Select((!bare).then(|| lane.object())))}>{ name }</button>
+            onclick={setting.act(StageAction::Select((!bare).then(|| lane.object())))}>
+            if is_placed { <span class="lane__in">{ format!("{}/", lane.namespace) }</span> }
+            <span>{ name }</span>
+        </button>
     }
 }
 
@@ -179,10 +190,6 @@ fn LaneMenu(props: &LaneMenuProps) -> Html {
 fn note(setting: &Setting, lane: &LaneView, narrow: bool) -> String {
     if lane.kind == LaneKind::BarePods {
         return setting.words().bare_pods_note.into();
-    }
-    let place = phrases::place(setting.lang, &lane.namespace);
-    if !place.is_empty() {
-        return place;
     }
     let word = phrases::identity(setting.lang, lane.identity());
     match &lane.service {
@@ -273,42 +280,6 @@ fn service(setting: &Setting, lane: &LaneView) -> Html {
             { drawing::icon(path, 13) }<span>{ word }</span>
             <span class="svc__ip">{ address }</span>
         </div></div>
-    }
-}
-
-/// Pods without a node and ordinals to come; what the lane last answered if there are none.
-fn tray(setting: &Setting, lane: &Rc<LaneView>, selected: Option<&ObjectRef>) -> Html {
-    let waiting: Vec<_> = lane.pods.iter().filter(|pod| pod.node.is_none()).collect();
-    let to_come: Vec<_> = lane.seats.iter().filter(|seat| seat.node.is_none()).collect();
-    if waiting.is_empty() && to_come.is_empty() {
-        return answers(setting, lane);
-    }
-    let reason = waiting.iter().find_map(|pod| pod.reason.clone());
-    let words = setting.words();
-    let word = match waiting.first() {
-        None => words.to_come,
-        Some(_) if waiting.iter().all(|pod| pod.state == PodState::Unknown) => words.node_gone,
-        Some(_) => words.unscheduled,
-    };
-    let more = (waiting.len() + to_come.len()).saturating_sub(TRAY_MAX);
-    html! {
-        <div class="tray" title={reason.as_ref().map(ToString::to_string)}>
-            <span class="tray__word">{ word }</span>
-            { keyed(waiting.iter().take(TRAY_MAX).map(|pod| html! {
-                <Pod key={pod.uid.to_string()} pod={(*pod).clone()} identity={lane.identity()}
-                    label={phrases::pod_label(setting.lang, pod, lane, &[])} level={Level::Chip}
-                    newest={false} half={false} tray={true}
-                    selected={selected == Some(&pod.object())} />
-            })) }
-            { keyed(to_come.iter().take(TRAY_MAX.saturating_sub(waiting.len())).map(|seat| html! {
-                <span key={format!("seat-{}", seat.ordinal)} class="chip chip--slot tray__slot"
-                    role="img" aria-label={phrases::seat_label(setting.lang, seat, &lane.name)}>
-                    { seat.ordinal }
-                </span>
-            })) }
-            if more > 0 { <span class="tray__more">{ format!("+{more}") }</span> }
-            if let Some(reason) = reason { <p class="tray__reason">{ &*reason }</p> }
-        </div>
     }
 }
 

@@ -20,6 +20,7 @@ mod nodes;
 mod pod;
 mod routes;
 mod setting;
+mod tray;
 mod wires;
 mod zoom_row;
 
@@ -52,6 +53,8 @@ use zoom_row::ZoomRow;
 const NARROW_PX: u32 = 620;
 /// Above this many nodes the stage scrolls sideways.
 const NODES_ABREAST: usize = 4;
+/// The same where lane heads are bands.
+const NODES_ABREAST_NARROW: usize = 3;
 /// A disk with its gap that has less room than this is drawn small.
 const DISK_LARGE_PX: u32 = 110;
 /// Above this many disks of one node only the can and the name fit.
@@ -123,6 +126,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     keyboard::use_lane_focus(root.clone(), view.clone());
     let dots = (shape.column(view) / DOT_PX).max(1);
     let small_disks = shape.has_small_disks(view);
+    let are_disks_mixed = are_disks_mixed(view);
     let grid = Grid {
         props,
         view,
@@ -130,6 +134,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
         levels: &levels,
         narrow,
         small_disks,
+        are_disks_mixed,
         dots,
         drag: drag.as_ref(),
     };
@@ -137,7 +142,8 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let crowded = shown.any(|(_, level)| *level != Level::Card) || *detail != Detail::Auto;
     let rollout =
         view.lanes.iter().filter(|lane| lane.revisions.len() > 1).map(|lane| lane.newest());
-    let wide = view.nodes.len() > NODES_ABREAST;
+    let abreast = if narrow { NODES_ABREAST_NARROW } else { NODES_ABREAST };
+    let wide = view.nodes.len() > abreast;
     html! {
         <ContextProvider<Setting> context={setting.clone()}>
             <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
@@ -200,6 +206,17 @@ fn first(view: &Rc<StageView>, shown: usize) -> Rc<StageView> {
     let hidden = view.lanes.split_off(shown);
     view.disks.retain(|disk| hidden.iter().all(|lane| lane.uid != disk.lane));
     Rc::new(view)
+}
+
+/// Whether the disks come from more than one template, so that two of them may have one ordinal.
+fn are_disks_mixed(view: &StageView) -> bool {
+    let template = |disk: &Rc<DiskView>| {
+        let ordinal = disk.ordinal?.to_string();
+        Some((disk.lane.clone(), Text::from(disk.claim.strip_suffix(&*ordinal)?)))
+    };
+    let mut templates = view.disks.iter().map(template);
+    let first = templates.next().flatten();
+    first.is_none() && !view.disks.is_empty() || templates.any(|one| one != first)
 }
 
 /// How many lanes are left out, and the way to more of them.
@@ -318,6 +335,8 @@ struct Grid<'a> {
     levels: &'a [Level],
     narrow: bool,
     small_disks: bool,
+    /// Whether an ordinal alone does not say which disk is meant.
+    are_disks_mixed: bool,
     /// How many Pods of a folded lane fit in a cell.
     dots: u32,
     drag: Option<&'a drag::Drag>,
@@ -496,7 +515,7 @@ impl Grid<'_> {
 
     fn disk(&self, disk: &Rc<DiskView>, small: bool) -> Html {
         html! {
-            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} brief={self.narrow || self.props.form == Form::Small}
+            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
                 selected={self.props.selected.as_ref() == Some(&disk.object())} />
         }
     }
@@ -524,7 +543,7 @@ impl Grid<'_> {
                         <b>{ drawing::can(13, true) }{ words.disks }</b>{ caption }
                     </div>
                 }
-                <div class={classes!("shelf", small.then_some("shelf--small"))} role="gridcell"
+                <div class={classes!("shelf", small.then_some("shelf--small"), self.are_disks_mixed.then_some("shelf--mixed"))} role="gridcell"
                     style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
                     { for disks.iter().map(|disk| self.disk(disk, small)) }
                 </div>

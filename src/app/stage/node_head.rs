@@ -11,6 +11,9 @@ use podium::view::words::stage as phrases;
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// The longest word about a node's state that always stands beside its name.
+const WORD_BESIDE: usize = 9;
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) node: Rc<NodeView>,
@@ -37,17 +40,20 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
         props.on_menu.reform(move |_: MouseEvent| next.clone())
     };
     let select = setting.act(StageAction::Select(Some(node.object())));
+    let word = phrases::node_state(setting.lang, node);
+    // Where it does not fit beside the name, it takes the place of the addresses.
+    let long = word.len() > WORD_BESIDE;
     html! {
         <div class="nodeslot" role="columnheader" data-node={node.name.to_string()}
             style={format!("grid-column:{}", props.column)}>
-            <div class={classes!("node__head", bad.then_some("node__head--bad"))}
+            <div class={classes!("node__head", bad.then_some("node__head--bad"), long.then_some("node__head--long"))}
                 data-selected={props.selected.to_string()}>
                 <div class="node__row">
                     <button class="node__name" tabindex="-1" data-nav={format!("node/{}", node.name)}
                         aria-pressed={props.selected.to_string()} onclick={select}>
                         { &*node.name }
                     </button>
-                    <span class="node__status" title={(!node.taints.is_empty()).then(|| node.taints.join("\n"))}>{ sign }<span class="node__word">{ phrases::node_state(setting.lang, node) }</span></span>
+                    <span class="node__status" title={(!node.taints.is_empty()).then(|| node.taints.join("\n"))}>{ sign }<span class="node__word">{ word }</span></span>
                     <button class="btn btn--icon" aria-haspopup="menu"
                         aria-expanded={props.open.to_string()}
                         aria-label={phrases::node_menu(setting.lang, &node.name)}

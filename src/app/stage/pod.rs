@@ -13,6 +13,9 @@ use podium::view::words::stage as phrases;
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// How many letters after the first of a long name's end are always shown.
+const NAME_TAIL: usize = 7;
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) pod: Rc<PodView>,
@@ -69,18 +72,11 @@ fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Htm
             data-state={pod.state.name()} data-ep={(!reached).then_some("off")}
             data-rev={props.newest.then_some("2")} data-selected={props.selected.to_string()}
             data-wired={props.wired.then(|| pod.uid.to_string())} aria-pressed={props.selected.to_string()}
-            title={title(pod)} onclick={select}>
+            title={phrases::pod_title(setting.lang, pod)} onclick={select}>
             // Ears get one whole sentence instead of the pieces on the card.
             <span class="face" aria-hidden="true">{ inside }</span>
             <span class="sr">{ &props.label }</span>
         </button>
-    }
-}
-
-fn title(pod: &PodView) -> String {
-    match &pod.reason {
-        Some(reason) => format!("{}: {reason}", pod.name),
-        None => pod.name.to_string(),
     }
 }
 
@@ -149,14 +145,26 @@ fn dot(pod: &PodView) -> Html {
 fn chip(props: &Props, setting: &Setting, identity: Identity) -> Html {
     let pod = &props.pod;
     let suffix = if pod.suffix.is_empty() { &pod.name } else { &pod.suffix };
+    let suffix = short(suffix);
     if identity == Identity::Stateful && !props.tray {
         let inside = html! {<>
-            { &**suffix }<Glyph state={pod.state} size={13} drained={pod.drained_permille} />
+            { suffix }<Glyph state={pod.state} size={13} drained={pod.drained_permille} />
         </>};
         return button(props, setting, "chip chip--b".into(), inside);
     }
     let class = if identity == Identity::Stateful { "chip chip--square" } else { "chip" };
-    button(props, setting, class.into(), html! { &**suffix })
+    button(props, setting, class.into(), suffix)
+}
+
+/// A name in two parts, of which the end is never cut: it tells one Pod from the next.
+fn short(name: &str) -> Html {
+    let tail = name.char_indices().rev().nth(NAME_TAIL).map(|(at, _)| at);
+    match tail.and_then(|at| name.split_at_checked(at)).filter(|(head, _)| !head.is_empty()) {
+        Some((head, tail)) => {
+            html! { <><span class="name__head">{ head }</span><span>{ tail }</span></> }
+        }
+        None => html! { name },
+    }
 }
 
 /// The address, with its network part apart so that a narrow card can drop it.
@@ -180,7 +188,7 @@ fn round(pod: &PodView, setting: &Setting) -> Html {
         <span class="pod__body">
             <span class="pod__name">
                 if pod.suffix.is_empty() {
-                    <b>{ &*pod.name }</b>
+                    <b>{ short(&pod.name) }</b>
                 } else {
                     <span class="pod__hash">{ &*pod.base }</span><span class="pod__dash">{ "-" }</span><b>{ &*pod.suffix }</b>
                 }

@@ -219,7 +219,7 @@ fn measure(
         }
     }
     let rails = if narrow { Vec::new() } else { rails(root, &rows, view, levels) };
-    let (width, height) = (root.scroll_width(), root.offset_height());
+    let (width, height) = (root.offset_width(), root.offset_height());
     Geometry { width, height, wires, rails, is_anew: false }
 }
 

@@ -62,6 +62,7 @@ words! {
         unscheduled: "No node yet", "尚无节点";
         node_gone: "Their node is gone", "所在节点已不存在";
         to_come: "To come", "待创建";
+        show_fewer: "Show fewer", "收起";
 
         no_ip_yet: "no IP yet", "尚无 IP";
         no_record: "no record", "无记录";
@@ -396,6 +397,11 @@ pub fn more_pods(lang: Lang, count: usize) -> String {
         1 => lang.pick("1 more Pod", "还有 1 个 Pod").into(),
         _ => lang.pick(format!("{count} more Pods"), format!("还有 {count} 个 Pod")),
     }
+}
+
+/// The button that shows all of what a lane has without a node.
+pub fn show_all(lang: Lang, count: usize) -> String {
+    lang.pick(format!("Show all {count}"), format!("显示全部 {count} 个"))
 }
 
 /// How many workloads the stage does not draw.
