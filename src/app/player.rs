@@ -25,7 +25,7 @@ use podium::view::editor::{problems, scaled};
 use podium::view::scene::Ahead;
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
-use podium::view::words::{Lang, stage as phrases, views};
+use podium::view::words::{Lang, stage as phrases};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -375,8 +375,7 @@ fn keep_ahead(player: &Shared) {
     if matches!(ahead, Ahead::Kept(..)) {
         crash::note_fork(session.borrow().run());
     }
-    let text = views::ahead(lang, &ahead);
-    send(player, Action::Said(Some(Said::Told(text.into()))));
+    send(player, Action::Said(Some(Said::Ahead(ahead))));
 }
 
 /// Notes what is about to be done on the stage.

@@ -11,6 +11,7 @@ use crate::session::Views;
 use crate::storage::Trouble;
 use crate::theme::Theme;
 use podium::view::editor::{Problem, follow};
+use podium::view::scene::Ahead;
 use podium::view::stage::{Arrangement, ObjectRef};
 use podium::view::timeline::Zoom;
 use podium::view::transport::Speed;
@@ -36,6 +37,8 @@ pub(crate) enum Notice {
 pub(crate) enum Said {
     /// A run goes on under the first letter; the one before is kept under the second.
     Forked(char, char),
+    /// A person acted before what they had done later.
+    Ahead(Ahead),
     /// There is no room for another run.
     NoRoom,
     /// Nothing is left to happen by itself.

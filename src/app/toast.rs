@@ -28,6 +28,10 @@ pub(crate) fn Toast(props: &Props) -> Html {
         move |said| {
             let long = match said {
                 Some(Said::Told(text)) => u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
+                Some(Said::Ahead(ahead)) => {
+                    let text = phrases::ahead(Lang::En, ahead);
+                    u32::try_from(text.len()).unwrap_or(u32::MAX)
+                }
                 _ => 0,
             };
             let stays_ms = STAYS_MS.max(READING_MS.saturating_mul(long));
@@ -48,6 +52,7 @@ pub(crate) fn Toast(props: &Props) -> Html {
     let text = text.map(|said| match said {
         Said::Heard(text) | Said::Told(text) => text.to_string(),
         Said::Forked(new, old) => phrases::forked(props.lang, *new, *old),
+        Said::Ahead(ahead) => phrases::ahead(props.lang, ahead),
         Said::NoRoom => words.fork_full.to_owned(),
         Said::AtRest => words.at_rest.to_owned(),
         Said::Copied => words.copied.to_owned(),

@@ -182,7 +182,7 @@ test("what is expected is drawn apart, and comes about", async () => {
   await pass(page, () => Number(document.querySelector(".plot").getAttribute("aria-valuenow")) > 75);
   await page.getByRole("button", { name: "All", exact: true }).click();
   await page.getByRole("button", { name: "The same as a table" }).click();
-  const rows = page.getByRole("table", { name: "The same as a table" }).getByRole("row");
+  const rows = page.getByRole("table", { name: "Pods" }).getByRole("row");
   const second = await rows.filter({ hasText: "db-1" }).last().innerText();
   assert.match(second.replace(/\s+/g, " "), /db-1 0:4\d\.\d+ \d:\d\d/);
 });

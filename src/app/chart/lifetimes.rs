@@ -8,6 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::tick;
+use podium::view::words::{Lang, views};
 
 /// The pixel line under the axis' labels.
 const TOP: f64 = 34.0;
@@ -19,14 +20,14 @@ const NAME_PITCH: f64 = 9.9;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The chart of the whole run.
-pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame) -> String {
-    drawing((frame.width, frame.height), "tl--lives", |canvas| draw(canvas, view, frame))
+pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame, lang: Lang) -> String {
+    drawing((frame.width, frame.height), "tl--lives", |canvas| draw(canvas, view, frame, lang))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
-fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
+fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, lang: Lang) -> Drawn {
     let root = canvas.into_drawing_area();
-    let left = left_margin(view);
+    let left = left_margin(view, lang);
     let area = root.margin(0, 0, units(left), units(8.0));
     let height = frame.height;
     let mut chart =
@@ -71,7 +72,13 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame) -> Drawn {
         if middle <= bottom && middle - named >= NAME_PITCH {
             named = middle;
             let anchor = Pos::new(HPos::Left, VPos::Center);
-            text(&root, &short(&group.label()), (0.0, middle), Ink::Name(group.identity), anchor)?;
+            text(
+                &root,
+                &short(&views::group(lang, group)),
+                (0.0, middle),
+                Ink::Name(group.identity),
+                anchor,
+            )?;
         }
         y += tall.max(least) + gap;
     }

@@ -15,6 +15,7 @@ use plotters::prelude::{RGBColor, SVGBackend};
 use podium::view::Identity;
 use podium::view::timeline::{Life, TimelineView};
 use podium::view::transport::SECOND_US;
+use podium::view::words::{Lang, views};
 
 /// plotters places things on whole units, so a chart is drawn this much larger than it is shown.
 const GRAIN: f64 = 4.0;
@@ -164,8 +165,11 @@ pub(crate) fn pace(view: &TimelineView, width: f64) -> f64 {
 
 /// The room that the workloads' names need at the left.
 #[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
-pub(crate) fn left_margin(view: &TimelineView) -> f64 {
-    let longest = view.groups.iter().map(|group| group.label().chars().count()).max().unwrap_or(0);
+pub(crate) fn left_margin(view: &TimelineView, lang: Lang) -> f64 {
+    // A Chinese letter is as wide as two others.
+    let wide = |name: String| name.chars().map(|one| if one.is_ascii() { 1 } else { 2 }).sum();
+    let names = view.groups.iter().map(|group| wide(views::group(lang, group)));
+    let longest: usize = names.max().unwrap_or(0);
     (longest.min(NAME_MAX) as f64 * 6.4 + 22.0).clamp(44.0, 116.0)
 }
 

@@ -80,7 +80,7 @@ fn slot(
     place: &Place,
     sides: &[Option<Marked<SlotSide>>; 2],
 ) -> Html {
-    let mark = sides.iter().flatten().find_map(|one| contrast(lang, one.contrast).0);
+    let mark = sides.iter().flatten().find_map(|one| contrast(lang, one.contrast));
     html! {
         <tr key={format!("slot-{at}")} class={mark.map(|_| "is-different")}>
             <th scope="row">{ phrases::slot(lang, place, at) }</th>

@@ -8,11 +8,14 @@ mod stages;
 
 use crate::command::Command;
 use crate::story::parts;
+use crate::transport::Scrub;
 use ledgers::Ledgers;
 use podium::view::compare::{CompareView, Contrast, Difference};
 use podium::view::stage::ObjectRef;
 use podium::view::story::Part;
+use podium::view::timeline::TimelineView;
 use podium::view::timeline::window::exact;
+use podium::view::transport::TransportView;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use stages::Stages;
 use std::rc::Rc;
@@ -26,6 +29,9 @@ pub(crate) struct Props {
     pub(crate) view: Rc<CompareView>,
     pub(crate) lang: Lang,
     pub(crate) selected: Option<ObjectRef>,
+    /// The clock, as far as either run came.
+    pub(crate) transport: Rc<TransportView>,
+    pub(crate) timeline: Rc<TimelineView>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -41,6 +47,11 @@ pub(crate) fn Compare(props: &Props) -> Html {
                 <span class="dim">{ phrases::differences(lang, view.differences.len()) }</span>
                 if !view.is_there { <span class="dim" role="status">{ words.catching_up }</span> }
             </h3>
+            <div class="compare__time">
+                <Scrub {lang} transport={props.transport.clone()} bare=true
+                    timeline={props.timeline.clone()} on={props.on.clone()}/>
+            </div>
+            { legend(words) }
             <Stages view={view.clone()} {lang} selected={props.selected.clone()}
                 on={props.on.clone()}/>
             { differences(props) }
@@ -54,13 +65,34 @@ pub(crate) fn side_name(view: &CompareView, lang: Lang, side: usize) -> String {
     phrases::run(lang, view.letters[side])
 }
 
-/// The word and the class of a contrast; what is alike needs neither.
-pub(crate) fn contrast(lang: Lang, contrast: Contrast) -> (Option<&'static str>, &'static str) {
+/// The word of a contrast; what is alike needs none.
+pub(crate) fn contrast(lang: Lang, contrast: Contrast) -> Option<&'static str> {
     let words = ViewWords::of(lang);
     match contrast {
-        Contrast::Alike => (None, ""),
-        Contrast::Differs => (Some(words.differs), "is-different"),
-        Contrast::Only => (Some(words.only_here), "is-only"),
+        Contrast::Alike => None,
+        Contrast::Differs => Some(words.differs),
+        Contrast::Only => Some(words.only_here),
+    }
+}
+
+/// The sign of a contrast. It is no ring, for a ring is what is selected.
+pub(crate) fn sign(contrast: Contrast) -> Html {
+    match contrast {
+        Contrast::Alike => Html::default(),
+        Contrast::Differs => html! { <i class="diffsign" aria-hidden="true">{ "≠" }</i> },
+        Contrast::Only => {
+            html! { <i class="diffsign diffsign--only" aria-hidden="true">{ "+" }</i> }
+        }
+    }
+}
+
+fn legend(words: &ViewWords) -> Html {
+    html! {
+        <p class="compare__legend">
+            <span>{ sign(Contrast::Differs) }{ words.legend_differs }</span>
+            <span>{ sign(Contrast::Only) }{ words.legend_only }</span>
+            <span><i class="diffsign diffsign--ring" aria-hidden="true"/>{ words.legend_selected }</span>
+        </p>
     }
 }
 
@@ -78,6 +110,7 @@ fn differences(props: &Props) -> Html {
                     <th scope="col">{ words.column_aspect }</th>
                     <th scope="col">{ side_name(view, lang, 0) }</th>
                     <th scope="col">{ side_name(view, lang, 1) }</th>
+                    <th scope="col"><span class="sr">{ words.compare }</span></th>
                 </tr></thead>
                 <tbody>{ for view.differences.iter().take(LISTED_MAX).map(|one| {
                     difference(props, one)
@@ -104,6 +137,23 @@ fn difference(props: &Props, one: &Difference) -> Html {
                     |facts| phrases::facts(lang, facts),
                 ) }</td>
             }) }
+            <td class="differs">{ mark(props, one) }</td>
         </tr>
+    }
+}
+
+/// Whether a thing is another or missing on a side, and on which.
+fn mark(props: &Props, one: &Difference) -> Html {
+    let (lang, view) = (props.lang, &props.view);
+    let only = match &one.facts {
+        [Some(_), None] => Some(0),
+        [None, Some(_)] => Some(1),
+        _ => None,
+    };
+    match only {
+        Some(side) => html! {
+            <>{ sign(Contrast::Only) }{ phrases::only_in(lang, &side_name(view, lang, side)) }</>
+        },
+        None => html! { <>{ sign(Contrast::Differs) }{ ViewWords::of(lang).differs }</> },
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns their drawing. Invariant: a chip's mark is in its words as well as in its outline.
 
-use super::{contrast, side_name};
+use super::{contrast, side_name, sign};
 use crate::command::Command;
 use crate::stage::Glyph;
 use podium::view::Identity;
@@ -40,12 +40,13 @@ fn stage(props: &Props, side: usize) -> Html {
                     <th scope="col"><span class="sr">{ words.column_workload }</span></th>
                     { for view.nodes.iter().map(|(name, sides)| {
                         let state = sides[side].as_ref();
-                        let (word, class) = state.map_or((Some(words.not_here), "is-absent"), |one| {
+                        let word = state.map_or(Some(words.not_here), |one| {
                             contrast(lang, one.contrast)
                         });
+                        let class = state.is_none().then_some("is-absent");
                         html! {
                             <th key={name.to_string()} scope="col" {class}>
-                                { &**name }
+                                { &**name }{ state.map_or_else(Html::default, |one| sign(one.contrast)) }
                                 if let Some(one) = state {
                                     <small>{ stage_words::node_state(lang, &one.it) }</small>
                                 }
@@ -67,14 +68,14 @@ fn stage(props: &Props, side: usize) -> Html {
 fn lane(props: &Props, row: &LaneRow, side: usize) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
     let here = &row.sides[side];
-    let (word, class) = contrast(lang, here.contrast);
+    let word = contrast(lang, here.contrast);
     let name = phrases::workload(lang, &row.object);
     let columns = view.nodes.len() + usize::from(view.has_unplaced);
     html! {
         <tr key={name.clone()}>
-            <th scope="row" {class}>
+            <th scope="row">
                 <span class={format!("shape shape--{}", row.identity.letter())}/>
-                { name }
+                { name }{ sign(here.contrast) }
                 <small>{ here.lane.as_ref().map_or_else(
                     || words.not_here.to_owned(),
                     |lane| stage_words::ready_of(lang, lane.ready, lane.desired),
@@ -95,7 +96,8 @@ fn lane(props: &Props, row: &LaneRow, side: usize) -> Html {
 
 fn chip(props: &Props, row: &LaneRow, pod: &Marked<Rc<PodView>>) -> Html {
     let lang = props.lang;
-    let (word, class) = contrast(lang, pod.contrast);
+    let word = contrast(lang, pod.contrast);
+    let class = word.map(|_| "is-marked");
     let it = &pod.it;
     let object = it.object();
     let chosen = props.selected.as_ref() == Some(&object);
@@ -114,6 +116,7 @@ fn chip(props: &Props, row: &LaneRow, pod: &Marked<Rc<PodView>>) -> Html {
             aria-pressed={chosen.to_string()} title={format!("{}: {state}{ip}{note}", it.name)}>
             <span aria-hidden="true">{ &**suffix }</span>
             <Glyph state={it.state} size={13}/>
+            { sign(pod.contrast) }
             <span class="sr">{ format!("{}, {state}{ip}{note}", it.name) }</span>
         </button>
     }
@@ -135,7 +138,7 @@ fn disks(props: &Props, side: usize) -> Html {
 }
 
 fn disk(lang: Lang, disk: &Marked<Rc<DiskView>>) -> Html {
-    let (word, class) = contrast(lang, disk.contrast);
+    let word = contrast(lang, disk.contrast);
     let tag = stage_words::disk_tag(lang, &disk.it);
     // Claims of two namespaces can have one name.
     let name = match &*disk.it.namespace {
@@ -143,8 +146,9 @@ fn disk(lang: Lang, disk: &Marked<Rc<DiskView>>) -> Html {
         other => format!("{other}/{}", disk.it.claim),
     };
     html! {
-        <span key={disk.it.uid.to_string()} class={classes!("minidisk", class)}>
+        <span key={disk.it.uid.to_string()} class="minidisk">
             <b>{ name }</b>{ format!(" {tag}") }
+            { sign(disk.contrast) }
             if let Some(word) = word { <small class="differs">{ word }</small> }
         </span>
     }

@@ -15,11 +15,13 @@ use crate::look::Look;
 use crate::session::{Views, window};
 use plot::Plot;
 use podium::view::stage::ObjectRef;
+use podium::view::transport::TransportView;
 use podium::view::words::{PageWords, ViewWords};
 use runs::RunTabs;
+use std::rc::Rc;
 use table::LivesTable;
 use yew::prelude::*;
-use zoom::ZoomRow;
+use zoom::{MomentField, ZoomRow};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -49,10 +51,10 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 <RunTabs lang={look.lang} runs={views.runs.clone()} compare={look.compare}
                     on={props.on.clone()}/>
                 <span class="grow"/>
+                <MomentField lang={look.lang} now_us={transport.now_us} playing={props.playing}
+                    on={props.on.clone()}/>
                 if !look.compares() {
-                    <ZoomRow lang={look.lang} zoom={look.zoom} {shown} playing={props.playing}
-                        now_us={transport.now_us} reached_us={transport.reached_us}
-                        on={props.on.clone()}/>
+                    <ZoomRow lang={look.lang} zoom={look.zoom} {shown} on={props.on.clone()}/>
                 }
                 <button type="button" class="btn" title={format!("{} (F)", words.fork_here)} onclick={fork}>
                     { icon(Icon::Fork, 14) }{ words.fork_here }
@@ -60,14 +62,27 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             </div>
             if let Some(view) = views.compare.clone().filter(|_| look.compares()) {
                 <Compare {view} lang={look.lang} selected={props.selected.clone()}
+                    transport={as_far_as_both(look, views)} timeline={views.timeline.clone()}
                     on={props.on.clone()}/>
             } else {
                 <Plot look={look.clone()} playing={props.playing} timeline={views.large.clone()} {shown}
                     transport={transport.clone()} runs={views.runs.clone()}
                     known_us={views.known_us} on={props.on.clone()}/>
                 <LivesTable lang={look.lang} timeline={views.large.clone()}
-                    now_us={transport.now_us}/>
+                    transport={transport.clone()} runs={views.runs.clone()} {shown}
+                    known_us={views.known_us}/>
             }
         </section>
     }
+}
+
+/// The clock with the farther end of the two compared runs.
+fn as_far_as_both(look: &Look, views: &Views) -> Rc<TransportView> {
+    let transport = &views.transport;
+    let other = views.runs.iter().find(|one| Some(one.id) == look.compare);
+    let reached_us = other.map_or(0, |one| one.reached_us).max(transport.reached_us);
+    if reached_us == transport.reached_us {
+        return transport.clone();
+    }
+    Rc::new(TransportView { reached_us, ..(**transport).clone() })
 }

@@ -11,7 +11,7 @@ use podium::view::scene::RunView;
 use podium::view::timeline::chart::{Chart, Frame, Target, chart as lay_out};
 use podium::view::timeline::{TimelineView, Window, Zoom};
 use podium::view::transport::{SECOND_US, TransportView};
-use podium::view::words::{Lang, ViewWords, page};
+use podium::view::words::{Lang, ViewWords, page, views};
 use std::rc::Rc;
 use web_sys::{Element, WheelEvent};
 use yew::prelude::*;
@@ -87,8 +87,9 @@ fn frame(props: &Props, width: f64, height: f64) -> Frame {
 fn told(view: &TimelineView, lang: Lang) -> String {
     let group = |group: &podium::view::timeline::Group| {
         let lives = group.rows.iter().map(|row| row.lives.len()).sum();
-        let ready = page::ready_of(lang, &group.label(), group.ready_now(), group.desired);
-        format!("{}. {ready}", page::lifetimes_of(lang, &group.label(), lives, group.rows.len()))
+        let name = views::group(lang, group);
+        let ready = page::ready_of(lang, &name, group.ready_now(), group.desired);
+        format!("{}. {ready}", page::lifetimes_of(lang, &name, lives, group.rows.len()))
     };
     view.groups.iter().map(group).collect::<Vec<_>>().join(". ")
 }

@@ -1,22 +1,27 @@
-//! The chart as a table, for those who would rather read it.
+//! The chart as tables, for those who would rather read it.
 //!
-//! Owns the table. Invariant: it says of every drawn life what the chart shows.
+//! Owns when they are open and how many rows are drawn. Invariant: what is left out is counted.
 
-use podium::view::stage::ObjectRef;
-use podium::view::timeline::window::exact;
-use podium::view::timeline::{Life, TimelineView};
-use podium::view::words::{Lang, ViewWords, views as phrases};
+use podium::view::scene::RunView;
+use podium::view::timeline::chart::Frame;
+use podium::view::timeline::sheet::{Sheet, sheets};
+use podium::view::timeline::{TimelineView, Window};
+use podium::view::transport::TransportView;
+use podium::view::words::{Lang, ViewWords};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Rows at most; the newest are the ones that count.
+/// Rows of a table that are drawn; the newest are the ones that count.
 const ROWS_MAX: usize = 300;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) timeline: Rc<TimelineView>,
-    pub(crate) now_us: u64,
+    pub(crate) transport: Rc<TransportView>,
+    pub(crate) runs: Rc<Vec<RunView>>,
+    pub(crate) shown: Window,
+    pub(crate) known_us: u64,
 }
 
 /// See the module.
@@ -33,61 +38,52 @@ pub(crate) fn LivesTable(props: &Props) -> Html {
             <button type="button" class="why" aria-expanded={open.to_string()} onclick={toggle}>
                 { words.as_table }
             </button>
-            if *open { { table(props, words) } }
+            if *open { { tables(props, words) } }
         </div>
     }
 }
 
-fn table(props: &Props, words: &ViewWords) -> Html {
-    let lives: Vec<(String, &Life)> = props
-        .timeline
-        .groups
-        .iter()
-        .flat_map(|group| {
-            let name = phrases::workload(
-                props.lang,
-                &ObjectRef::new(&group.kind, &group.namespace, &group.name),
-            );
-            group.rows.iter().flat_map(|row| &row.lives).map(move |life| (name.clone(), life))
-        })
-        .filter(|(_, life)| life.from_us <= props.now_us)
-        .collect();
-    if lives.is_empty() {
-        return html! { <p class="dim">{ words.no_lives }</p> };
-    }
-    let cut = lives.len().saturating_sub(ROWS_MAX);
-    let columns = [
-        words.column_workload,
-        words.column_name,
-        words.column_from,
-        words.column_ready,
-        words.column_until,
-        words.column_node,
-        words.column_ip,
-    ];
-    let past =
-        |at: Option<u64>| at.filter(|at| *at <= props.now_us).map_or_else(String::new, exact);
+fn tables(props: &Props, words: &ViewWords) -> Html {
+    let frame = Frame {
+        width: 0.0,
+        height: 0.0,
+        window: props.shown,
+        now_us: props.transport.now_us,
+        known_us: props.known_us,
+        marks: Rc::new(props.transport.marks.clone()),
+        branches: props.runs.iter().filter(|one| !one.is_current).map(RunView::branch).collect(),
+        lang: props.lang,
+    };
     html! {
         <div class="tltable__scroll" tabindex="0" role="group" aria-label={words.as_table}>
-            <table class="plain">
-                <caption class="sr">{ words.as_table }</caption>
-                <thead><tr>
-                    { for columns.into_iter().map(|name| html! { <th key={name} scope="col">{ name }</th> }) }
-                </tr></thead>
-                <tbody>
-                    { for lives.into_iter().skip(cut).enumerate().map(|(at, (name, life))| html! {
-                        <tr key={at}>
-                            <td>{ name }</td>
-                            <th scope="row">{ &life.name }</th>
-                            <td>{ exact(life.from_us) }</td>
-                            <td>{ past(life.ready_us) }</td>
-                            <td>{ past(life.end_us) }</td>
-                            <td>{ life.node.as_deref().unwrap_or_default() }</td>
-                            <td>{ life.ip.as_deref().unwrap_or_default() }</td>
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
+            if props.timeline.groups.is_empty() { <p class="dim">{ words.no_lives }</p> }
+            { for sheets(&props.timeline, &frame).iter().map(table) }
         </div>
+    }
+}
+
+fn table(sheet: &Sheet) -> Html {
+    let cut = sheet.rows.len().saturating_sub(ROWS_MAX);
+    html! {
+        <table key={sheet.title.clone()} class="plain">
+            <caption>{ &sheet.title }</caption>
+            <thead><tr>
+                { for sheet.columns.iter().map(|name| html! { <th key={*name} scope="col">{ name }</th> }) }
+            </tr></thead>
+            <tbody>
+                if cut > 0 {
+                    <tr><td class="dim" colspan={sheet.columns.len().to_string()}>{ format!("+{cut}") }</td></tr>
+                }
+                { for sheet.rows.iter().skip(cut).enumerate().map(|(at, row)| html! {
+                    <tr key={at}>{ for row.iter().enumerate().map(|(column, text)| {
+                        if column == sheet.names {
+                            html! { <th key={column} scope="row">{ text }</th> }
+                        } else {
+                            html! { <td key={column}>{ text }</td> }
+                        }
+                    }) }</tr>
+                }) }
+            </tbody>
+        </table>
     }
 }

@@ -15,10 +15,7 @@ use yew::prelude::*;
 pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) zoom: Zoom,
-    pub(crate) playing: bool,
     pub(crate) shown: Window,
-    pub(crate) now_us: u64,
-    pub(crate) reached_us: u64,
     pub(crate) on: Callback<Command>,
 }
 
@@ -34,7 +31,6 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
     let (earlier, later) = (props.shown.from_us.saturating_sub(half), props.shown.from_us + half);
     html! {
         <>
-            <MomentField lang={lang} now_us={props.now_us} playing={props.playing} on={props.on.clone()}/>
             if props.zoom.0.is_some() {
                 <span class="seg" role="group" aria-label={format!("{}, {}", words.earlier, words.later)}>
                     <button type="button" aria-label={words.earlier} title={words.earlier}
@@ -60,16 +56,16 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct MomentProps {
-    lang: Lang,
-    now_us: u64,
-    playing: bool,
-    on: Callback<Command>,
+pub(super) struct MomentProps {
+    pub(super) lang: Lang,
+    pub(super) now_us: u64,
+    pub(super) playing: bool,
+    pub(super) on: Callback<Command>,
 }
 
 /// The present moment, which can be written over.
 #[component]
-fn MomentField(props: &MomentProps) -> Html {
+pub(super) fn MomentField(props: &MomentProps) -> Html {
     let words = ViewWords::of(props.lang);
     let draft = use_state(|| None::<String>);
     let wrong = draft.as_ref().is_some_and(|text| parse(text).is_none());

@@ -9,7 +9,7 @@ use crate::list::keyed;
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::span;
 use podium::view::words::stage as phrases;
-use podium::view::words::{Lang, PageWords, ViewWords, page};
+use podium::view::words::{Lang, PageWords, ViewWords, page, views};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -78,16 +78,17 @@ fn levels(group: &Group) -> Group {
 fn ReadyRow(props: &RowProps) -> Html {
     let group = &props.group;
     let ready = group.ready_now();
+    let name = views::group(props.lang, group);
     // Of a Job's Pods, and of those that are nobody's, no number is wanted to be ready.
     let of = group.desired.map_or_else(String::new, |desired| format!("/{desired}"));
     let svg = chart::ready(group, props.whole_us, props.now_us);
     html! {
         <div class="readout__row">
             <span class={classes!("shape", format!("shape--{}", group.identity.letter()))}/>
-            <span class="mono readout__name" title={group.label()}>{ group.label() }</span>
+            <span class="mono readout__name" title={name.clone()}>{ &name }</span>
             <b>{ format!("{ready}{of}") }</b>
             <span class="readout__chart" role="img"
-                aria-label={page::ready_of(props.lang, &group.label(), ready, group.desired)}>
+                aria-label={page::ready_of(props.lang, &name, ready, group.desired)}>
                 { Html::from_html_unchecked(svg.into()) }
             </span>
         </div>

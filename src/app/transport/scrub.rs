@@ -8,7 +8,7 @@ use crate::layout::use_size;
 use crate::scale;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{MarkKind, SECOND_US, TransportView, span};
-use podium::view::words::{Lang, PageWords, page};
+use podium::view::words::{Lang, PageWords, page, views};
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -37,7 +37,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
     let (width, height) = (width / grown, height / grown);
     let transport = &props.transport;
     let (whole_us, step_us) = span(transport.reached_us);
-    let left = if props.bare { 8.0 } else { chart::left_margin(&props.timeline) };
+    let left = if props.bare { 8.0 } else { chart::left_margin(&props.timeline, props.lang) };
     let scale = Scale { left, right: (width - 8.0).max(left + 1.0), whole_us };
     let dragging = use_state_eq(|| false);
     let seek = {
@@ -223,7 +223,12 @@ fn Lifetimes(props: &LifetimesProps) -> Html {
         .iter()
         .map(|group| {
             let lives = group.rows.iter().map(|row| row.lives.len()).sum();
-            page::lifetimes_of(props.lang, &group.label(), lives, group.rows.len())
+            page::lifetimes_of(
+                props.lang,
+                &views::group(props.lang, group),
+                lives,
+                group.rows.len(),
+            )
         })
         .collect();
     let frame = chart::Frame {
@@ -233,7 +238,7 @@ fn Lifetimes(props: &LifetimesProps) -> Html {
         step_us: props.step_us,
         now_us: props.now_us,
     };
-    let svg = chart::lifetimes(&props.timeline, &frame);
+    let svg = chart::lifetimes(&props.timeline, &frame, props.lang);
     let words = PageWords::of(props.lang);
     html! {
         <div class="scrub__chart" role="img"

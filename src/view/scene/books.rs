@@ -49,7 +49,7 @@ impl Workload<'_> {
             let tenant = tenant(one, service, &states, cluster);
             // A Job makes another Pod for one that failed, not for one that ended well; whoever
             // keeps a number of replicas counts neither.
-            let done_us = one.done_us.filter(|_| !is_job || one.is_failed());
+            let done_us = one.ended_us().filter(|_| !is_job || one.is_failed());
             let left_us = one.deleted_us.into_iter().chain(done_us).min();
             (self.place(one), Tenant { left_us, ..tenant })
         });
@@ -112,7 +112,7 @@ fn tenant(
         pod: one.as_incarnation(service, cluster.model().view()),
         from_us: one.from_us,
         deleted_us: one.deleted_us,
-        done_us: one.done_us,
+        done_us: one.ended_us(),
         left_us: one.deleted_us,
         end_us: one.end_us,
         state: uid.and_then(|uid| states.get(&*uid).copied()),

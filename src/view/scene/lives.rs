@@ -19,14 +19,14 @@ impl Lived {
         let pod = self.object.pod();
         let node = pod.and_then(|pod| pod.node());
         // What has ended runs no more, however long the Pod is kept as an object.
-        let while_it_ran = |at: &u64| self.done_us.is_none_or(|done| *at <= done);
+        let while_it_ran = |at: &u64| self.ended_us().is_none_or(|done| *at <= done);
         Life {
             name: self.object.meta.name.to_string(),
             from_us: self.from_us,
             ready_us: self.ready_us,
-            deleted_us: self.deleted_us.filter(while_it_ran),
+            deleted_us: self.deleted_us,
             lost_us: node.and_then(|node| self.lost_us(record, node)).filter(while_it_ran),
-            done_us: self.done_us,
+            done_us: self.ended_us(),
             is_failed: self.is_failed(),
             end_us: self.end_us,
             node: node.map(ToString::to_string),

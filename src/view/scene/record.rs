@@ -318,10 +318,15 @@ impl Lived {
         self.lane.0 == kind && &*self.lane.1 == namespace && self.lane.2 == name
     }
 
+    /// When its containers had ended for good by themselves, not because it was being deleted.
+    pub(super) fn ended_us(&self) -> Option<u64> {
+        self.done_us.filter(|done| self.deleted_us.is_none_or(|deleted| *done < deleted))
+    }
+
     /// Whether its containers ended for good in a failure.
     pub(super) fn is_failed(&self) -> bool {
         let phase = self.object.pod().map(|pod| pod.status.phase);
-        self.done_us.is_some() && phase == Some(Phase::Failed)
+        self.ended_us().is_some() && phase == Some(Phase::Failed)
     }
 
     /// The number in a StatefulSet's Pod's name.

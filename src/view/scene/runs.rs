@@ -41,6 +41,8 @@ pub struct RunView {
     pub forked_us: Option<u64>,
     /// When it and the one on screen parted.
     pub parted_us: u64,
+    /// How far it came.
+    pub reached_us: u64,
     /// What sets it apart from the one on screen.
     pub story: String,
 }
@@ -191,6 +193,7 @@ impl Runs {
                 is_current: one.id == self.current,
                 forked_us: forked.map(|((_, at_us), parent)| moved(*at_us, parent)),
                 parted_us,
+                reached_us: of(one.id).map_or(0, |run| run.end().0),
                 story,
             }
         };

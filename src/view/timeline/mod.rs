@@ -5,6 +5,7 @@
 //! follow one another.
 
 pub mod chart;
+pub mod sheet;
 pub mod window;
 
 pub use chart::{Chart, chart};

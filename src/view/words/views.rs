@@ -9,6 +9,7 @@ use crate::view::compare::{Facts, SlotSide};
 use crate::view::ledger::{Account, Aspect, Place, Tenant, Tie, Verdict};
 use crate::view::scene::Ahead;
 use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState};
+use crate::view::timeline::Group;
 use crate::view::timeline::window::exact;
 
 words! {
@@ -39,7 +40,6 @@ words! {
         column_uid: "UID", "UID";
         column_lived: "lived", "存续时间";
         column_from: "from", "开始";
-        column_until: "until", "结束";
         choose_left: "Workload on the left", "左侧的工作负载";
         choose_right: "Workload on the right", "右侧的工作负载";
         ledger_empty: "No workload has had a Pod yet. Apply a manifest first.",
@@ -67,8 +67,25 @@ words! {
         later: "Later", "更晚";
         go_to: "Go to a moment", "转到某一刻";
         go_to_hint: "minutes:seconds, such as 0:42.6", "分:秒，例如 0:42.6";
-        chart_label: "Timeline. Left and right arrow keys move in time.", "时间线。左右方向键移动时间。";
+        chart_label: "Timeline. Left and right arrow keys move in time; all of it stands in the tables below.",
+            "时间线。左右方向键移动时间；全部内容也列在下面的表格中。";
         as_table: "The same as a table", "以表格显示";
+        sheet_pods: "Pods", "Pod";
+        column_moment: "moment", "时刻";
+        column_event: "event", "事件";
+        column_sort: "by", "来源";
+        by_cluster: "the cluster", "集群";
+        by_you: "you", "你";
+        by_failure: "a failure", "故障";
+        column_deleted: "deleted", "删除";
+        column_ended: "ended", "运行结束";
+        column_gone: "gone", "消失";
+        column_wanted: "wanted", "期望";
+        column_ready_since: "ready, from which moment on", "从何时起有几个就绪";
+        column_mounted: "mounted", "挂载";
+        column_down: "down", "故障";
+        column_run: "run", "运行";
+        column_apart: "what sets it apart", "与当前运行的不同";
         column_workload: "workload", "工作负载";
         column_ready: "ready", "就绪";
         no_lives: "No Pod has lived yet.", "还没有 Pod 出现过。";
@@ -86,6 +103,9 @@ words! {
         not_here: "not here", "此处没有";
         differs: "differs", "不同";
         alike: "alike", "相同";
+        legend_differs: "differs in the other run", "在另一次运行中不同";
+        legend_only: "only in this run", "仅这次运行有";
+        legend_selected: "selected", "已选中";
         no_node: "no node yet", "尚无节点";
         catching_up: "This run is still on its way to this moment.", "这次运行正在赶往此刻。";
 
@@ -189,6 +209,11 @@ pub fn workload(lang: Lang, object: &ObjectRef) -> String {
         ("" | "default", name) => format!("{} {name}", object.kind),
         (namespace, name) => format!("{} {namespace}/{name}", object.kind),
     }
+}
+
+/// A workload beside its rows, as short as that can be.
+pub fn group(lang: Lang, group: &Group) -> String {
+    if group.name.is_empty() { StageWords::of(lang).bare_pods.to_owned() } else { group.label() }
 }
 
 /// What the Inspect tab says of an object that isn't there.
@@ -391,6 +416,11 @@ pub fn differences(lang: Lang, count: usize) -> String {
     }
 }
 
+/// What is in one of two runs only.
+pub fn only_in(lang: Lang, run: &str) -> String {
+    lang.pick(format!("only in {run}"), format!("仅{run}有"))
+}
+
 /// What is known of an object in one of two runs.
 pub fn facts(lang: Lang, facts: &Facts) -> String {
     let comma = lang.pick(", ", "，");
@@ -460,6 +490,16 @@ pub fn again(lang: Lang, name: &str, at: &str) -> String {
 /// What stands beside a Pod that is still to come for the first time.
 pub fn expected_ready(lang: Lang, at: &str) -> String {
     lang.pick(format!("expected ready {at}"), format!("预计 {at} 就绪"))
+}
+
+/// A moment that lies ahead.
+pub fn expected_at(lang: Lang, at: &str) -> String {
+    lang.pick(format!("{at} (expected)"), format!("{at}（预计）"))
+}
+
+/// A node that was lost with a Pod on it.
+pub fn lost_at(lang: Lang, node: &str, at: &str) -> String {
+    lang.pick(format!("{node}, lost {at}"), format!("{node}，{at} 失联"))
 }
 
 /// A zoom of the timeline.

@@ -1,21 +1,14 @@
-//! What stands around the rows: the grid, the present moment, events, ready counts, other runs.
+//! What stands around the rows: the grid, the present moment, events, other runs.
 //!
 //! Owns their layout. It must not know what a life looks like. Invariant: labels that would cover
 //! one another are moved or left out, never drawn over one another.
 
 use super::{Anchor, EVENTS_Y, Frame, Look, Shape, Spot, TOP, Target, float, words_width};
-use crate::base::Order as _;
-use crate::view::Identity;
-use crate::view::timeline::{Group, Rise, window};
+use crate::view::timeline::window;
 use crate::view::transport::{Mark, MarkKind, SECOND_US};
-use crate::view::words::{PageWords, ViewWords, views as words};
+use crate::view::words::{ViewWords, views as words};
 
 const TENTH_US: u64 = SECOND_US / 10;
-/// The corners of a line.
-type Corners = Vec<(f64, f64)>;
-
-const READY_TOP: f64 = 90.0;
-const READY_HEIGHT: f64 = 96.0;
 
 /// A chart while it is being laid out.
 pub(super) struct Draft<'a> {
@@ -192,105 +185,6 @@ impl<'a> Draft<'a> {
             }
         }
         labels
-    }
-
-    pub(super) fn ready(&mut self, groups: &[Group]) {
-        let page = PageWords::of(self.frame.lang);
-        // Where the margin is narrow the title stands above the chart, clear of its scale.
-        let top = if self.is_narrow() { READY_TOP - 18.0 } else { READY_TOP + 4.0 };
-        self.words((16.0, top), page.ready_replicas, Look::Strong, Anchor::Start);
-        let most = groups.iter().map(Group::ready_max).max().unwrap_or(1);
-        let y = |value: u32| READY_TOP + READY_HEIGHT * (1.0 - f64::from(value) / f64::from(most));
-        let step = most.div_ceil(2).max(1);
-        for value in (0..=most).step_by(usize::try_from(step).unwrap_or(1)) {
-            self.line(vec![(self.left, y(value)), (self.right, y(value))], Look::Grid);
-            let at = (self.left - 8.0, y(value));
-            self.words(at, value.to_string(), Look::Axis, Anchor::End);
-        }
-        let mut labels: Vec<(f64, String, Look)> = Vec::new();
-        for group in groups {
-            let (past, ahead) = self.levels(group, &y);
-            let look = Look::Area(group.identity);
-            self.shapes.push(Shape::Area { points: past.clone(), base: y(0), look });
-            self.line(past, Look::Line(group.identity));
-            if ahead.len() > 1 {
-                let look = Look::Line(group.identity);
-                self.shapes.push(Shape::Line { points: ahead, look, ahead: true });
-            }
-            let now = group.ready_at(self.frame.now_us);
-            let wanted = group.desired.map_or(String::new(), |wanted| format!("/{wanted}"));
-            let stateful = group.identity == Identity::Stateful;
-            let beside = if stateful { y(now) + 13.0 } else { y(now) - 8.0 };
-            let label = format!("{} {now}{wanted}", group.short_name());
-            labels.push((beside, label, Look::Name(group.identity)));
-        }
-        for group in groups {
-            self.rise(group, groups, &y);
-        }
-        self.ready_labels(labels);
-    }
-
-    /// How a workload's Pods came, under its line where no other line is in the way.
-    fn rise(&mut self, group: &Group, groups: &[Group], y: &dyn Fn(u32) -> f64) {
-        let Some((rise, at_us)) = group.rise() else { return };
-        let words = ViewWords::of(self.frame.lang);
-        let text = match rise {
-            Rise::Together => words.all_at_once,
-            Rise::InOrder => words.one_after_another,
-        };
-        let at = (self.x(at_us) + 7.0, y(group.ready_at(at_us)) + 13.0);
-        let (from, to) = (at.0 - 4.0, at.0 + words_width(text) + 4.0);
-        let (bottom, now) = (y(0) - 6.0, self.x(self.frame.now_us).min(self.right));
-        let is_crossed = groups.iter().any(|other| {
-            let (past, _) = self.levels(other, y);
-            past.windows(2).any(|line| {
-                let is_beside = line[0].0.max(line[1].0) < from || line[0].0.min(line[1].0) > to;
-                let (low, high) = (line[0].1.min(line[1].1), line[0].1.max(line[1].1));
-                !is_beside && low < at.1 + 7.0 && high > at.1 - 7.0
-            })
-        });
-        if self.is_in(at_us) && to < now && at.1 < bottom && !is_crossed {
-            self.words(at, text.to_owned(), Look::OnArea(group.identity), Anchor::Start);
-        }
-    }
-
-    /// The corners of the stepped line up to the present moment, and of what is expected.
-    pub(super) fn levels(&self, group: &Group, y: &dyn Fn(u32) -> f64) -> (Corners, Corners) {
-        let (window, now, known) = (&self.frame.window, self.frame.now_us, self.frame.known_us);
-        let walk = |from_us: u64, to_us: u64| {
-            let mut height = y(group.ready_at(from_us));
-            let mut corners = vec![(self.x(from_us), height)];
-            for level in group.ready.iter().filter(|one| one.at_us > from_us && one.at_us <= to_us)
-            {
-                corners.push((self.x(level.at_us), height));
-                height = y(level.value);
-                corners.push((self.x(level.at_us), height));
-            }
-            corners.push((self.x(to_us), height));
-            corners
-        };
-        let past = walk(window.from_us, now.clamp(window.from_us, window.to_us));
-        let (from, to) = (now.max(window.from_us), known.min(window.to_us));
-        let ahead = if to > from { walk(from, to) } else { Vec::new() };
-        (past, ahead)
-    }
-
-    /// Labels beside the present moment, pushed apart where they would cover one another.
-    pub(super) fn ready_labels(&mut self, mut labels: Vec<(f64, String, Look)>) {
-        labels.order_by(|a, b| a.0.total_cmp(&b.0));
-        let now = self.x(self.frame.now_us);
-        let wide = labels.iter().map(|(_, text, _)| words_width(text)).fold(0.0, f64::max);
-        let (x, anchor) = if now + wide + 12.0 < self.right {
-            (now + 8.0, Anchor::Start)
-        } else {
-            (now - 8.0, Anchor::End)
-        };
-        let mut last = f64::MIN;
-        for (y, text, look) in labels {
-            let y = y.max(last + 13.0);
-            last = y;
-            self.words((x, y), text, look, anchor);
-        }
     }
 
     pub(super) fn branches(&mut self, bottom: f64) {

@@ -4,6 +4,7 @@
 //! ahead of the present moment is marked so, and what is not in the window is not drawn.
 
 mod frame;
+mod ready;
 mod rows;
 
 use super::{Group, TimelineView, Window};
@@ -226,12 +227,13 @@ pub struct Chart {
 
 const TOP: f64 = 26.0;
 const EVENTS_Y: f64 = 50.0;
-const GROUPS_TOP: f64 = 214.0;
+/// Between the ready counts and the first workload's rows.
+const GROUP_TOP_GAP: f64 = 28.0;
 
 /// Lays the timeline out.
 pub fn chart(view: &TimelineView, frame: &Frame) -> Chart {
     let mut draft = Draft::new(frame);
-    let mut y = GROUPS_TOP;
+    let mut y = draft.ready_bottom(&view.groups) + GROUP_TOP_GAP;
     let mut body = Draft::new(frame);
     for group in &view.groups {
         y = body.group(group, y);

@@ -55,21 +55,31 @@ impl Draft<'_> {
     }
 
     pub(super) fn group_heading(&mut self, group: &Group, top: f64) {
-        let look = Look::Bar(group.identity);
-        if group.identity == Identity::Stateful {
-            self.rect((16.0, top + 3.0), (26.0, top + 13.0), look);
-        } else {
-            self.shapes.push(Shape::Dot { at: (21.0, top + 8.0), radius: 5.0, look });
-        }
-        let name = if group.name.is_empty() {
-            words::workload(self.frame.lang, &ObjectRef::new(&group.kind, "", ""))
-        } else {
-            group.short_name()
-        };
+        self.sign(group.identity, top + 8.0);
+        let name = self.short_name(group);
         self.words((32.0, top + 8.0), name, Look::Name(group.identity), Anchor::Start);
         if !group.name.is_empty() {
             let object = ObjectRef::new(&group.kind, &group.namespace, &group.name);
             self.spot((12.0, top), (self.left - 24.0, top + 18.0), Target::Object(object));
+        }
+    }
+
+    /// A workload's shape beside its name.
+    pub(super) fn sign(&mut self, identity: Identity, y: f64) {
+        let look = Look::Bar(identity);
+        if identity == Identity::Stateful {
+            self.rect((16.0, y - 5.0), (26.0, y + 5.0), look);
+        } else {
+            self.shapes.push(Shape::Dot { at: (21.0, y), radius: 5.0, look });
+        }
+    }
+
+    /// A workload's name, short enough for the margin.
+    pub(super) fn short_name(&self, group: &Group) -> String {
+        if group.name.is_empty() {
+            words::workload(self.frame.lang, &ObjectRef::new(&group.kind, "", ""))
+        } else {
+            group.short_name()
         }
     }
 

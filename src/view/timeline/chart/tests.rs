@@ -152,7 +152,7 @@ fn a_pointer_finds_the_event_the_pod_and_the_moment() {
     let chart = chart(&view, &frame);
     let x = |at_s: f64| chart.plot.0 + (chart.plot.1 - chart.plot.0) * at_s / 60.0;
     assert_eq!(chart.hit(x(29.0) + 2.0, EVENTS_Y), Some(&Target::Moment(29 * SECOND_US)));
-    let pod = chart.hit(x(20.0), GROUPS_TOP + 8.0);
+    let pod = chart.hit(x(20.0), 222.0);
     let object = ObjectRef::new("Pod", "default", "web-6d4cf56db6-4kzpw");
     assert_eq!(pod, Some(&Target::Object(object)));
     let at = chart.moment(&frame.window, x(20.0));
@@ -231,5 +231,61 @@ fn no_shape_leaves_the_picture() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn more_lines_of_one_colour_have_scales_of_their_own() {
+    let mut view = view();
+    let shared = chart(&view, &frame(42));
+    let web = view.groups[0].clone();
+    for name in ["shop", "api"] {
+        view.groups.push(Group { name: name.into(), ..web.clone() });
+    }
+    let own = chart(&view, &frame(42));
+    let bases = |chart: &Chart| {
+        let areas = chart.shapes.iter().filter_map(|shape| match shape {
+            Shape::Area { base, look: Look::Area(_), .. } => Some(*base),
+            _ => None,
+        });
+        let mut bases: Vec<f64> = areas.collect();
+        bases.dedup();
+        bases.len()
+    };
+    assert_eq!((bases(&shared), bases(&own)), (1, 4));
+    let first = |chart: &Chart| {
+        let bars = chart.shapes.iter().filter_map(|shape| match shape {
+            Shape::Rect { from, look: Look::Bar(_), .. } if from.0 > 100.0 => Some(from.1),
+            _ => None,
+        });
+        bars.fold(f64::MAX, f64::min)
+    };
+    assert!(first(&own) > 90.0 + 4.0 * 27.0, "no label runs into the first row");
+    assert!(texts(&own).contains(&"1/2"));
+}
+
+#[test]
+fn a_label_beside_the_present_moment_lies_on_no_line_that_is_expected() {
+    let mut view = view();
+    view.groups[1].ready = vec![Level { at_us: 7 * SECOND_US, value: 2 }];
+    view.groups[0].ready =
+        vec![Level { at_us: 4 * SECOND_US, value: 2 }, Level { at_us: 43 * SECOND_US, value: 1 }];
+    let frame = frame(42);
+    let chart = chart(&view, &frame);
+    let ahead: Vec<&Vec<(f64, f64)>> = chart
+        .shapes
+        .iter()
+        .filter_map(|shape| match shape {
+            Shape::Line { points, look: Look::Line(_), ahead: true } => Some(points),
+            _ => None,
+        })
+        .collect();
+    let labels = chart.shapes.iter().filter_map(|shape| match shape {
+        Shape::Words { at, text, .. } if text.ends_with("/2") || text.ends_with("/1") => Some(at.1),
+        _ => None,
+    });
+    for height in labels {
+        let near = |line: &&&Vec<(f64, f64)>| (line[0].1 - height).abs() < 7.0;
+        assert!(!ahead.iter().any(|line| near(&line)), "{height}");
     }
 }
