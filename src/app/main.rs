@@ -4,6 +4,7 @@
 //! draws the session's views and sends commands back; nothing else goes either way.
 
 mod browser;
+mod camel;
 mod chart;
 mod chip;
 mod clipboard;

@@ -19,12 +19,96 @@ pub struct InspectView {
     pub exists: bool,
     /// What kubectl's table says of it: a heading and a value.
     pub facts: Vec<(String, String)>,
+    /// A word and a sentence, where a Pod as a whole failed.
+    pub failure: Option<(Text, Text)>,
+    /// A Pod's containers, those that run first before the others.
+    pub containers: Vec<ContainerView>,
     /// Its conditions, in the order in which it holds them.
     pub conditions: Vec<ConditionView>,
     /// Who owns it, the nearest first.
     pub owners: Vec<ObjectRef>,
     /// What `kubectl get -o yaml` prints.
     pub yaml: Rc<str>,
+}
+
+/// What sort of container it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ContainerKind {
+    /// One of those that the Pod is for.
+    #[default]
+    Main,
+    /// One that runs to its end before the others start.
+    Init,
+    /// One that starts before the others and runs beside them.
+    Sidecar,
+}
+
+/// What a container does, or how it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ContainerRun {
+    /// Nobody has said yet.
+    #[default]
+    Unknown,
+    /// It runs.
+    Running {
+        /// Since when.
+        since_us: u64,
+    },
+    /// It waits.
+    Waiting {
+        /// A word on why.
+        reason: Text,
+        /// A sentence on why, if there is one.
+        message: Text,
+    },
+    /// It ended.
+    Ended {
+        /// A word on why.
+        reason: Text,
+        /// The code of its process.
+        exit_code: i32,
+        /// When.
+        at_us: Option<u64>,
+        /// A sentence on why, if there is one.
+        message: Text,
+    },
+}
+
+/// One container of a Pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContainerView {
+    /// Its name.
+    pub name: Text,
+    /// Its sort.
+    pub kind: ContainerKind,
+    /// How often it was started again.
+    pub restarts: u32,
+    /// What it does.
+    pub now: ContainerRun,
+    /// How it ended the last time.
+    pub last: Option<ContainerRun>,
+}
+
+/// What a container waits for on its ordinary way.
+const ORDINARY: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+
+impl ContainerView {
+    /// Whether its state is bad news.
+    pub fn is_bad(&self) -> bool {
+        match &self.now {
+            ContainerRun::Waiting { reason, .. } => !ORDINARY.contains(&&**reason),
+            ContainerRun::Ended { exit_code, .. } => *exit_code != 0,
+            ContainerRun::Unknown | ContainerRun::Running { .. } => false,
+        }
+    }
+
+    /// A sentence on why it is so, if there is one.
+    pub fn message(&self) -> &str {
+        match &self.now {
+            ContainerRun::Waiting { message, .. } | ContainerRun::Ended { message, .. } => message,
+            ContainerRun::Unknown | ContainerRun::Running { .. } => "",
+        }
+    }
 }
 
 /// A condition of an object.
@@ -40,6 +124,8 @@ pub struct ConditionView {
     pub message: Text,
     /// When it became so.
     pub since_us: Option<u64>,
+    /// Whether it is said of a Pod whose containers have ended, of which no readiness is expected.
+    pub is_over: bool,
 }
 
 /// Conditions that are bad news when they hold.
@@ -60,10 +146,11 @@ const NEITHER: [&str; 5] =
 impl ConditionView {
     /// Whether the condition is bad news.
     pub fn is_bad(&self) -> bool {
-        if NEITHER.contains(&&*self.kind) {
+        let is_trouble = BAD_WHEN_TRUE.contains(&&*self.kind);
+        if NEITHER.contains(&&*self.kind) || (self.is_over && !is_trouble) {
             return false;
         }
-        let good = if BAD_WHEN_TRUE.contains(&&*self.kind) { "False" } else { "True" };
+        let good = if is_trouble { "False" } else { "True" };
         *self.status != *good
     }
 }
@@ -117,6 +204,11 @@ mod tests {
         assert!(bad("Ready", "False") && bad("Ready", "Unknown") && !bad("Ready", "True"));
         assert!(bad("MemoryPressure", "True") && !bad("MemoryPressure", "False"));
         assert!(bad("MemoryPressure", "Unknown"));
+        let over = |kind: &str, status: &str| {
+            let (kind, status) = (kind.into(), status.into());
+            ConditionView { kind, status, is_over: true, ..ConditionView::default() }.is_bad()
+        };
+        assert!(!over("Ready", "False") && over("DisruptionTarget", "True"));
         assert!(!bad("Suspended", "True") && !bad("Suspended", "False"));
     }
 }

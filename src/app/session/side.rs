@@ -83,6 +83,8 @@ impl Session {
             object: object.clone(),
             exists: true,
             facts: facts.unwrap_or_default(),
+            failure: scene::failure(found),
+            containers: scene::containers(found),
             conditions: scene::conditions(found),
             owners: scene::owners(&self.cluster, found),
             yaml: yaml.into(),

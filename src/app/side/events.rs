@@ -3,6 +3,7 @@
 //! Owns the list and that its end stays in sight. Invariant: a Warning is told by its word, not by
 //! its colour alone.
 
+use crate::camel::camel;
 use crate::chip::chip;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
@@ -73,7 +74,7 @@ fn row(props: &Props, event: &EventView) -> Html {
                 <span class="event__type">
                     if event.is_warning { { icon(Icon::Warning, 12) }{ "Warning" } } else { { "Normal" } }
                 </span>
-                <b class="event__reason">{ &event.reason }</b>
+                <b class="event__reason">{ camel(&event.reason) }</b>
                 if event.count > 1 {
                     <span class="event__count" title={phrases::times(props.lang, event.count)}>
                         { format!("×{}", event.count) }

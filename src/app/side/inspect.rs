@@ -3,6 +3,7 @@
 //! Owns how an object is laid out. It must not know how it came about. Invariant: the YAML is what
 //! kubectl prints, letter by letter; colours add nothing to it.
 
+use crate::camel::camel;
 use crate::chip::chip;
 use crate::clipboard::write;
 use crate::command::Command;
@@ -10,9 +11,9 @@ use crate::icons::{Icon, icon};
 use crate::state::Said;
 use podium::view::Identity;
 use podium::view::editor::{Class, tokens};
-use podium::view::inspect::{ConditionView, InspectView};
+use podium::view::inspect::{ConditionView, ContainerView, InspectView};
 use podium::view::transport::stamp;
-use podium::view::words::{Lang, ViewWords, views as phrases};
+use podium::view::words::{Lang, ViewWords, inspect, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -43,6 +44,7 @@ pub(crate) fn Inspect(props: &Props) -> Html {
             </div>
             if view.exists {
                 { facts(view) }
+                { containers(lang, view) }
                 { owners(props, view) }
                 { conditions(lang, view) }
                 { yaml(props, view) }
@@ -58,9 +60,48 @@ fn facts(view: &InspectView) -> Html {
     html! {
         <dl class="facts">
             { for view.facts.iter().map(|(heading, value)| html! {
-                <div key={heading.clone()}><dt>{ heading }</dt><dd>{ value }</dd></div>
+                <div key={heading.clone()}><dt>{ heading }</dt><dd>{ camel(value) }</dd></div>
             }) }
         </dl>
+    }
+}
+
+/// What a Pod's containers do, and how they ended: the answer to why it failed.
+fn containers(lang: Lang, view: &InspectView) -> Html {
+    if view.containers.is_empty() && view.failure.is_none() {
+        return html! {};
+    }
+    html! {
+        <section class="inspect__part">
+            <h4 class="eyebrow">{ ViewWords::of(lang).containers }</h4>
+            <ul class="containers">
+                if let Some((reason, message)) = &view.failure {
+                    <li class="is-bad">
+                        <span class="containers__state"><b>{ camel(reason) }</b></span>
+                        if !message.is_empty() { <p class="containers__more">{ &**message }</p> }
+                    </li>
+                }
+                { for view.containers.iter().map(|one| container(lang, one)) }
+            </ul>
+        </section>
+    }
+}
+
+fn container(lang: Lang, one: &ContainerView) -> Html {
+    let kind = inspect::kind(lang, one.kind);
+    html! {
+        <li key={one.name.to_string()} class={classes!(one.is_bad().then_some("is-bad"))}>
+            <span class="containers__row">
+                if one.is_bad() { <span class="conditions__sign">{ icon(Icon::Error, 13) }</span> }
+                <b>{ &*one.name }</b>
+                if !kind.is_empty() { <span class="dim">{ kind }</span> }
+            </span>
+            <p class="containers__state">{ camel(&inspect::run(lang, &one.now)) }</p>
+            if !one.message().is_empty() { <p class="containers__more">{ one.message() }</p> }
+            if let Some(before) = inspect::before(lang, one) {
+                <p class="containers__more">{ camel(&before) }</p>
+            }
+        </li>
     }
 }
 
@@ -104,12 +145,16 @@ fn conditions(lang: Lang, view: &InspectView) -> Html {
 }
 
 fn condition(one: &ConditionView) -> Html {
-    let sign = if one.is_bad() { Icon::Error } else { Icon::Check };
+    let sign = match (one.is_bad(), one.is_over && *one.status != *"True") {
+        (true, _) => Icon::Error,
+        (false, true) => Icon::Wave,
+        (false, false) => Icon::Check,
+    };
     html! {
         <>
             <span class="conditions__row">
                 <span class="conditions__sign">{ icon(sign, 13) }</span>
-                <b>{ &*one.kind }</b>
+                <b>{ camel(&one.kind) }</b>
                 <span class="conditions__status">{ &*one.status }</span>
                 if let Some(since) = one.since_us {
                     <span class="conditions__since">{ stamp(since) }</span>

@@ -6,11 +6,12 @@
 use std::rc::Rc;
 
 use crate::api::outward::outward;
+use crate::api::pod::{ContainerState, ContainerStatus};
 use crate::api::{Body, Kind, Object, Value};
-use crate::base::{Order as _, SimTime};
+use crate::base::{Order as _, SimTime, Str};
 use crate::cluster::Cluster;
 use crate::view::Identity;
-use crate::view::inspect::ConditionView;
+use crate::view::inspect::{ConditionView, ContainerKind, ContainerRun, ContainerView};
 use crate::view::scene::split_name;
 use crate::view::stage::ObjectRef;
 
@@ -30,8 +31,10 @@ pub fn conditions(object: &Object) -> Vec<ConditionView> {
     let Some(Value::List(held)) = held else { return Vec::new() };
     let text =
         |one: &Value, key: &str| one.at(key).and_then(Value::as_str).unwrap_or_default().into();
+    let is_over = object.pod().is_some_and(|pod| pod.status.phase.is_terminal());
     held.iter()
         .map(|one| ConditionView {
+            is_over,
             kind: text(one, "type"),
             status: text(one, "status"),
             reason: text(one, "reason"),
@@ -43,6 +46,54 @@ pub fn conditions(object: &Object) -> Vec<ConditionView> {
                 .map(|at| at.0),
         })
         .collect()
+}
+
+/// The containers of a Pod; those that run first come before the others.
+pub fn containers(object: &Object) -> Vec<ContainerView> {
+    let Some(pod) = object.pod() else { return Vec::new() };
+    let is_sidecar = |name: &str| {
+        let found = pod.spec.init_containers.iter().find(|one| &*one.name == name);
+        found.is_some_and(|one| one.restart_policy.as_deref() == Some("Always"))
+    };
+    let view = |status: &ContainerStatus, is_first: bool| ContainerView {
+        name: status.name.clone(),
+        kind: match (is_first, is_sidecar(&status.name)) {
+            (false, _) => ContainerKind::Main,
+            (true, false) => ContainerKind::Init,
+            (true, true) => ContainerKind::Sidecar,
+        },
+        restarts: status.restart_count,
+        now: run(&status.state),
+        last: Some(run(&status.last_state)).filter(|last| *last != ContainerRun::Unknown),
+    };
+    let first = pod.status.init_container_statuses.iter().map(|one| view(one, true));
+    first.chain(pod.status.container_statuses.iter().map(|one| view(one, false))).collect()
+}
+
+fn run(state: &ContainerState) -> ContainerRun {
+    let text = |message: &Option<Str>| message.clone().unwrap_or_default();
+    match state {
+        ContainerState::None => ContainerRun::Unknown,
+        ContainerState::Running { started_at } => ContainerRun::Running { since_us: started_at.0 },
+        ContainerState::Waiting { reason, message } => {
+            ContainerRun::Waiting { reason: reason.clone(), message: text(message) }
+        }
+        ContainerState::Terminated { exit_code, reason, message, finished_at, .. } => {
+            ContainerRun::Ended {
+                reason: reason.clone(),
+                exit_code: *exit_code,
+                at_us: finished_at.map(|at| at.0),
+                message: text(message),
+            }
+        }
+    }
+}
+
+/// Why a Pod as a whole failed, in a word and a sentence.
+pub fn failure(object: &Object) -> Option<(Str, Str)> {
+    let status = &object.pod()?.status;
+    let reason = status.reason.clone()?;
+    Some((reason, status.message.clone().unwrap_or_default()))
 }
 
 /// Who owns an object, the nearest first; an owner that is gone ends the chain.

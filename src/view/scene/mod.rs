@@ -13,7 +13,9 @@ mod stage;
 mod story;
 
 pub use books::{book, ledger};
-pub use inspect::{about, conditions, events, found, identity, owners, told_at, told_times};
+pub use inspect::{
+    about, conditions, containers, events, failure, found, identity, owners, told_at, told_times,
+};
 pub use lives::{mark_left, timeline};
 pub use record::Record;
 pub use runs::{Ahead, Companion, Outlook, RUNS_MAX, RunView, Runs};

@@ -80,6 +80,7 @@ macro_rules! words {
 
 pub mod editor;
 pub mod fields;
+pub mod inspect;
 pub mod page;
 pub mod reasons;
 pub mod stage;

@@ -122,6 +122,7 @@ words! {
         inspect_none: "Select a Pod, a node, a disk or a workload to see it whole: conditions, owners, YAML.",
             "选中一个 Pod、节点、磁盘或工作负载，即可查看它的状况、所有者和完整的 YAML。";
         conditions: "Conditions", "状况";
+        containers: "Containers", "容器";
         owners: "Owned by", "所有者";
         no_owner: "Nobody owns it.", "没有所有者。";
         copy_yaml: "Copy the YAML", "复制 YAML";
