@@ -36,6 +36,8 @@ test("Inspect shows the selected Pod's YAML, conditions and owners, and copies t
   assert.match(text, /^apiVersion: v1\nkind: Pod\nmetadata:\n/);
   assert.match(text, /\n {2}name: db-1\n/);
   assert.match(text, /\nstatus:\n/);
+  assert.match(await page.locator(".containers").innerText(), /mysql\s+Running since 00:/);
+  assert.match(await page.locator(".containers").innerText(), /init\s+Terminated: Completed, exit code 0/);
   const conditions = await page.locator(".conditions b").allTextContents();
   for (const one of ["PodScheduled", "Initialized", "Ready"]) assert.ok(conditions.includes(one), one);
   await page.getByRole("button", { name: "Copy the YAML" }).click();

@@ -226,7 +226,20 @@ test("a run is forked, goes its own way, and is compared with the one before", a
   await page.waitForFunction(() => /differences?/.test(document.querySelector(".compare__title").innerText));
   const list = await page.locator(".compare__list").innerText();
   assert.match(list, /db-2/);
-  assert.ok(await page.locator(".chip.is-different, .chip.is-only").count() > 0);
+  assert.ok(await page.locator(".ministage .chip .diffsign").count() > 0);
+  assert.match(await page.locator(".compare__legend").innerText(), /differs in the other run/);
+  // What differs is no ring: that is what is selected.
+  const ring = await page.locator(".chip.is-marked[data-selected=false]").first()
+    .evaluate((one) => getComputedStyle(one).outlineStyle);
+  assert.equal(ring, "none");
+  // One moves in time without leaving the comparison.
+  const before = await page.locator(".compare__title .mono").innerText();
+  await page.locator(".compare .scrub__rail").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.waitForFunction((before) => document.querySelector(".compare__title .mono").innerText !== before, before);
+  await page.locator(".moment").fill(before);
+  await page.locator(".moment").press("Enter");
+  await page.waitForFunction((before) => document.querySelector(".compare__title .mono").innerText === before, before);
   assert.ok(await page.locator(".compare__ledger").count() >= 2);
   assert.deepEqual(await violations(page), []);
   await shot(page, "compare");
@@ -239,6 +252,30 @@ test("a run is forked, goes its own way, and is compared with the one before", a
   await page.getByRole("button", { name: "Compare", exact: true }).click();
   await page.getByRole("option", { name: "Close run B" }).click();
   await page.waitForFunction(() => !document.body.innerText.includes("Run B"));
+  assert.deepEqual(page.errors, []);
+});
+
+test("acting before what was done later goes on in a run of its own, and says so", async () => {
+  const page = await running();
+  await remove(page, "db-1");
+  await pass(page, () => Number(document.querySelector(".scrub__rail").getAttribute("aria-valuenow")) > 45);
+  const at = await page.locator(".scrub__rail").getAttribute("aria-valuenow");
+  await show(page, "Timeline");
+  await page.locator(".moment").fill("0:20");
+  await page.locator(".moment").press("Enter");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "0:20.0");
+  await show(page, "Stage");
+  await remove(page, "db-0");
+  await page.getByText("run B goes on from here. Run A is kept").waitFor();
+  await show(page, "Timeline");
+  await page.getByRole("button", { name: "Run A, the first" }).click();
+  await page.waitForFunction(() => document.body.innerText.includes("Run A, this one"));
+  await page.locator(".moment").fill(`0:${at}`);
+  await page.locator(".moment").press("Enter");
+  await page.getByRole("button", { name: "The same as a table" }).click();
+  const events = page.getByRole("table", { name: "Events" });
+  await events.getByText("You deleted db-1").waitFor();
+  assert.equal(await events.getByText("You deleted db-0").count(), 0);
   assert.deepEqual(page.errors, []);
 });
 
