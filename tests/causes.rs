@@ -205,8 +205,11 @@ fn a_job_that_ends_says_by_which_rule() {
     for (name, rule) in [("good", "JOB-END"), ("bad", "JOB-BACKOFF"), ("long", "JOB-DEADLINE")] {
         let ends = writes(&cluster, Kind::Job, name, rule);
         let What::Write(change) = &ends.last().expect(name).what else { unreachable!() };
-        let is_over =
-            change.new.as_ref().and_then(|one| one.job()).is_some_and(|job| job.is_finished());
+        let is_over = change
+            .new
+            .as_ref()
+            .and_then(|one| one.job())
+            .is_some_and(podium::api::batch::Job::is_finished);
         assert!(is_over, "{name}");
     }
     assert!(!writes(&cluster, Kind::Pod, "long-", "JOB-DEADLINE").is_empty());
@@ -227,4 +230,26 @@ fn a_taint_that_is_not_borne_and_one_that_was_borne_long_enough_are_told_apart()
     advance(&mut cluster, 90);
     assert!(!writes(&cluster, Kind::Node, "node-2", "NODE-TAINT").is_empty());
     assert_eq!(writes(&cluster, Kind::Node, "node-2", "NODE-DRIVE-OUT").len(), 1);
+}
+
+#[test]
+fn pods_of_two_nodes_that_were_removed_go_because_of_their_own_node() {
+    let mut cluster = start(3);
+    for number in 1..=2 {
+        let spec = format!("nodeName: node-{number}, ");
+        one_pod(&mut cluster, &format!("on-{number}"), "image: nginx", &spec);
+    }
+    advance(&mut cluster, 10);
+    // A minute apart, so that each is looked for at another time.
+    run(&mut cluster, "delete node node-1", None);
+    advance(&mut cluster, 30);
+    run(&mut cluster, "delete node node-2", None);
+    advance(&mut cluster, 120);
+    for number in 1..=2 {
+        let gone = writes(&cluster, Kind::Pod, &format!("on-{number}"), "PODGC-ORPHAN");
+        let gone = gone.last().expect("it is gone");
+        let cause = causes(&cluster, gone)[0];
+        let What::Write(change) = &cause.what else { panic!("{cause:?}") };
+        assert_eq!(change.object().meta.name, format!("node-{number}"), "{cause:?}");
+    }
 }

@@ -202,6 +202,7 @@ fn a_pod_that_no_node_could_hold_is_not_tried_again_for_a_node_without_room() {
 fn failures(cluster: &Cluster, name: &str) -> u32 {
     let all = cluster.model().view().table(Kind::Event).iter();
     let about = all.filter_map(|one| one.event()).filter(|one| &*one.about.name == name);
+    let about = about.filter(|one| &*one.reason == "FailedScheduling");
     about.map(|one| one.series.as_ref().map_or(1, |series| series.count)).sum()
 }
 
@@ -372,4 +373,21 @@ fn a_pod_of_less_priority_loses_the_room_that_was_made_for_it() {
     advance(&mut cluster, 60);
     assert!(node_of(&cluster, "vip").is_some());
     assert_eq!(node_of(&cluster, "middle"), None);
+}
+
+#[test]
+fn a_preemptor_asks_each_victim_once_though_the_first_is_gone_at_once() {
+    let mut cluster = start(1);
+    crowd(&mut cluster, "low", 2, "terminationGracePeriodSeconds: 0, ");
+    advance(&mut cluster, 10);
+    high(&mut cluster);
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: vip}\nspec: {priorityClassName: high, \
+                containers: [{name: app, image: nginx, resources: {requests: {cpu: 3600m}}}]}\n";
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 30);
+    assert!(node_of(&cluster, "vip").is_some());
+    let events = run(&mut cluster, "get events", None);
+    let told = events.lines().filter(|one| one.contains("Preempted by pod")).count();
+    assert_eq!(told, 2, "{events}");
+    assert_eq!(failures(&cluster, "vip"), 1);
 }

@@ -194,7 +194,7 @@ impl Controller {
             Controller::VolumeExpand => volumes::expansion::reconcile(key, view),
             Controller::CronJob => cronjob::reconcile(key, view, &memory.crons, now),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
-            Controller::PodGc => podgc::reconcile(view, &mut memory.gone, now),
+            Controller::PodGc => podgc::reconcile(key, view, &mut memory.gone, now),
         }
     }
 }

@@ -25,20 +25,30 @@ const QUARANTINE_SECONDS: u64 = 40;
 const ENDED_PODS_MAX: usize = 12_500;
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
-/// The one key of this controller: it looks at all Pods at once.
-const ALL: Key = Key { kind: Kind::Pod, id: ObjectId(0) };
+/// The key of the Pods that ended: all of them are counted together. Every other key is that of
+/// a node, or of the first Pod that named a node that is not there, so that what is done about
+/// one node is not put down to another.
+const ENDED: Key = Key { kind: Kind::Pod, id: ObjectId(0) };
+
+/// A node that is missing.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Missing {
+    /// From when on it counts as gone.
+    due: SimTime,
+    /// Under which key it is looked after.
+    key: Key,
+}
 
 /// What the collector has its eye on.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Eye {
-    /// Nodes that are missing, with the moment from which on they count as gone.
-    missing: PMap<Str, SimTime>,
+    missing: PMap<Str, Missing>,
     /// Nodes that are out of service.
-    dead: PMap<Str, ()>,
+    dead: PMap<Str, ObjectId>,
     /// Pods that ended, oldest first.
     ended: PMap<(SimTime, ObjectId), ()>,
-    /// When it looks around next.
-    tick: Option<SimTime>,
+    /// When a key is looked at next.
+    looks: PMap<Key, SimTime>,
     pub(super) ticks: Ticks,
 }
 
@@ -49,38 +59,31 @@ fn is_out_of_service(object: &Object) -> bool {
 }
 
 pub(super) fn wake(change: &Change, view: &View, eye: &mut Eye, now: SimTime, keys: &mut Vec<Key>) {
-    let is_news = match change.kind {
+    keys.extend(match change.kind {
         Kind::Node => watch_node(change, view, eye, now),
         Kind::Pod => watch_pod(change, view, eye, now),
-        _ => false,
-    };
-    if is_news {
-        keys.push(ALL);
-    }
+        _ => None,
+    });
 }
 
-fn watch_node(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool {
+fn watch_node(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> Option<Key> {
     let name = &change.object().meta.name;
+    let key = change.key();
     let Some(node) = &change.new else {
         eye.dead.remove(name);
         let has_pods = view.table(Kind::Pod).on_node(name).next().is_some();
-        if has_pods {
-            eye.missing.insert(name.clone(), eye.out_of_quarantine(now));
-        }
-        return has_pods;
+        return has_pods.then(|| eye.miss(name, key, now));
     };
     eye.missing.remove(name);
     if !is_out_of_service(node) {
         eye.dead.remove(name);
-        return false;
+        return None;
     }
-    if eye.dead.insert(name.clone(), ()).is_some() {
-        return false;
-    }
-    eye.look_around(now)
+    let is_known = eye.dead.insert(name.clone(), key.id).is_some();
+    if is_known { None } else { eye.look_around(key, now) }
 }
 
-fn watch_pod(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool {
+fn watch_pod(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> Option<Key> {
     let ended = |one: &Option<Rc<Object>>| {
         let one =
             one.as_ref().filter(|one| one.pod().is_some_and(|p| p.status.phase.is_terminal()));
@@ -92,49 +95,56 @@ fn watch_pod(change: &Change, view: &View, eye: &mut Eye, now: SimTime) -> bool 
         _ => {}
     }
     let is_full = eye.ended.len() > ENDED_PODS_MAX;
-    let Some(new) = &change.new else { return false };
-    let Some(node) = new.pod().and_then(|pod| pod.node()) else { return false };
+    let new = change.new.as_ref()?;
+    let node = new.pod()?.node()?;
     let was_here = change.old.as_ref().and_then(|one| one.pod()?.node()).is_some();
     if !was_here && view.named(Kind::Node, "", node).is_none() {
-        let due = eye.out_of_quarantine(now);
-        if eye.missing.get(node).is_none() {
-            eye.missing.insert(node.clone(), due);
-        }
-        return true;
+        let known = eye.missing.get(node).map(|one| one.key);
+        return Some(known.unwrap_or_else(|| eye.miss(node, change.key(), now)));
     }
-    let is_stuck = new.meta.is_terminating() && eye.dead.contains_key(node);
-    (is_full || is_stuck) && eye.look_around(now)
+    if is_full {
+        return eye.look_around(ENDED, now);
+    }
+    let dead = eye.dead.get(node).filter(|_| new.meta.is_terminating()).copied()?;
+    eye.look_around(Key { kind: Kind::Node, id: dead }, now)
 }
 
 impl Eye {
     /// A node that is gone is missed at the next tick, and its Pods are given up that long after.
     ///
     /// Models pkg/controller/podgc/gc_controller.go gcOrphaned
-    fn out_of_quarantine(&self, now: SimTime) -> SimTime {
-        self.ticks.after(now, PERIOD_US).plus_seconds(QUARANTINE_SECONDS)
+    fn miss(&mut self, node: &Str, key: Key, now: SimTime) -> Key {
+        let due = self.ticks.after(now, PERIOD_US).plus_seconds(QUARANTINE_SECONDS);
+        self.missing.insert(node.clone(), Missing { due, key });
+        key
     }
 
-    /// Plans to look around at the next tick; true if that is news.
-    fn look_around(&mut self, now: SimTime) -> bool {
-        let is_news = self.tick.is_none();
-        let next = self.ticks.after(now, PERIOD_US);
-        self.tick.get_or_insert(next);
-        is_news
+    /// Plans to look at a key at the next tick; the key, if that is news.
+    fn look_around(&mut self, key: Key, now: SimTime) -> Option<Key> {
+        if self.looks.contains_key(&key) {
+            return None;
+        }
+        self.looks.insert(key, self.ticks.after(now, PERIOD_US));
+        Some(key)
     }
 }
 
 /// Models pkg/controller/podgc/gc_controller.go gc
 /// Differs: a missing node is quarantined from the moment it is missed, not from the next
 /// look around; Pods that stop without ever having had a node go at once in the server.
-pub(super) fn reconcile(view: &View, eye: &mut Eye, now: SimTime) -> Plan {
+pub(super) fn reconcile(key: Key, view: &View, eye: &mut Eye, now: SimTime) -> Plan {
     let mut plan = Plan::rest();
-    if eye.tick.is_some_and(|tick| tick <= now) {
-        eye.tick = None;
-        clear_dead(view, eye, &mut plan);
-        clear_ended(view, eye, &mut plan);
+    if eye.looks.get(&key).is_some_and(|look| *look <= now) {
+        eye.looks.remove(&key);
+        if key == ENDED {
+            clear_ended(view, eye, &mut plan);
+        } else {
+            clear_dead(key, view, eye, &mut plan);
+        }
     }
-    clear_missing(view, eye, now, &mut plan);
-    let next = eye.missing.values().copied().chain(eye.tick).min();
+    clear_missing(key, view, eye, now, &mut plan);
+    let missing = eye.missing.values().filter(|one| one.key == key).map(|one| one.due);
+    let next = missing.chain(eye.looks.get(&key).copied()).min();
     if let Some(at) = next {
         plan.look_again(at.since_us(now));
     }
@@ -142,8 +152,8 @@ pub(super) fn reconcile(view: &View, eye: &mut Eye, now: SimTime) -> Plan {
 }
 
 /// Models pkg/controller/podgc/gc_controller.go gcTerminating
-fn clear_dead(view: &View, eye: &Eye, plan: &mut Plan) {
-    for name in eye.dead.keys() {
+fn clear_dead(key: Key, view: &View, eye: &Eye, plan: &mut Plan) {
+    for (name, _) in eye.dead.iter().filter(|(_, id)| **id == key.id) {
         for pod in view.table(Kind::Pod).on_node(name).filter(|pod| pod.meta.is_terminating()) {
             take_away(pod, None, "PODGC-OUT-OF-SERVICE", plan);
         }
@@ -161,9 +171,9 @@ fn clear_ended(view: &View, eye: &Eye, plan: &mut Plan) {
 }
 
 /// Models pkg/controller/podgc/gc_controller.go gcOrphaned
-fn clear_missing(view: &View, eye: &mut Eye, now: SimTime, plan: &mut Plan) {
-    let due: Vec<Str> =
-        eye.missing.iter().filter(|(_, due)| **due <= now).map(|(name, _)| name.clone()).collect();
+fn clear_missing(key: Key, view: &View, eye: &mut Eye, now: SimTime, plan: &mut Plan) {
+    let mine = eye.missing.iter().filter(|(_, one)| one.key == key && one.due <= now);
+    let due: Vec<Str> = mine.map(|(name, _)| name.clone()).collect();
     for name in due {
         eye.missing.remove(&name);
         if view.named(Kind::Node, "", &name).is_some() {

@@ -172,10 +172,12 @@ pub(super) fn of_note(note: &EventNote) -> Option<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::pod::Pod;
+    use crate::api::{Body, Object};
 
     #[test]
     fn a_failed_image_and_a_failed_configuration_are_told_apart() {
-        let about = crate::api::Object::new("", "p", crate::api::Body::Pod(Default::default()));
+        let about = Object::new("", "p", Body::Pod(Pod::default()));
         let rule = |reason: &'static str, text: &str| {
             of_note(&EventNote::warning(about.reference(), "kubelet", reason, text))
         };

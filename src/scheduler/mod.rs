@@ -115,6 +115,8 @@ pub struct Scheduler {
     errors: PMap<ObjectId, u32>,
     /// Pods that wait for their victims to leave a node.
     nominated: PMap<ObjectId, Str>,
+    /// Pods whose victims are being asked to go, with the last of these.
+    preempting: PMap<ObjectId, ObjectId>,
     /// The node that the next search begins with.
     next_node: u32,
     /// What must be done to victims, with the time between.
@@ -243,6 +245,7 @@ impl Scheduler {
         self.end_binding(id);
         self.errors.remove(&id);
         self.nominated.remove(&id);
+        self.preempting.remove(&id);
         if let Some(place) = self.queued.remove(&id) {
             self.queue.remove(&place);
         }
@@ -281,7 +284,7 @@ impl Scheduler {
             .unschedulable
             .iter()
             .filter_map(|(id, waiting)| {
-                let object = pods.object(*id)?;
+                let object = pods.object(*id).filter(|_| !self.is_preempting(*id, view))?;
                 let helps = hints::helps(waiting.rejected, object, change, view);
                 helps.then(|| (Rc::clone(object), waiting.stamp))
             })
@@ -291,8 +294,18 @@ impl Scheduler {
         }
         for (object, stamp) in woken {
             self.unschedulable.remove(&object.meta.id);
+            self.preempting.remove(&object.meta.id);
             self.enqueue_as(&object, stamp, cause);
         }
+    }
+
+    /// Whether the last of a Pod's victims has not been asked to go yet: until then it is not
+    /// tried again, lest it asks others, too.
+    ///
+    /// Models pkg/scheduler/framework/preemption/executor.go IsPodRunningPreemption
+    fn is_preempting(&self, id: ObjectId, view: &View) -> bool {
+        let last = self.preempting.get(&id).and_then(|last| view.table(Kind::Pod).object(*last));
+        last.is_some_and(|victim| !victim.meta.is_terminating())
     }
 
     /// When the Pod that has waited longest is tried again though nothing has woken it.
@@ -545,13 +558,11 @@ impl Scheduler {
     ///
     /// Models pkg/scheduler/framework/preemption/executor.go prepareCandidateAsync,
     /// getLowerPriorityNominatedPods and clearNominatedNodeName
-    /// Differs: a Pod whose victims are still being asked may be tried meanwhile.
     fn evict_all(&mut self, object: &Object, node: &Str, victims: &[Rc<Object>], view: &View) {
         let staying = victims.iter().filter(|victim| !victim.meta.is_terminating());
         let staying: Vec<&Rc<Object>> = staying.collect();
-        if staying.is_empty() {
-            return;
-        }
+        let Some(last) = staying.last() else { return };
+        self.preempting.insert(object.meta.id, last.meta.id);
         let pods = view.table(Kind::Pod);
         let lesser = |id: ObjectId| {
             pods.object(id).is_some_and(|one| priority_of(one) < priority_of(object))
