@@ -306,13 +306,25 @@ impl World {
             Process::Manager if change.revision <= self.manager_listed => {}
             Process::Manager => {
                 self.manager.observe(change);
+                let teller = match trace.entry(cause).map(|entry| &entry.actor) {
+                    Some(Actor::Component(name)) => name,
+                    _ => "",
+                };
                 let mut keys = std::mem::take(&mut *self.woken);
                 for (index, controller) in Controller::ALL.into_iter().enumerate() {
                     keys.clear();
                     let memory = &mut self.memory;
                     controller.wake(change, &self.manager, memory, self.now, &mut keys);
+                    if keys.is_empty() {
+                        continue;
+                    }
+                    // What it did itself is less of a reason than what others did meanwhile.
+                    let is_echo = teller == controller.name();
                     for key in &keys {
-                        if self.work[index].add(key, cause) {
+                        let work = &mut self.work[index];
+                        let is_new =
+                            if is_echo { work.add_late(key, cause) } else { work.add(key, cause) };
+                        if is_new {
                             self.queue
                                 .push(self.now.plus_us(SYNC_US), Event::Sync(controller, *key));
                         }

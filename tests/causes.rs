@@ -2,7 +2,7 @@
 
 mod common;
 
-use podium::api::Kind;
+use podium::api::{Kind, Propagation};
 use podium::cluster::Cluster;
 use podium::sim::{Command, TraceEntry, What};
 
@@ -252,4 +252,35 @@ fn pods_of_two_nodes_that_were_removed_go_because_of_their_own_node() {
         let What::Write(change) = &cause.what else { panic!("{cause:?}") };
         assert_eq!(change.object().meta.name, format!("node-{number}"), "{cause:?}");
     }
+}
+
+#[test]
+fn each_replacement_comes_because_of_another_pod_that_left() {
+    let mut cluster = start(1);
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: \
+                2\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: \
+                web}}\n    spec: {containers: [{name: app, image: nginx}]}\n";
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 10);
+    let pods = cluster.model().view().table(Kind::Pod);
+    let names: Vec<_> = pods.iter().map(|one| one.meta.name.clone()).collect();
+    for name in names {
+        let _ = cluster.submit(Command::Delete {
+            kind: Kind::Pod,
+            namespace: "default".into(),
+            name,
+            grace_seconds: None,
+            propagation: Propagation::Background,
+        });
+    }
+    advance(&mut cluster, 10);
+    let replaced = writes(&cluster, Kind::Pod, "web-", "RS-REPLACE");
+    let left = |entry: &&TraceEntry| {
+        let behind = causes(&cluster, entry);
+        let by = behind.iter().find(|one| one.rule.is_some_and(|one| one.0 == "YOU-DELETE"));
+        by.map(|one| one.id)
+    };
+    let left: Vec<_> = replaced.iter().map(left).collect();
+    assert_eq!(left.len(), 2);
+    assert!(left[0].is_some() && left[1].is_some() && left[0] != left[1], "{left:?}");
 }

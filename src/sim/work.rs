@@ -38,8 +38,8 @@ impl<K: Ord + Clone> WorkQueue<K> {
         !was_dirty && !state.is_processing
     }
 
-    /// Adds a key because its time has come; true if its work must be started by the caller. Of
-    /// several such reasons the oldest counts: who asked first for this moment brought it about.
+    /// Adds a key because its time has come, or because of what its controller did itself; true
+    /// if its work must be started by the caller. Whatever made it wait before counts more.
     pub fn add_late(&mut self, key: &K, cause: TraceId) -> bool {
         let known = self.0.get(key).and_then(|state| state.dirty);
         self.add(key, known.unwrap_or(cause))
