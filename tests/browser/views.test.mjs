@@ -229,6 +229,7 @@ test("a run is forked, goes its own way, and is compared with the one before", a
   assert.ok(await page.locator(".ministage .chip .diffsign").count() > 0);
   assert.match(await page.locator(".compare__legend").innerText(), /differs in the other run/);
   // What differs is no ring: that is what is selected.
+  await page.locator(".chip.is-marked[data-selected=true]").first().click();
   const ring = await page.locator(".chip.is-marked[data-selected=false]").first()
     .evaluate((one) => getComputedStyle(one).outlineStyle);
   assert.equal(ring, "none");
