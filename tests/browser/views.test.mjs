@@ -368,6 +368,31 @@ spec:
   assert.deepEqual(page.errors, []);
 });
 
+test("pictures have no controls, and dotted marks are dotted", async () => {
+  const page = await replaced();
+  await page.locator("body").press("f");
+  await page.getByText("Run B goes on from here").waitFor();
+  const stage = (await saved(page, "This view as SVG")).body.toString();
+  for (const word of ["−", "⋯", "…<"]) assert.ok(!stage.includes(`>${word}<`), word);
+  await show(page, "Timeline");
+  await page.waitForTimeout(300);
+  const timeline = (await saved(page, "This view as SVG")).body.toString();
+  for (const word of ["Compare", "compare with this run", "Run A, the first"]) {
+    assert.ok(!timeline.includes(word), word);
+  }
+  assert.ok(timeline.includes("Run B, this one"));
+  await show(page, "Ledger");
+  const ledger = (await saved(page, "This view as SVG")).body.toString();
+  const dotted = await page.evaluate((text) => {
+    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    const lines = [...svg.querySelectorAll("line[stroke-dasharray]")];
+    return lines.filter((one) => one.getAttribute("x2") - one.getAttribute("x1") > 20).length;
+  }, ledger);
+  assert.ok(dotted >= 2, `${dotted} dotted marks`);
+  assert.ok(!ledger.includes('text-decoration="underline"'));
+  assert.deepEqual(page.errors, []);
+});
+
 test("a picture of a lost node keeps its hatch, the elbows, the meters and the rings", async () => {
   const page = await running();
   await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();

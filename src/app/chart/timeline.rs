@@ -76,6 +76,7 @@ fn class(look: Look) -> String {
         Look::Tip => "fork-tip".into(),
         Look::Axis => "m".into(),
         Look::Strong => "strong".into(),
+        Look::Act => "strong act".into(),
         Look::Plain => "plain".into(),
         Look::Halo => "halo".into(),
         Look::Said => "halo strong".into(),

@@ -81,6 +81,12 @@ fn is_on_its_corner(style: &CssStyleDeclaration) -> bool {
     matches!(numbers.as_slice(), [a, b, ..] if (a.abs() - b.abs()).abs() < 0.01 && *b != 0.0)
 }
 
+/// Whether words are underlined with dots.
+fn is_dotted(style: &CssStyleDeclaration) -> bool {
+    let is_under = value(style, "text-decoration-line").contains("underline");
+    is_under && value(style, "text-decoration-style") == "dotted"
+}
+
 /// Words for ears have no place in a picture.
 fn is_for_ears(element: &Element) -> bool {
     // A drawing's class is no plain string, so the attribute is asked for.
@@ -232,20 +238,36 @@ impl Drawing {
         let Some(style) = style_of(parent).filter(|_| !text.trim().is_empty()) else { return };
         let Ok(range) = gloo::utils::document().create_range() else { return };
         let end = End::of(parent, &style);
-        for (line, area) in lines(&range, node, &text, end.as_ref()) {
+        for (line, area, right) in lines(&range, node, &text, end.as_ref()) {
             let (x, y) = (area.left() - self.left, area.top() - self.top + area.height() / 2.0);
             self.words(x, y, &line, &style);
+            self.dots(x, y, right - area.left(), &style);
         }
+    }
+
+    /// A dotted line under words: an SVG's own underline has no dots.
+    fn dots(&mut self, x: f64, y: f64, width: f64, style: &CssStyleDeclaration) {
+        if !is_dotted(style) {
+            return;
+        }
+        let Some(stroke) = color(style, "text-decoration-color") else { return };
+        let thick = number(style, "text-decoration-thickness").max(1.0);
+        // The words stand in the middle of their line, a third of a letter above its foot.
+        let foot = y + number(style, "font-size") * 0.34;
+        let line = foot + number(style, "text-underline-offset") + thick / 2.0;
+        let _ = write!(
+            self.out,
+            r#"<line x1="{x:.2}" y1="{line:.2}" x2="{:.2}" y2="{line:.2}" stroke="{stroke}" stroke-width="{thick}" stroke-dasharray="{thick} {thick}"/>"#,
+            x + width,
+        );
     }
 
     fn words(&mut self, x: f64, y: f64, text: &str, style: &CssStyleDeclaration) {
         let Some(fill) = color(style, "color") else { return };
         let decoration = value(style, "text-decoration-line");
-        let decoration = if decoration == "none" || decoration.is_empty() {
-            String::new()
-        } else {
-            format!(r#" text-decoration="{decoration}""#)
-        };
+        let is_none = decoration == "none" || decoration.is_empty() || is_dotted(style);
+        let decoration =
+            if is_none { String::new() } else { format!(r#" text-decoration="{decoration}""#) };
         let upper = value(style, "text-transform") == "uppercase";
         let text = if upper { text.to_uppercase() } else { text.to_owned() };
         let _ = write!(
@@ -394,14 +416,12 @@ impl End {
 /// How far from a text the box may be that cuts it.
 const LEVELS_MAX: usize = 4;
 
+/// A line of a text, the place of its first letter, and where it ends.
+type Line = (String, DomRect, f64);
+
 /// The lines of a text node, each with the place that it takes.
-fn lines(
-    range: &web_sys::Range,
-    node: &Node,
-    text: &str,
-    end: Option<&End>,
-) -> Vec<(String, DomRect)> {
-    let mut lines: Vec<(String, DomRect)> = Vec::new();
+fn lines(range: &web_sys::Range, node: &Node, text: &str, end: Option<&End>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
     let mut offset = 0;
     for letter in text.chars() {
         let from = offset;
@@ -421,19 +441,25 @@ fn lines(
             break;
         }
         match lines.last_mut() {
-            Some((line, first)) if (first.top() - area.top()).abs() < first.height() / 2.0 => {
+            Some((line, first, right))
+                if (first.top() - area.top()).abs() < first.height() / 2.0 =>
+            {
                 line.push(letter);
+                *right = area.right();
             }
-            _ => lines.push((letter.to_string(), area)),
+            _ => {
+                let right = area.right();
+                lines.push((letter.to_string(), area, right));
+            }
         }
     }
-    lines.retain(|(line, _)| !line.trim().is_empty());
+    lines.retain(|(line, ..)| !line.trim().is_empty());
     lines
 }
 
 /// Takes letters away until the ellipsis has room.
-fn shorten(range: &web_sys::Range, node: &Node, lines: &mut [(String, DomRect)], end: &End) {
-    let Some((line, _)) = lines.last_mut() else { return };
+fn shorten(range: &web_sys::Range, node: &Node, lines: &mut [Line], end: &End) {
+    let Some((line, ..)) = lines.last_mut() else { return };
     let mut units = u32::try_from(line.encode_utf16().count()).unwrap_or(0);
     while let Some(letter) = line.pop() {
         let size = u32::try_from(letter.len_utf16()).unwrap_or(1);

@@ -224,7 +224,7 @@ impl<'a> Draft<'a> {
                 ((end - 8.0, y - 9.0), Anchor::End)
             };
             self.words(at, branch.story.as_str(), Look::Halo, anchor);
-            self.words((end + 9.0, y), compare, Look::Strong, Anchor::Start);
+            self.words((end + 9.0, y), compare, Look::Act, Anchor::Start);
             let to = (end + 9.0 + words_width(compare), y + 12.0);
             self.spot((end, y - 12.0), to, Target::Run(branch.id));
             y += 30.0;

@@ -74,6 +74,8 @@ pub enum Look {
     Axis,
     /// A heading.
     Strong,
+    /// Words that a press on does something.
+    Act,
     /// Plain words.
     Plain,
     /// What the reader did, with a ground of its own.
