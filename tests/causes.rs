@@ -284,3 +284,20 @@ fn each_replacement_comes_because_of_another_pod_that_left() {
     assert_eq!(left.len(), 2);
     assert!(left[0].is_some() && left[1].is_some() && left[0] != left[1], "{left:?}");
 }
+
+#[test]
+fn a_lost_node_is_the_cause_of_what_becomes_of_its_pods_and_its_taint() {
+    let mut cluster = start(2);
+    one_pod(&mut cluster, "there", "image: nginx", "nodeName: node-1, ");
+    advance(&mut cluster, 10);
+    let _ = cluster.submit(Command::FailNode("node-1".into()));
+    advance(&mut cluster, 400);
+    let rules_behind = |entry: &TraceEntry| -> Vec<&str> {
+        causes(&cluster, entry).iter().filter_map(|one| Some(one.rule?.0)).collect()
+    };
+    let unready = writes(&cluster, Kind::Pod, "there", "NODE-POD-UNREADY");
+    assert_eq!(rules_behind(one(&unready)), ["NODE-LOST"]);
+    let leaves = writes(&cluster, Kind::Pod, "there", "TAINT-EVICT");
+    let behind = rules_behind(leaves.last().expect("it must leave"));
+    assert_eq!(behind, ["NODE-DRIVE-OUT", "NODE-LOST"]);
+}

@@ -90,6 +90,10 @@ impl World {
             Step::Delay(us) => {
                 let since = place.last.or(place.since);
                 let next = Place { step: place.step + 1, from: 0, since, ..place };
+                let is_last = next.step as usize == errand.plan.steps.len();
+                if *us == 0 && !is_last {
+                    return self.carry(errand, next, trace);
+                }
                 return self.go_on(errand, next, *us);
             }
         };

@@ -168,6 +168,7 @@ fn judge_health(
     let text = format!("Node {} status is now: NodeNotReady", object.meta.name);
     let note = EventNote::normal(object.reference(), SOURCE, "NodeNotReady", text);
     plan.ask_and_tell(Action::Patch(key, patch), Rule("NODE-LOST"), note);
+    plan.hence();
     for pod in view.table(Kind::Pod).on_node(&object.meta.name) {
         mark_not_ready(pod, plan);
     }
@@ -301,7 +302,10 @@ fn judge_taints(
     let granted = watch.granted.get(&*zone).map_or(pass, |last| last.plus_us(rate_us).max(pass));
     watch.granted.insert(zone.into(), granted);
     watch.due.insert(id, granted);
-    plan.look_again(granted.since_us(now));
+    // Its own word that the node is lost brings the controller back before that.
+    if self::readiness(node) == readiness {
+        plan.look_again(granted.since_us(now));
+    }
 }
 
 fn lift(id: ObjectId, ours: Vec<(Str, Str)>, watch: &mut Watch, plan: &mut Plan) {

@@ -115,6 +115,12 @@ impl Plan {
         self.steps.push(Step::One(Box::new(Request { action, rule, then: Some(then) })));
     }
 
+    /// What is added from here on follows from the last request before, not from what woke the
+    /// controller.
+    pub fn hence(&mut self) {
+        self.steps.push(Step::Delay(0));
+    }
+
     /// Adds an Event.
     pub fn tell(&mut self, note: EventNote, rule: Rule) {
         self.ask(Action::Note(note), rule);
