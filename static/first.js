@@ -2,7 +2,12 @@
 // that the engine drew while the site was built, for a reader of whom nothing is kept; and a
 // word if the engine can't come. Whatever fails in here, the page starts without it.
 (function () {
+  // What a tab holds for a storage that is forbidden or full counts before what is in the storage.
+  function held(key) {
+    try { return history.state.podium["podium." + key] ?? null; } catch (nothing) { return null; }
+  }
   function kept(key) {
+    if (held(key) !== null) return held(key);
     try { return JSON.parse(localStorage.getItem("podium." + key)); } catch (refused) { return null; }
   }
   function stands() { return document.querySelector("[data-layout]") !== null; }

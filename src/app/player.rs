@@ -15,7 +15,7 @@ use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key, Trouble};
 use crate::welcome::{Way, focus_soon};
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use podium::kubectl::{Applied, Applying, Checker};
@@ -57,6 +57,9 @@ struct Player {
     text: Rc<str>,
     /// Why nothing could be kept; it is told once.
     trouble: Option<Trouble>,
+    /// Asks before the page is left; there only after something could not be kept, for browsers
+    /// let a page that asks go more slowly.
+    asks: Option<EventListener>,
     dispatch: Option<Dispatch>,
     seek: Option<(u64, AnimationFrame)>,
     /// The text that will be kept once the typing rests.
@@ -85,6 +88,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         state: start.state.clone(),
         text: start.state.text.clone(),
         trouble: start.trouble,
+        asks: None,
         dispatch: None,
         seek: None,
         save: None,
@@ -111,6 +115,9 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
                     }
                 }
             });
+            if player.borrow().trouble.is_some() {
+                ask_before_leaving(&player);
+            }
             let leave = EventListener::new(&gloo::utils::window(), "pagehide", move |_| {
                 keep_typed(&player);
             });
@@ -434,10 +441,43 @@ fn ask(player: &Shared, act: impl FnOnce(&mut Session) -> Result<(), String>) ->
 
 fn keep(player: &Shared, key: Key, value: &str) {
     let trouble = storage::save(key, value).err();
+    let is_text = matches!(key, Key::Text | Key::Applied | Key::Own | Key::Example);
+    let is_told = key == Key::Text || (is_text && trouble.is_some());
+    if !is_told && trouble != Some(Trouble::Forbidden) {
+        // There may be room for a word and not for the text, or for the text and not for a word.
+        return;
+    }
     let before = std::mem::replace(&mut player.borrow_mut().trouble, trouble);
-    if let Some(trouble) = trouble.filter(|_| before != trouble) {
+    let Some(trouble) = trouble else { return };
+    ask_before_leaving(player);
+    if before != Some(trouble) {
         send(player, Action::Notice(Some(Notice::Storage(trouble))));
     }
+}
+
+/// From now on what was typed last is held before the page goes, and a text that nothing holds
+/// does not go without a question.
+fn ask_before_leaving(player: &Shared) {
+    if player.borrow().asks.is_some() {
+        return;
+    }
+    let options = EventListenerOptions::enable_prevent_default();
+    let again = player.clone();
+    let window = gloo::utils::window();
+    let asks = EventListener::new_with_options(&window, "beforeunload", options, move |event| {
+        keep_typed(&again);
+        let is_lost = {
+            let player = again.borrow();
+            let is_own = !Example::ALL.iter().any(|one| one.is_in(&player.text));
+            player.trouble == Some(Trouble::Nowhere) && is_own && !player.text.trim().is_empty()
+        };
+        if is_lost && !crash::is_down() {
+            event.prevent_default();
+            // Older browsers go by this alone; setting it can't fail.
+            let _ = js_sys::Reflect::set(event, &"returnValue".into(), &"?".into());
+        }
+    });
+    player.borrow_mut().asks = Some(asks);
 }
 
 /// Keeps at once what would be kept when the typing rests.

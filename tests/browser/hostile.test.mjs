@@ -204,29 +204,63 @@ test("a node that is removed twice is gone, and the page goes on", async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test("where the storage is forbidden the page works and says that it keeps nothing", async () => {
-  const page = await editor({}, (context) => context.addInitScript(() => {
-    Object.defineProperty(window, "localStorage", {
-      get() { throw new DOMException("denied", "SecurityError"); },
-    });
-  }));
+const forbidden = () => Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("denied", "SecurityError"); },
+});
+const full = () => {
+  Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+};
+
+// What was typed is there after a reload, though the keys had no rest before it.
+async function outlivesReload(page) {
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("# mine\n");
+  const before = await text(page);
+  page.on("dialog", (dialog) => { page.errors.push(dialog.type()); dialog.accept(); });
+  await page.reload();
+  await arrived(page);
+  assert.equal(await text(page), before);
+  await page.reload();
+  await arrived(page);
+  assert.equal(await text(page), before);
+  assert.deepEqual(page.errors, []);
+}
+
+test("where the storage is forbidden the page works, says so, and a reload loses nothing", async () => {
+  const page = await editor({}, (context) => context.addInitScript(forbidden));
   await page.locator(".notice").waitFor();
   assert.match(await page.locator(".notice").innerText(), /keep|stor/i);
   await write(page, settings(1));
   await page.locator("#manifest").press("Control+Enter");
   await page.getByText(/settings-1 created/).first().waitFor();
-  assert.deepEqual(page.errors, []);
+  await outlivesReload(page);
 });
 
-test("where the storage is full the text stays and the page says so", async () => {
+test("where the storage is full the page says so beside a problem, and a reload loses nothing", async () => {
+  const page = await editor({}, (context) => context.addInitScript(full));
+  await write(page, `${settings(1)}nonsense: 1\n`);
+  await page.locator(".problem").waitFor();
+  await page.locator(".notice").waitFor();
+  assert.match(await page.locator(".notice").innerText(), /full|room/i);
+  await outlivesReload(page);
+});
+
+test("where nothing can hold the text the page says so and asks before it goes", async () => {
   const page = await editor({}, (context) => context.addInitScript(() => {
     Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+    history.replaceState = () => { throw new DOMException("too large", "DataCloneError"); };
   }));
   await write(page, settings(1));
   await page.locator(".notice").waitFor();
-  assert.match(await page.locator(".notice").innerText(), /full|room/i);
+  assert.match(await page.locator(".notice").innerText(), /download/);
+  // A browser asks for nobody who has done nothing.
+  await page.locator("#manifest").click();
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
   assert.equal(await text(page), settings(1));
-  assert.deepEqual(page.errors, []);
 });
 
 test("rubbish in the address and in the storage is no obstacle", async () => {

@@ -107,6 +107,23 @@ test("each card opens its example and points at the first thing to do", async ()
   assert.deepEqual(page.errors, []);
 });
 
+test("what was typed comes back with undo, whichever way of the welcome was taken", async () => {
+  const page = await app.page();
+  for (const name of ["Start from an empty manifest", /^Delete a Pod/]) {
+    await write(page, "# mine\nkind: Pod\n");
+    await open(page);
+    await page.getByRole("button", { name }).click();
+    await arrived(page);
+    assert.ok(!(await text(page)).includes("# mine"));
+    await page.locator("#manifest").focus();
+    await page.keyboard.press("Control+z");
+    assert.equal(await text(page), "# mine\nkind: Pod\n");
+    await page.keyboard.press("Control+y");
+    assert.ok(!(await text(page)).includes("# mine"));
+  }
+  assert.deepEqual(page.errors, []);
+});
+
 test("an empty manifest waits for the first line, wherever the editor is", async () => {
   for (const viewport of [{ width: 1440, height: 900 }, { width: 900, height: 700 }, { width: 390, height: 844 }, { width: 720, height: 420 }]) {
     const page = await app.page({ viewport });

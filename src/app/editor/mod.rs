@@ -128,7 +128,8 @@ pub(crate) fn Editor(props: &Props) -> Html {
                 <Problems key={format!("{}:{}", shown.code, shown.from)} lang={props.lang}
                     text={props.text.clone()} problem={shown.clone()} at={props.problem}
                     of={props.problems.len()} on={props.on.clone()}/>
-            } else if let Some(notice) = &props.notice {
+            }
+            if let Some(notice) = &props.notice {
                 { notice_line(notice, props.lang, words, &props.on) }
             }
         </>
@@ -179,6 +180,7 @@ fn notice_line(notice: &Notice, lang: Lang, words: &PageWords, on: &Callback<Com
         Notice::Empty => words.nothing_applied.to_owned(),
         Notice::Storage(Trouble::Forbidden) => words.storage_off.to_owned(),
         Notice::Storage(Trouble::Full) => words.storage_full.to_owned(),
+        Notice::Storage(Trouble::Nowhere) => words.storage_nowhere.to_owned(),
     };
     let on = on.clone();
     let dismiss = Callback::from(move |_: MouseEvent| on.emit(Command::Dismiss));

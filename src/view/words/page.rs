@@ -88,9 +88,11 @@ words! {
         go_to_problem: "Go to the line", "跳到该行";
         leave_editor: "Esc, then Tab, leaves the editor.", "按 Esc 再按 Tab 可离开编辑器。";
         storage_off: "This browser keeps nothing here: your text lasts until the tab closes.",
-            "此浏览器不允许保存：文字只保留到关闭标签页为止。";
+            "此浏览器不允许保存：清单只保留到关闭标签页为止。";
         storage_full: "The browser's storage is full: your text lasts until the tab closes.",
-            "浏览器存储已满：文字只保留到关闭标签页为止。";
+            "浏览器存储已满：清单只保留到关闭标签页为止。";
+        storage_nowhere: "This browser can't keep your text, not even for a reload: download it before you leave.",
+            "此浏览器无法保存清单，刷新页面也会丢失：离开前请先下载。";
         dismiss: "Dismiss", "知道了";
 
         story: "Story", "解说";

@@ -203,15 +203,21 @@ class Handle {
   }
 }
 
-// Opens an editor in an element. `start` is where the caret and the scrolling were before.
+// Opens an editor in an element. `start` is where the caret and the scrolling were before. A text
+// that came while no editor was open is one step more of the history.
 export function open(parent, text, said, given, start) {
   hooks = given;
   const goesOn = kept !== null && kept.state.doc.toString() === text;
-  const state = goesOn ? kept.state : EditorState.create({ doc: text, extensions: extensions() });
+  const state = kept?.state ?? EditorState.create({ doc: text, extensions: extensions() });
   const view = new EditorView({ parent, state, scrollTo: goesOn ? kept.scroll : undefined });
+  const isOther = kept !== null && !goesOn;
   kept = null;
   const handle = new Handle(view);
   handle.speak(said);
+  if (isOther) {
+    handle.replace(text);
+    view.dispatch({ selection: { anchor: 0 } });
+  }
   if (handle.text() !== text) hooks.change(handle.text());
   view.contentDOM.addEventListener("blur", () => tell(view));
   if (start !== null) {
