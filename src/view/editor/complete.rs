@@ -3,12 +3,13 @@
 //! Owns the choice and order of suggestions. It must not know how a list is shown. Invariant: a
 //! suggestion replaces the word at the place and nothing else.
 
-use super::hover::{Fact, facts_of};
-use super::known::{self, Refers, follow, structure, type_name};
+use super::filled::default_at;
+use super::hover::{Around, Fact};
+use super::known::{self, Refers, TARGETS, follow, structure, type_name};
 pub use super::names::Names;
-use super::names::{ends_with, in_text, labels_in_text, values_of};
-use super::place::{Part, Place, Step, document_at, place, siblings};
-use super::sheet::Sheet;
+use super::names::{ends_with, in_text, keys_in_text, labels_in_text, pairs_of, tree, values_of};
+use super::place::{Part, Place, Step, beside, document_at, place, siblings};
+use super::sheet::{Document, Sheet};
 use crate::api::fields::{Field, Fields, Shape};
 use crate::api::resources::RESOURCES;
 use crate::base::Order as _;
@@ -155,6 +156,8 @@ impl Asker<'_> {
         } else {
             Vec::new()
         };
+        let image = self.beside("image");
+        let image = image.as_deref();
         let mut fields: Vec<(&String, &Field)> = known
             .fields
             .iter()
@@ -177,7 +180,8 @@ impl Asker<'_> {
                     kind: "field",
                     detail: type_name(&field.shape),
                     about: fields::about(within, name, self.lang),
-                    rows: facts_of(self.kind, &path, within, name, self.lang),
+                    rows: Around { kind: self.kind, path: &path, within, name, image }
+                        .facts(self.lang),
                     apply: format!("{before}{}", self.typed(name, &field.shape, before.len())),
                     again: !self.place.has_colon && has_choices(within, name, field),
                     boost: 0,
@@ -253,7 +257,10 @@ impl Asker<'_> {
     ) -> Vec<Suggestion> {
         let words = EditorWords::of(self.lang);
         let Some((within, name, field)) = within else { return Vec::new() };
-        let default = known::default_at(self.kind, &self.place.path);
+        let path = &self.place.path;
+        let image = self.beside("image");
+        let image = image.as_deref();
+        let default = default_at(self.kind, path, image);
         let is_map = matches!(field.shape, Shape::Map(_));
         let mut values: Vec<(String, &str)> = Vec::new();
         if is_map {
@@ -261,8 +268,10 @@ impl Asker<'_> {
             let pairs = self.pairs(name).into_iter().filter(|(one, _, _)| one == key);
             values.extend(pairs.map(|(_, value, from)| (value, from)));
         }
-        values.extend(field.words.iter().filter(|word| !word.is_empty()).map(|word| {
-            (word.clone(), if default.as_ref() == Some(word) { words.default_value } else { "" })
+        let may_be = Around { kind: self.kind, path, within, name, image }.words();
+        values.extend(may_be.into_iter().map(|word| {
+            let is_default = default.as_ref() == Some(&word);
+            (word, if is_default { words.default_value } else { "" })
         }));
         if field.shape == Shape::Truth {
             values.extend(["true", "false"].map(|word| (word.to_owned(), "")));
@@ -282,37 +291,76 @@ impl Asker<'_> {
         values.into_iter().map(option).collect()
     }
 
+    /// The value of a key in the mapping around the place.
+    fn beside(&self, key: &str) -> Option<String> {
+        let mut pairs = beside(self.text, self.sheet, &self.place).into_iter();
+        pairs.find(|(one, _)| one == key).map(|(_, value)| value).filter(|one| !one.is_empty())
+    }
+
+    /// The document of the place, and its namespace.
+    fn own(&self) -> (Option<&Document>, &str) {
+        let own = document_at(self.sheet, self.place.from).map(|at| &self.sheet.documents[at]);
+        (own, own.map_or("default", Document::namespace))
+    }
+
+    /// The names of a kind's objects, the cluster's first.
+    fn named(&self, kind: &str) -> Vec<(String, &'static str)> {
+        let words = EditorWords::of(self.lang);
+        let (_, namespace) = self.own();
+        let known = self.names.of(kind, namespace);
+        let own = in_text(self.sheet, kind, namespace);
+        both(known, own, words)
+    }
+
     fn referred(&self, refers: Refers) -> Vec<(String, &'static str)> {
         let words = EditorWords::of(self.lang);
-        let own = document_at(self.sheet, self.place.from).map(|at| &self.sheet.documents[at]);
+        let (own, namespace) = self.own();
         let lines = own.map_or(0..0, |own| own.first..own.end);
-        let all = 0..self.sheet.lines.len();
         let find = |lines, key, fits: &dyn Fn(&[Step]) -> bool| {
-            let found = values_of(self.text, self.sheet, lines, key, fits);
-            found.into_iter().map(|name| (name, words.in_text)).collect::<Vec<_>>()
+            values_of(self.text, self.sheet, lines, key, fits)
         };
+        let own_ports = |lines: std::ops::Range<usize>| {
+            let is_port = |way: &[Step]| {
+                ends_with(way, &["ports", "[]"])
+                    && way.iter().any(|step| *step == Step::Key("containers".into()))
+            };
+            let mut ports = find(lines.clone(), "name", &is_port);
+            ports.extend(find(lines, "containerPort", &is_port));
+            ports
+        };
+        let here = |found: Vec<String>| both(Vec::new(), found, words);
         match refers {
-            Refers::To(kind) => {
-                let known = self.names.of(kind);
-                let own = in_text(self.sheet, kind);
-                let fresh = own.into_iter().filter(|name| !known.contains(name));
-                let fresh: Vec<_> = fresh.map(|name| (name, words.in_text)).collect();
-                known.into_iter().map(|name| (name, words.in_cluster)).chain(fresh).collect()
+            Refers::To(kind) => self.named(kind),
+            Refers::Target => {
+                let kind = self.beside("kind");
+                let is_meant = |one: &&str| kind.as_ref().is_none_or(|kind| kind == one);
+                let meant = TARGETS.into_iter().filter(is_meant);
+                meant.flat_map(|kind| self.named(kind)).collect()
             }
-            Refers::Volume => find(lines, "name", &|way| {
+            Refers::KeyOf(kind) => {
+                let (Some(own), Some(name)) = (own, self.beside("name")) else {
+                    return Vec::new();
+                };
+                let known = self.names.keys(kind, namespace, &name);
+                both(known, keys_in_text(self.text, self.sheet, kind, own, &name), words)
+            }
+            Refers::Volume => here(find(lines, "name", &|way| {
                 ends_with(way, &["volumes", "[]"])
                     || ends_with(way, &["volumeClaimTemplates", "[]", "metadata"])
-            }),
-            Refers::Port => {
-                let is_port = |way: &[Step]| {
-                    ends_with(way, &["ports", "[]"])
-                        && way.iter().any(|step| *step == Step::Key("containers".into()))
+            })),
+            Refers::Port => here(own_ports(lines)),
+            Refers::TargetPort => {
+                let root = own.and_then(|own| tree(self.text, self.sheet, own));
+                let selector = root.as_ref().and_then(|root| root.at("spec")?.at("selector"));
+                let known = match selector.map(pairs_of) {
+                    Some(labels) if !labels.is_empty() => self.names.ports(namespace, &labels),
+                    _ => Vec::new(),
                 };
-                let mut ports = find(all.clone(), "name", &is_port);
-                ports.extend(find(all, "containerPort", &is_port));
-                ports
+                both(known, own_ports(0..self.sheet.lines.len()), words)
             }
             Refers::Words(words) => words.iter().map(|word| ((*word).to_owned(), "")).collect(),
+            // These are the field's own words.
+            Refers::OneOf(_) => Vec::new(),
         }
     }
 
@@ -327,7 +375,7 @@ impl Asker<'_> {
         let own = labels_in_text(self.text, self.sheet);
         let own = own.into_iter().filter(|_| kind == "Pod").map(|(a, b)| (a, b, words.in_text));
         let mut pairs: Vec<_> = own.collect();
-        for (key, value) in self.names.labels(kind) {
+        for (key, value) in self.names.labels(kind, self.own().1) {
             let is_own = pairs.iter().any(|(a, b, _)| *a == key && *b == value);
             if !is_own && !key.starts_with("pod-template") && !key.contains("kubernetes.io/pod") {
                 pairs.push((key, value, words.in_cluster));
@@ -367,6 +415,13 @@ fn plain(label: &str, kind: &'static str, detail: &str) -> Suggestion {
     Suggestion { apply: label.clone(), label, kind, detail, ..Suggestion::default() }
 }
 
+/// What the cluster knows, then what only the text does.
+fn both(known: Vec<String>, own: Vec<String>, words: &EditorWords) -> Vec<(String, &'static str)> {
+    let fresh: Vec<String> = own.into_iter().filter(|name| !known.contains(name)).collect();
+    let known = known.into_iter().map(|name| (name, words.in_cluster));
+    known.chain(fresh.into_iter().map(|name| (name, words.in_text))).collect()
+}
+
 /// Whether a field's value can be chosen from a list, or more keys come below it.
 fn has_choices(within: &str, name: &str, field: &Field) -> bool {
     let deep = matches!(field.shape, Shape::Struct(_) | Shape::List(_) | Shape::Map(_));
@@ -383,16 +438,28 @@ mod tests {
     struct Cluster;
 
     impl Names for Cluster {
-        fn of(&self, kind: &str) -> Vec<String> {
-            match kind {
-                "Service" => vec!["db".into()],
-                "StorageClass" => vec!["standard".into()],
+        fn of(&self, kind: &str, namespace: &str) -> Vec<String> {
+            match (kind, namespace) {
+                ("Service", "default") => vec!["db".into()],
+                ("Service", "team") => vec!["theirs".into()],
+                ("StorageClass", _) => vec!["standard".into()],
+                ("StatefulSet", _) => vec!["store".into()],
                 _ => Vec::new(),
             }
         }
 
-        fn labels(&self, kind: &str) -> Vec<(String, String)> {
+        fn labels(&self, kind: &str, _namespace: &str) -> Vec<(String, String)> {
             if kind == "Node" { vec![("disk".into(), "ssd".into())] } else { Vec::new() }
+        }
+
+        fn keys(&self, kind: &str, namespace: &str, name: &str) -> Vec<String> {
+            let is_there = (kind, namespace, name) == ("ConfigMap", "default", "conf");
+            if is_there { vec!["k1".into()] } else { Vec::new() }
+        }
+
+        fn ports(&self, _namespace: &str, labels: &[(String, String)]) -> Vec<String> {
+            let is_there = *labels == [("app".to_owned(), "shop".to_owned())];
+            if is_there { vec!["http".into()] } else { Vec::new() }
         }
     }
 
@@ -450,6 +517,44 @@ mod tests {
              - name: |\n  volumeClaimTemplates:\n  - metadata: {{name: data}}\n"
         );
         assert_eq!(labels(&mount), ["data"]);
+    }
+
+    #[test]
+    fn names_are_those_of_the_documents_namespace() {
+        let text = "kind: StatefulSet\nmetadata: {name: db, namespace: team}\nspec:\n  serviceName: |\n\
+                    ---\nkind: Service\nmetadata: {name: other}\n";
+        assert_eq!(labels(text), ["theirs"]);
+    }
+
+    #[test]
+    fn what_stands_beside_a_name_tells_whose_it_is() {
+        let scaler = "kind: HorizontalPodAutoscaler\nspec:\n  scaleTargetRef:\n    kind: KIND\n    name: |\n\
+                      ---\nkind: Deployment\nmetadata: {name: web}\n";
+        assert_eq!(labels(&scaler.replace("KIND", "Deployment")), ["web"]);
+        assert_eq!(labels(&scaler.replace("KIND", "StatefulSet")), ["store"]);
+        let key = "kind: Pod\nspec:\n  containers:\n  - env:\n    - name: A\n      valueFrom:\n        \
+                   configMapKeyRef: {name: conf, key: |}\n---\nkind: ConfigMap\nmetadata: {name: own}\n\
+                   data:\n  k2: x\n";
+        assert_eq!(labels(key), ["k1"]);
+        assert_eq!(labels(&key.replace("name: conf", "name: own")), ["k2"]);
+        let service = "kind: Service\nspec:\n  selector: {app: shop}\n  ports:\n  - port: 80\n    targetPort: |\n";
+        assert_eq!(labels(service), ["http"]);
+        let rule = "kind: Deployment\nspec:\n  selector:\n    matchExpressions:\n    - key: a\n      operator: |\n";
+        assert_eq!(labels(rule), ["In", "NotIn", "Exists", "DoesNotExist"]);
+    }
+
+    #[test]
+    fn what_the_engine_refuses_is_not_offered() {
+        let job = "kind: Job\nspec:\n  template:\n    spec:\n      restartPolicy: |\n";
+        assert_eq!(labels(job), ["Never", "OnFailure"]);
+        let port = "kind: Service\nspec:\n  ports:\n  - port: 80\n    targetPort: |\n";
+        assert_eq!(labels(port), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_written_as_documents_are() {
+        let text = "kind: List\nitems:\n- kind: StatefulSet\n  spec:\n    podManagementPolicy: |\n";
+        assert_eq!(labels(text), ["OrderedReady", "Parallel"]);
     }
 
     #[test]

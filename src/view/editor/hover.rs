@@ -3,11 +3,12 @@
 //! Owns the facts about one word. It must not know how they are shown. Invariant: every fact is
 //! the table's, the engine's or the cluster's.
 
+use super::filled::{default_at, takes};
 use super::known::{self, Refers, follow, type_name};
 use super::names::{Names, in_text};
-use super::place::{Part, Step, document_at, place};
-use super::sheet::Sheet;
-use crate::api::fields::Fields;
+use super::place::{Part, Step, beside, document_at, place};
+use super::sheet::{Document, Sheet};
+use crate::api::fields::{Fields, Shape};
 use crate::view::words::{EditorWords, Lang, fields};
 use serde::Serialize;
 
@@ -41,48 +42,72 @@ pub struct About {
     pub rows: Vec<Fact>,
 }
 
-fn fact(name: &str, value: impl Into<String>) -> Fact {
-    Fact { name: name.to_owned(), value: value.into() }
+/// What is so about a name: "default: 1".
+fn fact(name: &str, value: impl Into<String>, lang: Lang) -> Fact {
+    Fact { name: format!("{name}{}", lang.pick(":", "：")), value: value.into() }
 }
 
-/// The default and the words of a field.
-pub(super) fn facts_of(
-    kind: &str,
-    path: &[Step],
-    within: &str,
-    name: &str,
-    lang: Lang,
-) -> Vec<Fact> {
-    let words = EditorWords::of(lang);
-    let mut facts = Vec::new();
-    let Some(known) = Fields::table().named(within) else { return facts };
-    if known.required.iter().any(|one| one == name) {
-        facts.push(fact(words.required, words.yes));
+/// A field of a document, and what is known around it.
+pub(super) struct Around<'a> {
+    /// The kind of the document.
+    pub(super) kind: &'a str,
+    /// The way to the field.
+    pub(super) path: &'a [Step],
+    /// The type that it is a field of.
+    pub(super) within: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
+    /// The container's image, if it is known.
+    pub(super) image: Option<&'a str>,
+}
+
+impl Around<'_> {
+    /// The words that may stand there.
+    pub(super) fn words(&self) -> Vec<String> {
+        if let Some(Refers::OneOf(words)) = known::refers(self.within, self.name) {
+            return words.iter().map(|word| (*word).to_owned()).collect();
+        }
+        let known = Fields::table().named(self.within);
+        let Some(field) = known.and_then(|known| known.fields.get(self.name)) else {
+            return Vec::new();
+        };
+        let mut path = self.path.to_vec();
+        if matches!(field.shape, Shape::List(_)) && path.last() != Some(&Step::Item) {
+            path.push(Step::Item);
+        }
+        let words = field.words.iter().filter(|word| !word.is_empty());
+        words.filter(|word| takes(self.kind, &path, word)).cloned().collect()
     }
-    if let Some(default) = known::default_at(kind, path) {
-        facts.push(fact(words.default_value, default));
+
+    /// Whether it must be given, its default and its words.
+    pub(super) fn facts(&self, lang: Lang) -> Vec<Fact> {
+        let words = EditorWords::of(lang);
+        let mut facts = Vec::new();
+        let Some(known) = Fields::table().named(self.within) else { return facts };
+        if known.required.iter().any(|one| one == self.name) {
+            facts.push(Fact { name: words.required.to_owned(), value: String::new() });
+        }
+        if let Some(default) = default_at(self.kind, self.path, self.image) {
+            facts.push(fact(words.default_value, default, lang));
+        } else if (self.within, self.name) == ("ServicePort", "targetPort") {
+            facts.push(fact(words.default_value, words.same_as_port, lang));
+        }
+        let may_be = self.words();
+        if !may_be.is_empty() {
+            let more = if may_be.len() > WORDS_MAX { " …" } else { "" };
+            let shown = may_be[..may_be.len().min(WORDS_MAX)].join(" · ");
+            facts.push(fact(words.allowed, format!("{shown}{more}"), lang));
+        }
+        facts
     }
-    if let Some(field) = known.fields.get(name)
-        && !field.words.is_empty()
-    {
-        let shown: Vec<&str> = field
-            .words
-            .iter()
-            .map(String::as_str)
-            .filter(|word| !word.is_empty())
-            .take(WORDS_MAX)
-            .collect();
-        let more = if field.words.len() > WORDS_MAX { " …" } else { "" };
-        facts.push(fact(words.allowed, format!("{}{more}", shown.join(" · "))));
-    }
-    facts
 }
 
 /// What stands at a byte of a text.
 pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<About> {
     let sheet = Sheet::of(text);
     let mut place = place(text, &sheet, byte)?;
-    let kind = sheet.documents[document_at(&sheet, byte)?].kind.clone();
+    let document = &sheet.documents[document_at(&sheet, byte)?];
+    let kind = document.kind.as_str();
     let word = text.get(place.from..place.to)?.to_owned();
     if word.is_empty() || byte >= place.to {
         return None;
@@ -95,19 +120,29 @@ pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<A
         let (from, to, title) = (place.from, place.to, word);
         return Some(About { from, to, title, type_name, about: Some(about), rows: Vec::new() });
     }
+    let beside = beside(text, &sheet, &place);
+    let image = beside.iter().find(|(key, _)| key == "image").map(|(_, value)| value.as_str());
     if !is_value {
         place.path.push(Step::Key(word.trim_matches(['"', '\'']).to_owned()));
     }
-    let spot = follow(&kind, &place.path)?;
+    let spot = follow(kind, &place.path)?;
     let (within, name, _) = spot.within?;
     // Inside a mapping of the reader's own words there is nothing to tell.
     let is_own = matches!(place.path.last(), Some(Step::Key(last)) if last != name);
     if is_own {
         return None;
     }
-    let mut rows = facts_of(&kind, &place.path, within, name, lang);
-    if let (true, Some(Refers::To(wanted))) = (is_value, known::refers(within, name)) {
-        rows.insert(0, whereabouts(&word, wanted, &sheet, names, lang));
+    let mut rows = Around { kind, path: &place.path, within, name, image }.facts(lang);
+    if let (true, Some(refers)) = (is_value, known::refers(within, name)) {
+        let wanted = match refers {
+            Refers::To(kind) => Some(kind),
+            Refers::Target => known::TARGETS
+                .into_iter()
+                .find(|kind| beside.iter().any(|(key, value)| key == "kind" && value == kind)),
+            _ => None,
+        };
+        let told = wanted.map(|wanted| whereabouts(&word, wanted, &sheet, document, names, lang));
+        rows.splice(0..0, told);
     }
     Some(About {
         from: place.from,
@@ -119,18 +154,26 @@ pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<A
     })
 }
 
-/// Whether a name exists, and where.
-fn whereabouts(word: &str, kind: &str, sheet: &Sheet, names: &dyn Names, lang: Lang) -> Fact {
+/// Whether a name exists for a document, and where.
+fn whereabouts(
+    word: &str,
+    kind: &str,
+    sheet: &Sheet,
+    document: &Document,
+    names: &dyn Names,
+    lang: Lang,
+) -> Fact {
     let words = EditorWords::of(lang);
     let name = word.trim_matches(['"', '\'']).to_owned();
-    let at = if names.of(kind).contains(&name) {
+    let namespace = document.namespace();
+    let at = if names.of(kind, namespace).contains(&name) {
         words.in_cluster
-    } else if in_text(sheet, kind).contains(&name) {
+    } else if in_text(sheet, kind, namespace).contains(&name) {
         words.in_text
     } else {
         words.nowhere
     };
-    fact(&format!("{kind} {name}:"), at)
+    fact(&format!("{kind} {name}"), at, lang)
 }
 
 #[cfg(test)]
@@ -140,12 +183,9 @@ mod tests {
     struct Cluster;
 
     impl Names for Cluster {
-        fn of(&self, kind: &str) -> Vec<String> {
-            if kind == "Service" { vec!["db".into()] } else { Vec::new() }
-        }
-
-        fn labels(&self, _kind: &str) -> Vec<(String, String)> {
-            Vec::new()
+        fn of(&self, kind: &str, namespace: &str) -> Vec<String> {
+            let is_there = kind == "Service" && namespace == "default";
+            if is_there { vec!["db".into()] } else { Vec::new() }
         }
     }
 
@@ -175,6 +215,38 @@ mod tests {
         };
         assert_eq!(told("db"), "in the cluster");
         assert_eq!(told("other"), "not there yet");
+        let elsewhere =
+            at("kind: StatefulSet\nmetadata: {namespace: team}\nspec:\n  serviceName: |db\n---\n\
+             kind: Service\nmetadata: {name: db}\n");
+        let elsewhere = elsewhere.expect("it is known").rows.remove(0);
+        assert_eq!((&*elsewhere.name, &*elsewhere.value), ("Service db:", "not there yet"));
+    }
+
+    #[test]
+    fn what_must_be_given_is_told_so_and_has_no_default() {
+        let rows = |text: &str| -> Vec<String> {
+            let rows = at(text).expect("it is known").rows;
+            rows.iter().map(|row| format!("{} {}", row.name, row.value)).collect()
+        };
+        assert_eq!(rows("kind: Service\nspec:\n  ports:\n  - po|rt: 80\n"), ["required "]);
+        assert_eq!(
+            rows("kind: Service\nspec:\n  ports:\n  - port: 80\n    target|Port: 80\n"),
+            ["default: the value of port"]
+        );
+        let pull = |image: &str| {
+            let text = format!(
+                "kind: Pod\nspec:\n  containers:\n  - image: {image}\n    imagePull|Policy: Never\n"
+            );
+            rows(&text).remove(0)
+        };
+        assert_eq!(pull("nginx:1.27"), "default: IfNotPresent");
+        assert_eq!(pull("nginx"), "default: Always");
+        assert_eq!(
+            rows(
+                "kind: Deployment\nspec:\n  selector:\n    matchExpressions:\n    - operat|or: In\n"
+            ),
+            ["required ", "one of: In · NotIn · Exists · DoesNotExist"]
+        );
     }
 
     #[test]

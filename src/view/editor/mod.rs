@@ -7,6 +7,7 @@
 mod back;
 mod complete;
 mod diff;
+mod filled;
 mod hover;
 mod known;
 mod names;

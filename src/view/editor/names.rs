@@ -4,54 +4,163 @@
 //! once, in order.
 
 use super::place::{Step, place};
-use super::sheet::Sheet;
-use crate::api::Kind;
+use super::sheet::{Document, Sheet};
+use crate::api::{Body, Kind, Object, Value, encode};
 use crate::base::gather;
 use crate::server::View;
+use crate::text::{Node, NodeValue, parse};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-/// What a cluster can be asked for.
+/// What a cluster can be asked for. Of a kind without namespaces everything is in each of them.
 pub trait Names {
     /// The names of the objects of a kind.
-    fn of(&self, kind: &str) -> Vec<String>;
+    fn of(&self, kind: &str, namespace: &str) -> Vec<String>;
+
     /// The labels, as key and value, of the objects of a kind.
-    fn labels(&self, kind: &str) -> Vec<(String, String)>;
+    fn labels(&self, _kind: &str, _namespace: &str) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// The keys of a ConfigMap or Secret.
+    fn keys(&self, _kind: &str, _namespace: &str, _name: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The ports, by name where they have one, of the Pods with these labels.
+    fn ports(&self, _namespace: &str, _labels: &[(String, String)]) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// No cluster at all.
 impl Names for () {
-    fn of(&self, _kind: &str) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn labels(&self, _kind: &str) -> Vec<(String, String)> {
+    fn of(&self, _kind: &str, _namespace: &str) -> Vec<String> {
         Vec::new()
     }
 }
 
+/// The objects of a kind that something in a namespace can name.
+fn seen<'a>(
+    view: &'a View,
+    kind: &str,
+    namespace: &'a str,
+) -> impl Iterator<Item = &'a Rc<Object>> {
+    let kind = Kind::from_name(kind);
+    kind.into_iter().flat_map(move |kind| {
+        let is_near = move |object: &&Rc<Object>| {
+            !kind.facts().namespaced || *object.meta.namespace == *namespace
+        };
+        view.table(kind).iter().filter(is_near)
+    })
+}
+
 impl Names for View {
-    fn of(&self, kind: &str) -> Vec<String> {
-        let kind = Kind::from_name(kind);
-        let all = kind.into_iter().flat_map(|kind| self.table(kind).iter());
-        let names: BTreeSet<String> = gather(all.map(|object| object.meta.name.to_string()));
+    fn of(&self, kind: &str, namespace: &str) -> Vec<String> {
+        let all = seen(self, kind, namespace).map(|object| object.meta.name.to_string());
+        let mut names: BTreeSet<String> = gather(all);
+        if kind == "ServiceAccount" {
+            // Every namespace has this one, and no object stands for it here.
+            names.insert("default".to_owned());
+        }
         names.into_iter().collect()
     }
 
-    fn labels(&self, kind: &str) -> Vec<(String, String)> {
-        let kind = Kind::from_name(kind);
-        let all = kind.into_iter().flat_map(|kind| self.table(kind).iter());
+    fn labels(&self, kind: &str, namespace: &str) -> Vec<(String, String)> {
+        let all = seen(self, kind, namespace);
         let pairs: BTreeSet<(String, String)> = gather(all.flat_map(|object| {
             object.meta.labels.iter().map(|(key, value)| (key.to_string(), value.to_string()))
         }));
         pairs.into_iter().collect()
     }
+
+    fn keys(&self, kind: &str, namespace: &str, name: &str) -> Vec<String> {
+        let object = seen(self, kind, namespace).find(|object| *object.meta.name == *name);
+        let Some(Value::Map(mut whole)) = object.map(|object| encode::encode(object)) else {
+            return Vec::new();
+        };
+        let parts = DATA.into_iter().filter_map(|part| whole.remove(part));
+        let maps = parts.filter_map(|part| match part {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        });
+        maps.flat_map(|entries| entries.into_keys().map(|key| key.to_string())).collect()
+    }
+
+    fn ports(&self, namespace: &str, labels: &[(String, String)]) -> Vec<String> {
+        let is_meant = |object: &&Rc<Object>| {
+            let has = |(key, value): &(String, String)| {
+                object.meta.labels.iter().any(|(k, v)| **k == **key && **v == **value)
+            };
+            labels.iter().all(has)
+        };
+        let mut found = BTreeSet::new();
+        for object in seen(self, "Pod", namespace).filter(is_meant) {
+            let Body::Pod(pod) = &object.body else { continue };
+            for port in pod.spec.containers.iter().flat_map(|one| &one.ports) {
+                let number = || port.container_port.to_string();
+                found.insert(port.name.as_ref().map_or_else(number, ToString::to_string));
+            }
+        }
+        found.into_iter().collect()
+    }
 }
 
-/// The names of the text's own documents of a kind.
-pub(super) fn in_text(sheet: &Sheet, kind: &str) -> Vec<String> {
+/// Where a ConfigMap or Secret has its keys.
+const DATA: [&str; 3] = ["data", "binaryData", "stringData"];
+
+/// The names of the text's own documents of a kind that something in a namespace can name.
+pub(super) fn in_text(sheet: &Sheet, kind: &str, namespace: &str) -> Vec<String> {
+    let has_namespace = Kind::from_name(kind).is_none_or(|kind| kind.facts().namespaced);
+    let is_near = |one: &&Document| !has_namespace || one.namespace() == namespace;
     let all = sheet.documents.iter().filter(|one| one.kind == kind && !one.name.is_empty());
-    let names: BTreeSet<String> = gather(all.map(|one| one.name.clone()));
+    let names: BTreeSet<String> = gather(all.filter(is_near).map(|one| one.name.clone()));
     names.into_iter().collect()
+}
+
+/// A document of the text as a tree, if it can be read.
+pub(super) fn tree(text: &str, sheet: &Sheet, document: &Document) -> Option<Node> {
+    let from = sheet.lines.get(document.first)?.from;
+    let to = sheet.lines.get(document.end.checked_sub(1)?)?.to;
+    let mut own = text.get(from..to)?.to_owned();
+    if document.is_item() {
+        // The item's dash.
+        let dash = own.find('-')?;
+        own.replace_range(dash..=dash, " ");
+    }
+    parse(&own).documents.into_iter().next()?.root
+}
+
+/// The pairs of a mapping of words.
+pub(super) fn pairs_of(node: &Node) -> Vec<(String, String)> {
+    let NodeValue::Map(entries) = &node.value else { return Vec::new() };
+    let pair = |entry: &crate::text::Entry| {
+        Some((entry.key.to_string(), entry.value.as_str()?.to_owned()))
+    };
+    entries.iter().filter_map(pair).collect()
+}
+
+/// The keys of a ConfigMap or Secret of the text.
+pub(super) fn keys_in_text(
+    text: &str,
+    sheet: &Sheet,
+    kind: &str,
+    own: &Document,
+    name: &str,
+) -> Vec<String> {
+    let is_it = |one: &&Document| {
+        one.kind == kind && one.name == name && one.namespace() == own.namespace()
+    };
+    let Some(root) = sheet.documents.iter().find(is_it).and_then(|one| tree(text, sheet, one))
+    else {
+        return Vec::new();
+    };
+    let maps = DATA.into_iter().filter_map(|part| root.at(part));
+    let keys = maps.flat_map(|map| match &map.value {
+        NodeValue::Map(entries) => entries.iter().map(|one| one.key.to_string()).collect(),
+        _ => Vec::new(),
+    });
+    keys.collect()
 }
 
 /// The values of a key in some lines, where the way to it fits.
@@ -153,7 +262,8 @@ mod tests {
         assert_eq!(volumes, ["conf", "data"]);
         let maps = values_of(TEXT, &sheet, all, "name", |way| ends_with(way, &["configMap"]));
         assert_eq!(maps, ["c"]);
-        assert_eq!(in_text(&sheet, "StatefulSet"), ["db"]);
+        assert_eq!(in_text(&sheet, "StatefulSet", "default"), ["db"]);
+        assert_eq!(in_text(&sheet, "StatefulSet", "team"), Vec::<String>::new());
     }
 
     #[test]

@@ -57,6 +57,8 @@ struct Line<'a> {
     key: Option<&'a str>,
     /// Whether something stands behind the colon.
     has_value: bool,
+    /// What stands there.
+    value: &'a str,
 }
 
 fn read(words: &str) -> Option<Line<'_>> {
@@ -76,7 +78,7 @@ fn read(words: &str) -> Option<Line<'_>> {
     let key = colon.map(|at| rest[..at].trim().trim_matches(['"', '\'']));
     let behind = colon.map_or("", |at| rest[at + 1..].trim());
     let has_value = !behind.is_empty() && !behind.starts_with('#') && !behind.starts_with('&');
-    Some(Line { dashes, column, key, has_value })
+    Some(Line { dashes, column, key, has_value, value: behind })
 }
 
 /// The colon that ends a key at the start of some words.
@@ -195,6 +197,14 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
     let need = climb(&dashes, column, &mut steps);
     let mut path = way_up(text, sheet, first, at, need);
     path.append(&mut steps);
+    if document.is_some_and(|at| sheet.documents[at].is_item()) {
+        // What an item of a List is, it is by itself.
+        let is_inside = matches!(&path[..], [Step::Key(items), Step::Item, ..] if items == "items");
+        if !is_inside {
+            return None;
+        }
+        path.drain(..2);
+    }
     let rest = &head[column..];
     let base = Place {
         document,
@@ -289,16 +299,22 @@ fn is_comment(head: &str) -> bool {
 
 /// The keys that stand beside a place in the same mapping, other than the one at it.
 pub fn siblings(text: &str, sheet: &Sheet, place: &Place) -> Vec<String> {
+    beside(text, sheet, place).into_iter().map(|(key, _)| key).collect()
+}
+
+/// The same with what stands behind each on its line.
+pub fn beside(text: &str, sheet: &Sheet, place: &Place) -> Vec<(String, String)> {
     let at = sheet.line_at(place.from);
     if place.in_flow {
         let line = sheet.lines[at];
-        return flow_keys(&text[line.from..line.to], place.from - line.from);
+        return flow_pairs(&text[line.from..line.to], place.from - line.from);
     }
     let reads = |at: usize| {
         let line = sheet.lines[at];
         if line.in_scalar { None } else { read(&text[line.from..line.to]) }
     };
-    let mut keys = Vec::new();
+    let pair = |line: &Line<'_>| line.key.map(|key| (key.to_owned(), bare(line.value).to_owned()));
+    let mut pairs = Vec::new();
     let own = reads(at);
     let opens_item = own.as_ref().is_some_and(|line| !line.dashes.is_empty());
     if !opens_item {
@@ -308,7 +324,7 @@ pub fn siblings(text: &str, sheet: &Sheet, place: &Place) -> Vec<String> {
             }
             let Some(line) = reads(above) else { continue };
             if line.column == place.column {
-                keys.extend(line.key.map(str::to_owned));
+                pairs.extend(pair(&line));
                 if !line.dashes.is_empty() {
                     break;
                 }
@@ -327,28 +343,33 @@ pub fn siblings(text: &str, sheet: &Sheet, place: &Place) -> Vec<String> {
             break;
         }
         if column == place.column && line.dashes.is_empty() {
-            keys.extend(line.key.map(str::to_owned));
+            pairs.extend(pair(&line));
         }
     }
-    keys
+    pairs
 }
 
-fn flow_keys(words: &str, at: usize) -> Vec<String> {
+/// A value without its quotes and comment.
+fn bare(value: &str) -> &str {
+    value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\''])
+}
+
+fn flow_pairs(words: &str, at: usize) -> Vec<(String, String)> {
     let start = words[..at].rfind('{').map_or(0, |open| open + 1);
     let end = words[at..].find('}').map_or(words.len(), |close| at + close);
     let parts = words[start..end].split(',');
     let mut from = start;
-    let mut keys = Vec::new();
+    let mut pairs = Vec::new();
     for part in parts {
         let is_own = from <= at && at <= from + part.len();
-        if let Some((key, _)) = part.split_once(':')
+        if let Some((key, value)) = part.split_once(':')
             && !is_own
         {
-            keys.push(key.trim().to_owned());
+            pairs.push((key.trim().to_owned(), bare(value).to_owned()));
         }
         from += part.len() + 1;
     }
-    keys
+    pairs
 }
 
 /// The document at a byte, if it says something.

@@ -33,6 +33,22 @@ pub struct Document {
     pub kind: String,
     /// What its `metadata.name` says, if anything.
     pub name: String,
+    /// What its `metadata.namespace` says, if anything.
+    pub own_namespace: String,
+    /// The column of its keys: 0, or further right for an item of a List.
+    pub column: usize,
+}
+
+impl Document {
+    /// The namespace that it is applied to, if its kind has any.
+    pub fn namespace(&self) -> &str {
+        if self.own_namespace.is_empty() { "default" } else { &self.own_namespace }
+    }
+
+    /// Whether it is an item of a List.
+    pub fn is_item(&self) -> bool {
+        self.column > 0
+    }
 }
 
 /// A text, split.
@@ -61,7 +77,8 @@ impl Sheet {
     /// The document of the first of these objects that has one.
     pub fn document_of(&self, objects: &[ObjectRef]) -> Option<usize> {
         let is = |one: &Document, object: &ObjectRef| {
-            *one.kind == *object.kind && *one.name == *object.name
+            let is_there = object.namespace.is_empty() || *one.namespace() == *object.namespace;
+            *one.kind == *object.kind && *one.name == *object.name && is_there
         };
         let find = |object| self.documents.iter().position(|one| is(one, object));
         objects.iter().find_map(find)
@@ -107,36 +124,85 @@ impl Sheet {
         }
     }
 
+    /// Adds the document of these lines; of a List each item stands for itself.
     fn add_document(&mut self, text: &str, first: usize, end: usize) {
-        let (mut kind, mut name, mut in_metadata) = ("", "", false);
+        let Some(whole) = self.head(text, first, end, 0) else { return };
+        let items = if whole.kind == "List" { self.items(text, first, end) } else { Vec::new() };
+        if items.is_empty() {
+            self.add(whole);
+            return;
+        }
+        let column = self.column(text, items[0]) + 2;
+        let ends = items.iter().skip(1).copied().chain([end]);
+        for (first, end) in items.iter().copied().zip(ends) {
+            // An item that says nothing yet is one all the same.
+            let empty = Document { first, end, column, ..Document::default() };
+            let item = self.head(text, first, end, column).unwrap_or(empty);
+            self.add(item);
+        }
+    }
+
+    fn add(&mut self, document: Document) {
+        let identity = Identity::of_kind(&document.kind);
+        for line in &mut self.lines[document.first..document.end] {
+            line.identity = identity;
+        }
+        self.documents.push(document);
+    }
+
+    fn column(&self, text: &str, at: usize) -> usize {
+        let words = &text[self.lines[at].from..self.lines[at].to];
+        words.len() - words.trim_start().len()
+    }
+
+    /// The lines at which the items of a List begin.
+    fn items(&self, text: &str, first: usize, end: usize) -> Vec<usize> {
+        let words = |at: usize| &text[self.lines[at].from..self.lines[at].to];
+        let Some(start) = (first..end).find(|at| words(*at).trim_end() == "items:") else {
+            return Vec::new();
+        };
+        let is_dash = |at: usize| {
+            let bare = words(at).trim_start();
+            !self.lines[at].in_scalar && (bare == "-" || bare.starts_with("- "))
+        };
+        let dashes = (start + 1..end).filter(|at| is_dash(*at));
+        let all: Vec<usize> = dashes.collect();
+        let Some(column) = all.first().map(|at| self.column(text, *at)) else { return all };
+        all.into_iter().filter(|at| self.column(text, *at) == column).collect()
+    }
+
+    /// What these lines say of themselves by keys at a column, if they say anything.
+    fn head(&self, text: &str, first: usize, end: usize, column: usize) -> Option<Document> {
+        let (mut kind, mut name, mut namespace, mut in_metadata) = ("", "", "", false);
         let mut says_something = false;
-        for line in &self.lines[first..end] {
+        for (at, line) in self.lines[first..end].iter().enumerate() {
             let words = &text[line.from..line.to];
-            let bare = words.trim();
+            let (mut bare, mut indent) = (words.trim(), words.len() - words.trim_start().len());
+            if at == 0 && column > 0 {
+                // The item's dash.
+                let behind = bare.strip_prefix('-').unwrap_or(bare);
+                (bare, indent) = (behind.trim(), column);
+            }
             if bare.is_empty() || bare.starts_with('#') || line.in_scalar {
                 continue;
             }
             says_something = true;
-            let indent = words.len() - words.trim_start().len();
-            if indent == 0 {
+            if indent <= column {
                 in_metadata = bare.starts_with("metadata:");
                 kind = bare.strip_prefix("kind:").map_or(kind, value);
-                if in_metadata && name.is_empty() {
-                    name = bare.split_once("name:").map_or("", |(_, rest)| value(rest));
+                if in_metadata {
+                    let of = |key: &str| bare.split_once(key).map_or("", |(_, rest)| value(rest));
+                    (name, namespace) = (of("name:"), of("namespace:"));
                 }
-            } else if in_metadata && name.is_empty() {
-                name = bare.strip_prefix("name:").map_or(name, value);
+            } else if in_metadata {
+                if name.is_empty() {
+                    name = bare.strip_prefix("name:").map_or(name, value);
+                }
+                namespace = bare.strip_prefix("namespace:").map_or(namespace, value);
             }
         }
-        if !says_something {
-            return;
-        }
-        let identity = Identity::of_kind(kind);
-        let document = Document { first, end, kind: kind.to_owned(), name: name.to_owned() };
-        self.documents.push(document);
-        for line in &mut self.lines[first..end] {
-            line.identity = identity;
-        }
+        let (kind, name, own_namespace) = (kind.to_owned(), name.to_owned(), namespace.to_owned());
+        says_something.then_some(Document { first, end, kind, name, own_namespace, column })
     }
 }
 
@@ -213,6 +279,31 @@ mod tests {
         assert_eq!(found, [("Service", "web"), ("StatefulSet", "db")]);
         assert!(sheet.lines[4].separator);
         assert_eq!(sheet.lines[7].identity, Identity::Stateful);
+    }
+
+    #[test]
+    fn the_items_of_a_list_stand_for_themselves() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n  \
+                    metadata:\n    name: web\n    labels: {kind: none}\n  spec:\n    x:\n    - kind: y\n\
+                    - kind: StatefulSet\n  metadata: {namespace: team, name: db}\n";
+        let sheet = Sheet::of(text);
+        let found: Vec<_> = sheet
+            .documents
+            .iter()
+            .map(|one| (one.kind.as_str(), one.namespace(), one.name.as_str(), one.first, one.end))
+            .collect();
+        let (web, db) =
+            (("Deployment", "default", "web", 3, 11), ("StatefulSet", "team", "db", 11, 14));
+        assert_eq!(found, [web, db]);
+        assert_eq!(sheet.lines[9].identity, Identity::Stateless);
+        assert_eq!(sheet.lines[12].identity, Identity::Stateful);
+        let inner =
+            text.replace("\n- ", "\n  - ").replace("\n  ", "\n    ").replace("    - ", "  - ");
+        let sheet = Sheet::of(&inner);
+        let names: Vec<_> = sheet.documents.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["web", "db"], "{inner}");
+        let started = Sheet::of("kind: List\nitems:\n- kind: Pod\n-\n");
+        assert_eq!(started.documents.len(), 2);
     }
 
     #[test]

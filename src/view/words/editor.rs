@@ -38,9 +38,9 @@ words! {
         go: "go", "跳转";
 
         default_value: "default", "默认值";
-        allowed: "one of", "可取";
+        allowed: "one of", "可取值";
         required: "required", "必填";
-        yes: "yes", "是";
+        same_as_port: "the value of port", "与 port 相同";
         in_cluster: "in the cluster", "集群中";
         in_text: "in this text", "此清单中";
         nowhere: "not there yet", "尚不存在";
