@@ -184,7 +184,7 @@ test("a field is explained under the pointer and with a key, in the page's langu
   await page.mouse.move(900, 500);
   await caretBehind(page, "replic");
   await page.keyboard.press("Control+i");
-  await page.waitForFunction(() => /replicas[\s\S]*默认值\s*1/.test(document.querySelector(".tip")?.innerText ?? ""));
+  await page.waitForFunction(() => /replicas[\s\S]*默认值：1/.test(document.querySelector(".tip")?.innerText ?? ""));
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.querySelector(".tip") === null);
   assert.deepEqual(page.errors, []);
@@ -444,8 +444,56 @@ test("axe finds nothing in the editor's menus, search, problems, suggestions and
   await page.waitForSelector(".cm-tooltip-autocomplete");
   await check("suggestions");
   await page.keyboard.press("Escape");
+  await write(page, set);
+  await page.keyboard.press("Control+Space");
+  await page.waitForSelector(".cm-tooltip-autocomplete li:nth-child(10)");
+  await check("more suggestions than there is room for");
+  await page.keyboard.press("Escape");
   await page.locator(".editor__tools .picker").nth(1).click();
   await page.locator(".menu__item").first().click();
   await page.waitForSelector(".changes");
   await check("comparison");
+});
+
+// A StatefulSet whose spec goes on.
+const set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: db\nspec:\n  replicas: 1\n  ";
+
+test("on a phone the card on a suggestion leaves the list free, and axe finds nothing in the comparison", async () => {
+  const page = await app.page({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  await page.locator(".tabbar > button").nth(1).click();
+  await arrived(page);
+  await write(page, set);
+  await page.keyboard.press("Control+Space");
+  await page.waitForSelector(".cm-completionInfo");
+  const [list, card] = await page.evaluate(() => [".cm-tooltip-autocomplete > ul", ".cm-completionInfo"]
+    .map((one) => document.querySelector(one).getBoundingClientRect().toJSON()));
+  assert.ok(card.top >= list.bottom || card.bottom <= list.top, JSON.stringify([list, card]));
+  assert.ok(card.left >= 0 && card.right <= 390, "it is on the page");
+  await page.keyboard.press("Escape");
+  await page.locator(".editor__tools .picker").nth(1).click();
+  await page.locator(".menu__item").first().click();
+  await page.waitForSelector(".changes");
+  await page.evaluate(readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8"));
+  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
+    .violations.map((one) => one.id));
+  assert.deepEqual(found, []);
+});
+
+test("with forced colours the chosen suggestion and the unapplied text are marked", async () => {
+  const page = await editor({ forcedColors: "active" });
+  await write(page, set);
+  await page.keyboard.press("Control+Space");
+  await page.waitForSelector(".cm-tooltip-autocomplete li[aria-selected]");
+  const colours = await page.evaluate(() => [
+    ".cm-tooltip-autocomplete li[aria-selected]", ".cm-tooltip-autocomplete li:not([aria-selected])", ".apply__dot", ".apply",
+  ].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor));
+  assert.notEqual(colours[0], colours[1]);
+  assert.notEqual(colours[2], colours[3]);
+});
+
+test("a new line inside brackets goes in, and the bracket goes where its line began", async () => {
+  const page = await editor();
+  await write(page, "");
+  await page.keyboard.type("a:\nb: {\nc: 1,\nd: [\ne");
+  assert.equal(await text(page), "a:\n  b: {\n    c: 1,\n    d: [\n      e\n    ]\n  }");
 });

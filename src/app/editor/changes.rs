@@ -56,9 +56,9 @@ pub(crate) fn Changes(props: &Props) -> Html {
     html! {
         <section class="changes" aria-label={words.show_changes} onkeydown={on_keys}>
             <div class="changes__head">
-                <h3 ref={title} tabindex="-1">
+                <h2 ref={title} tabindex="-1">
                     { editor::changes(props.lang, count(Fate::Comes), count(Fate::Goes)) }
-                </h3>
+                </h2>
                 <button type="button" class="btn btn--solid" onclick={apply}>
                     { PageWords::of(props.lang).apply }
                 </button>

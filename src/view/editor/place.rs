@@ -303,7 +303,7 @@ pub fn siblings(text: &str, sheet: &Sheet, place: &Place) -> Vec<String> {
 }
 
 /// The same with what stands behind each on its line.
-pub fn beside(text: &str, sheet: &Sheet, place: &Place) -> Vec<(String, String)> {
+pub(super) fn beside(text: &str, sheet: &Sheet, place: &Place) -> Vec<(String, String)> {
     let at = sheet.line_at(place.from);
     if place.in_flow {
         let line = sheet.lines[at];

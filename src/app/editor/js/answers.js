@@ -1,5 +1,5 @@
 // Completion and hover: the page answers, this shows.
-import { autocompletion, startCompletion } from "@codemirror/autocomplete";
+import { autocompletion, completionStatus, startCompletion } from "@codemirror/autocomplete";
 import { EditorView, hoverTooltip, activateHover } from "@codemirror/view";
 
 function element(tag, name, text) {
@@ -16,8 +16,9 @@ function about(told) {
   if (told.about) box.append(element("p", "tip__text", told.about));
   for (const row of told.rows ?? []) {
     const line = box.appendChild(element("p", "tip__row"));
-    line.append(element("span", "dim", row.name), " ");
-    line.append(element("span", "mono", row.value));
+    line.append(element("span", "dim", row.name));
+    // A full-width colon brings its own space.
+    if (row.value) line.append(row.name.endsWith("：") ? "" : " ", element("span", "mono", row.value));
   }
   return box;
 }
@@ -67,11 +68,47 @@ export function explainHere(hooks, tell) {
   };
 }
 
+// The card on a suggestion: beside the list where there is room, else below or above the whole of
+// it, so that the list can be read on.
+const GAP = 4;
+
+function beside(view, list, option, info, space) {
+  const [left, right] = [list.left - space.left, space.right - list.right];
+  const width = info.right - info.left;
+  const height = info.bottom - info.top;
+  if (width + GAP <= Math.max(left, right)) {
+    const top = Math.max(space.top, Math.min(option.top, space.bottom - height)) - list.top;
+    const isLeft = width + GAP > right;
+    return { style: `top: ${top}px`, class: `cm-completionInfo-${isLeft ? "left" : "right"}` };
+  }
+  const [above, below] = [list.top - space.top, space.bottom - list.bottom];
+  const isBelow = below >= height + GAP || below >= above;
+  const most = Math.min(300, space.right - space.left - 2 * GAP);
+  const shift = Math.min(0, space.right - GAP - most - list.left);
+  const edge = isBelow ? "top" : "bottom";
+  return {
+    style: `${edge}: ${list.bottom - list.top + GAP}px; left: ${shift}px; max-width: ${most}px`,
+    class: "cm-completionInfo-apart",
+  };
+}
+
+// A list that scrolls is reached by keys, and by whoever reads it line by line.
+const reachable = EditorView.updateListener.of(({ view, state }) => {
+  if (completionStatus(state) !== "active") return;
+  view.requestMeasure({
+    read: () => view.dom.querySelector(".cm-tooltip-autocomplete > ul:not([tabindex])"),
+    write: (list) => list?.setAttribute("tabindex", "0"),
+    key: reachable,
+  });
+});
+
 export function answers(hooks, tell) {
   return [
     explainer(hooks, tell),
+    reachable,
     autocompletion({
       icons: false,
+      positionInfo: beside,
       maxRenderedOptions: 60,
       interactionDelay: 50,
       optionClass: (one) => `cm-opt--${one.type ?? "field"}`,

@@ -64,15 +64,17 @@ const documents = foldService.of((state, start) => {
 
 // A new line goes on where the line above it began; below a key without a value it goes in.
 const indentation = indentService.of((context, at) => {
-  const line = context.lineAt(at, -1);
-  const text = line.text.slice(0, Math.max(0, at - line.from));
+  const line = context.state.doc.lineAt(at);
+  const text = line.text.slice(0, at - line.from);
   const bare = text.trimStart();
   if (/^[\]}]/.test(context.textAfterPos(at).trimStart())) return null;
   let column = text.length - bare.length;
   if (bare === "") return column;
   const head = bare.replace(/\s#.*$/, "").trimEnd();
   const dashes = /^(- +)*/.exec(bare)[0].length;
-  if (/[[{,]$/.test(head)) return column + context.unit;
+  // Behind a bracket that is open on this line; a comma alone goes on as its line began.
+  const open = (head.match(/[[{]/g) ?? []).length - (head.match(/[\]}]/g) ?? []).length;
+  if (/[[{,]$/.test(head)) return open > 0 ? column + dashes + context.unit : column;
   if (/:( *[|>][-+\d]*)?$/.test(head)) return column + dashes + context.unit;
   if (head === "-") return column + context.unit;
   return column + dashes;
