@@ -80,7 +80,7 @@ fn a_disk_that_moves_does_so_because_its_pod_has_gone() {
     for detached in &all {
         let behind = causes(&cluster, detached);
         let by = |rule: &str| behind.iter().find(|one| one.rule.is_some_and(|one| one.0 == rule));
-        assert!(by("YOU-CORDON").is_none(), "{detached:?}");
+        assert!(by("YOU-EVICT").is_some(), "{detached:?}");
         let gone = by("KUBELET-GONE").expect("its Pod has gone first");
         let What::Write(change) = &gone.what else { panic!("{gone:?}") };
         assert!(change.object().meta.name.starts_with("db-"), "{gone:?}");

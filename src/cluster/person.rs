@@ -96,7 +96,7 @@ impl World {
     /// or that of the last.
     pub(super) fn obey(&mut self, command: &Command, cause: TraceId, trace: &mut Trace) -> Reply {
         match command {
-            Command::Ask(action) => self.ask(action, "YOU-ASK", cause, trace),
+            Command::Ask(action) => self.ask(action, rule_of(action), cause, trace),
             Command::Apply(objects) => {
                 let mut reply = Ok(Outcome::Noted);
                 for object in objects.iter() {
@@ -161,6 +161,15 @@ impl World {
                 Ok(Outcome::Noted)
             }
         }
+    }
+}
+
+/// The rule that a request follows that a person sends as it is.
+const fn rule_of(action: &Action) -> &'static str {
+    match action {
+        Action::Evict(..) => "YOU-EVICT",
+        Action::Delete(..) => "YOU-DELETE",
+        _ => "YOU-ASK",
     }
 }
 
