@@ -4,6 +4,7 @@
 //! size or any other thing that two runs of one seed could disagree about.
 
 mod aside;
+pub mod base64;
 mod hash;
 mod map;
 mod order;

@@ -5,6 +5,8 @@
 
 use crate::api::fields::{Field, Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::base::Order as _;
+use crate::kubectl::reader::Customs;
+use crate::kubectl::weight::Weight;
 use crate::kubectl::{Reader, lists};
 use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
 
@@ -34,30 +36,53 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
-    fn takes(&self, key: &str) -> bool {
-        self.known.is_none_or(|known| known.fields.contains_key(key)) && !self.taken.contains(&key)
+    fn takes(&self, entry: &Entry) -> bool {
+        let is_fit = match self.known {
+            Some(known) => {
+                known.fields.get(&*entry.key).is_some_and(|field| fits(&field.shape, &entry.value))
+            }
+            // Where any key may stand, words stand behind it.
+            None => !matches!(entry.value.value, NodeValue::Map(_) | NodeValue::Seq(_)),
+        };
+        is_fit && !self.taken.contains(&&*entry.key)
+    }
+}
+
+/// Whether a value has the form that is wanted.
+fn fits(shape: &Shape, node: &Node) -> bool {
+    match (shape, &node.value) {
+        (Shape::Any, _) | (_, NodeValue::Null) => true,
+        (Shape::List(_), value) => matches!(value, NodeValue::Seq(_)),
+        (Shape::Map(_) | Shape::Struct(_), value) => matches!(value, NodeValue::Map(_)),
+        (_, value) => !matches!(value, NodeValue::Map(_) | NodeValue::Seq(_)),
     }
 }
 
 /// Tells of the fields of a document that no kind has where they belong, and mends them where a
 /// move does.
-pub(super) fn mend(reader: &Reader, text: &str, found: &mut [Diagnostic]) {
+pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [Diagnostic]) {
     if text.len() > LENGTH_MAX {
         return;
     }
     let span = Span { start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) };
     let Some(root) = parse_document(text, span).0.root else { return };
     let roots = lists::objects(root);
-    let Some(before) = reader.faults(text) else { return };
+    let before = reader.weigh(text, customs);
     let unknown = found.iter_mut().filter(|one| one.code == UNKNOWN_FIELD);
     for one in unknown.take(FIELDS_MAX) {
         let way = roots.iter().find_map(|root| way(reader.fields(), root, one.primary));
         let Some((way, kind)) = way else { continue };
-        if let Some((path, fix)) = moved(reader, text, &way, before, one.fix.is_some()) {
+        if let Some((path, fix)) = item_moved(reader, (text, customs), &way, before) {
+            tell(one, &path);
+            one.fix = Some(fix);
+        } else if let Some((path, fix)) =
+            moved(reader, (text, customs), &way, before, one.fix.is_some())
+        {
             tell(one, &path);
             one.fix = Some(fix);
         } else if one.fix.is_none()
             && let Some(path) = home(reader.fields(), kind, &way)
+            && is_there(&roots, &path, &way)
         {
             tell(one, &path);
         }
@@ -201,23 +226,21 @@ fn target_in<'a>(
 /// mappings that take any key only if no other word is near.
 fn moved(
     reader: &Reader,
-    text: &str,
+    (text, customs): (&str, &Customs),
     way: &[Level<'_>],
-    before: (usize, usize),
+    before: Weight,
     has_fix: bool,
 ) -> Option<(String, Fix)> {
     let here = way.last()?;
     let NodeValue::Map(entries) = &here.node.value else { return None };
-    let key = &*entries[here.at].key;
     let from = column(text, entries[here.at].key_span.start);
     let mut targets = targets(reader.fields(), text, way);
-    targets.retain(|one| one.column != from && one.takes(key));
+    targets.retain(|one| one.column != from && one.takes(&entries[here.at]));
     targets.retain(|one| one.known.is_some() || !has_fix);
     targets.order_by_key(|one| (one.known.is_none(), one.column.abs_diff(from)));
-    let mut best: Option<((usize, usize), String, Fix)> = None;
+    let mut best: Option<(Weight, String, Fix)> = None;
     for target in targets {
-        let goes =
-            |one: &Entry| !here.known.fields.contains_key(&*one.key) && target.takes(&one.key);
+        let goes = |one: &Entry| !here.known.fields.contains_key(&*one.key) && target.takes(one);
         let first = here.at - entries[..here.at].iter().rev().take_while(|one| goes(one)).count();
         let count = entries[first..].iter().take_while(|one| goes(one)).count();
         let Some(edits) = shifted(text, &entries[first..first + count], from, target.column) else {
@@ -230,14 +253,82 @@ fn moved(
             (format!("Move it into {last}"), format!("移入 {last}"))
         };
         let fix = Fix { title, chinese, edits };
-        let after = reader.faults(&fix.apply(text)).filter(|after| after.0 < before.0);
-        if let Some(after) = after
-            && best.as_ref().is_none_or(|(least, ..)| after < *least)
-        {
+        let after = reader.weigh(&fix.apply(text), customs);
+        if after < before && best.as_ref().is_none_or(|(least, ..)| after < *least) {
             best = Some((after, target.path, fix));
         }
     }
     best.map(|(_, path, fix)| (path, fix))
+}
+
+/// The move of an item, with those like it below, into the list that the item before it ends with.
+fn item_moved(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    way: &[Level<'_>],
+    before: Weight,
+) -> Option<(String, Fix)> {
+    let [.., parent, here] = way else { return None };
+    let NodeValue::Map(entries) = &parent.node.value else { return None };
+    let list = entries.get(parent.at)?;
+    let NodeValue::Seq(items) = &list.value.value else { return None };
+    let index = items.iter().position(|item| std::ptr::eq(item, here.node))?;
+    let previous = items.get(index.checked_sub(1)?)?;
+    let NodeValue::Map(fields) = &previous.value else { return None };
+    let last = fields.last()?;
+    let Shape::List(inner) = &here.known.fields.get(&*last.key)?.shape else { return None };
+    let Shape::Struct(name) = &**inner else { return None };
+    let known = reader.fields().named(name)?;
+    let key_column = column(text, last.key_span.start);
+    let to = match &last.value.value {
+        NodeValue::Null => key_column,
+        NodeValue::Seq(inner) => column(text, inner.first()?.span.start).checked_sub(2)?,
+        _ => return None,
+    };
+    // The last that goes may end before its item does: what follows is of the item before it.
+    let mut end = None;
+    for item in &items[index..] {
+        let NodeValue::Map(entries) = &item.value else { break };
+        let goes = |one: &&Entry| known.fields.contains_key(&*one.key);
+        let count = entries.iter().take_while(goes).count();
+        let Some(last) = count.checked_sub(1).map(|last| &entries[last]) else { break };
+        end = Some(last.value.span.end.max(last.key_span.end));
+        if count < entries.len() {
+            break;
+        }
+    }
+    let end = end?;
+    let from = column(text, here.node.span.start).checked_sub(2)?;
+    let start = here.node.span.start as usize - from - 2;
+    let edits = shifted_lines(text, (start, end as usize), from, to)?;
+    let (title, chinese) = (format!("Move it into {}", last.key), format!("移入 {}", last.key));
+    let fix = Fix { title, chinese, edits };
+    let path = format!("{}[{}].{}", join(&parent.path, &list.key), index - 1, last.key);
+    (reader.weigh(&fix.apply(text), customs) < before).then_some((path, fix))
+}
+
+/// Whether a home has its place in the text, and there is room for the field.
+fn is_there(roots: &[Node], path: &str, way: &[Level<'_>]) -> bool {
+    let Some(key) = way.last().and_then(|here| match &here.node.value {
+        NodeValue::Map(entries) => entries.get(here.at),
+        _ => None,
+    }) else {
+        return false;
+    };
+    let root = roots.iter().find(|root| holds(root, key.key_span));
+    let mut open: Vec<&Node> = root.into_iter().collect();
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (step, is_list) = step.strip_suffix("[]").map_or((step, false), |step| (step, true));
+        let inner = open.iter().filter_map(|node| node.at(step));
+        open = inner
+            .flat_map(|node| match &node.value {
+                NodeValue::Seq(items) if is_list => items.iter().collect(),
+                _ if is_list => Vec::new(),
+                _ => vec![node],
+            })
+            .collect();
+    }
+    open.iter().any(|node| node.at(&key.key).is_none())
 }
 
 /// The edits that shift entries, which stand on lines of their own, to another column.
@@ -245,6 +336,16 @@ fn shifted(text: &str, entries: &[Entry], from: usize, to: usize) -> Option<Vec<
     let start = entries.first()?.key_span.start as usize - from;
     let last = entries.last()?;
     let end = last.value.span.end.max(last.key_span.end) as usize;
+    shifted_lines(text, (start, end), from, to)
+}
+
+/// The edits that shift lines to another column.
+fn shifted_lines(
+    text: &str,
+    (start, end): (usize, usize),
+    from: usize,
+    to: usize,
+) -> Option<Vec<Edit>> {
     let end = text.get(..end)?.trim_end().len();
     let block = text.get(start..end)?;
     let mut edits = Vec::new();
@@ -270,10 +371,11 @@ fn shifted(text: &str, entries: &[Entry], from: usize, to: usize) -> Option<Vec<
 fn home(table: &Fields, kind: &str, way: &[Level<'_>]) -> Option<String> {
     let here = way.last()?;
     let NodeValue::Map(entries) = &here.node.value else { return None };
-    let key = &*entries[here.at].key;
+    let (key, value) = (&*entries[here.at].key, &entries[here.at].value);
     let mut level: Vec<(String, &Type)> = vec![(String::new(), table.named(kind)?)];
     for _ in 0..DEPTH_MAX {
-        let mut homes = level.iter().filter(|(_, known)| known.fields.contains_key(key));
+        let takes = |known: &Type| known.fields.get(key).is_some_and(|one| fits(&one.shape, value));
+        let mut homes = level.iter().filter(|(_, known)| takes(known));
         if let Some((path, _)) = homes.next() {
             return homes.next().is_none().then(|| path.clone());
         }
@@ -379,6 +481,48 @@ mod tests {
         );
         assert_eq!(found[0].chinese, "minReadySeconds 不是 Deployment 的字段。它应位于 spec 中。");
         assert!(found[0].fix.is_none());
+    }
+
+    #[test]
+    fn an_item_goes_back_into_the_list_that_the_one_before_it_ends_with() {
+        for (end, rest) in [
+            ("        env:\n", ""),
+            ("        env:\n", "        tty: true\n"),
+            ("        env:\n        - name: A\n          value: b\n", ""),
+        ] {
+            let good = GOOD.replace(
+                "      volumes: []\n",
+                &format!("{end}        - name: B\n          value: c\n{rest}"),
+            );
+            assert!(Reader::default().check(&good).is_empty(), "{good}");
+            let slipped = "      - name: B\n        value: c\n";
+            let bad = good.replace("        - name: B\n          value: c\n", slipped);
+            let (message, after) = mended(&bad);
+            assert_eq!(after, good, "{message}");
+            assert!(message.ends_with("It belongs in spec.template.spec.containers[0].env."));
+        }
+    }
+
+    #[test]
+    fn no_field_belongs_where_it_does_not_fit_or_stands_already() {
+        let volume = "      volumes:\n      - name: v\n        persistentVolumeClaim: {nme: x}\n";
+        for (good, bad) in [
+            ("      volumes: []\n", volume.replace("nme", "name")),
+            (
+                "      volumes: []\n",
+                "      - name: d\n        image: x\n        effect: y\n".to_owned(),
+            ),
+        ] {
+            let found = Reader::default().check(&GOOD.replace(good, &bad));
+            assert!(!found[0].message.contains("It belongs"), "{}", found[0].message);
+        }
+        let deep = GOOD.replace("    spec:\n      containers:", "      spec:\n      containers:");
+        let found = Reader::default().check(&deep);
+        assert!(
+            found
+                .iter()
+                .all(|one| !one.message.contains("belongs in spec.template.metadata.labels"))
+        );
     }
 
     #[test]

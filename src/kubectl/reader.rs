@@ -14,11 +14,12 @@ use crate::api::{Body, Kind, Object, Quantity, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
 use crate::kubectl::lists;
+use crate::kubectl::mending::second_object;
 use crate::kubectl::misplaced;
 use crate::kubectl::tell::{error, told};
 use crate::text::{
-    Diagnostic, Document, Edit, Fix, Node, NodeValue, Severity, Span, documents, nearest,
-    parse_document,
+    Diagnostic, Document, Edit, Fix, Node, NodeValue, Reading, Severity, Span, documents, nearest,
+    read_document,
 };
 
 /// Reads manifests against the table of fields.
@@ -39,6 +40,7 @@ pub(super) struct Part<'a> {
     start: u32,
     document: Document,
     found: Vec<Diagnostic>,
+    ways: Vec<Diagnostic>,
     /// The kinds that it defines.
     pub(super) customs: Vec<(String, String)>,
 }
@@ -47,13 +49,13 @@ impl<'a> Part<'a> {
     pub(super) fn of(whole: &'a str, span: Span) -> Part<'a> {
         let text = &whole[span.start as usize..span.end as usize];
         let own = Span { start: 0, end: span.end - span.start };
-        let (document, found) = parse_document(text, own);
+        let Reading { document, found, ways } = read_document(text, own);
         let objects = document.root.clone().filter(lists::is_list).map(lists::objects);
         let customs = match &objects {
             Some(items) => items.iter().filter_map(defined).collect(),
             None => document.root.iter().filter_map(defined).collect(),
         };
-        Part { text, start: span.start, document, found, customs }
+        Part { text, start: span.start, document, found, ways, customs }
     }
 }
 
@@ -101,16 +103,49 @@ impl Reader {
         part: Part<'_>,
         customs: &Customs,
     ) -> (Vec<Object>, Vec<Diagnostic>) {
-        let Part { text, document, mut found, .. } = part;
-        let Some(root) = document.root else { return (Vec::new(), found) };
+        let Part { text, document, mut found, ways, .. } = part;
         let mut objects = Vec::new();
-        for root in lists::objects(root) {
-            let (object, here) = self.object(text, &root, document.span.end, customs);
+        if let Some(root) = document.root {
+            let second = second_object(text, &root);
+            let roots = lists::objects(root);
+            let (here, mistakes) = self.inside(text, &roots, document.span.end, customs);
+            objects = here;
+            found.extend(mistakes);
+            if let Some(second) = second {
+                let is_error = |one: &Diagnostic| one.severity == Severity::Error;
+                if !found.iter().any(is_error) {
+                    found = vec![Diagnostic { severity: Severity::Warning, ..second }];
+                } else {
+                    // All else comes of the two being read as one.
+                    found = vec![second];
+                }
+            } else {
+                if found.iter().any(|one| one.code == UNKNOWN_FIELD) {
+                    misplaced::mend(self, text, customs, &mut found);
+                }
+                self.mend(text, &roots, customs, &mut found);
+            }
+        } else if let Some(way) = self.best(text, ways, customs) {
+            found.pop();
+            found.push(way);
+        }
+        self.prove(text, customs, &mut found);
+        (objects, found)
+    }
+
+    /// The objects of a document that can be read, and their mistakes.
+    pub(super) fn inside(
+        &self,
+        text: &str,
+        roots: &[Node],
+        end: u32,
+        customs: &Customs,
+    ) -> (Vec<Object>, Vec<Diagnostic>) {
+        let (mut objects, mut found) = (Vec::new(), Vec::new());
+        for root in roots {
+            let (object, here) = self.object(text, root, end, customs);
             objects.extend(object);
             found.extend(here);
-        }
-        if found.iter().any(|one| one.code == UNKNOWN_FIELD) {
-            misplaced::mend(self, text, &mut found);
         }
         (objects, found)
     }
@@ -138,10 +173,7 @@ impl Reader {
         }
         let object = match decode::decode(root) {
             Err(message) => {
-                let span = kind.map_or(first_line(Span { end, ..root.span }), |kind| kind.span);
-                let sentence = sentence(&message);
-                let chinese = format!("该文档不是 Kubernetes 对象：{message}。");
-                found.push(error("POD-K002", &sentence, &chinese, span));
+                found.push(no_object(&message, root, Span { end, ..root.span }));
                 None
             }
             Ok(mut object) => {
@@ -153,22 +185,6 @@ impl Reader {
             }
         };
         (object, found)
-    }
-
-    /// How many fields of a text stand where they can't, and how many mistakes there are
-    /// besides; nothing if the text can't be read.
-    pub(super) fn faults(&self, text: &str) -> Option<(usize, usize)> {
-        let span = Span { start: 0, end: u32::try_from(text.len()).ok()? };
-        let (document, found) = parse_document(text, span);
-        let root = document.root.filter(|_| found.is_empty())?;
-        let mut faults = (0, 0);
-        for root in lists::objects(root) {
-            let (_, found) = self.object(text, &root, span.end, &Customs::new());
-            let errors = found.iter().filter(|one| one.severity == Severity::Error);
-            let unknown = found.iter().filter(|one| one.code == UNKNOWN_FIELD).count();
-            faults = (faults.0 + unknown, faults.1 + errors.count() - unknown);
-        }
-        Some(faults)
     }
 
     /// The table of fields.
@@ -326,6 +342,49 @@ fn first_line(span: Span) -> Span {
     Span { start: span.start, end: span.end.min(span.start + 1) }
 }
 
+/// Why a document is no object, in words of ours where they are plainer.
+fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
+    let kind = root.at("kind");
+    let first = first_line(whole);
+    let head = kind.map_or(first, |kind| kind.span);
+    let entry = |key: &str| match &root.value {
+        NodeValue::Map(entries) => entries.iter().find(|one| &*one.key == key),
+        _ => None,
+    };
+    let (english, chinese, span) = match message {
+        "invalid object to validate" => (
+            "A manifest is a mapping with apiVersion, kind and metadata; this is none.".to_owned(),
+            "清单应是包含 apiVersion、kind 和 metadata 的映射，而这里不是。".to_owned(),
+            first,
+        ),
+        "apiVersion not set" if kind.is_none() => {
+            ("apiVersion and kind are missing.".into(), "缺少 apiVersion 和 kind。".into(), first)
+        }
+        "apiVersion not set" => ("apiVersion is missing.".into(), "缺少 apiVersion。".into(), head),
+        "kind not set" => {
+            let span = entry("apiVersion").map_or(first, |one| one.value.span);
+            ("kind is missing.".into(), "缺少 kind。".into(), span)
+        }
+        "resource name may not be empty" => {
+            let span = entry("metadata").map_or(head, |one| one.key_span);
+            ("metadata.name is missing.".into(), "缺少 metadata.name。".into(), span)
+        }
+        other => (sentence(other), format!("该文档不是 Kubernetes 对象：{other}。"), head),
+    };
+    let said = match message {
+        "apiVersion not set" if kind.is_none() => "[apiVersion not set, kind not set]",
+        other => other,
+    };
+    let said = match message {
+        "resource name may not be empty" => format!("error: {said}"),
+        _ => format!("error validating data: {said}"),
+    };
+    Diagnostic {
+        help: Some(format!("kubectl says: {said}")),
+        ..error("POD-K002", &english, &chinese, span)
+    }
+}
+
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|one| one.to_uppercase().to_string()).unwrap_or_default();
@@ -363,7 +422,7 @@ mod tests {
             ("POD-F001", pod(&format!("{container}  nodename: n\n")), "nodename"),
             ("POD-F002", good.replace("{name: web}", "{name: on}"), "on"),
             ("POD-K001", "# nothing\n".to_owned(), ""),
-            ("POD-K002", "apiVersion: v1\nkind: Pod\nmetadata: {}\n".to_owned(), "Pod"),
+            ("POD-K002", "apiVersion: v1\nkind: Pod\nmetadata: {}\n".to_owned(), "metadata"),
             ("POD-K003", good.replace("apps/v1", "apps/v1beta1"), "apps/v1beta1"),
             (
                 "POD-K004",
@@ -375,6 +434,7 @@ mod tests {
                 "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: t}\n".to_owned(),
                 "Thing",
             ),
+            ("POD-K007", format!("{good}{good}"), "apiVersion"),
             ("POD-K006", good.replace("Deployment", "Deploymnt"), "Deploymnt"),
             ("POD-V001", good.replace("{matchLabels: {app: web}}", "{}"), "selector"),
             (
@@ -417,6 +477,22 @@ mod tests {
             ("POD-Y003", "a:\n\tb: 1\n".to_owned(), "\t"),
             ("POD-Y004", format!("{}\nkind: Deployment\n", good.trim_end()), "kind"),
             ("POD-Y005", "kind：Pod\n".to_owned(), "："),
+            ("POD-Y007", "kind Pod\nmetadata: {name: a}\n".to_owned(), "kind Pod"),
+            ("POD-Y008", "a:\n-b: 1\n  c: 2\n".to_owned(), "-b: 1"),
+            ("POD-Y009", "a: {{ .Values.b }}\n".to_owned(), "{{ .Values.b }}"),
+            ("POD-Y010", "kind:\u{a0}Pod\n".to_owned(), "\u{a0}"),
+            ("POD-Y011", "a: @b\n".to_owned(), "@b"),
+            ("POD-Y012", "\u{1}\0\u{2}".to_owned(), ""),
+            (
+                "POD-F004",
+                good.replace("spec:\n  sel", "spec:\n  replicas: 99999999999\n  sel"),
+                "99999999999",
+            ),
+            (
+                "POD-F005",
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: hi!}\n".to_owned(),
+                "hi!",
+            ),
             ("POD-Y006", "kind:Pod\nmetadata: {name: a}\n".to_owned(), "kind:"),
             (
                 "POD-F003",

@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 27] = [
+pub const CATALOGUE: [Explanation; 36] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -41,9 +41,9 @@ pub const CATALOGUE: [Explanation; 27] = [
         "POD-F002",
         "Wrong type",
         "类型不符",
-        "The field wants another type. Words such as yes, on or 1.20 are not text for YAML unless \
-         they stand in quotes.",
-        "字段类型不符。yes、on、1.20 之类的值不加引号就不是字符串。",
+        "The field wants another type than the one that stands here. A list has a dash before each \
+         item, a mapping has keys; yes, on or 1.20 are text only in quotes.",
+        "这里的值与字段要求的类型不同。列表的每一项前有短横线，映射由键组成；yes、on、1.20 等只有加引号才是字符串。",
     ),
     entry(
         "POD-F003",
@@ -51,6 +51,20 @@ pub const CATALOGUE: [Explanation; 27] = [
         "不是数量",
         "A quantity is a number with an optional suffix, such as 500m, 2 or 1Gi.",
         "数量由数字和可选后缀组成，例如 500m、2 或 1Gi。",
+    ),
+    entry(
+        "POD-F004",
+        "Number too large",
+        "数字超出范围",
+        "The field holds a whole number of a fixed size, and this one is larger than fits.",
+        "该字段的整数有固定大小，这个数字放不下。",
+    ),
+    entry(
+        "POD-F005",
+        "Not base64",
+        "不是 base64",
+        "Under data a Secret holds base64; text as it is belongs under stringData.",
+        "Secret 的 data 中是 base64 编码的内容；原文应写在 stringData 中。",
     ),
     entry(
         "POD-K001",
@@ -95,6 +109,13 @@ pub const CATALOGUE: [Explanation; 27] = [
         "没有这种类型",
         "Kubernetes 1.36 has no kind of this name in this API group. Look for a slip of the pen.",
         "Kubernetes 1.36 的这个 API 组中没有这个名字的类型。请检查拼写。",
+    ),
+    entry(
+        "POD-K007",
+        "Two objects in one document",
+        "一个文档里有两个对象",
+        "A second object begins without a line of --- before it, so the two become one and what stands twice is lost.",
+        "第二个对象前缺少一行“---”，两个对象会合并成一个，重复的部分会丢失。",
     ),
     entry(
         "POD-S001",
@@ -225,6 +246,48 @@ pub const CATALOGUE: [Explanation; 27] = [
         "冒号后缺少空格",
         "A key ends with a colon and a space; without the space the line is one long word.",
         "键以冒号加空格结尾；没有空格时，整行只是一个长单词。",
+    ),
+    entry(
+        "POD-Y007",
+        "No colon",
+        "缺少冒号",
+        "A key ends with a colon; without it the line belongs to the value above.",
+        "键以冒号结尾；没有冒号时，这一行会被当作上面的值的一部分。",
+    ),
+    entry(
+        "POD-Y008",
+        "No space after the dash",
+        "短横线后缺少空格",
+        "An item of a list begins with a dash and a space; without the space the dash is part of the word.",
+        "列表项以短横线加空格开头；没有空格时，短横线会成为单词的一部分。",
+    ),
+    entry(
+        "POD-Y009",
+        "Template expression",
+        "模板表达式",
+        "The text is a template, such as a Helm chart has, and no manifest yet: helm template renders it.",
+        "这段文本是模板（例如 Helm 的模板），还不是清单；可用 helm template 渲染。",
+    ),
+    entry(
+        "POD-Y010",
+        "Invisible characters",
+        "不可见字符",
+        "Text copied from web pages or chats may hold no-break or zero-width spaces; YAML knows only plain ones.",
+        "从网页或聊天中复制的文本可能含有不换行空格或零宽空格，YAML 只认普通空格。",
+    ),
+    entry(
+        "POD-Y011",
+        "Quotes needed",
+        "需要引号",
+        "Some marks mean something to YAML; a value that holds them as text stands in quotes.",
+        "有些符号在 YAML 中有特殊含义；值中要按原样使用它们时需要加引号。",
+    ),
+    entry(
+        "POD-Y012",
+        "Not a text",
+        "不是文本",
+        "The file is no text, so there is no manifest in it.",
+        "该文件不是文本，其中没有清单。",
     ),
 ];
 

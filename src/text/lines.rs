@@ -14,6 +14,18 @@ pub(super) struct Line<'a> {
     pub(super) body: &'a str,
 }
 
+impl Line<'_> {
+    /// Where its body begins in the document.
+    pub(super) fn at(&self) -> usize {
+        self.start + self.indent
+    }
+
+    /// Where its body ends in the document.
+    pub(super) fn end(&self) -> usize {
+        self.at() + self.body.len()
+    }
+}
+
 /// The lines of a document.
 pub(super) fn lines(part: &str) -> Vec<Line<'_>> {
     let mut at = 0;
@@ -32,4 +44,29 @@ pub(super) fn lines(part: &str) -> Vec<Line<'_>> {
 /// Whether a document can be read.
 pub(super) fn is_readable(part: &str) -> bool {
     Parser::new_from_str(part).all(|event| event.is_ok())
+}
+
+/// Whether a line's value is a block of text on the lines below, as `|` and `>` begin it.
+pub(super) fn opens_block(line: &str) -> bool {
+    let line = line.split(" #").next().unwrap_or_default().trim_end();
+    let mark = line.rsplit([' ', ':']).next().unwrap_or_default();
+    let rest = mark.strip_prefix(['|', '>']);
+    rest.is_some_and(|rest| {
+        rest.chars().all(|letter| letter.is_ascii_digit() || "+-".contains(letter))
+    }) && line.len() > mark.len()
+}
+
+/// For each line of a text whether it is part of a block that `|` or `>` begins.
+pub(super) fn blocks(part: &str) -> Vec<bool> {
+    let mut scalar: Option<usize> = None;
+    let line = |line: &str| {
+        let bare = line.trim_end();
+        let indent = bare.len() - bare.trim_start_matches(' ').len();
+        if scalar.is_some_and(|column| indent > column || bare.is_empty()) {
+            return true;
+        }
+        scalar = opens_block(bare).then_some(indent);
+        false
+    };
+    part.split_inclusive('\n').map(line).collect()
 }

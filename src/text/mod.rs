@@ -3,6 +3,7 @@
 //! Must not know Kubernetes. Invariant: spans are byte ranges on character boundaries of the
 //! text they were made for; parsing never fails, it collects diagnostics.
 
+mod blanks;
 mod catalogue;
 mod insert;
 mod lines;
@@ -11,6 +12,7 @@ mod parse;
 mod repair;
 mod scalar;
 mod shift;
+mod slips;
 mod why;
 mod width;
 
@@ -20,8 +22,9 @@ use crate::base::Str;
 pub use catalogue::{CATALOGUE, Explanation, explain};
 pub use insert::{Tree, add_entry, quoted};
 pub use near::{distance, nearest};
-pub use parse::{complaint, documents, parse, parse_document};
+pub use parse::{Reading, complaint, documents, parse, parse_document, read_bare, read_document};
 pub use repair::repair_indentation;
+pub use slips::wrong_colon;
 
 /// A byte range.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -78,6 +81,15 @@ impl Node {
             NodeValue::Map(entries) => {
                 entries.iter().rev().find(|entry| &*entry.key == key).map(|entry| &entry.value)
             }
+            _ => None,
+        }
+    }
+
+    /// The whole number that this is, however it is written: `2`, `2.0`, `2e0`.
+    pub fn whole(&self) -> Option<i64> {
+        match &self.value {
+            NodeValue::Int(number) => Some(*number),
+            NodeValue::Float(text) => scalar::whole(text),
             _ => None,
         }
     }

@@ -10,11 +10,17 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    repair_indentation, scalar, shift, why, width,
+    blanks, repair_indentation, scalar, shift, slips, why, width,
 };
 
 const DEPTH_MAX: usize = 100;
 const NODES_MAX: usize = 200_000;
+/// How many spaces a tab may be meant as, the likeliest first.
+const TAB_WIDTHS: [usize; 4] = [2, 4, 8, 3];
+/// So many letters that can't be read make a text no text.
+const ODD_MAX: usize = 10;
+/// Documents longer than this are not tried again and again.
+const LENGTH_MAX: usize = 40_000;
 
 /// Reads a text.
 pub fn parse(text: &str) -> Parsed {
@@ -28,25 +34,86 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
+/// A document, read, with every way in which it may be mended.
+pub struct Reading {
+    /// The document.
+    pub document: Document,
+    /// What is wrong with it.
+    pub found: Vec<Diagnostic>,
+    /// If it can't be read: each way to mend it, the likeliest first. One of them may stand in
+    /// place of what was found last.
+    pub ways: Vec<Diagnostic>,
+}
+
 /// Reads one document of a text, and says what is wrong with it.
 pub fn parse_document(text: &str, span: Span) -> (Document, Vec<Diagnostic>) {
+    let Reading { document, mut found, ways } = read_document(text, span);
+    if let Some(way) = ways.into_iter().next() {
+        found.pop();
+        found.push(way);
+    }
+    (document, found)
+}
+
+/// Reads one document of a text, and looks for ways to mend it.
+pub fn read_document(text: &str, span: Span) -> Reading {
+    read(text, span, true)
+}
+
+/// Reads one document of a text, whether or not there are ways to mend it.
+pub fn read_bare(text: &str, span: Span) -> (Document, Vec<Diagnostic>) {
+    let Reading { document, found, .. } = read(text, span, false);
+    (document, found)
+}
+
+fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
     let part = &text[span.start as usize..span.end as usize];
+    if let Some(found) = no_text(part, span) {
+        let document = Document { span, root: None };
+        return Reading { document, found: vec![found], ways: Vec::new() };
+    }
     let mut reader =
         Reader { part, base: span.start, anchors: BTreeMap::new(), nodes: 0, open: Vec::new() };
     let mut found = width::full_width(part, span.start);
+    found.append(&mut blanks::odd_blanks(part, span.start));
     let is_told = found.iter().any(|one| one.severity == Severity::Error);
+    let mut ways = Vec::new();
     let root = match reader.read(part) {
         Ok(root) => root.filter(|_| !is_told),
         Err(problem) => {
             if !is_told {
-                found.push(explain(part, span, &problem, reader.open.last().copied()));
+                let open = reader.open.last().copied();
+                if wants_ways {
+                    ways = mends(part, span, &problem, open);
+                }
+                found.push(explain(part, span, &problem, open));
             }
             None
         }
     };
     let document = Document { span, root };
-    found.append(&mut duplicates(&document));
-    (document, found)
+    let mut twice = duplicates(&document, text);
+    // What was found last is what keeps the document from being read.
+    twice.append(&mut found);
+    Reading { document, found: twice, ways }
+}
+
+/// A document that was never text, such as a picture.
+fn no_text(part: &str, span: Span) -> Option<Diagnostic> {
+    let odd = part.chars().filter(|letter| *letter == '\u{fffd}').take(ODD_MAX).count();
+    if !part.contains('\0') && odd < ODD_MAX {
+        return None;
+    }
+    Some(Diagnostic {
+        code: "POD-Y012",
+        severity: Severity::Error,
+        message: "This is no text: it seems to be a picture, an archive or a program.".to_owned(),
+        chinese: "这不是文本，看起来是图片、压缩包或程序。".to_owned(),
+        primary: Span { start: span.start, end: span.start },
+        others: Vec::new(),
+        help: None,
+        fix: None,
+    })
 }
 
 /// What the parser itself says of a document that it can't read, and at which byte.
@@ -77,6 +144,49 @@ pub fn documents(text: &str) -> Vec<Span> {
         at += line.len();
     }
     spans.push(Span { start: position(start), end: position(at) });
+    if text.contains('{') {
+        spans = spans.into_iter().flat_map(|span| objects(text, span)).collect();
+    }
+    spans
+}
+
+/// The objects of JSON that stand one after another; all else is one document.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go YAMLOrJSONDecoder.Decode
+fn objects(text: &str, span: Span) -> Vec<Span> {
+    let part = &text[span.start as usize..span.end as usize];
+    let mut spans = Vec::new();
+    let mut start = span.start;
+    if part.trim_start().starts_with('{') {
+        let (mut depth, mut is_quoted, mut is_escaped, mut has_ended) =
+            (0_u32, false, false, false);
+        for (at, letter) in part.char_indices() {
+            match letter {
+                _ if is_escaped => is_escaped = false,
+                '\\' if is_quoted => is_escaped = true,
+                '"' => is_quoted = !is_quoted,
+                _ if is_quoted => {}
+                '{' | '[' => {
+                    if has_ended {
+                        let end = span.start + u32::try_from(at).unwrap_or(0);
+                        spans.push(Span { start, end });
+                        start = end;
+                        has_ended = false;
+                    }
+                    depth += 1;
+                }
+                '}' | ']' => {
+                    depth = depth.saturating_sub(1);
+                    has_ended = depth == 0;
+                }
+                _ if letter.is_whitespace() => {}
+                // Anything else behind an object is no stream of objects.
+                _ if depth == 0 => return vec![span],
+                _ => {}
+            }
+        }
+    }
+    spans.push(Span { start, end: span.end });
     spans
 }
 
@@ -259,12 +369,46 @@ impl Reader<'_> {
                     "键必须是一个词，不能是列表或映射",
                 ));
             };
-            let key = text.as_ref().into();
+            let is_merge =
+                matches!(&event, Event::Scalar(key, ScalarStyle::Plain, ..) if key == MERGE);
+            let key: crate::base::Str = text.as_ref().into();
             let (event, span) = self.part(events)?;
             let value = self.node(event, span, events, depth + 1)?;
+            if is_merge {
+                let merged = merged(value.value, key_span);
+                entries.extend(merged.ok_or_else(|| {
+                    Problem::new(key_span.start, NO_MERGE, "“<<”只能合并映射或映射的列表")
+                })?);
+                continue;
+            }
             entries.push(Entry { key, key_span, value });
         }
     }
+}
+
+/// The key of a mapping whose value's entries stand in its place.
+const MERGE: &str = "<<";
+/// What is said of such a key with another value.
+const NO_MERGE: &str = "`<<` takes in only a mapping or a list of mappings";
+
+/// The entries that a merge puts in the place of its key.
+///
+/// Models sigs.k8s.io/yaml/goyaml.v2/decode.go decoder.merge
+fn merged(value: NodeValue, key_span: Span) -> Option<Vec<Entry>> {
+    let entries = match value {
+        NodeValue::Map(entries) => entries,
+        // What stands earlier in a list counts more.
+        NodeValue::Seq(items) => {
+            let mut all = Vec::new();
+            for item in items.into_iter().rev() {
+                let NodeValue::Map(entries) = item.value else { return None };
+                all.extend(entries);
+            }
+            all
+        }
+        _ => return None,
+    };
+    Some(entries.into_iter().map(|entry| Entry { key_span, ..entry }).collect())
 }
 
 fn count(node: &Node) -> usize {
@@ -276,8 +420,9 @@ fn count(node: &Node) -> usize {
 }
 
 /// Keys that stand twice in one mapping; the last one counts.
-fn duplicates(document: &Document) -> Vec<Diagnostic> {
+fn duplicates(document: &Document, text: &str) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let is_merge = |span: Span| text.get(span.start as usize..span.end as usize) == Some(MERGE);
     let mut open: Vec<&Node> = document.root.iter().collect();
     while let Some(node) = open.pop() {
         match &node.value {
@@ -286,7 +431,10 @@ fn duplicates(document: &Document) -> Vec<Diagnostic> {
                 let mut seen = BTreeMap::new();
                 for entry in entries {
                     open.push(&entry.value);
-                    if let Some(first) = seen.insert(&entry.key, entry.key_span) {
+                    if let Some(first) = seen.insert(&entry.key, entry.key_span)
+                        && !is_merge(first)
+                        && !is_merge(entry.key_span)
+                    {
                         found.push(Diagnostic {
                             code: "POD-Y004",
                             severity: Severity::Warning,
@@ -316,16 +464,32 @@ fn duplicates(document: &Document) -> Vec<Diagnostic> {
     found
 }
 
+/// The ways to mend a document that can't be read, the likeliest first.
+fn mends(part: &str, span: Span, problem: &Problem, open: Option<Span>) -> Vec<Diagnostic> {
+    let at = (problem.at.clamp(span.start, span.end) - span.start) as usize;
+    if let Some(found) = slips::expression(part, span.start) {
+        return vec![found];
+    }
+    let mut ways = Vec::new();
+    ways.extend(repair_indentation(part, span.start));
+    ways.extend(TAB_WIDTHS.iter().filter_map(|width| tab(part, span.start, *width)));
+    if part.len() > LENGTH_MAX {
+        return ways;
+    }
+    ways.extend(shift::missing_space(part, span.start));
+    ways.append(&mut slips::slips(part, span.start, at));
+    let closed = |open: Span| slips::bracket(part, span.start, (open.start - span.start) as usize);
+    ways.extend(
+        open.and_then(closed)
+            .map(|fix| Diagnostic { fix: Some(fix), ..explain(part, span, problem, open) }),
+    );
+    ways.append(&mut shift::shifted_keys(part, span.start, at));
+    ways
+}
+
 /// The diagnostic of a document that can't be read; `open` is the bracket that was open there.
 fn explain(part: &str, span: Span, problem: &Problem, open: Option<Span>) -> Diagnostic {
     let at = problem.at.clamp(span.start, span.end) - span.start;
-    let known = repair_indentation(part, span.start)
-        .or_else(|| tab(part, span.start))
-        .or_else(|| shift::missing_space(part, span.start))
-        .or_else(|| shift::shifted_key(part, span.start, at));
-    if let Some(found) = known {
-        return found;
-    }
     let line_end = part.get(at as usize..).and_then(|rest| rest.find('\n'));
     let length = line_end.map_or(0, |end| u32::try_from(end).unwrap_or(0));
     let start = span.start + at;
@@ -353,7 +517,7 @@ fn opened(part: &str, base: u32, open: Span) -> Related {
 }
 
 /// A tab where indentation must be spaces; the fix mends every one in the document.
-fn tab(part: &str, base: u32) -> Option<Diagnostic> {
+fn tab(part: &str, base: u32, width: usize) -> Option<Diagnostic> {
     let mut at = 0;
     let mut first = None;
     let mut edits = Vec::new();
@@ -363,7 +527,7 @@ fn tab(part: &str, base: u32) -> Option<Diagnostic> {
             let start = base + u32::try_from(at + place).ok()?;
             let span = Span { start, end: start + 1 };
             first.get_or_insert((number + 1, span));
-            edits.push(Edit { span, text: "  ".to_owned() });
+            edits.push(Edit { span, text: " ".repeat(width) });
         }
         at += line.len();
     }
@@ -444,6 +608,37 @@ mod tests {
         assert_eq!(found[0].code, "POD-Y003");
         let fixed = found[0].fix.as_ref().map(|fix| fix.apply(text));
         assert_eq!(fixed.as_deref(), Some("a:\n  b: 1\n  c:\n    d: 2\n"));
+    }
+
+    #[test]
+    fn objects_of_json_may_follow_one_another() {
+        let parsed = parse("{\"a\": \"} {\"}\n{\"b\": [1]} {\"c\": {}}\n");
+        assert_eq!(parsed.documents.iter().filter(|one| one.root.is_some()).count(), 3);
+        assert!(parsed.diagnostics.is_empty());
+        assert_eq!(parse("{a: 1}: b\n").documents.len(), 1);
+    }
+
+    #[test]
+    fn merges_take_entries_in_where_they_stand() {
+        let parsed = parse("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3\nc: {<<: [{y: 4}, *a]}\n");
+        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+        let root = parsed.documents[0].root.as_ref().expect("it can be read");
+        let at = |path: [&str; 2]| {
+            root.at(path[0]).and_then(|one| one.at(path[1])).map(|one| &one.value)
+        };
+        assert_eq!(at(["b", "x"]), Some(&NodeValue::Int(1)));
+        assert_eq!(at(["b", "y"]), Some(&NodeValue::Int(3)));
+        assert_eq!(at(["c", "y"]), Some(&NodeValue::Int(4)));
+        assert_eq!(at(["b", "<<"]), None);
+        let found = parse("a: {<<: 1}\n").diagnostics;
+        assert!(found[0].message.contains("only a mapping"), "{}", found[0].message);
+        assert_eq!(parse("a: {\"<<\": 1}\n").diagnostics, []);
+    }
+
+    #[test]
+    fn what_was_never_text_is_told_so() {
+        let found = parse("\u{fffd}PNG\n\u{1a}\n\0\0\tIHDR\n").diagnostics;
+        assert_eq!((found.len(), found[0].code), (1, "POD-Y012"));
     }
 
     #[test]

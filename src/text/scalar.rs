@@ -27,6 +27,28 @@ pub(super) fn resolve(text: &str) -> NodeValue {
     if is_numeric { NodeValue::Float(text.into()) } else { NodeValue::Str(text.into()) }
 }
 
+/// The whole number that a number with a point or an exponent comes to.
+///
+/// Models Go's encoding/json, which writes such numbers without a point
+pub(super) fn whole(text: &str) -> Option<i64> {
+    let (digits, exponent) = match text.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let shift = exponent - i32::try_from(fraction.len()).ok()?;
+    let all = format!("{whole}{fraction}");
+    if shift >= 0 {
+        let zeros = usize::try_from(shift).ok().filter(|zeros| *zeros <= 18)?;
+        return format!("{all}{}", "0".repeat(zeros)).parse().ok();
+    }
+    let gone = usize::try_from(-shift).ok()?;
+    let kept = all.len().checked_sub(gone)?;
+    let is_whole = all[kept..].bytes().all(|digit| digit == b'0');
+    is_whole.then(|| all[..kept].parse().ok())?
+}
+
 fn integer(text: &str) -> Option<i64> {
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => (-1, &text[1..]),
@@ -66,6 +88,10 @@ mod tests {
         assert_eq!(resolve("1.27"), NodeValue::Float("1.27".into()));
         assert_eq!(resolve("1.2.3"), NodeValue::Str("1.2.3".into()));
         assert_eq!(resolve("~"), NodeValue::Null);
+        for (text, number) in [("2.0", 2), ("8e1", 80), ("-3.", -3), ("1.5e1", 15), ("20e-1", 2)] {
+            assert_eq!(whole(text), Some(number), "{text}");
+        }
+        assert_eq!((whole("2.5"), whole("5e-1"), whole("1e30")), (None, None, None));
         assert_eq!(resolve("10.0.0.1"), NodeValue::Str("10.0.0.1".into()));
     }
 }

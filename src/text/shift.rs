@@ -6,8 +6,6 @@ use crate::base::Order as _;
 use crate::text::lines::{Line, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
-/// Documents longer than this are not tried again and again.
-const LENGTH_MAX: usize = 40_000;
 /// How many readings one search may take.
 const TRIES_MAX: usize = 40;
 
@@ -16,7 +14,7 @@ fn position(at: usize) -> u32 {
 }
 
 /// The colon of a key that no space follows, `replicas:3`.
-fn tight_colon(body: &str) -> Option<usize> {
+pub(super) fn tight_colon(body: &str) -> Option<usize> {
     let bare = body.trim_start_matches("- ");
     let shift = body.len() - bare.len();
     let colon = bare.find(':')?;
@@ -42,7 +40,7 @@ pub(super) fn missing_space(part: &str, base: u32) -> Option<Diagnostic> {
         }
     }
     let (start, end, body) = first?;
-    if part.len() > LENGTH_MAX || !is_readable(&mended) {
+    if !is_readable(&mended) {
         return None;
     }
     Some(Diagnostic {
@@ -67,35 +65,42 @@ fn block(lines: &[Line<'_>], index: usize, column: usize) -> usize {
     index + 1 + below.count()
 }
 
-/// A key that stands at a column where it can't, if there is one where it can; `at` is where the
-/// reading stopped.
-pub(super) fn shifted_key(part: &str, base: u32, at: u32) -> Option<Diagnostic> {
-    if part.len() > LENGTH_MAX {
-        return None;
-    }
+/// Every line near `at`, where the reading stopped, that may stand at a column where it can't,
+/// with a column where it can; the nearest first, and of two as near the one that nests deeper.
+pub(super) fn shifted_keys(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     let lines = lines(part);
-    let stop = lines.partition_point(|line| line.start <= at as usize).checked_sub(1)?;
+    let Some(stop) = lines.partition_point(|line| line.start <= at).checked_sub(1) else {
+        return Vec::new();
+    };
     let mut tries: Vec<(usize, usize, usize)> = Vec::new();
     for index in [Some(stop), stop.checked_sub(1), Some(stop + 1)].into_iter().flatten() {
-        let Some(line) = lines.get(index).filter(|_| index > 0) else { continue };
+        // A tab is told of as a tab.
+        let Some(line) = lines.get(index).filter(|line| !line.body.starts_with('\t')) else {
+            continue;
+        };
         let mut columns: Vec<usize> = lines[..index].iter().rev().map(|one| one.indent).collect();
-        let above = &lines[index - 1];
-        if above.body.ends_with(':') {
-            columns.insert(0, above.indent + 2);
+        match index.checked_sub(1).map(|above| &lines[above]) {
+            None => columns.push(0),
+            Some(above) => {
+                columns.extend(above.body.ends_with(':').then_some(above.indent + 2));
+                columns.extend(above.body.starts_with("- ").then_some(above.indent + 2));
+            }
         }
-        columns.extend(above.body.starts_with("- ").then_some(above.indent + 2));
         columns.order();
         columns.dedup();
         for column in columns.into_iter().filter(|column| *column != line.indent) {
             tries.push((column.abs_diff(line.indent), index, column));
         }
     }
-    tries.order_by_key(|(distance, index, column)| (*distance, index.abs_diff(stop), *column));
-    let mended = tries.into_iter().take(TRIES_MAX).find_map(|(_, index, column)| {
-        Some((index, column, moved(part, &lines, index, column)?))
-    })?;
-    let (index, column, edits) = mended;
-    Some(told(&lines[index], column, edits, base))
+    tries.order_by_key(|(distance, index, column)| {
+        (*distance, index.abs_diff(stop), std::cmp::Reverse(*column))
+    });
+    let mut ways = Vec::new();
+    for (_, index, column) in tries.into_iter().take(TRIES_MAX) {
+        let edits = moved(part, &lines, index, column);
+        ways.extend(edits.map(|edits| told(&lines[index], column, edits, base)));
+    }
+    ways
 }
 
 /// The edits that move a block to a column, if the document can be read then. What lies between
@@ -139,12 +144,12 @@ fn told(
         severity: Severity::Error,
         message: format!(
             "The indentation is wrong: `{key}` begins at column {}, where nothing can begin. \
-             Column {} is the nearest that fits.",
+             Column {} is where it fits.",
             line.indent + 1,
             column + 1
         ),
         chinese: format!(
-            "缩进有误：`{key}` 从第 {} 列开始，但这里不能有内容开始；最近的合适位置是第 {} 列。",
+            "缩进有误：`{key}` 从第 {} 列开始，但这里不能有内容开始；第 {} 列才是合适的位置。",
             line.indent + 1,
             column + 1
         ),

@@ -91,7 +91,7 @@ fn structure(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
         E::InvalidBlockEntryWhitespace => ("a space must follow `-`", "“-”后面必须有空格"),
         E::MappingKeyNotAllowed => ("a key may not stand here", "这里不能有键"),
         E::MappingValueNotAllowed => (
-            "a second `:` makes no sense here; is the indentation right, or a quote missing?",
+            "a second `:` makes no sense here; the indentation may be wrong, or quotes are missing",
             "这里不应再出现“:”；请检查缩进，或给值加上引号",
         ),
         E::InvalidMappingValueWhitespace | E::FlowMappingValueAdjacentCollection => {

@@ -26,7 +26,10 @@ pub fn plain(node: &Node) -> Value {
         NodeValue::Bool(value) => Value::Bool(*value),
         NodeValue::Int(number) => Value::Int(*number),
         NodeValue::Float(text) => {
-            // Zeros behind the point are no part of the number.
+            // Zeros behind the point are no part of the number, nor is how it is written.
+            if let Some(number) = node.whole() {
+                return Value::Int(number);
+            }
             let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
             number.map_or_else(
                 || Value::Str(text.clone()),

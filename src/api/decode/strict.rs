@@ -9,7 +9,7 @@ use crate::api::decode::go_types::go_type;
 use crate::api::fields::{Fields, Shape, Type};
 use crate::api::tree::FromTree;
 use crate::api::{Quantity, Value, go};
-use crate::base::SimTime;
+use crate::base::{SimTime, base64};
 
 /// Upstream gives up after this many.
 const FINDINGS_MAX: usize = 100;
@@ -133,7 +133,13 @@ impl Reader {
                     self.structure(name, known, value, path);
                 }
             }
-            (Shape::Text | Shape::Bytes | Shape::IntOrString, Value::Str(_))
+            (Shape::Bytes, Value::Str(text)) => {
+                if let Some(at) = base64::fault(text) {
+                    let told = || format!("illegal base64 data at input byte {at}");
+                    self.misfit.get_or_insert_with(told);
+                }
+            }
+            (Shape::Text | Shape::IntOrString, Value::Str(_))
             | (Shape::Truth, Value::Bool(_))
             | (Shape::Int64, Value::Int(_))
             | (Shape::Any, _) => {}

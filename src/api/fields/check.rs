@@ -3,6 +3,7 @@
 //! Must not know typed objects. Invariant: a field is reported only for kinds in the table.
 
 use crate::api::fields::{Fields, Shape, Type};
+use crate::base::base64;
 use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, nearest};
 
 /// The code of a field that its kind does not have.
@@ -105,6 +106,7 @@ fn wrong_type(node: &Node, path: &str, wanted: &str, kind: &str) -> Diagnostic {
     let is = match &node.value {
         NodeValue::Null => "nothing",
         NodeValue::Bool(_) => "a truth value",
+        NodeValue::Float(_) if wanted == "a whole number" => "a number with a fraction",
         NodeValue::Int(_) | NodeValue::Float(_) => "a number",
         NodeValue::Str(_) => "a string",
         NodeValue::Seq(_) => "a list",
@@ -130,6 +132,7 @@ fn in_chinese(word: &str) -> &str {
         "nothing" => "空值",
         "a truth value" => "布尔值",
         "a number" => "数字",
+        "a number with a fraction" => "小数",
         "a string" => "字符串",
         "a list" => "列表",
         "a mapping" => "映射",
@@ -141,6 +144,49 @@ fn in_chinese(word: &str) -> &str {
     }
 }
 
+/// A whole number for which its field has no room.
+fn too_large(wanted: &Shape, node: &Node, path: &str) -> Option<Diagnostic> {
+    let (most, least, name) = match wanted {
+        Shape::Int32 | Shape::IntOrString => (i64::from(i32::MAX), i64::from(i32::MIN), "int32"),
+        Shape::Int64 => (i64::MAX, i64::MIN, "int64"),
+        _ => return None,
+    };
+    let is_number = matches!(node.value, NodeValue::Int(_) | NodeValue::Float(_));
+    let is_large = match (&node.value, node.whole()) {
+        (_, Some(number)) => number > most || number < least,
+        // Only digits, and still no whole number: it is longer than any.
+        (NodeValue::Float(text), None) => {
+            text.bytes().all(|one| one.is_ascii_digit() || one == b'-')
+        }
+        _ => false,
+    };
+    (is_number && is_large).then(|| Diagnostic {
+        code: "POD-F004",
+        severity: Severity::Error,
+        message: format!("{path} must be a whole number between {least} and {most} ({name})."),
+        chinese: format!("{path} 应为 {least} 到 {most} 之间的整数（{name}）。"),
+        primary: node.span,
+        others: Vec::new(),
+        help: None,
+        fix: None,
+    })
+}
+
+/// A text that should be bytes in base64.
+fn no_base64(wanted: &Shape, node: &Node, path: &str) -> Option<Diagnostic> {
+    let at = base64::fault(node.as_str().filter(|_| *wanted == Shape::Bytes)?)?;
+    Some(Diagnostic {
+        code: "POD-F005",
+        severity: Severity::Error,
+        message: format!("{path} must be base64; plain text belongs under stringData."),
+        chinese: format!("{path} 应为 base64；原文应写在 stringData 下。"),
+        primary: node.span,
+        others: Vec::new(),
+        help: Some(format!("kubectl says: illegal base64 data at input byte {at}")),
+        fix: None,
+    })
+}
+
 /// The whole number that stands in quotes.
 fn quoted_number(node: &Node) -> Option<String> {
     let text = node.as_str()?;
@@ -149,7 +195,10 @@ fn quoted_number(node: &Node) -> Option<String> {
 
 fn check_scalar(wanted: &Shape, node: &Node, path: &str, kind: &str) -> Option<Diagnostic> {
     let value = &node.value;
-    let is_whole = matches!(value, NodeValue::Int(_));
+    if let Some(found) = too_large(wanted, node, path).or_else(|| no_base64(wanted, node, path)) {
+        return Some(found);
+    }
+    let is_whole = node.whole().is_some();
     let is_text = matches!(value, NodeValue::Str(_));
     let (fits, name) = match wanted {
         Shape::Text | Shape::Time | Shape::MicroTime | Shape::Bytes => (is_text, "a string"),
@@ -213,6 +262,33 @@ mod tests {
         let found = problems("Pod", "metadata:\n  name: on\n");
         assert_eq!(found[0].message, "metadata.name must be a string, but is a truth value.");
         assert!(found[0].fix.is_some());
+    }
+
+    #[test]
+    fn numbers_are_whole_however_they_are_written_and_fit_their_field() {
+        let said = |text: &str| {
+            let found = problems("Deployment", &format!("spec:\n  replicas: {text}\n"));
+            found.first().map(|one| (one.code, one.message.clone()))
+        };
+        assert_eq!((said("2.0"), said("8e1")), (None, None));
+        let (code, message) = said("2.5").expect("no whole number");
+        assert_eq!(code, "POD-F002");
+        assert_eq!(
+            message,
+            "spec.replicas must be a whole number, but is a number with a fraction."
+        );
+        for number in ["99999999999", "3e9", "99999999999999999999999"] {
+            let (code, message) = said(number).expect("too large");
+            assert_eq!(code, "POD-F004");
+            assert!(message.ends_with("between -2147483648 and 2147483647 (int32)."), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_a_secret_holds_is_base64() {
+        let found = problems("Secret", "data:\n  a: hunter2!\n  b: YQ==\n");
+        assert_eq!((found.len(), found[0].code), (1, "POD-F005"));
+        assert!(found[0].help.as_ref().is_some_and(|help| help.ends_with("input byte 7")));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::api::Kind;
+use crate::base::base64;
 use crate::kubectl::create::{make, name};
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
@@ -46,7 +47,9 @@ pub(in crate::kubectl) fn secret(session: &mut Session<'_>, flags: &Flags) -> Do
     let (name, _) = name(flags, "create secret generic")?;
     let data: Map<String, Json> = given(session, flags, name)?
         .into_iter()
-        .map(|(key, value)| (key, base64(value.as_str().unwrap_or_default().as_bytes()).into()))
+        .map(|(key, value)| {
+            (key, base64::encode(value.as_str().unwrap_or_default().as_bytes()).into())
+        })
         .collect();
     let mut body = json!({"metadata": {"name": name}});
     if !data.is_empty() {
@@ -99,33 +102,4 @@ fn given(session: &Session<'_>, flags: &Flags, name: &str) -> Done<Map<String, J
         }
     }
     Ok(data)
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte));
-        let bits = bits << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            if place <= chunk.len() {
-                let index = (bits >> (18 - 6 * place)) & 0x3f;
-                text.push(char::from(LETTERS[index as usize]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_written_in_base64() {
-        let texts = ["", "a", "ab", "abc", "abcd"].map(|text| base64(text.as_bytes()));
-        assert_eq!(texts, ["", "YQ==", "YWI=", "YWJj", "YWJjZA=="]);
-    }
 }

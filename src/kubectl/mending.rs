@@ -1,0 +1,285 @@
+//! Which fix is offered: of several the best, and none that would not leave fewer mistakes.
+//!
+//! Must not know single slips. Invariant: a text weighs less after every fix that is offered.
+
+use crate::api::Kind;
+use crate::kubectl::reader::Customs;
+use crate::kubectl::tell::error;
+use crate::kubectl::weight::Weight;
+use crate::kubectl::{Reader, lists, slips};
+use crate::text::{
+    Diagnostic, Edit, Fix, Node, NodeValue, Related, Span, Tree, add_entry, documents, read_bare,
+};
+
+/// The code of a template's expression.
+const TEMPLATE: &str = "POD-Y009";
+/// How many bytes are read to see whether fixes leave fewer mistakes.
+const PROOF_MAX: usize = 200_000;
+/// How many mistakes of a document are tried to mend.
+const MENDS_MAX: usize = 12;
+
+/// The kinds that an object without one may be, the likeliest first.
+const LIKELY: [Kind; 14] = [
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::Service,
+    Kind::ConfigMap,
+    Kind::PersistentVolumeClaim,
+    Kind::Pod,
+    Kind::Job,
+    Kind::CronJob,
+    Kind::PodDisruptionBudget,
+    Kind::StorageClass,
+    Kind::PersistentVolume,
+    Kind::Namespace,
+];
+
+impl Reader {
+    /// How much is wrong with a text.
+    pub(super) fn weigh(&self, text: &str, customs: &Customs) -> Weight {
+        let mut weight = Weight::default();
+        for span in documents(text) {
+            let part = &text[span.start as usize..span.end as usize];
+            let own = Span { start: 0, end: span.end - span.start };
+            let (document, mut found) = read_bare(part, own);
+            let is_read = document.root.is_some();
+            if let Some(root) = document.root {
+                found.extend(self.inside(part, &lists::objects(root), own.end, customs).1);
+            }
+            weight.add(part, is_read, &found);
+        }
+        weight
+    }
+
+    /// The way that leaves the fewest mistakes; of equal ones the first.
+    pub(super) fn best(
+        &self,
+        text: &str,
+        ways: Vec<Diagnostic>,
+        customs: &Customs,
+    ) -> Option<Diagnostic> {
+        if ways.len() < 2 {
+            return ways.into_iter().next();
+        }
+        let weight =
+            |way: &Diagnostic| way.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs));
+        let weighed = ways.into_iter().map(|way| (weight(&way), way));
+        let least = weighed.reduce(|best, one| match (best.0, one.0) {
+            (Some(least), Some(other)) if other < least => one,
+            (None, Some(_)) => one,
+            _ => best,
+        });
+        least.map(|(_, way)| way)
+    }
+
+    /// Takes back every fix that would not leave fewer mistakes.
+    pub(super) fn prove(&self, text: &str, customs: &Customs, found: &mut [Diagnostic]) {
+        let mut rest = PROOF_MAX;
+        if found.iter().all(|one| one.fix.is_none()) || text.len() > rest {
+            return;
+        }
+        let before = self.weigh(text, customs);
+        for one in found {
+            let Some(fix) = &one.fix else { continue };
+            rest = rest.saturating_sub(text.len());
+            if rest == 0 {
+                return;
+            }
+            let after = self.weigh(&fix.apply(text), customs);
+            // Quotes make text of a template's value: fine where text is wanted.
+            let is_good = after < before && (one.code != TEMPLATE || after.is_well());
+            if !is_good {
+                one.fix = None;
+            }
+        }
+    }
+
+    /// Gives the mistakes of a document the fixes of slips that their fields give away.
+    pub(super) fn mend(
+        &self,
+        text: &str,
+        roots: &[Node],
+        customs: &Customs,
+        found: &mut [Diagnostic],
+    ) {
+        if text.len().saturating_mul(MENDS_MAX) > PROOF_MAX {
+            return;
+        }
+        let before = self.weigh(text, customs);
+        for one in found.iter_mut().take(MENDS_MAX) {
+            let is_here = |root: &&Node| {
+                root.span.start <= one.primary.start && one.primary.end <= root.span.end
+            };
+            let Some(root) = roots.iter().find(is_here) else { continue };
+            let mended = match one.code {
+                "POD-K002" => self.named(text, root, one, customs).into_iter().collect(),
+                _ => slips::mends(self.fields(), text, root, one),
+            };
+            // What is offered already stays, unless another fix leaves still less.
+            let weight = |one: &Diagnostic| {
+                one.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs))
+            };
+            let mut least = weight(one).unwrap_or(before).min(before);
+            for told in mended {
+                if let Some(after) = weight(&told).filter(|after| *after < least) {
+                    (least, *one) = (after, told);
+                }
+            }
+        }
+    }
+
+    /// The apiVersion or the kind that an object lacks.
+    fn named(
+        &self,
+        text: &str,
+        root: &Node,
+        one: &Diagnostic,
+        customs: &Customs,
+    ) -> Option<Diagnostic> {
+        let fix = |key: &str, word: &str| {
+            let edit = add_entry(text, root, key, &Tree::Word(word.to_owned()))?;
+            Some(Fix {
+                title: format!("Add {key}: {word}"),
+                chinese: format!("加上 {key}: {word}"),
+                edits: vec![edit],
+            })
+        };
+        let word = |key: &str| root.at(key).and_then(Node::as_str);
+        let found = match (word("apiVersion"), word("kind")) {
+            (None, Some(kind)) => {
+                let known = Kind::from_name(kind).map(|kind| kind.facts().api_version.to_owned());
+                fix("apiVersion", &known.or_else(|| self.fields().api_version(kind))?)
+            }
+            (Some(version), None) => {
+                let of_version = LIKELY.iter().filter(|kind| kind.facts().api_version == version);
+                let mut fixes = of_version.filter_map(|kind| fix("kind", kind.facts().name));
+                fixes.find(|fix| self.weigh(&fix.apply(text), customs).is_well())
+            }
+            _ => None,
+        };
+        Some(Diagnostic { fix: Some(found?), ..one.clone() })
+    }
+}
+
+/// Where a second object begins in a document that should hold one.
+pub(super) fn second_object(text: &str, root: &Node) -> Option<Diagnostic> {
+    let NodeValue::Map(entries) = &root.value else { return None };
+    let of = |key: &str| {
+        let mut places = entries.iter().filter(move |one| &*one.key == key);
+        Some((places.next()?.key_span, places.next()?.key_span))
+    };
+    let (version, kind) = (of("apiVersion")?, of("kind")?);
+    let place = version.1.min(kind.1);
+    let at = place.start as usize;
+    if at > 0 && !text.get(..at)?.ends_with('\n') {
+        return None;
+    }
+    Some(Diagnostic {
+        others: vec![Related {
+            span: version.0.min(kind.0),
+            message: "the first object".to_owned(),
+            chinese: "第一个对象".to_owned(),
+        }],
+        fix: Some(Fix {
+            title: "Put --- before it".to_owned(),
+            chinese: "在它前面加上 ---".to_owned(),
+            edits: vec![Edit {
+                span: Span { start: place.start, end: place.start },
+                text: "---\n".to_owned(),
+            }],
+        }),
+        ..error(
+            "POD-K007",
+            "A second object begins here without a line of `---` before it.",
+            "第二个对象从这里开始，但前面缺少一行“---”。",
+            place,
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: w\nspec:\n  \
+                        selector:\n    matchLabels:\n      app: w\n  template:\n    metadata:\n      \
+                        labels:\n        app: w\n    spec:\n      containers:\n      - name: c\n        \
+                        image: nginx\n        command: [\"sleep\", \"3600\"]\n        env:\n        - \
+                        name: A\n          value: b\n        resources:\n          requests:\n            \
+                        cpu: 100m\n";
+    const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: w\nspec:\n  selector:\n    \
+                           app: w\n  ports:\n  - port: 80\n";
+
+    /// The text once every first fix is taken.
+    fn mended(text: &str) -> String {
+        let mut text = text.to_owned();
+        for _ in 0..9 {
+            let found = Reader::default().check(&text);
+            let Some(fix) = found.iter().find_map(|one| one.fix.as_ref()) else { break };
+            text = fix.apply(&text);
+        }
+        text
+    }
+
+    #[test]
+    fn the_commonest_slips_are_mended() {
+        assert!(Reader::default().check(GOOD).is_empty());
+        assert!(Reader::default().check(SERVICE).is_empty());
+        for (good, bad) in [
+            ("      - name: c\n", "        name: c\n"),
+            ("      - name: c\n", "      -name: c\n"),
+            ("    matchLabels:\n      app: w\n", "    app: w\n"),
+            ("  name: w\n", "  name:w\n"),
+            ("  name: w\n", "  name w\n"),
+            ("  name: w\n", "- name: w\n"),
+            ("[\"sleep\", \"3600\"]", "sleep 3600"),
+            ("- name: A\n          value: b\n", "- A=b\n"),
+            ("- name: A\n          value: b\n", "- A: b\n"),
+            ("        - name: A\n          value: b\n", "          A: b\n"),
+            ("          requests:\n            cpu: 100m\n", "          cpu: 100m\n"),
+            ("cpu: 100m", "cpu: 100 m"),
+            ("apiVersion: apps/v1\n", ""),
+            ("apiVersion: apps/v1\n", "apiVersion: 1\n"),
+            ("kind: Deployment\n", ""),
+            ("apiVersion", " apiVersion"),
+        ] {
+            let text = GOOD.replacen(good, bad, 1);
+            assert_ne!(text, GOOD, "{bad}");
+            let after = mended(&text);
+            assert!(Reader::default().check(&after).is_empty(), "{bad}: {after}");
+            // Where a list begins may differ; what stands in it may not.
+            let depth = |text: &str| {
+                let mut lines: Vec<String> =
+                    text.replace(' ', "").lines().map(str::to_owned).collect();
+                lines.sort();
+                lines
+            };
+            assert_eq!(depth(&after), depth(GOOD), "{bad}: {after}");
+        }
+        let flat = SERVICE.replace("    app: w\n", "    matchLabels:\n      app: w\n");
+        assert_eq!(mended(&flat), SERVICE);
+        let short = SERVICE
+            .replace("    app: w\n", "")
+            .replace("selector:", "selector: {matchLabels: {app: w}}");
+        assert_eq!(mended(&short), short.replace("{matchLabels: {app: w}}", "{app: w}"));
+    }
+
+    #[test]
+    fn two_objects_without_a_mark_between_them_are_parted() {
+        let text = format!("{GOOD}{SERVICE}");
+        let found = Reader::default().check(&text);
+        assert_eq!((found.len(), found[0].code), (1, "POD-K007"));
+        assert_eq!(mended(&text), format!("{GOOD}---\n{SERVICE}"));
+    }
+
+    #[test]
+    fn a_fix_that_leaves_more_mistakes_is_not_offered() {
+        let text = GOOD.replace("  selector:", "  x: {{ .y }}\n  selector:");
+        let found = Reader::default().check(&text);
+        assert_eq!((found[0].code, found[0].fix.is_none()), (TEMPLATE, true));
+        let text = GOOD.replace("image: nginx\n", "image: {{ .y }}\n");
+        assert!(Reader::default().check(&mended(&text)).is_empty());
+    }
+}

@@ -1,0 +1,487 @@
+//! Slips that Kubernetes' fields give away: a dash, a level or a word that was forgotten.
+//!
+//! Must not know the rules of values. Invariant: it only proposes; whoever takes a fix makes
+//! sure that it leaves fewer mistakes.
+
+use crate::api::Quantity;
+use crate::api::fields::{Fields, Shape, UNKNOWN_FIELD};
+use crate::kubectl::spot::{Spot, find};
+use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
+
+/// Fields that other types have under another name: the type, the word there, and its own.
+const OTHER_NAMES: &[(&str, &str, &str)] = &[
+    ("PersistentVolumeClaimVolumeSource", "name", "claimName"),
+    ("PersistentVolumeClaimVolumeSource", "pvcName", "claimName"),
+    ("SecretVolumeSource", "name", "secretName"),
+    ("ConfigMapVolumeSource", "configMapName", "name"),
+    ("ConfigMapKeySelector", "configMapName", "name"),
+    ("SecretKeySelector", "secretName", "name"),
+    ("SecretEnvSource", "secretName", "name"),
+    ("StatefulSetSpec", "strategy", "updateStrategy"),
+    ("DaemonSetSpec", "strategy", "updateStrategy"),
+    ("DeploymentSpec", "updateStrategy", "strategy"),
+    ("ContainerPort", "port", "containerPort"),
+    ("ServicePort", "containerPort", "port"),
+    ("VolumeMount", "path", "mountPath"),
+    ("EnvVar", "key", "name"),
+];
+
+/// Amounts that stand one level too high.
+const AMOUNTS: [&str; 4] = ["cpu", "memory", "storage", "ephemeral-storage"];
+
+/// What a slip is told as.
+type Words = [&'static str; 2];
+
+/// Proposes fixes for a mistake of a document, if the slip may be a known one; some get words of
+/// their own with it.
+pub(super) fn mends(
+    table: &'static Fields,
+    text: &str,
+    root: &Node,
+    one: &Diagnostic,
+) -> Vec<Diagnostic> {
+    let with = |fix: Option<Fix>| fix.map(|fix| Diagnostic { fix: Some(fix), ..one.clone() });
+    let told = match one.code {
+        "POD-F003" => [with(amount(text, one.primary)), None],
+        "POD-F005" => [with(encoded(text, one.primary)), None],
+        UNKNOWN_FIELD | "POD-F002" => match find(table, root, one.primary) {
+            Some(spot) => match spot.unknown {
+                Some(entry) => [other_name(&spot, entry, one), with(level(text, &spot, entry))],
+                None => [colon(text, &spot, one), with(shape(table, text, &spot))],
+            },
+            None => [None, None],
+        },
+        _ => [None, None],
+    };
+    told.into_iter().flatten().collect()
+}
+
+fn fix([title, chinese]: Words, edits: Vec<Edit>) -> Option<Fix> {
+    (!edits.is_empty()).then(|| Fix { title: title.to_owned(), chinese: chinese.to_owned(), edits })
+}
+
+fn edit(start: u32, end: u32, text: impl Into<String>) -> Edit {
+    Edit { span: Span { start, end }, text: text.into() }
+}
+
+/// A field that has another name in this type.
+fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagnostic> {
+    let fits = |known: &&(&str, &str, &str)| known.0 == spot.within && known.1 == &*entry.key;
+    let (_, _, name) = OTHER_NAMES.iter().find(fits)?;
+    let cut = |text: &str, end: &str| text.split_inclusive(end).next().unwrap_or(text).to_owned();
+    let english = one.message.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    Some(Diagnostic {
+        message: format!("{english}. Did you mean {name}?"),
+        chinese: format!("{}是否想写 {name}？", cut(&one.chinese, "。")),
+        fix: Some(Fix {
+            title: format!("Change to {name}"),
+            chinese: format!("改为 {name}"),
+            edits: vec![Edit { span: entry.key_span, text: (*name).to_owned() }],
+        }),
+        ..one.clone()
+    })
+}
+
+/// Fields that stand one level too high or are written in short.
+fn level(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
+    let NodeValue::Map(entries) = &spot.node.value else { return None };
+    let is_word = |one: &Entry| !matches!(one.value.value, NodeValue::Map(_) | NodeValue::Seq(_));
+    let known = spot.known?;
+    let is_unknown = |one: &&Entry| !known.fields.contains_key(&*one.key) && is_word(one);
+    let has = |key: &str| entries.iter().any(|one| &*one.key == key);
+    match spot.within {
+        "LabelSelector" | "ResourceRequirements" | "VolumeResourceRequirements"
+            if has("matchLabels") || has("requests") =>
+        {
+            None
+        }
+        "LabelSelector" if is_word(entry) => wrap(
+            text,
+            spot.node,
+            entries,
+            is_unknown,
+            "matchLabels",
+            ["Put it under matchLabels", "放到 matchLabels 下"],
+        ),
+        "ResourceRequirements" | "VolumeResourceRequirements" if AMOUNTS.contains(&&*entry.key) => {
+            wrap(
+                text,
+                spot.node,
+                entries,
+                is_unknown,
+                "requests",
+                ["Put it under requests", "放到 requests 下"],
+            )
+        }
+        "EnvVar" if entries.len() == 1 && is_word(entry) => {
+            let pair = variable(text, entry)?;
+            let column = column(text, entry.key_span.start);
+            let both = written(text, spot.node, &pair, column);
+            fix(
+                VARIABLE,
+                vec![edit(
+                    entry.key_span.start,
+                    entry.value.span.end.max(entry.key_span.end),
+                    both,
+                )],
+            )
+        }
+        _ => None,
+    }
+}
+
+const VARIABLE: Words = ["Write it as name and value", "写成 name 和 value"];
+
+/// An entry of words as a variable's name and value.
+fn variable(text: &str, entry: &Entry) -> Option<(String, String)> {
+    let raw = text.get(entry.value.span.start as usize..entry.value.span.end as usize)?;
+    let value = match &entry.value.value {
+        NodeValue::Str(_) => raw.to_owned(),
+        NodeValue::Null => "\"\"".to_owned(),
+        NodeValue::Map(_) | NodeValue::Seq(_) => return None,
+        _ => format!("\"{raw}\""),
+    };
+    Some((entry.key.to_string(), value))
+}
+
+/// A variable, in the style of what it stands in.
+fn written(text: &str, node: &Node, (name, value): &(String, String), column: usize) -> String {
+    let name = quoted(name);
+    if is_flow(text, node) {
+        format!("name: {name}, value: {value}")
+    } else {
+        format!("name: {name}\n{}value: {value}", " ".repeat(column))
+    }
+}
+
+fn is_flow(text: &str, node: &Node) -> bool {
+    text.get(node.span.start as usize..).is_some_and(|rest| rest.starts_with(['{', '[']))
+}
+
+/// The column of a byte in its line.
+fn column(text: &str, at: u32) -> usize {
+    let at = at as usize;
+    at - text[..at].rfind('\n').map_or(0, |end| end + 1)
+}
+
+/// The starts of the lines after the one with `from`, up to `to`, that say something.
+fn lines_below(text: &str, from: u32, to: u32) -> Vec<u32> {
+    let mut starts = Vec::new();
+    let mut at = from as usize;
+    while let Some(next) = text.get(at..to as usize).and_then(|rest| rest.find('\n')) {
+        at += next + 1;
+        let line = text[at..].lines().next().unwrap_or_default();
+        if !line.trim().is_empty() && at < to as usize {
+            starts.extend(u32::try_from(at));
+        }
+    }
+    starts
+}
+
+fn end_of(entry: &Entry) -> u32 {
+    entry.value.span.end.max(entry.key_span.end)
+}
+
+/// Puts a run of entries one level deeper, under a key of their own.
+fn wrap(
+    text: &str,
+    map: &Node,
+    entries: &[Entry],
+    goes: impl Fn(&&Entry) -> bool,
+    key: &str,
+    words: Words,
+) -> Option<Fix> {
+    let first = entries.iter().position(|one| goes(&one))?;
+    let run: Vec<&Entry> = entries[first..].iter().take_while(goes).collect();
+    let start = run.first()?.key_span.start;
+    let end = end_of(run.last()?);
+    if is_flow(text, map) {
+        return fix(words, vec![edit(start, start, format!("{key}: {{")), edit(end, end, "}")]);
+    }
+    let column = column(text, start);
+    let mut edits = vec![edit(start, start, format!("{key}:\n{}", " ".repeat(column + 2)))];
+    edits.extend(lines_below(text, start, end).into_iter().map(|at| edit(at, at, "  ")));
+    fix(words, edits)
+}
+
+/// Takes the level of an entry away: what it holds stands in its place.
+fn lift(text: &str, around: &Node, entry: &Entry) -> Option<Fix> {
+    let NodeValue::Map(inner) = &entry.value.value else { return None };
+    let words = ["Take the level away", "去掉这一层"];
+    let (start, end) = (entry.key_span.start, end_of(entry));
+    let first = inner.first()?;
+    if is_flow(text, &entry.value) {
+        let braces = text.get(entry.value.span.start as usize..)?;
+        let close = entry.value.span.start + u32::try_from(closing(braces)?).ok()?;
+        let kept = text.get(entry.value.span.start as usize + 1..close as usize)?.trim();
+        if is_flow(text, around) || inner.len() == 1 {
+            return fix(words, vec![edit(start, close + 1, kept)]);
+        }
+        return None;
+    }
+    let from = column(text, first.key_span.start);
+    let to = column(text, start);
+    let mut edits = vec![edit(start, first.key_span.start, "")];
+    let gone = u32::try_from(from.checked_sub(to)?).ok()?;
+    let below = lines_below(text, first.key_span.start, end);
+    edits.extend(below.into_iter().map(|at| edit(at, at + gone, "")));
+    fix(words, edits)
+}
+
+/// Where the bracket that a text begins with is closed.
+fn closing(text: &str) -> Option<usize> {
+    let (mut depth, mut quote) = (0, None);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' | '\'' if quote == Some(letter) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' => quote = Some(letter),
+            '{' | '[' => depth += 1,
+            '}' | ']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A colon, or the space behind it, that is missing where a mapping should be.
+fn colon(text: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Diagnostic> {
+    if !matches!(spot.shape?, Shape::Struct(_) | Shape::Map(_)) || spot.node.as_str().is_none() {
+        return None;
+    }
+    let span = spot.node.span;
+    let raw = text.get(span.start as usize..span.end as usize)?.trim_end();
+    let (code, at, gone, put) = wrong_colon(raw)?;
+    let start = span.start + u32::try_from(at).ok()?;
+    let (message, chinese, title, title_zh) = if code == "POD-Y006" {
+        (
+            format!("A space is missing after the colon in `{raw}`."),
+            format!("`{raw}` 中冒号后缺少空格。"),
+            "Put a space after the colon",
+            "在冒号后加空格",
+        )
+    } else {
+        (
+            format!("A colon is missing after the key `{}`.", &raw[..at]),
+            format!("键 `{}` 后面缺少冒号。", &raw[..at]),
+            "Put a colon after the key",
+            "在键后加冒号",
+        )
+    };
+    Some(Diagnostic {
+        code,
+        message,
+        chinese,
+        fix: fix([title, title_zh], vec![edit(start, start + u32::try_from(gone).ok()?, put)]),
+        ..one.clone()
+    })
+}
+
+/// A value that has the wrong form, in the form that is wanted.
+fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
+    let node = spot.node;
+    let named = |name: &str| table.named(name);
+    match (spot.shape?, &node.value) {
+        (Shape::List(inner), NodeValue::Map(entries)) => {
+            let Shape::Struct(name) = &**inner else { return None };
+            let known = named(name)?;
+            let tight = entries.first().filter(|one| one.key.starts_with('-'));
+            if let Some(tight) = tight {
+                let at = tight.key_span.start + 1;
+                return fix(
+                    ["Put a space after the dash", "在短横线后加空格"],
+                    vec![edit(at, at, " ")],
+                );
+            }
+            if entries.iter().all(|one| known.fields.contains_key(&*one.key)) {
+                return dash(text, spot.key?, node, entries);
+            }
+            (name == "EnvVar").then(|| variables(text, node, entries)).flatten()
+        }
+        (Shape::List(inner), NodeValue::Str(word)) => match &**inner {
+            Shape::Text => words_of(&spot.key?.key, word, node),
+            Shape::Struct(name) => {
+                let known = named(name)?;
+                let is_name = known.fields.contains_key("name")
+                    && known.required.iter().all(|one| one == "name");
+                let item = format!("[{{name: {}}}]", quoted(word));
+                is_name.then(|| fix(LIST, vec![edit(node.span.start, node.span.end, item)]))?
+            }
+            _ => None,
+        },
+        (Shape::Struct(_) | Shape::Map(_), NodeValue::Seq(items)) => undash(text, node, items),
+        (Shape::Struct(name), NodeValue::Str(word)) if name == "EnvVar" && spot.key.is_none() => {
+            let (name, value) = word.split_once('=')?;
+            let column = column(text, node.span.start);
+            let pair = (name.trim().to_owned(), quoted(value.trim()));
+            let is_flow = spot.list.is_some_and(|list| is_flow(text, list));
+            let both = if is_flow {
+                format!("{{name: {}, value: {}}}", pair.0, pair.1)
+            } else {
+                written(text, node, &pair, column)
+            };
+            fix(VARIABLE, vec![edit(node.span.start, node.span.end, both)])
+        }
+        (Shape::Struct(name), _) if spot.key.is_none() => {
+            let known = named(name)?;
+            let [required] = &known.required[..] else { return None };
+            let raw = text.get(node.span.start as usize..node.span.end as usize)?;
+            let item = if spot.list.is_some_and(|list| is_flow(text, list)) {
+                format!("{{{required}: {raw}}}")
+            } else {
+                format!("{required}: {raw}")
+            };
+            fix(NAMED, vec![edit(node.span.start, node.span.end, item)])
+        }
+        (Shape::Struct(name), NodeValue::Str(word)) => {
+            named(name)?.fields.get("type")?;
+            fix(
+                ["Write it as type", "写成 type"],
+                vec![edit(node.span.start, node.span.end, format!("{{type: {word}}}"))],
+            )
+        }
+        (Shape::Text, NodeValue::Map(_)) => {
+            let (entry, around) = (spot.key?, spot.around?);
+            (&*entry.key == "matchLabels").then(|| lift(text, around, entry)).flatten()
+        }
+        (Shape::Text, NodeValue::Int(_) | NodeValue::Float(_))
+            if &*spot.key?.key == "apiVersion" =>
+        {
+            let version = table.api_version(spot.within)?;
+            let (title, chinese) = (format!("Change to {version}"), format!("改为 {version}"));
+            let edits = vec![edit(node.span.start, node.span.end, version)];
+            Some(Fix { title, chinese, edits })
+        }
+        (Shape::Int32 | Shape::Int64, NodeValue::Str(word)) => number(text, node, word),
+        _ => None,
+    }
+}
+
+const LIST: Words = ["Make it a list", "改为列表"];
+const NAMED: Words = ["Say which field it is", "写出字段名"];
+
+/// The dash before the first field of an item.
+fn dash(text: &str, key: &Entry, node: &Node, entries: &[Entry]) -> Option<Fix> {
+    let words = ["Put a dash before the first field", "在第一个字段前加短横线"];
+    let first = entries.first()?.key_span.start;
+    if is_flow(text, node) {
+        let close = node.span.start
+            + u32::try_from(closing(text.get(node.span.start as usize..)?)?).ok()?;
+        return fix(
+            LIST,
+            vec![edit(first_of(node), first_of(node), "["), edit(close + 1, close + 1, "]")],
+        );
+    }
+    let has_room = column(text, first) >= column(text, key.key_span.start) + 2;
+    has_room.then(|| fix(words, vec![edit(first - 2, first, "- ")]))?
+}
+
+fn first_of(node: &Node) -> u32 {
+    node.span.start
+}
+
+/// A mapping of words as a list of variables.
+fn variables(text: &str, node: &Node, entries: &[Entry]) -> Option<Fix> {
+    if is_flow(text, node) {
+        return None;
+    }
+    let one = |entry: &Entry| {
+        let pair = variable(text, entry)?;
+        let start = entry.key_span.start;
+        let column = column(text, start);
+        let both = written(text, node, &pair, column + 2);
+        Some(edit(start, end_of(entry), format!("- {both}")))
+    };
+    fix(
+        ["Make it a list of name and value", "改为 name 和 value 的列表"],
+        entries.iter().map(one).collect::<Option<_>>()?,
+    )
+}
+
+/// The words of a command line as a list.
+fn words_of(key: &str, word: &str, node: &Node) -> Option<Fix> {
+    let is_command = matches!(key, "command" | "args");
+    let json = |word: &str| format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""));
+    let list = if !is_command {
+        quoted(word)
+    } else if word.contains(['|', '&', ';', '$', '>', '<', '"', '\'', '`', '*', '\n']) {
+        if key == "args" { json(word) } else { format!("\"sh\", \"-c\", {}", json(word)) }
+    } else {
+        word.split_whitespace().map(json).collect::<Vec<_>>().join(", ")
+    };
+    fix(LIST, vec![edit(node.span.start, node.span.end, format!("[{list}]"))])
+}
+
+/// Takes the dashes away from the fields of one mapping.
+fn undash(text: &str, node: &Node, items: &[Node]) -> Option<Fix> {
+    let words = ["Take the dash away", "去掉短横线"];
+    let is_map = |item: &&Node| matches!(item.value, NodeValue::Map(_));
+    if is_flow(text, node) || !items.iter().all(|item| is_map(&item)) {
+        return None;
+    }
+    let dash = |item: &Node| {
+        let line = text[..item.span.start as usize].rfind('\n').map_or(0, |end| end + 1);
+        let dash = text.get(line..item.span.start as usize)?.rfind('-')?;
+        let at = u32::try_from(line + dash).ok()?;
+        Some(edit(at, at + 1, " "))
+    };
+    fix(words, items.iter().map(dash).collect::<Option<_>>()?)
+}
+
+/// A number that a tag or a mark makes a word.
+fn number(text: &str, node: &Node, word: &str) -> Option<Fix> {
+    let bare = word.trim().trim_end_matches([';', ',']);
+    let number: i64 = bare.parse().ok()?;
+    let before = text.get(..node.span.start as usize)?;
+    let tag = before.trim_end().strip_suffix("!!str").map(str::len);
+    let start = tag.map_or(node.span.start, |tag| u32::try_from(tag).unwrap_or(node.span.start));
+    let words = match (tag, bare == word) {
+        (Some(_), _) => ["Take the tag away", "去掉标签"],
+        (None, true) => ["Take the quotes away", "去掉引号"],
+        (None, false) => ["Write the number alone", "只写数字"],
+    };
+    fix(words, vec![edit(start, node.span.end, number.to_string())])
+}
+
+/// An amount as it was meant.
+fn amount(text: &str, span: Span) -> Option<Fix> {
+    let raw = text.get(span.start as usize..span.end as usize)?;
+    let bare: String =
+        raw.chars().filter(|one| !one.is_whitespace() && !"\"'".contains(*one)).collect();
+    let bare = bare.replace(',', ".");
+    let end = bare.find(|one: char| one.is_ascii_alphabetic()).unwrap_or(bare.len());
+    let (number, unit) = bare.split_at(end);
+    let unit = match unit.to_ascii_lowercase().as_str() {
+        "mb" => "M",
+        "gb" => "G",
+        "kb" => "k",
+        "tb" => "T",
+        "ki" | "kib" => "Ki",
+        "mi" | "mib" => "Mi",
+        "gi" | "gib" => "Gi",
+        "ti" | "tib" => "Ti",
+        "g" => "G",
+        "core" | "cores" | "cpu" => "",
+        _ => unit,
+    };
+    let meant = format!("{number}{unit}");
+    if meant == raw || Quantity::read(&meant).is_err() {
+        return None;
+    }
+    let (title, chinese) = (format!("Change to {meant}"), format!("改为 {meant}"));
+    Some(Fix { title, chinese, edits: vec![Edit { span, text: meant }] })
+}
+
+/// A word in base64.
+fn encoded(text: &str, span: Span) -> Option<Fix> {
+    let raw = text.get(span.start as usize..span.end as usize)?;
+    let parsed = text::parse(&format!("a: {raw}\n"));
+    let root = parsed.documents.first()?.root.as_ref()?;
+    let word = crate::base::base64::encode(root.at("a")?.as_str()?.as_bytes());
+    fix(["Encode it in base64", "编码为 base64"], vec![Edit { span, text: word }])
+}

@@ -1,0 +1,55 @@
+//! How much is wrong with a text, so that of two texts the better one can be told.
+//!
+//! Must not know how mistakes are found. Invariant: a mistake that hides others weighs more than
+//! all that it may hide.
+
+use crate::text::{Diagnostic, Severity};
+
+/// What is wrong, the gravest first: each kind of mistake hides those after it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub(super) struct Weight {
+    /// Documents that can't be read.
+    unread: usize,
+    /// Characters that YAML can't take, in all places.
+    marks: usize,
+    /// Objects that are none, or whose kind is not known.
+    kinds: usize,
+    /// Fields that are unknown or of a wrong type.
+    fields: usize,
+    /// Rules that are broken.
+    rules: usize,
+    /// What is only odd.
+    odd: usize,
+}
+
+impl Weight {
+    /// Takes in what was found in a document.
+    pub(super) fn add(&mut self, text: &str, is_read: bool, found: &[Diagnostic]) {
+        let errors = || found.iter().filter(|one| one.severity == Severity::Error);
+        if !is_read && errors().next().is_some() {
+            self.unread += 1;
+            self.marks += text.lines().map(tabs).sum::<usize>();
+        }
+        let count = |stage: &str| errors().filter(|one| one.code.starts_with(stage)).count();
+        for one in found.iter().filter(|one| matches!(one.code, "POD-Y005" | "POD-Y010")) {
+            self.marks += one.fix.as_ref().map_or(0, |fix| fix.edits.len());
+        }
+        self.kinds += count("POD-K");
+        self.fields += count("POD-F");
+        self.rules += count("POD-V");
+        self.odd += found.iter().filter(|one| one.severity == Severity::Warning).count();
+    }
+
+    /// Whether nothing is wrong that keeps the text from being applied.
+    pub(super) fn is_well(&self) -> bool {
+        Weight { odd: 0, ..*self } == Weight::default()
+    }
+}
+
+/// The tabs in a line's indentation.
+fn tabs(line: &str) -> usize {
+    line.chars()
+        .take_while(|letter| matches!(letter, ' ' | '\t'))
+        .filter(|one| *one == '\t')
+        .count()
+}

@@ -1,0 +1,173 @@
+//! Blanks that look like a space, or like nothing, and are neither for YAML.
+//!
+//! Must not know Kubernetes. Invariant: what stands inside quotes, block scalars, comments and
+//! between the words of a value is left alone.
+
+use crate::text::lines::blocks;
+use crate::text::{Diagnostic, Edit, Fix, NodeValue, Severity, Span, scalar};
+
+/// What was meant by a blank: a space, or nothing at all.
+fn meant(letter: char) -> Option<&'static str> {
+    match letter {
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => Some(" "),
+        '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(""),
+        _ => None,
+    }
+}
+
+fn is_blank(letter: char) -> bool {
+    letter == ' ' || meant(letter).is_some()
+}
+
+/// The blanks of a document that YAML takes for letters.
+pub(super) fn odd_blanks(part: &str, base: u32) -> Vec<Diagnostic> {
+    // A mark at the very start says how the text is written.
+    let part_start = if part.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if !part[part_start..].chars().any(|letter| meant(letter).is_some()) {
+        return Vec::new();
+    }
+    let (mut hard, mut soft) = (Vec::new(), Vec::new());
+    let in_block = blocks(part);
+    let mut at = 0;
+    for (index, line) in part.split_inclusive('\n').enumerate() {
+        let start = at;
+        at += line.len();
+        if in_block.get(index).copied().unwrap_or(false) {
+            continue;
+        }
+        let from = if start == 0 { part_start } else { 0 };
+        look(line.trim_end_matches(['\n', '\r']), from, start, &mut hard, &mut soft);
+    }
+    let mut told = Vec::new();
+    told.extend(diagnostic(hard, base, Severity::Error));
+    told.extend(diagnostic(soft, base, Severity::Warning));
+    told
+}
+
+type Found = Vec<(usize, usize, &'static str)>;
+
+/// Looks at a line, from a byte on, that begins at `start` of its document.
+fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Found) {
+    let take = |range: std::ops::Range<usize>, list: &mut Found| {
+        for (place, letter) in line[range.clone()].char_indices() {
+            if let Some(text) = meant(letter) {
+                let place = start + range.start + place;
+                list.push((place, place + letter.len_utf8(), text));
+            }
+        }
+    };
+    let body = line[from..].trim_start_matches(is_blank);
+    let indent = line.len() - body.len();
+    take(from..indent, hard);
+    if body.starts_with('#') {
+        return;
+    }
+    // Dashes, the key and its colon, and what stands between them and the value.
+    let mut value = indent;
+    while let Some(rest) = line[value..].strip_prefix('-').filter(|rest| rest.starts_with(is_blank))
+    {
+        value = line.len() - rest.trim_start_matches(is_blank).len();
+    }
+    let is_open = |rest: &str| !rest.starts_with(['"', '\'', '{', '[', '#']);
+    if is_open(&line[value..])
+        && let Some(colon) = line[value..]
+            .match_indices(':')
+            .find(|(colon, _)| line[value + colon + 1..].chars().next().is_none_or(is_blank))
+    {
+        let rest = &line[value + colon.0 + 1..];
+        value = line.len() - rest.trim_start_matches(is_blank).len();
+    }
+    take(indent..value, hard);
+    let rest = &line[value..];
+    let rest = &rest[..rest.find(" #").unwrap_or(rest.len())];
+    if !is_open(rest) {
+        return;
+    }
+    let bare = rest.trim_end_matches(is_blank);
+    let inner = bare.replace(|letter| meant(letter) == Some(""), "");
+    // A number that became a word is wrong; a word is only odd.
+    let is_word = matches!(scalar::resolve(&inner), NodeValue::Str(_));
+    let list = if is_word { soft } else { hard };
+    if !is_word {
+        take(value..value + bare.len(), list);
+    }
+    take(value + bare.len()..value + rest.len(), list);
+}
+
+fn diagnostic(found: Found, base: u32, severity: Severity) -> Option<Diagnostic> {
+    let place = |at: usize| base + u32::try_from(at).unwrap_or(u32::MAX);
+    let edits = found.iter().map(|(from, to, text)| Edit {
+        span: Span { start: place(*from), end: place(*to) },
+        text: (*text).to_owned(),
+    });
+    let edits: Vec<Edit> = edits.collect();
+    let count = edits.len();
+    Some(Diagnostic {
+        code: "POD-Y010",
+        severity,
+        message: match count {
+            1 => "An invisible character stands here that only looks like a space or like \
+                  nothing; YAML takes it for a letter."
+                .to_owned(),
+            _ => format!(
+                "{count} invisible characters only look like spaces or like nothing; YAML takes \
+                 them for letters."
+            ),
+        },
+        chinese: match count {
+            1 => "这里有一个不可见字符，看上去像空格或什么都没有，但 YAML 会把它当作字母。"
+                .to_owned(),
+            _ => format!(
+                "有 {count} 个不可见字符，看上去像空格或什么都没有，但 YAML 会把它们当作字母。"
+            ),
+        },
+        primary: edits.first()?.span,
+        others: Vec::new(),
+        help: None,
+        fix: Some(Fix {
+            title: "Use plain spaces".to_owned(),
+            chinese: "改为普通空格".to_owned(),
+            edits,
+        }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Severity, parse};
+
+    fn mended(text: &str) -> Option<(Severity, String)> {
+        let found = parse(text).diagnostics.into_iter().find(|one| one.code == "POD-Y010")?;
+        let fixed = found.fix.as_ref().map(|fix| fix.apply(text))?;
+        Some((found.severity, fixed))
+    }
+
+    #[test]
+    fn blanks_that_are_letters_become_spaces_or_go() {
+        for (typed, wanted) in [
+            ("a:\n\u{a0}\u{a0}b: 1\n", "a:\n  b: 1\n"),
+            ("a:\u{a0}2\n", "a: 2\n"),
+            ("a: 2\u{200b}\n", "a: 2\n"),
+            ("-\u{a0}a: x\n", "- a: x\n"),
+            ("a\u{200b}: x\n", "a: x\n"),
+        ] {
+            let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed:?}"));
+            assert_eq!((severity, text.as_str()), (Severity::Error, wanted));
+        }
+        let (severity, text) = mended("a: web\u{a0}\n").expect("it is odd");
+        assert_eq!((severity, text.as_str()), (Severity::Warning, "a: web \n"));
+    }
+
+    #[test]
+    fn blanks_inside_texts_are_left_alone() {
+        for text in [
+            "a: \"x\u{a0}y \u{200b}\"\n",
+            "a: x\u{a0}y\n",
+            "a: |\n  b:\u{a0}c\n",
+            "# x\u{a0}y\n",
+            "\u{feff}a: 1\n",
+        ] {
+            assert_eq!(mended(text), None, "{text:?}");
+        }
+    }
+}

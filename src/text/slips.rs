@@ -1,0 +1,550 @@
+//! Slips of the pen for which a document can't be read: marks that are missing, or too many.
+//!
+//! Must not know Kubernetes. Invariant: a fix is offered only if the mended text can be read.
+
+use crate::text::lines::{Line, is_readable, lines, opens_block};
+use crate::text::shift::tight_colon;
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
+
+/// How many marks one fix may put in.
+const MARKS_MAX: usize = 8;
+/// How many lines of a text block are moved.
+const BLOCK_MAX: usize = 40;
+
+/// What is found, in places of the document.
+struct Slip {
+    code: &'static str,
+    said: [String; 2],
+    fix: [&'static str; 2],
+    from: usize,
+    to: usize,
+    edits: Vec<(usize, usize, String)>,
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Slip {
+    /// The text once the slip is mended.
+    fn mended(&self, part: &str) -> Option<String> {
+        let mut mended = part.to_owned();
+        for (from, to, text) in self.edits.iter().rev() {
+            mended.get(*from..*to)?;
+            mended.replace_range(*from..*to, text);
+        }
+        Some(mended)
+    }
+
+    fn told(self, part: &str, base: u32) -> Option<Diagnostic> {
+        if self.edits.is_empty() || !is_readable(&self.mended(part)?) {
+            return None;
+        }
+        let span = |from, to| Span { start: base + place(from), end: base + place(to) };
+        let [message, chinese] = self.said;
+        let edits =
+            self.edits.into_iter().map(|(from, to, text)| Edit { span: span(from, to), text });
+        Some(Diagnostic {
+            code: self.code,
+            severity: Severity::Error,
+            message,
+            chinese,
+            primary: span(self.from, self.to),
+            others: Vec::new(),
+            help: None,
+            fix: Some(Fix {
+                title: self.fix[0].to_owned(),
+                chinese: self.fix[1].to_owned(),
+                edits: edits.collect(),
+            }),
+        })
+    }
+}
+
+/// Every slip that may be what keeps a document from being read; `at` is where the reading
+/// stopped.
+pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
+    let lines = lines(part);
+    let stop = lines.partition_point(|line| line.start <= at).saturating_sub(1);
+    let near: Vec<usize> = [Some(stop), stop.checked_sub(1), Some(stop + 1)]
+        .into_iter()
+        .flatten()
+        .filter(|index| *index < lines.len())
+        .collect();
+    let mut found: Vec<Option<Slip>> = Vec::new();
+    found.push(pasted(&lines));
+    found.push(dashes(&lines));
+    for index in &near {
+        found.push(colon(&lines[*index]));
+        found.push(mark(&lines[*index]));
+    }
+    for index in &near {
+        found.push(second_colon(&lines[*index]));
+        found.push(quotes(&lines[*index]));
+        found.push(quote(&lines[*index]));
+    }
+    found.push(commas(part, at));
+    found.push(block(part, &lines, stop));
+    found.into_iter().flatten().filter_map(|one| one.told(part, base)).collect()
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "-_./".contains(letter)
+}
+
+/// A line without the dashes of lists before it, and how long those are.
+fn bare(body: &str) -> (usize, &str) {
+    let mut rest = body;
+    while let Some(inner) = rest.strip_prefix("- ") {
+        rest = inner.trim_start_matches(' ');
+    }
+    (body.len() - rest.len(), rest)
+}
+
+/// The colon that is missing behind a key: where it belongs, up to where, and what.
+fn missing_colon(body: &str) -> Option<(usize, usize, &'static str)> {
+    let (shift, rest) = bare(body);
+    let length = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
+    let is_key = rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let behind = &rest[length..];
+    if !is_key || behind.contains(": ") || rest.ends_with(':') {
+        return None;
+    }
+    let at = shift + length;
+    match behind.strip_prefix('=') {
+        Some(value) if value.starts_with(' ') => Some((at, at + 1, ":")),
+        Some(_) => Some((at, at + 1, ": ")),
+        None if behind.is_empty() || behind.starts_with(' ') => Some((at, at, ":")),
+        None => None,
+    }
+}
+
+/// What is wrong with a text that should be a key and its value: the code, where something goes,
+/// how much, and what comes.
+pub fn wrong_colon(body: &str) -> Option<(&'static str, usize, usize, &'static str)> {
+    if body.contains('\n') {
+        return None;
+    }
+    if let Some(colon) = tight_colon(body) {
+        return Some(("POD-Y006", colon + 1, 0, " "));
+    }
+    missing_colon(body).map(|(from, to, text)| ("POD-Y007", from, to - from, text))
+}
+
+/// `replicas 2`, `replicas = 2`, or `spec` above its fields.
+fn colon(line: &Line<'_>) -> Option<Slip> {
+    let (from, to, text) = missing_colon(line.body)?;
+    let (shift, _) = bare(line.body);
+    let key = &line.body[shift..from];
+    Some(Slip {
+        code: "POD-Y007",
+        said: [
+            format!("A colon is missing after the key `{key}`."),
+            format!("键 `{key}` 后面缺少冒号。"),
+        ],
+        fix: ["Put a colon after the key", "在键后加冒号"],
+        from: line.at(),
+        to: line.end(),
+        edits: vec![(line.at() + from, line.at() + to, text.to_owned())],
+    })
+}
+
+/// `-name: a`, in every line that begins like this.
+fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
+    let is_tight = |line: &&Line<'_>| {
+        let rest = line.body.strip_prefix('-');
+        rest.is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphabetic()))
+            && line.body.contains(':')
+    };
+    let tight: Vec<&Line<'_>> = lines.iter().filter(is_tight).collect();
+    let first = tight.first()?;
+    Some(Slip {
+        code: "POD-Y008",
+        said: [
+            format!("A space is missing after the dash in `{}`.", first.body),
+            format!("`{}` 中短横线后缺少空格。", first.body),
+        ],
+        fix: ["Put a space after the dash", "在短横线后加空格"],
+        from: first.at(),
+        to: first.end(),
+        edits: tight.iter().map(|line| (line.at() + 1, line.at() + 1, " ".to_owned())).collect(),
+    })
+}
+
+/// Marks of documents that are not quite: `--`, or `...` behind blanks.
+fn mark(line: &Line<'_>) -> Option<Slip> {
+    let is_short = line.body.len() != 3
+        && line.body.len() > 1
+        && line.body.chars().all(|letter| letter == '-');
+    let is_dots = line.body == "..." && line.indent > 0;
+    if !is_short && !is_dots {
+        return None;
+    }
+    let (said, fix, text) = if is_dots {
+        (
+            ["`...` has a meaning only at the beginning of a line.", "“...”只有位于行首才有意义。"],
+            ["Take it away", "删除它"],
+            "",
+        )
+    } else {
+        (
+            ["Documents are parted by `---`.", "文档之间用“---”分隔。"],
+            ["Change to ---", "改为 ---"],
+            "---",
+        )
+    };
+    Some(Slip {
+        code: "POD-Y001",
+        said: said.map(str::to_owned),
+        fix,
+        from: line.at(),
+        to: line.end(),
+        edits: vec![(line.start, line.end(), text.to_owned())],
+    })
+}
+
+/// Lines around a text that were copied with it: fences of Markdown, a command.
+fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
+    let is_foreign = |line: &&Line<'_>| {
+        line.indent == 0 && (line.body.starts_with("```") || line.body.starts_with("$ "))
+    };
+    let foreign: Vec<&Line<'_>> = lines.iter().filter(is_foreign).collect();
+    let first = foreign.first()?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            format!("`{}` is no part of the manifest; it was copied along.", first.body),
+            format!("`{}` 不是清单的内容，是一起复制过来的。", first.body),
+        ],
+        fix: ["Take it away", "删除它"],
+        from: first.at(),
+        to: first.end(),
+        edits: foreign.iter().map(|line| (line.at(), line.end(), String::new())).collect(),
+    })
+}
+
+/// Where the value of a line begins.
+fn value_of(body: &str) -> usize {
+    let (shift, rest) = bare(body);
+    let is_key = |colon: &usize| rest[..*colon].chars().all(is_word);
+    let colon = rest.find(": ").filter(is_key);
+    let start = colon.map_or(shift, |colon| shift + colon + 2);
+    start + body[start..].len() - body[start..].trim_start().len()
+}
+
+/// `image: nginx: 1.27`, where a space has slipped in.
+fn second_colon(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let value = &line.body[start..];
+    let colon = value.find(": ")?;
+    let rest = value[colon + 2..].trim_start();
+    let is_one = !rest.contains(' ') && rest.starts_with(|letter: char| letter.is_ascii_digit());
+    if !is_one || value[..colon].contains([' ', '"', '\'', '{', '[']) {
+        return None;
+    }
+    let from = line.at() + start + colon + 1;
+    let to = line.end() - rest.len();
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            format!("A space stands after the second colon of `{}`.", line.body),
+            format!("`{}` 的第二个冒号后面多了空格。", line.body),
+        ],
+        fix: ["Take the space away", "删除空格"],
+        from: line.at() + start,
+        to: line.end(),
+        edits: vec![(from, to, String::new())],
+    })
+}
+
+/// A value in quotes that its own letters allow.
+fn in_quotes(value: &str) -> String {
+    if value.contains(['"', '\\']) {
+        format!("'{}'", value.replace('\'', "''"))
+    } else {
+        format!("\"{value}\"")
+    }
+}
+
+/// A value that has a meaning of its own for YAML unless it stands in quotes.
+fn quotes(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let value = &line.body[start..];
+    let is_name = |rest: &str| !rest.is_empty() && rest.chars().all(is_word) && !rest.contains('/');
+    if value.starts_with(['{', '[']) || value.strip_prefix('*').is_some_and(is_name) {
+        return None;
+    }
+    let is_odd = value.starts_with(['@', '`', '*', '%', '&', '!', '?', ',', ']', '}'])
+        || value.contains(": ")
+        || value.ends_with(':');
+    // `\` means something in double quotes, and nothing in single ones.
+    let escaped = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    let escaped = escaped.filter(|inner| inner.contains('\\') && !inner.contains(['"', '\'']));
+    if start == 0 || (escaped.is_none() && (!is_odd || value.starts_with(['"', '\'', '|', '>']))) {
+        return None;
+    }
+    let text = escaped.map_or_else(|| in_quotes(value), |inner| format!("'{inner}'"));
+    Some(Slip {
+        code: "POD-Y011",
+        said: if escaped.is_some() {
+            [
+                format!("In double quotes `\\` begins an escape; {value} means it as text."),
+                format!("双引号中“\\”表示转义，而 {value} 是想按原样使用它。"),
+            ]
+        } else {
+            [
+                format!(
+                    "The value `{value}` must stand in quotes: YAML reads its marks as its own."
+                ),
+                format!("值 `{value}` 需要加引号，否则 YAML 会把其中的符号当作语法。"),
+            ]
+        },
+        fix: if escaped.is_some() {
+            ["Use single quotes", "改用单引号"]
+        } else {
+            ["Put it in quotes", "加上引号"]
+        },
+        from: line.at() + start,
+        to: line.end(),
+        edits: vec![(line.at() + start, line.end(), text)],
+    })
+}
+
+/// A quote that is not closed on its line.
+fn quote(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let value = &line.body[start..];
+    let open = value.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+    let rest = &value[1..];
+    if rest.contains(open) || rest.is_empty() {
+        return None;
+    }
+    let other = if open == '"' { '\'' } else { '"' };
+    let from = if rest.ends_with(other) { line.end() - 1 } else { line.end() };
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "This is not valid YAML: a quote is not closed.".to_owned(),
+            "这不是有效的 YAML：引号没有关闭。".to_owned(),
+        ],
+        fix: ["Close the quote", "补上引号"],
+        from: line.at() + start,
+        to: line.end(),
+        edits: vec![(from, line.end(), open.to_string())],
+    })
+}
+
+/// The edit that closes a bracket on its line, if the document can be read then.
+pub(super) fn bracket(part: &str, base: u32, open: usize) -> Option<Fix> {
+    let close = match part.as_bytes().get(open)? {
+        b'[' => "]",
+        _ => "}",
+    };
+    let end = part[open..].find('\n').map_or(part.len(), |end| open + end);
+    let line = &part[open..end];
+    let line = line.split(" #").next().unwrap_or(line).trim_end();
+    let inner = line.trim_end_matches(',');
+    let slip = Slip {
+        code: "POD-Y001",
+        said: [String::new(), String::new()],
+        fix: ["Close the bracket", "补上括号"],
+        from: open,
+        to: open + 1,
+        edits: vec![(open + inner.len(), open + line.len(), close.to_owned())],
+    };
+    slip.told(part, base)?.fix
+}
+
+/// Whether a bracket is open at a place.
+fn is_inside(part: &str, at: usize) -> bool {
+    let (mut depth, mut quote) = (0_i32, None);
+    for letter in part.get(..at).unwrap_or_default().chars() {
+        match letter {
+            '\n' if depth == 0 => quote = None,
+            '"' | '\'' if quote == Some(letter) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' if depth > 0 => quote = Some(letter),
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+/// Commas that are missing inside brackets, from where the reading stopped.
+fn commas(part: &str, at: usize) -> Option<Slip> {
+    if !is_inside(part, at) {
+        return None;
+    }
+    let above = part.get(..at)?.rfind('\n').filter(|above| is_inside(part, *above));
+    let edits = above.and_then(|above| put_in(part, above)).or_else(|| put_in(part, at))?;
+    let from = edits.first()?.0;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "This is not valid YAML: a comma is missing between two entries.".to_owned(),
+            "这不是有效的 YAML：两项之间缺少逗号。".to_owned(),
+        ],
+        fix: ["Put a comma between them", "在它们之间加逗号"],
+        from: from.saturating_sub(1),
+        to: at.max(from).min(part.len()),
+        edits,
+    })
+}
+
+/// Commas before a place, and before each further place where the reading stops then, until the
+/// document can be read.
+fn put_in(part: &str, at: usize) -> Option<Vec<(usize, usize, String)>> {
+    let mut mended = part.to_owned();
+    let mut stop = at;
+    let mut edits = Vec::new();
+    for count in 0..MARKS_MAX {
+        let before = mended.get(..stop)?.trim_end();
+        let end = before.len();
+        if before.ends_with([',', '{', '[', ':']) {
+            return None;
+        }
+        mended.insert(end, ',');
+        edits.push((end - count, end - count, ",".to_owned()));
+        match crate::text::complaint(&mended) {
+            None => return Some(edits),
+            Some((next, _)) if next > end => stop = next,
+            Some(_) => return None,
+        }
+    }
+    None
+}
+
+/// The lines of a text block that do not stand further right than its key.
+fn block(part: &str, lines: &[Line<'_>], stop: usize) -> Option<Slip> {
+    let first = (stop.saturating_sub(BLOCK_MAX)..=stop).rev();
+    let head = first
+        .into_iter()
+        .find(|index| lines.get(*index).is_some_and(|line| opens_block(line.body)))?;
+    let key = &lines[head];
+    let begins = head + 1;
+    let shift =
+        (key.indent + 2).checked_sub(lines.get(begins)?.indent).filter(|shift| *shift > 0)?;
+    (begins + 1..=lines.len().min(begins + BLOCK_MAX)).find_map(|end| {
+        let edits =
+            lines[begins..end].iter().map(|line| (line.start, line.start, " ".repeat(shift)));
+        let slip = Slip {
+            code: "POD-Y002",
+            said: [
+                format!(
+                    "The text below `{}` begins at column {}; it must stand further right.",
+                    key.body,
+                    lines[begins].indent + 1
+                ),
+                format!(
+                    "`{}` 下面的文本从第 {} 列开始，但它必须缩进更深。",
+                    key.body,
+                    lines[begins].indent + 1
+                ),
+            ],
+            fix: ["Indent the text", "缩进文本"],
+            from: lines[begins].at(),
+            to: lines[begins].end(),
+            edits: edits.collect(),
+        };
+        is_readable(&slip.mended(part)?).then_some(slip)
+    })
+}
+
+/// A template expression, as Helm has them, where YAML knows only brackets.
+pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
+    let lines = lines(part);
+    let has = |line: &&Line<'_>| {
+        line.body.contains("{{") && !line.body.contains("\"{{") && !line.body.contains("'{{")
+    };
+    let all: Vec<&Line<'_>> = lines.iter().filter(has).collect();
+    let first = all.first()?;
+    let from = first.at() + first.body.find("{{")?;
+    let to = first.body.find("}}").map_or(first.end(), |end| first.at() + end + 2);
+    let words = part.get(from..to)?;
+    // Only values can be put in quotes; a line of its own is a command of the template.
+    let quoted = |line: &&Line<'_>| {
+        let start = value_of(line.body);
+        let is_value = start > 0 && !line.body[start..].starts_with(['"', '\'']);
+        is_value.then(|| (line.at() + start, line.end(), in_quotes(&line.body[start..])))
+    };
+    let edits: Option<Vec<(usize, usize, String)>> = all.iter().map(quoted).collect();
+    let slip = Slip {
+        code: "POD-Y009",
+        said: [
+            format!(
+                "`{words}` is an expression of a template, as Helm has them: render the template \
+                 first, or put the value in quotes if it is meant as text."
+            ),
+            format!(
+                "`{words}` 是模板表达式（如 Helm 模板）：请先渲染模板；如果只是普通文本，请加上引号。"
+            ),
+        ],
+        fix: ["Put it in quotes", "加上引号"],
+        from,
+        to,
+        edits: edits.unwrap_or_default(),
+    };
+    let span = Span { start: base + place(from), end: base + place(to) };
+    let [message, chinese] = slip.said.clone();
+    Some(slip.told(part, base).unwrap_or(Diagnostic {
+        code: "POD-Y009",
+        severity: Severity::Error,
+        message,
+        chinese,
+        primary: span,
+        others: Vec::new(),
+        help: None,
+        fix: None,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{documents, parse, read_document};
+
+    /// The text after the first way of this code.
+    fn mended(text: &str, code: &str) -> Option<String> {
+        let reading = read_document(text, documents(text)[0]);
+        let way = reading.ways.iter().find(|one| one.code == code)?;
+        way.fix.as_ref().map(|fix| fix.apply(text))
+    }
+
+    #[test]
+    fn marks_that_are_missing_are_put_in() {
+        for (code, bad, good) in [
+            ("POD-Y007", "a:\n  b 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "a:\n  b= 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "a:\n  b=2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "x: 1\na\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
+            ("POD-Y008", "a:\n-b: 1\n  c: 2\n-b: 3\n", "a:\n- b: 1\n  c: 2\n- b: 3\n"),
+            ("POD-Y011", "a: */1 * * * *\n", "a: \"*/1 * * * *\"\n"),
+            ("POD-Y011", "a: @b\n", "a: \"@b\"\n"),
+            ("POD-Y011", "a: b: c\n", "a: \"b: c\"\n"),
+            ("POD-Y011", "a: \"C:\\dir\"\n", "a: 'C:\\dir'\n"),
+            ("POD-Y001", "a: nginx: 1.27\n", "a: nginx:1.27\n"),
+            ("POD-Y001", "a: \"b\nc: 1\n", "a: \"b\"\nc: 1\n"),
+            ("POD-Y001", "a: \"b'\nc: 1\n", "a: \"b\"\nc: 1\n"),
+            ("POD-Y001", "a: [b\nc: 1\n", "a: [b]\nc: 1\n"),
+            ("POD-Y001", "a: [\"b\" \"c\" \"d\"]\n", "a: [\"b\", \"c\", \"d\"]\n"),
+            ("POD-Y001", "{\n  \"a\": 1\n  \"b\": 2\n}\n", "{\n  \"a\": 1,\n  \"b\": 2\n}\n"),
+            ("POD-Y001", "```yaml\na: 1\n```\n", "\na: 1\n\n"),
+            ("POD-Y001", "a: [1]\n  ...\nb: 2\n", "a: [1]\n\nb: 2\n"),
+            (
+                "POD-Y002",
+                "a:\n  b: |\n  x {\n    y\n  }\n",
+                "a:\n  b: |\n    x {\n      y\n    }\n",
+            ),
+            ("POD-Y009", "a: {{ .b }}\nc: 1\n", "a: \"{{ .b }}\"\nc: 1\n"),
+        ] {
+            assert_eq!(mended(bad, code).as_deref(), Some(good), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_command_of_a_template_is_named_and_not_put_in_quotes() {
+        let found = parse("a:\n  {{- if .b }}\n  c: 1\n  {{- end }}\n").diagnostics;
+        assert_eq!((found[0].code, found[0].fix.is_none()), ("POD-Y009", true));
+    }
+}

@@ -1,0 +1,129 @@
+//! Slips of the pen in manifests: what the fixes that are offered lead to.
+//!
+//! `manifests/slips.json` holds manifests in which something is wrong, most of them as what
+//! differs from a good one, and how each ends once every first fix is taken. Run with `UPDATE=1`
+//! the ends are written anew.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use podium::kubectl::Reader;
+use podium::text::{Diagnostic, Severity, documents};
+use serde_json::{Value, json};
+
+/// No text takes more fixes than this.
+const STEPS_MAX: usize = 60;
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/slips.json")
+}
+
+fn cases() -> Value {
+    let text = std::fs::read_to_string(path()).expect("the file is there");
+    serde_json::from_str(&text).expect("it is JSON")
+}
+
+/// The text of a case.
+fn text_of(all: &Value, case: &Value) -> String {
+    if let Some(text) = case["text"].as_str() {
+        return text.to_owned();
+    }
+    let base = all["bases"][case["base"].as_str().expect("a base")].as_str().expect("a text");
+    let mut lines: Vec<String> = base.split_inclusive('\n').map(str::to_owned).collect();
+    for edit in case["edits"].as_array().expect("a list").iter().rev() {
+        let place = |index: usize| edit[index].as_u64().expect("a line") as usize;
+        let new = edit[2].as_str().expect("a text").split_inclusive('\n').map(str::to_owned);
+        lines.splice(place(0)..place(1), new);
+    }
+    lines.concat()
+}
+
+/// How much is wrong with a text, the gravest first: documents that can't be read, characters
+/// that YAML can't take, then kinds, fields, rules and oddities.
+fn weight(text: &str, found: &[Diagnostic]) -> [usize; 6] {
+    let errors: Vec<&Diagnostic> =
+        found.iter().filter(|one| one.severity == Severity::Error).collect();
+    let unread = documents(text).into_iter().filter(|span| {
+        errors.iter().any(|one| {
+            one.code.starts_with("POD-Y") && (span.start..=span.end).contains(&one.primary.start)
+        })
+    });
+    let is_mark = |one: &&Diagnostic| matches!(one.code, "POD-Y003" | "POD-Y005" | "POD-Y010");
+    let edits = |one: &Diagnostic| one.fix.as_ref().map_or(0, |fix| fix.edits.len());
+    let of = |stage: &str| errors.iter().filter(|one| one.code.starts_with(stage)).count();
+    [
+        unread.count(),
+        found.iter().filter(is_mark).map(edits).sum(),
+        of("POD-K"),
+        of("POD-F"),
+        of("POD-V"),
+        found.len() - errors.len(),
+    ]
+}
+
+/// The codes that are left once every first fix is taken; `!` stands for a way that is shut.
+fn end_of(name: &str, text: &str) -> String {
+    let reader = Reader::default();
+    let mut text = text.to_owned();
+    for _ in 0..STEPS_MAX {
+        let found = reader.check(&text);
+        let before = weight(&text, &found);
+        for one in &found {
+            let Some(fix) = &one.fix else { continue };
+            let fixed = fix.apply(&text);
+            let after = weight(&fixed, &reader.check(&fixed));
+            assert!(
+                after < before,
+                "{name}: {} leaves {after:?} of {before:?}:\n{fixed}",
+                fix.title
+            );
+        }
+        match found.iter().find_map(|one| one.fix.as_ref()) {
+            Some(fix) => text = fix.apply(&text),
+            None => return found.iter().map(|one| one.code).collect::<Vec<_>>().join(" "),
+        }
+    }
+    panic!("{name}: the fixes never end:\n{text}");
+}
+
+#[test]
+fn every_fix_leaves_fewer_mistakes_until_none_is_left() {
+    let mut all = cases();
+    let names: Vec<String> = all["cases"].as_object().expect("a mapping").keys().cloned().collect();
+    let mut ends = BTreeMap::new();
+    for name in names {
+        let case = all["cases"][&name].clone();
+        let end = end_of(&name, &text_of(&all, &case));
+        if std::env::var_os("UPDATE").is_none() {
+            assert_eq!(case["ends"].as_str(), Some(end.as_str()), "{name}");
+        }
+        ends.insert(name, end);
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        for (name, end) in ends {
+            all["cases"][&name]["ends"] = json!(end);
+        }
+        let lines: Vec<String> =
+            all["cases"].as_object().expect("a mapping").iter().map(line).collect();
+        let text = format!(
+            "{{\n\"bases\": {},\n\"cases\": {{\n{}\n}}\n}}\n",
+            all["bases"],
+            lines.join(",\n")
+        );
+        std::fs::write(path(), text).expect("it can be written");
+    }
+}
+
+fn line((name, case): (&String, &Value)) -> String {
+    format!("{}: {case}", json!(name))
+}
+
+#[test]
+fn most_slips_are_mended_by_fixes_alone() {
+    let all = cases();
+    let ends = all["cases"].as_object().expect("a mapping").values();
+    let ends: Vec<&str> = ends.filter_map(|case| case["ends"].as_str()).collect();
+    let errors = |end: &&&str| !end.split(' ').all(|code| code.is_empty() || code == "POD-K004");
+    let left = ends.iter().filter(errors).count();
+    assert!(left * 3 < ends.len(), "{left} of {} keep a mistake", ends.len());
+}
