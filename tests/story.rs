@@ -11,6 +11,7 @@ use podium::base::SimTime;
 use podium::cluster::{Cluster, Setup, start};
 use podium::kubectl::Reader;
 use podium::sim::Command;
+use podium::view::Identity;
 use podium::view::scene::{Chronicle, rules};
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Entry, Part};
@@ -242,7 +243,13 @@ fn the_story_of_one_object_holds_what_names_it_and_nothing_else() {
     let chronicle = Chronicle::of(&cluster, Lang::En);
     let whole = chronicle.story(&cluster, None, 0);
     let one = ObjectRef::new("Pod", "default", "db-1");
-    assert!(whole.subjects.contains(&one));
+    let of = |object: &ObjectRef| whole.subjects.iter().position(|(other, _)| other == object);
+    let at = of(&one).expect("it is told of");
+    assert_eq!(whole.subjects[at].1, Identity::Stateful, "a Pod has its workload's shape");
+    let kinds: Vec<_> = whole.subjects.iter().map(|(other, _)| &*other.kind).collect();
+    let last = kinds.iter().rposition(|kind| *kind == "StatefulSet").expect("it is there");
+    let first = kinds.iter().position(|kind| *kind == "Pod").expect("they are there");
+    assert!(last < first, "workloads come first: {kinds:?}");
     let mine = chronicle.story(&cluster, Some(&one), 0);
     assert!(mine.feed.len() > 4 && mine.feed.len() < whole.feed.len());
     for entry in mine.now.iter().chain(&mine.feed) {

@@ -232,6 +232,11 @@ fn the_timeline_knows_rows_disks_and_nodes() {
     assert_eq!(disks, expected);
     assert!(view.disks.iter().all(|one| !one.mounted.is_empty()));
     assert_eq!(view.nodes.len(), 3);
+    let mut failed = cluster;
+    let _ = failed.submit(Command::FailNode("node-3".into()));
+    let view = scene::timeline(&Record::of(&failed), &lanes);
+    let names: Vec<_> = view.nodes.iter().map(|one| &*one.name).collect();
+    assert_eq!(names, ["node-1", "node-2", "node-3"], "read anew they stand as before");
 }
 
 fn object(kind: &str, name: &str) -> ObjectRef {

@@ -60,11 +60,17 @@ pub(crate) fn Toast(props: &Props) -> Html {
         Said::Saved => words.export_done.to_owned(),
         Said::NoPicture => words.export_failed.to_owned(),
     });
+    // While the line fades its words are still drawn, but no longer said.
+    let last = use_mut_ref(AttrValue::default);
+    if let Some(text) = &text {
+        *last.borrow_mut() = text.clone().into();
+    }
+    let last = last.borrow().clone();
     html! {
         <>
         <p class="sr" role="status" aria-live="polite">{ heard }</p>
         <div class={classes!("toast", text.is_some().then_some("is-shown"))} role="status"
-            aria-live="polite">{ text }</div>
+            aria-live="polite" data-last={last}>{ text }</div>
         </>
     }
 }

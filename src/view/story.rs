@@ -128,8 +128,8 @@ pub struct StoryView {
     pub feed: Vec<Rc<Entry>>,
     /// How many older entries the feed leaves out.
     pub older: u32,
-    /// The objects that the story tells of.
-    pub subjects: Vec<ObjectRef>,
+    /// The objects that the story tells of, each with its shape.
+    pub subjects: Vec<(ObjectRef, Identity)>,
 }
 
 /// What became of a Pod.

@@ -127,6 +127,14 @@ fn piece(part: &Part, selected: Option<&ObjectRef>, on: &Callback<Command>) -> H
     }
 }
 
+/// A question whose full-width mark has no line below: half of it is blank.
+fn question(text: &'static str) -> Html {
+    match text.strip_suffix('？') {
+        Some(asked) => html! { <>{ asked }<span class="why__mark">{ "？" }</span></> },
+        None => html! { text },
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct FootProps {
     entry: Rc<Entry>,
@@ -156,7 +164,7 @@ fn Foot(props: &FootProps) -> Html {
                 if has_why {
                     <button type="button" class="why" aria-expanded={open.to_string()}
                         aria-label={label} onclick={toggle}>
-                        { word }
+                        { question(word) }
                     </button>
                 }
             </div>

@@ -29,18 +29,20 @@ pub(crate) fn Filter(props: &Props) -> Html {
     let mut objects = props.view.subjects.clone();
     // What is selected is what a reader most likely asks about.
     for one in [&props.selected, &props.about].into_iter().flatten() {
-        objects.retain(|other| other != one);
-        objects.insert(0, one.clone());
+        let at = objects.iter().position(|(other, _)| other == one);
+        let known = at.map(|at| objects.remove(at).1);
+        let identity = known.unwrap_or_else(|| Identity::of_kind(&one.kind));
+        objects.insert(0, (one.clone(), identity));
     }
     let mut choices = vec![Choice {
         name: words.story_all.into(),
         current: props.about.is_none(),
         ..Choice::default()
     }];
-    choices.extend(objects.iter().map(|one| Choice {
+    choices.extend(objects.iter().map(|(one, identity)| Choice {
         name: one.name.to_string().into(),
         about: format!("{} {}", one.kind, stage::place(lang, &one.namespace)).into(),
-        shape: match Identity::of_kind(&one.kind) {
+        shape: match identity {
             Identity::Stateful => "shape--b",
             Identity::Stateless => "shape--a",
             Identity::Neutral => "shape--n",
@@ -49,7 +51,7 @@ pub(crate) fn Filter(props: &Props) -> Html {
     }));
     let on = props.on.clone();
     let on_pick = Callback::from(move |at: usize| {
-        let object = at.checked_sub(1).and_then(|at| objects.get(at)).cloned();
+        let object = at.checked_sub(1).and_then(|at| objects.get(at)).map(|(one, _)| one.clone());
         on.emit(Command::About(object));
     });
     let shown = match &props.about {

@@ -59,7 +59,10 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
         end_us: one.end_us,
         down: one.down.clone(),
     };
-    let nodes = record.nodes.iter().map(node).collect();
+    let mut nodes: Vec<NodeRow> = record.nodes.iter().map(node).collect();
+    // Which was read of first says nothing; of two names of one sort the shorter has the lower
+    // number.
+    nodes.order_by_key(|one| (one.from_us, one.name.len(), one.name.clone()));
     TimelineView { groups, outages: outages(record), disks, nodes }
 }
 

@@ -18,6 +18,7 @@ use crate::base::{SECOND_US, gather};
 use crate::cluster::Cluster;
 use crate::server::{Change, Key};
 use crate::sim::{Actor, Command, Trace, TraceEntry, TraceId, What};
+use crate::view::Identity;
 use crate::view::stage::ObjectRef;
 use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
 use crate::view::transport::{Mark, MarkKind, TransportView};
@@ -43,6 +44,32 @@ struct Wait {
     id: TraceId,
     /// For whom, where that can be seen.
     whom: Option<ObjectRef>,
+}
+
+/// How an object is drawn in a sentence about it.
+fn shape(entry: &Entry, object: &ObjectRef) -> Identity {
+    let drawn = entry.parts.iter().find_map(|part| match part {
+        Part::Object { object: other, identity, .. } if other == object => Some(*identity),
+        _ => None,
+    });
+    drawn.unwrap_or_else(|| Identity::of_kind(&object.kind))
+}
+
+/// Which objects a reader asks about first.
+fn relevance(kind: &str) -> u8 {
+    match kind {
+        "Deployment"
+        | "StatefulSet"
+        | "DaemonSet"
+        | "Job"
+        | "CronJob"
+        | "ReplicationController" => 0,
+        "Pod" => 1,
+        "PersistentVolumeClaim" => 2,
+        "Node" => 3,
+        "Service" => 4,
+        _ => 5,
+    }
 }
 
 /// What was told so far of one run, in one language.
@@ -232,19 +259,27 @@ impl Chronicle {
         StoryView { now, feed, older, subjects: self.subjects() }
     }
 
-    /// The objects that the story tells of, the latest first.
-    fn subjects(&self) -> Vec<ObjectRef> {
+    /// The latest objects that the story tells of, each with its shape: workloads first, then
+    /// their Pods, disks and nodes, and last what stands between them.
+    fn subjects(&self) -> Vec<(ObjectRef, Identity)> {
         const SUBJECTS_MAX: usize = 40;
-        let mut found: Vec<ObjectRef> = Vec::new();
-        for one in self.told.iter().rev().take(2_000).flat_map(|entry| &entry.about) {
-            if found.len() == SUBJECTS_MAX {
+        let mut found: Vec<(ObjectRef, Identity)> = Vec::new();
+        for entry in self.told.iter().rev().take(2_000) {
+            for one in &entry.about {
+                match found.iter_mut().find(|(other, _)| other == one) {
+                    // Not every sentence about a Pod knows its shape.
+                    Some((_, known @ Identity::Neutral)) if &*one.kind == "Pod" => {
+                        *known = shape(entry, one);
+                    }
+                    Some(_) => {}
+                    None => found.push((one.clone(), shape(entry, one))),
+                }
+            }
+            if found.len() >= SUBJECTS_MAX {
                 break;
             }
-            if !found.contains(one) {
-                found.push(one.clone());
-            }
         }
-        found.order();
+        found.order_by_key(|(one, _)| (relevance(&one.kind), one.clone()));
         found
     }
 

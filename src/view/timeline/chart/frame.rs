@@ -10,6 +10,13 @@ use crate::view::words::{ViewWords, views as words};
 
 const TENTH_US: u64 = SECOND_US / 10;
 
+/// What a mark is about, without what the sentence adds to it.
+fn headline(label: &str) -> &str {
+    const ENDS: [&str; 6] = [". ", "。", ": ", "：", "; ", "；"];
+    let end = ENDS.into_iter().filter_map(|end| label.find(end)).min();
+    label[..end.unwrap_or(label.len())].trim_end_matches(['.', '。'])
+}
+
 /// A chart while it is being laid out.
 pub(super) struct Draft<'a> {
     pub(super) frame: &'a Frame,
@@ -165,11 +172,12 @@ impl<'a> Draft<'a> {
     }
 
     /// The labels of what the reader did and of failures, where there is room; gives where each
-    /// begins and ends.
+    /// begins and ends. Those without room on the line stand above it, the reader's own first.
     pub(super) fn event_labels(&mut self, told: &[(f64, &Mark)]) -> Vec<(f64, f64)> {
         let (mut taken, mut labels) = (self.left, Vec::new());
+        let mut crowded: Vec<(f64, &Mark)> = Vec::new();
         for (at, (x, mark)) in told.iter().enumerate() {
-            let label = mark.label.trim_end_matches(['.', '。']);
+            let label = headline(&mark.label);
             let wide = words_width(label) + 12.0;
             let next = told.get(at + 1).map_or(self.right, |(next, _)| next - 10.0);
             if x + wide <= next {
@@ -182,9 +190,30 @@ impl<'a> Draft<'a> {
                 taken = x + 8.0;
             } else {
                 taken = taken.max(x + 8.0);
+                crowded.push((*x, mark));
             }
         }
+        let (own, others): (Vec<_>, Vec<_>) =
+            crowded.into_iter().partition(|(_, mark)| mark.kind == MarkKind::User);
+        self.labels_above(own.into_iter().chain(others));
         labels
+    }
+
+    fn labels_above<'m>(&mut self, marks: impl Iterator<Item = (f64, &'m Mark)>) {
+        let mut above: Vec<(f64, f64)> = Vec::new();
+        for (x, mark) in marks {
+            let label = headline(&mark.label);
+            let wide = words_width(label);
+            let to_right = (x - 5.0, x - 5.0 + wide);
+            let to_left = (x + 5.0 - wide, x + 5.0);
+            let is_free = |(from, to): &(f64, f64)| {
+                let is_inside = *from >= self.left - 6.0 && *to <= self.right;
+                is_inside && above.iter().all(|(a, b)| to + 10.0 < *a || *from > b + 10.0)
+            };
+            let Some(found) = [to_right, to_left].into_iter().find(is_free) else { continue };
+            above.push(found);
+            self.words((found.0, EVENTS_Y - 15.0), label, Look::Said, Anchor::Start);
+        }
     }
 
     pub(super) fn branches(&mut self, bottom: f64) {

@@ -100,7 +100,7 @@ impl Draft<'_> {
             let is_line = matches!(look, Look::Done(_));
             let inner = if is_line { (middle - 1.5, middle + 1.5) } else { inner };
             self.stretch((from, to), inner, look);
-            self.life_words(group, life, again, (from, to.min(now), look), middle);
+            self.life_words(group, life, (from, to.min(now), look), middle);
         }
         let until = life.end_us.filter(|end| *end <= known).unwrap_or(known);
         if self.frame.window.meets(life.from_us, Some(until)) {
@@ -116,7 +116,6 @@ impl Draft<'_> {
         &mut self,
         group: &Group,
         life: &Life,
-        again: bool,
         (from, to, look): (u64, u64, Look),
         middle: f64,
     ) {
@@ -135,7 +134,7 @@ impl Draft<'_> {
                 short.clone(),
                 suffix.to_owned(),
             ],
-            Look::Wait(_) if group.identity == Identity::Stateful && life.has_init && !again => {
+            Look::Wait(_) if group.identity == Identity::Stateful && life.has_init => {
                 vec!["init".to_owned()]
             }
             _ => return,

@@ -172,7 +172,9 @@ fn event_labels_do_not_cover_one_another() {
         .shapes
         .iter()
         .filter_map(|shape| match shape {
-            Shape::Words { at, text, look: Look::Said, anchor } => {
+            Shape::Words { at, text, look: Look::Said, anchor }
+                if (at.1 - EVENTS_Y).abs() < 1.0 =>
+            {
                 let wide = words_width(text);
                 Some(if *anchor == Anchor::End { (at.0 - wide, at.0) } else { (at.0, at.0 + wide) })
             }
@@ -288,4 +290,24 @@ fn a_label_beside_the_present_moment_lies_on_no_line_that_is_expected() {
         let near = |line: &&&Vec<(f64, f64)>| (line[0].1 - height).abs() < 7.0;
         assert!(!ahead.iter().any(|line| near(&line)), "{height}");
     }
+}
+
+#[test]
+fn an_act_among_failures_keeps_its_label() {
+    let view = view();
+    let mut frame = frame(42);
+    let at = |ms: u64, kind, label: &str| Mark { at_us: ms * 1_000, kind, label: label.into() };
+    frame.marks = Rc::new(vec![
+        at(19_500, MarkKind::Bad, "one has failed: nobody knows why."),
+        at(20_000, MarkKind::User, "You deleted db-1."),
+        at(20_500, MarkKind::Bad, "another has failed"),
+        at(21_000, MarkKind::Bad, "a third has failed"),
+    ]);
+    let chart = chart(&view, &frame);
+    let height = chart.shapes.iter().find_map(|one| match one {
+        Shape::Words { at, text, .. } if text == "You deleted db-1" => Some(at.1),
+        _ => None,
+    });
+    assert!(texts(&chart).contains(&"one has failed"), "without what the sentence adds");
+    assert!(height.is_some_and(|height| height < EVENTS_Y - 5.0), "it stands above: {height:?}");
 }
