@@ -324,3 +324,48 @@ spec:
     }
     assert!(phrases::pod_label(Lang::En, ready[0], wp, &[disk]).ends_with("disk one mounted"));
 }
+
+#[test]
+fn a_lane_says_that_its_job_failed_that_it_is_paused_and_which_services_reach_it() {
+    let text = "apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: m, image: busybox, command: [sh, -c, \"exit 1\"]}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  paused: true
+  replicas: 2
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec: {containers: [{name: c, image: nginx}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: within}
+spec: {clusterIP: None, selector: {app: shop}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: outside}
+spec: {type: NodePort, selector: {app: shop}, ports: [{port: 80}]}
+";
+    let cluster = cluster(&[text]);
+    let stage = remembered(&cluster);
+    let job = lane(&stage, LaneKind::Job);
+    assert_eq!(job.progress(), Progress::Failed);
+    assert_eq!(job.failure.as_deref(), Some("BackoffLimitExceeded"));
+    let shop = lane(&stage, LaneKind::Deployment);
+    assert_eq!(shop.progress(), Progress::Paused);
+    let services: Vec<_> = shop.services().map(|one| (&*one.name, &*one.kind)).collect();
+    assert_eq!(services, [("outside", "NodePort"), ("within", "")]);
+    assert!(shop.is_reached(), "one of them has an address");
+}

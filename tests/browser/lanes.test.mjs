@@ -148,3 +148,21 @@ test("on a phone a lane folds and its menu moves it", async () => {
   await shot(page, "lane-phone");
   assert.deepEqual(page.errors, []);
 });
+
+test("a lane's name and namespace are whole at every width, and its stepper goes below before they are cut", async () => {
+  const text = ["apiVersion: v1\nkind: Namespace\nmetadata: {name: team-payments-staging}\n", deployment("nginx", "default"),
+    deployment("wordpress-frontend-production", "default"), deployment("api", "team-payments-staging")].join("---\n");
+  const page = await app.page({}, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, text));
+  await page.waitForFunction(() => document.querySelectorAll(".lane__name").length === 3, null, { timeout: 60000 });
+  for (const [width, height] of [[1440, 900], [1280, 800], [1130, 800], [1024, 768], [820, 1100]]) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(500);
+    const cut = await page.locator(".lane__name, .lane__place").evaluateAll((all) =>
+      all.filter((one) => one.scrollWidth > one.clientWidth + 1 || one.offsetWidth < 10).map((one) => one.innerText));
+    assert.deepEqual(cut, [], `${width}`);
+    assert.ok(await page.locator(".lane__place", { hasText: "team-payments-staging" }).isVisible(), `${width}`);
+  }
+  assert.deepEqual(page.errors, []);
+});

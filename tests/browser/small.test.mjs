@@ -259,3 +259,44 @@ test("for a projector everything is a quarter larger, and nothing is cut off or 
     await page.context().close();
   }
 });
+
+test("on a phone six nodes have a column each, and lane heads stay beside them", async () => {
+  const page = await running({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  for (let at = 4; at <= 6; at += 1) {
+    await page.locator('[data-node="node-1"] [aria-haspopup="menu"]').click();
+    await page.getByRole("menuitem", { name: /add a node/i }).click();
+    await page.locator(`.nodeslot[data-node="node-${at}"]`).waitFor();
+  }
+  const widths = await page.locator(".nodeslot").evaluateAll((all) => all.map((one) => one.offsetWidth));
+  assert.ok(widths.every((width) => width >= 110), widths.join());
+  for (const left of [0, 250]) {
+    await page.locator(".stagewrap").evaluate((one, left) => { one.scrollLeft = left; }, left);
+    const ends = await page.locator(".stepper, .lane__more, .lane__name").evaluateAll((all) =>
+      all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.right]));
+    assert.ok(ends.every(([from, to]) => from >= 0 && to <= 390 && to - from > 8), JSON.stringify(ends));
+  }
+  await shot(page, "phone-six-nodes");
+  assert.deepEqual(page.errors, []);
+});
+
+test("on a phone a lane whose Pod finds no node keeps its name, stepper and reason on the screen", async () => {
+  const text = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: picky}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: picky}}
+  template:
+    metadata: {labels: {app: picky}}
+    spec: {nodeSelector: {disk: ssd}, containers: [{name: app, image: nginx}]}
+`;
+  const page = await app.open({ viewport: { width: 390, height: 844 } }, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, text));
+  await page.locator(".tray__reason").waitFor({ timeout: 60000 });
+  const boxes = await page.locator(".lane__name, .stepper, .lane__more, .tray__reason").evaluateAll((all) =>
+    all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.right]));
+  assert.equal(boxes.length, 4);
+  assert.ok(boxes.every(([from, to]) => from >= 0 && to <= 390 && to - from > 20), JSON.stringify(boxes));
+  assert.deepEqual(page.errors, []);
+});

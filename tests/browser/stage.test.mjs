@@ -20,7 +20,7 @@ async function running() {
 const speed = (page, name) => page.getByText(name, { exact: true }).first().click();
 
 async function choose(page, node, entry) {
-  await page.locator(`[data-node="${node}"] [aria-haspopup="menu"]`).click();
+  await page.locator(`.nodeslot[data-node="${node}"] [aria-haspopup="menu"]`).click();
   await page.getByRole("menuitem", { name: entry }).click();
 }
 
@@ -188,5 +188,89 @@ test("a drain that ends with an error is told in kubectl's words", async () => {
   await page.locator(".toast", { hasText: `${node} could not be drained` }).waitFor();
   await page.locator(".notice", { hasText: "more than one PodDisruptionBudget" }).waitFor();
   await shot(page, "drain-failed");
+  assert.deepEqual(page.errors, []);
+});
+
+const inside = (page) => page.evaluate(() => {
+  const menu = document.querySelector('[role="menu"], [role="listbox"]');
+  const box = menu.getBoundingClientRect();
+  const cut = box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight;
+  const hidden = [...menu.querySelectorAll(".menu__item")].filter((item) => {
+    const at = item.getBoundingClientRect();
+    return at.bottom <= box.bottom && !item.contains(document.elementFromPoint(at.left + 12, at.top + at.height / 2));
+  });
+  return { cut, hidden: hidden.map((item) => item.innerText) };
+});
+
+test("menus lie whole on the screen, over whatever stands beside them", async () => {
+  const text = kinds.split("---\n").slice(2, 3).join("");
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 720 }, { width: 720, height: 420 },
+    { width: 390, height: 844 }]) {
+    const page = await app.page({ viewport }, (context) => context.addInitScript((text) => {
+      for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+    }, text));
+    await page.locator('[data-pod][data-now="ready"]').first().waitFor();
+    for (const node of ["node-1", "node-3"]) {
+      await page.locator(`[data-node="${node}"] [aria-haspopup="menu"]`).click();
+      assert.deepEqual(await inside(page), { cut: false, hidden: [] }, `${viewport.width}: menu of ${node}`);
+      await page.keyboard.press("Escape");
+    }
+    await page.locator("[data-pod] button").first().click();
+    await page.locator('.pod__deeds [aria-haspopup="menu"]').click();
+    assert.deepEqual(await inside(page), { cut: false, hidden: [] }, `${viewport.width}: menu of a Pod`);
+    await page.keyboard.press("Escape");
+    await page.locator("header .picker").first().click();
+    assert.equal((await inside(page)).cut, false, `${viewport.width}: examples`);
+    await page.context().close();
+  }
+});
+
+test("of a Pod in the first of twelve nodes no lane head covers the menu, and no room is left when they go", async () => {
+  const page = await running();
+  for (let at = 4; at <= 7; at += 1) {
+    await choose(page, "node-1", /add a node/i);
+    await page.locator(`.nodeslot[data-node="node-${at}"]`).waitFor();
+  }
+  await page.locator('.cell[data-node="node-1"] [data-pod] button').first().click();
+  await page.locator('.pod__deeds [aria-haspopup="menu"]').click();
+  assert.deepEqual(await inside(page), { cut: false, hidden: [] });
+  await page.keyboard.press("Escape");
+  await page.locator(".stagewrap").evaluate((one) => { one.scrollLeft = 2000; });
+  for (let at = 7; at >= 4; at -= 1) await choose(page, `node-${at}`, /remove/i);
+  await page.waitForFunction(() => document.querySelectorAll(".nodeslot").length === 3);
+  await page.waitForTimeout(600);
+  assert.deepEqual(await page.locator(".stagewrap").evaluate((one) => [one.scrollLeft, one.scrollWidth - one.clientWidth]), [0, 0]);
+  // With none left, one can still be added.
+  for (const node of ["node-1", "node-2", "node-3"]) await choose(page, node, /remove/i);
+  await page.getByRole("button", { name: "Add a node" }).click();
+  await page.locator(".nodeslot").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("the focus stays on the stage when its Pod goes", async () => {
+  const page = await running();
+  await speed(page, "20×");
+  await page.locator('.cell--a [data-pod] > button').first().focus();
+  const gone = await page.evaluate(() => document.activeElement.dataset.nav);
+  await page.keyboard.press("Delete");
+  await page.locator(`[data-nav="${gone}"]`).first().waitFor({ state: "detached", timeout: 60000 });
+  await page.waitForFunction(() => document.activeElement !== document.body);
+  assert.match(await page.evaluate(() => document.activeElement.dataset.nav ?? ""), /^(pod|lane)\//);
+});
+
+test("Pods that wait beyond the first nine are unfolded, each under its own reason", async () => {
+  const page = await app.page();
+  await arrived(page);
+  const waits = (name, spec) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec:\n  ${spec}\n  containers: [{name: app, image: nginx}]\n`;
+  const many = Array.from({ length: 12 }, (_, at) => waits(`picky-${at}`, "nodeSelector: {disk: ssd}"));
+  await apply(page, [waits("gated", "schedulingGates: [{name: example.com/x}]"), ...many].join("---\n"));
+  await page.locator(".tray__more", { hasText: "+4" }).waitFor({ timeout: 30000 });
+  await page.locator(".tray__more").click();
+  await page.waitForFunction(() => document.querySelectorAll(".tray [data-pod]").length === 13);
+  const reasons = await page.locator(".tray__reason").allInnerTexts();
+  assert.equal(reasons.length, 2, reasons.join("\n"));
+  assert.ok(reasons.some((one) => one.includes("scheduling gates")) && reasons.some((one) => one.includes("node affinity")));
+  assert.ok(reasons.every((one) => !one.includes("preemption")));
+  await shot(page, "many-wait");
   assert.deepEqual(page.errors, []);
 });

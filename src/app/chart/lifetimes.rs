@@ -19,6 +19,9 @@ const NAME_PITCH: f64 = 9.9;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
+/// The room that the last tick's word takes from the one before.
+const BESIDE_LAST: f64 = 46.0;
+
 /// The chart of the whole run.
 pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame, lang: Lang) -> String {
     drawing((frame.width, frame.height), "tl--lives", |canvas| draw(canvas, view, frame, lang))
@@ -46,8 +49,9 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, lang: Lang) 
     let per_second = (frame.width - left - 8.0) / seconds(frame.whole_us);
     for at in ticks {
         let x = left + seconds(at) * per_second;
-        let near = (seconds(at) - seconds(frame.now_us)).abs() * per_second < 20.0;
+        let px = |from: u64, to: u64| (seconds(from) - seconds(to)).abs() * per_second;
         let last = at == frame.whole_us;
+        let near = px(at, frame.now_us) < 20.0 || (!last && px(at, frame.whole_us) < BESIDE_LAST);
         if !near {
             let anchor = Pos::new(if last { HPos::Right } else { HPos::Center }, VPos::Bottom);
             let x = if last { x + 4.0 } else { x };

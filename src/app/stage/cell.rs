@@ -60,7 +60,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
     items.order_by_key(Item::ordinal);
     let hidden = fold(&mut items, if lane.is_folded { props.dots } else { ITEMS_MAX });
     let stateful = lane.identity() == Identity::Stateful;
-    let joined = lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
+    let joined = lane.is_reached();
     let half = items.len() > 1;
     let class = match (props.level, stateful) {
         (Level::Card, true) => "cell cell--b",

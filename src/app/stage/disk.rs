@@ -3,6 +3,7 @@
 //! Owns the disk's looks. Invariant: a disk is drawn where it always was; only its wire moves.
 
 use super::drawing;
+use super::pod::short;
 use super::setting::use_setting;
 use podium::view::stage::{DiskState, DiskView, StageAction};
 use podium::view::words::stage as phrases;
@@ -19,7 +20,18 @@ pub(crate) struct Props {
     pub(crate) named: bool,
     /// Whether there is only room for a word about its state.
     pub(crate) brief: bool,
+    /// How wide it is, if that is known.
+    #[prop_or_default]
+    pub(crate) room: u32,
     pub(crate) selected: bool,
+}
+
+/// What stands beside a disk's words: its can and its edges.
+const BESIDE_TAG_PX: u32 = 58;
+
+/// About how wide a bold text of the smallest size is.
+fn wide(text: &str) -> u32 {
+    text.chars().map(|one| if one.is_ascii() { 6 } else { 11 }).sum()
 }
 
 /// A disk on the shelf.
@@ -29,11 +41,11 @@ pub(crate) fn Disk(props: &Props) -> Html {
     let disk = &props.disk;
     let select =
         setting.act::<MouseEvent>(StageAction::Select((!props.selected).then(|| disk.object())));
-    let tag = if props.brief {
-        phrases::disk_word(setting.lang, disk.state).to_owned()
-    } else {
-        phrases::disk_tag(setting.lang, disk)
-    };
+    let whole = phrases::disk_tag(setting.lang, disk);
+    // A word that is whole says more than a sentence that is cut.
+    let is_brief = props.brief || (props.room > 0 && props.room < wide(&whole) + BESIDE_TAG_PX);
+    let tag =
+        if is_brief { phrases::disk_brief(setting.lang, disk.state).to_owned() } else { whole };
     let full = disk.state != DiskState::Unbound;
     let inside = if props.small {
         html! {<>
@@ -48,7 +60,7 @@ pub(crate) fn Disk(props: &Props) -> Html {
         html! {<>
             { drawing::can(26, full) }
             <span class="disk__body">
-                <span class="disk__name">{ &*disk.claim }</span>
+                <span class="disk__name">{ short(&disk.claim) }</span>
                 <span class="disk__data">
                     { phrases::disk_data(setting.lang, disk) }
                     if let Some((first, last)) = disk.rows {

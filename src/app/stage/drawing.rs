@@ -22,6 +22,7 @@ pub(crate) const YAML: &str = "M3 4h6M5.5 8h7M5.5 12h5";
 pub(crate) const BELL: &str = "M3 3.5h10v7H8l-3 2.5v-2.5H3z";
 pub(crate) const LOCK: &str = "M4.5 7h7a1 1 0 0 1 1 1v4.5a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1M5.5 7V5a2.5 2.5 0 0 1 5 0v2";
 pub(crate) const POWER: &str = "M8 2.5v5M4.9 4.6a4.8 4.8 0 1 0 6.2 0";
+pub(crate) const AGAIN: &str = "M12.6 5.5A5 5 0 1 0 13 9.2M13 2.6v3.2H9.8";
 pub(crate) const REMOVE: &str = "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5";
 
 /// Draws an icon.
@@ -31,6 +32,15 @@ pub(crate) fn icon(path: &'static str, size: u32) -> Html {
         <svg width={size.clone()} height={size} viewBox="0 0 16 16" fill="none"
             stroke="currentColor" stroke-width="1.5" stroke-linecap="round"
             stroke-linejoin="round" aria-hidden="true"><path d={path} /></svg>
+    }
+}
+
+/// The client whose requests a rail carries.
+pub(crate) fn client() -> Html {
+    html! {
+        <svg class="lane__client" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+            <rect x="1" y="1" width="14" height="10" rx="1.5" /><path d="M5 14h6" />
+        </svg>
     }
 }
 

@@ -13,7 +13,7 @@ use super::tray::Tray;
 use crate::list::keyed;
 use podium::view::Identity;
 use podium::view::stage::{
-    Fill, LaneKind, LaneView, Level, ObjectRef, Place, Progress, StageAction,
+    Fill, LaneKind, LaneView, Level, ObjectRef, Place, Progress, ServiceView, StageAction,
 };
 use podium::view::words::{stage as phrases, views};
 use std::rc::Rc;
@@ -31,6 +31,10 @@ pub(crate) struct Props {
     pub(crate) selected: Option<ObjectRef>,
     /// Whether the head is a full-width band.
     pub(crate) narrow: bool,
+    /// Whether a rail begins here.
+    pub(crate) joined: bool,
+    /// Whether there is little room.
+    pub(crate) small: bool,
     /// Whether no lane stands above it.
     pub(crate) is_first: bool,
     /// Whether no lane stands below it.
@@ -71,6 +75,7 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
     let place = phrases::place(setting.lang, &lane.namespace);
     html! {
         <div {class}>
+            if props.joined && !props.narrow { { drawing::client() } }
             <div class={classes!("lane__kind", (!place.is_empty()).then_some("lane__kind--placed"))}>
                 { fold }
                 <span class={format!("shape shape--{letter}")}></span>
@@ -91,7 +96,7 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
             if !bare { { rollout(&setting, lane, props.narrow) } }
             if !bare { { service(&setting, lane) } }
             if has_tray {
-                <Tray lane={lane.clone()} selected={props.selected.clone()} />
+                <Tray lane={lane.clone()} selected={props.selected.clone()} small={props.small} />
             } else {
                 { answers(&setting, lane) }
             }
@@ -238,6 +243,7 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
         _ => None,
     };
     // Beside a hash there is only room for the numbers.
+    let is_bad = lane.failure.is_some();
     let ready = if hash.is_some() && !narrow {
         format!("{}/{}", lane.ready, lane.desired)
     } else {
@@ -254,7 +260,9 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
     };
     html! {
         <div class="rollout">
-            <span class="rollout__what">
+            <span class={classes!("rollout__what", is_bad.then_some("rollout__what--bad"))}
+                title={lane.failure.as_ref().map(ToString::to_string)}>
+                if is_bad { { drawing::icon(drawing::ALERT, 12) } }
                 { phrases::progress(setting.lang, lane) }
                 if let Some(hash) = hash { { " " }<span class="mono">{ hash }</span> }
             </span>
@@ -268,19 +276,27 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
 
 fn service(setting: &Setting, lane: &LaneView) -> Html {
     let words = setting.words();
-    let (path, word, address) = match &lane.service {
-        None => return html! { <div class="svc svc--none">{ words.no_service }</div> },
-        Some(service) => match &service.cluster_ip {
+    let alone = lane.more_services.is_empty();
+    let row = |service: &ServiceView| {
+        let (path, word, address) = match &service.cluster_ip {
             Some(ip) => (drawing::SERVICE, words.service, ip.to_string()),
             None => (drawing::DNS, words.headless_service, words.no_cluster_ip.to_owned()),
-        },
+        };
+        let word = if service.kind.is_empty() { word } else { &service.kind };
+        html! {
+            <div key={service.name.to_string()} class="svc__head" title={format!("{word} {}", service.name)}>
+                <span class="svc__what">
+                    { drawing::icon(path, 13) }
+                    <span class="svc__name">{ if alone { word } else { &service.name } }</span>
+                </span>
+                <span class="svc__ip">{ address }</span>
+            </div>
+        }
     };
-    html! {
-        <div class="svc"><div class="svc__head">
-            { drawing::icon(path, 13) }<span>{ word }</span>
-            <span class="svc__ip">{ address }</span>
-        </div></div>
+    if lane.service.is_none() {
+        return html! { <div class="svc svc--none">{ words.no_service }</div> };
     }
+    html! { <div class="svc">{ for lane.services().map(row) }</div> }
 }
 
 fn answers(setting: &Setting, lane: &LaneView) -> Html {

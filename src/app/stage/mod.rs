@@ -55,6 +55,8 @@ const NARROW_PX: u32 = 620;
 const NODES_ABREAST: usize = 4;
 /// The same where lane heads are bands.
 const NODES_ABREAST_NARROW: usize = 3;
+/// A disk is no wider than this where the stage is wider than the screen.
+const DISK_WIDE_PX: u32 = 192;
 /// A disk with its gap that has less room than this is drawn small.
 const DISK_LARGE_PX: u32 = 110;
 /// Above this many disks of one node only the can and the name fit.
@@ -135,6 +137,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
         narrow,
         small_disks,
         are_disks_mixed,
+        disk_px: shape.disk(view),
         dots,
         drag: drag.as_ref(),
     };
@@ -168,7 +171,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
             </div>
             { more_lanes(props.lang, rest, &lanes_max) }
             if crowded {
-                <ZoomRow detail={*detail} rollout={rollout.max()}
+                <ZoomRow detail={*detail} rollout={rollout.max()} states={states(view)}
                     on_detail={{ let set = detail.setter(); move |chosen| set.set(chosen) }} />
             }
         </ContextProvider<Setting>>
@@ -217,6 +220,18 @@ fn are_disks_mixed(view: &StageView) -> bool {
     let mut templates = view.disks.iter().map(template);
     let first = templates.next().flatten();
     first.is_none() && !view.disks.is_empty() || templates.any(|one| one != first)
+}
+
+/// The names of the states that Pods have, each once; what pulls no image fails too.
+fn states(view: &StageView) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for pod in view.lanes.iter().flat_map(|lane| &lane.pods) {
+        let name = if pod.state.name() == "imagepull" { "crash" } else { pod.state.name() };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// How many lanes are left out, and the way to more of them.
@@ -312,6 +327,14 @@ impl Shape {
         if self.room.0 == 0 { disks > 5 } else { shelf < disks.saturating_mul(DISK_LARGE_PX) }
     }
 
+    /// How wide a disk on the shelf is; those in a node are about as wide.
+    fn disk(self, view: &StageView) -> u32 {
+        let disks = view.disks.iter().filter(|disk| disk.local_node.is_none()).count();
+        let disks = u32::try_from(disks).unwrap_or(u32::MAX).max(1);
+        let disk = (self.room.0.saturating_sub(self.head()) / disks).saturating_sub(8);
+        if view.nodes.len() > NODES_ABREAST { disk.min(DISK_WIDE_PX) } else { disk }
+    }
+
     const fn head(self) -> u32 {
         match self {
             Shape { narrow: true, .. } => 0,
@@ -337,6 +360,8 @@ struct Grid<'a> {
     small_disks: bool,
     /// Whether an ordinal alone does not say which disk is meant.
     are_disks_mixed: bool,
+    /// The width of a disk on the shelf; nothing while nothing is laid out.
+    disk_px: u32,
     /// How many Pods of a folded lane fit in a cell.
     dots: u32,
     drag: Option<&'a drag::Drag>,
@@ -437,6 +462,14 @@ impl Grid<'_> {
                     </div>
                 }
                 { keyed(self.view().nodes.iter().enumerate().map(head)) }
+                if self.view().nodes.is_empty() {
+                    <div class="nonodes" role="columnheader" style={format!("grid-column:{}", self.column(0))}>
+                        <span>{ words.no_nodes }</span>
+                        <button type="button" class="btn" onclick={self.setting.act(StageAction::AddNode)}>
+                            { drawing::icon(drawing::PLUS, 14) }{ words.add_node }
+                        </button>
+                    </div>
+                }
             </div>
         }
     }
@@ -465,7 +498,8 @@ impl Grid<'_> {
                 }
                 <div class={classes!("laneslot", held.map(|_| "is-held"))} role="rowheader" {style}>
                     <LaneHead lane={lane.clone()} selected={self.props.selected.clone()}
-                        narrow={self.narrow} is_first={at == 0} is_last={at + 1 == self.view().lanes.len()} />
+                        narrow={self.narrow} joined={self.is_joined(at)}
+                        small={self.props.form == Form::Small} is_first={at == 0} is_last={at + 1 == self.view().lanes.len()} />
                 </div>
                 { keyed(self.cells(lane).map(|(column, node)| html! {
                     <Cell key={node.name.to_string()} lane={lane.clone()} node={node.clone()}
@@ -475,6 +509,13 @@ impl Grid<'_> {
                 })) }
             </div>
         }
+    }
+
+    /// Whether a rail leads from a lane's head to some of its Pods.
+    fn is_joined(&self, at: usize) -> bool {
+        let lane = &self.view().lanes[at];
+        let has_rail = lane.is_reached() && lane.identity() == Identity::Stateless;
+        has_rail && self.levels[at] == Level::Card && lane.pods.iter().any(|pod| pod.node.is_some())
     }
 
     /// The cells of a lane; a folded band carries its Pods itself.
@@ -515,7 +556,7 @@ impl Grid<'_> {
 
     fn disk(&self, disk: &Rc<DiskView>, small: bool) -> Html {
         html! {
-            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
+            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} room={self.disk_px} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
                 selected={self.props.selected.as_ref() == Some(&disk.object())} />
         }
     }

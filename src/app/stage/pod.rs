@@ -13,8 +13,12 @@ use podium::view::words::stage as phrases;
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// Of how many containers the first is named beside its bar.
+const NAMED_MAX: usize = 2;
 /// How many letters after the first of a long name's end are always shown.
-const NAME_TAIL: usize = 7;
+const NAME_TAIL: usize = 4;
+/// What would leave less than this before it is not parted.
+const NAME_HEAD: usize = 4;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -69,7 +73,7 @@ fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Htm
     let reached = pod.serving && !pod.deleting;
     html! {
         <button {class} tabindex="-1" data-nav={format!("pod/{}", pod.uid)}
-            data-state={pod.state.name()} data-ep={(!reached).then_some("off")}
+            data-state={pod.state.name()} data-deleting={pod.deleting.then_some("true")} data-ep={(!reached).then_some("off")}
             data-rev={props.newest.then_some("2")} data-selected={props.selected.to_string()}
             data-wired={props.wired.then(|| pod.uid.to_string())} aria-pressed={props.selected.to_string()}
             title={phrases::pod_title(setting.lang, pod)} onclick={select}>
@@ -157,9 +161,10 @@ fn chip(props: &Props, setting: &Setting, identity: Identity) -> Html {
 }
 
 /// A name in two parts, of which the end is never cut: it tells one Pod from the next.
-fn short(name: &str) -> Html {
+pub(super) fn short(name: &str) -> Html {
     let tail = name.char_indices().rev().nth(NAME_TAIL).map(|(at, _)| at);
-    match tail.and_then(|at| name.split_at_checked(at)).filter(|(head, _)| !head.is_empty()) {
+    match tail.and_then(|at| name.split_at_checked(at)).filter(|(head, _)| head.len() >= NAME_HEAD)
+    {
         Some((head, tail)) => {
             html! { <><span class="name__head">{ head }</span><span>{ tail }</span></> }
         }
@@ -182,7 +187,21 @@ fn state(pod: &PodView, setting: &Setting) -> Html {
     html! { <span class="pod__state">{ phrases::pod_state(setting.lang, pod) }</span> }
 }
 
+/// How often its containers were started again, if ever.
+fn restarts(pod: &PodView, setting: &Setting) -> Html {
+    if pod.restarts == 0 {
+        return Html::default();
+    }
+    html! {
+        <span class="pod__again" title={phrases::restarts(setting.lang, pod.restarts)}>
+            { drawing::icon(drawing::AGAIN, 10) }{ pod.restarts }
+        </span>
+    }
+}
+
 fn round(pod: &PodView, setting: &Setting) -> Html {
+    // A long name leaves no room for a dash before what the server added.
+    let has_dash = pod.name.len() > pod.base.len() + pod.suffix.len();
     html! {<>
         <Glyph state={pod.state} drained={pod.drained_permille} />
         <span class="pod__body">
@@ -190,10 +209,10 @@ fn round(pod: &PodView, setting: &Setting) -> Html {
                 if pod.suffix.is_empty() {
                     <b>{ short(&pod.name) }</b>
                 } else {
-                    <span class="pod__hash">{ &*pod.base }</span><span class="pod__dash">{ "-" }</span><b>{ &*pod.suffix }</b>
+                    <span class="pod__hash">{ &*pod.base }</span>if has_dash { <span class="pod__dash">{ "-" }</span> }<b>{ &*pod.suffix }</b>
                 }
             </span>
-            <span class="pod__meta">{ address(pod, setting) }{ state(pod, setting) }</span>
+            <span class="pod__meta">{ address(pod, setting) }{ restarts(pod, setting) }{ state(pod, setting) }</span>
         </span>
     </>}
 }
@@ -213,6 +232,7 @@ fn square(props: &Props, setting: &Setting) -> Html {
             <span class="pod__meta">
                 <Glyph state={pod.state} size={15} drained={pod.drained_permille} />
                 { state(pod, setting) }
+                { restarts(pod, setting) }
             </span>
             { steps(pod, setting, props.half) }
         </span>
@@ -255,7 +275,9 @@ fn steps(pod: &PodView, setting: &Setting, half: bool) -> Html {
         };
         html! { <i key={format!("{class}{at}")} class={classes!(class, step)}></i> }
     };
-    let name = pod.containers.first().map(|(name, _)| name.to_string());
+    // A name stands before its own bar; several bars would take its room.
+    let one = pod.containers.first().filter(|_| pod.containers.len() <= NAMED_MAX);
+    let name = one.map(|(name, _)| name.to_string());
     html! {
         <span class="steps">
             if !half && !pod.init.is_empty() { <span class="steps__word">{ setting.words().init }</span> }

@@ -10,6 +10,8 @@ use podium::base::Order as _;
 const EDGE: i32 = 6;
 /// The distance of two wires in one gap.
 const TRACK: i32 = 4;
+/// The room beside a column that has no neighbour.
+const GUTTER: i32 = 8;
 /// The radius of a bend.
 const BEND: i32 = 5;
 /// What a wire keeps clear on either side.
@@ -113,14 +115,24 @@ impl Ground {
         });
         let before = gap.at.checked_sub(1).and_then(|left| self.columns.get(left));
         let after = self.columns.get(gap.at);
+        // Beside the first and the last column there is as much room as between two.
         let left = before.map(|column| column.right() - EDGE);
         let right = after.map(|column| column.left + EDGE);
-        let left = left.or(right.map(|right| right - 2 * EDGE)).unwrap_or_default();
-        let right = right.unwrap_or(left + 2 * EDGE);
+        let wide = 2 * EDGE + self.gutter();
+        let left = left.or(right.map(|right| right - wide)).unwrap_or_default();
+        let right = right.unwrap_or(left + wide);
         let mine = tracks.iter().position(|track| track.2 == asks[at].disk).unwrap_or(0);
         let (mine, last) = (int(mine), int(tracks.len()) - 1);
         let width = (last * TRACK).min(right - left);
         (left + right - width) / 2 + if last > 0 { mine * width / last } else { 0 }
+    }
+
+    /// The room between two columns.
+    fn gutter(&self) -> i32 {
+        match &self.columns[..] {
+            [first, second, ..] => (second.left - first.right()).max(0),
+            _ => GUTTER,
+        }
     }
 
     /// The last stretch, to the disk's top.
@@ -206,7 +218,8 @@ mod tests {
             "M150 100V100Q150 103 153 103H199Q204 103 204 108V250C204 280 258 260 258 290"
         );
         let found = ground().routes(&[ask(150, 100, 120)]);
-        assert!(found[0].contains("H105Q100 103 100 108V250"), "{}", found[0]);
+        // Beside the border of the column, not on it.
+        assert!(found[0].contains("H101Q96 103 96 108V250"), "{}", found[0]);
     }
 
     #[test]

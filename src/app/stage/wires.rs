@@ -142,9 +142,6 @@ fn rail(rail: &Rail) -> Html {
     html! {
         <g key={key.to_string()} class="rail-line">
             <path d={format!("M{from} {y}H{to}")} />
-            <g transform={format!("translate({} {})", from - 12, y - 9)}>
-                <rect x="1" y="1" width="14" height="10" rx="1.5" /><path d="M5 14h6" />
-            </g>
         </g>
     }
 }
@@ -271,11 +268,9 @@ fn rails(
     view: &StageView,
     levels: &[Level],
 ) -> Vec<Rail> {
-    let joined =
-        |lane: &LaneView| lane.service.as_ref().is_some_and(|service| service.cluster_ip.is_some());
     let mut rails = Vec::new();
     for ((lane, level), row) in view.lanes.iter().zip(levels).zip(rows) {
-        if *level != Level::Card || !joined(lane) {
+        if *level != Level::Card || !lane.is_reached() {
             continue;
         }
         let head = all(row, ".laneslot").first().map(|head| area(head, root));
@@ -287,7 +282,7 @@ fn rails(
         if let Some((head, cell)) = head.zip(serving) {
             rails.push(Rail {
                 key: lane.uid.clone(),
-                from: head.left + head.width - 26,
+                from: head.left + head.width - 22,
                 to: cell.left + 9,
                 y: cell.top - 4,
             });

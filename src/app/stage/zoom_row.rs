@@ -13,8 +13,19 @@ pub(crate) struct Props {
     pub(crate) detail: Detail,
     /// The newest revision, if an older one is still there.
     pub(crate) rollout: Option<u32>,
+    /// The names of the states that Pods have.
+    pub(crate) states: Vec<&'static str>,
     pub(crate) on_detail: Callback<Detail>,
 }
+
+/// The states that look different as chips, and whether they are always explained.
+const KNOWN: [(&str, bool); 5] = [
+    ("creating", true),
+    ("terminating", true),
+    ("running", false),
+    ("unknown", false),
+    ("crash", false),
+];
 
 /// The row below a crowded stage.
 #[component]
@@ -45,8 +56,9 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
                 { sample("ready", Some("2"), phrases::revision(setting.lang, newest)) }
                 { sample("ready", None, phrases::revision(setting.lang, newest.saturating_sub(1))) }
             }
-            { sample("creating", None, phrases::chip_state(setting.lang, true).into()) }
-            { sample("terminating", None, phrases::chip_state(setting.lang, false).into()) }
+            { for KNOWN.into_iter().filter(|(state, always)| *always || props.states.contains(state)).map(|(state, _)| {
+                sample(state, None, phrases::chip_state(setting.lang, state).into())
+            }) }
         </div>
     }
 }

@@ -84,8 +84,10 @@ pub(crate) fn Welcome(props: &Props) -> Html {
                         <span><svg width="18" height="18" viewBox="0 0 26 26" aria-hidden="true">{ figures::seat(13, 13, 0, true) }</svg>{ words.legend_square }</span>
                         <span>{ can(14, true) }{ words.legend_disk }</span>
                         <span class="grow"></span>
-                        <button type="button" class="link" onclick={list}>{ words.all_examples }</button>
-                        <button type="button" class="link" onclick={send(Command::OpenEmpty)}>{ words.start_empty }</button>
+                        <span class="legend__ways">
+                            <button type="button" class="link" onclick={list}>{ words.all_examples }</button>
+                            <button type="button" class="link" onclick={send(Command::OpenEmpty)}>{ words.start_empty }</button>
+                        </span>
                     </div>
                 </div>
             </section>

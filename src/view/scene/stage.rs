@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod};
+use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod, Truth, condition};
 use crate::api::storage::Volume;
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
 use crate::base::Order as _;
@@ -86,7 +86,10 @@ fn node(object: &Object, world: &World) -> NodeView {
     let body = object.node().cloned().unwrap_or_default();
     let name = &object.meta.name;
     let is_out = body.spec.taints.iter().any(|one| &*one.key == OUT_OF_SERVICE);
-    let state = if is_out {
+    let state = if is_out && body.is_ready() {
+        // It reports again, and the taint still keeps every Pod away.
+        NodeState::Cordoned
+    } else if is_out {
         NodeState::OutOfService
     } else if !body.is_ready() {
         NodeState::NotReady
@@ -95,7 +98,7 @@ fn node(object: &Object, world: &World) -> NodeView {
     } else {
         NodeState::Ready
     };
-    let since = crate::api::pod::condition(&body.status.conditions, "Ready")
+    let since = condition(&body.status.conditions, "Ready")
         .and_then(|one| one.last_transition_time)
         .filter(|_| state.is_lost());
     let mut cpu = Usage::default();
@@ -207,6 +210,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         }
     }
     let desired = desired(owner);
+    let mut services = services(owner, view).into_iter();
     LaneView {
         uid: owner.meta.uid.to_string().into(),
         kind,
@@ -215,7 +219,8 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         desired,
         ready: ready_by_status(owner),
         revisions,
-        service: service(owner, view),
+        service: services.next(),
+        more_services: services.collect(),
         answers: Vec::new(),
         seats: if kind == LaneKind::StatefulSet {
             seats(owner, desired, &pods)
@@ -225,6 +230,13 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         traces: Vec::new(),
         pods,
         is_scaling: false,
+        is_paused: matches!(&owner.body, Body::Deployment(one) if one.spec.paused),
+        failure: match &owner.body {
+            Body::Job(job) => condition(&job.status.conditions, "Failed")
+                .filter(|one| one.status == Truth::True)
+                .map(|one| one.reason.clone().unwrap_or_default()),
+            _ => None,
+        },
         is_folded: false,
     }
 }
@@ -312,8 +324,8 @@ fn template_labels(owner: &Object) -> Option<&crate::api::Labels> {
     })
 }
 
-fn service(owner: &Object, view: &View) -> Option<ServiceView> {
-    let labels = template_labels(owner)?;
+fn services(owner: &Object, view: &View) -> Vec<ServiceView> {
+    let Some(labels) = template_labels(owner) else { return Vec::new() };
     let governing = owner.stateful_set().map(|set| set.spec.service_name.clone());
     let services = view.table(Kind::Service).in_namespace(&owner.meta.namespace);
     let mut fitting: Vec<_> = services
@@ -326,10 +338,17 @@ fn service(owner: &Object, view: &View) -> Option<ServiceView> {
         })
         .collect();
     fitting.order_by_key(|one| governing.as_ref() != Some(&one.meta.name));
-    let found = fitting.first()?;
-    let spec = &found.service()?.spec;
-    let cluster_ip = spec.cluster_ip.clone().filter(|_| !spec.is_headless());
-    Some(ServiceView { name: found.meta.name.clone(), cluster_ip })
+    let told = |one: &Rc<Object>| {
+        let spec = &one.service()?.spec;
+        let cluster_ip = spec.cluster_ip.clone().filter(|_| !spec.is_headless());
+        let kind = spec.kind.clone().filter(|kind| &**kind != "ClusterIP");
+        Some(ServiceView {
+            name: one.meta.name.clone(),
+            cluster_ip,
+            kind: kind.unwrap_or_default(),
+        })
+    };
+    fitting.into_iter().filter_map(told).collect()
 }
 
 fn seats(owner: &Object, desired: u32, pods: &[Rc<PodView>]) -> Vec<Rc<SeatView>> {
@@ -352,7 +371,11 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
     let view = world.view();
     // The name of a Pod that nobody made for a workload has no parts.
     let is_made = object.meta.controller().is_some();
-    let (base, suffix) = if is_made { split_name(&object.meta.name) } else { ("", "") };
+    let (base, suffix) = match kind {
+        _ if !is_made => ("", ""),
+        LaneKind::StatefulSet => split_name(&object.meta.name),
+        _ => split_made(&object.meta.name),
+    };
     let is_lost = pod.node().is_some_and(|node| {
         view.named(Kind::Node, "", node).is_none_or(|one| one.node().is_none_or(|n| !n.is_ready()))
     });
@@ -402,6 +425,16 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         answers: probes.then(|| world.answers_probes(&object.meta.namespace, &object.meta.name)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }
+}
+
+/// A name that the server made: what it was given, and the letters that it added. Where the first
+/// is long there is no dash between them.
+///
+/// Models staging/src/k8s.io/apiserver/pkg/storage/names/generate.go randomLength
+fn split_made(name: &str) -> (&str, &str) {
+    const ADDED: usize = 5;
+    let split = name.len().checked_sub(ADDED).and_then(|at| name.split_at_checked(at));
+    split.map_or(("", name), |(base, added)| (base.trim_end_matches('-'), added))
 }
 
 /// Whether a name of a Pod's own resolves: its Service must be headless and choose it, and it
@@ -517,7 +550,7 @@ fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
 }
 
 fn reason_of(pod: &Pod) -> Option<Text> {
-    let scheduled = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
+    let scheduled = condition(&pod.status.conditions, "PodScheduled");
     if pod.node().is_none() {
         return scheduled.and_then(|one| one.message.clone());
     }
@@ -624,6 +657,14 @@ fn belongs(claim: &str, lane: &LaneView) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_made_name_the_letters_that_the_server_added_are_told_apart() {
+        assert_eq!(split_made("web-6d4cf56db6-x7k2p"), ("web-6d4cf56db6", "x7k2p"));
+        // A base of more than 58 letters is cut, and its dash with it.
+        assert_eq!(split_made("long-deployment-prodx7k2p"), ("long-deployment-prod", "x7k2p"));
+        assert_eq!(split_made("abc"), ("", "abc"));
+    }
 
     fn ended(exit_code: i32) -> ContainerStatus {
         let state = ContainerState::Terminated {

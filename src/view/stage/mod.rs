@@ -183,8 +183,10 @@ pub struct LaneView {
     pub ready: u32,
     /// Its revisions that still have or want Pods, oldest first; the last is the one wanted.
     pub revisions: Vec<RevisionView>,
-    /// The Service that finds its Pods.
+    /// The Service that finds its Pods; the governing one of a StatefulSet.
     pub service: Option<ServiceView>,
+    /// The other Services that find its Pods.
+    pub more_services: Vec<ServiceView>,
     /// The newest answers its Pods gave, newest last.
     pub answers: Vec<Text>,
     /// Its Pods: stateful ones by ordinal, others by age.
@@ -195,6 +197,10 @@ pub struct LaneView {
     pub traces: Vec<TraceView>,
     /// Whether its number was changed and isn't reached yet.
     pub is_scaling: bool,
+    /// Whether a person paused its rollouts.
+    pub is_paused: bool,
+    /// Why it has failed for good; Jobs only.
+    pub failure: Option<Text>,
     /// Whether the reader folded it to one line.
     pub is_folded: bool,
 }
@@ -215,6 +221,16 @@ impl LaneView {
         object.name == self.name
             && object.namespace == self.namespace
             && object.kind == self.kind.kind()
+    }
+
+    /// Whether a Service with an address sends traffic to its Pods.
+    pub fn is_reached(&self) -> bool {
+        self.services().any(|service| service.cluster_ip.is_some())
+    }
+
+    /// All Services that find its Pods.
+    pub fn services(&self) -> impl Iterator<Item = &ServiceView> {
+        self.service.iter().chain(&self.more_services)
     }
 
     /// The segments of the lane's bar, at most [`BAR_SEGMENTS_MAX`], one a wanted replica while
@@ -289,7 +305,11 @@ impl LaneView {
 
     /// What the lane is busy with.
     pub fn progress(&self) -> Progress {
-        if self.revisions.len() > 1 {
+        if self.failure.is_some() {
+            Progress::Failed
+        } else if self.is_paused {
+            Progress::Paused
+        } else if self.revisions.len() > 1 {
             Progress::RollingOut { to: self.newest() }
         } else if self.is_scaling {
             Progress::Scaling { to: self.desired }
@@ -322,6 +342,10 @@ pub enum Fill {
 pub enum Progress {
     /// Nothing.
     Steady,
+    /// Nothing, for a person paused it.
+    Paused,
+    /// Nothing any more, for it has failed for good.
+    Failed,
     /// One revision replaces another.
     RollingOut {
         /// The number of the new one.
@@ -354,6 +378,8 @@ pub struct ServiceView {
     pub name: Text,
     /// Its cluster IP; none for a headless Service.
     pub cluster_ip: Option<Text>,
+    /// Its type, such as `NodePort`; empty for the usual one.
+    pub kind: Text,
 }
 
 /// A wanted ordinal that has no Pod.

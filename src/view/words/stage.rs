@@ -62,6 +62,7 @@ words! {
         unscheduled: "No node yet", "尚无节点";
         node_gone: "Their node is gone", "所在节点已不存在";
         to_come: "To come", "待创建";
+        no_nodes: "There is no node. Pods wait until there is one.", "没有节点了。有了节点，Pod 才能运行。";
         show_fewer: "Show fewer", "收起";
 
         no_ip_yet: "no IP yet", "尚无 IP";
@@ -193,6 +194,11 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
         None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),
     });
     parts.extend(pod.ip.as_ref().map(|ip| format!("IP {ip}")));
+    match pod.restarts {
+        0 => {}
+        1 => parts.push(lang.pick("restarted once", "重启过 1 次").into()),
+        count => parts.push(restarts(lang, count)),
+    }
     if pod.stuck.is_some() {
         parts.push(StageWords::of(lang).not_replaced.into());
     }
@@ -217,6 +223,18 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
     parts.join(lang.pick(", ", "，"))
 }
 
+/// How often a Pod's containers were started again.
+pub fn restarts(lang: Lang, count: u32) -> String {
+    lang.pick(format!("restarted {count} times"), format!("重启过 {count} 次"))
+}
+
+/// The part of the scheduler's message that says why, without what it says of preemption.
+pub fn short_reason(reason: &str) -> &str {
+    let ends = [". no new claims", ", no new claims", ". preemption:", " preemption:"];
+    let end = ends.iter().filter_map(|end| reason.find(end)).min();
+    end.and_then(|end| reason.get(..end)).unwrap_or(reason)
+}
+
 /// What a disk is up to, in a word or two.
 pub fn disk_word(lang: Lang, state: DiskState) -> &'static str {
     match state {
@@ -225,6 +243,15 @@ pub fn disk_word(lang: Lang, state: DiskState) -> &'static str {
         DiskState::Waiting => lang.pick("waiting", "等待挂载"),
         DiskState::Held => lang.pick("held by lost node", "被失联节点占用"),
         DiskState::Released => lang.pick("kept", "保留"),
+    }
+}
+
+/// What a disk is up to, in one word.
+pub fn disk_brief(lang: Lang, state: DiskState) -> &'static str {
+    match state {
+        DiskState::Held => lang.pick("held", "被占用"),
+        DiskState::Unbound => lang.pick("no volume", "尚无卷"),
+        _ => disk_word(lang, state),
     }
 }
 
@@ -266,6 +293,9 @@ pub fn node_state(lang: Lang, node: &NodeView) -> String {
             return lang.pick("Ready, tainted", "Ready，有污点").into();
         }
         NodeState::Ready => return "Ready".into(),
+        NodeState::Cordoned if node.is_written_off => {
+            return lang.pick("Ready, out of service", "Ready，仍停止服务").into();
+        }
         NodeState::Cordoned => return lang.pick("cordoned", "已封锁").into(),
         NodeState::Draining => {
             let word = lang.pick("draining", "排空中");
@@ -452,6 +482,8 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
         Progress::RollingOut { to } => {
             lang.pick(format!("rollout to {to}"), format!("更新到版本 {to}"))
         }
+        Progress::Failed => lang.pick("failed", "已失败").into(),
+        Progress::Paused => lang.pick("paused", "已暂停").into(),
         Progress::Scaling { to } => lang.pick(format!("scaling to {to}"), format!("扩缩到 {to}")),
         Progress::Steady => match workload.kind {
             LaneKind::Deployment => "ReplicaSet".into(),
@@ -491,12 +523,14 @@ pub fn revision(lang: Lang, number: u32) -> String {
     lang.pick(format!("revision {number}"), format!("版本 {number}"))
 }
 
-/// A legend's word for a Pod's state.
-pub fn chip_state(lang: Lang, creating: bool) -> &'static str {
-    if creating {
-        lang.pick("creating", "创建中")
-    } else {
-        lang.pick("terminating", "终止中")
+/// A legend's word for a Pod's state, by the state's name.
+pub fn chip_state(lang: Lang, state: &str) -> &'static str {
+    match state {
+        "creating" => lang.pick("creating", "创建中"),
+        "terminating" => lang.pick("terminating", "终止中"),
+        "running" => lang.pick("not ready", "未就绪"),
+        "unknown" => lang.pick("unknown: node lost", "失联"),
+        _ => lang.pick("failing", "故障"),
     }
 }
 
@@ -703,6 +737,21 @@ mod tests {
         };
         let lane = LaneView { kind: LaneKind::BarePods, ..LaneView::default() };
         assert_eq!(pod_label(Lang::En, &pod, &lane, &[]), "wp-1, unknown, its node node-1 is gone");
+    }
+
+    #[test]
+    fn a_schedulers_message_is_cut_before_what_it_says_of_preemption() {
+        let whole = "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, \
+                     preemption: 0/3 nodes are available: 3 No preemption victims found.";
+        assert_eq!(short_reason(whole), "0/3 nodes are available: 3 Insufficient cpu");
+        assert_eq!(short_reason("Scheduling is blocked"), "Scheduling is blocked");
+    }
+
+    #[test]
+    fn a_node_that_came_back_says_that_it_is_still_out_of_service() {
+        let node =
+            NodeView { state: NodeState::Cordoned, is_written_off: true, ..NodeView::default() };
+        assert_eq!(node_state(Lang::En, &node), "Ready, out of service");
     }
 
     #[test]
