@@ -118,6 +118,62 @@ fn line((name, case): (&String, &Value)) -> String {
     format!("{}: {case}", json!(name))
 }
 
+/// What a hand may do to a line; nothing where it can't.
+fn slipped(line: &str, how: usize) -> Option<String> {
+    let body = line.trim_start_matches(' ');
+    let indent = line.len() - body.len();
+    let at = |column: usize| format!("{}{body}", " ".repeat(column));
+    match how {
+        0 => Some(at(indent + 1)),
+        1 => Some(at(indent + 2)),
+        2 => indent.checked_sub(1).map(at),
+        3 => indent.checked_sub(2).map(at),
+        4 => (indent > 3).then(|| at(0)),
+        5 => (indent > 0).then(|| format!("{}{body}", "\t".repeat(indent / 2))),
+        6 => line.contains(':').then(|| line.replacen(':', "", 1)),
+        7 => line.contains(": ").then(|| line.replacen(": ", ":", 1)),
+        8 => line.contains(": ").then(|| line.replacen(": ", "= ", 1)),
+        9 => line.contains("- ").then(|| line.replacen("- ", "  ", 1)),
+        10 => line.contains("- ").then(|| line.replacen("- ", "-", 1)),
+        11 => line.contains("- ").then(|| line.replacen("- ", "", 1)),
+        12 => Some(String::new()),
+        13 => Some(format!("{line}{line}")),
+        14 => line.contains(": ").then(|| line.replacen(": ", ": \"", 1)),
+        15 => line.contains(": ").then(|| line.replacen(": ", ": @", 1)),
+        16 => line.contains(": ").then(|| line.replacen(": ", "：", 1)),
+        17 => line.contains(": ").then(|| line.replacen(": ", ":\u{a0}", 1)),
+        18 => Some(format!("- {line}")),
+        19 => line.contains('[').then(|| line.replace(']', "")),
+        20 => line.contains(", ").then(|| line.replacen(", ", " ", 1)),
+        21 => Some(line.to_uppercase()),
+        _ => None,
+    }
+}
+
+#[test]
+fn whatever_slips_in_a_line_the_fixes_lead_to_an_end() {
+    let all = cases();
+    let (mut count, mut mended) = (0, 0);
+    for (name, base) in all["bases"].as_object().expect("a mapping") {
+        let lines: Vec<&str> = base.as_str().expect("a text").split_inclusive('\n').collect();
+        for index in 0..lines.len() {
+            for how in 0..22 {
+                let Some(slip) = slipped(lines[index], how) else { continue };
+                let mut text = lines.clone();
+                text[index] = &slip;
+                let end =
+                    end_of(&format!("{name}, line {}, slip {how}", index + 1), &text.concat());
+                count += 1;
+                mended += usize::from(end.is_empty());
+                if std::env::var_os("SHOW").is_some() && !end.is_empty() {
+                    println!("{name}, line {}, slip {how}: {end}: {slip:?}", index + 1);
+                }
+            }
+        }
+    }
+    assert!(count > 500 && mended * 10 > count * 7, "{mended} of {count}");
+}
+
 #[test]
 fn most_slips_are_mended_by_fixes_alone() {
     let all = cases();

@@ -8,7 +8,9 @@ use crate::base::Order as _;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::weight::Weight;
 use crate::kubectl::{Reader, lists};
-use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
+use crate::text::{
+    self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, Tree, add_entry, parse_document,
+};
 
 /// Documents longer than this are not tried again and again.
 const LENGTH_MAX: usize = 40_000;
@@ -85,6 +87,7 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
             && is_there(&roots, &path, &way)
         {
             tell(one, &path);
+            one.fix = sent_home(reader, (text, customs), &roots, &way, &path, before);
         }
     }
 }
@@ -243,19 +246,21 @@ fn moved(
         let goes = |one: &Entry| !here.known.fields.contains_key(&*one.key) && target.takes(one);
         let first = here.at - entries[..here.at].iter().rev().take_while(|one| goes(one)).count();
         let count = entries[first..].iter().take_while(|one| goes(one)).count();
-        let Some(edits) = shifted(text, &entries[first..first + count], from, target.column) else {
-            continue;
-        };
+        let whole = shifted(text, &entries[first..first + count], from, target.column);
+        let alone = || slipped(text, &entries[here.at], from, target.column);
         let last = target.path.rsplit('.').next().unwrap_or_default();
         let (title, chinese) = if last.is_empty() {
             ("Move it to the top level".to_owned(), "移到最外层".to_owned())
         } else {
             (format!("Move it into {last}"), format!("移入 {last}"))
         };
-        let fix = Fix { title, chinese, edits };
-        let after = reader.weigh(&fix.apply(text), customs);
-        if after < before && best.as_ref().is_none_or(|(least, ..)| after < *least) {
-            best = Some((after, target.path, fix));
+        for edits in whole.into_iter().chain(alone()) {
+            let (title, chinese) = (title.clone(), chinese.clone());
+            let fix = Fix { title, chinese, edits };
+            let after = reader.weigh(&fix.apply(text), customs);
+            if after < before && best.as_ref().is_none_or(|(least, ..)| after < *least) {
+                best = Some((after, target.path.clone(), fix));
+            }
         }
     }
     best.map(|(_, path, fix)| (path, fix))
@@ -337,6 +342,50 @@ fn shifted(text: &str, entries: &[Entry], from: usize, to: usize) -> Option<Vec<
     let last = entries.last()?;
     let end = last.value.span.end.max(last.key_span.end) as usize;
     shifted_lines(text, (start, end), from, to)
+}
+
+/// The edits that shift the first lines of an entry to the right, up to where its lines stand
+/// there already: those are neighbours that the slip has swallowed.
+fn slipped(text: &str, entry: &Entry, from: usize, to: usize) -> Option<Vec<Edit>> {
+    let start = entry.key_span.start as usize - from;
+    let whole = text.get(start..entry.value.span.end as usize)?;
+    let mut end = start;
+    for line in whole.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        if indent >= to {
+            return (end > start).then(|| shifted_lines(text, (start, end), from, to))?;
+        }
+        end += line.len();
+    }
+    None
+}
+
+/// The move of a field on a line of its own to the head of the mapping where it belongs.
+fn sent_home(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    roots: &[Node],
+    way: &[Level<'_>],
+    path: &str,
+    before: Weight,
+) -> Option<Fix> {
+    let NodeValue::Map(entries) = &way.last()?.node.value else { return None };
+    let entry = entries.get(way.last()?.at)?;
+    let line = text::line_of(text, entry.key_span, entry.value.span)?;
+    let root = roots.iter().find(|root| holds(root, entry.key_span))?;
+    let mut home = root;
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        home = home.at(step)?;
+    }
+    let value = text.get(entry.value.span.start as usize..entry.value.span.end as usize)?;
+    let put = add_entry(text, home, &entry.key, &Tree::Word(value.to_owned()))?;
+    let last = path.rsplit('.').next().filter(|last| !last.is_empty())?;
+    let fix = Fix {
+        title: format!("Move it into {last}"),
+        chinese: format!("移入 {last}"),
+        edits: vec![Edit { span: line, text: String::new() }, put],
+    };
+    (reader.weigh(&fix.apply(text), customs) < before).then_some(fix)
 }
 
 /// The edits that shift lines to another column.
@@ -471,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn where_no_move_mends_it_is_said_where_the_field_belongs() {
+    fn a_field_far_from_its_home_is_sent_there() {
         let text = GOOD.replace("kind: Deployment\n", "kind: Deployment\nminReadySeconds: 5\n");
         let found = Reader::default().check(&text);
         assert_eq!(found.len(), 1);
@@ -480,7 +529,22 @@ mod tests {
             "minReadySeconds is not a field of Deployment. It belongs in spec."
         );
         assert_eq!(found[0].chinese, "minReadySeconds 不是 Deployment 的字段。它应位于 spec 中。");
-        assert!(found[0].fix.is_none());
+        let (_, after) = mended(&text);
+        assert_eq!(after, GOOD.replace("spec:\n  rep", "spec:\n  minReadySeconds: 5\n  rep"));
+        // What has more than a line stays for a person to move.
+        let text = GOOD.replace("spec:\n  rep", "  replicas:\n    3\nspec:\n  x");
+        let found = Reader::default().check(&text);
+        assert!(found[0].fix.is_none(), "{:?}", found[0]);
+    }
+
+    #[test]
+    fn neighbours_that_a_slip_has_swallowed_stay() {
+        let good = GOOD.replace("      volumes: []\n", "        tty: true\n      volumes: []\n");
+        let bad = good.replace(
+            "        ports:\n        - containerPort: 80\n",
+            "      ports:\n      - containerPort: 80\n",
+        );
+        assert_eq!(mended(&bad).1, good);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! asked. Invariant: a command changes the cluster by requests alone, so that a run can be
 //! replayed.
 
+mod aim;
 mod apply;
 mod checker;
 mod commands;
@@ -32,6 +33,7 @@ mod printing;
 mod reader;
 mod replace;
 mod rollout;
+mod rules;
 mod run;
 mod scale;
 mod selector;

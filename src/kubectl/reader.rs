@@ -206,8 +206,12 @@ impl Reader {
             // Somebody else's group may have a kind of the same name.
             return None;
         }
-        let message = format!("{kind} belongs to apiVersion {known}, not {given}.");
-        let chinese = format!("{kind} 属于 apiVersion {known}，不是 {given}。");
+        let mut message = format!("{kind} belongs to apiVersion {known}, not {given}.");
+        let mut chinese = format!("{kind} 属于 apiVersion {known}，不是 {given}。");
+        if self.0.named(kind).is_none() {
+            message.push_str(" Its fields may have other names there; they are not checked here.");
+            chinese.push_str("其字段在新版本中可能有所不同，这里不会检查。");
+        }
         Some(Diagnostic {
             help: Some(format!(
                 "kubectl says: no matches for kind \"{kind}\" in version \"{given}\""
@@ -285,10 +289,15 @@ fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> Option<Diagn
         ..error(code, &message, &chinese, span)
     };
     Some(if is_known {
+        let is_checked = Fields::table().named(kind).is_some();
+        let (rest, rest_zh) = match is_checked {
+            true => ("", ""),
+            false => (", and its fields are not checked", "，其字段也不会被检查"),
+        };
         warning(
             "POD-K004",
-            format!("{kind} is kept and listed, but has no effect here."),
-            format!("{kind} 会被保存和列出，但在这里不起作用。"),
+            format!("{kind} is kept and listed, but has no effect here{rest}."),
+            format!("{kind} 会被保存和列出，但在这里不起作用{rest_zh}。"),
         )
     } else {
         Diagnostic {
@@ -538,6 +547,38 @@ mod tests {
         assert_eq!(kinds, [Kind::Service, Kind::StatefulSet]);
         let set = objects[1].stateful_set().expect("a StatefulSet");
         assert_eq!(&*set.spec.pod_management_policy, "OrderedReady");
+    }
+
+    #[test]
+    fn words_that_are_not_allowed_are_told_at_the_word_and_mended() {
+        let good = deployment("    spec: {containers: [{name: a, image: x}]}\n");
+        let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: p}\nspec:\n  \
+                     accessModes: [RWO]\n  resources: {requests: {storage: 1Gi}}\n";
+        let service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec:\n  clusterIP: \
+                       none\n  ports: [{port: 80}]\n";
+        let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    spec:\n      \
+                   containers: [{name: c, image: x}]\n";
+        let bad = [
+            (
+                good.replace("spec:\n  sel", "spec:\n  strategy: {type: RollingUpdates}\n  sel"),
+                "RollingUpdates",
+            ),
+            (good.replace("labels: {app: web}", "labels: {app: web, a: b c}"), "b c"),
+            (good.replace("name: web", "name: My_Web"), "My_Web"),
+            (claim.to_owned(), "RWO"),
+            (service.to_owned(), "none"),
+            (job.to_owned(), "spec"),
+        ];
+        for (text, word) in bad {
+            let found = Reader::default().check(&text);
+            let range = found[0].primary.start as usize..found[0].primary.end as usize;
+            assert_eq!(text.get(range), Some(word), "{}", found[0].message);
+            if word != "b c" {
+                assert!(Reader::default().check(&mended(&text)).is_empty(), "{}", mended(&text));
+            }
+        }
+        let found = Reader::default().check(claim);
+        assert!(found[0].chinese.contains("可取值：ReadOnlyMany、"), "{}", found[0].chinese);
     }
 
     #[test]

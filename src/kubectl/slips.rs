@@ -46,6 +46,10 @@ pub(super) fn mends(
         "POD-F005" => [with(encoded(text, one.primary)), None],
         UNKNOWN_FIELD | "POD-F002" => match find(table, root, one.primary) {
             Some(spot) => match spot.unknown {
+                Some(entry) if (spot.within, &*entry.key) == ("DaemonSetSpec", "replicas") => {
+                    let fix = gone(text, entry).and_then(|edit| fix(GONE, vec![edit]));
+                    [with(fix), None]
+                }
                 Some(entry) => [other_name(&spot, entry, one), with(level(text, &spot, entry))],
                 None => [colon(text, &spot, one), with(shape(table, text, &spot))],
             },
@@ -130,6 +134,7 @@ fn level(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
     }
 }
 
+const GONE: Words = ["Take the field away", "删除该字段"];
 const VARIABLE: Words = ["Write it as name and value", "写成 name 和 value"];
 
 /// An entry of words as a variable's name and value.
@@ -176,6 +181,12 @@ fn lines_below(text: &str, from: u32, to: u32) -> Vec<u32> {
         }
     }
     starts
+}
+
+/// The edit that takes an entry away with its line.
+fn gone(text: &str, entry: &Entry) -> Option<Edit> {
+    text::line_of(text, entry.key_span, entry.value.span)
+        .map(|span| Edit { span, text: String::new() })
 }
 
 fn end_of(entry: &Entry) -> u32 {
@@ -344,6 +355,12 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
                 ["Write it as type", "写成 type"],
                 vec![edit(node.span.start, node.span.end, format!("{{type: {word}}}"))],
             )
+        }
+        (Shape::Text, NodeValue::Map(_)) if spot.key.is_none() => {
+            let raw = text.get(node.span.start as usize..node.span.end as usize)?;
+            let is_plain = !raw.contains(['\n', '"', '\\']) && !is_flow(text, node);
+            let quoted = vec![edit(node.span.start, node.span.end, format!("\"{raw}\""))];
+            is_plain.then(|| fix(["Put it in quotes", "加上引号"], quoted))?
         }
         (Shape::Text, NodeValue::Map(_)) => {
             let (entry, around) = (spot.key?, spot.around?);

@@ -4,7 +4,8 @@
 //! `help`, to the letter.
 
 use crate::api::{FieldError, FieldErrorKind, Object};
-use crate::kubectl::places;
+use crate::kubectl::aim::aim;
+use crate::kubectl::{places, rules};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, nearest,
     quoted,
@@ -26,7 +27,7 @@ pub(super) fn error(code: &'static str, message: &str, chinese: &str, primary: S
 
 /// An error of validation, told where it stands.
 pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -> Diagnostic {
-    let place = places::find(root, &one.path);
+    let place = aim(root, one);
     let top = format!("The {} \"{}\" is invalid", object.kind().name(), object.meta.name);
     let help = Some(format!("kubectl says: {top}: {one}"));
     let found = match (&*one.path, one.kind) {
@@ -60,14 +61,20 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
         ("spec.replicas", FieldErrorKind::Invalid) => error(
             "POD-V004",
             &format!("spec.replicas {}.", one.detail),
-            &format!("spec.replicas 无效：{}。", one.detail),
+            &format!("spec.replicas 无效：{}。", rules::chinese(&one.detail)),
             place.span,
         ),
         (_, kind) => {
-            let (message, chinese) = sentences(one);
+            let (message, chinese) = sentences(&place.error);
+            let fix = match (kind, place.node) {
+                (FieldErrorKind::Required, None) => required_fix(one, root, text),
+                (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
+                (_, Some(node)) => word_fix(one, node),
+                _ => None,
+            };
             Diagnostic {
                 others: related(one, root),
-                fix: place.node.and_then(|node| supported_fix(one, node)),
+                fix,
                 ..error(code_of(kind), &message, &chinese, place.span)
             }
         }
@@ -90,7 +97,9 @@ fn code_of(kind: FieldErrorKind) -> &'static str {
 fn sentences(one: &FieldError) -> (String, String) {
     let FieldError { kind, path, value, detail } = one;
     let why = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-    let why_zh = if detail.is_empty() { String::new() } else { format!("：{detail}") };
+    let detail_zh = rules::chinese(detail);
+    let joint = if detail_zh.starts_with("可取值") { "，" } else { "：" };
+    let why_zh = if detail.is_empty() { String::new() } else { format!("{joint}{detail_zh}") };
     match kind {
         FieldErrorKind::Required => {
             (format!("{path} is missing{why}."), format!("缺少 {path}{why_zh}。"))
@@ -102,7 +111,9 @@ fn sentences(one: &FieldError) -> (String, String) {
             format!("{path} names {value}, which is not there."),
             format!("{path} 引用的 {value} 不存在。"),
         ),
-        FieldErrorKind::Forbidden => (format!("{path} {detail}."), format!("{path}：{detail}。")),
+        FieldErrorKind::Forbidden => {
+            (format!("{path} {detail}."), format!("{path}：{detail_zh}。"))
+        }
         FieldErrorKind::NotSupported => {
             (format!("{path} can't be {value}{why}."), format!("{path} 不能是 {value}{why_zh}。"))
         }
@@ -110,15 +121,103 @@ fn sentences(one: &FieldError) -> (String, String) {
     }
 }
 
-/// The supported word that was most likely meant.
-fn supported_fix(one: &FieldError, node: &Node) -> Option<Fix> {
-    let words = one.detail.strip_prefix("supported values: ")?;
-    let words = words.split(", ").map(|word| word.trim_matches('"'));
-    let near = nearest(node.as_str()?, words)?;
+/// What the modes of access are called in tables.
+const SHORT: [(&str, &str); 4] = [
+    ("RWO", "ReadWriteOnce"),
+    ("ROX", "ReadOnlyMany"),
+    ("RWX", "ReadWriteMany"),
+    ("RWOP", "ReadWriteOncePod"),
+];
+
+/// The words that a rule allows.
+fn allowed(detail: &str) -> Vec<&str> {
+    let is_word = |word: &&str| word.chars().all(|one| one.is_ascii_alphanumeric());
+    if let Some(words) = detail.strip_prefix("supported values: ") {
+        return words.split(", ").map(|word| word.trim_matches('"')).collect();
+    }
+    if detail.starts_with("must be '") {
+        return detail.split('\'').skip(1).step_by(2).filter(is_word).collect();
+    }
+    Vec::new()
+}
+
+/// The word that was most likely meant, where the rule tells.
+fn word_fix(one: &FieldError, node: &Node) -> Option<Fix> {
+    let word = node.as_str()?;
+    let words = allowed(&one.detail);
+    let of_short = SHORT.iter().find(|(short, _)| word.eq_ignore_ascii_case(short));
+    let near = nearest(word, words.iter().copied())
+        .or(of_short.map(|(_, long)| *long).filter(|long| words.contains(long)))
+        .or(words.first().copied().filter(|_| words.len() == 1));
+    let meant = match near {
+        Some(near) => near.to_owned(),
+        None if one.path.contains("clusterIP") && word.eq_ignore_ascii_case("none") => {
+            "None".to_owned()
+        }
+        None if one.detail.starts_with("a valid percent string") => {
+            word.parse::<u32>().ok().map(|number| format!("{number}%"))?
+        }
+        None if one.detail.starts_with("a lowercase RFC 1123")
+            || one.detail.starts_with("a DNS-1035")
+            || one.detail.starts_with("must contain only alpha-numeric") =>
+        {
+            as_name(word, one.detail.contains("subdomain"))
+        }
+        None => return None,
+    };
+    (meant != word).then(|| change(node, &meant))
+}
+
+fn change(node: &Node, meant: &str) -> Fix {
+    Fix {
+        title: format!("Change to {meant}"),
+        chinese: format!("改为 {meant}"),
+        edits: vec![Edit { span: node.span, text: meant.to_owned() }],
+    }
+}
+
+/// A word as a name may be.
+fn as_name(word: &str, has_dots: bool) -> String {
+    let fits =
+        |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || (has_dots && one == '.');
+    let one = |letter: char| {
+        let letter = letter.to_ascii_lowercase();
+        if fits(letter) { letter } else { '-' }
+    };
+    let name: String = word.chars().map(one).collect();
+    name.trim_matches(['-', '.']).to_owned()
+}
+
+/// The volume that a mount most likely means.
+fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
+    let (spec, _) = one.path.split_once("ontainers[")?;
+    let spec = spec.trim_end_matches("initC").trim_end_matches('c').trim_end_matches('.');
+    let items = |path: &str| match places::find(root, path).node.map(|node| &node.value) {
+        Some(NodeValue::Seq(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let volumes = items(&format!("{spec}.volumes")).iter().filter_map(|one| one.at("name"));
+    let claims = items("spec.volumeClaimTemplates").iter();
+    let claims = claims.filter_map(|one| one.at("metadata")?.at("name"));
+    let names = volumes.chain(claims).filter_map(Node::as_str);
+    Some(change(node, nearest(node.as_str()?, names)?))
+}
+
+/// A field that is missing and may hold only certain words, or any name.
+fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
+    let (around, key) = one.path.rsplit_once('.')?;
+    let map = places::find(root, around).node?;
+    let port = map.at("port").and_then(Node::whole).filter(|_| around.starts_with("spec.ports["));
+    let word = match (one.detail.strip_prefix("valid values: "), port) {
+        (Some(words), _) => words.split(", ").next()?.trim_matches(['"', '[', ']']).to_owned(),
+        // A Service's ports are told apart by their names.
+        (None, Some(port)) if key == "name" => format!("port-{port}"),
+        _ => return None,
+    };
     Some(Fix {
-        title: format!("Change to {near}"),
-        chinese: format!("改为 {near}"),
-        edits: vec![Edit { span: node.span, text: near.to_owned() }],
+        title: format!("Add {key}: {word}"),
+        chinese: format!("加上 {key}: {word}"),
+        edits: vec![add_entry(text, map, key, &Tree::Word(word))?],
     })
 }
 

@@ -23,6 +23,10 @@ pub(super) fn of_document(text: &str, document: &Document, parsed: &Parsed) -> O
         translate(part, at.min(part.len()), &message)
     } else {
         // What the parser can read and kubectl can't.
+        if found.message.contains("`<<`") {
+            let text = "map merge requires map or sequence of maps as the value";
+            return Some(format!("error converting YAML to JSON: yaml: {text}"));
+        }
         let at = found.primary.start.saturating_sub(document.span.start) as usize;
         let text = found.message.trim_end_matches('.').to_owned();
         Problem { text, line: line_of(part, at), is_of_scanner: false }
@@ -157,6 +161,12 @@ mod tests {
         ] {
             assert_eq!(error(text).as_deref(), Some(wanted), "{text}");
         }
+    }
+
+    #[test]
+    fn a_merge_of_something_else_is_told_as_go_tells_it() {
+        let text = "map merge requires map or sequence of maps as the value";
+        assert_eq!(error("a: {<<: 1}\n").as_deref(), Some(text));
     }
 
     #[test]

@@ -50,6 +50,18 @@ pub fn quoted(word: &str) -> String {
     if is_plain { word.to_owned() } else { format!("\"{}\"", word.replace('"', "\\\"")) }
 }
 
+/// The line that an entry has for itself, with its end; nothing if it shares it or has several.
+pub fn line_of(text: &str, key: Span, value: Span) -> Option<Span> {
+    let (from, to) = (key.start as usize, key.end.max(value.end) as usize);
+    let start = text.get(..from)?.rfind('\n').map_or(0, |end| end + 1);
+    let end = text.get(to..)?.find('\n').map_or(text.len(), |end| to + end + 1);
+    let is_alone = text[start..from].bytes().all(|one| one == b' ')
+        && !text.get(from..to)?.contains('\n')
+        && text[to..end].trim_start().chars().next().is_none_or(|one| one == '#');
+    let place = |at: usize| u32::try_from(at).ok();
+    is_alone.then_some(Span { start: place(start)?, end: place(end)? })
+}
+
 /// The edit that puts an entry at the head of a mapping of `text`.
 pub fn add_entry(text: &str, map: &Node, key: &str, value: &Tree) -> Option<Edit> {
     let NodeValue::Map(entries) = &map.value else { return None };

@@ -20,7 +20,7 @@ use crate::base::Order as _;
 use crate::base::Str;
 
 pub use catalogue::{CATALOGUE, Explanation, explain};
-pub use insert::{Tree, add_entry, quoted};
+pub use insert::{Tree, add_entry, line_of, quoted};
 pub use near::{distance, nearest};
 pub use parse::{Reading, complaint, documents, parse, parse_document, read_bare, read_document};
 pub use repair::repair_indentation;

@@ -10,7 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    blanks, repair_indentation, scalar, shift, slips, why, width,
+    blanks, insert, repair_indentation, scalar, shift, slips, why, width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -431,7 +431,8 @@ fn duplicates(document: &Document, text: &str) -> Vec<Diagnostic> {
                 let mut seen = BTreeMap::new();
                 for entry in entries {
                     open.push(&entry.value);
-                    if let Some(first) = seen.insert(&entry.key, entry.key_span)
+                    if let Some(earlier) = seen.insert(&entry.key, entry)
+                        && let first = earlier.key_span
                         && !is_merge(first)
                         && !is_merge(entry.key_span)
                     {
@@ -453,7 +454,7 @@ fn duplicates(document: &Document, text: &str) -> Vec<Diagnostic> {
                                 chinese: "相同的键".into(),
                             }],
                             help: None,
-                            fix: None,
+                            fix: without(earlier, text),
                         });
                     }
                 }
@@ -462,6 +463,17 @@ fn duplicates(document: &Document, text: &str) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Takes the entry away that does not count, where it is one word on a line.
+fn without(earlier: &Entry, text: &str) -> Option<Fix> {
+    let is_word = !matches!(earlier.value.value, NodeValue::Seq(_) | NodeValue::Map(_));
+    let span = insert::line_of(text, earlier.key_span, earlier.value.span).filter(|_| is_word)?;
+    Some(Fix {
+        title: "Take the first away, which does not count".to_owned(),
+        chinese: "删除不起作用的前一个".to_owned(),
+        edits: vec![Edit { span, text: String::new() }],
+    })
 }
 
 /// The ways to mend a document that can't be read, the likeliest first.
@@ -649,5 +661,7 @@ mod tests {
             crate::text::line_column("a: 1\nb: 2\na: 3\n", parsed.diagnostics[0].primary.start),
             (3, 1)
         );
+        let fixed = parsed.diagnostics[0].fix.as_ref().map(|fix| fix.apply("a: 1\nb: 2\na: 3\n"));
+        assert_eq!(fixed.as_deref(), Some("b: 2\na: 3\n"));
     }
 }

@@ -1,0 +1,202 @@
+//! The server's rules in Chinese.
+//!
+//! Must not know where a rule was broken. Invariant: a rule that is not known here keeps the
+//! server's words.
+
+/// Rules without anything in them that varies, by how they begin.
+const RULES: &[(&str, &str)] = &[
+    (
+        "a lowercase RFC 1123 subdomain must",
+        "只能包含小写字母、数字、“-”和“.”，且首尾必须是字母或数字（例如 example.com）",
+    ),
+    (
+        "a lowercase RFC 1123 label must",
+        "只能包含小写字母、数字和“-”，且首尾必须是字母或数字（例如 my-name）",
+    ),
+    (
+        "a DNS-1035 label must",
+        "只能包含小写字母、数字和“-”，以字母开头，以字母或数字结尾（例如 my-name）",
+    ),
+    ("a valid label must", "标签值只能包含字母、数字、“-”、“_”和“.”，且首尾必须是字母或数字"),
+    (
+        "a qualified name must",
+        "名称只能包含字母、数字、“-”、“_”和“.”，且首尾必须是字母或数字，前面可加域名和“/”",
+    ),
+    ("name part must consist", "名称部分只能包含字母、数字、“-”、“_”和“.”，且首尾必须是字母或数字"),
+    ("name part must be non-empty", "名称部分不能为空"),
+    ("prefix part must be non-empty", "前缀部分不能为空"),
+    ("a valid config key must", "键只能包含字母、数字、“-”、“_”和“.”"),
+    (
+        "a valid environment variable name must",
+        "环境变量名只能包含可打印的 ASCII 字符，且不能有“=”",
+    ),
+    ("a valid percent string must", "百分比必须是数字后跟“%”（例如 25%）"),
+    ("must specify a handler type", "必须指定一种方式（httpGet、tcpSocket、exec 等）"),
+    ("may not specify more than 1 handler type", "只能指定一种方式（httpGet、tcpSocket、exec 等）"),
+    ("must specify a volume type", "必须指定卷的类型"),
+    ("may not specify more than 1 volume type", "只能指定一种卷类型"),
+    ("may not have more than one field specified at a time", "同时只能设置一个字段"),
+    ("field is immutable when `immutable` is set", "immutable 为 true 时该字段不可修改"),
+    ("field is immutable", "该字段不可修改"),
+    ("can not be empty", "不能为空"),
+    ("must not be empty", "不能为空"),
+    ("must be greater than zero", "必须大于零"),
+    ("must be greater than minReadySeconds", "必须大于 minReadySeconds"),
+    ("must be less than or equal to completions", "必须小于或等于 completions"),
+    ("must be less than or equal to previous value", "不能大于原来的值"),
+    ("must not be greater than 100%", "不能大于 100%"),
+    ("must be a valid IP address", "必须是有效的 IP 地址（例如 10.9.8.7）"),
+    ("must be valid IP address", "必须是有效的 IP 地址（例如 10.9.8.7）"),
+    (
+        "must contain only alpha-numeric characters (a-z, 0-9), and hyphens",
+        "只能包含小写字母、数字和“-”",
+    ),
+    ("must contain at least one letter", "至少要有一个字母"),
+    ("must not contain consecutive hyphens", "不能有连续的“-”"),
+    ("must not begin or end with a hyphen", "不能以“-”开头或结尾"),
+    ("must not contain dots", "不能包含“.”"),
+    ("must not have leading or trailing whitespace", "首尾不能有空格"),
+    ("must be unique", "必须唯一"),
+    ("must be an absolute path", "必须是绝对路径"),
+    ("must be a relative path", "必须是相对路径"),
+    ("must not contain '..'", "不能包含“..”"),
+    ("must not start with '..'", "不能以“..”开头"),
+    ("must be an integer", "必须是整数"),
+    (
+        "must be a number between 0 and 0777 (octal), both inclusive",
+        "必须在 0 到 0777（八进制）之间",
+    ),
+    ("must be a standard resource for containers", "必须是容器的标准资源"),
+    ("at least 1 access mode is required", "至少需要一种访问模式"),
+    ("at least one value is required", "至少需要一个值"),
+    (
+        "may not use ReadWriteOncePod with other access modes",
+        "ReadWriteOncePod 不能与其他访问模式同时使用",
+    ),
+    (
+        "may not be specified when strategy `type` is 'Recreate'",
+        "strategy 的 type 为 Recreate 时不能设置",
+    ),
+    (
+        "only allowed for updateStrategy 'RollingUpdate'",
+        "只有 updateStrategy 的 type 为 RollingUpdate 时才能设置",
+    ),
+    ("may not be 0 when `maxSurge` is 0", "maxSurge 为 0 时不能为 0"),
+    ("cannot be 0 when maxSurge is 0", "maxSurge 为 0 时不能为 0"),
+    ("may not be set when maxUnavailable is non-zero", "maxUnavailable 不为 0 时不能设置"),
+    (
+        "must match `hostPort` when `hostNetwork` is true",
+        "hostNetwork 为 true 时必须与 hostPort 相同",
+    ),
+    (
+        "must match `containerPort` when `hostNetwork` is true",
+        "hostNetwork 为 true 时必须与 containerPort 相同",
+    ),
+    ("may not be used when `type` is 'ClusterIP'", "type 为 ClusterIP 时不能设置"),
+    ("may not be set for ExternalName services", "ExternalName 类型的 Service 不能设置"),
+    ("may not be set to 'None' for", "这种类型的 Service 不能设为 None"),
+    (
+        "may not be set for init containers without restartPolicy=Always",
+        "没有 restartPolicy: Always 的 init 容器不能设置",
+    ),
+    ("must not be set for readinessProbes", "readinessProbe 不能设置"),
+    ("must be specified when `operator` is 'In' or 'NotIn'", "operator 为 In 或 NotIn 时必须设置"),
+    (
+        "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        "operator 为 Exists 或 DoesNotExist 时不能设置",
+    ),
+    ("may not be specified when `value` is not empty", "value 不为空时不能设置"),
+    ("not a valid selector operator", "不是有效的选择器运算符"),
+    (
+        "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
+        "privileged 为 true 时，allowPrivilegeEscalation 不能为 false",
+    ),
+    ("must provide `dnsConfig` when `dnsPolicy` is None", "dnsPolicy 为 None 时必须设置 dnsConfig"),
+    (
+        "must provide at least one DNS nameserver when `dnsPolicy` is None",
+        "dnsPolicy 为 None 时至少需要一个 DNS 服务器",
+    ),
+    ("must have at least one node selector term", "至少需要一个节点选择条件"),
+    (
+        "must be one of the container or initContainer names in the pod template",
+        "必须是 Pod 模板中某个容器的名称",
+    ),
+    (
+        "cannot use TZ or CRON_TZ in schedule",
+        "schedule 中不能使用 TZ 或 CRON_TZ，请改用 timeZone 字段",
+    ),
+];
+
+/// Rules that begin with some words, go on with what varies, and have words in between and behind.
+const WITH: &[(&str, &str, &str, &str)] = &[
+    ("must be between ", " and ", ", inclusive", "必须在 {0} 到 {1} 之间（含两端）"),
+    ("must be greater than or equal to ", "", "", "必须大于或等于 {0}"),
+    ("must be greater than ", "", "", "必须大于 {0}"),
+    ("must be less than or equal to ", " limit of ", "", "必须小于或等于 {0} 的上限 {1}"),
+    ("must be less than or equal to ", "", "", "必须小于或等于 {0}"),
+    ("must be equal to ", " limit of ", "", "必须等于 {0} 的上限 {1}"),
+    ("must be no more than ", "", " bytes", "不能超过 {0} 个字节"),
+    ("must be no more than ", "", " characters", "不能超过 {0} 个字符"),
+    ("may not be more than ", "", " bytes", "不能超过 {0} 个字节"),
+    ("expected exactly 5 fields, found ", ": ", "", "应有 5 个字段，实际有 {0} 个：{1}"),
+    ("end of range (", ") above maximum (", "", "范围的终点 {0} 超过最大值 {1}"),
+    ("must be '", "' or '", "'", "必须是 {0} 或 {1}"),
+    ("must specify one of: ", "", "", "必须指定其中之一：{0}"),
+    ("must be ", "", "", "必须是 {0}"),
+];
+
+/// A rule in Chinese; as it is if it is not known.
+pub(super) fn chinese(rule: &str) -> String {
+    for head in ["supported values: ", "valid values: "] {
+        if let Some(words) = rule.strip_prefix(head) {
+            let words = words.trim_matches(['[', ']']).replace('"', "").replace(", ", "、");
+            return format!("可取值：{words}");
+        }
+    }
+    let known = RULES.iter().find(|(head, _)| rule.starts_with(head));
+    if let Some((_, chinese)) = known {
+        return (*chinese).to_owned();
+    }
+    WITH.iter().find_map(|one| filled(rule, *one)).unwrap_or_else(|| rule.to_owned())
+}
+
+/// The Chinese of a rule with what varies in its places; it must be short, or a number.
+fn filled(rule: &str, (head, between, tail, chinese): (&str, &str, &str, &str)) -> Option<String> {
+    let inner = rule.strip_prefix(head)?.strip_suffix(tail)?;
+    let (first, second) = match between {
+        "" => (inner, ""),
+        between => inner.split_once(between)?,
+    };
+    let second = second.replace("): ", "：");
+    let is_value =
+        |text: &str| !text.is_empty() && (!text.contains(' ') || text.starts_with(['[', '`']));
+    if !is_value(first) || (!between.is_empty() && second.is_empty()) {
+        return None;
+    }
+    Some(chinese.replace("{0}", first).replace("{1}", &second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_rules_are_told_in_chinese() {
+        for (rule, wanted) in [
+            ("must be between 1 and 65535, inclusive", "必须在 1 到 65535 之间（含两端）"),
+            ("must be greater than or equal to 0", "必须大于或等于 0"),
+            (
+                "must be less than or equal to memory limit of 32Mi",
+                "必须小于或等于 memory 的上限 32Mi",
+            ),
+            ("supported values: \"Allow\", \"Forbid\"", "可取值：Allow、Forbid"),
+            ("must be 'OrderedReady' or 'Parallel'", "必须是 OrderedReady 或 Parallel"),
+            ("must be no more than 63 bytes", "不能超过 63 个字节"),
+            ("end of range (61) above maximum (59): 61", "范围的终点 61 超过最大值 59：61"),
+            ("field is immutable", "该字段不可修改"),
+            ("something that is new", "something that is new"),
+        ] {
+            assert_eq!(chinese(rule), wanted);
+        }
+    }
+}
