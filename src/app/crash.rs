@@ -113,7 +113,9 @@ fn show(facts: &Facts, reason: &str) -> Option<()> {
 fn details(facts: &Facts, reason: &str, words: &PageWords) -> String {
     let Facts { seed, text, acts, .. } = facts;
     let script = acts.script(*seed);
-    let mut details = format!("{}: {seed}\n{}:\n{script}", words.crash_seed, words.crash_steps);
+    let colon = facts.lang.pick(": ", "：");
+    let (of_seed, steps) = (words.crash_seed, words.crash_steps);
+    let mut details = format!("{of_seed}{colon}{seed}\n{steps}{}\n{script}", colon.trim_end());
     let mut add = |name, text| {
         let _ = write!(details, "\n##### {name}\n{text}\n");
     };

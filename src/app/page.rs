@@ -370,6 +370,9 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                         <button key={name} type="button" onclick={show}
                             aria-current={(tab == state.look.tab && !state.welcome).then_some("page")}>
                             { icon(sign, 18) }{ name }
+                            if tab == Tab::Yaml && !state.problems.is_empty() {
+                                <b class="count">{ state.problems.len() }</b>
+                            }
                         </button>
                     }
                 }) }

@@ -21,7 +21,7 @@ use gloo::timers::callback::Timeout;
 use podium::kubectl::{Applied, Applying, Checker};
 use podium::text::Severity;
 use podium::view::acts::Act;
-use podium::view::editor::{problems, scaled};
+use podium::view::editor::{partly_applied, problems, scaled};
 use podium::view::scene::Ahead;
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
@@ -596,13 +596,24 @@ fn go_on(player: &Shared, in_slices: bool) {
         }
     }
     with_session(player, |_| ());
-    let Applied { lines, refused } = applying.finish();
-    if refused.is_empty() {
-        send(player, Action::Applied(work.text.clone(), Rc::new(lines)));
+    told_applied(player, &work.text, applying.finish());
+}
+
+/// Shows what became of a text; where something was refused, the rest runs all the same.
+fn told_applied(player: &Shared, text: &Rc<str>, applied: Applied) {
+    let Applied { lines, refused, left_out } = applied;
+    if !lines.is_empty() || refused.is_empty() {
+        let runs: Rc<str> = if left_out.is_empty() {
+            text.clone()
+        } else {
+            partly_applied(text, &player.borrow().state.applied, &left_out).into()
+        };
+        send(player, Action::Applied(runs.clone(), Rc::new(lines)));
         send(player, Action::Playing(true));
-        keep(player, Key::Applied, &work.text);
-    } else {
-        let problems = problems(&work.text, &refused, player.borrow().state.lang);
+        keep(player, Key::Applied, &runs);
+    }
+    if !refused.is_empty() {
+        let problems = problems(text, &refused, player.borrow().state.lang);
         send(player, Action::Checked(Rc::new(problems)));
     }
 }

@@ -21,6 +21,8 @@ pub struct Applied {
     pub lines: Vec<String>,
     /// What was refused, each with its place.
     pub refused: Vec<Diagnostic>,
+    /// Where the objects stand of which something was refused.
+    pub left_out: Vec<Span>,
 }
 
 impl Reader {
@@ -89,6 +91,8 @@ impl Applying {
         if output.code != 0 {
             let refused = refusals(&root, &output.stderr).into_iter();
             self.applied.refused.extend(refused.map(|one| one.moved(self.start)));
+            let (start, end) = (root.span.start + self.start, root.span.end + self.start);
+            self.applied.left_out.push(Span { start, end });
         }
         true
     }
@@ -104,7 +108,13 @@ fn refusals(root: &Node, stderr: &str) -> Vec<Diagnostic> {
     let text = stderr.trim_end();
     let (head, listed) = text.split_once("is invalid: ").unwrap_or(("", text));
     if head.is_empty() {
-        let path = if text.contains("no matches for kind") { "kind" } else { "" };
+        let path = if text.contains("no matches for kind") {
+            "kind"
+        } else if text.contains("namespaces \"") && text.ends_with("\" not found") {
+            "metadata.namespace"
+        } else {
+            ""
+        };
         return vec![refusal(text, places::find(root, path).span)];
     }
     let one = |line: &str| {
@@ -204,6 +214,20 @@ mod tests {
         assert_eq!(answer.lines, ["configmap/m unchanged"]);
         let [refused] = &answer.refused[..] else { panic!("{:?}", answer.refused) };
         assert_eq!(&text[refused.primary.start as usize..refused.primary.end as usize], "selector");
+    }
+
+    #[test]
+    fn a_namespace_that_is_not_there_is_told_where_it_stands() {
+        let mut cluster = cluster::start(Setup::default());
+        let map = |name: &str, more: &str| {
+            format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n{more}")
+        };
+        let text = format!("{}---\n{}", map("a", ""), map("b", "  namespace: nope\n"));
+        let answer = applied(&mut cluster, &text);
+        assert_eq!(answer.lines, ["configmap/a created"]);
+        assert_eq!(line_column(&text, answer.refused[0].primary.start), (10, 14));
+        let [left_out] = &answer.left_out[..] else { panic!("{:?}", answer.left_out) };
+        assert_eq!(line_column(&text, left_out.start).0, 6);
     }
 
     #[test]

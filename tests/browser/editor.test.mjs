@@ -276,10 +276,14 @@ test("what changes is compared before it is applied", async () => {
   assert.match(lines[0], /goes: *\s*replicas: 4/);
   assert.match(lines[1], /comes: *\s*replicas: 2/);
   await shot(page, "editor-changes");
-  await page.locator(".changes").getByRole("button", { name: "Apply" }).click();
+  await page.locator(".editor__bar .apply").click();
   await page.waitForFunction(() => [...document.querySelectorAll("[data-pod] .sr")]
     .filter((one) => one.textContent.startsWith("web-")).length === 2, null, { timeout: 20000 });
   assert.equal(await page.locator(".changes").count(), 0);
+  await page.locator("#manifest").focus();
+  await page.keyboard.type("#");
+  await page.locator(".apply__dot").waitFor();
+  assert.equal(await page.locator(".changes").count(), 0, "nobody asked again");
   assert.deepEqual(page.errors, []);
 });
 
@@ -413,6 +417,40 @@ test("the selected workload's lines bear the ring of the selection", async () =>
   assert.equal(lines[0], "apiVersion: apps/v1");
   assert.ok(lines.includes("  name: web") && !lines.includes("kind: StatefulSet"));
   await shot(page, "editor-selected");
+  // It is closed: above and below in the margin too, left beside it, and right at the edge in sight.
+  const sides = await page.evaluate(() => {
+    const shadow = (one) => getComputedStyle(document.querySelector(one)).boxShadow !== "none";
+    const line = document.querySelector(".cm-line.ln--sel");
+    const bar = document.querySelector(".cm-ln .cm-gutterElement.ln--sel");
+    return [shadow(".cm-ln .cm-gutterElement.ln--first"), shadow(".cm-foldGutter .cm-gutterElement.ln--last"),
+      getComputedStyle(line, "::after").position === "sticky", parseFloat(getComputedStyle(bar, "::before").outlineWidth) === 2];
+  });
+  assert.deepEqual(sides, [true, true, true, true]);
+});
+
+test("of a text of which a part is refused the rest runs, is told and is marked as applied", async () => {
+  const page = await editor();
+  const map = (name, more = "") => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
+  await write(page, [map("fine"), map("lost", "  namespace: nope\n"), map("also")].join("---\n"));
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector(".problem");
+  assert.match(await page.locator(".problem__pos").innerText(), /^10:14/);
+  assert.match(await page.locator(".notice").innerText(), /configmap\/fine created, configmap\/also created/);
+  const marked = await page.locator(".cm-ln .ln--changed").allInnerTexts();
+  assert.deepEqual(marked, ["6", "7", "8", "9", "10"]);
+  assert.deepEqual(page.errors, []);
+});
+
+test("a picture among files is told and leaves the text as it is", async () => {
+  const page = await editor();
+  const picture = { name: "a.png", mimeType: "image/png", buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]) };
+  await page.locator("input[type=file]").setInputFiles([picture]);
+  await page.locator(".toast").getByText("a.png is not a text file").waitFor();
+  assert.equal(await text(page), example);
+  const pod = { name: "pod.yaml", mimeType: "text/yaml", buffer: Buffer.from("kind: Pod\n") };
+  await page.locator("input[type=file]").setInputFiles([picture, pod]);
+  await page.waitForFunction(() => document.querySelector("#manifest").value === "kind: Pod\n");
+  assert.deepEqual(page.errors, []);
 });
 
 test("axe finds nothing in the editor's menus, search, problems, suggestions and comparison", async () => {

@@ -71,12 +71,18 @@ pub(crate) fn Bar(props: &Props) -> Html {
     }
 }
 
+/// The shape of a kind; data is a cylinder.
+pub(super) fn sign(kind: &str) -> &'static str {
+    match (kind, Identity::of_kind(kind)) {
+        ("PersistentVolumeClaim" | "PersistentVolume", _) => "shape--d",
+        (_, Identity::Stateless) => "shape--a",
+        (_, Identity::Stateful) => "shape--b",
+        (_, Identity::Neutral) => "shape--n",
+    }
+}
+
 fn choice(document: &Document, current: bool) -> Choice {
-    let shape = match Identity::of_kind(&document.kind) {
-        Identity::Stateless => "shape--a",
-        Identity::Stateful => "shape--b",
-        Identity::Neutral => "shape--n",
-    };
+    let shape = sign(&document.kind);
     let name = match (document.kind.as_str(), document.name.as_str()) {
         ("", "") => "?".to_owned(),
         (kind, name) => format!("{kind} {name}"),

@@ -2,7 +2,6 @@
 //!
 //! Owns the comparison's picture. Invariant: what goes and what comes is said in words too.
 
-use crate::command::Command;
 use crate::icons::{Icon, icon};
 use podium::view::editor::{DiffLine, Fate, compare};
 use podium::view::words::{EditorWords, Lang, PageWords, editor};
@@ -14,7 +13,6 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) before: Rc<str>,
     pub(crate) after: Rc<str>,
-    pub(crate) on: Callback<Command>,
     pub(crate) on_close: Callback<()>,
 }
 
@@ -42,13 +40,6 @@ pub(crate) fn Changes(props: &Props) -> Html {
             }
         })
     };
-    let apply = {
-        let (on, on_close) = (props.on.clone(), props.on_close.clone());
-        Callback::from(move |_: MouseEvent| {
-            on_close.emit(());
-            on.emit(Command::Apply);
-        })
-    };
     let count = |fate| {
         let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
         lines.filter(|line| line.fate == fate).count()
@@ -59,9 +50,6 @@ pub(crate) fn Changes(props: &Props) -> Html {
                 <h2 ref={title} tabindex="-1">
                     { editor::changes(props.lang, count(Fate::Comes), count(Fate::Goes)) }
                 </h2>
-                <button type="button" class="btn btn--solid" onclick={apply}>
-                    { PageWords::of(props.lang).apply }
-                </button>
                 <button type="button" class="btn btn--quiet btn--icon" onclick={close}
                     aria-label={PageWords::of(props.lang).close}>{ icon(Icon::Close, 14) }</button>
             </div>

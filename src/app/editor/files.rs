@@ -4,7 +4,10 @@
 //! editor before can be brought back with undo, and is kept as the reader's own.
 
 use crate::command::Command;
+use crate::state::Said;
 use gloo::file::callbacks::read_as_text;
+use podium::view::editor::{is_text, join};
+use podium::view::words::{Lang, editor};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -21,34 +24,47 @@ pub(super) fn choose(input: &NodeRef) {
     }
 }
 
-/// Reads files one after another and puts them in place of the text, as documents in their order.
-pub(super) fn read(list: Option<FileList>, on: &Callback<Command>) {
-    let files: Vec<gloo::file::File> = list
-        .map(|list| gloo::file::FileList::from(list).to_vec())
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|file| file.size() <= BYTES_MAX)
-        .collect();
-    if files.is_empty() {
-        return;
-    }
-    next(Rc::new(files), 0, String::new(), on.clone());
+/// Says why a file is not taken.
+fn refuse(reason: String, on: &Callback<Command>) {
+    on.emit(Command::Say(Some(Said::Told(reason.into()))));
 }
 
-fn next(files: Rc<Vec<gloo::file::File>>, at: usize, text: String, on: Callback<Command>) {
+/// Reads files one after another and puts them in place of the text, as documents in their order.
+pub(super) fn read(list: Option<FileList>, lang: Lang, on: &Callback<Command>) {
+    let files = list.map(|list| gloo::file::FileList::from(list).to_vec()).unwrap_or_default();
+    let (files, large): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| file.size() <= BYTES_MAX);
+    if let Some(file) = large.first() {
+        refuse(editor::too_large(lang, &file.name(), BYTES_MAX >> 20), on);
+    }
+    next(Rc::new(files), 0, None, (lang, on.clone()));
+}
+
+fn next(
+    files: Rc<Vec<gloo::file::File>>,
+    at: usize,
+    text: Option<String>,
+    (lang, on): (Lang, Callback<Command>),
+) {
     let Some(file) = files.get(at).cloned() else {
-        on.emit(Command::Load(text.into()));
+        if let Some(text) = text {
+            on.emit(Command::Load(text.into()));
+        }
         return;
     };
+    let name = file.name();
     // The reader must live until it has answered, and then goes with its own answer.
     let reader = Rc::new(RefCell::new(None));
     let kept = reader.clone();
     let task = read_as_text(&file, move |words| {
-        let words = words.unwrap_or_default().replace("\r\n", "\n");
-        let mark = if text.is_empty() || words.starts_with("---") { "" } else { "---\n" };
-        let end = if words.is_empty() || words.ends_with('\n') { "" } else { "\n" };
-        let joined = format!("{text}{mark}{}{end}", words.trim_start_matches('\u{feff}'));
-        next(files, at + 1, joined, on);
+        let words = words.ok().filter(|words| is_text(words));
+        let joined = if let Some(words) = words {
+            Some(join(text.as_deref().unwrap_or_default(), &words))
+        } else {
+            refuse(editor::not_text(lang, &name), &on);
+            text
+        };
+        next(files, at + 1, joined, (lang, on));
         gloo::timers::callback::Timeout::new(0, move || drop(kept.borrow_mut().take())).forget();
     });
     *reader.borrow_mut() = Some(task);

@@ -83,6 +83,15 @@ pub(crate) fn Editor(props: &Props) -> Html {
     let is_changed = props.text != props.applied;
     let comparing = use_state_eq(|| false);
     let is_comparing = *comparing && is_changed;
+    // The next change is not compared unasked.
+    use_effect_with(is_changed, {
+        let comparing = comparing.setter();
+        move |is_changed| {
+            if !is_changed {
+                comparing.set(false);
+            }
+        }
+    });
     let compare = {
         let comparing = comparing.setter();
         Callback::from(move |()| comparing.set(true))
@@ -100,7 +109,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
         Callback::from(move |byte: usize| caret.set(document_at(&sheet, byte)))
     };
     let dropping = use_state_eq(|| false);
-    let drops = drops(&dropping, &props.on);
+    let drops = drops(&dropping, props.lang, &props.on);
     html! {
         <>
             <Bar lang={props.lang} text={props.text.clone()} sheet={sheet.clone()} current={*caret}
@@ -116,7 +125,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
                 </div>
                 if is_comparing {
                     <Changes lang={props.lang} before={props.applied.clone()}
-                        after={props.text.clone()} on={props.on.clone()} {on_close}/>
+                        after={props.text.clone()} {on_close}/>
                 }
                 if *dropping {
                     <div class="editor__drop" aria-hidden="true">
@@ -143,7 +152,7 @@ struct Drops {
     here: Callback<DragEvent>,
 }
 
-fn drops(dropping: &UseStateHandle<bool>, on: &Callback<Command>) -> Drops {
+fn drops(dropping: &UseStateHandle<bool>, lang: Lang, on: &Callback<Command>) -> Drops {
     let has_files = |event: &DragEvent| {
         let kinds = event.data_transfer().map(|data| data.types());
         kinds.is_some_and(|kinds| kinds.includes(&"Files".into(), 0))
@@ -166,7 +175,7 @@ fn drops(dropping: &UseStateHandle<bool>, on: &Callback<Command>) -> Drops {
             if has_files(&event) {
                 event.prevent_default();
                 done();
-                files::read(event.data_transfer().and_then(|data| data.files()), &on);
+                files::read(event.data_transfer().and_then(|data| data.files()), lang, &on);
             }
         }),
     }

@@ -49,6 +49,7 @@ pub(crate) fn Problems(props: &Props) -> Html {
                 <span class="code">{ &problem.code }</span>
                 { place(props, problem.from, problem.to, (problem.line, problem.column)) }
             </div>
+            <div class="problem__text">
             <p class="problem__msg">
                 { prose(&problem.message) }
                 if runs_on { { " " }{ words.still_running } }
@@ -57,6 +58,7 @@ pub(crate) fn Problems(props: &Props) -> Html {
                     onclick={toggle}>{ if *is_open { words.why_hide } else { words.why } }</button>
             </p>
             if *is_open { { details(props) } }
+            </div>
             <div class="problem__act">
                 if let Some(fix) = &problem.fix {
                     <button type="button" class="btn btn--solid problem__fix" onclick={

@@ -2,6 +2,7 @@
 //!
 //! Owns both menus. Invariant: every entry does something at once.
 
+use super::bar::sign;
 use super::bridge;
 use super::files;
 use super::pad::caret_to;
@@ -9,7 +10,6 @@ use crate::command::Command;
 use crate::icons::{Icon, icon};
 use crate::menu::{Choice, Menu};
 use crate::state::Said;
-use podium::view::Identity;
 use podium::view::editor::Template;
 use podium::view::words::{EditorWords, Lang};
 use std::rc::Rc;
@@ -45,11 +45,7 @@ pub(crate) fn Tools(props: &Props) -> Html {
     let templates = Template::ALL.map(|template| Choice {
         name: template.kind().into(),
         about: template.about(words).into(),
-        shape: match Identity::of_kind(template.kind()) {
-            Identity::Stateless => "shape--a",
-            Identity::Stateful => "shape--b",
-            Identity::Neutral => "shape--n",
-        },
+        shape: sign(template.kind()),
         current: false,
     });
     let on_template = {
@@ -91,10 +87,10 @@ pub(crate) fn Tools(props: &Props) -> Html {
         })
     };
     let on_files = {
-        let on = props.on.clone();
+        let (lang, on) = (props.lang, props.on.clone());
         Callback::from(move |event: Event| {
             let input: web_sys::HtmlInputElement = event.target_unchecked_into();
-            files::read(input.files(), &on);
+            files::read(input.files(), lang, &on);
             // The same file can be chosen again.
             input.set_value("");
         })

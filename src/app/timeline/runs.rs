@@ -65,7 +65,7 @@ fn compare(props: &Props, words: &'static ViewWords) -> Html {
     let mut acts: Vec<Command> = Vec::new();
     for run in &others {
         choices.push(Choice {
-            name: format!("{} {}", words.compare_with, phrases::run(lang, run.letter)).into(),
+            name: phrases::compare_with(lang, run.letter).into(),
             about: run.story.clone().into(),
             ..Choice::default()
         });

@@ -75,6 +75,22 @@ words! {
     }
 }
 
+/// A file that can't be read as text.
+pub fn not_text(lang: Lang, name: &str) -> String {
+    lang.pick(
+        format!("{name} is not a text file; your text stays as it is."),
+        format!("{name} 不是文本文件，原有清单保持不变。"),
+    )
+}
+
+/// A file that is larger than the editor takes.
+pub fn too_large(lang: Lang, name: &str, megabytes: u64) -> String {
+    lang.pick(
+        format!("{name} is larger than {megabytes} MB and was not opened."),
+        format!("{name} 超过 {megabytes} MB，未打开。"),
+    )
+}
+
 impl EditorWords {
     /// CodeMirror's phrases, each as it says it and as it is said in `lang`.
     pub fn phrases(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {

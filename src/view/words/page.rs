@@ -162,14 +162,14 @@ words! {
 
         crash_title: "Podium had to stop", "Podium 不得不停下";
         crash_lead: "Something in the simulation broke a rule that must always hold. Your text is safe.",
-            "模拟中有一条必须成立的规则被打破了。你的文字是安全的。";
-        crash_restart: "Start again with your text", "带着你的文字重新开始";
+            "模拟中有一条必须成立的规则被打破了。你的清单已保留。";
+        crash_restart: "Start again with your text", "保留清单并重新开始";
         crash_copy: "Copy the details", "复制详情";
         crash_copied: "Copied", "已复制";
-        crash_seed: "Seed", "种子";
+        crash_seed: "Seed", "随机种子";
         crash_reason: "Reason", "原因";
-        crash_steps: "Steps that lead here", "到达这里的步骤";
-        crash_text: "Your text, not applied", "你的文字（尚未应用）";
+        crash_steps: "Steps that lead here", "复现步骤";
+        crash_text: "Your text, not applied", "尚未应用的清单";
     }
 }
 

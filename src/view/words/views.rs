@@ -95,7 +95,6 @@ words! {
         fork_full: "There is room for six runs. Close one first.", "最多保留六次运行。请先关闭一次。";
         compare: "Compare", "比较";
         compare_this: "compare with this run", "与本次运行比较";
-        compare_with: "Compare with", "与之比较";
         compare_stop: "Stop comparing", "停止比较";
         compare_title: "Two runs at one moment", "同一时刻的两次运行";
         compare_same: "At this moment both runs are alike.", "此刻两次运行完全相同。";
@@ -334,6 +333,12 @@ pub fn lived(lang: Lang, one: &Tenant) -> String {
 /// A run by its letter.
 pub fn run(lang: Lang, letter: char) -> String {
     lang.pick(format!("Run {letter}"), format!("运行 {letter}"))
+}
+
+/// The choice to compare with a run: "Compare with Run A".
+pub fn compare_with(lang: Lang, letter: char) -> String {
+    let run = run(lang, letter);
+    lang.pick(format!("Compare with {run}"), format!("与{run} 比较"))
 }
 
 /// The tab of a run: "Run A, this one", "Run B, forked at 0:28".

@@ -2,7 +2,7 @@
 // it was applied, and where something is wrong.
 import { setDiagnostics } from "@codemirror/lint";
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, gutter, GutterMarker } from "@codemirror/view";
+import { Decoration, EditorView, gutter, gutterLineClass, GutterMarker } from "@codemirror/view";
 
 export const setMarks = StateEffect.define();
 export const setProblems = StateEffect.define();
@@ -20,8 +20,28 @@ const marked = StateField.define({
     }
     return now;
   },
-  provide: (field) => EditorView.decorations.compute([field, "doc"], (state) => ring(state, state.field(field).selected)),
+  provide: (field) => [
+    EditorView.decorations.compute([field, "doc"], (state) => ring(state, state.field(field).selected)),
+    gutterLineClass.compute([field, "doc"], (state) => ends(state, state.field(field).selected)),
+  ],
 });
+
+class Edge extends GutterMarker {
+  constructor(name) {
+    super();
+    this.elementClass = name;
+  }
+}
+const [top, bottom, both] = ["ln--first", "ln--last", "ln--first ln--last"].map((name) => new Edge(name));
+
+// The ring's ends in the margin.
+function ends(state, selected) {
+  if (selected === null) return RangeSet.empty;
+  const [first, end] = [Math.max(1, selected[0]), Math.min(state.doc.lines, selected[1])];
+  if (first > end) return RangeSet.empty;
+  const at = (line) => state.doc.line(line).from;
+  return RangeSet.of(first === end ? [both.range(at(first))] : [top.range(at(first)), bottom.range(at(end))]);
+}
 
 // The selected object's ring around its lines.
 function ring(state, selected) {
