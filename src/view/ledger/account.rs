@@ -173,7 +173,7 @@ impl Account {
     /// Whether a Pod of it has a claim that was made for it alone.
     pub fn owns_disks(&self) -> bool {
         let mut tenants = self.slots.iter().flat_map(|slot| &slot.tenants);
-        self.identity == Identity::Stateful && tenants.any(|one| one.disks_are_own())
+        self.identity == Identity::Stateful && tenants.any(Tenant::disks_are_own)
     }
 
     /// Seats Pods, given in order of creation. `place` says which place is a Pod's own; a Pod

@@ -235,7 +235,7 @@ const GROUP_TOP_GAP: f64 = 28.0;
 /// Lays the timeline out.
 pub fn chart(view: &TimelineView, frame: &Frame) -> Chart {
     let mut draft = Draft::new(frame);
-    let mut y = draft.ready_bottom(&view.groups) + GROUP_TOP_GAP;
+    let mut y = ready::ready_bottom(&view.groups) + GROUP_TOP_GAP;
     let mut body = Draft::new(frame);
     for group in &view.groups {
         y = body.group(group, y);

@@ -43,16 +43,16 @@ fn count(group: &Group, now_us: u64) -> String {
     format!("{}{wanted}", group.ready_at(now_us))
 }
 
-impl Draft<'_> {
-    /// Where the ready counts end.
-    pub(super) fn ready_bottom(&self, groups: &[Group]) -> f64 {
-        if share_a_scale(groups) {
-            return READY_TOP + READY_HEIGHT;
-        }
-        let lines = groups.len().min(OWN_MAX) + usize::from(groups.len() > OWN_MAX);
-        READY_TOP + PITCH * f64::from(u32::try_from(lines).unwrap_or(0))
+/// Where the ready counts end.
+pub(super) fn ready_bottom(groups: &[Group]) -> f64 {
+    if share_a_scale(groups) {
+        return READY_TOP + READY_HEIGHT;
     }
+    let lines = groups.len().min(OWN_MAX) + usize::from(groups.len() > OWN_MAX);
+    READY_TOP + PITCH * f64::from(u32::try_from(lines).unwrap_or(0))
+}
 
+impl Draft<'_> {
     pub(super) fn ready(&mut self, groups: &[Group]) {
         let page = PageWords::of(self.frame.lang);
         let is_shared = share_a_scale(groups);
@@ -112,7 +112,7 @@ impl Draft<'_> {
             self.words((x, base - 8.0), text, Look::Name(group.identity), anchor);
         }
         if let Some(more) = groups.len().checked_sub(OWN_MAX).filter(|more| *more > 0) {
-            let y = self.ready_bottom(groups) - PITCH + HEIGHT - 8.0;
+            let y = ready_bottom(groups) - PITCH + HEIGHT - 8.0;
             self.words((32.0, y), format!("+{more}"), Look::Plain, Anchor::Start);
         }
     }
