@@ -123,6 +123,8 @@ test("the menus of a Pod, a node and a lane open the tabs", async () => {
   await page.getByRole("menuitem", { name: "Cordon" }).click();
   await page.locator(".deck__play").first().click();
   await page.locator(".event", { hasText: "NodeNotSchedulable" }).waitFor();
+  // A lane's menu shows under the pointer.
+  await page.locator('[data-nav^="lane"]').last().hover();
   await page.getByRole("button", { name: "What to do with StatefulSet db" }).click();
   await page.getByRole("menuitem", { name: "Show its YAML" }).click();
   await page.waitForFunction(() => document.querySelector(".yaml")?.textContent.includes("kind: StatefulSet"));
