@@ -369,3 +369,28 @@ spec: {type: NodePort, selector: {app: shop}, ports: [{port: 80}]}
     assert_eq!(services, [("outside", "NodePort"), ("within", "")]);
     assert!(shop.is_reached(), "one of them has an address");
 }
+
+#[test]
+fn the_runs_of_a_cron_job_name_it_and_those_that_are_over_fold_but_for_the_last() {
+    let text = "apiVersion: batch/v1
+kind: CronJob
+metadata: {name: tick}
+spec:
+  schedule: \"* * * * *\"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: b, image: busybox, command: [sh, -c, \"exit 0\"]}]
+";
+    let mut cluster = cluster(&[text]);
+    pass(&mut cluster, 170);
+    let stage = scene::stage(&cluster);
+    let runs: Vec<_> = stage.lanes.iter().filter(|lane| lane.kind == LaneKind::Job).collect();
+    assert!(runs.len() >= 3, "{}", runs.len());
+    assert!(runs.iter().all(|lane| lane.maker.as_deref() == Some("tick")));
+    let past: Vec<_> = runs.iter().map(|lane| lane.is_past).collect();
+    let (last, before) = past.split_last().expect("there are some");
+    assert!(!last && before.iter().all(|past| *past), "{past:?}");
+}

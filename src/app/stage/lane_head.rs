@@ -7,7 +7,7 @@
 use super::acts::{Act, Acts, Opening, use_opening};
 use super::cell::more;
 use super::drawing;
-use super::pod::Pod;
+use super::pod::{Pod, short};
 use super::setting::{Setting, use_setting};
 use super::tray::Tray;
 use crate::list::keyed;
@@ -117,7 +117,7 @@ fn name(setting: &Setting, lane: &LaneView, is_selected: bool) -> Html {
             data-selected={is_selected.to_string()} aria-pressed={is_selected.to_string()}
             onclick={setting.act(StageAction::Select((!bare).then(|| lane.object())))}>
             if is_placed { <span class="lane__in">{ format!("{}/", lane.namespace) }</span> }
-            <span>{ name }</span>
+            <span>{ if lane.is_folded { short(name) } else { html! { name } } }</span>
         </button>
     }
 }
@@ -195,6 +195,9 @@ fn LaneMenu(props: &LaneMenuProps) -> Html {
 fn note(setting: &Setting, lane: &LaneView, narrow: bool) -> String {
     if lane.kind == LaneKind::BarePods {
         return setting.words().bare_pods_note.into();
+    }
+    if let Some(maker) = &lane.maker {
+        return phrases::made_by(setting.lang, maker);
     }
     let word = phrases::identity(setting.lang, lane.identity());
     match &lane.service {

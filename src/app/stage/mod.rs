@@ -556,7 +556,7 @@ impl Grid<'_> {
 
     fn disk(&self, disk: &Rc<DiskView>, small: bool) -> Html {
         html! {
-            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} room={self.disk_px} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
+            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} room={if disk.local_node.is_some() { 0 } else { self.disk_px }} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
                 selected={self.props.selected.as_ref() == Some(&disk.object())} />
         }
     }

@@ -2,8 +2,10 @@
 //!
 //! Must not know how they are drawn. Invariant: one lane a workload, in order of creation.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::batch::Job;
 use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod, Truth, condition};
 use crate::api::storage::Volume;
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
@@ -155,6 +157,7 @@ fn lanes(world: &World) -> Vec<LaneView> {
     owners.extend(view.table(Kind::Job).iter().map(|one| (LaneKind::Job, one)));
     let mut lanes: Vec<LaneView> =
         owners.into_iter().map(|(kind, owner)| lane(kind, owner, world)).collect();
+    mark_past(&mut lanes, view);
     lanes.order_by_key(|lane| lane.kind.identity());
     let bare: Vec<_> = view.table(Kind::Pod).iter().filter(free).collect();
     if !bare.is_empty() {
@@ -170,6 +173,25 @@ fn lanes(world: &World) -> Vec<LaneView> {
         });
     }
     lanes
+}
+
+/// Marks the runs of CronJobs that are over and not the last.
+fn mark_past(lanes: &mut [LaneView], view: &View) {
+    let mut last: BTreeMap<(Text, Text), Text> = BTreeMap::new();
+    for lane in &*lanes {
+        if let Some(maker) = &lane.maker {
+            let newest = last.entry((lane.namespace.clone(), maker.clone())).or_default();
+            // A run's name ends with the minute that it is for.
+            *newest = lane.name.clone().max(newest.clone());
+        }
+    }
+    for lane in lanes {
+        let Some(maker) = lane.maker.clone() else { continue };
+        let job = view.named(Kind::Job, &lane.namespace, &lane.name);
+        let is_over = job.and_then(|one| one.job()).is_some_and(Job::is_finished);
+        let is_last = last.get(&(lane.namespace.clone(), maker)) == Some(&lane.name);
+        lane.is_past = is_over && !is_last;
+    }
 }
 
 fn is_ready(object: &Object) -> bool {
@@ -230,6 +252,10 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         traces: Vec::new(),
         pods,
         is_scaling: false,
+        maker: (owner.meta.controller())
+            .filter(|maker| &*maker.kind == "CronJob")
+            .map(|maker| maker.name.clone()),
+        is_past: false,
         is_paused: matches!(&owner.body, Body::Deployment(one) if one.spec.paused),
         failure: match &owner.body {
             Body::Job(job) => condition(&job.status.conditions, "Failed")
@@ -524,8 +550,9 @@ const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
     let has = |words: &[&str]| waiting(pod).any(|reason| words.contains(&&**reason));
-    let statuses = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
-    let is_in_trouble = statuses.filter_map(trouble).next().is_some();
+    let mut statuses =
+        pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+    let is_in_trouble = statuses.any(|one| trouble(one).is_some());
     let inits = &pod.status.init_container_statuses;
     let done = inits.iter().filter(|one| one.ready).count();
     match pod.status.phase {

@@ -29,6 +29,7 @@ pub enum Place {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrangement {
     order: Vec<ObjectRef>,
+    /// The lanes that the reader folded, and those that fold by themselves and were unfolded.
     folded: BTreeSet<ObjectRef>,
 }
 
@@ -36,7 +37,18 @@ impl Arrangement {
     /// Brings lanes into the reader's order and folds what they folded. A lane that the reader
     /// never moved stands after the one it would stand after anyway.
     pub fn arrange(&self, lanes: &mut Vec<Rc<LaneView>>) {
-        if self == &Self::default() {
+        self.order(lanes);
+        for lane in lanes.iter_mut() {
+            // A run that is over folds by itself.
+            let is_folded = lane.is_past != self.folded.contains(&lane.object());
+            if lane.is_folded != is_folded {
+                Rc::make_mut(lane).is_folded = is_folded;
+            }
+        }
+    }
+
+    fn order(&self, lanes: &mut Vec<Rc<LaneView>>) {
+        if self.order.is_empty() {
             return;
         }
         let known = |lane: &LaneView| self.order.iter().position(|one| lane.is(one));
@@ -51,9 +63,6 @@ impl Arrangement {
         }
         runs.order_by_key(|(at, _)| *at);
         lanes.extend(runs.into_iter().flat_map(|(_, run)| run));
-        for lane in lanes.iter_mut().filter(|lane| self.folded.contains(&lane.object())) {
-            Rc::make_mut(lane).is_folded = true;
-        }
     }
 
     /// The arrangement after a lane was put elsewhere, and the place it has then; nothing if it
@@ -211,6 +220,22 @@ mod tests {
         folded.arrange(&mut all);
         assert_eq!(all.iter().map(|one| one.is_folded).collect::<Vec<_>>(), [false, true, false]);
         assert_eq!(folded.toggled(&named("b")), Arrangement::default());
+    }
+
+    #[test]
+    fn a_run_that_is_over_is_folded_until_the_reader_unfolds_it() {
+        let past = || {
+            let mut all = lanes("ab");
+            Rc::make_mut(&mut all[0]).is_past = true;
+            all
+        };
+        let folded = |arrangement: &Arrangement| {
+            let mut all = past();
+            arrangement.arrange(&mut all);
+            all.iter().map(|one| one.is_folded).collect::<Vec<_>>()
+        };
+        assert_eq!(folded(&Arrangement::default()), [true, false]);
+        assert_eq!(folded(&Arrangement::default().toggled(&named("a"))), [false, false]);
     }
 
     #[test]

@@ -201,7 +201,11 @@ pub struct LaneView {
     pub is_paused: bool,
     /// Why it has failed for good; Jobs only.
     pub failure: Option<Text>,
-    /// Whether the reader folded it to one line.
+    /// The CronJob that made it; Jobs only.
+    pub maker: Option<Text>,
+    /// Whether it is a run of a CronJob that is over, and a newer one is there.
+    pub is_past: bool,
+    /// Whether it is folded to one line.
     pub is_folded: bool,
 }
 

@@ -78,6 +78,7 @@ macro_rules! words {
     };
 }
 
+mod disk;
 pub mod editor;
 pub mod fields;
 pub mod inspect;

@@ -4,6 +4,7 @@
 //! says to ears is whole, since ears don't see where a thing stands.
 
 use super::Lang;
+pub use super::disk::{disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_word};
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
@@ -235,26 +236,6 @@ pub fn short_reason(reason: &str) -> &str {
     end.and_then(|end| reason.get(..end)).unwrap_or(reason)
 }
 
-/// What a disk is up to, in a word or two.
-pub fn disk_word(lang: Lang, state: DiskState) -> &'static str {
-    match state {
-        DiskState::Unbound => lang.pick("without a volume", "尚无卷"),
-        DiskState::Mounted => lang.pick("mounted", "已挂载"),
-        DiskState::Waiting => lang.pick("waiting", "等待挂载"),
-        DiskState::Held => lang.pick("held by lost node", "被失联节点占用"),
-        DiskState::Released => lang.pick("kept", "保留"),
-    }
-}
-
-/// What a disk is up to, in one word.
-pub fn disk_brief(lang: Lang, state: DiskState) -> &'static str {
-    match state {
-        DiskState::Held => lang.pick("held", "被占用"),
-        DiskState::Unbound => lang.pick("no volume", "尚无卷"),
-        _ => disk_word(lang, state),
-    }
-}
-
 /// An empty seat for ears.
 pub fn seat_label(lang: Lang, seat: &SeatView, workload: &str) -> String {
     let SeatView { ordinal, name, .. } = seat;
@@ -468,6 +449,11 @@ pub fn place(lang: Lang, namespace: &str) -> String {
     }
 }
 
+/// Which CronJob made a Job.
+pub fn made_by(lang: Lang, cron_job: &str) -> String {
+    lang.pick(format!("by CronJob {cron_job}"), format!("来自 CronJob {cron_job}"))
+}
+
 /// The shape of a lane's Pods in a word.
 pub fn identity(lang: Lang, identity: Identity) -> &'static str {
     match identity {
@@ -531,82 +517,6 @@ pub fn chip_state(lang: Lang, state: &str) -> &'static str {
         "running" => lang.pick("not ready", "未就绪"),
         "unknown" => lang.pick("unknown: node lost", "失联"),
         _ => lang.pick("failing", "故障"),
-    }
-}
-
-/// What is written on a disk.
-pub fn disk_data(lang: Lang, disk: &DiskView) -> String {
-    match disk.rows {
-        Some((first, last)) => {
-            lang.pick(format!("rows {first}–{last}"), format!("第 {first}–{last} 行"))
-        }
-        None => match &*place(lang, &disk.namespace) {
-            "" => disk.capacity.to_string(),
-            place => format!("{} {place}", disk.capacity),
-        },
-    }
-}
-
-/// What a disk is up to.
-pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
-    let user = |link| disk.users.iter().find(|user| user.link == link).map(|user| &user.name);
-    let shared = disk.users.iter().filter(|user| user.link == Link::Mounted).count();
-    match disk.state {
-        DiskState::Mounted => match user(Link::Mounted) {
-            Some(_) if shared > 1 => {
-                lang.pick(format!("mounted by {shared} Pods"), format!("由 {shared} 个 Pod 挂载"))
-            }
-            Some(pod) => lang.pick(format!("mounted by {pod}"), format!("由 {pod} 挂载")),
-            None => lang.pick("mounted", "已挂载").into(),
-        },
-        DiskState::Waiting => match user(Link::Waiting) {
-            Some(pod) if disk.rows.is_some() => {
-                lang.pick(format!("intact, waiting for {pod}"), format!("完好，等待 {pod}"))
-            }
-            Some(pod) => lang.pick(format!("waiting for {pod}"), format!("等待 {pod}")),
-            None => lang.pick("intact, waiting", "完好，等待中").into(),
-        },
-        DiskState::Held => match disk.attached_to.as_ref().or(disk.local_node.as_ref()) {
-            Some(node) if disk.local_node.is_some() => {
-                lang.pick(format!("on lost {node}"), format!("在失联的 {node} 上"))
-            }
-            Some(node) => {
-                lang.pick(format!("still attached to {node}"), format!("仍挂接在 {node}"))
-            }
-            None => lang.pick("still attached", "仍被挂接").into(),
-        },
-        DiskState::Unbound => lang.pick("no volume yet", "尚无卷").into(),
-        DiskState::Released => lang.pick("kept, no Pod uses it", "保留，无 Pod 使用").into(),
-    }
-}
-
-/// A disk for ears.
-pub fn disk_label(lang: Lang, disk: &DiskView) -> String {
-    let comma = lang.pick(", ", "，");
-    let mut parts = vec![disk.claim.to_string(), disk_data(lang, disk), disk_tag(lang, disk)];
-    let users = disk.users.iter().filter(|user| user.link == Link::Mounted);
-    let users: Vec<&str> = users.map(|user| &*user.name).collect();
-    if users.len() > 1 {
-        parts.extend(users.into_iter().map(str::to_owned));
-    }
-    parts.extend(
-        disk.local_node
-            .as_ref()
-            .map(|node| lang.pick(format!("on {node} only"), format!("只在 {node} 上"))),
-    );
-    parts.retain(|part| !part.is_empty());
-    parts.join(comma)
-}
-
-/// How many claims there are and how many wait.
-pub fn disk_count(lang: Lang, disks: usize, waiting: usize) -> String {
-    let claims = if disks == 1 { "claim" } else { "claims" };
-    match waiting {
-        0 => lang.pick(format!("{disks} {claims}"), format!("{disks} 块")),
-        _ => lang.pick(
-            format!("{disks} {claims}, {waiting} waiting"),
-            format!("{disks} 块，{waiting} 块等待中"),
-        ),
     }
 }
 
@@ -679,7 +589,6 @@ pub fn replacement(lang: Lang, old: &str, new: Option<&str>, at_us: u64) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::stage::DiskUser;
 
     #[test]
     fn a_pod_is_described_to_ears_with_all_that_eyes_see() {
@@ -766,16 +675,6 @@ mod tests {
     fn a_failed_node_is_not_called_ready_although_the_cluster_still_thinks_so() {
         let node = NodeView { failed: true, ..NodeView::default() };
         assert_eq!(node_state(Lang::En, &node), "power cut");
-    }
-
-    #[test]
-    fn a_waiting_disk_is_called_intact_only_if_it_holds_something() {
-        let waiting = DiskUser { name: "db-1".into(), link: Link::Waiting, ..DiskUser::default() };
-        let mut disk =
-            DiskView { state: DiskState::Waiting, users: vec![waiting], ..DiskView::default() };
-        assert_eq!(disk_tag(Lang::En, &disk), "waiting for db-1");
-        disk.rows = Some((1, 42));
-        assert_eq!(disk_tag(Lang::En, &disk), "intact, waiting for db-1");
     }
 
     #[test]
