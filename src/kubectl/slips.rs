@@ -50,7 +50,9 @@ pub(super) fn mends(
                     let fix = gone(text, entry).and_then(|edit| fix(GONE, vec![edit]));
                     [with(fix), None]
                 }
-                Some(entry) => [other_name(&spot, entry, one), with(level(text, &spot, entry))],
+                Some(entry) => {
+                    [other_name(&spot, entry, one), with(level(table, text, &spot, entry))]
+                }
                 None => [colon(text, &spot, one), with(shape(table, text, &spot))],
             },
             None => [None, None],
@@ -87,12 +89,19 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
 }
 
 /// Fields that stand one level too high or are written in short.
-fn level(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
+fn level(table: &Fields, text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
     let NodeValue::Map(entries) = &spot.node.value else { return None };
     let is_word = |one: &Entry| !matches!(one.value.value, NodeValue::Map(_) | NodeValue::Seq(_));
     let known = spot.known?;
     let is_unknown = |one: &&Entry| !known.fields.contains_key(&*one.key) && is_word(one);
     let has = |key: &str| entries.iter().any(|one| &*one.key == key);
+    if entry.key.starts_with('-') {
+        let at = entry.key_span.start + 1;
+        return fix(DASH, vec![edit(at, at, " ")]);
+    }
+    if let Some(fix) = first_item(table, text, spot, entry, entries) {
+        return Some(fix);
+    }
     match spot.within {
         "LabelSelector" | "ResourceRequirements" | "VolumeResourceRequirements"
             if has("matchLabels") || has("requests") =>
@@ -134,6 +143,34 @@ fn level(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
     }
 }
 
+/// The dash that makes fields below an empty list its first item.
+fn first_item(
+    table: &Fields,
+    text: &str,
+    spot: &Spot<'_>,
+    entry: &Entry,
+    entries: &[Entry],
+) -> Option<Fix> {
+    let at = entries.iter().position(|one| one.key_span == entry.key_span)?;
+    let list = entries.get(at.checked_sub(1)?)?;
+    let Shape::List(inner) = &spot.known?.fields.get(&*list.key)?.shape else { return None };
+    let Shape::Struct(name) = &**inner else { return None };
+    let known = table.named(name)?;
+    if list.value.value != NodeValue::Null || !known.fields.contains_key(&*entry.key) {
+        return None;
+    }
+    let is_of = |one: &&Entry| {
+        known.fields.contains_key(&*one.key)
+            && !spot.known.is_some_and(|here| here.fields.contains_key(&*one.key))
+    };
+    let last = entries[at..].iter().take_while(is_of).last()?;
+    let start = entry.key_span.start;
+    let mut edits = vec![edit(start, start, "- ")];
+    edits.extend(lines_below(text, start, end_of(last)).into_iter().map(|at| edit(at, at, "  ")));
+    fix(["Put a dash before the first field", "在第一个字段前加短横线"], edits)
+}
+
+const DASH: Words = ["Put a space after the dash", "在短横线后加空格"];
 const GONE: Words = ["Take the field away", "删除该字段"];
 const VARIABLE: Words = ["Write it as name and value", "写成 name 和 value"];
 

@@ -468,7 +468,15 @@ fn duplicates(document: &Document, text: &str) -> Vec<Diagnostic> {
 /// Takes the entry away that does not count, where it is one word on a line.
 fn without(earlier: &Entry, text: &str) -> Option<Fix> {
     let is_word = !matches!(earlier.value.value, NodeValue::Seq(_) | NodeValue::Map(_));
-    let span = insert::line_of(text, earlier.key_span, earlier.value.span).filter(|_| is_word)?;
+    let value = match earlier.value.value {
+        NodeValue::Null => {
+            // Up to its colon.
+            let end = earlier.key_span.end + 1;
+            Span { start: end, end }
+        }
+        _ => earlier.value.span,
+    };
+    let span = insert::line_of(text, earlier.key_span, value).filter(|_| is_word)?;
     Some(Fix {
         title: "Take the first away, which does not count".to_owned(),
         chinese: "删除不起作用的前一个".to_owned(),

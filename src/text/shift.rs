@@ -7,7 +7,9 @@ use crate::text::lines::{Line, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
 /// How many readings one search may take.
-const TRIES_MAX: usize = 40;
+const TRIES_MAX: usize = 60;
+/// How many of the keys around the place where the reading stopped are tried.
+const AROUND_MAX: usize = 4;
 
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -73,7 +75,15 @@ pub(super) fn shifted_keys(part: &str, base: u32, at: usize) -> Vec<Diagnostic> 
         return Vec::new();
     };
     let mut tries: Vec<(usize, usize, usize)> = Vec::new();
-    for index in [Some(stop), stop.checked_sub(1), Some(stop + 1)].into_iter().flatten() {
+    let near = [Some(stop), stop.checked_sub(1), Some(stop + 1)].into_iter().flatten();
+    // A key that slipped to the left keeps its lines, and the reading stops at its neighbour.
+    let mut least = lines.get(stop).map_or(0, |line| line.indent);
+    let above = (0..stop.saturating_sub(1)).rev().filter(|index| {
+        let is_around = lines[*index].indent < least;
+        least = least.min(lines[*index].indent);
+        is_around
+    });
+    for index in near.chain(above.take(AROUND_MAX)) {
         // A tab is told of as a tab.
         let Some(line) = lines.get(index).filter(|line| !line.body.starts_with('\t')) else {
             continue;
@@ -104,7 +114,7 @@ pub(super) fn shifted_keys(part: &str, base: u32, at: usize) -> Vec<Diagnostic> 
 }
 
 /// The edits that move a block to a column, if the document can be read then. What lies between
-/// the two columns may be the block's own or a neighbour; both are tried.
+/// the two columns may be the block's own or a neighbour; both are tried, and the line alone.
 fn moved(
     part: &str,
     lines: &[Line<'_>],
@@ -112,7 +122,12 @@ fn moved(
     column: usize,
 ) -> Option<Vec<(usize, usize, usize)>> {
     let indent = lines[index].indent;
-    let ends = [block(lines, index, indent), block(lines, index, indent.max(column))];
+    let mut ends =
+        [block(lines, index, indent), block(lines, index, indent.max(column)), index + 1];
+    if lines.get(index + 1).is_some_and(|below| below.indent == column + 2) {
+        // What follows stands where it would belong.
+        ends.rotate_right(1);
+    }
     ends.into_iter().find_map(|end| {
         // Each edit: where the line begins, how much goes, how much comes.
         let edits: Vec<(usize, usize, usize)> = lines[index..end]
@@ -166,7 +181,7 @@ fn told(
 
 #[cfg(test)]
 mod tests {
-    use crate::text::parse;
+    use crate::text::{documents, parse, read_document};
 
     fn mended(text: &str) -> (&'static str, String) {
         let found = parse(text).diagnostics;
@@ -183,6 +198,22 @@ mod tests {
         ] {
             let (code, text) = mended(&bad);
             assert_eq!((code, text.as_str()), ("POD-Y002", good), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_slipped_without_its_lines_goes_back_alone() {
+        let good = "a:\n  b: 1\n  c:\n    d:\n      e: 1\n    f: 2\n  g:\n  - h: 1\n    i: 2\n";
+        for (line, bad) in [
+            ("    d:\n", "  d:\n"),
+            ("  c:\n", "c:\n"),
+            ("  - h: 1\n", " - h: 1\n"),
+            ("  - h: 1\n", "   - h: 1\n"),
+        ] {
+            let text = good.replace(line, bad);
+            let reading = read_document(&text, documents(&text)[0]);
+            let mut ways = reading.ways.iter().filter_map(|one| one.fix.as_ref());
+            assert!(ways.any(|fix| fix.apply(&text) == good), "{text}");
         }
     }
 
