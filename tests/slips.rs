@@ -39,8 +39,8 @@ fn text_of(all: &Value, case: &Value) -> String {
 }
 
 /// How much is wrong with a text, the gravest first: documents that can't be read, characters
-/// that YAML can't take, then kinds, fields, rules and oddities.
-fn weight(text: &str, found: &[Diagnostic]) -> [usize; 6] {
+/// that YAML can't take, then kinds, fields, objects, rules and oddities.
+fn weight(text: &str, found: &[Diagnostic]) -> [usize; 7] {
     let errors: Vec<&Diagnostic> =
         found.iter().filter(|one| one.severity == Severity::Error).collect();
     let unread = documents(text).into_iter().filter(|span| {
@@ -54,8 +54,9 @@ fn weight(text: &str, found: &[Diagnostic]) -> [usize; 6] {
     [
         unread.count(),
         found.iter().filter(is_mark).map(edits).sum(),
-        of("POD-K"),
+        of("POD-K") - of("POD-K002"),
         of("POD-F"),
+        of("POD-K002"),
         of("POD-V"),
         found.len() - errors.len(),
     ]

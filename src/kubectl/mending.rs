@@ -114,7 +114,9 @@ impl Reader {
             };
             let Some(root) = roots.iter().find(is_here) else { continue };
             let mended = match one.code {
-                "POD-K002" => self.named(text, root, one, customs).into_iter().collect(),
+                "POD-K002" | "POD-K008" => {
+                    self.named(text, root, one, customs).into_iter().collect()
+                }
                 _ => slips::mends(self.fields(), text, root, one),
             };
             // What is offered already stays, unless another fix leaves still less.

@@ -88,8 +88,87 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
         {
             tell(one, &path);
             one.fix = sent_home(reader, (text, customs), &roots, &way, &path, before);
+        } else if one.fix.is_none()
+            && let Some((path, fix)) = level(reader, (text, customs), &way, kind, before)
+        {
+            tell(one, &path);
+            one.fix = Some(fix);
         }
     }
+}
+
+/// The levels around a field at which a key is missing that would take it: the path and the type.
+fn missing<'a>(
+    table: &'a Fields,
+    way: &[Level<'a>],
+    entry: &Entry,
+) -> Vec<(usize, String, &'a Type)> {
+    let mut found = Vec::new();
+    for (at, level) in way.iter().enumerate() {
+        for (key, field) in level.known.fields.iter().filter(|(key, _)| *key != "status") {
+            let Shape::Struct(name) = &field.shape else { continue };
+            let takes = |known: &&Type| {
+                known.fields.get(&*entry.key).is_some_and(|one| fits(&one.shape, &entry.value))
+            };
+            if let Some(known) = table.named(name).filter(takes)
+                && level.node.at(key).is_none()
+            {
+                found.push((at, key.clone(), known));
+            }
+        }
+    }
+    found
+}
+
+/// The line with the key of a level that is not there yet, above the fields that belong in it.
+fn level(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    way: &[Level<'_>],
+    kind: &str,
+    before: Weight,
+) -> Option<(String, Fix)> {
+    let here = way.last()?;
+    let NodeValue::Map(entries) = &here.node.value else { return None };
+    let all = missing(reader.fields(), way, entries.get(here.at)?);
+    let path_of = |(at, key, _): &(usize, String, &Type)| join(&way[*at].path, key);
+    let one = match &all[..] {
+        [one] => one,
+        // Of several the one that no other place of the kind competes with.
+        several => {
+            let home = home(reader.fields(), kind, way)?;
+            several.iter().find(|one| path_of(one) == home)?
+        }
+    };
+    let (path, (at, key, known)) = (path_of(one), one);
+    let NodeValue::Map(fields) = &way[*at].node.value else { return None };
+    let run: Vec<&Entry> = entries[here.at..]
+        .iter()
+        .take_while(|one| {
+            known.fields.contains_key(&*one.key) && !here.known.fields.contains_key(&*one.key)
+        })
+        .collect();
+    let (first, last) = (run.first()?, run.last()?);
+    let from = column(text, first.key_span.start);
+    let to = column(text, fields.first()?.key_span.start);
+    let line = first.key_span.start - u32::try_from(from).ok()?;
+    let head = format!("{}{key}:\n", " ".repeat(to));
+    let head = Edit { span: Span { start: line, end: line }, text: head };
+    let is_alone = text.get(line as usize..first.key_span.start as usize)?.trim().is_empty();
+    let mut edits = Vec::new();
+    if from <= to {
+        let end = last.value.span.end.max(last.key_span.end) as usize;
+        edits = shifted_lines(text, (line as usize, end), from, to + 2)?;
+        let moved = edits.first_mut().filter(|edit| edit.span.start == line)?;
+        moved.text.insert_str(0, &head.text);
+    } else {
+        edits.push(head);
+    }
+    let fix =
+        Fix {
+            title: format!("Add {key}: above it"), chinese: format!("在上面加上 {key}:"), edits
+        };
+    (is_alone && reader.weigh(&fix.apply(text), customs) < before).then_some((path, fix))
 }
 
 fn tell(one: &mut Diagnostic, path: &str) {
@@ -535,6 +614,20 @@ mod tests {
         let text = GOOD.replace("spec:\n  rep", "  replicas:\n    3\nspec:\n  x");
         let found = Reader::default().check(&text);
         assert!(found[0].fix.is_none(), "{:?}", found[0]);
+    }
+
+    #[test]
+    fn a_level_that_was_forgotten_is_put_in() {
+        for level in ["spec:\n", "  template:\n", "    spec:\n"] {
+            let bad = GOOD.replacen(level, "", 1);
+            assert_ne!(bad, GOOD, "{level}");
+            let (message, after) = mended(&bad);
+            assert_eq!(after, GOOD, "{level}: {message}");
+        }
+        let bare = "apiVersion: v1\nkind: Namespace\nname: team\n";
+        let (message, after) = mended(bare);
+        assert_eq!(message, "name is not a field of Namespace. It belongs in metadata.");
+        assert_eq!(after, "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: team\n");
     }
 
     #[test]

@@ -388,9 +388,11 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         "resource name may not be empty" => format!("error: {said}"),
         _ => format!("error validating data: {said}"),
     };
+    // Without a kind nothing more can be said of the fields.
+    let has_kind = matches!(root.value, NodeValue::Map(_)) && kind.is_some();
     Diagnostic {
         help: Some(format!("kubectl says: {said}")),
-        ..error("POD-K002", &english, &chinese, span)
+        ..error(if has_kind { "POD-K002" } else { "POD-K008" }, &english, &chinese, span)
     }
 }
 
@@ -443,6 +445,7 @@ mod tests {
                 "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: t}\n".to_owned(),
                 "Thing",
             ),
+            ("POD-K008", "apiVersion: v1\nmetadata: {name: a}\n".to_owned(), "v1"),
             ("POD-K007", format!("{good}{good}"), "apiVersion"),
             ("POD-K006", good.replace("Deployment", "Deploymnt"), "Deploymnt"),
             ("POD-V001", good.replace("{matchLabels: {app: web}}", "{}"), "selector"),

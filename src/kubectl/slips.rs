@@ -88,6 +88,23 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
     })
 }
 
+/// What was meant as the text of a file, as text.
+fn as_text(text: &str, node: &Node, entry: &Entry) -> Option<Fix> {
+    if is_flow(text, node) {
+        let rest = text.get(node.span.start as usize..)?;
+        let raw = &rest[..=closing(rest)?];
+        if raw.contains('\n') {
+            return None;
+        }
+        let end = node.span.start + u32::try_from(raw.len()).ok()?;
+        let quoted = format!("'{}'", raw.replace('\'', "''"));
+        return fix(["Put it in quotes", "加上引号"], vec![edit(node.span.start, end, quoted)]);
+    }
+    let colon = text.get(entry.key_span.end as usize..)?.starts_with(':');
+    let at = entry.key_span.end + 1;
+    colon.then(|| fix(["Make it a block of text", "改为文本块"], vec![edit(at, at, " |")]))?
+}
+
 /// Fields that stand one level too high or are written in short.
 fn level(table: &Fields, text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
     let NodeValue::Map(entries) = &spot.node.value else { return None };
@@ -125,6 +142,18 @@ fn level(table: &Fields, text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<F
                 "requests",
                 ["Put it under requests", "放到 requests 下"],
             )
+        }
+        "PersistentVolumeClaimSpec" if &*entry.key == "storage" && !has("resources") => {
+            let (start, end) = (entry.key_span.start, end_of(entry));
+            let words = ["Put it under resources.requests", "放到 resources.requests 下"];
+            if is_flow(text, spot.node) {
+                let edits =
+                    vec![edit(start, start, "resources: {requests: {"), edit(end, end, "}}")];
+                return fix(words, edits);
+            }
+            let blanks = " ".repeat(column(text, start));
+            let head = format!("resources:\n{blanks}  requests:\n{blanks}    ");
+            fix(words, vec![edit(start, start, head)])
         }
         "EnvVar" if entries.len() == 1 && is_word(entry) => {
             let pair = variable(text, entry)?;
@@ -399,9 +428,21 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
             let quoted = vec![edit(node.span.start, node.span.end, format!("\"{raw}\""))];
             is_plain.then(|| fix(["Put it in quotes", "加上引号"], quoted))?
         }
-        (Shape::Text, NodeValue::Map(_)) => {
+        (Shape::Text, NodeValue::Map(_) | NodeValue::Seq(_)) => {
             let (entry, around) = (spot.key?, spot.around?);
-            (&*entry.key == "matchLabels").then(|| lift(text, around, entry)).flatten()
+            match &*entry.key {
+                "matchLabels" => lift(text, around, entry),
+                _ => as_text(text, node, entry),
+            }
+        }
+        (Shape::Map(inner), NodeValue::Str(word)) if **inner == Shape::Text => {
+            let pair = |one: &str| {
+                let (key, value) = one.split_once('=')?;
+                Some(format!("{}: {}", key.trim(), quoted(value.trim())))
+            };
+            let pairs: Vec<String> = word.split(',').map(pair).collect::<Option<_>>()?;
+            let map = format!("{{{}}}", pairs.join(", "));
+            fix(["Make it a mapping", "改为映射"], vec![edit(node.span.start, node.span.end, map)])
         }
         (Shape::Text, NodeValue::Int(_) | NodeValue::Float(_))
             if &*spot.key?.key == "apiVersion" =>

@@ -12,10 +12,12 @@ pub(super) struct Weight {
     unread: usize,
     /// Characters that YAML can't take, in all places.
     marks: usize,
-    /// Objects that are none, or whose kind is not known.
+    /// Kinds that are missing or not known.
     kinds: usize,
     /// Fields that are unknown or of a wrong type.
     fields: usize,
+    /// Objects without a version or a name.
+    objects: usize,
     /// Rules that are broken.
     rules: usize,
     /// What is only odd.
@@ -34,8 +36,10 @@ impl Weight {
         for one in found.iter().filter(|one| matches!(one.code, "POD-Y005" | "POD-Y010")) {
             self.marks += one.fix.as_ref().map_or(0, |fix| fix.edits.len());
         }
-        self.kinds += count("POD-K");
+        let objects = count("POD-K002");
+        self.kinds += count("POD-K") - objects;
         self.fields += count("POD-F");
+        self.objects += objects;
         self.rules += count("POD-V");
         self.odd += found.iter().filter(|one| one.severity == Severity::Warning).count();
     }

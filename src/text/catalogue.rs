@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 36] = [
+pub const CATALOGUE: [Explanation; 37] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -116,6 +116,14 @@ pub const CATALOGUE: [Explanation; 36] = [
         "一个文档里有两个对象",
         "A second object begins without a line of --- before it, so the two become one and what stands twice is lost.",
         "第二个对象前缺少一行“---”，两个对象会合并成一个，重复的部分会丢失。",
+    ),
+    entry(
+        "POD-K008",
+        "No kind",
+        "缺少 kind",
+        "A manifest says with apiVersion and kind what it is; without them nothing else can be \
+         checked.",
+        "清单用 apiVersion 和 kind 说明自己是什么；缺少它们就无法检查其他内容。",
     ),
     entry(
         "POD-S001",

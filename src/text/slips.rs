@@ -84,6 +84,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         found.push(quote(&lines[*index]));
     }
     found.push(commas(part, at));
+    found.push(inner_quote(part, at));
     found.push(block(part, &lines, stop));
     found.into_iter().flatten().filter_map(|one| one.told(part, base)).collect()
 }
@@ -334,6 +335,29 @@ fn quote(line: &Line<'_>) -> Option<Slip> {
     })
 }
 
+/// A quote inside brackets that is not closed before they are.
+fn inner_quote(part: &str, at: usize) -> Option<Slip> {
+    let open = part.get(at..)?.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
+    let end = part[at..].find('\n').map_or(part.len(), |end| at + end);
+    let rest = part[at + 1..end].trim_end();
+    let inner = rest.trim_end_matches([']', '}', ' ', ',']);
+    if !is_inside(part, at) || rest.contains(open) || inner.len() == rest.len() {
+        return None;
+    }
+    let place = at + 1 + inner.len();
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "This is not valid YAML: a quote is not closed.".to_owned(),
+            "这不是有效的 YAML：引号没有关闭。".to_owned(),
+        ],
+        fix: ["Close the quote", "补上引号"],
+        from: at,
+        to: at + 1 + rest.len(),
+        edits: vec![(place, place, open.to_string())],
+    })
+}
+
 /// The edit that closes a bracket on its line, if the document can be read then.
 pub(super) fn bracket(part: &str, base: u32, open: usize) -> Option<Fix> {
     let close = match part.as_bytes().get(open)? {
@@ -527,6 +551,7 @@ mod tests {
             ("POD-Y001", "a: \"b\nc: 1\n", "a: \"b\"\nc: 1\n"),
             ("POD-Y001", "a: \"b'\nc: 1\n", "a: \"b\"\nc: 1\n"),
             ("POD-Y001", "a: [b\nc: 1\n", "a: [b]\nc: 1\n"),
+            ("POD-Y001", "a: [b, \"c]\nd: 1\n", "a: [b, \"c\"]\nd: 1\n"),
             ("POD-Y001", "a: [\"b\" \"c\" \"d\"]\n", "a: [\"b\", \"c\", \"d\"]\n"),
             ("POD-Y001", "{\n  \"a\": 1\n  \"b\": 2\n}\n", "{\n  \"a\": 1,\n  \"b\": 2\n}\n"),
             ("POD-Y001", "```yaml\na: 1\n```\n", "\na: 1\n\n"),
