@@ -113,12 +113,10 @@ impl Reader {
             found.extend(mistakes);
             if let Some(second) = second {
                 let is_error = |one: &Diagnostic| one.severity == Severity::Error;
-                if !found.iter().any(is_error) {
-                    found = vec![Diagnostic { severity: Severity::Warning, ..second }];
-                } else {
-                    // All else comes of the two being read as one.
-                    found = vec![second];
-                }
+                // All else comes of the two being read as one.
+                let is_wrong = found.iter().any(is_error);
+                let severity = if is_wrong { Severity::Error } else { Severity::Warning };
+                found = vec![Diagnostic { severity, ..second }];
             } else {
                 if found.iter().any(|one| one.code == UNKNOWN_FIELD) {
                     misplaced::mend(self, text, customs, &mut found);
@@ -290,9 +288,10 @@ fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> Option<Diagn
     };
     Some(if is_known {
         let is_checked = Fields::table().named(kind).is_some();
-        let (rest, rest_zh) = match is_checked {
-            true => ("", ""),
-            false => (", and its fields are not checked", "，其字段也不会被检查"),
+        let (rest, rest_zh) = if is_checked {
+            ("", "")
+        } else {
+            (", and its fields are not checked", "，其字段也不会被检查")
         };
         warning(
             "POD-K004",

@@ -553,14 +553,13 @@ fn amount(text: &str, span: Span) -> Option<Fix> {
     let (number, unit) = bare.split_at(end);
     let unit = match unit.to_ascii_lowercase().as_str() {
         "mb" => "M",
-        "gb" => "G",
+        "g" | "gb" => "G",
         "kb" => "k",
         "tb" => "T",
         "ki" | "kib" => "Ki",
         "mi" | "mib" => "Mi",
         "gi" | "gib" => "Gi",
         "ti" | "tib" => "Ti",
-        "g" => "G",
         "core" | "cores" | "cpu" => "",
         _ => unit,
     };

@@ -6,6 +6,7 @@ use crate::api::fields::{Fields, Shape, Type};
 use crate::text::{Entry, Node, NodeValue, Span};
 
 /// A node, and what is wanted there.
+#[derive(Clone, Copy)]
 pub(super) struct Spot<'a> {
     /// The node; for a field that its type does not have, the mapping around it.
     pub(super) node: &'a Node,

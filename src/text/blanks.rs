@@ -39,8 +39,8 @@ pub(super) fn odd_blanks(part: &str, base: u32) -> Vec<Diagnostic> {
         look(line.trim_end_matches(['\n', '\r']), from, start, &mut hard, &mut soft);
     }
     let mut told = Vec::new();
-    told.extend(diagnostic(hard, base, Severity::Error));
-    told.extend(diagnostic(soft, base, Severity::Warning));
+    told.extend(diagnostic(&hard, base, Severity::Error));
+    told.extend(diagnostic(&soft, base, Severity::Warning));
     told
 }
 
@@ -94,7 +94,11 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
     take(value + bare.len()..value + rest.len(), list);
 }
 
-fn diagnostic(found: Found, base: u32, severity: Severity) -> Option<Diagnostic> {
+fn diagnostic(
+    found: &[(usize, usize, &'static str)],
+    base: u32,
+    severity: Severity,
+) -> Option<Diagnostic> {
     let place = |at: usize| base + u32::try_from(at).unwrap_or(u32::MAX);
     let edits = found.iter().map(|(from, to, text)| Edit {
         span: Span { start: place(*from), end: place(*to) },
