@@ -379,10 +379,12 @@ pub fn ahead(lang: Lang, ahead: &Ahead) -> String {
     match ahead {
         Ahead::Kept(new, old) => lang.pick(
             format!(
-                "You acted before what you had done later: run {new} goes on from here. \
-                 Run {old} is kept with all of it."
+                "You went back and acted: run {new} goes on from here. Run {old} is kept with all \
+                 that you did later."
             ),
-            format!("你在之后的操作之前又做了改动：运行 {new} 从这里继续，运行 {old} 连同那些操作都已保留。"),
+            format!(
+                "你回到更早的时刻做了改动：运行 {new} 从这里继续，运行 {old} 连同之后的操作都已保留。"
+            ),
         ),
         Ahead::Lost { letter, at_us, first, more } => {
             let (at, first) = (exact(*at_us), first.trim_end_matches(['.', '。']));
