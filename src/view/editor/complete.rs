@@ -134,6 +134,11 @@ impl Asker<'_> {
             }
         }
         let Some(spot) = follow(self.kind, path) else {
+            // Of an Ingress no fields are known, but whom it names is.
+            if self.kind == "Ingress" && ends_with(path, &["service", "name"]) {
+                let names = self.named("Service").into_iter();
+                return names.map(|(name, from)| plain(&name, "name", from)).collect();
+            }
             let is_top = path.is_empty() && self.place.part == Part::Key;
             return if is_top { self.top() } else { Vec::new() };
         };
@@ -539,6 +544,9 @@ mod tests {
         assert_eq!(labels(&key.replace("name: conf", "name: own")), ["k2"]);
         let service = "kind: Service\nspec:\n  selector: {app: shop}\n  ports:\n  - port: 80\n    targetPort: |\n";
         assert_eq!(labels(service), ["http"]);
+        let ingress = "kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n      - backend:\n          \
+                       service: {name: |}\n";
+        assert_eq!(labels(ingress), ["db"]);
         let rule = "kind: Deployment\nspec:\n  selector:\n    matchExpressions:\n    - key: a\n      operator: |\n";
         assert_eq!(labels(rule), ["In", "NotIn", "Exists", "DoesNotExist"]);
     }

@@ -117,7 +117,6 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
         ("PodSpec", "priorityClassName") => Refers::To("PriorityClass"),
         ("PodSpec", "serviceAccountName") => Refers::To("ServiceAccount"),
         ("LocalObjectReference", "name") => Refers::To("Secret"),
-        ("IngressServiceBackend", "name") => Refers::To("Service"),
         ("CrossVersionObjectReference", "name") => Refers::Target,
         ("ConfigMapKeySelector", "key") => Refers::KeyOf("ConfigMap"),
         ("SecretKeySelector", "key") => Refers::KeyOf("Secret"),
