@@ -300,3 +300,16 @@ spec:
   assert.ok(boxes.every(([from, to]) => from >= 0 && to <= 390 && to - from > 20), JSON.stringify(boxes));
   assert.deepEqual(page.errors, []);
 });
+
+test("from a dark tablet the ledger alone is printed, in ink on paper", async () => {
+  const page = await running({ viewport: { width: 1024, height: 768 }, colorScheme: "dark" });
+  await page.locator("#tab-ledger").click();
+  await page.locator(".ledger").waitFor();
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const [dock, mark, ledger] = await page.evaluate(() => [
+    document.querySelector(".view > .dock")?.checkVisibility() ?? false,
+    getComputedStyle(document.documentElement).getPropertyValue("--keep-tint").trim(),
+    document.querySelector(".ledger").checkVisibility(),
+  ]);
+  assert.deepEqual([dock, mark, ledger], [false, "#fff", true]);
+});

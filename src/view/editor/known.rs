@@ -110,13 +110,15 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
             | "ConfigMapProjection",
             "name",
         ) => Refers::To("ConfigMap"),
-        ("SecretEnvSource" | "SecretKeySelector" | "SecretProjection", "name")
+        (
+            "SecretEnvSource" | "SecretKeySelector" | "SecretProjection" | "LocalObjectReference",
+            "name",
+        )
         | ("SecretVolumeSource", "secretName") => Refers::To("Secret"),
         ("ObjectMeta", "namespace") => Refers::To("Namespace"),
         ("PodSpec", "nodeName") => Refers::To("Node"),
         ("PodSpec", "priorityClassName") => Refers::To("PriorityClass"),
         ("PodSpec", "serviceAccountName") => Refers::To("ServiceAccount"),
-        ("LocalObjectReference", "name") => Refers::To("Secret"),
         ("CrossVersionObjectReference", "name") => Refers::Target,
         ("ConfigMapKeySelector", "key") => Refers::KeyOf("ConfigMap"),
         ("SecretKeySelector", "key") => Refers::KeyOf("Secret"),
