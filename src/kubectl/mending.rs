@@ -14,7 +14,7 @@ use crate::text::{
 /// The code of a template's expression.
 const TEMPLATE: &str = "POD-Y009";
 /// How many bytes are read to see whether fixes leave fewer mistakes.
-const PROOF_MAX: usize = 200_000;
+const PROOF_MAX: usize = 100_000;
 /// How many mistakes of a document are tried to mend.
 const MENDS_MAX: usize = 12;
 
@@ -60,12 +60,13 @@ impl Reader {
         ways: Vec<Diagnostic>,
         customs: &Customs,
     ) -> Option<Diagnostic> {
-        if ways.len() < 2 {
+        let most = (PROOF_MAX / text.len().max(1)).max(1);
+        if ways.len() < 2 || most < 2 {
             return ways.into_iter().next();
         }
         let weight =
             |way: &Diagnostic| way.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs));
-        let weighed = ways.into_iter().map(|way| (weight(&way), way));
+        let weighed = ways.into_iter().take(most).map(|way| (weight(&way), way));
         let least = weighed.reduce(|best, one| match (best.0, one.0) {
             (Some(least), Some(other)) if other < least => one,
             (None, Some(_)) => one,
@@ -104,11 +105,9 @@ impl Reader {
         customs: &Customs,
         found: &mut [Diagnostic],
     ) {
-        if text.len().saturating_mul(MENDS_MAX) > PROOF_MAX {
-            return;
-        }
+        let most = (PROOF_MAX / (2 * text.len().max(1))).min(MENDS_MAX);
         let before = self.weigh(text, customs);
-        for one in found.iter_mut().take(MENDS_MAX) {
+        for one in found.iter_mut().take(most) {
             let is_here = |root: &&Node| {
                 root.span.start <= one.primary.start && one.primary.end <= root.span.end
             };

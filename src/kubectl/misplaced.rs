@@ -16,6 +16,8 @@ use crate::text::{
 const LENGTH_MAX: usize = 40_000;
 /// How many fields of a document are tried.
 const FIELDS_MAX: usize = 6;
+/// How many bytes of a document count for how many fields are tried.
+const READ_MAX: usize = 40_000;
 /// How deep types are searched for a field.
 const DEPTH_MAX: usize = 6;
 
@@ -71,7 +73,8 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
     let roots = lists::objects(root);
     let before = reader.weigh(text, customs);
     let unknown = found.iter_mut().filter(|one| one.code == UNKNOWN_FIELD);
-    for one in unknown.take(FIELDS_MAX) {
+    let most = (READ_MAX / text.len().max(1)).clamp(1, FIELDS_MAX);
+    for one in unknown.take(most) {
         let way = roots.iter().find_map(|root| way(reader.fields(), root, one.primary));
         let Some((way, kind)) = way else { continue };
         if let Some((path, fix)) = item_moved(reader, (text, customs), &way, before) {

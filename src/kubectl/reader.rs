@@ -384,7 +384,7 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         other => other,
     };
     let said = match message {
-        "resource name may not be empty" => format!("error: {said}"),
+        "resource name may not be empty" => said.to_owned(),
         _ => format!("error validating data: {said}"),
     };
     // Without a kind nothing more can be said of the fields.

@@ -8,6 +8,9 @@ use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
 /// How many readings one search may take.
 const TRIES_MAX: usize = 60;
+/// How few it takes however long the document is, and how many bytes it reads beyond that.
+const TRIES_MIN: usize = 4;
+const READ_MAX: usize = 150_000;
 /// How many of the keys around the place where the reading stopped are tried.
 const AROUND_MAX: usize = 4;
 
@@ -106,7 +109,8 @@ pub(super) fn shifted_keys(part: &str, base: u32, at: usize) -> Vec<Diagnostic> 
         (*distance, index.abs_diff(stop), std::cmp::Reverse(*column))
     });
     let mut ways = Vec::new();
-    for (_, index, column) in tries.into_iter().take(TRIES_MAX) {
+    let most = (READ_MAX / part.len().max(1)).clamp(TRIES_MIN, TRIES_MAX);
+    for (_, index, column) in tries.into_iter().take(most) {
         let edits = moved(part, &lines, index, column);
         ways.extend(edits.map(|edits| told(&lines[index], column, edits, base)));
     }
