@@ -166,3 +166,14 @@ test("a lane's name and namespace are whole at every width, and its stepper goes
   }
   assert.deepEqual(page.errors, []);
 });
+
+test("nothing lies over a lane's name while nobody points at it", async () => {
+  const page = await app.page({ viewport: { width: 1024, height: 768 } }, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, deployment("halted", "default")));
+  await page.locator(".lane__name").waitFor();
+  await page.mouse.move(700, 20);
+  const painted = await page.locator(".lane__deeds").evaluate((one) => [getComputedStyle(one).backgroundColor,
+    getComputedStyle(one.firstElementChild).opacity]);
+  assert.deepEqual(painted, ["rgba(0, 0, 0, 0)", "0"]);
+});
