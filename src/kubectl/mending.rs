@@ -259,6 +259,17 @@ mod tests {
             };
             assert_eq!(depth(&after), depth(GOOD), "{bad}: {after}");
         }
+        let flow = GOOD.replace(
+            "    metadata:\n      labels:\n        app: w\n",
+            "    metadata: {labels: {app: w}}\n",
+        );
+        for (good, bad) in [
+            ("metadata: {labels", "metadata:{labels"),
+            ("metadata: {labels", "metadata {labels"),
+            ("metadata: {labels", "metadata= {labels"),
+        ] {
+            assert_eq!(mended(&flow.replace(good, bad)), flow, "{bad}");
+        }
         let flat = SERVICE.replace("    app: w\n", "    matchLabels:\n      app: w\n");
         assert_eq!(mended(&flat), SERVICE);
         let short = SERVICE

@@ -112,6 +112,9 @@ fn level(table: &Fields, text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<F
     let known = spot.known?;
     let is_unknown = |one: &&Entry| !known.fields.contains_key(&*one.key) && is_word(one);
     let has = |key: &str| entries.iter().any(|one| &*one.key == key);
+    if let Some(fix) = split_key(text, spot, entry) {
+        return Some(fix);
+    }
     if entry.key.starts_with('-') {
         let at = entry.key_span.start + 1;
         return fix(DASH, vec![edit(at, at, " ")]);
@@ -170,6 +173,27 @@ fn level(table: &Fields, text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<F
         }
         _ => None,
     }
+}
+
+/// A key that has its value in it, as `labels:{app` has and `name=data`.
+fn split_key(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
+    let start = entry.key_span.start;
+    let raw = text.get(start as usize..entry.key_span.end as usize)?;
+    let end = raw.find([':', '=', ' '])?;
+    if raw.starts_with(['"', '\'']) || !spot.known?.fields.contains_key(&raw[..end]) {
+        return None;
+    }
+    let at = start + u32::try_from(end).ok()?;
+    let behind = &raw[end + 1..];
+    let space = if behind.starts_with(' ') { "" } else { " " };
+    let (words, edits) = match &raw[end..=end] {
+        ":" => (["Put a space after the colon", "在冒号后加空格"], edit(at + 1, at + 1, " ")),
+        "=" => {
+            (["Put a colon after the key", "在键后加冒号"], edit(at, at + 1, format!(":{space}")))
+        }
+        _ => (["Put a colon after the key", "在键后加冒号"], edit(at, at, ":")),
+    };
+    fix(words, vec![edits])
 }
 
 /// The dash that makes fields below an empty list its first item.

@@ -108,7 +108,8 @@ fn missing_colon(body: &str) -> Option<(usize, usize, &'static str)> {
     let length = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
     let is_key = rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
     let behind = &rest[length..];
-    if !is_key || behind.contains(": ") || rest.ends_with(':') {
+    let has_bracket = behind.trim_start_matches(['=', ' ']).starts_with(['{', '[']);
+    if !is_key || (behind.contains(": ") && !has_bracket) || rest.ends_with(':') {
         return None;
     }
     let at = shift + length;
@@ -540,6 +541,7 @@ mod tests {
         for (code, bad, good) in [
             ("POD-Y007", "a:\n  b 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "a:\n  b= 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "a:\n  b {c: {d: 1}}\n  e: 3\n", "a:\n  b: {c: {d: 1}}\n  e: 3\n"),
             ("POD-Y007", "a:\n  b=2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "x: 1\na\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
             ("POD-Y008", "a:\n-b: 1\n  c: 2\n-b: 3\n", "a:\n- b: 1\n  c: 2\n- b: 3\n"),
