@@ -29,19 +29,22 @@ struct Filler<'a> {
 /// is read and completed as any other, twice, with other words in it: a default is what is the
 /// same both times. What must be given has none, and what is refused afterwards is none.
 pub(super) fn default_at(kind: &str, path: &[Step], image: Option<&str>) -> Option<String> {
-    let (within, field, _) = follow(kind, path)?.within?;
+    let spot = follow(kind, path)?;
+    if matches!(spot.shape, Shape::Struct(_) | Shape::List(_) | Shape::Map(_) | Shape::Any) {
+        return None;
+    }
+    let (within, field, _) = spot.within?;
     let is_given = Fields::table().named(within)?.required.iter().any(|one| one == field);
     if is_given || matches!(path, [Step::Key(one)] if one == "apiVersion" || one == "kind") {
         return None;
     }
-    let ask = |filler: &Filler<'_>| {
-        let object = object(kind, path, None, filler)?;
-        let is_refused = is_refused(&object, path, |_| true);
-        Some((read(encode::encode(&object), path)?, is_refused))
-    };
-    let (one, is_refused) = ask(&Filler { text: "x:1", number: 1, image: image.unwrap_or("x:1") })?;
-    let (other, _) = ask(&Filler { text: "y", number: 2, image: image.unwrap_or("y") })?;
-    (one == other && !is_refused).then_some(one)
+    let first = Filler { text: "x:1", number: 1, image: image.unwrap_or("x:1") };
+    let first = object(kind, path, None, &first)?;
+    let value = read(encode::encode(&first), path)?;
+    let second = Filler { text: "y", number: 2, image: image.unwrap_or("y") };
+    let second = object(kind, path, None, &second)?;
+    let is_same = read(encode::encode(&second), path)? == value;
+    (is_same && !is_refused(&first, path, |_| true)).then_some(value)
 }
 
 /// Whether the engine takes a word of the table at a place.
