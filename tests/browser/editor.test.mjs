@@ -514,9 +514,11 @@ test("on a phone the card on a suggestion leaves the list free, and axe finds no
   await page.locator(".editor__tools .picker").nth(1).click();
   await page.locator(".menu__item").first().click();
   await page.waitForSelector(".changes");
+  // Colours pass over into one another for a moment.
+  await page.waitForTimeout(300);
   await page.evaluate(readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8"));
   const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
-    .violations.map((one) => one.id));
+    .violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target + " " + (n.any[0]?.message ?? "")).join(" ")}`));
   assert.deepEqual(found, []);
 });
 
