@@ -36,15 +36,21 @@ impl Slip {
         Some(mended)
     }
 
+    /// Tells it if its fix leaves a text that can be read.
     fn told(self, part: &str, base: u32) -> Option<Diagnostic> {
-        if self.edits.is_empty() || !is_readable(&self.mended(part)?) {
-            return None;
-        }
+        let is_mended =
+            !self.edits.is_empty() && self.mended(part).is_some_and(|text| is_readable(&text));
+        is_mended.then(|| self.diagnostic(base))
+    }
+
+    fn diagnostic(self, base: u32) -> Diagnostic {
         let span = |from, to| Span { start: base + place(from), end: base + place(to) };
         let [message, chinese] = self.said;
-        let edits =
-            self.edits.into_iter().map(|(from, to, text)| Edit { span: span(from, to), text });
-        Some(Diagnostic {
+        let edits = self.edits.into_iter();
+        let edits: Vec<Edit> =
+            edits.map(|(from, to, text)| Edit { span: span(from, to), text }).collect();
+        let [title, title_zh] = self.fix.map(str::to_owned);
+        Diagnostic {
             code: self.code,
             severity: Severity::Error,
             message,
@@ -52,12 +58,8 @@ impl Slip {
             primary: span(self.from, self.to),
             others: Vec::new(),
             help: None,
-            fix: Some(Fix {
-                title: self.fix[0].to_owned(),
-                chinese: self.fix[1].to_owned(),
-                edits: edits.collect(),
-            }),
-        })
+            fix: (!edits.is_empty()).then_some(Fix { title, chinese: title_zh, edits }),
+        }
     }
 }
 
@@ -323,17 +325,22 @@ fn quote(line: &Line<'_>) -> Option<Slip> {
     }
     let other = if open == '"' { '\'' } else { '"' };
     let from = if rest.ends_with(other) { line.end() - 1 } else { line.end() };
-    Some(Slip {
+    Some(open_quote((line.at() + start, line.end()), (from, line.end(), open.to_string())))
+}
+
+/// A quote that is not closed: where it stands, and what closes it.
+fn open_quote((from, to): (usize, usize), edit: (usize, usize, String)) -> Slip {
+    Slip {
         code: "POD-Y001",
         said: [
             "This is not valid YAML: a quote is not closed.".to_owned(),
             "这不是有效的 YAML：引号没有关闭。".to_owned(),
         ],
         fix: ["Close the quote", "补上引号"],
-        from: line.at() + start,
-        to: line.end(),
-        edits: vec![(from, line.end(), open.to_string())],
-    })
+        from,
+        to,
+        edits: vec![edit],
+    }
 }
 
 /// A quote inside brackets that is not closed before they are.
@@ -346,17 +353,7 @@ fn inner_quote(part: &str, at: usize) -> Option<Slip> {
         return None;
     }
     let place = at + 1 + inner.len();
-    Some(Slip {
-        code: "POD-Y001",
-        said: [
-            "This is not valid YAML: a quote is not closed.".to_owned(),
-            "这不是有效的 YAML：引号没有关闭。".to_owned(),
-        ],
-        fix: ["Close the quote", "补上引号"],
-        from: at,
-        to: at + 1 + rest.len(),
-        edits: vec![(place, place, open.to_string())],
-    })
+    Some(open_quote((at, at + 1 + rest.len()), (place, place, open.to_string())))
 }
 
 /// The edit that closes a bracket on its line, if the document can be read then.
@@ -511,18 +508,9 @@ pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
         to,
         edits: edits.unwrap_or_default(),
     };
-    let span = Span { start: base + place(from), end: base + place(to) };
-    let [message, chinese] = slip.said.clone();
-    Some(slip.told(part, base).unwrap_or(Diagnostic {
-        code: "POD-Y009",
-        severity: Severity::Error,
-        message,
-        chinese,
-        primary: span,
-        others: Vec::new(),
-        help: None,
-        fix: None,
-    }))
+    let is_mended = slip.mended(part).is_some_and(|text| is_readable(&text));
+    let edits = if is_mended { slip.edits } else { Vec::new() };
+    Some(Slip { edits, ..slip }.diagnostic(base))
 }
 
 #[cfg(test)]
