@@ -37,13 +37,13 @@ pub(super) fn whole(text: &str) -> Option<i64> {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let fraction = fraction.trim_end_matches('0');
-    let shift = exponent - i32::try_from(fraction.len()).ok()?;
+    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?;
     let all = format!("{whole}{fraction}");
     if shift >= 0 {
         let zeros = usize::try_from(shift).ok().filter(|zeros| *zeros <= 18)?;
         return format!("{all}{}", "0".repeat(zeros)).parse().ok();
     }
-    let gone = usize::try_from(-shift).ok()?;
+    let gone = usize::try_from(shift.unsigned_abs()).ok()?;
     let kept = all.len().checked_sub(gone)?;
     let is_whole = all[kept..].bytes().all(|digit| digit == b'0');
     is_whole.then(|| all[..kept].parse().ok())?
@@ -79,6 +79,16 @@ fn integer(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_whole_or_not_however_far_its_point_is_moved() {
+        for (text, number) in [("2.0", Some(2)), ("1.5e1", Some(15)), ("300e-2", Some(3))] {
+            assert_eq!(whole(text), number, "{text}");
+        }
+        for text in ["2.5", "1.5e-2147483648", "5e-2147483648", "1e2147483647", "1e99999999999"] {
+            assert_eq!(whole(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn words_and_numbers_mean_what_kubectl_takes_them_for() {
