@@ -42,6 +42,7 @@ mod theme;
 mod timeline;
 mod toast;
 mod transport;
+mod turns;
 mod welcome;
 
 use podium::view::words::Lang;

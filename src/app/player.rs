@@ -10,7 +10,7 @@ use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::Frames;
 use crate::look::SideTab;
-use crate::session::{Ended, Extent, Session};
+use crate::session::{Ended, Extent, Session, Views};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State};
 use crate::storage::{self, Key, Trouble};
@@ -61,6 +61,8 @@ struct Player {
     /// let a page that asks go more slowly.
     asks: Option<EventListener>,
     dispatch: Option<Dispatch>,
+    /// What the next frame draws while time passes.
+    next: Option<Views>,
     seek: Option<(u64, AnimationFrame)>,
     /// The text that will be kept once the typing rests.
     save: Option<(Timeout, Rc<str>)>,
@@ -90,6 +92,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         trouble: start.trouble,
         asks: None,
         dispatch: None,
+        next: None,
         seek: None,
         save: None,
         check: None,
@@ -132,7 +135,14 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
             }
             let since = Cell::new(0_u32);
             let frames = playing.then(|| {
-                Frames::start(move |real_us| {
+                let drawer = player.clone();
+                let draw = move || {
+                    let next = drawer.borrow_mut().next.take();
+                    if let Some(views) = next {
+                        send(&drawer, Action::Views(views));
+                    }
+                };
+                Frames::start(draw, move |real_us| {
                     // After a frame that took long, what can wait does.
                     let patience = if real_us > LATE_US { PATIENCE } else { 1 };
                     let is_all = since.get() + 1 >= FRAMES_PER_TEXT * patience;
@@ -150,22 +160,25 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         move |look| {
             show(&player);
             let frames = look.has_timeline().then(|| {
-                Frames::start(move |_| {
-                    let is_new = {
-                        let player = player.borrow();
-                        player.session.borrow().look_ahead(&player.state.look)
-                    };
-                    if is_new {
-                        show(&player);
-                    }
-                })
+                Frames::start(
+                    || (),
+                    move |_| {
+                        let is_new = {
+                            let player = player.borrow();
+                            player.session.borrow().look_ahead(&player.state.look)
+                        };
+                        if is_new {
+                            show(&player);
+                        }
+                    },
+                )
             });
             move || drop(frames)
         }
     });
     use_effect_with(state.theme, |theme| set_root_attribute("data-theme", theme.name()));
     use_effect_with(state.lang, |lang| {
-        set_root_attribute("lang", lang.tag());
+        name_lang(*lang);
         gloo::utils::document().set_title(podium::view::words::PageWords::of(*lang).title);
     });
     let ask = use_callback(state.lang, {
@@ -191,17 +204,17 @@ fn send(player: &Shared, action: Action) {
 
 /// Shows the session as it is now.
 fn show(player: &Shared) {
-    show_some(player, Extent::All);
+    let views = views(player, Extent::All);
+    // What was made for the next frame is of an earlier moment.
+    player.borrow_mut().next = None;
+    send(player, Action::Views(views));
 }
 
-fn show_some(player: &Shared, extent: Extent) {
-    let views = {
-        let player = player.borrow();
-        let session = player.session.borrow();
-        crash::note_moment(session.run(), session.now_us());
-        session.views(&player.state.look, extent)
-    };
-    send(player, Action::Views(views));
+fn views(player: &Shared, extent: Extent) -> Views {
+    let player = player.borrow();
+    let session = player.session.borrow();
+    crash::note_moment(session.run(), session.now_us());
+    session.views(&player.state.look, extent)
 }
 
 fn with_session<T>(player: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
@@ -219,7 +232,12 @@ fn advance(player: &Shared, real_us: u64, speed: Speed, extent: Extent) {
         return;
     }
     state_session(player).borrow_mut().advance(real_us, speed);
-    show_some(player, extent);
+    let mut next = views(player, extent);
+    if extent == Extent::All {
+        // Two large drawings in one frame would take too long; the stage has its turn in the next.
+        next.stage = player.borrow().state.views.stage.clone();
+    }
+    player.borrow_mut().next = Some(next);
     tell_ended(player);
 }
 
@@ -338,8 +356,15 @@ fn run(player: &Shared, command: Command) {
     }
 }
 
+/// Tells the browser which language the page speaks.
+fn name_lang(lang: Lang) {
+    set_root_attribute("lang", lang.tag());
+}
+
 /// Says everything in another language.
 fn speak(player: &Shared, state: &State, lang: Lang) {
+    // Before the words: the browser lays out a page that has another language anew.
+    name_lang(lang);
     send(player, Action::Lang(lang));
     keep(player, Key::Lang, lang.tag());
     let session = state_session(player);

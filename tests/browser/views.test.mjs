@@ -506,3 +506,40 @@ test("in forced colours marks and the chosen tab can still be told apart", async
   assert.equal(outline, "solid");
   await shot(page, "ledger-forced-colours");
 });
+
+test("many Pods come to the stage over some frames, all of them, in the language that is asked for", async () => {
+  const page = await running();
+  await write(page, `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: many}
+spec:
+  replicas: 150
+  selector: {matchLabels: {app: many}}
+  template:
+    metadata: {labels: {app: many}}
+    spec: {containers: [{name: app, image: 'nginx:1.27'}]}
+`);
+  await page.locator("#manifest").press("Control+Enter");
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 157,
+    undefined, { timeout: 60000 });
+  await page.locator(".deck__play").first().click();
+  const all = await page.locator("[data-pod]").count();
+  await page.keyboard.press("Escape");
+  await show(page, "Ledger");
+  // The ledger shows the first places of a long list, and the rest when asked.
+  const places = page.locator(".account").filter({ hasText: "Deployment many" }).or(page.locator(".account").first());
+  await page.getByRole("button", { name: /Deployment web/ }).first().click();
+  await page.getByRole("option", { name: /many/ }).or(page.getByRole("menuitemradio", { name: /many/ })).first().click();
+  await page.waitForFunction(() => document.querySelector(".account .slotrows:nth-of-type(60)"));
+  assert.equal(await places.first().locator(".slotrows").count(), 60);
+  await places.first().getByRole("button", { name: "Show 60 more" }).click();
+  await places.first().getByRole("button", { name: "Show 30 more" }).click();
+  assert.equal(await places.first().locator(".slotrows").count(), 150);
+  await show(page, "Stage");
+  await page.waitForFunction((all) => document.querySelectorAll("[data-pod]").length === all, all);
+  await page.getByRole("button", { name: "中文" }).or(page.getByRole("radio", { name: "中文" })).first().click();
+  await page.waitForFunction((all) => [...document.querySelectorAll("[data-pod] .sr")]
+    .filter((one) => /就绪/.test(one.textContent)).length >= all, all);
+  assert.deepEqual(page.errors, []);
+  await page.close();
+});

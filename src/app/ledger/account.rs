@@ -13,8 +13,9 @@ use yew::prelude::*;
 
 /// Holders of one place that are drawn; older ones are counted.
 const TENANTS_MAX: usize = 12;
-/// Places that are drawn.
-const SLOTS_MAX: usize = 200;
+/// Places that are drawn before the reader asks for more, and by how many those become more: a
+/// browser lays out a whole table whenever a row comes, and long ones hold it up.
+const SLOTS_EACH: usize = 60;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -32,7 +33,8 @@ pub(crate) fn AccountCard(props: &Props) -> Html {
     let letter = account.identity.letter();
     let title = phrases::workload(lang, &account.object);
     let id = format!("account-{}", props.side);
-    let rest = account.slots.len().saturating_sub(SLOTS_MAX);
+    let slots_max = use_state_eq(|| SLOTS_EACH);
+    let rest = account.slots.len().saturating_sub(*slots_max);
     html! {
         <section class={classes!("card", "account", format!("account--{letter}"))} aria-labelledby={id.clone()}>
             <div class="card__head account__head">
@@ -44,16 +46,30 @@ pub(crate) fn AccountCard(props: &Props) -> Html {
                 <table class="incs">
                     <caption class="sr">{ title }</caption>
                     { head(account, words) }
-                    { for account.slots.iter().take(SLOTS_MAX).enumerate().map(|(at, slot)| html! {
+                    { for account.slots.iter().take(*slots_max).enumerate().map(|(at, slot)| html! {
                         <SlotRows key={at} {lang} account={account.clone()} {at}
                             slot={slot.clone()} selected={props.selected.clone()}
                             on={props.on.clone()}/>
                     }) }
                 </table>
-                if rest > 0 { <p class="account__rest">{ format!("+{rest}") }</p> }
+                if rest > 0 { { more(lang, rest, &slots_max) } }
                 if account.identity == Identity::Stateful || props.side == 1 { { legend(words) } }
             </div>
         </section>
+    }
+}
+
+/// How many places are left out, and the way to more of them.
+fn more(lang: Lang, rest: usize, slots_max: &UseStateHandle<usize>) -> Html {
+    let (set, next) = (slots_max.setter(), **slots_max + SLOTS_EACH);
+    let show = Callback::from(move |_: MouseEvent| set.set(next));
+    html! {
+        <p class="account__rest">
+            { phrases::more_places(lang, rest) }
+            <button type="button" class="btn" onclick={show}>
+                { stage_words::show_more(lang, rest.min(SLOTS_EACH)) }
+            </button>
+        </p>
     }
 }
 

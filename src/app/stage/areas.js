@@ -21,12 +21,20 @@ export function areas(root, scope, selector, names) {
   return [elements, boxes, words.join("\n")];
 }
 
-// The thing of this name is what Tab reaches, or the first if there is none; the others are not.
+// What Tab reaches on each stage, and what it was called then. All that comes later is drawn out
+// of the order, so that as long as it stands nothing is to be done.
+const reached = new WeakMap();
+
+// The thing of this name is what Tab reaches, or some other if there is none; the rest are not.
 export function rove(root, active) {
+  const before = reached.get(root);
+  const stands = before?.one.isConnected && before.one.tabIndex === 0 && before.one.dataset.nav === before.name;
+  if (stands && (active === "" || before.name === active)) return;
   const things = [...root.querySelectorAll("[data-nav]")];
   const chosen = things.find((one) => one.dataset.nav === active) ?? things[0];
   for (const one of things) {
     const wanted = one === chosen ? 0 : -1;
     if (one.tabIndex !== wanted) one.tabIndex = wanted;
   }
+  if (chosen) reached.set(root, { one: chosen, name: chosen.dataset.nav });
 }

@@ -12,12 +12,14 @@ use podium::view::Identity;
 use podium::view::stage::{
     DiskView, LaneView, Level, NodeView, ObjectRef, PodState, PodView, SeatView,
 };
-use podium::view::words::stage as phrases;
+use podium::view::words::{Lang, stage as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
+    /// The language it has come to; none while its turn has yet to come.
+    pub(crate) lang: Option<Lang>,
     pub(crate) lane: Rc<LaneView>,
     pub(crate) node: Rc<NodeView>,
     /// The disks of the lane's Pods.
@@ -52,12 +54,16 @@ impl Item<'_> {
 #[component]
 pub(crate) fn Cell(props: &Props) -> Html {
     let setting = use_setting();
+    let setting = Setting { lang: props.lang.unwrap_or(setting.lang), ..setting };
     let (lane, node) = (&props.lane, &props.node);
     let here = |name: &Option<_>| name.as_ref() == Some(&node.name);
     let mut items: Vec<Item> =
         lane.pods.iter().filter(|pod| here(&pod.node)).map(Item::Pod).collect();
     items.extend(lane.seats.iter().filter(|seat| here(&seat.node)).map(Item::Seat));
     items.order_by_key(Item::ordinal);
+    if props.lang.is_none() {
+        items.clear();
+    }
     let hidden = fold(&mut items, if lane.is_folded { props.dots } else { ITEMS_MAX });
     let stateful = lane.identity() == Identity::Stateful;
     let joined = lane.is_reached();
@@ -76,12 +82,14 @@ pub(crate) fn Cell(props: &Props) -> Html {
             data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
             data-down={node.failed.then_some("true")}
             style={format!("grid-column:{};grid-row:{}", props.column, props.row)}>
-            { keyed(items.iter().map(|item| match item {
-                Item::Pod(pod) => standing(props, &setting, pod, half),
-                Item::Seat(seat) => empty(&setting, lane, seat, props.level),
-            })) }
+            <ContextProvider<Setting> context={setting.clone()}>
+                { keyed(items.iter().map(|item| match item {
+                    Item::Pod(pod) => standing(props, &setting, pod, half),
+                    Item::Seat(seat) => empty(&setting, lane, seat, props.level),
+                })) }
+            </ContextProvider<Setting>>
             if hidden > 0 { { more(&setting, hidden) } }
-            { keyed(lane.traces.iter().filter(|trace| !lane.is_folded && items.is_empty() && trace.node == node.name).map(|trace| html! {
+            { keyed(lane.traces.iter().filter(|trace| props.lang.is_some() && !lane.is_folded && items.is_empty() && trace.node == node.name).map(|trace| html! {
                 <span key={format!("trace-{}", trace.pod)} class="trace">{ phrases::trace(setting.lang, trace) }</span>
             })) }
         </div>

@@ -31,6 +31,7 @@ pub(crate) use motion::Pace;
 pub(crate) use nodes::Nodes;
 
 use crate::list::keyed;
+use crate::turns::{Turns, use_turns};
 use cell::Cell;
 use disk::Disk;
 use lane_head::LaneHead;
@@ -104,10 +105,13 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let memory = use_mut_ref(BTreeMap::<Text, Level>::new);
     let room = measure::use_room(root.clone());
     let on_focus = keyboard::use_roving(root.clone());
-    motion::use_motion(root.clone(), ghosts.clone(), props.pace);
     let lanes_max = use_state_eq(|| LANES_MAX);
     let view = use_memo((props.view.clone(), *lanes_max), |(view, most)| first(view, *most));
     let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
+    let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
+    // Before the room is known nobody knows how many Pods have room for a card.
+    let turns = use_turns(props.lang, pods, room.0 > 0);
+    motion::use_motion(root.clone(), ghosts.clone(), props.pace, turns.are_over());
     let small = props.form == Form::Small;
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
     let narrow = props.form == Form::Bands || (1..narrow_px).contains(&room.0);
@@ -134,6 +138,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
         view,
         setting: &setting,
         levels: &levels,
+        turns,
         narrow,
         small_disks,
         are_disks_mixed,
@@ -158,7 +163,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     onfocusin={on_focus.clone()} onfocusout={on_focus}>
                     { grid.backs() }
                     { grid.heads(menu.as_ref(), &on_menu) }
-                    { keyed((0..view.lanes.len()).map(|at| grid.lane(at))) }
+                    { keyed(grid.lanes()) }
                     { grid.locals() }
                     { grid.shelf() }
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
@@ -245,7 +250,7 @@ fn more_lanes(lang: Lang, rest: usize, lanes_max: &UseStateHandle<usize>) -> Htm
         <p class="morelanes">
             { phrases::more_lanes(lang, rest) }
             <button type="button" class="btn" onclick={show}>
-                { phrases::show_more_lanes(lang, rest.min(LANES_MAX)) }
+                { phrases::show_more(lang, rest.min(LANES_MAX)) }
             </button>
         </p>
     }
@@ -356,6 +361,8 @@ struct Grid<'a> {
     view: &'a StageView,
     setting: &'a Setting,
     levels: &'a [Level],
+    /// The language that each Pod has come to.
+    turns: Turns<Lang>,
     narrow: bool,
     small_disks: bool,
     /// Whether an ordinal alone does not say which disk is meant.
@@ -474,23 +481,44 @@ impl Grid<'_> {
         }
     }
 
-    fn lane(&self, at: usize) -> Html {
+    fn lanes(&self) -> impl Iterator<Item = Html> {
+        let mut before = 0;
+        self.view().lanes.iter().enumerate().map(move |(at, lane)| {
+            let html = self.lane(at, before);
+            before += lane.pods.len();
+            html
+        })
+    }
+
+    /// A lane; so many Pods stand in the ones before it.
+    fn lane(&self, at: usize, before: usize) -> Html {
         let lane = &self.view().lanes[at];
+        let here = |node: &NodeView| {
+            lane.pods.iter().filter(|pod| pod.node.as_ref() == Some(&node.name)).count()
+        };
+        let mut place = before;
+        let cells: Vec<_> = self
+            .cells(lane)
+            .map(|(column, node)| {
+                let lang = self.turns.at(place);
+                place += here(node);
+                (column, node, lang)
+            })
+            .collect();
         let row = Self::row(at);
         let mine = |disk: &&Rc<_>| {
             let disk: &Rc<DiskView> = disk;
             disk.users.iter().any(|user| lane.pods.iter().any(|pod| pod.uid == user.uid))
         };
         let disks = Rc::new(self.view().disks.iter().filter(mine).cloned().collect::<Vec<_>>());
-        let place = if self.narrow {
+        let slot = if self.narrow {
             format!("grid-column:1/-1;grid-row:{}", row - 1)
         } else {
             format!("grid-column:1;grid-row:{}/{}", row - 1, row + 1)
         };
         let held = self.drag.filter(|drag| drag.lane == lane.uid);
-        let style = held.map_or(place.clone(), |drag| {
-            format!("{place};transform:translateY({}px)", drag.shift)
-        });
+        let style = held
+            .map_or(slot.clone(), |drag| format!("{slot};transform:translateY({}px)", drag.shift));
         html! {
             <div key={lane.uid.to_string()} class="stagerow" role="row" data-lane={lane.uid.to_string()}>
                 if at > 0 && !self.narrow {
@@ -501,8 +529,8 @@ impl Grid<'_> {
                         narrow={self.narrow} joined={self.is_joined(at)}
                         small={self.props.form == Form::Small} is_first={at == 0} is_last={at + 1 == self.view().lanes.len()} />
                 </div>
-                { keyed(self.cells(lane).map(|(column, node)| html! {
-                    <Cell key={node.name.to_string()} lane={lane.clone()} node={node.clone()}
+                { keyed(cells.into_iter().map(|(column, node, lang)| html! {
+                    <Cell key={node.name.to_string()} {lang} lane={lane.clone()} node={node.clone()}
                         disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
                         dots={self.dots}
                         selected={self.props.selected.clone()} />

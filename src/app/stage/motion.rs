@@ -77,11 +77,16 @@ struct Memory {
 }
 
 /// Plays what changed on the stage since it was drawn last. `root` is the stage and `ghosts` an
-/// empty layer above it.
+/// empty layer above it. Nothing moves while the picture is not whole: what is drawn later than
+/// the rest did not come later.
 #[hook]
-pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace) {
+pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace, is_whole: bool) {
     let memory = use_mut_ref(Memory::default);
     use_effect(move || {
+        if !is_whole {
+            memory.borrow_mut().started = false;
+            return;
+        }
         let stage = root.cast::<HtmlElement>();
         if let Some((stage, ghosts)) = stage.zip(ghosts.cast::<HtmlElement>()) {
             play(&memory, &stage, &ghosts, pace);

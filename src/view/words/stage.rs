@@ -426,8 +426,8 @@ pub fn more_lanes(lang: Lang, count: usize) -> String {
     }
 }
 
-/// The button that draws more workloads.
-pub fn show_more_lanes(lang: Lang, count: usize) -> String {
+/// The button that draws more of what is left out.
+pub fn show_more(lang: Lang, count: usize) -> String {
     lang.pick(format!("Show {count} more"), format!("再显示 {count} 个"))
 }
 

@@ -521,6 +521,14 @@ pub fn zoom(lang: Lang, seconds: Option<u64>) -> String {
     }
 }
 
+/// How many places of a workload the ledger does not draw.
+pub fn more_places(lang: Lang, count: usize) -> String {
+    match count {
+        1 => lang.pick("1 more place.", "还有 1 个位置。").into(),
+        _ => lang.pick(format!("{count} more places."), format!("还有 {count} 个位置。")),
+    }
+}
+
 /// The story's filter: "only db-1".
 pub fn only(lang: Lang, name: &str) -> String {
     lang.pick(format!("Only {name}"), format!("仅 {name}"))
