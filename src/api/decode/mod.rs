@@ -3,6 +3,7 @@
 //! Must not know defaults. Invariant: what a type does not name is kept in `rest`.
 
 mod go_types;
+mod lean;
 mod strict;
 
 pub use strict::Voice;
@@ -147,7 +148,9 @@ pub fn kind_of(tree: &Value) -> Result<(Str, Str), DecodeError> {
 /// The object in a tree with its status, or a sentence that says what is wrong.
 pub fn whole(tree: &Value) -> Result<Object, String> {
     let (kind_name, api_version) = kind_of(tree).map_err(|error| error.to_string())?;
-    let Value::Map(entries) = tree else { unreachable!("it has a kind") };
+    let mut tree = tree.clone();
+    lean::lean(&kind_name, &api_version, &mut tree);
+    let Value::Map(entries) = &tree else { unreachable!("it has a kind") };
     let kind = known_kind(&kind_name, &api_version).map_err(|error| error.to_string())?;
     let mut meta: Meta = match entries.get("metadata") {
         Some(found) => read(found)?,
@@ -160,7 +163,7 @@ pub fn whole(tree: &Value) -> Result<Object, String> {
             resource: resource_of(known, &kind_name, &api_version),
             api_version,
             kind: kind_name,
-            content: tree.clone(),
+            content: tree,
         })),
     };
     if kind.is_some_and(|kind| !kind.facts().namespaced) {

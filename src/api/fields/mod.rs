@@ -112,6 +112,8 @@ pub struct Field {
     pub replaces: bool,
     /// Whether a patch names the keys that stay.
     pub retains_keys: bool,
+    /// Whether no value and the zero of its type are the same, and neither is written.
+    pub omits_zero: bool,
     /// The words that are allowed; empty if any are.
     pub words: Vec<String>,
 }
@@ -125,8 +127,10 @@ impl Field {
             }
         };
         let has = |word: &str| full.patch.split(',').any(|one| one == word);
+        let shape = full.shape.strip_suffix('?');
         Field {
-            shape: Shape::parse(&full.shape),
+            omits_zero: shape.is_some(),
+            shape: Shape::parse(shape.unwrap_or(&full.shape)),
             merges: has("merge"),
             replaces: has("replace"),
             retains_keys: has("retainKeys"),
