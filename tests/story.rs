@@ -450,14 +450,14 @@ fn a_budget_is_told_once_however_often_a_drain_asks() {
     let count = |text: &str| told.iter().filter(|one| one.contains(text)).count();
     let held = "db-1 may not be evicted now: budget quorum wants 3 healthy Pods and has 3.";
     assert_eq!(count(held), 1, "{told:?}");
-    assert_eq!(count("You asked db-1 to leave."), 1);
+    assert_eq!(count("You asked for db-1 to be evicted."), 1);
     assert_eq!(count("You cordoned node-2."), 1);
     delete(&mut cluster, Kind::PodDisruptionBudget, "quorum");
     pass(&mut cluster, 1);
     let _ = run.poll(&mut cluster);
     pass(&mut cluster, 30);
     let told = sentences(&cluster);
-    let count = told.iter().filter(|one| one.contains("You asked db-1 to leave.")).count();
+    let count = told.iter().filter(|one| one.contains("You asked for db-1 to be evicted.")).count();
     assert_eq!(count, 2, "this time it may");
 }
 
@@ -518,4 +518,101 @@ fn a_pod_that_came_back_is_told_large_although_its_service_follows() {
     let now = view.now.expect("much happened");
     assert_eq!(now.sentence(), "db-1 is ready on node-2: same name, same disk, new IP.");
     assert_eq!(view.feed[0].sentence(), "Service db now reaches 3 ready Pods.");
+}
+
+/// A cluster with one text, after so many seconds.
+fn running(text: &str, seconds: u64) -> Cluster {
+    let mut cluster = start(Setup::default());
+    apply(&mut cluster, text);
+    pass(&mut cluster, seconds);
+    cluster
+}
+
+#[test]
+fn init_containers_are_told_one_after_the_other() {
+    let text = include_str!("../static/examples/init-containers.yaml");
+    let cluster = running(&text.replace("replicas: 2", "replicas: 1"), 40);
+    let told = sentences(&cluster);
+    let at = |text: &str| told.iter().position(|one| one.starts_with(text)).expect(text);
+    let begun = at("Init container wait-for-db of ");
+    let next = at("Init container migrate of ");
+    let sidecar = at("Sidecar log-shipper of ");
+    assert!(begun < next && next < sidecar, "{told:?}");
+    assert!(sidecar < told.iter().position(|one| one.contains("is ready on")).expect("ready"));
+}
+
+#[test]
+fn what_was_refused_is_not_told_as_done_and_what_changes_nothing_not_at_all() {
+    let mut cluster = cluster();
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    Reader::default().apply(&mut cluster, "default", text).expect("the text is valid");
+    let before = sentences(&cluster).len();
+    Reader::default().apply(&mut cluster, "default", text).expect("the text is valid");
+    assert_eq!(sentences(&cluster).len(), before, "{:?}", sentences(&cluster));
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: nope}\n\
+               spec: {containers: [{name: a, image: a}]}\n";
+    let _ = Reader::default().apply(&mut cluster, "default", pod);
+    let told = sentences(&cluster);
+    assert_eq!(told[before], "You tried to create nope/x.");
+    assert!(told[before + 1].starts_with("That was refused: "), "{told:?}");
+}
+
+#[test]
+fn a_service_counts_the_pods_of_all_its_slices() {
+    let cluster = running(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n\
+         spec: {selector: {app: web}, ports: [{port: 80}]}\n---\n\
+         apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n\
+         spec:\n  replicas: 130\n  selector: {matchLabels: {app: web}}\n  template:\n    \
+         metadata: {labels: {app: web}}\n    \
+         spec: {containers: [{name: a, image: a}]}\n",
+        120,
+    );
+    let told = sentences(&cluster);
+    let last = told.iter().rfind(|one| one.contains("now reaches"));
+    assert_eq!(last.map(String::as_str), Some("Service web now reaches 130 ready Pods."));
+}
+
+#[test]
+fn a_set_that_waits_for_a_broken_pod_of_the_old_template_says_so_after_the_fix() {
+    let mut cluster = cluster();
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let reader = Reader::default();
+    let broken = text.replace("xtrabackup:1.0", "mysql:bad");
+    assert_ne!(broken, text, "the example has another image now");
+    reader.apply(&mut cluster, "default", &broken).expect("the text is valid");
+    pass(&mut cluster, 60);
+    reader.apply(&mut cluster, "default", text).expect("the text is valid");
+    pass(&mut cluster, 60);
+    let told = sentences(&cluster);
+    let fixed = told.iter().rposition(|one| one.starts_with("You changed")).expect("the fix");
+    let waits = "db waits for db-2 to be ready before it gets the new template; \
+                 if it is broken, delete it.";
+    assert!(told[fixed..].iter().any(|one| one == waits), "{:?}", &told[fixed..]);
+}
+
+#[test]
+fn nobody_has_a_turn_where_all_start_at_once() {
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let parallel =
+        text.replace("serviceName: db", "podManagementPolicy: Parallel\n  serviceName: db");
+    let told = sentences(&running(&parallel, 40));
+    let has = |text: &str| told.iter().any(|one| one.contains(text));
+    assert!(has("db-2 is created; Parallel waits for no other Pod."), "{told:?}");
+    assert!(!has("its turn has come") && !has("waits for db-"), "{told:?}");
+}
+
+#[test]
+fn a_template_that_reaches_no_pod_says_why() {
+    let text = include_str!("../static/examples/web-and-database.yaml")
+        .replace("replicas: 4", "replicas: 4\n  paused: true")
+        .replace("serviceName: db", "updateStrategy: {type: OnDelete}\n  serviceName: db");
+    let mut cluster = running(&text, 40);
+    let reader = Reader::default();
+    let changed = text.replace("nginx:1.27", "nginx:1.28").replace("mysql:8.4", "mysql:9.1");
+    reader.apply(&mut cluster, "default", &changed).expect("the text is valid");
+    let told = sentences(&cluster);
+    let has = |text: &str| told.iter().any(|one| one.contains(text));
+    assert!(has("Deployment web; it is paused, so nothing rolls out."), "{told:?}");
+    assert!(has("StatefulSet db; with OnDelete each Pod keeps the old one"), "{told:?}");
 }

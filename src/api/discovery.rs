@@ -20,6 +20,13 @@ pub struct EndpointSlice {
     pub ports: Rc<Vec<EndpointPort>>,
 }
 
+impl EndpointSlice {
+    /// How many of its Pods are ready.
+    pub fn ready(&self) -> usize {
+        self.endpoints.iter().filter(|one| one.conditions.ready).count()
+    }
+}
+
 /// One Pod behind a Service.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

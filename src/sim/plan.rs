@@ -43,6 +43,8 @@ pub struct Waiting {
     pub rule: Rule,
     /// For which object.
     pub object: Str,
+    /// On whose behalf: the generation of the spec that is being carried out.
+    pub generation: u64,
 }
 
 /// A controller's decision about one key.

@@ -176,9 +176,16 @@ pub fn sum(entries: &[Rc<Entry>]) -> Vec<(Came, String, u32)> {
 /// Sentences that a summary says whole, at most.
 const TELLING_MAX: usize = 3;
 
-/// Of many entries those that ears must not miss: what went wrong, else the last stateful Pod that
-/// came back with what it kept, else the newest.
+/// Of many entries those that ears must not miss: the reader's own last act, and what went wrong,
+/// else the last stateful Pod that came back with what it kept, else the newest.
 pub fn telling(new: &[Rc<Entry>]) -> Vec<&Entry> {
+    let own = new.iter().rfind(|one| one.tone == Tone::User).map(|one| &**one);
+    let others = coming(new).into_iter().filter(|one| one.tone != Tone::User);
+    own.into_iter().chain(others).collect()
+}
+
+/// The same of what came of itself.
+fn coming(new: &[Rc<Entry>]) -> Vec<&Entry> {
     let mut bad: Vec<&Entry> = Vec::new();
     for one in new.iter().rev().filter(|one| one.tone == Tone::Bad) {
         if bad.len() < TELLING_MAX && bad.iter().all(|other| other.parts != one.parts) {

@@ -171,7 +171,8 @@ impl<'a> Sync<'a> {
 
     fn wait_for(&mut self, rule: &'static str, pod: &Object) {
         let object = pod.meta.name.clone();
-        self.plan.waiting = Some(Waiting { rule: Rule(rule), object });
+        let generation = self.object.meta.generation;
+        self.plan.waiting = Some(Waiting { rule: Rule(rule), object, generation });
     }
 
     /// The ordinal at an index of `replicas`.

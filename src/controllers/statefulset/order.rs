@@ -117,7 +117,7 @@ impl<'a> Sync<'a> {
             let reason = if pod.meta.is_terminating() {
                 Some("STS-WAIT-GONE")
             } else if !is_running_and_ready(pod) {
-                Some("STS-WAIT-READY")
+                Some(if self.is_behind(index) { "STS-WAIT-BEHIND" } else { "STS-WAIT-READY" })
             } else if !self.is_available(pod) {
                 Some("STS-WAIT-AVAILABLE")
             } else {
@@ -171,6 +171,11 @@ impl<'a> Sync<'a> {
         Turn::last(vec![self.deletion(pod, "STS-SCALE-DOWN")])
     }
 
+    /// Whether a Pod has not the template that it should have.
+    fn is_behind(&self, index: usize) -> bool {
+        index >= self.update_min() && !self.is_updated(index)
+    }
+
     /// The lowest index that the update reaches.
     fn update_min(&self) -> usize {
         usize::try_from(self.partition().unwrap_or(0)).unwrap_or(0)
@@ -193,9 +198,13 @@ impl<'a> Sync<'a> {
                 } else if is_running_and_ready(pod) {
                     "STS-WAIT-AVAILABLE"
                 } else {
-                    "STS-WAIT-READY"
+                    "STS-WAIT-ROLL"
                 };
-                return self.wait_for(rule, pod);
+                // Who has nothing left to replace waits for nobody.
+                if (self.update_min()..index).any(|below| self.is_behind(below)) {
+                    self.wait_for(rule, pod);
+                }
+                return;
             }
         }
     }
@@ -218,9 +227,10 @@ impl<'a> Sync<'a> {
                 left -= 1;
             }
         }
+        let is_behind = (self.update_min()..self.replicas.len()).any(|at| self.is_behind(at));
         let down = self.replicas.iter().rev().find(|pod| self.is_down(**pod));
-        if let Some(pod) = down.copied().flatten().filter(|_| self.rolled == 0) {
-            self.wait_for("STS-WAIT-READY", pod);
+        if let Some(pod) = down.copied().flatten().filter(|_| self.rolled == 0 && is_behind) {
+            self.wait_for("STS-WAIT-ROLL", pod);
         }
     }
 

@@ -84,6 +84,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions",
     ),
     (
+        "NODE-FAIL",
+        "A machine that fails tells nobody: its Pods stay in the list as they were until its silence is noticed.",
+        "机器发生故障时不会通知任何人：在它的静默被发现之前，其 Pod 在列表中保持原样。",
+        NODE,
+    ),
+    (
         "NODE-LOST",
         "A node whose kubelet is silent for 50 seconds counts as lost. Its Pods are not deleted yet.",
         "kubelet 静默 50 秒后节点视为失联。其上的 Pod 暂不删除。",
@@ -93,6 +99,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "NODE-POD-UNREADY",
         "Pods on a node that is not ready are marked not ready, so that no request reaches them.",
         "未就绪节点上的 Pod 会被标记为未就绪，不再收到请求。",
+        NODE,
+    ),
+    (
+        "NODE-RECOVER",
+        "A machine that is back runs what its node's Pods ask for, except those that were deleted meanwhile.",
+        "机器恢复后继续运行其节点上的 Pod，期间被删除的除外。",
         NODE,
     ),
     (

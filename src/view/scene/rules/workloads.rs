@@ -70,8 +70,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "DEPLOY-RECREATE-DOWN",
-        "With Recreate, all old Pods must be gone before the first new one is made.",
-        "Recreate 策略下，旧 Pod 全部消失后才创建第一个新 Pod。",
+        "With Recreate, all old Pods must have stopped before the first new one is made.",
+        "Recreate 策略下，旧 Pod 全部停止后才创建第一个新 Pod。",
         DEPLOY,
     ),
     (
@@ -142,8 +142,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "JOB-BACKOFF",
-        "A Job has failed once more of its Pods failed than its backoffLimit allows; those that still run are stopped.",
-        "失败的 Pod 超过 backoffLimit 时 Job 失败，仍在运行的会被停止。",
+        "Failed Pods count against a Job's backoffLimit, and so do restarts with OnFailure; beyond it the Job fails and what still runs is stopped.",
+        "失败的 Pod 和 OnFailure 下的重启计入 backoffLimit；超过即失败，其余被停止。",
         "https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy",
     ),
     (
@@ -345,6 +345,12 @@ pub(super) const RULES: &[RuleWords] = &[
         STS,
     ),
     (
+        "STS-WAIT-BEHIND",
+        "With OrderedReady an update does not replace a Pod that is not ready: one that is broken must be deleted by hand.",
+        "OrderedReady 下，更新不会替换未就绪的 Pod：有故障的必须手动删除。",
+        "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback",
+    ),
+    (
         "STS-WAIT-GONE",
         "There are never two Pods of one ordinal, so the old one must be gone first.",
         "同一编号绝不会有两个 Pod，所以旧的必须先消失。",
@@ -355,5 +361,11 @@ pub(super) const RULES: &[RuleWords] = &[
         "OrderedReady waits until a Pod is ready before it goes on to the next.",
         "OrderedReady 要等一个 Pod 就绪后才处理下一个。",
         STS,
+    ),
+    (
+        "STS-WAIT-ROLL",
+        "A rolling update goes on to a lower ordinal once the Pods that it replaced are ready.",
+        "滚动更新要等已替换的 Pod 就绪后才处理更小的编号。",
+        "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates",
     ),
 ];

@@ -10,6 +10,9 @@ use crate::server::{Action, Change};
 use crate::sim::Command;
 use crate::view::story::Part;
 
+/// How a change is told that was refused.
+const TRIED_CHANGE: (&str, &str) = ("You tried to change {}{}.", "你尝试修改 {}{}。");
+
 impl Teller<'_> {
     /// A command with the write that it made at once, where that is known.
     pub(super) fn command(&self, command: &Command, effect: Option<&Change>) -> Vec<Part> {
@@ -141,6 +144,16 @@ impl Teller<'_> {
         let wanted = replicas(new).filter(|wanted| replicas(old) != Some(*wanted));
         let chip = chip.clone();
         match (is_new, wanted) {
+            (true, None) if rests(new) == Some(Rest::Paused) => {
+                let en = "You changed the template of {}{}; it is paused, so nothing rolls out.";
+                let zh = "你修改了 {}{} 的模板；它已暂停，所以不会上线。";
+                Some(self.parts(en, zh, &[kind, chip]))
+            }
+            (true, None) if rests(new) == Some(Rest::OnDelete) => {
+                let en = "You changed the template of {}{}; with OnDelete each Pod keeps the old one until it is deleted.";
+                let zh = "你修改了 {}{} 的模板；策略为 OnDelete，各 Pod 在被删除前保持旧模板。";
+                Some(self.parts(en, zh, &[kind, chip]))
+            }
             (true, None) => {
                 let (en, zh) = ("You changed the template of {}{}.", "你修改了 {}{} 的模板。");
                 Some(self.parts(en, zh, &[kind, chip]))
@@ -170,6 +183,32 @@ impl Teller<'_> {
         self.parts("You deleted {}{}.", "你删除了 {}{}。", &[kind_of(kind), chip])
     }
 
+    /// What a person asked for in vain; none where the usual words claim nothing.
+    pub(super) fn tried(&self, command: &Command) -> Option<Vec<Part>> {
+        let Command::Ask(action) = command else { return None };
+        let known = |key: &crate::server::Key| {
+            self.object(*key).map_or_else(|| Part::Text(String::new()), |one| self.chip(one))
+        };
+        let (en, zh, kind, chip) = match &**action {
+            Action::Create(object) => {
+                ("You tried to create {}{}.", "你尝试创建 {}{}。", object.kind(), self.chip(object))
+            }
+            Action::Delete(key, _) => {
+                ("You tried to delete {}{}.", "你尝试删除 {}{}。", key.kind, known(key))
+            }
+            Action::Update(object, _) => {
+                (TRIED_CHANGE.0, TRIED_CHANGE.1, object.kind(), self.chip(object))
+            }
+            Action::Patch(key, _) => (TRIED_CHANGE.0, TRIED_CHANGE.1, key.kind, known(key)),
+            Action::PatchTree { kind, namespace, name, .. }
+            | Action::PatchNamed(kind, namespace, name, _) => {
+                (TRIED_CHANGE.0, TRIED_CHANGE.1, *kind, Self::named(*kind, namespace, name))
+            }
+            Action::Evict(..) | Action::Bind(..) | Action::Note(_) => return None,
+        };
+        Some(self.parts(en, zh, &[kind_of(kind), chip]))
+    }
+
     fn request(&self, action: &Action, effect: Option<&Change>) -> Vec<Part> {
         let known = |key: &crate::server::Key| {
             let changed = effect.filter(|change| change.key() == *key).map(Change::object);
@@ -191,7 +230,7 @@ impl Teller<'_> {
                 self.deleted(key.kind, known(key), options.grace_seconds)
             }
             Action::Evict(key, _) => {
-                self.parts("You asked {} to leave.", "你请 {} 离开（驱逐）。", &[known(key)])
+                self.parts("You asked for {} to be evicted.", "你请求驱逐 {}。", &[known(key)])
             }
             Action::Bind(_, node) => {
                 let chip = Self::named(Kind::Node, "", node);
@@ -211,6 +250,23 @@ fn kind_of(kind: Kind) -> Part {
 fn replicas_word(count: i32) -> String {
     let word = if count == 1 { "replica" } else { "replicas" };
     format!("{count} {word}")
+}
+
+/// Why a new template reaches no Pod by itself.
+#[derive(PartialEq, Eq)]
+enum Rest {
+    Paused,
+    OnDelete,
+}
+
+fn rests(object: &Object) -> Option<Rest> {
+    let strategy = match &object.body {
+        Body::Deployment(one) if one.spec.paused => return Some(Rest::Paused),
+        Body::StatefulSet(one) => &one.spec.update_strategy.kind,
+        Body::DaemonSet(one) => &one.spec.update_strategy.kind,
+        _ => return None,
+    };
+    (&**strategy == "OnDelete").then_some(Rest::OnDelete)
 }
 
 fn template(object: &Object) -> Option<&PodTemplate> {

@@ -54,7 +54,8 @@ impl Teller<'_> {
         let ended = self.ended(before, after, chip);
         let told = ended
             .or_else(|| self.started_again(code, before, after, chip))
-            .or_else(|| self.trouble(before, after, chip));
+            .or_else(|| self.trouble(before, after, chip))
+            .or_else(|| self.prepared(before, after, chip));
         if told.is_some() {
             return told;
         }
@@ -175,6 +176,54 @@ impl Teller<'_> {
             )
         };
         Some((self.parts(en, zh, &fill), Tone::Bad))
+    }
+
+    /// How far a Pod's init containers have come: each waits for the one before it.
+    fn prepared(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+        let is_sidecar = |at: usize| {
+            let spec = after.spec.init_containers.get(at);
+            spec.is_some_and(|one| one.restart_policy.as_deref() == Some("Always"))
+        };
+        let (old, new) =
+            (&before.status.init_container_statuses, &after.status.init_container_statuses);
+        let is_done = |one: &ContainerStatus| {
+            matches!(one.state, ContainerState::Terminated { exit_code: 0, .. })
+        };
+        let has_begun = |at: usize, is_so: &dyn Fn(&ContainerStatus) -> bool| {
+            is_so(&new[at]) && !old.get(at).is_some_and(is_so)
+        };
+        let runs = |one: &ContainerStatus| one.state.is_running();
+        let done = (0..new.len()).rev().find(|at| !is_sidecar(*at) && has_begun(*at, &is_done));
+        let running = (0..new.len()).rev().find(|at| has_begun(*at, &runs));
+        let plain = |en, zh, fill: &[Part]| Some((self.parts(en, zh, fill), Tone::Plain));
+        match (done, running) {
+            (Some(done), _) if done + 1 == new.len() => plain(
+                "Init container {} of {}, the last, is done: now its containers start.",
+                "{} 是 {} 的最后一个 Init 容器，已完成：现在启动它的容器。",
+                &[name(&new[done]), chip.clone()],
+            ),
+            (Some(done), Some(next)) if next > done => plain(
+                "Init container {} of {} is done; now {} runs.",
+                "Init 容器 {}（{}）已完成；现在运行 {}。",
+                &[name(&new[done]), chip.clone(), name(&new[next])],
+            ),
+            (Some(done), _) => plain(
+                "Init container {} of {} is done; the next may start.",
+                "Init 容器 {}（{}）已完成；下一个可以启动。",
+                &[name(&new[done]), chip.clone()],
+            ),
+            (None, Some(at)) if is_sidecar(at) => plain(
+                "Sidecar {} of {} runs and stays; what comes after it may start.",
+                "Sidecar {}（{}）开始运行并一直保留；后面的可以启动。",
+                &[name(&new[at]), chip.clone()],
+            ),
+            (None, Some(at)) => plain(
+                "Init container {} of {} runs; the others wait until it is done.",
+                "Init 容器 {}（{}）开始运行；其余的等它完成。",
+                &[name(&new[at]), chip.clone()],
+            ),
+            (None, None) => None,
+        }
     }
 
     /// A container that can't be started.

@@ -33,6 +33,11 @@ impl Teller<'_> {
                 "{} 立即补位：新名字，什么都不继承。",
                 &[chip],
             )),
+            "STS-CREATE" if self.is_parallel(object) => plain(self.parts(
+                "{} is created; Parallel waits for no other Pod.",
+                "创建 {}；Parallel 策略不等其他 Pod。",
+                &[chip],
+            )),
             "STS-CREATE" => plain(self.parts(
                 "{} is created: its turn has come.",
                 "创建 {}：轮到它了。",
@@ -113,6 +118,15 @@ impl Teller<'_> {
             }
             _ => self.readiness(code, change, &chip),
         }
+    }
+
+    /// Whether a Pod's StatefulSet makes its Pods all at once.
+    fn is_parallel(&self, pod: &Object) -> bool {
+        let owner = pod.meta.controller();
+        let set = owner.and_then(|owner| {
+            self.find(Kind::StatefulSet, &pod.meta.namespace, &owner.name)?.stateful_set()
+        });
+        set.is_some_and(|set| &*set.spec.pod_management_policy == "Parallel")
     }
 
     /// A Pod that must leave its node, and the taint that it does not bear any longer.

@@ -34,6 +34,8 @@ pub(super) struct Known {
     doubted: BTreeSet<(Str, Str)>,
     /// The Pods whose eviction was refused, by their keys.
     kept: BTreeSet<Key>,
+    /// How many ready Pods each slice of a Service holds, with the Service's namespace and name.
+    reached: BTreeMap<Key, (Str, Str, usize)>,
 }
 
 impl Known {
@@ -56,6 +58,16 @@ impl Known {
                 if let Some(claim) = object.volume().and_then(|one| one.spec.claim_ref.as_ref()) {
                     let claim = (claim.namespace.clone(), claim.name.clone());
                     self.claims.insert(object.meta.name.clone(), claim);
+                }
+            }
+            Kind::EndpointSlice => {
+                let service = change.new.as_ref().and_then(|one| one.meta.controller());
+                if let (Some(service), Some(slice)) = (service, object.endpoint_slice()) {
+                    let namespace = object.meta.namespace.clone();
+                    let found = (namespace, service.name.clone(), slice.ready());
+                    self.reached.insert(change.key(), found);
+                } else {
+                    self.reached.remove(&change.key());
                 }
             }
             // Events are many, and nothing refers to one.
@@ -96,6 +108,14 @@ impl Known {
                 && *one.meta.name == *name
                 && *one.meta.namespace == *namespace
         })
+    }
+
+    /// How many ready Pods the other slices of a Service hold: one holds a hundred at most.
+    pub(super) fn reached_besides(&self, slice: Key, namespace: &str, service: &str) -> usize {
+        let others = self.reached.iter().filter(|(key, (space, name, _))| {
+            **key != slice && **space == *namespace && **name == *service
+        });
+        others.map(|(_, (_, _, ready))| ready).sum()
     }
 
     /// Whether the Pod that had this one's name may still run somewhere.
@@ -210,14 +230,20 @@ impl Teller<'_> {
         }
     }
 
-    /// An object by its name alone; a Pod that was seen gets its own chip.
-    pub(super) fn by_name(&self, kind: Kind, namespace: &str, name: &str) -> Part {
+    /// The last object of a name that was seen, or that stands.
+    pub(super) fn find(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Rc<Object>> {
         let is_meant = |one: &&Rc<Object>| {
             one.kind() == kind && *one.meta.name == *name && *one.meta.namespace == *namespace
         };
+        let seen = self.known.objects.values().rev().find(is_meant);
+        seen.or_else(|| self.view.named(kind, namespace, name))
+    }
+
+    /// An object by its name alone; a Pod that was seen gets its own chip.
+    pub(super) fn by_name(&self, kind: Kind, namespace: &str, name: &str) -> Part {
         let object = match self.view.named(kind, namespace, name) {
             Some(object) => Some(object),
-            None if kind == Kind::Pod => self.known.objects.values().rev().find(is_meant),
+            None if kind == Kind::Pod => self.find(kind, namespace, name),
             None => None,
         };
         object.map_or_else(|| Self::named(kind, namespace, name), |object| self.chip(object))
@@ -258,7 +284,12 @@ impl Teller<'_> {
 
     fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
         Some(match &entry.what {
-            What::Command(command) => (self.command(command, self.effect(entry)), Tone::User),
+            What::Command(command) if self.is_idle(command, entry) => return None,
+            What::Command(command) => {
+                let tried = if self.is_refused(entry) { self.tried(command) } else { None };
+                let told = tried.unwrap_or_else(|| self.command(command, self.effect(entry)));
+                (told, Tone::User)
+            }
             What::Write(change) => return self.write(entry, change),
             What::Waiting(key, waiting) => (self.waiting(*key, waiting)?, Tone::Plain),
             What::Refused(Refusal::TooManyRequests(_)) if entry.actor == Actor::Person => {
@@ -309,15 +340,41 @@ impl Teller<'_> {
         let found = seen.or_else(|| standing.into_iter().find(covers))?;
         let status = &found.budget()?.status;
         let number = |count: i32| Part::Strong(count.to_string());
-        let fill = [
-            self.chip(object),
-            self.chip(found),
-            number(status.desired_healthy),
-            number(status.current_healthy),
-        ];
+        let (chip, budget) = (self.chip(object), self.chip(found));
+        let (wanted, healthy) = (status.desired_healthy, status.current_healthy);
+        // An eviction that was allowed uses the budget up before the Pod is counted out.
+        if healthy > wanted {
+            let en = "{} may not be evicted now: budget {} has just let another Pod go.";
+            let zh = "现在不能驱逐 {}：中断预算 {} 刚刚放行了另一个 Pod。";
+            return Some(self.parts(en, zh, &[chip, budget]));
+        }
+        let fill = [chip, budget, number(wanted), number(healthy)];
         let en = "{} may not be evicted now: budget {} wants {} healthy Pods and has {}.";
-        let zh = "现在不能驱逐 {}：预算 {} 要求 {} 个健康的 Pod，现有 {} 个。";
+        let zh = "现在不能驱逐 {}：中断预算 {} 要求 {} 个健康的 Pod，现有 {} 个。";
         Some(self.parts(en, zh, &fill))
+    }
+
+    /// Whether a command asked for what was so already: `kubectl apply` sends some objects again
+    /// although nothing in them is new.
+    fn is_idle(&self, command: &Command, entry: &TraceEntry) -> bool {
+        let Command::Ask(action) = command else { return false };
+        let is_change = matches!(
+            **action,
+            Action::Update(..)
+                | Action::Patch(..)
+                | Action::PatchTree { .. }
+                | Action::PatchNamed(..)
+        );
+        let next = self.trace.entry(TraceId(entry.id.0 + 1));
+        is_change && next.is_none_or(|next| next.cause != Some(entry.id))
+    }
+
+    /// Whether a command was refused at once.
+    fn is_refused(&self, entry: &TraceEntry) -> bool {
+        let next = self.trace.entry(TraceId(entry.id.0 + 1));
+        next.is_some_and(|next| {
+            next.cause == Some(entry.id) && matches!(next.what, What::Refused(_))
+        })
     }
 
     /// The write that a command made at once.
@@ -366,6 +423,11 @@ impl Teller<'_> {
             "STS-WAIT-AVAILABLE" => self.parts(
                 "{} waits until {} has been ready for long enough.",
                 "{} 等待 {} 就绪足够长的时间。",
+                &fill,
+            ),
+            "STS-WAIT-BEHIND" => self.parts(
+                "{} waits for {} to be ready before it gets the new template; if it is broken, delete it.",
+                "{} 等待 {} 就绪后才给它换上新模板；如果它有故障，请删除它。",
                 &fill,
             ),
             _ => self.parts("{} waits for {} to be ready.", "{} 等待 {} 就绪。", &fill),
@@ -475,7 +537,8 @@ fn command_rule(command: &Command, effect: Option<&Change>) -> Option<&'static s
         Command::Cordon(..) => "YOU-CORDON",
         Command::Delete { kind: Kind::Pod, grace_seconds: Some(0), .. } => "YOU-FORCE",
         Command::Delete { kind, .. } => deletion_rule(*kind),
-        Command::FailNode(_) | Command::KillNode(_) => "NODE-LOST",
+        Command::FailNode(_) | Command::KillNode(_) => "NODE-FAIL",
+        Command::RecoverNode(_) | Command::StartNode(_) => "NODE-RECOVER",
         Command::Ask(action) => match &**action {
             Action::Delete(key, options)
                 if key.kind == Kind::Pod && options.grace_seconds == Some(0) =>

@@ -71,17 +71,15 @@ impl Teller<'_> {
                 }
             }
             Kind::EndpointSlice if code == "EP-UPDATE" => {
-                let service = object.meta.controller().map_or("", |owner| &owner.name);
-                let service = Self::named(Kind::Service, &object.meta.namespace, service);
                 let slice = object.endpoint_slice()?;
-                let reached = |slice: &crate::api::discovery::EndpointSlice| {
-                    slice.endpoints.iter().filter(|one| one.conditions.ready).count()
-                };
-                let ready = reached(slice);
-                let before = change.old.as_ref().and_then(|old| old.endpoint_slice()).map(reached);
-                if before == Some(ready) {
+                let before = change.old.as_ref().and_then(|old| old.endpoint_slice());
+                if before.is_some_and(|before| before.ready() == slice.ready()) {
                     return None;
                 }
+                let name = object.meta.controller().map_or("", |owner| &owner.name);
+                let others = self.known.reached_besides(change.key(), &object.meta.namespace, name);
+                let ready = slice.ready() + others;
+                let service = Self::named(Kind::Service, &object.meta.namespace, name);
                 if ready == 0 {
                     let text = "Service {} reaches no ready Pod now.";
                     return Some((
@@ -259,11 +257,11 @@ impl Teller<'_> {
         match &*after {
             "NewReplicaSetAvailable" => {
                 let text = "The rollout of {} is complete.";
-                Some((self.parts(text, "{} 的更新已完成。", &[chip]), Tone::Plain))
+                Some((self.parts(text, "{} 的上线已完成。", &[chip]), Tone::Plain))
             }
             "ProgressDeadlineExceeded" => {
                 let text = "The rollout of {} makes no progress: its deadline is over.";
-                Some((self.parts(text, "{} 的更新没有进展：已超过期限。", &[chip]), Tone::Bad))
+                Some((self.parts(text, "{} 的上线没有进展：已超过期限。", &[chip]), Tone::Bad))
             }
             _ => None,
         }
@@ -317,8 +315,8 @@ impl Teller<'_> {
             let reason = reason.and_then(|one| one.reason.as_deref()).unwrap_or("Failed");
             let (en, zh) = match reason {
                 "BackoffLimitExceeded" => (
-                    "Job {} has failed: more of its Pods failed than backoffLimit allows.",
-                    "Job {} 失败了：失败的 Pod 超过了 backoffLimit。",
+                    "Job {} has failed: failed Pods and restarts exceed its backoffLimit.",
+                    "Job {} 失败了：失败的 Pod 与重启次数超过了 backoffLimit。",
                 ),
                 "DeadlineExceeded" => (
                     "Job {} has failed: its activeDeadlineSeconds are over.",
@@ -371,8 +369,8 @@ impl Teller<'_> {
         };
         let (old, new) = (change.old.as_ref()?.node()?, change.new.as_ref()?.node()?);
         (!evicts(old) && evicts(new)).then(|| {
-            let text = "{} is tainted as unreachable: its Pods must leave once their toleration is over, 300 s by default.";
-            let zh = "{} 带上了 unreachable 污点：其 Pod 的容忍时间（默认 300 秒）过后必须离开。";
+            let text = "{} is tainted as unreachable: Pods must leave once their toleration is over, 300 s by default; those of DaemonSets stay.";
+            let zh = "{} 带上了 unreachable 污点：Pod 的容忍时间（默认 300 秒）过后必须离开，DaemonSet 的 Pod 留下。";
             self.parts(text, zh, &[self.chip(change.object())])
         })
     }
