@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::pod::{Condition, ResourceList, Toleration, Truth, condition, is_default};
 use crate::api::tree::{Deserialize, Serialize};
-use crate::api::{IntOrString, Kind, ObjectRef, Rest};
+use crate::api::{IntOrString, Kind, ObjectRef, Rest, Value};
 use crate::base::{SimTime, Str};
 
 /// A Node.
@@ -176,6 +176,37 @@ pub struct ServiceSpec {
 }
 
 impl ServiceSpec {
+    /// The type, which is `ClusterIP` unless another is given.
+    pub fn type_name(&self) -> &str {
+        self.kind.as_deref().unwrap_or("ClusterIP")
+    }
+
+    /// Whether its type has an address, though it may be `None`.
+    pub fn has_address(&self) -> bool {
+        self.type_name() != "ExternalName"
+    }
+
+    /// Whether its type has a port on every node.
+    pub fn has_node_ports(&self) -> bool {
+        matches!(self.type_name(), "NodePort" | "LoadBalancer")
+    }
+
+    /// Whether it is reached from outside, by its nodes or by addresses of its own there.
+    ///
+    /// Models pkg/api/service/util.go ExternallyAccessible
+    pub fn is_reached_from_outside(&self) -> bool {
+        let addresses = || self.rest.contains_key("externalIPs");
+        self.has_node_ports() || (self.type_name() == "ClusterIP" && addresses())
+    }
+
+    /// Whether a load balancer asks its nodes whether they have a Pod of it.
+    ///
+    /// Models pkg/api/service/util.go NeedsHealthCheck
+    pub fn has_health_check(&self) -> bool {
+        let policy = self.rest.get("externalTrafficPolicy").and_then(Value::as_str);
+        self.type_name() == "LoadBalancer" && policy == Some("Local")
+    }
+
     /// Whether the Service has no address of its own.
     pub fn is_headless(&self) -> bool {
         self.cluster_ip.as_deref() == Some("None")

@@ -16,6 +16,7 @@ mod prepare;
 mod request;
 mod runtime_class;
 mod serve;
+mod service_types;
 mod services;
 mod settled;
 mod table;

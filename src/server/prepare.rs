@@ -72,19 +72,6 @@ pub(in crate::server) fn define(object: &mut Object, view: &View) {
     }
 }
 
-/// Gives back what a whole object that was sent may leave out.
-///
-/// Models pkg/registry/core/service/storage/storage.go patchAllocatedValues
-pub(in crate::server) fn keep_given(new: &mut Object, old: &Object) {
-    if let (Body::Service(new), Body::Service(old)) = (&mut new.body, &old.body)
-        && new.spec.cluster_ip.as_deref().unwrap_or_default().is_empty()
-        && old.spec.cluster_ip.is_some()
-        && new.spec.kind.as_deref() != Some("ExternalName")
-    {
-        Rc::make_mut(&mut new.spec).cluster_ip.clone_from(&old.spec.cluster_ip);
-    }
-}
-
 /// Refuses a new object that breaks the rules of its kind; the spec of a Pod may be known to be
 /// valid.
 pub(in crate::server) fn check_new(object: &Object, is_known: bool) -> Result<(), Refusal> {

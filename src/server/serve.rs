@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::api::core::Service;
 use crate::api::pod::{PodSpec, Truth, set_condition};
 use crate::api::{Body, Kind, Object, ObjectId, Propagation, defaults};
 use crate::base::{Aside, PMap, Seed, SimTime, Str};
@@ -18,7 +19,7 @@ use crate::server::settled::Settled;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, Part, Patch, Refusal, Table, View,
 };
-use crate::server::{match_keys, pods, prepare, services, touch, workloads};
+use crate::server::{match_keys, pods, prepare, service_types, services, touch, workloads};
 
 /// Keeps a claim while a Pod uses it.
 pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -225,6 +226,7 @@ impl Server {
             self.settled.keep(&new.meta.namespace, given, &pod.spec);
         }
         services::check(&new, None, &self.view)?;
+        services::draw_ports(&mut new, &self.view);
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
 
@@ -259,13 +261,7 @@ impl Server {
     fn admit(&self, new: &mut Object, is_known: bool, now: SimTime) -> Result<(), Refusal> {
         let id = new.meta.id;
         match &mut new.body {
-            Body::Service(service) if service.spec.cluster_ip.is_none() => {
-                let services = self.view.table(Kind::Service);
-                let spec = Rc::make_mut(&mut service.spec);
-                if spec.kind.as_deref() != Some("ExternalName") {
-                    spec.cluster_ip = Some(service_address(self.seed, id, services));
-                }
-            }
+            Body::Service(service) => self.draw_address(id, service),
             Body::PersistentVolumeClaim(claim) => {
                 if claim.spec.storage_class_name.is_none() {
                     let class = default_class(self.view.table(Kind::StorageClass));
@@ -294,6 +290,14 @@ impl Server {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Gives a Service an address if it needs one and has none.
+    fn draw_address(&self, id: ObjectId, service: &mut Service) {
+        if service.spec.cluster_ip.is_none() && service.spec.has_address() {
+            let address = service_address(self.seed, id, self.view.table(Kind::Service));
+            Rc::make_mut(&mut service.spec).cluster_ip = Some(address);
+        }
     }
 
     pub(in crate::server) fn current(&self, key: Key) -> Result<Rc<Object>, Refusal> {
@@ -353,8 +357,12 @@ impl Server {
                 new.meta.finalizers = object.meta.finalizers.clone();
                 keep_status(&mut new.body, &object.body);
                 if new.body != old.body {
-                    prepare::keep_given(&mut new, &old);
+                    service_types::keep_given(&mut new, &old);
                     defaults::fill(&mut new);
+                    service_types::drop_useless(&mut new, &old);
+                }
+                if let Body::Service(service) = &mut new.body {
+                    self.draw_address(old.meta.id, service);
                 }
                 workloads::keep(&mut new, &old);
                 self.gates.settle(&mut new, Some(&old));
@@ -366,6 +374,7 @@ impl Server {
                 }
                 prepare::check_changed(&new, &old, &self.view)?;
                 services::check(&new, Some(&old), &self.view)?;
+                services::draw_ports(&mut new, &self.view);
             }
         }
         Ok(self.replace(old, new, now))

@@ -1,12 +1,12 @@
-//! Addresses and node ports that a Service asks for itself.
+//! Families, addresses and node ports that a Service asks for, and node ports that it is given.
 //!
-//! Must not know how others are drawn. Invariant: no address and no node port is given twice.
+//! Must not know how addresses are drawn. Invariant: no address and no node port is given twice.
 
 use std::rc::Rc;
 
 use crate::api::core::{Service, ServicePort};
-use crate::api::{FieldError, FieldErrorKind, Kind, Object, Value};
-use crate::base::Str;
+use crate::api::{FieldError, FieldErrorKind, Kind, Object, Value, go};
+use crate::base::{Str, digest_of};
 use crate::server::{Refusal, View};
 
 /// The range of Service addresses and how it begins.
@@ -31,6 +31,10 @@ pub(in crate::server) fn check(
         .filter(|one| one.meta.id != new.meta.id)
         .filter_map(|one| one.service())
         .collect();
+    let found = family(service);
+    if !found.is_empty() {
+        return Err(Refusal::Invalid(Kind::Service, new.meta.name.clone(), Rc::new(found)));
+    }
     let found = address(service, before, &others).or_else(|| node_port(service, before, &others));
     found.map_or(Ok(()), |error| {
         Err(Refusal::Invalid(Kind::Service, new.meta.name.clone(), Rc::new(vec![error])))
@@ -44,6 +48,42 @@ fn invalid(path: String, value: String, detail: String) -> FieldError {
         value: value.into(),
         detail: detail.into(),
     }
+}
+
+/// Refuses what a cluster of one family of addresses can't do.
+///
+/// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields
+fn family(service: &Service) -> Vec<FieldError> {
+    let spec = &service.spec;
+    let mut found = Vec::new();
+    if !spec.has_address() || (spec.is_headless() && spec.selector.is_empty()) {
+        return found;
+    }
+    let policy = spec.rest.get("ipFamilyPolicy").and_then(Value::as_str).unwrap_or("SingleStack");
+    let families = match spec.rest.get("ipFamilies") {
+        Some(Value::List(families)) => families.as_slice(),
+        _ => &[],
+    };
+    let mut tell = |path: String, value: &str, detail: &str| {
+        found.push(invalid(path, go::quoted(value), detail.to_owned()));
+    };
+    if policy == "SingleStack" && families.len() == 2 {
+        let detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families \
+                      are specified";
+        tell("spec.ipFamilyPolicy".to_owned(), policy, detail);
+        return found;
+    }
+    if policy == "RequireDualStack" {
+        let detail = "this cluster is not configured for dual-stack services";
+        tell("spec.ipFamilyPolicy".to_owned(), policy, detail);
+    }
+    for (index, family) in families.iter().enumerate() {
+        let family = family.as_str().unwrap_or_default();
+        if family != "IPv4" {
+            tell(format!("spec.ipFamilies[{index}]"), family, "not configured on this cluster");
+        }
+    }
+    found
 }
 
 fn asked(service: &Service) -> Option<&Str> {
@@ -73,7 +113,7 @@ fn address(service: &Service, before: Option<&Service>, others: &[&Service]) -> 
 }
 
 /// The node port that a port asks for, and its protocol.
-fn given(port: &ServicePort) -> Option<(i64, &str)> {
+pub(in crate::server) fn given(port: &ServicePort) -> Option<(i64, &str)> {
     match port.rest.get("nodePort") {
         Some(Value::Int(0)) | None => None,
         Some(Value::Int(number)) => Some((*number, port.protocol.as_deref().unwrap_or("TCP"))),
@@ -111,6 +151,53 @@ fn node_port(
         return Some(invalid(format!("spec.ports[{index}].nodePort"), asked.0.to_string(), why));
     }
     None
+}
+
+/// Draws the node ports that a Service needs and has not.
+///
+/// Models pkg/registry/core/service/storage/alloc.go initNodePorts, allocHealthCheckNodePort
+pub(in crate::server) fn draw_ports(new: &mut Object, view: &View) {
+    let (id, uid) = (new.meta.id, new.meta.uid);
+    let Some(service) = new.service_mut().filter(|one| one.spec.has_node_ports()) else { return };
+    let is_off = Some(&Value::Bool(false));
+    let has_ports = service.spec.rest.get("allocateLoadBalancerNodePorts") != is_off;
+    let lacks = has_ports && service.spec.ports.iter().any(|port| given(port).is_none());
+    let check = "healthCheckNodePort";
+    let lacks_check = service.spec.has_health_check() && !service.spec.rest.contains_key(check);
+    if !lacks && !lacks_check {
+        return;
+    }
+    let others = view.table(Kind::Service).iter().filter(|one| one.meta.id != id);
+    let mut taken: Vec<i64> = others
+        .filter_map(|one| one.service())
+        .flat_map(|one| one.spec.ports.iter().filter_map(given))
+        .chain(service.spec.ports.iter().filter_map(given))
+        .map(|(number, _)| number)
+        .collect();
+    let mut draw = |number: u64| {
+        let count = PORTS.end() - PORTS.start() + 1;
+        let start = i64::try_from(digest_of(&(uid.0, number)) % 2_768).unwrap_or(0);
+        let ports = (0..count).map(|step| PORTS.start() + (start + step) % count);
+        let found = ports.into_iter().find(|port| !taken.contains(port))?;
+        taken.push(found);
+        Some(Value::Int(found))
+    };
+    let spec = Rc::make_mut(&mut service.spec);
+    for index in 0..spec.ports.len() {
+        if !has_ports || given(&spec.ports[index]).is_some() {
+            continue;
+        }
+        // Ports of one number and several protocols share it.
+        let number = spec.ports[index].port;
+        let shared = spec.ports.iter().filter(|one| one.port == number).find_map(given);
+        let shared = shared.map(|(port, _)| Value::Int(port));
+        if let Some(port) = shared.or_else(|| draw(index as u64)) {
+            Rc::make_mut(&mut spec.ports[index].rest).insert("nodePort".into(), port);
+        }
+    }
+    if lacks_check && let Some(port) = draw(u64::MAX) {
+        Rc::make_mut(&mut spec.rest).insert(check.into(), port);
+    }
 }
 
 #[cfg(test)]
@@ -161,5 +248,38 @@ mod tests {
         create(&mut server, "b", r#","nodePort":30001|,"type":"NodePort""#).expect("it is free");
         let taken = create(&mut server, "c", r#","nodePort":30001|,"type":"NodePort""#);
         assert!(taken.expect_err("taken").ends_with("provided port is already allocated"));
+    }
+
+    #[test]
+    fn what_needs_two_families_of_addresses_is_refused() {
+        let mut server = Server::new(Seed(1));
+        let dual = r#"|,"selector":{"a":"b"},"ipFamilyPolicy":"RequireDualStack","ipFamilies":["IPv4","IPv6"]"#;
+        assert_eq!(
+            create(&mut server, "a", dual).expect_err("one family"),
+            "Service \"a\" is invalid: [spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": \
+             this cluster is not configured for dual-stack services, spec.ipFamilies[1]: Invalid \
+             value: \"IPv6\": not configured on this cluster]"
+        );
+        let either = r#"|,"selector":{"a":"b"},"ipFamilyPolicy":"PreferDualStack""#;
+        create(&mut server, "a", either).expect("it takes what there is");
+    }
+
+    #[test]
+    fn node_ports_are_drawn_once_and_shared_by_protocols() {
+        let mut server = Server::new(Seed(1));
+        for name in ["a", "b"] {
+            create(&mut server, name, r#"|,"type":"NodePort""#).expect("it is valid");
+        }
+        let ports = |name: &str, server: &Server| {
+            let found = server.view().named(Kind::Service, "default", name).expect("there");
+            let service = found.service().expect("a Service").clone();
+            service.spec.ports.iter().map(|port| given(port).expect("drawn").0).collect::<Vec<_>>()
+        };
+        let first = ports("a", &server);
+        assert!(PORTS.contains(&first[0]) && first != ports("b", &server));
+        let both = r#","name":"t"},{"port":80,"protocol":"UDP","name":"u"|,"type":"NodePort""#;
+        create(&mut server, "c", both).expect("it is valid");
+        let both = ports("c", &server);
+        assert_eq!(both[0], both[1]);
     }
 }

@@ -206,11 +206,10 @@ fn service_spec(spec: &mut ServiceSpec) {
             port.target_port = Some(IntOrString::Int(port.port));
         }
     }
-    let is_reached_from_outside = matches!(&*kind, "NodePort" | "LoadBalancer");
-    if is_reached_from_outside {
+    if spec.is_reached_from_outside() {
         put(&mut spec.rest, "externalTrafficPolicy", || text("Cluster"));
     }
-    if is_reached_from_outside || &*kind == "ClusterIP" {
+    if matches!(&*kind, "NodePort" | "LoadBalancer" | "ClusterIP") {
         put(&mut spec.rest, "internalTrafficPolicy", || text("Cluster"));
     }
     if &*kind == "LoadBalancer" {

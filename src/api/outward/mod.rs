@@ -34,7 +34,7 @@ pub fn outward(object: &Object) -> Value {
             }
             claim_templates(entries);
         }
-        Kind::Service => service::complete(entries, object),
+        Kind::Service => service::complete(entries),
         Kind::PersistentVolume => volume(entries, object),
         Kind::Namespace => namespace(entries, object),
         Kind::HorizontalPodAutoscaler => {

@@ -2,15 +2,14 @@
 //!
 //! Must not know endpoints. Invariant: a field that is there already stays as it is.
 
-use super::{Entries, add, each, inside, list, map, text};
-use crate::api::{Object, Value};
-use crate::base::digest_of;
+use super::{Entries, add, inside, list, map, text};
+use crate::api::Value;
 
 /// Completes a Service.
 ///
 /// Models pkg/apis/core/v1/defaults.go SetDefaults_Service and
 /// pkg/registry/core/service/storage/alloc.go
-pub(super) fn complete(entries: &mut Entries, object: &Object) {
+pub(super) fn complete(entries: &mut Entries) {
     add(entries, "status", map([("loadBalancer", map([]))]));
     let Some(spec) = inside(entries, &["spec"]) else { return };
     let kind = spec.get("type").and_then(Value::as_str).unwrap_or("ClusterIP").to_owned();
@@ -22,8 +21,7 @@ pub(super) fn complete(entries: &mut Entries, object: &Object) {
         add(spec, "clusterIPs", list([address]));
     }
     add(spec, "internalTrafficPolicy", text("Cluster"));
-    add(spec, "ipFamilies", list([text("IPv4")]));
-    add(spec, "ipFamilyPolicy", text("SingleStack"));
+    families(spec);
     if kind == "ClusterIP" {
         return;
     }
@@ -31,9 +29,17 @@ pub(super) fn complete(entries: &mut Entries, object: &Object) {
     if kind == "LoadBalancer" {
         add(spec, "allocateLoadBalancerNodePorts", Value::Bool(true));
     }
-    for (number, port) in (0_u64..).zip(each(spec, "ports")) {
-        // The range of node ports is 30000 to 32767.
-        let drawn = 30_000 + digest_of(&(object.meta.uid.0, number)) % 2_768;
-        add(port, "nodePort", Value::Int(i64::try_from(drawn).unwrap_or(30_000)));
-    }
+}
+
+/// A headless Service that selects nothing may have endpoints of either family.
+///
+/// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields
+fn families(spec: &mut Entries) {
+    let is_headless = spec.get("clusterIP").and_then(Value::as_str) == Some("None");
+    let is_open = is_headless && !spec.contains_key("selector");
+    add(spec, "ipFamilyPolicy", text(if is_open { "RequireDualStack" } else { "SingleStack" }));
+    let is_single = spec.get("ipFamilyPolicy").and_then(Value::as_str) == Some("SingleStack");
+    let mut all = vec![text("IPv4")];
+    all.extend((is_open && !is_single).then(|| text("IPv6")));
+    add(spec, "ipFamilies", Value::List(all));
 }

@@ -61,6 +61,30 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
             report.duplicate(&ports.index(index), &Raw(shown));
         }
     }
+    if kind != "LoadBalancer" && spec.rest.contains_key("allocateLoadBalancerNodePorts") {
+        let at = path.child("allocateLoadBalancerNodePorts");
+        report.forbidden(&at, "may only be used when `type` is 'LoadBalancer'");
+    }
+    traffic(spec, path, report);
+}
+
+/// Models pkg/apis/core/validation/validation.go validateServiceExternalTrafficPolicy
+fn traffic(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+    let at = path.child("externalTrafficPolicy");
+    if let Some(policy) = spec.rest.get("externalTrafficPolicy").and_then(Value::as_str) {
+        if spec.is_reached_from_outside() {
+            report.one_of(&at, policy, &["Cluster", "Local"]);
+        } else {
+            report.invalid(&at, policy, "may only be set for externally-accessible services");
+        }
+    }
+    if let Some(Value::Int(port)) = spec.rest.get("healthCheckNodePort")
+        && !spec.has_health_check()
+    {
+        let detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is \
+                      'Local'";
+        report.invalid(&path.child("healthCheckNodePort"), port, detail);
+    }
 }
 
 fn check_type(spec: &ServiceSpec, kind: &str, path: &Path<'_>, report: &mut Report) {
@@ -73,6 +97,11 @@ fn check_type(spec: &ServiceSpec, kind: &str, path: &Path<'_>, report: &mut Repo
         "ExternalName" => {
             if spec.cluster_ip.as_deref().is_some_and(|one| !one.is_empty()) {
                 report.forbidden(&addresses, "may not be set for ExternalName services");
+            }
+            for key in ["ipFamilies", "ipFamilyPolicy"] {
+                if spec.rest.contains_key(key) {
+                    report.forbidden(&path.child(key), "may not be set for ExternalName services");
+                }
             }
             let name = spec.rest.get("externalName").and_then(Value::as_str).unwrap_or_default();
             let name = name.strip_suffix('.').unwrap_or(name);
