@@ -330,3 +330,35 @@ fn a_drain_and_a_taint_by_themselves_do_what_their_command_lines_do() {
     assert_eq!((output.code, told), (0, Ok(())));
     assert_eq!(one.digest(), other.digest());
 }
+
+/// The same with a text on the standard input.
+fn say_with(cluster: &mut Cluster, line: &str, stdin: &str) -> kubectl::Output {
+    let limit = cluster.now().plus_seconds(100);
+    kubectl::execute(cluster, "default", &kubectl::split(line), Some(stdin), limit)
+}
+
+#[test]
+fn an_object_goes_round_by_its_own_yaml() {
+    let mut cluster = start("shop");
+    for line in ["run p --image=nginx:1", "create service nodeport s --tcp=80"] {
+        assert_eq!(say(&mut cluster, line).code, 0, "{line}");
+    }
+    cluster.run_until(cluster.now().plus_seconds(5), STEPS_MAX);
+    for (kind, name) in [("pod", "p"), ("service", "s"), ("namespace", "shop")] {
+        let own = say(&mut cluster, &format!("get {kind} {name} -o yaml")).stdout;
+        let same = say_with(&mut cluster, "diff -f -", &own);
+        assert_eq!((same.code, same.stdout.as_str()), (0, ""), "{kind}");
+        for verb in ["replace", "apply"] {
+            let output = say_with(&mut cluster, &format!("{verb} -f -"), &own);
+            assert_eq!(output.code, 0, "{kind} {verb}: {}", output.stderr);
+        }
+    }
+    let line = r#"patch pod p --type=json -p '[{"op":"test","path":"/spec/serviceAccountName","value":"default"}]'"#;
+    assert_eq!(say(&mut cluster, line).stdout, "pod/p patched (no change)\n");
+    // A Pod that is made anew by its YAML has the volume of the old one.
+    let own = say(&mut cluster, "get pod p -o yaml").stdout;
+    say_with(&mut cluster, "replace --force -f -", &own);
+    cluster.run_until(cluster.now().plus_seconds(10), STEPS_MAX);
+    let phase = say(&mut cluster, "get pod p -o jsonpath={.status.phase}").stdout;
+    assert_eq!(phase, "Running");
+}

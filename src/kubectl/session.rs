@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::api::decode::Voice;
-use crate::api::encode::encode;
 use crate::api::merge::merge_patch_between;
+use crate::api::outward::{inward, outward};
 use crate::api::{Object, Value, decode, defaults};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str};
@@ -270,6 +270,7 @@ impl Session<'_> {
         let live = self.live(info)?;
         let mut object = self.decode(tree, validation)?;
         object.meta.id = live.meta.id;
+        let object = inward(object, &live);
         let outcome = self.ask(Action::Update(Rc::new(object), Part::Spec), dry)?;
         Ok(object_of(outcome).unwrap_or(live))
     }
@@ -361,5 +362,5 @@ pub(super) fn object_of(outcome: Outcome) -> Option<Rc<Object>> {
 
 /// A living object as kubectl holds it.
 pub(super) fn tree_of(object: &Object) -> Value {
-    encode(object)
+    outward(object)
 }

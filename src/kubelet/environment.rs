@@ -93,16 +93,19 @@ impl<'a> Source<'a> {
         namespace: &str,
         view: &'b View,
     ) -> Option<impl Fn(&str) -> bool + 'b> {
-        let object = view.named(self.kind, namespace, self.name)?;
-        Some(move |key: &str| match &object.body {
-            Body::ConfigMap(map) => {
+        let object = view.named(self.kind, namespace, self.name);
+        // Every namespace has the root certificate.
+        let is_root = self.kind == Kind::ConfigMap && self.name == "kube-root-ca.crt";
+        (object.is_some() || is_root).then_some(move |key: &str| match object.map(|o| &o.body) {
+            Some(Body::ConfigMap(map)) => {
                 let binary = map.rest.get("binaryData").and_then(|data| data.at(key));
                 map.data.contains_key(key) || binary.is_some()
             }
-            Body::Other(other) => ["data", "stringData"]
+            Some(Body::Other(other)) => ["data", "stringData"]
                 .into_iter()
                 .any(|field| other.content.at(field).is_some_and(|data| data.at(key).is_some())),
-            _ => false,
+            Some(_) => false,
+            None => key == "ca.crt",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Patches as people send them: carried out on the tree of the stored object.
+//! Patches as people send them: carried out on the tree of the object as they see it.
 //!
 //! Must not know the store. Invariant: what the server gave an object (its identity, its
 //! moments) is never changed by a patch.
@@ -6,8 +6,8 @@
 use std::rc::Rc;
 
 use crate::api::decode::Voice;
-use crate::api::encode::encode;
 use crate::api::merge::{PatchError, Schema, json_patch, merge_patch, strategic_patch};
+use crate::api::outward::{inward, outward};
 use crate::api::{Body, FieldError, FieldErrorKind, Kind, Object, Value, decode, defaults, go};
 use crate::server::{PatchKind, Refusal};
 
@@ -31,7 +31,7 @@ pub(in crate::server) fn patched(
     let mut new = decode::whole(&tree).map_err(|text| unreadable(how, patch, &tree, &text))?;
     keep_identity(old, &mut new)?;
     defaults::fill(&mut new);
-    Ok(new)
+    Ok(inward(new, old))
 }
 
 /// What a server that is not asked to be strict warns of when it is sent a patch.
@@ -50,9 +50,9 @@ fn voice_of(how: PatchKind) -> Voice {
     }
 }
 
-/// The tree of an object with a patch carried out on it.
+/// The tree of an object, as it is shown, with a patch carried out on it.
 fn merged(old: &Rc<Object>, how: PatchKind, patch: &Value) -> Result<Value, Refusal> {
-    let tree = encode(old);
+    let tree = outward(old);
     Ok(match how {
         PatchKind::Merge => merge_patch(tree, patch.clone()),
         PatchKind::Json => json_patch(&tree, patch).map_err(refusal)?,

@@ -3,10 +3,14 @@
 //! Must not know who looks. Invariant: what the engine holds is never changed, only added to;
 //! what is added follows from the object alone.
 //!
-//! Differs: the API server and the kubelet write these fields into the stored objects.
+//! Differs: the API server and the kubelet write these fields into the stored objects; here
+//! `inward` takes them away from what comes back.
 
+mod inward;
 mod pod;
 mod service;
+
+pub use inward::inward;
 
 use std::collections::BTreeMap;
 
