@@ -101,9 +101,9 @@ impl<'a> Source<'a> {
                 let binary = map.rest.get("binaryData").and_then(|data| data.at(key));
                 map.data.contains_key(key) || binary.is_some()
             }
-            Some(Body::Other(other)) => ["data", "stringData"]
-                .into_iter()
-                .any(|field| other.content.at(field).is_some_and(|data| data.at(key).is_some())),
+            Some(Body::Other(other)) => {
+                other.content.at("data").is_some_and(|data| data.at(key).is_some())
+            }
             Some(_) => false,
             None => key == "ca.crt",
         })

@@ -17,7 +17,7 @@ use crate::api::resources::resource;
 use crate::api::storage::VolumeAttachment;
 use crate::api::tree::{Fill, FromTree};
 use crate::api::{Body, Kind, Meta, Object, Value, tree};
-use crate::base::Str;
+use crate::base::{Str, base64};
 use crate::text::{Node, NodeValue};
 
 /// A tree as plain data, without places; of a repeated key the last counts.
@@ -150,6 +150,9 @@ pub fn whole(tree: &Value) -> Result<Object, String> {
     let (kind_name, api_version) = kind_of(tree).map_err(|error| error.to_string())?;
     let mut tree = tree.clone();
     lean::lean(&kind_name, &api_version, &mut tree);
+    if &*kind_name == "Secret" && &*api_version == "v1" {
+        seal(&mut tree);
+    }
     let Value::Map(entries) = &tree else { unreachable!("it has a kind") };
     let kind = known_kind(&kind_name, &api_version).map_err(|error| error.to_string())?;
     let mut meta: Meta = match entries.get("metadata") {
@@ -170,6 +173,20 @@ pub fn whole(tree: &Value) -> Result<Object, String> {
         meta.namespace = "".into();
     }
     Ok(Object { meta, body })
+}
+
+/// Makes data of a Secret's text in clear, which is never kept.
+///
+/// Models pkg/apis/core/v1/conversion.go Convert_v1_Secret_To_core_Secret
+fn seal(tree: &mut Value) {
+    let Value::Map(entries) = tree else { return };
+    let Some(Value::Map(clear)) = entries.remove("stringData") else { return };
+    let data = entries.entry("data".into()).or_insert_with(|| Value::Map(BTreeMap::new()));
+    let Value::Map(data) = data else { return };
+    for (key, text) in clear {
+        let text = text.as_str().unwrap_or_default();
+        data.insert(key, Value::Str(base64::encode(text.as_bytes()).into()));
+    }
 }
 
 /// The kind of this name, if the version is one that is served under it; nothing for a name

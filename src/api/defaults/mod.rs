@@ -18,7 +18,7 @@ use crate::api::batch::{CronJobSpec, DaemonSetSpec, JobSpec};
 use crate::api::core::ServiceSpec;
 use crate::api::pod::PodTemplate;
 use crate::api::storage::{ClaimSpec, VolumeSpec};
-use crate::api::{Body, IntOrString, Object, Rest, Value};
+use crate::api::{Body, IntOrString, Kind, Object, Rest, Value};
 use crate::base::Str;
 
 /// Fills an object's defaults in.
@@ -71,6 +71,13 @@ pub fn fill(object: &mut Object) {
             if meta.label(key).is_none() && !meta.name.is_empty() {
                 let name = meta.name.clone();
                 meta.set_label(key, name);
+            }
+        }
+        Body::Other(other) if other.known == Kind::Secret => {
+            if other.content.at("type").is_none()
+                && let Value::Map(entries) = &mut Rc::make_mut(other).content
+            {
+                put_into(entries, "type", text("Opaque"));
             }
         }
         _ => {}

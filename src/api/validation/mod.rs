@@ -18,6 +18,7 @@ mod pod;
 mod pod_update;
 mod policy;
 mod probe;
+mod secret;
 mod selector;
 mod service;
 mod storage;
@@ -118,6 +119,10 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         (Body::PriorityClass(one), Body::PriorityClass(other)) => {
             policy::check_class_update(one, other, &mut report);
         }
+        (Body::Other(one), Body::Other(other)) if one.known == Kind::Secret => {
+            secret::check_update(one, other, &mut report);
+            spec(new, &mut report);
+        }
         _ => spec(new, &mut report),
     }
     report.errors
@@ -145,6 +150,7 @@ fn spec(object: &Object, report: &mut Report) {
         Body::PodDisruptionBudget(one) => policy::check_budget(&one.spec, &path, report),
         Body::PriorityClass(one) => policy::check_class(&object.meta, one, report),
         Body::ControllerRevision(one) => apps::check_revision(one, report),
+        Body::Other(one) if one.known == Kind::Secret => secret::check(one, report),
         _ => {}
     }
 }
