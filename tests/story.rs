@@ -184,7 +184,8 @@ fn every_sentence_is_short_whole_and_the_same_event_in_both_languages() {
 
 fn find<'a>(chronicle: &'a Chronicle, rule: &str, name: &str) -> &'a Rc<Entry> {
     let names = |entry: &Entry| {
-        entry.parts.iter().any(|part| matches!(part, Part::Object { label, .. } if label == name))
+        let mut objects = entry.parts.iter().filter(|part| matches!(part, Part::Object { .. }));
+        objects.next().is_some_and(|first| first.text() == name)
     };
     let mut entries = chronicle.entries().iter().rev();
     let found = entries.find(|one| one.rule.as_deref() == Some(rule) && names(one));
@@ -217,7 +218,9 @@ fn why_leads_back_to_the_persons_own_act_with_rules_pages_and_waits() {
     let back = shown(&cluster, &chronicle, find(&chronicle, "STS-SAME-NAME", "db-1"));
     let acts: Vec<String> =
         back.causes.iter().map(|one| one.parts.iter().map(Part::text).collect()).collect();
-    assert_eq!(acts.last().map(String::as_str), Some("You deleted db-1."), "{acts:?}");
+    let deleted =
+        "You deleted db-1. Its claim data-db-1 stays: deleting a Pod never deletes its claim.";
+    assert_eq!(acts.last().map(String::as_str), Some(deleted), "{acts:?}");
     for cause in back.causes.iter().filter(|one| one.rule.is_some()) {
         assert!(cause.meaning.is_some() && cause.url.is_some(), "{cause:?}");
     }
@@ -484,7 +487,7 @@ fn a_machine_that_is_taken_away_is_told_once() {
     pass(&mut cluster, 5);
     let told = sentences(&cluster);
     let about: Vec<_> = told.iter().filter(|one| one.contains("node-3")).collect();
-    assert_eq!(about.last().map(|one| &***one), Some("You removed the machine node-3."));
+    assert_eq!(about.last().map(|one| &***one), Some("You removed node-3."));
 }
 
 #[test]
@@ -615,4 +618,80 @@ fn a_template_that_reaches_no_pod_says_why() {
     let has = |text: &str| told.iter().any(|one| one.contains(text));
     assert!(has("Deployment web; it is paused, so nothing rolls out."), "{told:?}");
     assert!(has("StatefulSet db; with OnDelete each Pod keeps the old one"), "{told:?}");
+}
+
+#[test]
+fn sentences_say_why_where_the_trace_knows() {
+    let mut cluster = cluster();
+    scale(&mut cluster, Kind::StatefulSet, "db", 2);
+    delete(&mut cluster, Kind::Pod, "db-0");
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: lone}\nspec: {containers: [{name: a, image: a}]}\n",
+    );
+    pass(&mut cluster, 60);
+    delete(&mut cluster, Kind::Pod, "lone");
+    let told = sentences(&cluster);
+    for wanted in [
+        "db-1 is created now, because db-0 is ready.",
+        "db-1 goes to node-2: no other db Pod is there.",
+        "db-2 is told to stop: the highest ordinal goes first. Its claim data-db-2 stays.",
+        "You deleted lone. Nobody replaces it: it has no controller.",
+    ] {
+        assert!(told.iter().any(|one| one == wanted), "{wanted} {told:?}");
+    }
+}
+
+#[test]
+fn a_pod_on_a_lost_node_is_not_replaced_and_the_story_says_what_is_at_stake() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    pass(&mut cluster, 400);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let stuck = find(&chronicle, "STS-AT-MOST-ONE", "db-1");
+    let wanted = "db-1 is not replaced: nobody can confirm that it stopped on node-2, \
+                  and two db-1 on one disk could corrupt it.";
+    assert_eq!(stuck.sentence(), wanted);
+    let now = chronicle.story(&cluster, None, 0).now.expect("something was told");
+    assert_eq!(now.id, stuck.id, "it is told large for as long as it lasts: {}", now.sentence());
+    let _ = cluster.submit(Command::RecoverNode("node-2".into()));
+    pass(&mut cluster, 60);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let now = chronicle.story(&cluster, None, 0).now.expect("something was told");
+    assert_ne!(now.id, stuck.id, "db-1 is back");
+}
+
+#[test]
+fn a_removed_node_is_told_once_and_its_pods_are_replaced() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::RemoveNode("node-3".into()));
+    delete(&mut cluster, Kind::Node, "node-3");
+    pass(&mut cluster, 120);
+    let told = sentences(&cluster);
+    let count = |text: &str| told.iter().filter(|one| one.contains(text)).count();
+    assert_eq!((count("You removed node-3."), count("You deleted Node")), (1, 0), "{told:?}");
+    assert!(count("takes the place at once") > 0, "{told:?}");
+}
+
+#[test]
+fn many_pods_are_told_together_and_each_by_itself_in_its_own_story() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  \
+         replicas: 30\n  selector: {matchLabels: {app: web}}\n  template:\n    \
+         metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: a}]}\n";
+    let cluster = running(deployment, 30);
+    for (lang, wanted) in
+        [(Lang::En, "30 Pods of web are created."), (Lang::Zh, "创建了 30 个 web 的 Pod。")]
+    {
+        let chronicle = Chronicle::of(&cluster, lang);
+        let view = chronicle.story(&cluster, None, 0);
+        let feed: Vec<String> = view.feed.iter().map(|one| one.sentence()).collect();
+        assert!(feed.iter().any(|one| one == wanted), "{feed:?}");
+        assert!(feed.len() < 20, "{feed:?}");
+        assert_eq!(view.news.len(), 60, "ears count each");
+        let created = view.feed.iter().find(|one| one.sentence() == wanted).expect("it is there");
+        assert_eq!(created.causes.last().map(|one| one.rule.as_deref()), Some(Some("YOU-APPLY")));
+        let web = ObjectRef::new("Deployment", "default", "web");
+        let own = chronicle.story(&cluster, Some(&web), 0);
+        assert!(own.feed.len() > 50, "{}", own.feed.len());
+    }
 }

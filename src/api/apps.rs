@@ -97,6 +97,23 @@ pub struct DeploymentSpec {
     pub progress_deadline_seconds: Option<u32>,
 }
 
+impl DeploymentSpec {
+    /// How many Pods a rolling update may make above the desired number, and how many may be
+    /// missing below it.
+    ///
+    /// Models pkg/controller/deployment/util/deployment_util.go ResolveFenceposts
+    pub fn fenceposts(&self) -> (i32, i32) {
+        let desired = self.replicas.unwrap_or(1);
+        let rolling = self.strategy.rolling_update.clone().unwrap_or_default();
+        let resolve =
+            |value: Option<IntOrString>, up| value.and_then(|value| value.scaled(desired, up));
+        let surge = resolve(rolling.max_surge, true).unwrap_or(1);
+        let unavailable = resolve(rolling.max_unavailable, false).unwrap_or(0);
+        let unavailable = if surge == 0 && unavailable == 0 { 1 } else { unavailable };
+        (surge, unavailable.min(desired.max(0)))
+    }
+}
+
 /// `spec.strategy`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

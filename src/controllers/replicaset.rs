@@ -168,8 +168,12 @@ fn delete(
 /// Whether a Pod of this set is on its way out, so that a new one takes its place.
 fn replaces(object: &Object, view: &View) -> bool {
     let table = view.table(Kind::Pod);
-    let had = object.replica_set().is_some_and(|set| set.status.replicas > 0);
-    had && table.owned_by(object.meta.uid).any(|pod| pod.meta.is_terminating())
+    let Some(set) = object.replica_set() else { return false };
+    // It had all that it wants and still wants the same.
+    let was_whole = set.status.observed_generation == object.meta.generation
+        && set.status.replicas >= set.spec.replicas.unwrap_or(1);
+    let had = set.status.replicas > 0;
+    had && (was_whole || table.owned_by(object.meta.uid).any(|pod| pod.meta.is_terminating()))
 }
 
 /// The Pods of all ReplicaSets of the same owner; none if there is no owner.

@@ -126,6 +126,8 @@ pub struct StoryView {
     pub now: Option<Rc<Entry>>,
     /// What came before it, newest first.
     pub feed: Vec<Rc<Entry>>,
+    /// The newest entries one by one, newest first, for ears.
+    pub news: Vec<Rc<Entry>>,
     /// How many older entries the feed leaves out.
     pub older: u32,
     /// The objects that the story tells of, each with its shape.
@@ -195,11 +197,19 @@ fn coming(new: &[Rc<Entry>]) -> Vec<&Entry> {
     if !bad.is_empty() {
         return bad;
     }
-    let is_return = |entry: &&Rc<Entry>| {
-        entry.gist.as_ref().is_some_and(|gist| gist.is_stateful && gist.what == Came::Ready)
+    let weight = |entry: &Entry| {
+        let is_return =
+            entry.gist.as_ref().is_some_and(|gist| gist.is_stateful && gist.what == Came::Ready);
+        match entry.rule.as_deref() {
+            _ if is_return => 4,
+            Some("DEPLOY-STATUS" | "STS-STATUS" | "DS-STATUS" | "JOB-COUNT") => 3,
+            Some("STS-SAME-NAME" | "RS-REPLACE") => 2,
+            // What follows from the others.
+            Some("EP-UPDATE") => 0,
+            _ => 1,
+        }
     };
-    let found = new.iter().rfind(is_return).or(new.last());
-    found.map(|one| &**one).into_iter().collect()
+    new.iter().map(|one| &**one).max_by_key(|one| weight(one)).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn Announcer(props: &Props) -> Html {
     let pace = use_mut_ref(Pace::default);
     let latest = use_mut_ref(|| (props.view.clone(), props.lang));
     *latest.borrow_mut() = (props.view.clone(), props.lang);
-    let newest = props.view.now.as_ref().map(|entry| entry.id);
+    let newest = props.view.news.first().map(|entry| entry.id);
     use_effect_with((newest, props.lang), {
         let said = said.setter();
         move |_| {
@@ -54,7 +54,7 @@ type Pacing = Rc<std::cell::RefCell<Pace>>;
 fn rest(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let (again, latest, said) = (pace.clone(), latest.clone(), said.clone());
     let timeout = Timeout::new(QUIET_MS, move || {
-        let newest = latest.borrow().0.now.as_ref().map(|entry| entry.id);
+        let newest = latest.borrow().0.news.first().map(|entry| entry.id);
         if newest == again.borrow().spoken {
             again.borrow_mut().busy = false;
         } else {
@@ -67,16 +67,18 @@ fn rest(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
 
 fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let (view, lang) = &*latest.borrow();
-    let Some(now) = &view.now else { return };
+    let Some(now) = view.news.first() else { return };
     let spoken = pace.borrow_mut().spoken.replace(now.id);
-    let missed = view.feed.iter().take_while(|entry| Some(entry.id) != spoken).count() + 1;
-    let told = |entry: &Entry| format!("{}: {}", entry.actor, entry.heard());
-    let is_going_on = spoken.is_some() && missed <= view.feed.len();
-    let words = match view.feed.first().filter(|_| is_going_on) {
+    let missed = view.news.iter().take_while(|entry| Some(entry.id) != spoken).count();
+    let told = |entry: &Entry| {
+        let (actor, heard) = (&entry.actor, entry.heard());
+        lang.pick(format!("{actor}: {heard}"), format!("{actor}：{heard}"))
+    };
+    let is_going_on = spoken.is_some() && missed < view.news.len();
+    let words = match view.news.get(1).filter(|_| is_going_on) {
         Some(before) if missed == 2 => format!("{} {}", told(before), told(now)),
         Some(_) if missed > 2 => {
-            let new = view.feed.iter().take(missed - 1).rev().chain([now]);
-            let new: Vec<Rc<Entry>> = new.cloned().collect();
+            let new: Vec<Rc<Entry>> = view.news.iter().take(missed).rev().cloned().collect();
             let telling: Vec<String> = telling(&new).into_iter().map(told).collect();
             page::summary(*lang, missed, &sum(&new), &telling.join(" "))
         }

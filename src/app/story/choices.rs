@@ -13,6 +13,8 @@ use yew::prelude::*;
 pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) stuck: StuckView,
+    /// Whether it is said above already what keeps the Pod.
+    pub(crate) is_told: bool,
     pub(crate) on: Callback<Command>,
 }
 
@@ -32,7 +34,9 @@ pub(crate) fn Choices(props: &Props) -> Html {
     };
     html! {
         <div class="choice" role="group" aria-label={phrases::stuck(props.lang, &pod.name, name)}>
-            <p class="choice__why">{ phrases::stuck(props.lang, &pod.name, name) }</p>
+            if !props.is_told {
+                <p class="choice__why">{ phrases::stuck(props.lang, &pod.name, name) }</p>
+            }
             if node.failed {
                 <button type="button" class="btn" onclick={act(StageAction::RecoverNode(name.clone()))}>
                     { icon(KEPT, 14) }{ phrases::bring_back(props.lang, name) }

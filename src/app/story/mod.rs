@@ -61,7 +61,8 @@ pub(crate) fn Story(props: &Props) -> Html {
                 </p>
             }
             if let Some(stuck) = &props.stuck {
-                <Choices lang={props.lang} stuck={stuck.clone()} on={props.on.clone()}/>
+                <Choices lang={props.lang} stuck={stuck.clone()} is_told={is_told(view, stuck)}
+                    on={props.on.clone()}/>
             }
             <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
                 { keyed(view.feed.iter().map(|entry| html! {
@@ -78,6 +79,13 @@ pub(crate) fn Story(props: &Props) -> Html {
             </ol></div>
         </div>
     }
+}
+
+/// Whether the sentence that is told large says what keeps a Pod.
+fn is_told(view: &StoryView, stuck: &StuckView) -> bool {
+    view.now.as_ref().is_some_and(|now| {
+        now.rule.as_deref() == Some("STS-AT-MOST-ONE") && now.about.contains(&stuck.pod.object())
+    })
 }
 
 #[derive(Properties, PartialEq)]

@@ -121,20 +121,8 @@ impl<'a> Sync<'a> {
     }
 
     /// How many Pods there may be above, and how many may be missing below the desired number.
-    ///
-    /// Models pkg/controller/deployment/util/deployment_util.go ResolveFenceposts
     fn bounds(&self) -> (i32, i32) {
-        if is_recreate(self.deployment) {
-            return (0, 0);
-        }
-        let rolling = self.deployment.spec.strategy.rolling_update.clone().unwrap_or_default();
-        let resolve = |value: Option<crate::api::IntOrString>, up| {
-            value.and_then(|value| value.scaled(self.desired(), up))
-        };
-        let surge = resolve(rolling.max_surge, true).unwrap_or(1);
-        let unavailable = resolve(rolling.max_unavailable, false).unwrap_or(0);
-        let unavailable = if surge == 0 && unavailable == 0 { 1 } else { unavailable };
-        (surge, unavailable.min(self.desired().max(0)))
+        if is_recreate(self.deployment) { (0, 0) } else { self.deployment.spec.fenceposts() }
     }
 
     /// The ReplicaSets of this Deployment, oldest first: those that it controls, less those

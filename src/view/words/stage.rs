@@ -345,7 +345,7 @@ pub fn drain_failed(lang: Lang, node: &str, reason: &str) -> String {
 
 /// Why a drain gets no further.
 pub fn drain_held(lang: Lang, pod: &str) -> String {
-    lang.pick(format!("a budget holds {pod}"), format!("预算拦住了 {pod}"))
+    lang.pick(format!("a budget holds {pod}"), format!("中断预算拦住了 {pod}"))
 }
 
 /// What is left of a node, for ears.

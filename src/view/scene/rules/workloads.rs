@@ -273,6 +273,12 @@ pub(super) const RULES: &[RuleWords] = &[
         RS,
     ),
     (
+        "STS-AT-MOST-ONE",
+        "There is never more than one Pod of a name: it is replaced only once its node, or a person, confirms that it is gone.",
+        "同名的 Pod 绝不会有两个：只有节点或人确认它已消失，才会替换它。",
+        "https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/",
+    ),
+    (
         "STS-CLAIM",
         "Each ordinal has its own claim, made from the template. It outlives the Pod.",
         "每个编号都有自己的 PVC，由模板创建。它比 Pod 活得更久。",

@@ -53,7 +53,7 @@ impl Teller<'_> {
             }
             Command::RemoveNode(name) => {
                 let chip = Self::named(Kind::Node, "", name);
-                self.parts("You removed the machine {}.", "你移除了机器 {}。", &[chip])
+                self.parts("You removed {}.", "你移除了 {}。", &[chip])
             }
             Command::RestartManager => {
                 let text = "You restarted the controller manager.";
@@ -94,6 +94,58 @@ impl Teller<'_> {
                     self.parts("You made the probes of {} fail.", "你让 {} 的探针失败。", &[chip])
                 }
             }
+        }
+    }
+
+    /// What a deletion does and does not take along; it stands behind the act.
+    pub(super) fn consequence(&self, command: &Command) -> Option<Vec<Part>> {
+        let pod = match command {
+            Command::Delete { grace_seconds: Some(0), .. } => return None,
+            Command::Delete { kind: Kind::Pod, namespace, name, .. } => {
+                self.find(Kind::Pod, namespace, name)?
+            }
+            Command::Ask(action) => match &**action {
+                Action::Delete(key, options)
+                    if key.kind == Kind::Pod && options.grace_seconds != Some(0) =>
+                {
+                    self.object(*key)?
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let namespace = &pod.meta.namespace;
+        let Some(owner) = pod.meta.controller() else {
+            let text = " Nobody replaces it: it has no controller.";
+            return Some(self.parts(text, "它没有控制器，没有谁会替它补建。", &[]));
+        };
+        match &*owner.kind {
+            "ReplicaSet" | "ReplicationController" => Some(self.parts(
+                " Any other Pod can take its place.",
+                "任何别的 Pod 都能顶替它。",
+                &[],
+            )),
+            "StatefulSet" => {
+                let claims: Vec<_> = pod.claims().collect();
+                let [claim, rest @ ..] = &claims[..] else {
+                    let text = " Its name stays reserved for the Pod that comes after it.";
+                    return Some(self.parts(text, "它的名字留给接替它的 Pod。", &[]));
+                };
+                let claim = Self::named(Kind::PersistentVolumeClaim, namespace, claim);
+                let (en, zh) = if rest.is_empty() {
+                    (
+                        " Its claim {} stays: deleting a Pod never deletes its claim.",
+                        "它的 PVC {} 保留：删除 Pod 从不删除 PVC。",
+                    )
+                } else {
+                    (
+                        " Its claims stay, {} among them: deleting a Pod never deletes its claims.",
+                        "它的 PVC（如 {}）都保留：删除 Pod 从不删除 PVC。",
+                    )
+                };
+                Some(self.parts(en, zh, &[claim]))
+            }
+            _ => None,
         }
     }
 

@@ -33,6 +33,11 @@ fn waits_for<'a>(pod: &'a Pod, reasons: &'a [&str]) -> Option<&'a ContainerStatu
     })
 }
 
+/// Whether a container crashed and waits before it is started again.
+pub(super) fn is_looping(pod: &Pod) -> bool {
+    waits_for(pod, &["CrashLoopBackOff"]).is_some()
+}
+
 /// Why a container can't even be made.
 const CONFIG: &[&str] = &[
     "CreateContainerConfigError",
@@ -54,7 +59,7 @@ impl Teller<'_> {
         let ended = self.ended(before, after, chip);
         let told = ended
             .or_else(|| self.started_again(code, before, after, chip))
-            .or_else(|| self.trouble(before, after, chip))
+            .or_else(|| self.trouble(change, before, after, chip))
             .or_else(|| self.prepared(before, after, chip));
         if told.is_some() {
             return told;
@@ -69,6 +74,12 @@ impl Teller<'_> {
             }
             // A Pod whose programs ended well is told of when all of them have.
             (true, false) if has_ended_well(after) => None,
+            (true, false) if is_looping(after) => {
+                let text =
+                    "{} is not ready any more: its container has to wait for its next start.";
+                let zh = "{} 不再就绪：它的容器要等待下一次启动。";
+                Some((self.parts(text, zh, std::slice::from_ref(chip)), Tone::Bad))
+            }
             (true, false) => {
                 let fill = std::slice::from_ref(chip);
                 Some((self.parts("{} is not ready any more.", "{} 不再就绪。", fill), Tone::Bad))
@@ -227,7 +238,7 @@ impl Teller<'_> {
     }
 
     /// A container that can't be started.
-    fn trouble(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
+    fn trouble(&self, change: &Change, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
         let fill = std::slice::from_ref(chip);
         if waits_for(after, IMAGES).is_some() && waits_for(before, IMAGES).is_none() {
             let text =
@@ -245,11 +256,7 @@ impl Teller<'_> {
             return Some((self.parts(text, zh, &[name(one), chip.clone(), why]), Tone::Bad));
         }
         // Told at the first wait; each later end and start is told by itself.
-        let crash = &["CrashLoopBackOff"];
-        let is_first = |one: &&ContainerStatus| one.restart_count <= 1;
-        if waits_for(before, crash).is_none()
-            && waits_for(after, crash).as_ref().is_some_and(is_first)
-        {
+        if is_looping(after) && !self.known.is_looping(change.key()) {
             let text = "{} crashes again and again: the kubelet waits 10 s before the next start, then longer, up to 5 min.";
             let zh = "{} 反复崩溃：kubelet 等 10 秒再启动，之后越等越久，最长 5 分钟。";
             return Some((self.parts(text, zh, fill), Tone::Bad));

@@ -5,6 +5,7 @@
 
 mod commands;
 mod containers;
+mod many;
 mod pods;
 mod teller;
 mod writes;
@@ -23,7 +24,8 @@ use crate::view::stage::ObjectRef;
 use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
 use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
-use teller::{Known, Teller, evicted};
+use many::{Groups, told_together};
+use teller::{AT_MOST_ONE, Known, Teller, evicted};
 
 /// Entries that the feed holds, and by how many it grows.
 const FEED_STEP: usize = 60;
@@ -92,6 +94,8 @@ pub struct Chronicle {
     marks: Vec<Mark>,
     /// How many acts the last mark stands for besides the first.
     merged: u32,
+    /// What is told together.
+    groups: Groups,
     /// The last write of each object.
     last: BTreeMap<Key, TraceId>,
     /// What stands for the cause that an entry lacks.
@@ -182,6 +186,7 @@ impl Chronicle {
             }
             _ => {}
         }
+        self.groups.add(at, &told);
         self.told.push(Rc::new(told));
     }
 
@@ -231,7 +236,12 @@ impl Chronicle {
             }
         } else if is_loud && !is_near {
             self.merged = 0;
-            self.marks.push(Mark { at_us: told.at_us, kind, label: told.sentence() });
+            let sentence = told.sentence();
+            // A mark names what happened; what follows from it is the story's.
+            let end = sentence.find(". ").map(|at| at + 1);
+            let end = end.or(sentence.find('。').map(|at| at + '。'.len_utf8()));
+            let label = end.map_or(&*sentence, |end| &sentence[..end]).to_owned();
+            self.marks.push(Mark { at_us: told.at_us, kind, label });
         }
     }
 
@@ -239,24 +249,61 @@ impl Chronicle {
     /// many steps further back than usual.
     pub fn story(&self, cluster: &Cluster, about: Option<&ObjectRef>, earlier: u32) -> StoryView {
         let most = FEED_STEP * (1 + usize::try_from(earlier).unwrap_or(0));
-        let is_meant = |one: &&Rc<Entry>| about.is_none_or(|about| one.about.contains(about));
-        let mut mine = self.told.iter().rev().filter(is_meant);
-        // What is told of an entry and its causes never changes, so those that are still on the
-        // page need not be put together again.
-        let mut known = self.whole.borrow_mut();
-        let whole = |one: &Rc<Entry>| {
-            let make = || {
-                let causes = self.causes(cluster, one);
-                let waited = self.waited_by(one);
-                Rc::new(Entry { waited, causes, ..Entry::clone(one) })
-            };
-            known.get(&one.id).cloned().unwrap_or_else(make)
+        let is_meant = |one: &Rc<Entry>| about.is_none_or(|about| one.about.contains(about));
+        let mine = self.told.iter().enumerate().rev().filter(|(_, one)| is_meant(one));
+        let news: Vec<_> = mine.clone().take(FEED_STEP).map(|(_, one)| one.clone()).collect();
+        let is_whole = about.is_none();
+        let is_own = |(at, one): &(usize, &Rc<Entry>)| {
+            !is_whole || !self.groups.is_told_by_another(*at, one)
         };
-        let mut feed: Vec<_> = mine.by_ref().take(most).map(whole).collect();
-        *known = gather(feed.iter().map(|one| (one.id, one.clone())));
+        let mut mine = mine.filter(is_own);
+        let mut known = self.whole.borrow_mut();
+        let mut feed: Vec<_> = mine
+            .by_ref()
+            .take(most)
+            .map(|(_, one)| self.whole(cluster, &known, one, is_whole))
+            .collect();
         let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);
-        let now = (!feed.is_empty()).then(|| feed.remove(large(&feed)));
-        StoryView { now, feed, older, subjects: self.subjects() }
+        let held = self.held().filter(|one| is_meant(one));
+        let held = held.map(|one| self.whole(cluster, &known, one, is_whole));
+        *known = gather(feed.iter().chain(&held).map(|one| (one.id, one.clone())));
+        let now = match held {
+            Some(held) => {
+                feed.retain(|one| one.id != held.id);
+                Some(held)
+            }
+            None => (!feed.is_empty()).then(|| feed.remove(large(&feed))),
+        };
+        StoryView { now, feed, news, older, subjects: self.subjects() }
+    }
+
+    /// An entry with its causes, or the sentence of all that are told together with it. What is
+    /// told of an entry and its causes never changes, so those that are still on the page are not
+    /// put together again.
+    fn whole(
+        &self,
+        cluster: &Cluster,
+        known: &BTreeMap<u64, Rc<Entry>>,
+        one: &Rc<Entry>,
+        is_whole: bool,
+    ) -> Rc<Entry> {
+        let together = if is_whole { self.groups.sentence(one, self.lang) } else { None };
+        let told = together.map(|parts| Rc::new(told_together(one, parts)));
+        let told = told.as_ref().unwrap_or(one);
+        if let Some(known) = known.get(&one.id).filter(|known| known.parts == told.parts) {
+            return known.clone();
+        }
+        let (causes, waited) = (self.causes(cluster, one), self.waited_by(one));
+        Rc::new(Entry { waited, causes, ..Entry::clone(told) })
+    }
+
+    /// What keeps a Pod from being replaced, for as long as it does and nobody acts: it matters
+    /// more than what happens beside it.
+    fn held(&self) -> Option<&Rc<Entry>> {
+        let is_held = |wait: &&Wait| self.told[wait.at].rule.as_deref() == Some(AT_MOST_ONE);
+        let held = self.waiting.values().filter(is_held).max_by_key(|wait| wait.at)?;
+        let act = self.told.iter().rposition(|one| one.tone == Tone::User);
+        (act < Some(held.at)).then(|| &self.told[held.at])
     }
 
     /// The latest objects that the story tells of, each with its shape: workloads first, then

@@ -2,7 +2,7 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
-use super::teller::{Teller, first_words};
+use super::teller::{Teller, first_words, workload_of};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
 use crate::api::pod::Pod;
@@ -38,17 +38,20 @@ impl Teller<'_> {
                 "创建 {}；Parallel 策略不等其他 Pod。",
                 &[chip],
             )),
-            "STS-CREATE" => plain(self.parts(
-                "{} is created: its turn has come.",
-                "创建 {}：轮到它了。",
-                &[chip],
-            )),
+            "STS-CREATE" => plain(self.turn(object, chip)),
             "STS-SAME-NAME" => {
                 let (en, zh) = came_back(self.known.is_doubted(object));
                 plain(self.parts(en, zh, &[chip]))
             }
             "SCHED-SPREAD" => {
                 let node = Self::named(Kind::Node, "", pod.node()?);
+                let workload = workload_of(object).filter(|_| self.known.is_first_here(object));
+                if let Some(workload) = workload {
+                    let en = "{} goes to {}: no other {} Pod is there.";
+                    let zh = "{} 调度到 {}：那里还没有别的 {} Pod。";
+                    let fill = [chip, node, Part::Text(workload.to_string())];
+                    return plain(self.parts(en, zh, &fill));
+                }
                 plain(self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]))
             }
             "SCHED-NO-NODE" => {
@@ -99,7 +102,7 @@ impl Teller<'_> {
                 if !is_start || has_ended || entry.actor == Actor::Person {
                     return None;
                 }
-                plain(self.parts("{} is told to stop.", "{} 被要求停止。", &[chip]))
+                plain(self.told_to_stop(code, object, chip))
             }
             "TAINT-EVICT" | "TAINT-AT-ONCE" if object.meta.is_terminating() => {
                 Some((self.evicted(pod, chip), Tone::Bad))
@@ -118,6 +121,68 @@ impl Teller<'_> {
             }
             _ => self.readiness(code, change, &chip),
         }
+    }
+
+    /// A Pod whose turn has come: the one before it is ready.
+    fn turn(&self, object: &Object, chip: Part) -> Vec<Part> {
+        let before = || {
+            let (base, ordinal) = object.meta.name.rsplit_once('-')?;
+            let name = format!("{base}-{}", ordinal.parse::<u32>().ok()?.checked_sub(1)?);
+            let before = self.find(Kind::Pod, &object.meta.namespace, &name)?;
+            before.pod()?.is_ready().then(|| self.chip(before))
+        };
+        match before() {
+            Some(before) => self.parts(
+                "{} is created now, because {} is ready.",
+                "现在创建 {}，因为 {} 已就绪。",
+                &[chip, before],
+            ),
+            None => self.parts("{} is created: its turn has come.", "创建 {}：轮到它了。", &[chip]),
+        }
+    }
+
+    /// A Pod that must stop, and why.
+    fn told_to_stop(&self, code: &str, object: &Object, chip: Part) -> Vec<Part> {
+        let (en, zh) = match code {
+            "RS-SCALE-DOWN" => {
+                ("{} is told to stop: it is one too many.", "{} 被要求停止：多了它一个。")
+            }
+            "STS-SCALE-DOWN" => {
+                let claim = object.claims().next().filter(|_| self.keeps_claims(object));
+                if let Some(claim) = claim {
+                    let namespace = &object.meta.namespace;
+                    let claim = Self::named(Kind::PersistentVolumeClaim, namespace, &claim);
+                    let en =
+                        "{} is told to stop: the highest ordinal goes first. Its claim {} stays.";
+                    let zh = "{} 被要求停止：最大的编号先走。它的 PVC {} 保留。";
+                    return self.parts(en, zh, &[chip, claim]);
+                }
+                (
+                    "{} is told to stop: the highest ordinal goes first.",
+                    "{} 被要求停止：最大的编号先走。",
+                )
+            }
+            "STS-ROLL" => {
+                ("{} is told to stop: it has the old template.", "{} 被要求停止：它还是旧模板。")
+            }
+            "GC-DELETE" => {
+                ("{} is told to stop: its owner is deleted.", "{} 被要求停止：它的所有者已被删除。")
+            }
+            _ => ("{} is told to stop.", "{} 被要求停止。"),
+        };
+        self.parts(en, zh, &[chip])
+    }
+
+    /// Whether a Pod's StatefulSet keeps the claims of ordinals that it no longer has.
+    fn keeps_claims(&self, pod: &Object) -> bool {
+        let owner = pod.meta.controller();
+        let set = owner.and_then(|owner| {
+            self.find(Kind::StatefulSet, &pod.meta.namespace, &owner.name)?.stateful_set()
+        });
+        set.is_some_and(|set| {
+            let policy = set.spec.persistent_volume_claim_retention_policy.as_ref();
+            policy.is_none_or(|policy| &*policy.when_scaled != "Delete")
+        })
     }
 
     /// Whether a Pod's StatefulSet makes its Pods all at once.

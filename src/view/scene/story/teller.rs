@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::api::pod::Pod;
+use super::containers::is_looping;
+use crate::api::pod::{Pod, Truth, condition};
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::base::{SECOND_US, SimTime};
@@ -34,8 +35,12 @@ pub(super) struct Known {
     doubted: BTreeSet<(Str, Str)>,
     /// The Pods whose eviction was refused, by their keys.
     kept: BTreeSet<Key>,
+    /// The Pods of which was told that they crash again and again, by their keys.
+    looping: BTreeSet<Key>,
     /// How many ready Pods each slice of a Service holds, with the Service's namespace and name.
     reached: BTreeMap<Key, (Str, Str, usize)>,
+    /// How many Pods of a workload stand on each node.
+    standing: BTreeMap<(Str, Str), BTreeMap<Str, u32>>,
 }
 
 impl Known {
@@ -72,8 +77,11 @@ impl Known {
             }
             // Events are many, and nothing refers to one.
             Kind::Event => return,
-            Kind::Pod if change.new.is_none() && keeps_its_name(object) => {
-                self.former.insert(place(object), Rc::clone(object));
+            Kind::Pod => {
+                if change.new.is_none() && keeps_its_name(object) {
+                    self.former.insert(place(object), Rc::clone(object));
+                }
+                self.note_place(change);
             }
             _ => {}
         }
@@ -86,6 +94,9 @@ impl Known {
         let object = change.object();
         if change.new.is_some() && object.pod().is_some_and(Pod::is_ready) {
             self.former.remove(&place(object));
+        }
+        if object.pod().is_some_and(is_looping) {
+            self.looping.insert(change.key());
         }
         let Some(body) = object.attachment() else { return };
         if change.new.is_none() {
@@ -110,12 +121,47 @@ impl Known {
         })
     }
 
+    /// Counts a Pod where it stands now and no longer where it stood.
+    fn note_place(&mut self, change: &Change) {
+        let place = |one: &Option<Rc<Object>>| {
+            let one = one.as_ref()?;
+            Some(((one.meta.namespace.clone(), workload_of(one)?), one.pod()?.node()?.clone()))
+        };
+        let (old, new) = (place(&change.old), place(&change.new));
+        if old == new {
+            return;
+        }
+        if let Some((workload, node)) = old
+            && let Some(count) = self.standing.get_mut(&workload).and_then(|one| one.get_mut(&node))
+        {
+            *count = count.saturating_sub(1);
+        }
+        if let Some((workload, node)) = new {
+            *self.standing.entry(workload).or_default().entry(node).or_default() += 1;
+        }
+    }
+
+    /// Whether a Pod is the only one of its workload on its node although there are others.
+    pub(super) fn is_first_here(&self, pod: &Object) -> bool {
+        let workload = workload_of(pod).map(|name| (pod.meta.namespace.clone(), name));
+        let counts = workload.and_then(|workload| self.standing.get(&workload));
+        let node = pod.pod().and_then(|pod| pod.node());
+        counts.zip(node).is_some_and(|(counts, node)| {
+            counts.get(node) == Some(&1) && counts.values().sum::<u32>() > 1
+        })
+    }
+
     /// How many ready Pods the other slices of a Service hold: one holds a hundred at most.
     pub(super) fn reached_besides(&self, slice: Key, namespace: &str, service: &str) -> usize {
         let others = self.reached.iter().filter(|(key, (space, name, _))| {
             **key != slice && **space == *namespace && **name == *service
         });
         others.map(|(_, (_, _, ready))| ready).sum()
+    }
+
+    /// Whether it was told of a Pod that it crashes again and again.
+    pub(super) fn is_looping(&self, pod: Key) -> bool {
+        self.looping.contains(&pod)
     }
 
     /// Whether the Pod that had this one's name may still run somewhere.
@@ -140,12 +186,30 @@ impl Known {
     }
 }
 
+const WAIT_GONE: &str = "STS-WAIT-GONE";
+/// The same where the Pod's node is lost.
+pub(super) const AT_MOST_ONE: &str = "STS-AT-MOST-ONE";
+
 /// Whom a command asks to leave.
 pub(super) fn evicted(entry: &TraceEntry) -> Option<Key> {
     let What::Command(command) = &entry.what else { return None };
     let Command::Ask(action) = &**command else { return None };
     let Action::Evict(key, _) = **action else { return None };
     Some(key)
+}
+
+/// The name of the workload whose Pods are spread over the nodes that this one is of.
+pub(super) fn workload_of(pod: &Object) -> Option<Str> {
+    let owner = pod.meta.controller()?;
+    match &*owner.kind {
+        "ReplicaSet" => {
+            let hash = pod.meta.label("pod-template-hash");
+            let base = hash.and_then(|hash| owner.name.strip_suffix(&**hash)?.strip_suffix('-'));
+            Some(base.map_or_else(|| owner.name.clone(), Str::from))
+        }
+        "StatefulSet" | "ReplicationController" => Some(owner.name.clone()),
+        _ => None,
+    }
 }
 
 fn place(object: &Object) -> (Str, Str) {
@@ -272,26 +336,42 @@ impl Teller<'_> {
 
     /// The rule behind an entry: of a person's own act what Kubernetes does with such a one.
     fn rule(&self, entry: &TraceEntry) -> Option<&'static str> {
+        if let What::Waiting(key, waiting) = &entry.what {
+            return Some(self.wait_rule(*key, waiting));
+        }
         if let Some(rule) = entry.rule {
             return Some(rule.0);
         }
         match &entry.what {
             What::Command(command) => command_rule(command, self.effect(entry)),
             What::Write(change) => event_rule(change.object().event()?),
+            What::Machine(is_up) => Some(if *is_up { "NODE-RECOVER" } else { "NODE-FAIL" }),
             _ => None,
         }
     }
 
     fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
         Some(match &entry.what {
-            What::Command(command) if self.is_idle(command, entry) => return None,
+            What::Command(command)
+                if self.is_idle(command, entry) || self.is_told_before(command, entry) =>
+            {
+                return None;
+            }
             What::Command(command) => {
                 let tried = if self.is_refused(entry) { self.tried(command) } else { None };
-                let told = tried.unwrap_or_else(|| self.command(command, self.effect(entry)));
+                let told = tried.unwrap_or_else(|| {
+                    let mut told = self.command(command, self.effect(entry));
+                    told.extend(self.consequence(command).unwrap_or_default());
+                    told
+                });
                 (told, Tone::User)
             }
             What::Write(change) => return self.write(entry, change),
-            What::Waiting(key, waiting) => (self.waiting(*key, waiting)?, Tone::Plain),
+            What::Waiting(key, waiting) => {
+                let is_stuck = self.wait_rule(*key, waiting) == AT_MOST_ONE;
+                let tone = if is_stuck { Tone::Bad } else { Tone::Plain };
+                (self.waiting(*key, waiting)?, tone)
+            }
             What::Refused(Refusal::TooManyRequests(_)) if entry.actor == Actor::Person => {
                 (self.held_back(entry)?, Tone::Bad)
             }
@@ -369,6 +449,17 @@ impl Teller<'_> {
         is_change && next.is_none_or(|next| next.cause != Some(entry.id))
     }
 
+    /// Whether a Node is deleted because its machine was removed in the same moment.
+    fn is_told_before(&self, command: &Command, entry: &TraceEntry) -> bool {
+        let Command::Delete { kind: Kind::Node, name, .. } = command else { return false };
+        let before = (0..entry.id.0).rev().map_while(|id| self.trace.entry(TraceId(id)));
+        let mut before = before.take_while(|one| one.at == entry.at);
+        before.any(|one| {
+            matches!(&one.what, What::Command(one)
+                if matches!(&**one, Command::RemoveNode(node) if node == name))
+        })
+    }
+
     /// Whether a command was refused at once.
     fn is_refused(&self, entry: &TraceEntry) -> bool {
         let next = self.trace.entry(TraceId(entry.id.0 + 1));
@@ -406,9 +497,25 @@ impl Teller<'_> {
         !is_seen && !is_older
     }
 
+    /// Why somebody waits: for a Pod that is on its way out, or for one of which nobody can tell
+    /// whether it has stopped.
+    fn wait_rule(&self, key: Key, waiting: &Waiting) -> &'static str {
+        let is_lost = || {
+            let namespace = &self.object(key)?.meta.namespace;
+            let node = self.find(Kind::Pod, namespace, &waiting.object)?.pod()?.node()?;
+            let node = self.known.node(node).or_else(|| self.view.named(Kind::Node, "", node))?;
+            let ready = condition(&node.node()?.status.conditions, "Ready")?;
+            Some(ready.status == Truth::Unknown)
+        };
+        if waiting.rule.0 == WAIT_GONE && is_lost() == Some(true) {
+            return AT_MOST_ONE;
+        }
+        waiting.rule.0
+    }
+
     fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
         let owner = self.object(key)?;
-        let is_gone = waiting.rule.0 == "STS-WAIT-GONE"
+        let is_gone = waiting.rule.0 == WAIT_GONE
             && self.known.doubted.contains(&(owner.meta.namespace.clone(), waiting.object.clone()));
         // Who looks a moment late still sees a Pod that was removed by force.
         if is_gone {
@@ -416,9 +523,22 @@ impl Teller<'_> {
         }
         let name = self.by_name(Kind::Pod, &owner.meta.namespace, &waiting.object);
         let fill = [self.chip(owner), name];
-        Some(match waiting.rule.0 {
-            "STS-WAIT-GONE" => {
-                self.parts("{} waits until {} is gone for certain.", "{} 等待 {} 确实消失。", &fill)
+        Some(match self.wait_rule(key, waiting) {
+            WAIT_GONE => {
+                self.parts("{} waits until {} is gone for certain.", "{} 等待确认 {} 已消失。", &fill)
+            }
+            AT_MOST_ONE => {
+                let pod = self.find(Kind::Pod, &owner.meta.namespace, &waiting.object)?;
+                let node = Self::named(Kind::Node, "", pod.pod()?.node()?);
+                let [_, name] = fill;
+                if pod.claims().next().is_some() {
+                    let en = "{} is not replaced: nobody can confirm that it stopped on {}, and two {} on one disk could corrupt it.";
+                    let zh = "{} 未被替换：无法确认它在 {} 上已停止，两个 {} 共用一块磁盘可能损坏数据。";
+                    return Some(self.parts(en, zh, &[name.clone(), node, name]));
+                }
+                let en = "{} is not replaced: nobody can confirm that it stopped on {}, and there must never be two.";
+                let zh = "{} 未被替换：无法确认它在 {} 上已停止，而同名的 Pod 绝不能有两个。";
+                self.parts(en, zh, &[name, node])
             }
             "STS-WAIT-AVAILABLE" => self.parts(
                 "{} waits until {} has been ready for long enough.",
@@ -539,6 +659,8 @@ fn command_rule(command: &Command, effect: Option<&Change>) -> Option<&'static s
         Command::Delete { kind, .. } => deletion_rule(*kind),
         Command::FailNode(_) | Command::KillNode(_) => "NODE-FAIL",
         Command::RecoverNode(_) | Command::StartNode(_) => "NODE-RECOVER",
+        Command::AddNode(_) => "NODE-REGISTER",
+        Command::RemoveNode(_) => "NODE-REMOVED",
         Command::Ask(action) => match &**action {
             Action::Delete(key, options)
                 if key.kind == Kind::Pod && options.grace_seconds == Some(0) =>

@@ -152,6 +152,9 @@ impl Teller<'_> {
                 if before == object.replica_set()?.spec.replicas {
                     return None;
                 }
+                if let Some(told) = self.rolled(code, count, object) {
+                    return Some(told);
+                }
                 let (en, zh) = match code {
                     "DEPLOY-ROLL-UP" => (
                         one_or_many(
@@ -182,6 +185,29 @@ impl Teller<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// A step of a rolling update with the bound that it keeps to.
+    fn rolled(&self, code: &str, count: usize, object: &Object) -> Option<Vec<Part>> {
+        let owner = object.meta.controller()?;
+        let owner = self.find(Kind::Deployment, &object.meta.namespace, &owner.name)?;
+        let (surge, unavailable) = owner.deployment()?.spec.fenceposts();
+        let (en, zh, bound) = match code {
+            "DEPLOY-ROLL-UP" => (
+                "The new ReplicaSet {} may grow to {}: no more than {} above the wanted number.",
+                "新的 ReplicaSet {} 可以增到 {} 个：最多可比期望数多 {} 个 Pod。",
+                surge,
+            ),
+            "DEPLOY-ROLL-DOWN" => (
+                "The old ReplicaSet {} must shrink to {}: no more than {} may be missing.",
+                "旧的 ReplicaSet {} 要减到 {} 个：最多可少 {} 个 Pod。",
+                unavailable,
+            ),
+            _ => return None,
+        };
+        let number = |text: String| Part::Strong(text);
+        let fill = [self.chip(object), number(count.to_string()), number(bound.to_string())];
+        Some(self.parts(en, zh, &fill))
     }
 
     fn attachment(&self, code: &str, object: &Object) -> Option<Vec<Part>> {
