@@ -571,7 +571,7 @@ impl World {
 
     /// Ends work that failed, and sees to it that it is tried again.
     fn retry(&mut self, controller: Controller, key: Key, cause: TraceId) {
-        let event = match self.work[Self::index(controller)].fail(&key) {
+        let event = match self.work[Self::index(controller)].fail(&key, controller.pause()) {
             Some(wait_us) => (wait_us, Event::Again(controller, key, cause)),
             None => (SYNC_US, Event::Sync(controller, key)),
         };

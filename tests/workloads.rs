@@ -257,6 +257,30 @@ fn a_job_that_is_too_slow_fails_and_one_that_is_over_goes_after_its_time() {
 }
 
 #[test]
+fn a_job_of_another_controller_is_left_alone() {
+    let run = |name: &str| {
+        let name = format!(r#""managedBy":"{name}","#);
+        let mut cluster = start(vec![job("m", &name, "sleep 1")]);
+        advance(&mut cluster, 10);
+        (status(&cluster, "m").succeeded, status(&cluster, "m") == JobStatus::default())
+    };
+    assert_eq!(run("example.com/x"), (0, true));
+    assert_eq!(run("kubernetes.io/job-controller"), (1, false));
+    let mut cluster = start(Vec::new());
+    let refused = |cluster: &mut Cluster, name: &str| {
+        let job = job("n", &format!(r#""managedBy":"{name}","#), "sleep 1");
+        let asked = Action::Create(Rc::new(job));
+        cluster.submit(Command::Ask(Rc::new(asked))).expect_err("it breaks a rule").to_string()
+    };
+    let why = "Invalid value: \"x\": must be a domain-prefixed path (such as \"acme.io/foo\")";
+    assert_eq!(
+        refused(&mut cluster, "x"),
+        format!("Job.batch \"n\" is invalid: spec.managedBy: {why}")
+    );
+    assert!(refused(&mut cluster, "a.io/ ").contains("\" \": Invalid path (regex used for"));
+}
+
+#[test]
 fn a_deleted_job_takes_its_pods_along() {
     let mut cluster = start(vec![job("gone", r#""completions":1,"#, "sleep 600")]);
     advance(&mut cluster, 5);
@@ -314,6 +338,19 @@ fn a_surging_daemon_set_never_leaves_a_node_without_its_daemon() {
             living.iter().filter(|one| one.pod().is_some_and(podium::api::pod::Pod::is_ready));
         assert!(available.filter(|one| !one.meta.is_terminating()).count() >= 3);
     }
+    assert_eq!(pods(&cluster, "agent").len(), 3);
+}
+
+#[test]
+fn a_surging_daemon_takes_over_once_it_was_ready_long_enough() {
+    let patient = format!(r#""minReadySeconds":2,{SURGING}"#);
+    let mut cluster = start(vec![daemon_set("agent:1", &patient)]);
+    advance(&mut cluster, 10);
+    apply(&mut cluster, vec![daemon_set("agent:2", &patient)]);
+    advance(&mut cluster, 20);
+    let set = find(&cluster, Kind::DaemonSet, "agent").expect("it is there");
+    let status = &set.daemon_set().expect("a DaemonSet").status;
+    assert_eq!((status.updated_number_scheduled, status.number_available), (3, 3));
     assert_eq!(pods(&cluster, "agent").len(), 3);
 }
 

@@ -161,6 +161,9 @@ pub struct JobSpec {
     /// Which indexes are enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success_policy: Option<SuccessPolicy>,
+    /// The controller that runs it, if it is not the usual one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub managed_by: Option<Str>,
     /// Every other field.
     #[serde(flatten)]
     pub rest: Rest,

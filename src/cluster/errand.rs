@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::api::Kind;
 use crate::cluster::{Event, Process, World};
 use crate::controllers::Controller;
 use crate::server::{Action, EventNote, Key, Outcome, Refusal};
@@ -104,6 +105,7 @@ impl World {
         };
         let mut is_due = place.is_due;
         let mut result = Ok(());
+        let mut made = from;
         for (request, index) in requests[from..end].iter().zip(place.from..) {
             if !is_due && result.is_ok() && !matches!(request.action, Action::Note(_)) {
                 let at = self.turn_of(errand.controller);
@@ -115,7 +117,9 @@ impl World {
             is_due = false;
             let before = trace.next();
             let cause = place.since.unwrap_or(errand.cause);
-            result = result.and(self.ask_for(errand, request, cause, trace));
+            let done = self.ask_for(errand, request, cause, trace);
+            made += usize::from(done.is_ok());
+            result = result.and(done);
             let is_write = !matches!(request.action, Action::Note(_)) && result.is_ok();
             if is_write && before < trace.next() {
                 place.last = Some(TraceId(before));
@@ -124,7 +128,8 @@ impl World {
         if let Err(refusal) = result
             && !matches!(refusal, Refusal::NotFound(..))
         {
-            return self.fail_errand(errand, &refusal, trace);
+            let lost = requests.len() - made;
+            return self.fail_errand(errand, place, lost, &refusal, trace);
         }
         match u32::try_from(end).expect("bursts are small") {
             end if (end as usize) < requests.len() => {
@@ -155,15 +160,43 @@ impl World {
         }
     }
 
-    fn fail_errand(&mut self, errand: &Errand, refusal: &Refusal, trace: &mut Trace) {
-        if matches!(refusal, Refusal::Forbidden(..) | Refusal::Invalid(..)) {
+    /// Does what a plan has for a refusal, and goes on behind what it attempted.
+    fn fail_errand(
+        &mut self,
+        errand: &Errand,
+        place: Place,
+        lost: usize,
+        refusal: &Refusal,
+        trace: &mut Trace,
+    ) {
+        if self.is_told(refusal, errand.key) {
             for request in &errand.plan.if_refused {
                 // Whoever is told of a refusal is not told of the next one.
                 let request = request.about(&refusal.to_string());
                 self.ask_for(errand, &request, errand.cause, trace).ok();
             }
         }
-        self.rest_after_failure(errand);
+        match errand.plan.after_refusal(place.step, lost) {
+            Some(plan) => {
+                let errand = Rc::new(Errand { plan, ..errand.clone() });
+                let next = Place { last: place.last, since: place.since, ..Place::default() };
+                self.go_on(&errand, next, self.setup.request_us);
+            }
+            None => self.rest_after_failure(errand),
+        }
+    }
+
+    /// Whether a controller tells of a refusal. Of names that are taken and of writes that came
+    /// first it does not, nor of a Namespace that takes nothing new.
+    ///
+    /// Models pkg/controller/controller_utils.go createPods
+    fn is_told(&self, refusal: &Refusal, key: Key) -> bool {
+        let view = self.server.view();
+        let is_closed = view.object(key).is_some_and(|object| {
+            let namespace = view.named(Kind::Namespace, "", &object.meta.namespace);
+            namespace.is_some_and(|one| one.meta.is_terminating())
+        });
+        matches!(refusal, Refusal::Forbidden(..) | Refusal::Invalid(..)) && !is_closed
     }
 
     /// As after a success, what was written before a refusal is seen before the next look.
@@ -194,7 +227,23 @@ impl World {
         }
         let actor = Actor::Component(controller.name());
         let rule = Some(request.rule);
-        let outcome = self.execute(&request.action, rule, &actor, Some(cause), trace)?;
+        let outcome = self.execute(&request.action, rule, &actor, Some(cause), trace);
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(refusal) => {
+                if self.is_told(&refusal, errand.key) {
+                    for note in request.or.iter().flat_map(|notes| notes.iter()) {
+                        let note = note.filled(&refusal.to_string());
+                        self.tell_in_turn(
+                            controller,
+                            Told { note, rule: request.rule, cause },
+                            trace,
+                        );
+                    }
+                }
+                return Err(refusal);
+            }
+        };
         if let Some(note) = &request.then {
             let told = Told { note: filled(note, &outcome), rule: request.rule, cause };
             self.tell_in_turn(controller, told, trace);
@@ -226,11 +275,10 @@ impl World {
 
 /// A note with the name of the object that was made in the place of `{}`.
 pub(super) fn filled(note: &EventNote, outcome: &Outcome) -> EventNote {
-    let mut note = note.clone();
-    if let Outcome::Created(object) = outcome {
-        note.message = note.message.replace("{}", &object.meta.name).into();
+    match outcome {
+        Outcome::Created(object) => note.filled(&object.meta.name),
+        _ => note.clone(),
     }
-    note
 }
 
 #[cfg(test)]

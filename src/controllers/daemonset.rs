@@ -386,34 +386,39 @@ impl<'a> Sync<'a> {
         if !self.wanting.is_empty() {
             let made = |node: &Str| {
                 let pod = daemon_pods::make(template, self.object, node);
-                let then = Some(note("SuccessfulCreate", "Created pod: {}".to_owned()));
-                Request { action: Action::Create(Rc::new(pod)), rule: Rule("DS-CREATE"), then }
+                let told = note("SuccessfulCreate", "Created pod: {}".to_owned());
+                let failed = pods::failed_create(self.object, SOURCE);
+                let create = Action::Create(Rc::new(pod));
+                Request::new(create, Rule("DS-CREATE")).then(told).or(&[failed])
             };
             let requests = self.wanting.iter().take(BURST).map(made).collect();
+            self.plan.begin_attempt();
             self.plan.steps.push(Step::SlowStart(requests));
+            self.plan.end_attempt();
         }
         if !self.doomed.is_empty() {
             let gone = |pod: &&Rc<Object>| {
                 let key = Key { kind: Kind::Pod, id: pod.meta.id };
                 let text = format!("Deleted pod: {}", pod.meta.name);
-                Request {
-                    action: Action::Delete(key, DeleteOptions::default()),
-                    rule: Rule("DS-DELETE"),
-                    then: Some(note("SuccessfulDelete", text)),
-                }
+                let delete = Action::Delete(key, DeleteOptions::default());
+                Request::new(delete, Rule("DS-DELETE")).then(note("SuccessfulDelete", text))
             };
             let requests = self.doomed.iter().take(BURST).map(gone).collect();
             self.plan.steps.push(Step::All(requests));
         }
-        // What was just asked for shows in the next look only.
-        if !has_work {
+        let status = self.status();
+        // What was just asked for shows in the next look only, unless nothing comes of it.
+        if has_work {
+            self.plan.if_refused.extend(status);
+        } else {
             self.clean_history(view);
-            self.write_status();
+            status.into_iter().for_each(|one| self.plan.send(one));
         }
         self.plan
     }
 
-    fn write_status(&mut self) {
+    /// The write of the status, if it is another one than the server has.
+    fn status(&mut self) -> Option<Request> {
         let mut status = DaemonSetStatus {
             observed_generation: self.object.meta.generation,
             collision_count: self.set.status.collision_count,
@@ -421,9 +426,8 @@ impl<'a> Sync<'a> {
             ..DaemonSetStatus::default()
         };
         for (node, (should_run, _)) in &self.nodes {
-            let Some(first) = self.daemons.get(*node).and_then(|here| here.first()) else {
-                continue;
-            };
+            let here = self.daemons.get(*node).map_or(&[][..], Vec::as_slice);
+            let Some(first) = here.first() else { continue };
             if !should_run {
                 status.number_misscheduled += 1;
                 continue;
@@ -433,21 +437,23 @@ impl<'a> Sync<'a> {
             status.number_ready += i32::from(is_ready);
             status.number_available += i32::from(self.is_available(first));
             status.updated_number_scheduled += i32::from(self.is_updated(first));
-            let soon =
-                first.pod().and_then(|pod| pod.available_at(self.set.spec.min_ready_seconds));
-            if let Some(at) = soon.filter(|at| is_ready && *at > self.now) {
-                self.plan.look_again(at.since_us(self.now));
+            // One that surges is waited for as well.
+            for pod in here.iter().filter_map(|one| one.pod()).filter(|pod| pod.is_ready()) {
+                let soon = pod.available_at(self.set.spec.min_ready_seconds);
+                if let Some(at) = soon.filter(|at| *at > self.now) {
+                    self.plan.look_again(at.since_us(self.now));
+                }
             }
         }
         status.number_unavailable = status.desired_number_scheduled - status.number_available;
-        if status != self.set.status {
+        (status != self.set.status).then(|| {
             let mut new = Object::clone(self.object);
             new.meta.resource_version = 0;
             if let Some(body) = new.daemon_set_mut() {
                 body.status = status;
             }
-            self.plan.ask(Action::Update(Rc::new(new), Part::Status), Rule("DS-STATUS"));
-        }
+            Request::new(Action::Update(Rc::new(new), Part::Status), Rule("DS-STATUS"))
+        })
     }
 
     /// Models pkg/controller/daemon/update.go cleanupHistory

@@ -143,12 +143,8 @@ pub(super) fn reconcile(key: Key, view: &View) -> Plan {
 fn orphan(key: Key, object: &Object, view: &View, plan: &mut Plan) {
     let rule = Rule("GC-ORPHAN");
     let patch = Patch::RemoveOwner(object.meta.uid);
-    let requests = dependents(object.meta.uid, view).into_iter().map(|one| Request {
-        action: Action::Patch(key_of(one), patch.clone()),
-        rule,
-        then: None,
-    });
-    let requests: Vec<_> = requests.collect();
+    let loose = |one: &Rc<Object>| Request::new(Action::Patch(key_of(one), patch.clone()), rule);
+    let requests: Vec<_> = dependents(object.meta.uid, view).into_iter().map(loose).collect();
     if !requests.is_empty() {
         plan.steps.push(Step::All(requests));
         plan.steps.push(Step::Delay(RETRIES_US));

@@ -34,7 +34,7 @@ pub use memory::Memory;
 use crate::api::Kind;
 use crate::base::SimTime;
 use crate::server::{Change, Key, View};
-use crate::sim::Plan;
+use crate::sim::{Pause, Plan};
 
 /// The controllers, in the order in which they are told of a change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -115,6 +115,14 @@ impl Controller {
             Controller::CronJob => "cronjob-controller",
             Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
+        }
+    }
+
+    /// How long a key of it waits after a failure.
+    pub fn pause(self) -> Pause {
+        match self {
+            Controller::Job => job::PAUSE,
+            _ => Pause::default(),
         }
     }
 

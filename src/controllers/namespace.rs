@@ -108,10 +108,9 @@ fn remains_of(content: &[&Rc<Object>]) -> Remains {
 
 fn delete(content: &[&Rc<Object>], plan: &mut Plan) {
     let going = content.iter().filter(|one| !one.meta.is_terminating());
-    let requests = going.map(|one| Request {
-        action: Action::Delete(Key { kind: one.kind(), id: one.meta.id }, DeleteOptions::default()),
-        rule: Rule("NS-DELETE"),
-        then: None,
+    let requests = going.map(|one| {
+        let key = Key { kind: one.kind(), id: one.meta.id };
+        Request::new(Action::Delete(key, DeleteOptions::default()), Rule("NS-DELETE"))
     });
     let requests: Vec<_> = requests.collect();
     if !requests.is_empty() {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::api::apps::ReplicaSet;
 use crate::api::pod::{Phase, Pod, PodTemplate};
 use crate::api::{Body, Kind, LabelSelector, Meta, Object};
-use crate::server::{Action, Change, Key, Patch, View};
+use crate::server::{Action, Change, EventNote, Key, Patch, View};
 use crate::sim::{Plan, Rule};
 
 /// Whether a Pod still counts: not terminating, not ended.
@@ -79,6 +79,13 @@ pub(super) fn from_template(template: &PodTemplate, owner: &Object) -> Object {
     let mut pod = Pod { spec: template.spec.clone(), ..Pod::default() };
     pod.status.phase = Phase::Pending;
     Object { meta, body: Body::Pod(pod) }
+}
+
+/// What is told of a Pod that the server refused.
+///
+/// Models pkg/controller/controller_utils.go createPods
+pub(super) fn failed_create(owner: &Object, source: &'static str) -> EventNote {
+    EventNote::warning(owner.reference(), source, "FailedCreate", "Error creating: {}")
 }
 
 /// The keys of `kind` that a Pod's change concerns: its controller before and after, or

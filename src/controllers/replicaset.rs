@@ -56,7 +56,7 @@ pub(super) fn reconcile(key: Key, view: &View, tallies: &mut Tallies, now: SimTi
         match active.len().cmp(&wanted) {
             Ordering::Less if pods::is_open(&object.meta.namespace, view) => {
                 create(object, set, wanted - active.len(), view, &mut plan);
-                plan.if_refused = on_refusal(object, set, &status, now);
+                plan.if_refused.extend(on_refusal(object, set, &status, now));
             }
             Ordering::Greater => {
                 delete(object, &active, active.len() - wanted, view, now, &mut plan);
@@ -104,12 +104,13 @@ fn create(object: &Rc<Object>, set: &ReplicaSet, missing: usize, view: &View, pl
     let rule = if replaces(object, view) { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
     let source = source(object.kind());
     let told = EventNote::normal(object.reference(), source, "SuccessfulCreate", "Created pod: {}");
-    let request = Request { action: Action::Create(pod), rule, then: Some(told) };
+    let failed = pods::failed_create(object, source);
+    let request = Request::new(Action::Create(pod), rule).then(told).or(&[failed]);
     plan.steps.push(Step::SlowStart(vec![request; missing.min(BURST_REPLICAS)]));
 }
 
-/// What is told when a Pod is refused, and the condition that says so. Looks that follow leave
-/// the condition as it is until Pods can be made again.
+/// The condition that says that a Pod was refused. Looks that follow leave it as it is until Pods
+/// can be made again.
 ///
 /// Models pkg/controller/replicaset/replica_set_utils.go calculateStatus
 fn on_refusal(
@@ -117,12 +118,7 @@ fn on_refusal(
     set: &ReplicaSet,
     status: &ReplicaSetStatus,
     now: SimTime,
-) -> Vec<Request> {
-    let rule = Rule("RS-STATUS");
-    let about = object.reference();
-    let source = source(object.kind());
-    let note = EventNote::warning(about, source, "FailedCreate", "Error creating: {}");
-    let mut requests = vec![Request { action: Action::Note(note), rule, then: None }];
+) -> Option<Request> {
     let mut status = status.clone();
     if condition(&status.conditions, FAILURE).is_none() {
         status.conditions.push(Condition {
@@ -134,10 +130,7 @@ fn on_refusal(
             ..Condition::default()
         });
     }
-    if status != set.status {
-        requests.push(Request { action: write(object, status), rule, then: None });
-    }
-    requests
+    (status != set.status).then(|| Request::new(write(object, status), Rule("RS-STATUS")))
 }
 
 /// Models pkg/controller/replicaset/replica_set.go manageReplicas
@@ -152,15 +145,12 @@ fn delete(
     let source = source(object.kind());
     let related = related_pods(object, view);
     let doomed = ranking::to_delete(active, &related, surplus.min(BURST_REPLICAS), now);
-    let requests = doomed.into_iter().map(|pod| Request {
-        action: Action::Delete(Key { kind: Kind::Pod, id: pod.meta.id }, DeleteOptions::default()),
-        rule: Rule("RS-SCALE-DOWN"),
-        then: Some(EventNote::normal(
-            object.reference(),
-            source,
-            "SuccessfulDelete",
-            format!("Deleted pod: {}", pod.meta.name),
-        )),
+    let requests = doomed.into_iter().map(|pod| {
+        let key = Key { kind: Kind::Pod, id: pod.meta.id };
+        let text = format!("Deleted pod: {}", pod.meta.name);
+        let told = EventNote::normal(object.reference(), source, "SuccessfulDelete", text);
+        let delete = Action::Delete(key, DeleteOptions::default());
+        Request::new(delete, Rule("RS-SCALE-DOWN")).then(told)
     });
     plan.steps.push(Step::All(requests.collect()));
 }

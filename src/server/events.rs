@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::api::core::{Event, Series};
 use crate::api::{Body, Kind, Meta, Object, ObjectId};
 use crate::base::{Aside, EPOCH_UNIX_SECONDS, PMap, SECOND_US, Shared, SimTime, Str, digest_of};
-use crate::server::{EventNote, Outcome, Server};
+use crate::server::{EventNote, Outcome, Server, namespaces};
 
 /// So many Events of one reason with different messages are combined.
 const SIMILAR_MAX: usize = 10;
@@ -223,10 +223,10 @@ impl Server {
         let field_path = if is_combined { "".into() } else { note.field_path.clone() };
         let event = Event { field_path, message, count, first, ..event_of(note, now) };
         let id = self.put_event(known, event, now);
-        if known != Some(id)
+        if known != id
             && let Some(source) = self.recorders.sources.get_mut(&whence)
         {
-            source.logged.entry(key, new).id = Some(id);
+            source.logged.entry(key, new).id = id;
         }
     }
 
@@ -240,7 +240,7 @@ impl Server {
         let running = known.filter(|one| now.since_us(one.last) <= SERIES_SECONDS * SECOND_US);
         let Some(mut running) = running else {
             let event = Event { count: 0, ..event_of(note, now) };
-            let id = self.put_event(None, event, now);
+            let Some(id) = self.put_event(None, event, now) else { return };
             self.recorders.series.insert(key, Running { id, count: 1, last: now });
             return;
         };
@@ -252,7 +252,7 @@ impl Server {
             let old = table.object(running.id).and_then(|one| one.event()).cloned();
             let series = Some(Series { count: 2, last: now });
             let event = Event { series, ..old.unwrap_or_else(|| event_of(note, now)) };
-            running.id = self.put_event(Some(running.id), event, now);
+            running.id = self.put_event(Some(running.id), event, now).unwrap_or(running.id);
         } else {
             self.recorders.unwritten.insert(key, ());
         }
@@ -297,8 +297,11 @@ impl Server {
         }
     }
 
-    /// Writes an Event, as a new object if the known one is gone.
-    fn put_event(&mut self, id: Option<ObjectId>, event: Event, now: SimTime) -> ObjectId {
+    /// Writes an Event, as a new object if the known one is gone; nothing if the server refuses a
+    /// new one, which nobody tries again.
+    ///
+    /// Models staging/src/k8s.io/client-go/tools/record/event.go recordEvent
+    fn put_event(&mut self, id: Option<ObjectId>, event: Event, now: SimTime) -> Option<ObjectId> {
         let old = id.and_then(|id| self.view().table(Kind::Event).object(id)).cloned();
         if let Some(old) = old {
             let id = old.meta.id;
@@ -306,7 +309,7 @@ impl Server {
             new.body = Body::Event(event);
             self.keep_event(id, now);
             self.commit(Some(old), Some(new));
-            return id;
+            return Some(id);
         }
         let namespace = match &event.about.namespace {
             none if none.is_empty() => "default".into(),
@@ -315,10 +318,11 @@ impl Server {
         let name = self.event_name(&event.about.name, now);
         let meta = Meta { name, namespace, ..Meta::default() };
         let mut object = Object { meta, body: Body::Event(event) };
+        namespaces::check_open(&object, self.view()).ok()?;
         let id = self.next_identity(&mut object, now);
         self.keep_event(id, now);
         self.commit(None, Some(object));
-        id
+        Some(id)
     }
 
     /// The object's name and a moment in nanoseconds, later than that of the Event before.

@@ -132,6 +132,12 @@ impl EventNote {
     ) -> EventNote {
         EventNote { warning: true, ..EventNote::normal(about, source, reason, message) }
     }
+
+    /// This note with a name or a refusal in the place of `{}`.
+    #[must_use]
+    pub fn filled(&self, text: &str) -> EventNote {
+        EventNote { message: self.message.replace("{}", text).into(), ..self.clone() }
+    }
 }
 
 /// One request.

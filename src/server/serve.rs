@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::core::Service;
 use crate::api::pod::{PodSpec, Truth, set_condition};
-use crate::api::{Body, Kind, Object, ObjectId, Propagation, defaults};
+use crate::api::{Body, Kind, Meta, Object, ObjectId, Propagation, defaults};
 use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::server::deal::{Deals, Pace};
 use crate::server::events::Recorders;
@@ -217,7 +217,7 @@ impl Server {
         self.gates.settle(&mut new, None);
         let filled = filled.if_still_of(&new);
         let is_known = matches!(filled, Filled::Before);
-        self.admit(&mut new, is_known, now)?;
+        self.admit(&mut new, &object.meta, is_known, now)?;
         workloads::admit(&mut new);
         prepare::check_new(&new, is_known)?;
         if let (Filled::Now { given, .. }, Some(pod)) = (filled, new.pod())
@@ -258,7 +258,13 @@ impl Server {
     }
 
     /// What the server and its admission plugins fill in at creation.
-    fn admit(&self, new: &mut Object, is_known: bool, now: SimTime) -> Result<(), Refusal> {
+    fn admit(
+        &self,
+        new: &mut Object,
+        given: &Meta,
+        is_known: bool,
+        now: SimTime,
+    ) -> Result<(), Refusal> {
         let id = new.meta.id;
         match &mut new.body {
             Body::Service(service) => self.draw_address(id, service),
@@ -273,8 +279,8 @@ impl Server {
             Body::Pod(pod) => {
                 // Whoever gave no name is told of the one that names are made from.
                 let meta = &new.meta;
-                let is_made = !meta.generate_name.is_empty();
-                let name = if is_made { &meta.generate_name } else { &meta.name };
+                let is_made = given.name.is_empty();
+                let name = if is_made { &given.generate_name } else { &given.name };
                 if !is_known {
                     pods::admit(pod, &meta.namespace, name, &self.view)?;
                     match_keys::join(pod, &meta.labels);

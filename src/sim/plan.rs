@@ -21,6 +21,8 @@ pub struct Request {
     pub rule: Rule,
     /// What is told when it is done; `{}` stands for the object's name.
     pub then: Option<EventNote>,
+    /// What is told if the server refuses it; `{}` stands for the refusal.
+    pub or: Option<Rc<[EventNote]>>,
 }
 
 /// One step of a plan.
@@ -47,6 +49,13 @@ pub struct Waiting {
     pub generation: u64,
 }
 
+/// The steps of a plan of which one may be refused and the plan still goes on behind them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Attempt {
+    from: u32,
+    end: u32,
+}
+
 /// A controller's decision about one key.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Plan {
@@ -60,17 +69,34 @@ pub struct Plan {
     pub fails: bool,
     /// What is written and told if a new object is refused; `{}` stands for the refusal.
     pub if_refused: Vec<Request>,
+    /// Which steps don't end the plan if they are refused.
+    pub attempt: Option<Attempt>,
 }
 
 impl Request {
+    /// A request of which nothing is told.
+    pub fn new(action: Action, rule: Rule) -> Request {
+        Request { action, rule, then: None, or: None }
+    }
+
+    /// This request, and what is told when it is done.
+    #[must_use]
+    pub fn then(self, note: EventNote) -> Request {
+        Request { then: Some(note), ..self }
+    }
+
+    /// This request, and what is told if it is refused.
+    #[must_use]
+    pub fn or(self, notes: &[EventNote]) -> Request {
+        Request { or: Some(notes.into()), ..self }
+    }
+
     /// This request with a refusal's text in the place of `{}`.
     #[must_use]
     pub fn about(&self, refusal: &str) -> Request {
         let fill = |text: &str| text.replace("{}", refusal).into();
         let action = match &self.action {
-            Action::Note(note) => {
-                Action::Note(EventNote { message: fill(&note.message), ..note.clone() })
-            }
+            Action::Note(note) => Action::Note(note.filled(refusal)),
             Action::Update(object, Part::Status) => {
                 let mut object = Object::clone(object);
                 let conditions = match &mut object.body {
@@ -88,6 +114,17 @@ impl Request {
             other => other.clone(),
         };
         Request { action, ..self.clone() }
+    }
+
+    /// This request if so many Pods that it counts were not made after all.
+    fn without(&self, lost: i32) -> Request {
+        let mut request = self.clone();
+        if let Action::Update(object, Part::Status) = &mut request.action
+            && let Body::Job(job) = &mut Rc::make_mut(object).body
+        {
+            job.status.active -= lost;
+        }
+        request
     }
 }
 
@@ -109,12 +146,12 @@ impl Plan {
 
     /// Adds a single request.
     pub fn ask(&mut self, action: Action, rule: Rule) {
-        self.steps.push(Step::One(Box::new(Request { action, rule, then: None })));
+        self.send(Request::new(action, rule));
     }
 
     /// Adds a single request and what is told when it is done.
     pub fn ask_and_tell(&mut self, action: Action, rule: Rule, then: EventNote) {
-        self.steps.push(Step::One(Box::new(Request { action, rule, then: Some(then) })));
+        self.send(Request::new(action, rule).then(then));
     }
 
     /// What is added from here on follows from the last request before, not from what woke the
@@ -126,6 +163,37 @@ impl Plan {
     /// Adds an Event.
     pub fn tell(&mut self, note: EventNote, rule: Rule) {
         self.ask(Action::Note(note), rule);
+    }
+
+    fn place(&self) -> u32 {
+        u32::try_from(self.steps.len()).expect("plans are short")
+    }
+
+    /// If a step from here on is refused the plan does not end; see `end_attempt`.
+    pub fn begin_attempt(&mut self) {
+        let place = self.place();
+        self.attempt = Some(Attempt { from: place, end: place });
+    }
+
+    /// Where the plan goes on if a step of the attempt is refused.
+    pub fn end_attempt(&mut self) {
+        let end = self.place();
+        if let Some(attempt) = &mut self.attempt {
+            attempt.end = end;
+        }
+    }
+
+    /// What is left to do after a step was refused, of which so many requests came to nothing.
+    pub fn after_refusal(&self, step: u32, lost: usize) -> Option<Plan> {
+        let attempt = self.attempt.filter(|one| (one.from..one.end).contains(&step))?;
+        let lost = i32::try_from(lost).unwrap_or(i32::MAX);
+        let steps = self.steps[attempt.end as usize..].iter().map(|step| match step {
+            Step::One(request) => Step::One(Box::new(request.without(lost))),
+            step => step.clone(),
+        });
+        let steps: Vec<Step> = steps.collect();
+        let fails = true;
+        (!steps.is_empty()).then(|| Plan { steps, fails, ..Plan::default() })
     }
 
     /// Asks to look again after `delay_us`, or sooner if that was asked before.

@@ -25,10 +25,22 @@ impl<K: Ord + Clone> Default for WorkQueue<K> {
     }
 }
 
-/// The first delay after a failure, in microseconds.
-const BACKOFF_US: u64 = 5_000;
-/// The longest delay after failures.
-const BACKOFF_MAX_US: u64 = 1_000_000_000;
+/// How long a key waits after a failure, and how long at most after many, in microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Pause {
+    /// After the first failure.
+    pub first_us: u64,
+    /// However many there were.
+    pub longest_us: u64,
+}
+
+impl Default for Pause {
+    /// Models staging/src/k8s.io/client-go/util/workqueue/default_rate_limiters.go
+    /// DefaultTypedControllerRateLimiter
+    fn default() -> Pause {
+        Pause { first_us: 5_000, longest_us: 1_000_000_000 }
+    }
+}
 
 impl<K: Ord + Clone> WorkQueue<K> {
     /// Adds a key; true if its work must be started by the caller.
@@ -67,7 +79,7 @@ impl<K: Ord + Clone> WorkQueue<K> {
 
     /// Ends work on a key that failed; the delay after which it must be added again, or none
     /// if it was added meanwhile and must be started at once.
-    pub fn fail(&mut self, key: &K) -> Option<u64> {
+    pub fn fail(&mut self, key: &K, pause: Pause) -> Option<u64> {
         let state = self.0.or_default(key);
         state.is_processing = false;
         state.failures += 1;
@@ -75,7 +87,7 @@ impl<K: Ord + Clone> WorkQueue<K> {
             return None;
         }
         let shift = (state.failures - 1).min(20);
-        Some((BACKOFF_US << shift).min(BACKOFF_MAX_US))
+        Some((pause.first_us << shift).min(pause.longest_us))
     }
 
     /// Whether nothing waits and nothing is worked on.
@@ -125,15 +137,17 @@ mod tests {
         assert!(queue.add(&1, TraceId(1)));
         assert!(queue.start(&1).is_some());
         assert!(!queue.add(&1, TraceId(2)));
-        assert_eq!(queue.fail(&1), None);
+        assert_eq!(queue.fail(&1, Pause::default()), None);
         assert_eq!(queue.start(&1), Some(TraceId(2)));
     }
 
     #[test]
     fn failures_wait_twice_as_long_each_time() {
         let mut queue: WorkQueue<u32> = WorkQueue::default();
-        assert_eq!(queue.fail(&1), Some(5_000));
-        assert_eq!(queue.fail(&1), Some(10_000));
-        assert_eq!(queue.fail(&1), Some(20_000));
+        assert_eq!(queue.fail(&1, Pause::default()), Some(5_000));
+        assert_eq!(queue.fail(&1, Pause::default()), Some(10_000));
+        assert_eq!(queue.fail(&1, Pause::default()), Some(20_000));
+        let short = Pause { first_us: 10, longest_us: 70 };
+        assert_eq!(queue.fail(&1, short), Some(70));
     }
 }

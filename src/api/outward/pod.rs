@@ -19,13 +19,14 @@ pub(super) fn complete(entries: &mut Entries, object: &Object) {
         inside(entries, &["spec"]).map(all_containers).unwrap_or_default();
     let Some(status) = inside(entries, &["status"]) else { return };
     complete_status(status, i64::try_from(generation).unwrap_or(0));
-    let is_running = status.contains_key("startTime");
+    // A kubelet that refuses a Pod looks at no container of it.
+    let is_looked_at = status.contains_key("startTime") && status.contains_key("containerStatuses");
     for key in ["initContainerStatuses", "containerStatuses"] {
         for one in each(status, key) {
             container_status(one, &containers, object);
         }
     }
-    if is_running {
+    if is_looked_at {
         amounts(status, &containers);
     }
 }

@@ -7,7 +7,7 @@
 use crate::api::batch::{CronJobSpec, JobSpec};
 use crate::api::cron::Schedule;
 use crate::api::validation::path::{Path, Raw, Report};
-use crate::api::validation::{job_policy, pod, selector};
+use crate::api::validation::{job_policy, names, pod, selector};
 use crate::api::{Meta, encode, go};
 
 /// Models pkg/apis/batch/validation/validation.go ValidateJobSpec
@@ -22,6 +22,9 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
     }
     let deadline = spec.active_deadline_seconds.unwrap_or(0);
     report.nonnegative(&path.child("activeDeadlineSeconds"), deadline);
+    if let Some(name) = &spec.managed_by {
+        check_manager(name, &path.child("managedBy"), report);
+    }
     match spec.completion_mode.as_deref() {
         None | Some("NonIndexed") => {}
         Some("Indexed") => {
@@ -52,6 +55,33 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
         }
         Some("OnFailure" | "Never") => {}
         Some(other) => report.not_supported(&at, other, &["OnFailure", "Never"]),
+    }
+}
+
+/// The controller that runs a Job.
+///
+/// Models pkg/apis/batch/validation/validation.go validateJobSpec and
+/// staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go IsDomainPrefixedPath
+fn check_manager(name: &str, path: &Path<'_>, report: &mut Report) {
+    const LENGTH_MAX: usize = 63;
+    let is_in_path = |c: char| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(c);
+    match name.split_once('/') {
+        _ if name.is_empty() => report.required(path, ""),
+        Some((host, rest)) if !host.is_empty() && !rest.is_empty() => {
+            report.all_invalid(path, host, names::dns_subdomain(host));
+            if !rest.chars().all(is_in_path) {
+                let detail = "Invalid path (regex used for validation is \
+                              '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+                report.invalid(path, rest, detail);
+            }
+        }
+        _ => {
+            let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+            report.invalid(path, name, detail);
+        }
+    }
+    if name.len() > LENGTH_MAX {
+        report.too_long(path, LENGTH_MAX);
     }
 }
 
@@ -127,5 +157,9 @@ pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report
     let (now, before) = (new.backoff_limit_per_index, old.backoff_limit_per_index);
     report.immutable(&path.child("backoffLimitPerIndex"), now == before, || {
         now.map_or_else(|| "null".to_owned(), |limit| limit.to_string())
+    });
+    let quoted = |one: Option<&str>| one.map_or_else(|| "null".to_owned(), go::quoted);
+    report.immutable(&path.child("managedBy"), new.managed_by == old.managed_by, || {
+        quoted(new.managed_by.as_deref())
     });
 }

@@ -290,7 +290,7 @@ impl Sync<'_> {
         let about = self.object.reference();
         let failed = EventNote::warning(about, SOURCE, "FailedCreate", "Error creating job: {}");
         let rule = Rule("CRON-CREATE");
-        self.plan.if_refused = vec![Request { action: Action::Note(failed), rule, then: None }];
+        self.plan.if_refused = vec![Request::new(Action::Note(failed), rule)];
         let told = self.note("SuccessfulCreate", "Created job {}");
         self.plan.ask_and_tell(Action::Create(job), rule, told);
     }

@@ -209,8 +209,8 @@ impl<'a> Sync<'a> {
         let note = EventNote::warning(about, SOURCE, "ReplicaSetCreateError", text);
         let rule = Rule("DEPLOY-STATUS");
         vec![
-            Request { action: Action::Update(Rc::new(object), Part::Status), rule, then: None },
-            Request { action: Action::Note(note), rule, then: None },
+            Request::new(Action::Update(Rc::new(object), Part::Status), rule),
+            Request::new(Action::Note(note), rule),
         ]
     }
 }

@@ -32,15 +32,11 @@ impl<'a> Sync<'a> {
             let key = Key { kind: Kind::Pod, id: pod.meta.id };
             if is_uncounted && is_tracked(pod) {
                 let patch = Patch::RemoveFinalizer(TRACKING.into());
-                let action = Action::Patch(key, patch);
-                requests.push(Request { action, rule, then: None });
+                requests.push(Request::new(Action::Patch(key, patch), rule));
             }
             let text = format!("Deleted pod: {}", pod.meta.name);
-            requests.push(Request {
-                action: Action::Delete(key, DeleteOptions::default()),
-                rule,
-                then: Some(self.note("SuccessfulDelete", text)),
-            });
+            let delete = Action::Delete(key, DeleteOptions::default());
+            requests.push(Request::new(delete, rule).then(self.note("SuccessfulDelete", text)));
         }
         self.plan.steps.push(Step::All(requests));
         let ready = count(doomed.iter().filter(|pod| is_ready(pod)).count());
@@ -113,7 +109,10 @@ impl<'a> Sync<'a> {
             vec![self.creation(&self.job.spec.template, prefix); missing]
         };
         self.status.active += count(requests.len());
+        // Whatever becomes of them, what ended is counted.
+        self.plan.begin_attempt();
         self.plan.steps.push(Step::SlowStart(requests));
+        self.plan.end_attempt();
     }
 
     /// The next indexes that have no Pod and need one, if any may have one by now.
@@ -173,7 +172,8 @@ impl<'a> Sync<'a> {
             finalizers.push(TRACKING.into());
         }
         let told = self.note("SuccessfulCreate", "Created pod: {}");
-        Request { action: Action::Create(Rc::new(pod)), rule: Rule("JOB-CREATE"), then: Some(told) }
+        let failed = pods::failed_create(self.object, SOURCE);
+        Request::new(Action::Create(Rc::new(pod)), Rule("JOB-CREATE")).then(told).or(&[failed])
     }
 
     pub(super) fn tell_suspension(&mut self) {

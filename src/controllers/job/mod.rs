@@ -19,11 +19,13 @@ use crate::api::{Kind, LabelSelector, Object, ObjectId};
 use crate::base::{PMap, SECOND_US, SimTime, Str};
 use crate::controllers::pods;
 use crate::server::{Action, Change, Key, Patch, View};
-use crate::sim::{Plan, Rule};
+use crate::sim::{Pause, Plan, Rule};
 
 use index::Indexes;
 
 const SOURCE: &str = "job-controller";
+/// How this controller is called in a Job.
+const CONTROLLER: &str = "kubernetes.io/job-controller";
 /// Keeps an ended Pod until it was counted.
 const TRACKING: &str = "batch.kubernetes.io/job-tracking";
 /// Changes of Pods and of the status are gathered for so long.
@@ -32,6 +34,10 @@ const TRACKING: &str = "batch.kubernetes.io/job-tracking";
 /// Differs: ten milliseconds less. A Pod that ends says so twice, a second apart; the real
 /// second word is the slower one and comes after the batch of the first.
 const BATCH_US: u64 = SECOND_US - 10_000;
+/// How long a Job waits after a look that failed.
+///
+/// Models pkg/controller/job/job_controller.go DefaultJobApiBackOff, MaxJobApiBackOff
+pub(super) const PAUSE: Pause = Pause { first_us: SECOND_US, longest_us: 60 * SECOND_US };
 /// Pods made or deleted in one sync at most.
 const BURST: usize = 500;
 /// Pods that may stand in the status uncounted at a time.
@@ -105,6 +111,9 @@ pub(super) fn reconcile(key: Key, view: &View, records: &mut Records, now: SimTi
         let_orphan_go(key, object, view, &mut plan);
         return plan;
     };
+    if is_of_others(job) {
+        return plan;
+    }
     let record = records.0.or_default(&key.id);
     if let Some(due) = record.due {
         if due > now {
@@ -129,6 +138,13 @@ pub(super) fn reconcile(key: Key, view: &View, records: &mut Records, now: SimTi
         records.plan(key.id, now.plus_us(delay_us));
     }
     plan
+}
+
+/// Whether another controller runs a Job.
+///
+/// Models pkg/controller/job/job_controller.go managedByExternalController
+fn is_of_others(job: &Job) -> bool {
+    job.spec.managed_by.as_deref().is_some_and(|name| name != CONTROLLER)
 }
 
 /// Models pkg/controller/job/job_controller.go syncOrphanPod

@@ -77,14 +77,16 @@ impl Sync<'_> {
     pub(super) fn creation(&self, ordinal: i32) -> Result<Vec<Request>, Vec<Request>> {
         let name: Str = format!("{}-{ordinal}", self.name()).into();
         let is_back = self.was_there(&name);
-        let claims = self.missing_claims(&name).map_err(|why| {
-            let text =
-                format!("Create Pod {name} in StatefulSet {} failed error: {why}", self.name());
-            let about = self.object.reference();
-            let note = EventNote::warning(about, super::SOURCE, "FailedCreate", text);
-            vec![Request { action: Action::Note(note), rule: Rule("STS-CREATE"), then: None }]
+        let mut requests = self.missing_claims(&name).map_err(|why| {
+            let note = self.failed_create(&name, &why);
+            vec![Request::new(Action::Note(note), Rule("STS-CREATE"))]
         })?;
-        let mut requests = claims;
+        for claim in &mut requests {
+            if let (Action::Create(object), Some(notes)) = (&claim.action, &claim.or) {
+                let why = format!("failed to create PVC {}: {{}}", object.meta.name);
+                claim.or = Some([&**notes, &[self.failed_create(&name, &why)]].concat().into());
+            }
+        }
         let state = self.state_for(ordinal);
         let mut pod = pods::from_template(&self.template(state), self.object);
         pod.meta.name = name.clone();
@@ -99,12 +101,18 @@ impl Sync<'_> {
         }
         self.give_storage(&mut pod);
         let rule = if is_back { Rule("STS-SAME-NAME") } else { Rule("STS-CREATE") };
-        requests.push(Request { action: Action::Create(Rc::new(pod)), rule, then: None });
+        let create = Request::new(Action::Create(Rc::new(pod)), rule);
+        requests.push(create.or(&[self.failed_create(&name, "{}")]));
         requests.extend(self.first_owners(&name));
         let text = format!("Create Pod {name} in StatefulSet {} successful", self.name());
         let note = self.note("SuccessfulCreate", text);
-        requests.push(Request { action: Action::Note(note), rule, then: None });
+        requests.push(Request::new(Action::Note(note), rule));
         Ok(requests)
+    }
+
+    fn failed_create(&self, pod: &str, why: &str) -> EventNote {
+        let text = format!("Create Pod {pod} in StatefulSet {} failed error: {why}", self.name());
+        self.failure("FailedCreate", text)
     }
 
     /// Whether this ordinal had a Pod before: one of this set's is known to be gone, or its
@@ -140,7 +148,7 @@ impl Sync<'_> {
         let namespace = self.object.meta.namespace.clone();
         let patch = Patch::SetOwner(owner.clone());
         let action = Action::PatchNamed(Kind::PersistentVolumeClaim, namespace, claim, patch);
-        Request { action, rule: Rule("STS-CLAIM-OWNER"), then: None }
+        Request::new(action, Rule("STS-CLAIM-OWNER"))
     }
 
     /// The requests that make the claims that a Pod lacks; an error if one is on its way out.
@@ -179,12 +187,13 @@ impl Sync<'_> {
             ..Meta::default()
         };
         let body = Body::PersistentVolumeClaim(template.claim.clone());
-        let text = format!("Create Claim {name} Pod {pod} in StatefulSet {} success", self.name());
-        Request {
-            action: Action::Create(Rc::new(Object { meta, body })),
-            rule: Rule("STS-CLAIM"),
-            then: Some(self.note("SuccessfulCreate", text)),
-        }
+        let set = self.name();
+        let text = format!("Create Claim {name} Pod {pod} in StatefulSet {set} success");
+        let failed =
+            format!("Create Claim {name} for Pod {pod} in StatefulSet {set} failed error: {{}}");
+        Request::new(Action::Create(Rc::new(Object { meta, body })), Rule("STS-CLAIM"))
+            .then(self.note("SuccessfulCreate", text))
+            .or(&[self.failure("FailedCreate", failed)])
     }
 
     /// Models pkg/controller/statefulset/stateful_set_utils.go updateIdentity
@@ -261,13 +270,11 @@ impl Sync<'_> {
             return Vec::new();
         }
         requests.extend(owners);
-        let text =
-            format!("Update Pod {} in StatefulSet {} successful", pod.meta.name, self.name());
-        requests.push(Request {
-            action: Action::Update(Rc::new(new), Part::Spec),
-            rule: Rule("STS-REPAIR"),
-            then: Some(self.note("SuccessfulUpdate", text)),
-        });
+        let text = format!("Update Pod {} in StatefulSet {}", pod.meta.name, self.name());
+        let failed = self.failure("FailedUpdate", format!("{text} failed error: {{}}"));
+        let told = self.note("SuccessfulUpdate", format!("{text} successful"));
+        let update = Action::Update(Rc::new(new), Part::Spec);
+        requests.push(Request::new(update, Rule("STS-REPAIR")).then(told).or(&[failed]));
         requests
     }
 }

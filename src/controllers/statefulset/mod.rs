@@ -93,7 +93,10 @@ pub(super) fn reconcile(key: Key, view: &View, now: SimTime) -> Plan {
         rolled,
     };
     if !object.meta.is_terminating() {
+        // Whatever becomes of it, what was seen is written.
+        sync.plan.begin_attempt();
         sync.arrange();
+        sync.plan.end_attempt();
     }
     sync.update_status();
     sync.truncate_history(&revisions);
@@ -213,15 +216,16 @@ impl<'a> Sync<'a> {
         let key = Key { kind: Kind::Pod, id: pod.meta.id };
         let text =
             format!("Delete Pod {} in StatefulSet {} successful", pod.meta.name, self.name());
-        Request {
-            action: Action::Delete(key, DeleteOptions::default()),
-            rule: Rule(rule),
-            then: Some(self.note("SuccessfulDelete", text)),
-        }
+        let delete = Action::Delete(key, DeleteOptions::default());
+        Request::new(delete, Rule(rule)).then(self.note("SuccessfulDelete", text))
     }
 
     fn note(&self, reason: &'static str, text: String) -> EventNote {
         EventNote::normal(self.object.reference(), SOURCE, reason, text)
+    }
+
+    fn failure(&self, reason: &'static str, text: String) -> EventNote {
+        EventNote::warning(self.object.reference(), SOURCE, reason, text)
     }
 
     fn name(&self) -> &Str {

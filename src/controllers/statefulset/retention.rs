@@ -101,11 +101,8 @@ impl Sync<'_> {
             }
             let mut new = Object::clone(claim);
             new.meta.owner_references = Rc::new(owners);
-            requests.push(Request {
-                action: Action::Update(Rc::new(new), Part::Spec),
-                rule: Rule("STS-CLAIM-OWNER"),
-                then: None,
-            });
+            let action = Action::Update(Rc::new(new), Part::Spec);
+            requests.push(Request::new(action, Rule("STS-CLAIM-OWNER")));
         }
         requests
     }
@@ -118,7 +115,7 @@ impl Sync<'_> {
         );
         let about = self.object.reference();
         let note = EventNote::warning(about, SOURCE, "ConflictingController", text);
-        Request { action: Action::Note(note), rule: Rule("STS-CLAIM-OWNER"), then: None }
+        Request::new(Action::Note(note), Rule("STS-CLAIM-OWNER"))
     }
 
     /// Whether a claim of this ordinal still goes with the Pod that the ordinal had before.
