@@ -25,6 +25,7 @@ mod runtime;
 mod status;
 mod stop;
 mod sync;
+mod user;
 mod volumes;
 mod worker;
 

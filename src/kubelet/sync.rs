@@ -9,13 +9,13 @@ use crate::api::{Kind, Value};
 use crate::base::SimTime;
 use crate::kubelet::actions::{self, Kill, Step};
 use crate::kubelet::backoff::{self, Backoff};
-use crate::kubelet::environment;
 use crate::kubelet::image::{invalid_name, millis, missing};
 use crate::kubelet::program;
 use crate::kubelet::runtime::{Run, Runtime, Sandbox};
 use crate::kubelet::status::Reason;
 use crate::kubelet::stop::Death;
 use crate::kubelet::worker::{Activity, ERROR_US, MOUNT_US, RELIST_US, Surroundings, Work, Worker};
+use crate::kubelet::{environment, user};
 use crate::server::EventNote;
 
 /// What a sync is waiting for.
@@ -276,8 +276,7 @@ impl Worker {
         syncing: &mut Syncing,
         around: &mut Surroundings<'_>,
     ) {
-        let (meta, name) = (&self.object.meta, &self.container(unit).name);
-        let pod = format!("{}_{}({})", meta.name, meta.namespace, meta.uid);
+        let (pod, name) = (self.full_name(), &self.container(unit).name);
         let text = format!("Back-off restarting failed container {name} in pod {pod}");
         let message =
             format!("back-off {} restarting failed container={name} pod={pod}", entry.text());
@@ -375,12 +374,15 @@ impl Worker {
         self.make(unit, syncing, around);
     }
 
-    /// Makes the container, unless what its environment is made of is missing.
+    /// Makes the container, unless what its environment is made of is missing or it would run as
+    /// root and may not.
     ///
     /// Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer
     fn make(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
         let container = self.container(unit);
-        if let Some(error) = environment::error(&self.object, container, around.view) {
+        let error = environment::error(&self.object, container, around.view)
+            .or_else(|| user::error(&self.pod().spec, container, &self.full_name()));
+        if let Some(error) = error {
             around.notes.push(self.note(unit, "Failed", format!("Error: {error}"), true));
             let reason = Reason { word: "CreateContainerConfigError", message: error.into() };
             return self.fail(unit, reason, None, syncing);
@@ -432,15 +434,12 @@ impl Worker {
         let hook = lifecycle.and_then(|one| one.post_start.as_ref());
         let command = hook.and_then(|one| one.exec.as_ref()).map(|one| one.command.as_slice());
         let command = command.unwrap_or_default();
-        let meta = &self.object.meta;
         let message = format!(
-            "Exec lifecycle hook ([{}]) for Container \"{}\" in Pod \"{}_{}({})\" failed - error: \
-             command '{0}' exited with {}: , message: \"\"",
+            "Exec lifecycle hook ([{}]) for Container \"{}\" in Pod \"{}\" failed - error: command \
+             '{0}' exited with {}: , message: \"\"",
             command.join(" "),
             self.container(unit).name,
-            meta.name,
-            meta.namespace,
-            meta.uid,
+            self.full_name(),
             program::hook_code(command),
         );
         let reason = Reason { word: "PostStartHookError", message: message.into() };

@@ -201,6 +201,14 @@ impl Worker {
         self.work < Work::Terminated
     }
 
+    /// How the kubelet calls the Pod.
+    ///
+    /// Models pkg/kubelet/util/format/pod.go Pod
+    pub(super) fn full_name(&self) -> String {
+        let meta = &self.object.meta;
+        format!("{}_{}({})", meta.name, meta.namespace, meta.uid)
+    }
+
     /// An Event about a container.
     pub(super) fn note(
         &self,
