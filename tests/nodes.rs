@@ -1,6 +1,8 @@
 //! Nodes that fall silent, come back, boot again or go for good, as a real control plane
 //! treats them.
 
+mod common;
+
 use std::rc::Rc;
 
 use podium::api::pod::{Truth, condition};
@@ -459,4 +461,33 @@ fn what_was_told_without_a_uid_stands_in_no_description() {
     assert!(told.iter().any(|one| one == "kubelet NodeReady"), "{told:?}");
     let page = describe(&mut cluster, "node", &node);
     assert!(page.contains("NodeNotReady") && !page.contains("NodeHasSufficientPID"), "{page}");
+}
+
+#[test]
+fn what_a_node_is_said_to_have_is_offered_to_pods_at_the_next_beat() {
+    let mut cluster = common::start(1);
+    let pod = |name: &str, amount: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: \
+             c, image: 'nginx:1', resources: {{requests: {{{amount}}}, limits: {{{amount}}}}}}}]}}\n"
+        )
+    };
+    let pods = [pod("gpu", "example.com/gpu: 1"), pod("disk", "ephemeral-storage: 1Gi")];
+    common::run(&mut cluster, "kubectl apply -f -", Some(&pods.join("---\n")));
+    advance(&mut cluster, 5);
+    assert!(!node_of(&cluster, "disk").is_empty(), "every machine has a disk");
+    let patch = "kubectl patch node node-1 --subresource=status -p \
+                 '{status: {capacity: {example.com/gpu: \"2\", cpu: \"64\"}}}'";
+    common::run(&mut cluster, patch, None);
+    advance(&mut cluster, 12);
+    let node = object(&cluster, Kind::Node, "node-1").expect("it is there");
+    let status = &node.node().expect("a Node").status;
+    assert_eq!(
+        status.allocatable.get("example.com/gpu").map(ToString::to_string),
+        Some("2".into())
+    );
+    assert_eq!(status.capacity.get("cpu").map(ToString::to_string), Some("4".into()));
+    assert!(!node_of(&cluster, "gpu").is_empty());
+    advance(&mut cluster, 600);
+    assert_eq!(cluster.next_at(), None, "what is said stays said");
 }

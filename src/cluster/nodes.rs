@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::api::core::{Node, NodeStatus};
 use crate::api::{Kind, Object};
 use crate::base::{SimTime, Str};
 use crate::cluster::{Event, Reply, World};
@@ -182,12 +183,22 @@ impl World {
         }
     }
 
-    /// A kubelet sees at its next beat that its node was cordoned or freed.
+    /// A kubelet sees at its next beat that its node was cordoned or freed, or is said to have
+    /// something else than before.
     pub(super) fn notice_node(&mut self, change: &Change, cause: TraceId) {
-        let cordoned = |one: &Option<Rc<Object>>| {
-            one.as_ref().and_then(|one| one.node()).is_some_and(|node| node.spec.unschedulable)
+        fn node(one: Option<&Rc<Object>>) -> Option<&Node> {
+            one.and_then(|one| one.node())
+        }
+        if change.kind != Kind::Node {
+            return;
+        }
+        let (old, new) = (node(change.old.as_ref()), node(change.new.as_ref()));
+        let is_cordoned = |node: Option<&Node>| node.is_some_and(|node| node.spec.unschedulable);
+        let is_other = |old: &NodeStatus, new: &NodeStatus| {
+            old.capacity != new.capacity || old.allocatable != new.allocatable
         };
-        if change.kind != Kind::Node || cordoned(&change.old) == cordoned(&change.new) {
+        let has_other = old.zip(new).is_some_and(|(old, new)| is_other(&old.status, &new.status));
+        if is_cordoned(old) == is_cordoned(new) && !has_other {
             return;
         }
         let name = change.object().meta.name.clone();

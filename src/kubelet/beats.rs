@@ -12,7 +12,7 @@ use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubelet::Fleet;
 use crate::kubelet::machine::Machine;
 use crate::kubelet::presence::{self, Power, Presence};
-use crate::server::{Action, Beats, EventNote, Key, Patch, View};
+use crate::server::{Action, Beats, EventNote, Key, Part, Patch, View};
 use crate::sim::{Rule, TraceId};
 
 /// What a kubelet does at a moment, its Pods aside.
@@ -229,6 +229,11 @@ impl Fleet {
         if !moves.notes.is_empty() {
             let patch = Patch::Conditions(presence::healthy(now));
             moves.actions.push((Action::Patch(key_of(object), patch), Rule("NODE-BACK")));
+        }
+        let machine = self.machines.get(&object.meta.name);
+        if let Some(new) = machine.and_then(|machine| machine.presence.corrected(object)) {
+            let update = Action::Update(Rc::new(new), Part::Status);
+            moves.actions.push((update, Rule("NODE-STATUS")));
         }
         moves.volumes = self.report_volumes(object, view, now);
         moves.pods = self.waiting_for_volumes(&object.meta.name);

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::api::core::{Node, Taint};
+use crate::api::core::{Node, NodeStatus, Taint};
 use crate::api::pod::{Condition, ResourceList, Truth, condition, set_condition};
 use crate::api::{Object, Quantity, Value};
 use crate::base::{SECOND_US, SimTime, Str};
@@ -229,15 +229,12 @@ fn describe_spec(node: &mut Node, name: &str, cidr: Str) {
 }
 
 fn describe_status(node: &mut Node, name: &str, ip: &str) {
-    let default = ResourceList::from([
-        ("cpu".into(), Quantity::whole(4)),
-        ("memory".into(), Quantity::bytes(8 << 30)),
-        ("pods".into(), Quantity::whole(110)),
-    ]);
     let status = &mut node.status;
-    for (resource, amount) in default {
-        let capacity = *status.capacity.entry(resource.clone()).or_insert(amount);
-        status.allocatable.entry(resource).or_insert(capacity);
+    for (resource, amount) in own_resources() {
+        status.capacity.entry(resource).or_insert(amount);
+    }
+    for (resource, capacity) in &status.capacity {
+        status.allocatable.entry(resource.clone()).or_insert(*capacity);
     }
     let address = |kind, value| mapping([("type", text(kind)), ("address", text(value))]);
     let addresses = vec![address("InternalIP", ip), address("Hostname", name)];
@@ -253,9 +250,54 @@ fn describe_status(node: &mut Node, name: &str, ip: &str) {
         ("operatingSystem", text("linux")),
         ("architecture", text("amd64")),
     ]);
+    let endpoints = mapping([("kubeletEndpoint", mapping([("Port", Value::Int(10_250))]))]);
     let rest = Rc::make_mut(&mut status.rest);
     rest.insert("addresses".into(), Value::List(addresses));
     rest.insert("nodeInfo".into(), info);
+    rest.entry("daemonEndpoints".into()).or_insert(endpoints);
+}
+
+/// What a machine has of which nothing else is said. Its Pods may use it all: a hollow node keeps
+/// nothing back.
+fn own_resources() -> ResourceList {
+    [
+        ("cpu".into(), Quantity::whole(4)),
+        ("ephemeral-storage".into(), Quantity::bytes(100 << 30)),
+        ("memory".into(), Quantity::bytes(8 << 30)),
+        ("pods".into(), Quantity::whole(110)),
+    ]
+    .into()
+}
+
+impl Presence {
+    /// The node as its kubelet posts it if the amounts are others than the kubelet knows: its own
+    /// are as the machine has them, and of what somebody else has put there Pods may use all.
+    ///
+    /// Models pkg/kubelet/nodestatus/setters.go MachineInfo
+    pub(super) fn corrected(&self, object: &Object) -> Option<Object> {
+        let given = self.template.node().map(|node| &node.status);
+        let status = &object.node()?.status;
+        let (mut capacity, mut allocatable) = (status.capacity.clone(), status.allocatable.clone());
+        for (resource, amount) in own_resources() {
+            let of = |list: fn(&NodeStatus) -> &ResourceList| {
+                given.and_then(|given| list(given).get(&resource).copied())
+            };
+            let amount = of(|given| &given.capacity).unwrap_or(amount);
+            let offered = of(|given| &given.allocatable).unwrap_or(amount);
+            capacity.insert(resource.clone(), amount);
+            allocatable.insert(resource, offered);
+        }
+        let others = capacity.iter().filter(|(name, _)| !own_resources().contains_key(*name));
+        allocatable.extend(others.map(|(name, amount)| (name.clone(), *amount)));
+        if capacity == status.capacity && allocatable == status.allocatable {
+            return None;
+        }
+        let mut new = object.clone();
+        new.meta.resource_version = 0;
+        let status = &mut new.node_mut()?.status;
+        (status.capacity, status.allocatable) = (capacity, allocatable);
+        Some(new)
+    }
 }
 
 /// Makes a node that registers anew wait until its kubelet has heard from its runtime.

@@ -126,6 +126,12 @@ pub(super) const RULES: &[RuleWords] = &[
         NODE,
     ),
     (
+        "NODE-STATUS",
+        "A kubelet says what its machine has, and offers to Pods what somebody else says the node has besides.",
+        "kubelet 上报机器拥有的资源；他人登记的扩展资源也会提供给 Pod 使用。",
+        NODE,
+    ),
+    (
         "NODE-TAINT",
         "A node that is lost, unready or cordoned gets a taint that says so.",
         "失联、未就绪或被封锁的节点会带上相应的污点。",

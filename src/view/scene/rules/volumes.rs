@@ -21,8 +21,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "KUBELET-CONFIG",
-        "A container whose ConfigMap or Secret is missing, or that would run as root though it may not, is not made; the kubelet tries again.",
-        "缺少 ConfigMap 或 Secret、或不得以 root 运行却会以 root 运行的容器不会被创建，kubelet 会一直重试。",
+        "A container whose ConfigMap or Secret is missing, or that breaks runAsNonRoot, is not made; the kubelet tries again.",
+        "缺少 ConfigMap 或 Secret、或违反 runAsNonRoot 的容器不会被创建，kubelet 会一直重试。",
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#restrictions",
     ),
     (
