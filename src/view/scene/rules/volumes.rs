@@ -22,7 +22,7 @@ pub(super) const RULES: &[RuleWords] = &[
     (
         "KUBELET-CONFIG",
         "A container whose ConfigMap or Secret is missing, or that breaks runAsNonRoot, is not made; the kubelet tries again.",
-        "缺少 ConfigMap 或 Secret、或违反 runAsNonRoot 的容器不会被创建，kubelet 会一直重试。",
+        "缺 ConfigMap、Secret 或违反 runAsNonRoot 的容器不会被创建，kubelet 会一直重试。",
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#restrictions",
     ),
     (
