@@ -538,8 +538,9 @@ spec:
   await show(page, "Stage");
   await page.waitForFunction((all) => document.querySelectorAll("[data-pod]").length === all, all);
   await page.getByRole("button", { name: "中文" }).or(page.getByRole("radio", { name: "中文" })).first().click();
-  await page.waitForFunction((all) => [...document.querySelectorAll("[data-pod] .sr")]
-    .filter((one) => /就绪/.test(one.textContent)).length >= all, all);
+  await page.waitForFunction((all) => [...document.querySelectorAll("[data-pod]")]
+    .map((one) => one.querySelector("[aria-label]")?.ariaLabel ?? one.querySelector(".sr").textContent)
+    .filter((one) => /就绪/.test(one)).length >= all, all);
   assert.deepEqual(page.errors, []);
   await page.close();
 });

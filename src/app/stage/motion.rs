@@ -103,23 +103,30 @@ fn look(stage: &HtmlElement) -> BTreeMap<String, Seen> {
 }
 
 fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pace: Pace) {
-    let memory = &mut *memory.borrow_mut();
-    let now = look(stage);
-    let before = std::mem::replace(&mut memory.pods, now.clone());
-    if !std::mem::replace(&mut memory.started, true) {
+    let Memory { pods: now, running, ghosts: fading, started, layout: laid } =
+        &mut *memory.borrow_mut();
+    let before = std::mem::replace(now, look(stage));
+    let now = &*now;
+    if !std::mem::replace(started, true) {
         return;
     }
     // Cards keep to their nodes when columns come, go or change their width.
     let layout = layout(stage);
-    let is_laid_anew = std::mem::replace(&mut memory.layout, layout.clone()) != layout;
+    let is_laid_anew = std::mem::replace(laid, layout.clone()) != layout;
     let moved =
         |uid: &String, seen: &Seen| before.get(uid).is_some_and(|old| old.area != seen.area);
     let arrivals = now.iter().filter(|(uid, seen)| !before.contains_key(*uid) || moved(uid, seen));
     let changed = arrivals.count() + before.keys().filter(|uid| !now.contains_key(*uid)).count();
     let pace = if changed > TRAVELS_MAX && pace == Pace::Travel { Pace::Fade } else { pace };
-    for (uid, seen) in &now {
+    // All that is read is read before anything is set in motion: a place that is asked for in
+    // between makes the browser lay out the page once more.
+    let is_new = |(uid, _): &(&String, &Seen)| pace == Pace::Travel && !before.contains_key(*uid);
+    let heads = now.iter().filter(is_new);
+    let heads: BTreeMap<&String, Area> =
+        gather(heads.filter_map(|(uid, seen)| Some((uid, lane_head(&seen.element, stage)?))));
+    for (uid, seen) in now {
         let animation = match before.get(uid) {
-            None => appear(seen, stage, pace),
+            None => appear(seen, heads.get(uid), pace),
             Some(old) if old.area != seen.area && is_laid_anew => None,
             Some(old) if old.area != seen.area => travel(old, seen, pace),
             Some(old) if old.state != seen.state => become_ready(seen, pace),
@@ -127,7 +134,7 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
         };
         if let Some(animation) = animation {
             // One animation an object: the newer event replaces the older one.
-            if let Some(older) = memory.running.insert(uid.clone(), animation) {
+            if let Some(older) = running.insert(uid.clone(), animation) {
                 older.cancel();
             }
         }
@@ -140,19 +147,19 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
         .collect();
     let is_taken = |area: &Area| arrived.iter().any(|one| one.overlaps(area));
     for (uid, seen) in before.iter().filter(|(uid, _)| !now.contains_key(*uid)) {
-        memory.running.remove(uid);
+        running.remove(uid);
         if !is_taken(&seen.area) {
-            memory.ghosts.extend(leave(seen, ghosts, pace).map(|ghost| (ghost, seen.area)));
+            fading.extend(leave(seen, ghosts, pace).map(|ghost| (ghost, seen.area)));
         }
     }
-    memory.ghosts.retain(|(ghost, area)| {
+    fading.retain(|(ghost, area)| {
         if is_taken(area) {
             ghost.remove();
         }
         ghost.is_connected()
     });
     let alive: BTreeSet<&String> = gather(now.keys());
-    memory.running.retain(|uid, _| alive.contains(uid));
+    running.retain(|uid, _| alive.contains(uid));
 }
 
 /// What decides where the columns stand.
@@ -165,7 +172,7 @@ fn layout(stage: &HtmlElement) -> String {
 
 /// A Pod is made: a stateless one comes out of its lane's head, a stateful one fills its seat from
 /// the ordinal outward.
-fn appear(seen: &Seen, stage: &HtmlElement, pace: Pace) -> Option<Animation> {
+fn appear(seen: &Seen, head: Option<&Area>, pace: Pace) -> Option<Animation> {
     let element: &Element = &seen.element;
     match (pace, seen.shape.as_str()) {
         (Pace::Still, _) => flash(element),
@@ -182,8 +189,7 @@ fn appear(seen: &Seen, stage: &HtmlElement, pace: Pace) -> Option<Animation> {
             OUT,
         ),
         (Pace::Travel, _) => {
-            let from = lane_head(&seen.element, stage);
-            let way = from.map_or_else(String::new, |from| {
+            let way = head.map_or_else(String::new, |from| {
                 let (x, y) = (from.middle() - seen.area.middle(), from.top + 40 - seen.area.top);
                 format!("translate({x}px,{y}px) ")
             });

@@ -71,15 +71,21 @@ fn button(props: &Props, setting: &Setting, class: Classes, inside: Html) -> Htm
     let select =
         setting.act::<MouseEvent>(StageAction::Select((!props.selected).then(|| pod.object())));
     let reached = pod.serving && !pod.deleting;
+    // Dots are many, and each element that the browser lays out takes time.
+    let is_dot = props.level == Level::Dot;
     html! {
-        <button {class} tabindex="-1" data-nav={format!("pod/{}", pod.uid)}
+        <button {class} tabindex="-1" aria-label={is_dot.then(|| props.label.clone())} data-nav={format!("pod/{}", pod.uid)}
             data-state={pod.state.name()} data-deleting={pod.deleting.then_some("true")} data-ep={(!reached).then_some("off")}
             data-rev={props.newest.then_some("2")} data-selected={props.selected.to_string()}
             data-wired={props.wired.then(|| pod.uid.to_string())} aria-pressed={props.selected.to_string()}
             title={phrases::pod_title(setting.lang, pod)} onclick={select}>
-            // Ears get one whole sentence instead of the pieces on the card.
-            <span class="face" aria-hidden="true">{ inside }</span>
-            <span class="sr">{ &props.label }</span>
+            if is_dot {
+                { inside }
+            } else {
+                // Ears get one whole sentence instead of the pieces on the card.
+                <span class="face" aria-hidden="true">{ inside }</span>
+                <span class="sr">{ &props.label }</span>
+            }
         </button>
     }
 }
