@@ -695,3 +695,21 @@ fn many_pods_are_told_together_and_each_by_itself_in_its_own_story() {
         assert!(own.feed.len() > 50, "{}", own.feed.len());
     }
 }
+
+#[test]
+fn a_workload_whose_pods_are_refused_says_why() {
+    let workload = |kind: &str, more: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: web}}\nspec:\n  {more}\n  \
+             selector: {{matchLabels: {{app: web}}}}\n  template:\n    \
+             metadata: {{labels: {{app: web}}}}\n    \
+             spec: {{serviceAccountName: robot, containers: [{{name: a, image: a}}]}}\n"
+        )
+    };
+    for (kind, more) in [("StatefulSet", "serviceName: web"), ("DaemonSet", "")] {
+        let told = sentences(&running(&workload(kind, more), 20));
+        let wanted = "web cannot make its Pod: error looking up service account default/robot: \
+                      serviceaccount \"robot\" not found.";
+        assert!(told.iter().any(|one| one == wanted), "{kind}: {told:?}");
+    }
+}

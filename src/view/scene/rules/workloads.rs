@@ -207,6 +207,12 @@ pub(super) const RULES: &[RuleWords] = &[
         RS,
     ),
     (
+        "OWN-REFUSED",
+        "A controller whose Pod the API server refuses tells an Event and tries again, after a pause that grows.",
+        "API 服务器拒绝其 Pod 时，控制器会记一条 Event 并重试，间隔越来越长。",
+        "https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/",
+    ),
+    (
         "OWN-RELEASE",
         "A controller lets go of what no longer matches its selector.",
         "不再符合选择器的对象，控制器会将其释放。",

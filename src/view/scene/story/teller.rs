@@ -710,6 +710,7 @@ fn event_rule(event: &crate::api::core::Event) -> Option<&'static str> {
         "FailedAttachVolume" => "VOL-MULTI-ATTACH",
         "ProvisioningFailed" => "PVC-NO-CLASS",
         "FailedBinding" => "PVC-NO-VOLUME",
+        "FailedCreate" => "OWN-REFUSED",
         _ => return None,
     })
 }

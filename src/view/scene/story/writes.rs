@@ -381,6 +381,23 @@ impl Teller<'_> {
                 "磁盘 {} 在等待：没有合适的卷，也没有存储类来创建。",
                 &[chip],
             ),
+            "FailedCreate" => {
+                let message = event.message.trim_end_matches('.');
+                // What was asked for stands before the reason, and is long.
+                let why = message.rsplit_once(" is forbidden: ").map(|(_, why)| why);
+                let why = why.or(message.split_once(" error: ").map(|(_, why)| why));
+                let why = why.or(message.strip_prefix("Error creating: ")).unwrap_or(message);
+                let what = match event.about.kind {
+                    Kind::CronJob => "Job",
+                    _ => "Pod",
+                };
+                let fill = [
+                    chip,
+                    Part::Text(what.to_owned()),
+                    Part::Strong(first_words(why, MESSAGE_WORDS)),
+                ];
+                self.parts("{} cannot make its {}: {}.", "{} 无法创建它的 {}：{}。", &fill)
+            }
             _ => return None,
         };
         Some((parts, Tone::Bad))
