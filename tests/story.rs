@@ -713,3 +713,16 @@ fn a_workload_whose_pods_are_refused_says_why() {
         assert!(told.iter().any(|one| one == wanted), "{kind}: {told:?}");
     }
 }
+
+#[test]
+fn the_only_node_that_fits_is_called_so() {
+    let mut cluster = cluster();
+    for node in ["node-1", "node-2"] {
+        let _ = cluster.submit(Command::Cordon(node.into(), true));
+    }
+    delete(&mut cluster, Kind::Pod, "db-1");
+    pass(&mut cluster, 30);
+    let told = sentences(&cluster);
+    let wanted = "db-1 goes to node-3, the only node that fits.";
+    assert!(told.iter().any(|one| one == wanted), "{told:?}");
+}

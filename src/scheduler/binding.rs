@@ -118,7 +118,7 @@ impl Scheduler {
         }
         let Some(object) = view.table(Kind::Pod).object(id) else { return Some(progress) };
         if Claims::of(object, view).is_ok_and(|claims| claims.unbound.is_empty()) {
-            Self::bind(object, &node, &mut progress.plan);
+            Self::bind(object, &node, super::BEST, &mut progress.plan);
             self.end_binding(id);
         } else {
             progress.again_us = Some(POLL_US);

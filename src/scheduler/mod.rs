@@ -36,6 +36,10 @@ use volumes::{Claims, Volumes};
 
 /// Who the scheduler is in Events.
 pub const SOURCE: &str = "default-scheduler";
+/// Several nodes fit: the one with the most points.
+const BEST: Rule = Rule("SCHED-SPREAD");
+/// One node fits alone.
+const ONLY: Rule = Rule("SCHED-ONLY");
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
 /// What an attempt takes that finds a node.
@@ -407,7 +411,7 @@ impl Scheduler {
             nodes.get(failures as usize).or(nodes.last())
         });
         match self.choose(object, view, seed, dealt) {
-            Ok(node) => self.place(object, &node, &claims, view, attempt),
+            Ok((node, rule)) => self.place(object, &node, rule, &claims, view, attempt),
             Err(against) => {
                 let rng = seed.stream("preempt", u64::from(id.0));
                 let chance = Chance { rng, dealt };
@@ -427,7 +431,7 @@ impl Scheduler {
         (nodes * percent / 100).max(FEASIBLE_MIN)
     }
 
-    /// The best node, or what speaks against each.
+    /// The best node and why it is that one, or what speaks against each.
     ///
     /// A dealt node is taken if it fits: what made it the best may lie outside this run.
     fn choose(
@@ -436,7 +440,7 @@ impl Scheduler {
         view: &View,
         seed: Seed,
         dealt: Option<&Str>,
-    ) -> Result<Str, Vec<(usize, Vec<Reason>)>> {
+    ) -> Result<(Str, Rule), Vec<(usize, Vec<Reason>)>> {
         let coming = self.coming(object, view);
         let wanted = Wanted::of(object, &self.cache, view);
         let nodes = self.cache.nodes();
@@ -450,7 +454,7 @@ impl Scheduler {
         // A Pod for whom others made room looks there first.
         let first = dealt.or_else(|| self.nominated.get(&object.meta.id));
         if let Some(node) = first.and_then(is_one) {
-            return Ok(node);
+            return Ok((node, BEST));
         }
         let (enough, count) = (Self::enough(nodes.len()), nodes.len());
         let Room { fitting, scores } = &mut *self.room;
@@ -470,12 +474,13 @@ impl Scheduler {
         if fitting.is_empty() {
             return Err(against);
         }
+        let rule = if seen == count && fitting.len() == 1 && count > 1 { ONLY } else { BEST };
         let mut rng = seed.stream("schedule", u64::from(object.meta.id.0));
         let best = score::best(object, &wanted, fitting, (&self.cache, view), scores, &mut rng);
         let node = nodes[best].name.clone();
         let next = (self.next_node as usize + seen) % count;
         self.next_node = u32::try_from(next).expect("fewer nodes than 2^32");
-        Ok(node)
+        Ok((node, rule))
     }
 
     /// Models pkg/scheduler/framework/plugins/volumebinding/binder.go AssumePodVolumes
@@ -483,6 +488,7 @@ impl Scheduler {
         &mut self,
         object: &Rc<Object>,
         node: &Str,
+        rule: Rule,
         claims: &Claims,
         view: &View,
         attempt: &mut Attempt,
@@ -490,7 +496,7 @@ impl Scheduler {
         let plan = &mut attempt.plan;
         if claims.unbound.is_empty() {
             self.cache.assume(object, node);
-            return Self::bind(object, node, plan);
+            return Self::bind(object, node, rule, plan);
         }
         let found = view.named(Kind::Node, "", node);
         let matches = found.and_then(|found| Volumes::of(object, &self.cache, view).matches(found));
@@ -508,12 +514,12 @@ impl Scheduler {
         plan.ask(Action::Patch(key, patch), Rule("SCHED-NOMINATE"));
     }
 
-    fn bind(object: &Object, node: &Str, plan: &mut Plan) {
+    fn bind(object: &Object, node: &Str, rule: Rule, plan: &mut Plan) {
         let meta = &object.meta;
         let text = format!("Successfully assigned {}/{} to {node}", meta.namespace, meta.name);
         let note = EventNote::normal(object.reference(), SOURCE, "Scheduled", text);
         let note = note.acting("Binding", object);
-        plan.ask_and_tell(Action::Bind(meta.id, node.clone()), Rule("SCHED-SPREAD"), note);
+        plan.ask_and_tell(Action::Bind(meta.id, node.clone()), rule, note);
     }
 
     /// No node fits: others of less priority may have to go.

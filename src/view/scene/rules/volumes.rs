@@ -236,6 +236,12 @@ pub(super) const RULES: &[RuleWords] = &[
         PREEMPT,
     ),
     (
+        "SCHED-ONLY",
+        "A node must pass every filter: room, taints, labels, affinity and volumes. Here one alone did.",
+        "节点必须通过所有过滤：资源、污点、标签、亲和性和卷。这里只有一个通过。",
+        "https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/",
+    ),
+    (
         "SCHED-SPREAD",
         "The scheduler chooses among the nodes that fit: free room, and few Pods of the same workload.",
         "调度器在合适的节点中选择：资源空闲，且同一工作负载的 Pod 较少。",

@@ -133,7 +133,7 @@ fn subject(entry: &Entry) -> Option<Subject> {
         (_, Some(Came::Gone)) => What::Gone,
         ("RS-CREATE" | "DS-CREATE" | "JOB-CREATE", _) => What::Created,
         ("RS-REPLACE", _) => What::Replaced,
-        ("SCHED-SPREAD", _) => What::Placed,
+        ("SCHED-SPREAD" | "SCHED-ONLY", _) => What::Placed,
         ("RS-SCALE-DOWN" | "DS-DELETE" | "JOB-DELETE" | "GC-DELETE", _) => What::Stopped,
         _ => return None,
     };

@@ -43,6 +43,11 @@ impl Teller<'_> {
                 let (en, zh) = came_back(self.known.is_doubted(object));
                 plain(self.parts(en, zh, &[chip]))
             }
+            "SCHED-ONLY" => {
+                let node = Self::named(Kind::Node, "", pod.node()?);
+                let en = "{} goes to {}, the only node that fits.";
+                plain(self.parts(en, "{} 调度到 {}：只有这个节点合适。", &[chip, node]))
+            }
             "SCHED-SPREAD" => {
                 let node = Self::named(Kind::Node, "", pod.node()?);
                 let workload = workload_of(object).filter(|_| self.known.is_first_here(object));
