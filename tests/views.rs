@@ -363,3 +363,46 @@ fn a_job_tries_again_in_the_place_of_the_one_that_failed() {
     assert_eq!(job.tally(Aspect::Order).verdict, Verdict::AtOnce(1));
     assert_eq!(of("Pod").tally(Aspect::Name).verdict, Verdict::Unowned);
 }
+
+#[test]
+fn a_pod_that_survived_its_node_s_failure_was_lost_all_the_same() {
+    let mut cluster = cluster();
+    let node = {
+        let view = cluster.model().view();
+        let db = view.named(Kind::Pod, "default", "db-1").and_then(|one| one.pod()?.node());
+        db.expect("it runs").clone()
+    };
+    let _ = cluster.submit(Command::FailNode(node.clone()));
+    cluster.seek(SimTime(100 * SECOND_US));
+    let _ = cluster.submit(Command::RecoverNode(node));
+    cluster.seek(SimTime(160 * SECOND_US));
+    let lanes = scene::stage(&cluster).lanes;
+    let view = scene::timeline(&Record::of(&cluster), &lanes);
+    let life = &view.groups[1].rows[1].lives[0];
+    assert_eq!((&*life.name, life.end_us), ("db-1", None));
+    assert_eq!(life.lost, [(30 * SECOND_US, Some(100 * SECOND_US))]);
+    assert!(view.groups[1].rows[0].lives[0].lost.is_empty(), "db-0 ran elsewhere");
+}
+
+#[test]
+fn the_timeline_knows_when_a_pod_s_containers_failed() {
+    let text = "apiVersion: v1
+kind: Pod
+metadata: {name: crashes}
+spec:
+  containers: [{name: c, image: busybox, command: [sh, -c, 'sleep 2; exit 3']}]
+";
+    let objects = Reader::default().read(text).expect("it is valid");
+    let mut cluster = start(Setup::default());
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    cluster.seek(SimTime(60 * SECOND_US));
+    let lanes = scene::stage(&cluster).lanes;
+    let life = |cluster: &Cluster| {
+        scene::timeline(&Record::of(cluster), &lanes).groups[0].rows[0].lives[0].clone()
+    };
+    let crashes = life(&cluster);
+    assert!(crashes.failing.len() >= 2, "it ran between its failures: {:?}", crashes.failing);
+    let _ = cluster.submit(delete("crashes"));
+    cluster.seek(SimTime(62 * SECOND_US));
+    assert!(life(&cluster).failing.iter().all(|spell| spell.1.is_some()), "it is being stopped");
+}

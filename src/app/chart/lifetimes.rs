@@ -3,19 +3,20 @@
 //! Owns the rows of the bottom timeline. Invariant: a stateless replacement starts a new row; a
 //! stateful one goes on in its row after a gap.
 
-use super::{Frame, Ink, drawing, left_margin, seconds, short, stretches, units};
+use super::{Frame, Ink, drawing, left_margin, seconds, stretches, units};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::tick;
-use podium::view::words::{Lang, views};
+use podium::view::words::Lang;
 
 /// The pixel line under the axis' labels.
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 6.0;
 const GROUP_GAP: f64 = 7.0;
-/// Names that are nearer would lie over each other.
-const NAME_PITCH: f64 = 9.9;
+/// Names that are nearer would lie over each other, and at which distance they are full in size.
+const NAME_PITCH: f64 = 9.0;
+const NAME_HEIGHT: f64 = 11.0;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
@@ -59,35 +60,48 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, lang: Lang) 
         }
     }
     let room = bottom - TOP;
-    let each = room / view.groups.len().max(1) as f64;
+    let bands = bands(&view.groups, room);
+    let each = room / bands.len().max(1) as f64;
     let gap = GROUP_GAP.min(each * 0.3);
     let least = (each - gap).min(13.0);
-    let rows: Vec<usize> = view.groups.iter().map(|group| group.rows.len()).collect();
+    let rows: Vec<usize> = bands.iter().map(|band| count(band)).collect();
     let pitches = pitches(&rows, least, room - gap * (rows.len().max(1) - 1) as f64);
-    let (mut y, mut named) = (TOP, f64::MIN);
-    for (group, pitch) in view.groups.iter().zip(pitches) {
-        let bars = bars(group, frame, per_second, y, pitch);
-        chart.draw_series(
-            bars.into_iter().map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
-        )?;
-        let tall = group.rows.len() as f64 * pitch;
-        let middle = y + tall.max(least) / 2.0;
-        // Of more workloads than there is room for, some have no name here.
-        if middle <= bottom && middle - named >= NAME_PITCH {
-            named = middle;
-            let anchor = Pos::new(HPos::Left, VPos::Center);
-            text(
-                &root,
-                &short(&views::group(lang, group)),
-                (0.0, middle),
-                Ink::Name(group.identity),
-                anchor,
+    let mut y = TOP;
+    for (band, pitch) in bands.iter().zip(pitches) {
+        let tall = count(band) as f64 * pitch;
+        let mut top = y;
+        for group in *band {
+            let bars = bars(group, frame, per_second, top, pitch).into_iter();
+            chart.draw_series(
+                bars.map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
             )?;
+            top += group.rows.len() as f64 * pitch;
         }
+        let (name, ink) = match band {
+            [group] if each >= NAME_HEIGHT => (group.short_name(lang), Ink::Name(group.identity)),
+            [group] => (group.short_name(lang), Ink::Small(group.identity)),
+            _ => (format!("+{}", band.len()), Ink::Plain),
+        };
+        let middle = y + tall.max(least) / 2.0;
+        text(&root, &name, (0.0, middle), ink, Pos::new(HPos::Left, VPos::Center))?;
         y += tall.max(least) + gap;
     }
     root.present()?;
     Ok(())
+}
+
+/// The workloads, each with its rows' name; of more than there is room for, the last have one
+/// place together.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a handful of names")]
+fn bands(groups: &[Group], room: f64) -> Vec<&[Group]> {
+    let most = (room / NAME_PITCH).max(1.0) as usize;
+    let alone = if groups.len() > most { most - 1 } else { groups.len() };
+    let (named, others) = groups.split_at(alone);
+    named.chunks(1).chain(Some(others).filter(|others| !others.is_empty())).collect()
+}
+
+fn count(band: &[Group]) -> usize {
+    band.iter().map(|group| group.rows.len()).sum()
 }
 
 /// The distance of two rows in each workload: as in a roomy chart if there are few, else what
@@ -121,17 +135,13 @@ fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> 
             for (from, to, ink) in stretches(life, group.identity, frame.now_us) {
                 let least = if matches!(ink, Ink::Wait(_)) { 3.0 / per_second } else { 0.0 };
                 let end = seconds(to).max(seconds(from) + least);
-                let is_bar = matches!(ink, Ink::Bar(_) | Ink::Old(_));
                 let inset = match ink {
                     Ink::Done(_) => thick * 0.38,
-                    _ if is_bar => 0.0,
+                    Ink::Bar(_) => 0.0,
                     _ => (thick / 4.0).min(0.5),
                 };
                 let corners = [(seconds(from), y + inset), (end, y + thick - inset)];
-                found.push((
-                    corners,
-                    if matches!(ink, Ink::Old(_)) { Ink::Bar(group.identity) } else { ink },
-                ));
+                found.push((corners, ink));
             }
         }
         y += pitch;
@@ -155,7 +165,21 @@ pub(super) fn text(
 
 #[cfg(test)]
 mod tests {
-    use super::pitches;
+    use super::{bands, pitches};
+    use podium::view::timeline::Group;
+
+    #[test]
+    fn every_workload_has_a_name_or_is_counted_among_the_others() {
+        for count in 1..40 {
+            let groups = vec![Group::default(); count];
+            let bands = bands(&groups, 92.0);
+            let lone = bands.iter().filter(|band| band.len() == 1).count();
+            assert_eq!(bands.iter().map(|band| band.len()).sum::<usize>(), count);
+            assert_eq!(lone, if count <= 10 { count } else { 9 });
+        }
+        assert_eq!(bands(&[], 92.0).len(), 0);
+        assert_eq!(bands(&[Group::default(), Group::default()], 4.0).len(), 1);
+    }
 
     #[test]
     fn few_rows_keep_their_height_beside_many() {

@@ -13,9 +13,10 @@ pub(crate) use timeline::timeline;
 
 use plotters::prelude::{RGBColor, SVGBackend};
 use podium::view::Identity;
-use podium::view::timeline::{Life, TimelineView};
+use podium::view::timeline::chart::words_width;
+use podium::view::timeline::{Life, Spent, TimelineView};
 use podium::view::transport::SECOND_US;
-use podium::view::words::{Lang, views};
+use podium::view::words::Lang;
 
 /// plotters places things on whole units, so a chart is drawn this much larger than it is shown.
 const GRAIN: f64 = 4.0;
@@ -39,13 +40,15 @@ enum Ink {
     Head,
     Bar(Identity),
     Wait(Identity),
-    Old(Identity),
     Done(Identity),
     Line(Identity),
     Area(Identity),
     Name(Identity),
+    /// The same where many names stand close together.
+    Small(Identity),
     OnBar,
     Terminating,
+    Failing,
     Lost,
     Axis,
     Strong,
@@ -57,13 +60,14 @@ impl Ink {
 
     fn all() -> impl Iterator<Item = Ink> {
         use Ink::{
-            Area, Axis, Bar, Done, Future, Grid, Head, Line, Lost, Name, Old, OnBar, Outage, Plain,
-            Strong, Terminating, Wait,
+            Area, Axis, Bar, Done, Failing, Future, Grid, Head, Line, Lost, Name, OnBar, Outage,
+            Plain, Small, Strong, Terminating, Wait,
         };
-        let plain = [Grid, Outage, Future, Head, OnBar, Terminating, Lost, Axis, Strong, Plain];
+        let plain =
+            [Grid, Outage, Future, Head, OnBar, Terminating, Failing, Lost, Axis, Strong, Plain];
         let shaped = Self::SHAPED
             .into_iter()
-            .flat_map(|i| [Bar(i), Wait(i), Old(i), Done(i), Line(i), Area(i), Name(i)]);
+            .flat_map(|i| [Bar(i), Wait(i), Done(i), Line(i), Area(i), Name(i), Small(i)]);
         plain.into_iter().chain(shaped)
     }
 
@@ -75,13 +79,14 @@ impl Ink {
             Ink::Head => "head".to_owned(),
             Ink::Bar(identity) => format!("bar-{}", identity.letter()),
             Ink::Wait(identity) => format!("wait-{}", identity.letter()),
-            Ink::Old(identity) => format!("bar-{0} bar-old bar-old-{0}", identity.letter()),
             Ink::Done(identity) => format!("done-{}", identity.letter()),
             Ink::Line(identity) => format!("line-{}", identity.letter()),
             Ink::Area(identity) => format!("area-{}", identity.letter()),
             Ink::Name(identity) => format!("strong t-{}", identity.letter()),
+            Ink::Small(identity) => format!("strong small t-{}", identity.letter()),
             Ink::OnBar => "m t-inv".to_owned(),
             Ink::Terminating => "term".to_owned(),
+            Ink::Failing => "fails".to_owned(),
             Ink::Lost => "lost".to_owned(),
             Ink::Axis => "m".to_owned(),
             Ink::Strong => "strong".to_owned(),
@@ -164,49 +169,21 @@ pub(crate) fn pace(view: &TimelineView, width: f64) -> f64 {
 }
 
 /// The room that the workloads' names need at the left.
-#[expect(clippy::cast_precision_loss, reason = "a handful of characters")]
 pub(crate) fn left_margin(view: &TimelineView, lang: Lang) -> f64 {
-    // A Chinese letter is as wide as two others.
-    let wide = |name: String| name.chars().map(|one| if one.is_ascii() { 1 } else { 2 }).sum();
-    let names = view.groups.iter().map(|group| wide(views::group(lang, group)));
-    let longest: usize = names.max().unwrap_or(0);
-    (longest.min(NAME_MAX) as f64 * 6.4 + 22.0).clamp(44.0, 116.0)
-}
-
-/// How many characters of a name are written beside its rows.
-const NAME_MAX: usize = 14;
-
-fn short(name: &str) -> String {
-    if name.chars().count() <= NAME_MAX {
-        return name.to_owned();
-    }
-    let head: String = name.chars().take(NAME_MAX - 1).collect();
-    format!("{head}…")
+    let names = view.groups.iter().map(|group| words_width(&group.short_name(lang)));
+    (names.fold(0.0, f64::max) + 22.0).clamp(44.0, 116.0)
 }
 
 /// The stretches of a life that look alike: from, to and how each is drawn.
 fn stretches(life: &Life, identity: Identity, now_us: u64) -> Vec<(u64, u64, Ink)> {
-    let until = |moment: Option<u64>| moment.unwrap_or(now_us).min(now_us);
-    let leaves = [life.left_us(), life.lost_us].into_iter().flatten().min();
-    let ran_until = life.done_us.or(life.end_us);
-    let over = ran_until.is_some_and(|end| end <= now_us);
-    let mut found = Vec::new();
-    let ready = life.ready_us.filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
-    let waits_until = until(ready.or(leaves));
-    if waits_until > life.from_us {
-        found.push((life.from_us, waits_until, Ink::Wait(identity)));
-    }
-    if let Some(ready) = ready.filter(|ready| *ready < now_us) {
-        let ink = if over { Ink::Old(identity) } else { Ink::Bar(identity) };
-        found.push((ready, until(leaves), ink));
-    }
-    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(ran_until)) {
-        let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
-        found.push((leaves, until(ran_until), if lost { Ink::Lost } else { Ink::Terminating }));
-    }
-    // A Pod whose containers have ended is kept as an object.
-    if let Some(done) = life.done_us.filter(|done| *done < until(life.end_us)) {
-        found.push((done, until(life.end_us), Ink::Done(identity)));
-    }
-    found
+    let ink = |spent: Spent| match spent {
+        Spent::Waiting => Ink::Wait(identity),
+        Spent::Running => Ink::Bar(identity),
+        Spent::Failing => Ink::Failing,
+        Spent::Lost => Ink::Lost,
+        Spent::Ending => Ink::Terminating,
+        Spent::Kept => Ink::Done(identity),
+    };
+    let found = life.stretches(now_us).into_iter();
+    found.map(|(from, to, spent)| (from, to, ink(spent))).collect()
 }

@@ -63,7 +63,9 @@ fn class(look: Look) -> String {
         Look::OnArea(identity) => by("bare t", identity),
         Look::OnOld(identity) => format!("m {}", by("t", identity)),
         Look::OnBar => "m t-inv".into(),
+        Look::OnBad => "m t-bad".into(),
         Look::Terminating(identity) => by("term term", identity),
+        Look::Failing => "fails".into(),
         Look::Lost => "lost".into(),
         Look::Up => "node-up".into(),
         Look::Down => "node-down".into(),
@@ -119,8 +121,28 @@ fn place((x, y): (f64, f64)) -> (i32, i32) {
     (units(x), units(y))
 }
 
+/// A bar with its corners cut off: a failure has another silhouette.
+fn octagon((left, top): (f64, f64), (right, bottom): (f64, f64)) -> Vec<(i32, i32)> {
+    let cut = ((bottom - top) / 3.0).min((right - left) / 2.0);
+    let corners = [
+        (left + cut, top),
+        (right - cut, top),
+        (right, top + cut),
+        (right, bottom - cut),
+        (right - cut, bottom),
+        (left + cut, bottom),
+        (left, bottom - cut),
+        (left, top + cut),
+    ];
+    corners.into_iter().map(place).collect()
+}
+
 fn draw_shape(root: &Area<'_>, shape: &Shape, palette: &mut Palette) -> Drawn {
     match shape {
+        Shape::Rect { from, to, look: look @ Look::Failing, ahead } => {
+            let color = palette.color(*look, *ahead);
+            root.draw(&Polygon::new(octagon(*from, *to), color.filled()))?;
+        }
         Shape::Rect { from, to, look, ahead } => {
             let corners = [place(*from), place(*to)];
             root.draw(&Rectangle::new(corners, palette.color(*look, *ahead).filled()))?;

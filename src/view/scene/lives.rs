@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::base::Order as _;
 use crate::base::gather;
 use crate::view::Identity;
-use crate::view::scene::record::{Kept, Lived, Record};
+use crate::view::scene::record::{Kept, Lived, Record, Spell, Stood};
 use crate::view::scene::split_name;
 use crate::view::stage::{LaneKind, LaneView, NodeView, PodView, SeatView, TraceView};
 use crate::view::timeline::{DiskRow, Group, Level, Life, NodeRow, Outage, Row, TimelineView};
@@ -18,14 +18,13 @@ impl Lived {
     fn as_life(&self, record: &Record) -> Life {
         let pod = self.object.pod();
         let node = pod.and_then(|pod| pod.node());
-        // What has ended runs no more, however long the Pod is kept as an object.
-        let while_it_ran = |at: &u64| self.ended_us().is_none_or(|done| *at <= done);
         Life {
             name: self.object.meta.name.to_string(),
             from_us: self.from_us,
             ready_us: self.ready_us,
             deleted_us: self.deleted_us,
-            lost_us: node.and_then(|node| self.lost_us(record, node)).filter(while_it_ran),
+            lost: node.map_or_else(Vec::new, |node| self.lost(record, node)),
+            failing: self.failing.clone(),
             done_us: self.ended_us(),
             is_failed: self.is_failed(),
             end_us: self.end_us,
@@ -35,16 +34,20 @@ impl Lived {
         }
     }
 
-    /// When the machine under the Pod went down, if it was not up again while the Pod was there.
-    fn lost_us(&self, record: &Record, node: &str) -> Option<u64> {
-        let nodes = record.nodes.iter().filter(|one| &*one.name == node);
-        let mut down = nodes.flat_map(|one| &one.down);
-        let spell = down.find(|(from, until)| {
-            let is_while_alive = self.end_us.is_none_or(|end| *from < end);
-            let outlasts = until.is_none_or(|until| self.end_us.is_some_and(|end| end <= until));
-            is_while_alive && outlasts && until.is_none_or(|until| until > self.from_us)
+    /// When the machine under the Pod was down, while the Pod was there and had not ended.
+    fn lost(&self, record: &Record, node: &str) -> Vec<Spell> {
+        // What has ended runs no more, however long the Pod is kept as an object.
+        let last_us = self.ended_us().into_iter().chain(self.end_us).min();
+        let is_mine = |one: &&Stood| {
+            &*one.name == node && one.end_us.is_none_or(|end_us| end_us > self.from_us)
+        };
+        let down = record.nodes.iter().filter(is_mine).flat_map(|one| &one.down);
+        let mine = down.filter_map(|&(from_us, until_us)| {
+            let from_us = from_us.max(self.from_us);
+            let until_us = until_us.into_iter().chain(last_us).min();
+            until_us.is_none_or(|until_us| from_us < until_us).then_some((from_us, until_us))
         });
-        spell.map(|(from, _)| (*from).max(self.from_us))
+        mine.collect()
     }
 }
 
@@ -53,7 +56,7 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
     let shown = workloads(record, lanes);
     let groups: Vec<Group> = shown.iter().map(|one| one.group(record)).collect();
     let disks = disks(record, &groups);
-    let node = |one: &crate::view::scene::record::Stood| NodeRow {
+    let node = |one: &Stood| NodeRow {
         name: one.name.to_string(),
         from_us: one.from_us,
         end_us: one.end_us,

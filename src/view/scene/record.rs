@@ -13,8 +13,9 @@ use crate::cluster::Cluster;
 use crate::server::{Change, View};
 use crate::sim::{Actor, What};
 use crate::view::ledger::Incarnation;
+use crate::view::scene::stage::state_of;
 use crate::view::scene::{lane_of, split_name};
-use crate::view::stage::LaneKind;
+use crate::view::stage::{LaneKind, PodState};
 use crate::view::timeline::Level;
 
 /// A workload by kind, namespace and name.
@@ -32,6 +33,8 @@ pub(super) struct Lived {
     pub(super) done_us: Option<u64>,
     pub(super) end_us: Option<u64>,
     pub(super) ip: Option<Str>,
+    /// When a container failed again and again, could not start or had no image.
+    pub(super) failing: Vec<Spell>,
     /// Times when readiness changed, and to what.
     pub(super) readiness: Vec<(u64, bool)>,
 }
@@ -239,6 +242,7 @@ impl Record {
                 done_us: None,
                 end_us: None,
                 ip: None,
+                failing: Vec::new(),
                 readiness: Vec::new(),
             });
             pods.len() - 1
@@ -255,6 +259,8 @@ impl Record {
         if life.readiness.last().is_some_and(|(_, was)| *was) != is_ready {
             life.readiness.push((at_us, is_ready));
         }
+        let failing = change.new.as_ref().is_some_and(|one| is_failing(one));
+        switch(&mut life.failing, failing, at_us);
         if let Some(ip) = object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
             life.ip = Some(ip);
         }
@@ -300,6 +306,15 @@ impl Record {
             switch(&mut disk.attached, body.attached && change.new.is_some(), at_us);
         }
     }
+}
+
+/// Whether a Pod that is to run has a container that does not as it should.
+fn is_failing(object: &Object) -> bool {
+    let Some(pod) = object.pod().filter(|pod| !pod.status.phase.is_terminal()) else {
+        return false;
+    };
+    let state = state_of(pod, object.meta.is_terminating(), false);
+    matches!(state, PodState::Crash | PodState::ImagePull | PodState::Failed)
 }
 
 /// Opens or closes a spell.

@@ -548,7 +548,7 @@ fn trouble(one: &ContainerStatus) -> Option<Text> {
 /// Why a container waits while all goes well.
 const USUAL: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
-fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
+pub(super) fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
     let has = |words: &[&str]| waiting(pod).any(|reason| words.contains(&&**reason));
     let mut statuses =
         pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);

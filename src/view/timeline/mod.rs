@@ -5,41 +5,16 @@
 //! follow one another.
 
 pub mod chart;
+mod life;
 pub mod sheet;
 pub mod window;
 
 pub use chart::{Chart, chart};
+pub use life::{Life, Spent};
 pub use window::{Window, Zoom};
 
 use super::Identity;
 use crate::base::Order as _;
-
-/// The life of one Pod; each later moment is at or after the one before it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Life {
-    /// The Pod's name.
-    pub name: String,
-    /// When it was created.
-    pub from_us: u64,
-    /// When it first became ready.
-    pub ready_us: Option<u64>,
-    /// When its deletion began.
-    pub deleted_us: Option<u64>,
-    /// When its node was lost.
-    pub lost_us: Option<u64>,
-    /// When all that ran in it had ended for good.
-    pub done_us: Option<u64>,
-    /// Whether that was a failure.
-    pub is_failed: bool,
-    /// When it was gone.
-    pub end_us: Option<u64>,
-    /// Where it ran.
-    pub node: Option<String>,
-    /// Its address.
-    pub ip: Option<String>,
-    /// Whether it has init containers.
-    pub has_init: bool,
-}
 
 /// One row of the chart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,13 +60,6 @@ pub enum Rise {
     Together,
     /// Each was created once the one before it was ready.
     InOrder,
-}
-
-impl Life {
-    /// When it stopped being of use: its containers had ended, its deletion began, or it was gone.
-    pub fn left_us(&self) -> Option<u64> {
-        [self.done_us, self.deleted_us, self.end_us].into_iter().flatten().min()
-    }
 }
 
 impl Group {

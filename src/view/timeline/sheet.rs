@@ -80,12 +80,13 @@ impl Writer<'_> {
             let done = self.maybe(life.done_us);
             let word = words::ended(self.frame.lang, life.is_failed);
             let node = life.node.clone().unwrap_or_default();
-            let lost = self.maybe(life.lost_us);
+            let lost = self.spells(&life.lost);
             vec![
                 self.workload(group),
                 life.name.clone(),
                 self.moment(life.from_us),
                 self.maybe(life.ready_us),
+                self.spells(&life.failing),
                 self.maybe(life.deleted_us),
                 if done.is_empty() { done } else { format!("{done} {word}") },
                 self.maybe(life.end_us),
@@ -105,6 +106,7 @@ impl Writer<'_> {
                 words.column_name,
                 words.column_from,
                 words.column_ready,
+                words.column_failing,
                 words.column_deleted,
                 words.column_ended,
                 words.column_gone,
@@ -232,12 +234,13 @@ mod tests {
             from_us: S,
             ready_us: Some(47 * S),
             node: Some("node-2".into()),
-            lost_us: Some(40 * S),
+            lost: vec![(40 * S, Some(41 * S))],
             ..Life::default()
         };
         let done = Life {
             name: "once".into(),
             from_us: 2 * S,
+            failing: vec![(3 * S, Some(4 * S))],
             done_us: Some(5 * S),
             is_failed: true,
             ..Life::default()
@@ -291,8 +294,9 @@ mod tests {
         let pods = sheet("Pods");
         assert_eq!(pods.rows.len(), 2, "what is not known yet is not there");
         assert_eq!(pods.rows[0][3], "0:47.0 (expected)");
-        assert_eq!(pods.rows[0][7], "node-2, lost 0:40.0");
-        assert_eq!((&*pods.rows[1][5], &*pods.rows[1][6]), ("0:05.0 Error", ""));
+        assert_eq!(pods.rows[0][8], "node-2, lost 0:40.0–0:41.0");
+        assert_eq!((&*pods.rows[1][6], &*pods.rows[1][7]), ("0:05.0 Error", ""));
+        assert_eq!(pods.rows[1][4], "0:03.0–0:04.0");
         assert_eq!(sheet("Events").rows[0], ["0:40.0", "You did it.", "you"]);
         assert_eq!(sheet("Ready replicas").rows[0][2], "0:00.0: 0, 0:47.0 (expected): 1");
         assert_eq!(sheet("Disks").rows[0][2], "0:02.0–0:09.0, 0:12.0–now");

@@ -77,6 +77,7 @@ words! {
         by_cluster: "the cluster", "集群";
         by_you: "you", "你";
         by_failure: "a failure", "故障";
+        column_failing: "failing", "出错";
         column_deleted: "deleted", "删除";
         column_ended: "ended", "运行结束";
         column_gone: "gone", "消失";

@@ -4,7 +4,8 @@
 //! one another are moved or left out, never drawn over one another.
 
 use super::{Anchor, EVENTS_Y, Frame, Look, Shape, Spot, TOP, Target, float, words_width};
-use crate::view::timeline::window;
+use crate::view::Identity;
+use crate::view::timeline::{TimelineView, window};
 use crate::view::transport::{Mark, MarkKind, SECOND_US};
 use crate::view::words::{ViewWords, views as words};
 
@@ -17,20 +18,35 @@ fn headline(label: &str) -> &str {
     label[..end.unwrap_or(label.len())].trim_end_matches(['.', '。'])
 }
 
+/// The room at the left, and whether it is too little for the workloads' names.
+fn margin(frame: &Frame, view: &TimelineView) -> (f64, bool) {
+    let names = view.groups.iter().map(|one| words_width(&one.short_name(frame.lang)));
+    let is_numbered = view.groups.iter().any(|one| one.identity == Identity::Stateful);
+    let need = 32.0 + names.fold(0.0, f64::max) + if is_numbered { 26.0 } else { 10.0 };
+    match frame.width {
+        720.0.. => (168.0, false),
+        _ if need <= 92.0 => (92.0, false),
+        520.0.. => (need, false),
+        _ => (64.0, true),
+    }
+}
+
 /// A chart while it is being laid out.
 pub(super) struct Draft<'a> {
     pub(super) frame: &'a Frame,
     pub(super) left: f64,
     pub(super) right: f64,
+    /// Whether names stand above their rows, since the margin has no room for them.
+    pub(super) is_stacked: bool,
     pub(super) shapes: Vec<Shape>,
     pub(super) spots: Vec<Spot>,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(frame: &'a Frame) -> Self {
-        let left = if frame.width < 720.0 { 92.0 } else { 168.0 };
+    pub(super) fn new(frame: &'a Frame, view: &TimelineView) -> Self {
+        let (left, is_stacked) = margin(frame, view);
         let right = (frame.width - 24.0).max(left + 1.0);
-        Self { frame, left, right, shapes: Vec::new(), spots: Vec::new() }
+        Self { frame, left, right, is_stacked, shapes: Vec::new(), spots: Vec::new() }
     }
 
     pub(super) fn is_narrow(&self) -> bool {
@@ -180,11 +196,11 @@ impl<'a> Draft<'a> {
             let label = headline(&mark.label);
             let wide = words_width(label) + 12.0;
             let next = told.get(at + 1).map_or(self.right, |(next, _)| next - 10.0);
-            if x + wide <= next {
+            if x + wide <= next && self.is_clear(x + 6.0, x + wide) {
                 self.words((x + 10.0, EVENTS_Y), label, Look::Said, Anchor::Start);
                 labels.push((x + 6.0, x + wide));
                 taken = x + wide;
-            } else if x - wide >= taken + 8.0 {
+            } else if x - wide >= taken + 8.0 && self.is_clear(x - wide, x - 6.0) {
                 self.words((x - 10.0, EVENTS_Y), label, Look::Said, Anchor::End);
                 labels.push((x - wide, x - 6.0));
                 taken = x + 8.0;
@@ -199,15 +215,26 @@ impl<'a> Draft<'a> {
         labels
     }
 
+    /// Whether the line of the present moment leaves a stretch of pixels alone.
+    fn is_clear(&self, from: f64, to: f64) -> bool {
+        let now = self.x(self.frame.now_us);
+        !self.is_in(self.frame.now_us) || now <= from || now >= to
+    }
+
     fn labels_above<'m>(&mut self, marks: impl Iterator<Item = (f64, &'m Mark)>) {
         let mut above: Vec<(f64, f64)> = Vec::new();
         for (x, mark) in marks {
             let label = headline(&mark.label);
             let wide = words_width(label);
             let to_right = (x - 5.0, x - 5.0 + wide);
-            let to_left = (x + 5.0 - wide, x + 5.0);
+            // What has just happened stands wholly before the present moment.
+            let now = self.x(self.frame.now_us);
+            let end = if (x..x + 9.0).contains(&now) { now - 4.0 } else { x + 5.0 };
+            let to_left = (end - wide, end);
             let is_free = |(from, to): &(f64, f64)| {
-                let is_inside = *from >= self.left - 6.0 && *to <= self.right;
+                let is_inside = *from >= self.left - 6.0
+                    && *to <= self.right
+                    && self.is_clear(*from - 3.0, *to + 3.0);
                 is_inside && above.iter().all(|(a, b)| to + 10.0 < *a || *from > b + 10.0)
             };
             let Some(found) = [to_right, to_left].into_iter().find(is_free) else { continue };

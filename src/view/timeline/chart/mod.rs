@@ -11,7 +11,7 @@ use super::{Group, TimelineView, Window};
 use crate::view::Identity;
 use crate::view::stage::ObjectRef;
 use crate::view::transport::Mark;
-use crate::view::words::Lang;
+use crate::view::words::{Lang, views as words};
 use frame::Draft;
 use std::rc::Rc;
 
@@ -48,8 +48,12 @@ pub enum Look {
     OnOld(Identity),
     /// Words on a filled bar.
     OnBar,
+    /// Small words on a Pod that fails or is lost.
+    OnBad,
     /// A Pod that is being stopped.
     Terminating(Identity),
+    /// A Pod with a container that fails.
+    Failing,
     /// A Pod on a lost node.
     Lost,
     /// A node that is up.
@@ -234,9 +238,9 @@ const GROUP_TOP_GAP: f64 = 28.0;
 
 /// Lays the timeline out.
 pub fn chart(view: &TimelineView, frame: &Frame) -> Chart {
-    let mut draft = Draft::new(frame);
-    let mut y = ready::ready_bottom(&view.groups) + GROUP_TOP_GAP;
-    let mut body = Draft::new(frame);
+    let mut draft = Draft::new(frame, view);
+    let mut y = draft.ready_bottom(&view.groups) + GROUP_TOP_GAP;
+    let mut body = Draft::new(frame, view);
     for group in &view.groups {
         y = body.group(group, y);
     }
@@ -295,15 +299,19 @@ impl Chart {
 }
 
 impl Group {
-    /// The workload's name, short enough for the margin.
-    pub fn short_name(&self) -> String {
-        const NAME_MAX: usize = 14;
-        let label = self.label();
-        if label.chars().count() <= NAME_MAX {
+    /// The workload's name, cut to so many letters.
+    fn cut_name(&self, lang: Lang, most: usize) -> String {
+        let label = words::group(lang, self);
+        if label.chars().count() <= most {
             return label;
         }
-        let head: String = label.chars().take(NAME_MAX - 1).collect();
+        let head: String = label.chars().take(most - 1).collect();
         format!("{head}…")
+    }
+
+    /// The workload's name, short enough for the margin.
+    pub fn short_name(&self, lang: Lang) -> String {
+        self.cut_name(lang, 14)
     }
 }
 

@@ -43,16 +43,21 @@ fn count(group: &Group, now_us: u64) -> String {
     format!("{}{wanted}", group.ready_at(now_us))
 }
 
-/// Where the ready counts end.
-pub(super) fn ready_bottom(groups: &[Group]) -> f64 {
-    if share_a_scale(groups) {
-        return READY_TOP + READY_HEIGHT;
-    }
-    let lines = groups.len().min(OWN_MAX) + usize::from(groups.len() > OWN_MAX);
-    READY_TOP + PITCH * f64::from(u32::try_from(lines).unwrap_or(0))
-}
-
 impl Draft<'_> {
+    /// Where the ready counts end.
+    pub(super) fn ready_bottom(&self, groups: &[Group]) -> f64 {
+        if share_a_scale(groups) {
+            return READY_TOP + READY_HEIGHT;
+        }
+        let lines = groups.len().min(OWN_MAX) + usize::from(groups.len() > OWN_MAX);
+        READY_TOP + self.pitch() * f64::from(u32::try_from(lines).unwrap_or(0))
+    }
+
+    /// The distance of two scales where each workload has its own.
+    fn pitch(&self) -> f64 {
+        PITCH + self.below_heading()
+    }
+
     pub(super) fn ready(&mut self, groups: &[Group]) {
         let page = PageWords::of(self.frame.lang);
         let is_shared = share_a_scale(groups);
@@ -91,17 +96,15 @@ impl Draft<'_> {
     fn each_on_its_own(&mut self, groups: &[Group]) {
         let now = self.frame.now_us;
         for (at, group) in groups.iter().take(OWN_MAX).enumerate() {
-            let base = READY_TOP + PITCH * f64::from(u32::try_from(at).unwrap_or(0)) + HEIGHT;
+            let base =
+                READY_TOP + self.pitch() * f64::from(u32::try_from(at + 1).unwrap_or(0)) - 10.0;
             let most = f64::from(group.ready_max());
             let y = |value: u32| base - HEIGHT * f64::from(value) / most;
             self.line(vec![(self.left, base), (self.right, base)], Look::Grid);
-            self.words(
-                (32.0, base - 8.0),
-                self.short_name(group),
-                Look::Name(group.identity),
-                Anchor::Start,
-            );
-            self.sign(group.identity, base - 8.0);
+            let middle = base - 8.0 - self.below_heading();
+            let name = self.heading_name(group);
+            self.words((32.0, middle), name, Look::Name(group.identity), Anchor::Start);
+            self.sign(group.identity, middle);
             let (past, ahead) = self.levels(group, &y);
             self.stepped(group, &past, &ahead, base);
             let text = count(group, now);
@@ -112,7 +115,7 @@ impl Draft<'_> {
             self.words((x, base - 8.0), text, Look::Name(group.identity), anchor);
         }
         if let Some(more) = groups.len().checked_sub(OWN_MAX).filter(|more| *more > 0) {
-            let y = ready_bottom(groups) - PITCH + HEIGHT - 8.0;
+            let y = self.ready_bottom(groups) - 18.0;
             self.words((32.0, y), format!("+{more}"), Look::Plain, Anchor::Start);
         }
     }
@@ -174,7 +177,9 @@ impl Draft<'_> {
         y: &dyn Fn(u32) -> f64,
     ) {
         let now_us = self.frame.now_us;
-        let text = |group: &Group| format!("{} {}", self.short_name(group), count(group, now_us));
+        let text = |group: &Group| {
+            format!("{} {}", group.short_name(self.frame.lang), count(group, now_us))
+        };
         let texts: Vec<String> = groups.iter().map(text).collect();
         let wide = texts.iter().map(|one| words_width(one)).fold(0.0, f64::max);
         let now = self.x(now_us);

@@ -5,9 +5,10 @@
 
 use super::frame::Draft;
 use super::{Anchor, Look, Shape, Target, words_width};
+use crate::base::Order as _;
 use crate::view::Identity;
 use crate::view::stage::ObjectRef;
-use crate::view::timeline::{Group, Life, TimelineView};
+use crate::view::timeline::{Group, Life, Spent, TimelineView};
 use crate::view::words::{PageWords, ViewWords, stage as phrases, views as words};
 
 const GROUP_GAP: f64 = 19.0;
@@ -33,7 +34,7 @@ impl Draft<'_> {
         if rows.len() > 1 && !self.is_narrow() {
             self.words((32.0, top + 24.0), note, Look::Plain, Anchor::Start);
         }
-        let mut y = top;
+        let mut y = top + self.below_heading();
         for row in rows.iter().take(ROWS_MAX) {
             if stateful {
                 let number = row.label.rsplit('-').next().unwrap_or_default();
@@ -56,11 +57,12 @@ impl Draft<'_> {
 
     pub(super) fn group_heading(&mut self, group: &Group, top: f64) {
         self.sign(group.identity, top + 8.0);
-        let name = self.short_name(group);
+        let name = self.heading_name(group);
+        let right = (32.0 + words_width(&name)).max(self.left - 24.0);
         self.words((32.0, top + 8.0), name, Look::Name(group.identity), Anchor::Start);
         if !group.name.is_empty() {
             let object = ObjectRef::new(&group.kind, &group.namespace, &group.name);
-            self.spot((12.0, top), (self.left - 24.0, top + 18.0), Target::Object(object));
+            self.spot((12.0, top), (right, top + 18.0), Target::Object(object));
         }
     }
 
@@ -74,13 +76,16 @@ impl Draft<'_> {
         }
     }
 
-    /// A workload's name, short enough for the margin.
-    pub(super) fn short_name(&self, group: &Group) -> String {
-        if group.name.is_empty() {
-            words::workload(self.frame.lang, &ObjectRef::new(&group.kind, "", ""))
-        } else {
-            group.short_name()
-        }
+    /// A workload's name as it heads its rows.
+    pub(super) fn heading_name(&self, group: &Group) -> String {
+        const ABOVE_MAX: usize = 40;
+        let lang = self.frame.lang;
+        if self.is_stacked { group.cut_name(lang, ABOVE_MAX) } else { group.short_name(lang) }
+    }
+
+    /// How much lower than their heading rows begin.
+    pub(super) fn below_heading(&self) -> f64 {
+        if self.is_stacked { 21.0 } else { 0.0 }
     }
 
     pub(super) fn life(
@@ -96,56 +101,77 @@ impl Draft<'_> {
         }
         let inner = (top + 0.6, bottom - 0.6);
         let middle = top + (bottom - top) / 2.0;
-        for (from, to, look) in stretches(life, group.identity, now, known) {
+        let stretches = life.stretches(known);
+        for (from, to, spent) in &stretches {
+            let look = look(*spent, life, group.identity, now);
             let is_line = matches!(look, Look::Done(_));
             let inner = if is_line { (middle - 1.5, middle + 1.5) } else { inner };
-            self.stretch((from, to), inner, look);
-            self.life_words(group, life, (from, to.min(now), look), middle);
+            self.stretch((*from, *to), inner, look);
         }
+        let is_named = self.life_name(group, life, &stretches, middle);
         let until = life.end_us.filter(|end| *end <= known).unwrap_or(known);
         if self.frame.window.meets(life.from_us, Some(until)) {
             let object = ObjectRef::new("Pod", &group.namespace, &life.name);
             let (from, to) = ((self.x(life.from_us), top), (self.x(until), bottom));
             self.spot(from, to, Target::Object(object));
         }
-        self.life_ends(group, life, next, middle);
+        self.life_ends(group, life, (next, is_named), middle);
         self.life_ahead(group, life, again, middle);
     }
 
-    pub(super) fn life_words(
+    /// The name, on the part of the life in sight that has room for most of it: rather where the
+    /// Pod runs than where it fails, is lost or waits. Tells whether it stands anywhere.
+    pub(super) fn life_name(
         &mut self,
         group: &Group,
         life: &Life,
-        (from, to, look): (u64, u64, Look),
+        stretches: &[(u64, u64, Spent)],
         middle: f64,
-    ) {
-        if to <= from || !self.frame.window.meets(from, Some(to)) {
-            return;
-        }
-        let (x, end) = (self.x(from), self.x(to));
+    ) -> bool {
+        let now = self.frame.now_us;
+        let says_init = group.identity == Identity::Stateful && life.has_init;
         let short = phrases::short_name(&life.name);
         let tail: Vec<&str> = [&life.ip, &life.node].into_iter().flatten().map(|s| &**s).collect();
         let tail = tail.join(", ");
         let suffix = life.name.rsplit('-').next().unwrap_or(&life.name);
-        let choices: Vec<String> = match look {
-            Look::Bar(_) | Look::Old(_) => vec![
-                format!("{}  {tail}", life.name),
-                format!("{short}  {tail}"),
-                short.clone(),
-                suffix.to_owned(),
-            ],
-            Look::Wait(_) if group.identity == Identity::Stateful && life.has_init => {
-                vec!["init".to_owned()]
+        let choices = [
+            format!("{}  {tail}", life.name),
+            format!("{short}  {tail}"),
+            short.clone(),
+            suffix.to_owned(),
+        ];
+        let mut places: Vec<(u8, f64, f64, Look)> = Vec::new();
+        for (from, to, spent) in stretches {
+            let to = (*to).min(now);
+            if to <= *from || !self.frame.window.meets(*from, Some(to)) {
+                continue;
             }
-            _ => return,
-        };
-        let look = match look {
-            Look::Bar(_) => Look::OnBar,
-            _ => Look::OnOld(group.identity),
-        };
-        if let Some(text) = choices.iter().find(|one| words_width(one) + 14.0 < end - x) {
-            self.words((x + 7.5, middle), text.as_str(), look, Anchor::Start);
+            let (x, end) = (self.x(*from), self.x(to));
+            let (rank, look) = match spent {
+                Spent::Running if life.is_over(now) => (0, Look::OnOld(group.identity)),
+                Spent::Running => (0, Look::OnBar),
+                Spent::Failing => (1, Look::OnBad),
+                Spent::Lost => (2, Look::OnBad),
+                Spent::Waiting if !says_init => (3, Look::OnOld(group.identity)),
+                Spent::Waiting if words_width("init") + 14.0 < end - x => {
+                    let look = Look::OnOld(group.identity);
+                    self.words((x + 7.5, middle), "init", look, Anchor::Start);
+                    continue;
+                }
+                _ => continue,
+            };
+            places.push((rank, x, end, look));
         }
+        places.order_by_key(|place| place.0);
+        let fits = |text: &String, (_, x, end, _): &(u8, f64, f64, Look)| {
+            words_width(text) + 14.0 < end - x
+        };
+        let found = choices.iter().find_map(|text| {
+            places.iter().find(|place| fits(text, place)).map(|place| (text.clone(), *place))
+        });
+        let Some((text, (_, x, _, look))) = found else { return false };
+        self.words((x + 7.5, middle), text, look, Anchor::Start);
+        true
     }
 
     /// A stateless Pod that went leaves nothing, and one that has ended stays as an object until
@@ -154,7 +180,7 @@ impl Draft<'_> {
         &mut self,
         group: &Group,
         life: &Life,
-        next: Option<&Life>,
+        (next, is_named): (Option<&Life>, bool),
         middle: f64,
     ) {
         let now = self.frame.now_us;
@@ -169,8 +195,6 @@ impl Draft<'_> {
                 let word = words::ended(self.frame.lang, life.is_failed);
                 let suffix = life.name.rsplit('-').next().unwrap_or(&life.name);
                 // A bar too short for a name has it beside itself.
-                let bar = self.x(done.unwrap_or(now)) - self.x(life.ready_us.unwrap_or(now));
-                let is_named = bar > words_width(suffix) + 14.0;
                 let text = if is_named { word } else { format!("{suffix}  {word}") };
                 (done, text, Look::Halo)
             }
@@ -212,7 +236,7 @@ impl Draft<'_> {
         }
         let words = ViewWords::of(self.frame.lang);
         self.heading(top + 8.0, words.disks, words.disks_note);
-        let mut y = top;
+        let mut y = top + self.below_heading();
         for row in rows.iter().take(ROWS_MAX) {
             if let Some(ordinal) = row.ordinal {
                 let at = (self.left - 8.0, y + 8.0);
@@ -280,31 +304,19 @@ impl Draft<'_> {
     }
 }
 
-/// The stretches of a life that look alike, with what is expected up to `known`.
-fn stretches(life: &Life, identity: Identity, now: u64, known: u64) -> Vec<(u64, u64, Look)> {
-    let until = |moment: Option<u64>| moment.unwrap_or(known).min(known);
-    let leaves = [life.left_us(), life.lost_us].into_iter().flatten().min();
-    // What has ended runs no more, though the Pod may be kept as an object.
-    let ran_until = life.done_us.or(life.end_us);
-    let is_over = ran_until.is_some_and(|end| end <= now);
-    let ready = life.ready_us.filter(|ready| leaves.is_none_or(|leaves| *ready < leaves));
-    let mut found = Vec::new();
-    let waits_until = until(ready.or(leaves));
-    if waits_until > life.from_us {
-        found.push((life.from_us, waits_until, Look::Wait(identity)));
+/// How a stretch of a life looks.
+fn look(spent: Spent, life: &Life, identity: Identity, now: u64) -> Look {
+    match spent {
+        Spent::Waiting => Look::Wait(identity),
+        Spent::Running if !life.is_over(now) => Look::Bar(identity),
+        // An ordinal's Pod goes on as another one in its row.
+        Spent::Running if identity == Identity::Stateful && life.done_us.is_none() => {
+            Look::Bar(identity)
+        }
+        Spent::Running => Look::Old(identity),
+        Spent::Failing => Look::Failing,
+        Spent::Lost => Look::Lost,
+        Spent::Ending => Look::Terminating(identity),
+        Spent::Kept => Look::Done(identity),
     }
-    if let Some(ready) = ready.filter(|ready| *ready < known) {
-        let is_old = is_over && (identity != Identity::Stateful || life.done_us.is_some());
-        let look = if is_old { Look::Old(identity) } else { Look::Bar(identity) };
-        found.push((ready, until(leaves), look));
-    }
-    if let Some(leaves) = leaves.filter(|leaves| *leaves < until(ran_until)) {
-        let lost = life.lost_us.is_some_and(|lost| lost <= leaves);
-        let look = if lost { Look::Lost } else { Look::Terminating(identity) };
-        found.push((leaves, until(ran_until), look));
-    }
-    if let Some(done) = life.done_us.filter(|done| *done < until(life.end_us)) {
-        found.push((done, until(life.end_us), Look::Done(identity)));
-    }
-    found
 }

@@ -311,3 +311,86 @@ fn an_act_among_failures_keeps_its_label() {
     assert!(texts(&chart).contains(&"one has failed"), "without what the sentence adds");
     assert!(height.is_some_and(|height| height < EVENTS_Y - 5.0), "it stands above: {height:?}");
 }
+
+/// Where words stand: from and to where, and how they look.
+fn placed(chart: &Chart, part: &str) -> Vec<(f64, f64, Look)> {
+    let found = chart.shapes.iter().filter_map(|one| match one {
+        Shape::Words { at, text, look, anchor } if text.contains(part) => {
+            let wide = words_width(text);
+            let from = if *anchor == Anchor::End { at.0 - wide } else { at.0 };
+            Some((from, from + wide, *look))
+        }
+        _ => None,
+    });
+    found.collect()
+}
+
+#[test]
+fn a_pod_has_its_name_wherever_the_window_shows_it() {
+    let mut view = view();
+    let lives = view.groups[0].rows.iter_mut().map(|row| &mut row.lives[0]);
+    for (at, life) in lives.enumerate() {
+        let us = |s: u64| s * SECOND_US;
+        match at {
+            0 => (life.ready_us, life.failing) = (None, vec![(us(5), None)]),
+            1 => (life.lost, life.deleted_us, life.end_us) = (vec![(us(20), None)], None, None),
+            _ => (life.from_us, life.ready_us) = (us(1), None),
+        }
+    }
+    let mut frame = frame(600);
+    frame.window = Window::new(Zoom::PRESETS[1], None, frame.now_us, frame.now_us);
+    frame.known_us = frame.now_us;
+    let chart = chart(&view, &frame);
+    let looks = ["4kzpw", "x7k2p", "later"].map(|name| placed(&chart, name)[0].2);
+    assert_eq!(looks, [Look::OnBad, Look::OnBad, Look::OnOld(Identity::Stateless)]);
+    let is_drawn = |wanted: Look| {
+        chart.shapes.iter().any(|one| matches!(one, Shape::Rect { look, .. } if *look == wanted))
+    };
+    assert!(is_drawn(Look::Failing) && is_drawn(Look::Lost));
+}
+
+#[test]
+fn names_keep_clear_of_the_rows_at_every_width() {
+    let mut view = view();
+    view.groups[0].name = "api-gateway-service".into();
+    for width in [340.0, 480.0, 640.0, 719.0, 1318.0] {
+        let chart = chart(&view, &Frame { width, ..frame(42) });
+        let names = chart.shapes.iter().filter_map(|one| match one {
+            Shape::Words { at, text, look: Look::Name(_), .. } if text.starts_with("api-gat") => {
+                Some((*at, at.0 + words_width(text)))
+            }
+            _ => None,
+        });
+        // Beside the present moment it stands as well, on a ground of its own.
+        for (at, end) in names.filter(|(at, _)| at.0 < 40.0) {
+            let beside = chart.shapes.iter().any(|one| match one {
+                Shape::Rect { from, to, look: Look::Bar(_) | Look::Wait(_), .. } => {
+                    from.0 < end && to.0 > at.0 && from.1 < at.1 + 6.0 && to.1 > at.1 - 6.0
+                }
+                _ => false,
+            });
+            assert!(!beside && end < width, "{width}: {at:?}");
+        }
+    }
+}
+
+#[test]
+fn no_event_s_label_is_crossed_by_the_present_moment() {
+    let view = view();
+    for now_s in 1..60 {
+        let mut frame = frame(now_s);
+        let at = |at_s: u64, label: &str| Mark {
+            at_us: at_s * SECOND_US,
+            kind: MarkKind::User,
+            label: label.into(),
+        };
+        frame.marks = Rc::new(vec![at(1, "You created it"), at(30, "You deleted db-1, a Pod")]);
+        let chart = chart(&view, &frame);
+        let now = chart.plot.0 + (chart.plot.1 - chart.plot.0) * float(now_s) / 60.0;
+        for (from, to, _) in placed(&chart, "You ") {
+            assert!(now < from || now > to, "{now_s}: {from} {now} {to}");
+        }
+        let is_said = !placed(&chart, "You deleted").is_empty();
+        assert!(is_said || now_s < 30, "{now_s}");
+    }
+}
