@@ -8,7 +8,7 @@ use podium::cluster::{Cluster, Setup, start};
 use podium::kubectl::Reader;
 use podium::sim::Command;
 use podium::view::Identity;
-use podium::view::ledger::{Aspect, Verdict};
+use podium::view::ledger::{Aspect, Field, Mark, Verdict};
 use podium::view::scene::{self, Ahead, Companion, Outlook, RUNS_MAX, Record, Runs};
 use podium::view::stage::{ObjectRef, StageView};
 use podium::view::words::Lang;
@@ -405,4 +405,85 @@ spec:
     let _ = cluster.submit(delete("crashes"));
     cluster.seek(SimTime(62 * SECOND_US));
     assert!(life(&cluster).failing.iter().all(|spell| spell.1.is_some()), "it is being stopped");
+}
+
+fn told(cluster: &Cluster) -> podium::view::ledger::LedgerView {
+    scene::ledger(cluster, &Record::of(cluster), &scene::stage(cluster).lanes)
+}
+
+#[test]
+fn an_ordinal_that_is_asked_for_later_is_told_as_a_newcomer() {
+    let mut cluster = cluster();
+    assert_eq!(told(&cluster).stateful, None, "the first Pods are no news");
+    let _ = cluster.submit(Command::Scale {
+        kind: Kind::StatefulSet,
+        namespace: "default".into(),
+        name: "db".into(),
+        replicas: 4,
+    });
+    cluster.seek(SimTime(50 * SECOND_US));
+    let stateful = told(&cluster).stateful.expect("db-3 is new");
+    assert_eq!((&*stateful.old, stateful.new.as_deref()), ("", Some("db-3")));
+    let marks: Vec<_> = stateful.rows.iter().map(|row| row.mark).collect();
+    assert!(marks.iter().all(|mark| matches!(mark, Mark::First | Mark::Created)), "{marks:?}");
+    let _ = cluster.submit(delete("db-1"));
+    cluster.seek(SimTime(90 * SECOND_US));
+    let stateful = told(&cluster).stateful.expect("db-1 is back");
+    assert_eq!(&*stateful.old, "db-1", "what came last is told");
+}
+
+#[test]
+fn a_pod_with_a_local_disk_is_on_its_node_by_no_chance() {
+    let volume = |at: u32| {
+        format!(
+            "apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: local-{at}}}
+spec:
+  capacity: {{storage: 5Gi}}
+  accessModes: [ReadWriteOnce]
+  storageClassName: local
+  local: {{path: /mnt/d}}
+  nodeAffinity: {{required: {{nodeSelectorTerms: [{{matchExpressions: [
+    {{key: kubernetes.io/hostname, operator: In, values: [node-{at}]}}]}}]}}}}
+---
+"
+        )
+    };
+    let text = format!(
+        "{}{}apiVersion: apps/v1
+kind: StatefulSet
+metadata: {{name: etcd}}
+spec:
+  serviceName: etcd
+  replicas: 2
+  selector: {{matchLabels: {{app: etcd}}}}
+  template:
+    metadata: {{labels: {{app: etcd}}}}
+    spec: {{containers: [{{name: c, image: etcd, volumeMounts: [{{name: d, mountPath: /d}}]}}]}}
+  volumeClaimTemplates:
+  - metadata: {{name: d}}
+    spec:
+      storageClassName: local
+      accessModes: [ReadWriteOnce]
+      resources: {{requests: {{storage: 5Gi}}}}
+",
+        volume(1),
+        volume(2)
+    );
+    let objects = Reader::default().read(&text).expect("it is valid");
+    let mut cluster = start(Setup::default());
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    cluster.seek(SimTime(30 * SECOND_US));
+    let _ = cluster.submit(delete("etcd-1"));
+    cluster.seek(SimTime(60 * SECOND_US));
+    let view = told(&cluster);
+    assert_eq!(view.absent, Some(Identity::Stateless), "there is nothing else");
+    let stateful = view.stateful.expect("etcd-1 is back");
+    let node = stateful.rows.iter().find(|row| row.field == Field::Node).expect("it has one");
+    assert_eq!(node.mark, Mark::Kept, "{node:?}");
+    let lanes = scene::stage(&cluster).lanes;
+    let book = scene::book(&cluster, &Record::of(&cluster), &lanes);
+    assert_eq!(book.accounts[0].tally(Aspect::Node).verdict, Verdict::Kept);
+    assert_eq!(told(&replaced()).absent, None);
 }

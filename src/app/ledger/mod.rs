@@ -48,8 +48,12 @@ pub(crate) fn LedgerDock(props: &Props) -> Html {
                 }
             </div>
             <div class="dock__body">
-                { side(props.lang, Identity::Stateless, props.view.stateless.as_ref()) }
-                { side(props.lang, Identity::Stateful, props.view.stateful.as_ref()) }
+                if props.view.absent != Some(Identity::Stateless) {
+                    { side(props.lang, Identity::Stateless, props.view.stateless.as_ref()) }
+                }
+                if props.view.absent != Some(Identity::Stateful) {
+                    { side(props.lang, Identity::Stateful, props.view.stateful.as_ref()) }
+                }
             </div>
         </section>
     }
@@ -129,10 +133,9 @@ fn mark(mark: Mark, word: Html) -> Html {
 pub(crate) fn strip(view: &LedgerView, entry: &Entry, lang: Lang) -> Html {
     let is_told = |replacement: &&Replacement| {
         let new = replacement.new.as_deref();
-        entry
-            .parts
-            .iter()
-            .any(|part| matches!(part, Part::Object { label, .. } if Some(&**label) == new))
+        let is_new =
+            |part: &Part| matches!(part, Part::Object { label, .. } if Some(&**label) == new);
+        !replacement.old.is_empty() && entry.parts.iter().any(is_new)
     };
     let Some(replacement) = [&view.stateful, &view.stateless].into_iter().flatten().find(is_told)
     else {

@@ -176,6 +176,12 @@ impl Account {
         self.identity == Identity::Stateful && tenants.any(Tenant::disks_are_own)
     }
 
+    /// Whether a volume of each Pod is part of one node, so that it can run nowhere else.
+    pub fn is_tied(&self) -> bool {
+        let mut last = self.slots.iter().filter_map(|slot| slot.tenants.last()).peekable();
+        last.peek().is_some() && last.all(|one| one.pod.is_tied)
+    }
+
     /// Seats Pods, given in order of creation. `place` says which place is a Pod's own; a Pod
     /// without one takes the place that has been empty for longest, or a new one.
     pub fn seat(tenants: Vec<(Option<Place>, Tenant)>) -> Vec<Slot> {
@@ -245,6 +251,7 @@ impl Account {
             {
                 Verdict::Kept
             }
+            Aspect::Node if self.is_tied() => Verdict::Kept,
             Aspect::Node => Verdict::Any,
             Aspect::Order if self.is_ordered => Verdict::InOrder(self.first_order()),
             Aspect::Order => self.at_once.map_or(Verdict::Together, Verdict::AtOnce),
@@ -278,7 +285,7 @@ impl Account {
             let promised = match field {
                 Field::Name | Field::Dns => keeps || matches!(slot.place, Place::Only(_)),
                 Field::Disk => keeps && tenant.disks_are_own(),
-                Field::Node => matches!(slot.place, Place::Node(_)),
+                Field::Node => matches!(slot.place, Place::Node(_)) || tenant.pod.is_tied,
                 Field::Ip | Field::Uid => false,
             };
             let tie = match before.map(|before| self::value(field, before)) {
@@ -462,6 +469,19 @@ mod tests {
         assert_eq!(account.tally(Aspect::Disk).verdict, Verdict::Shared);
         let cells = account.cells(&account.slots[1], 1);
         assert!(cells.iter().all(|cell| cell.field != Field::Disk || cell.tie == Tie::Shared));
+    }
+
+    #[test]
+    fn pods_whose_disks_are_part_of_a_node_keep_their_node() {
+        let mut account = db();
+        for one in account.slots.iter_mut().flat_map(|slot| &mut slot.tenants) {
+            one.pod.is_tied = true;
+        }
+        let tally = account.tally(Aspect::Node);
+        assert_eq!(tally, Tally { verdict: Verdict::Kept, marks: vec![true] });
+        let cells = account.cells(&account.slots[1], 1);
+        assert!(cells.iter().any(|cell| (cell.field, cell.tie) == (Field::Node, Tie::Kept)));
+        assert_eq!(Account::default().tally(Aspect::Node).verdict, Verdict::Any);
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct LedgerView {
     pub stateless: Option<Replacement>,
     /// The newest replacement of a Pod that keeps its number.
     pub stateful: Option<Replacement>,
+    /// The side on which there is no workload, while there is one on the other.
+    pub absent: Option<Identity>,
 }
 
 /// What one Pod was called, where it was and what it had.
@@ -40,6 +42,8 @@ pub struct Incarnation {
     pub node: Option<Text>,
     /// Its claims.
     pub disks: Vec<Text>,
+    /// Whether a volume of it is part of one node, so that it can run nowhere else.
+    pub is_tied: bool,
     /// Its UID.
     pub uid: Text,
 }
@@ -51,7 +55,7 @@ pub struct Replacement {
     pub kind: Text,
     /// The workload's name.
     pub workload: Text,
-    /// How the old Pod is called in the headline.
+    /// How the old Pod is called in the headline; empty if there was none before.
     pub old: Text,
     /// How the new one is called; none while there is none.
     pub new: Option<Text>,
@@ -93,6 +97,8 @@ pub enum Value {
     Soon,
     /// There is no new Pod yet.
     Nobody,
+    /// No Pod had this name before.
+    NeverBefore(Text),
 }
 
 /// What a row comes to.
@@ -114,6 +120,14 @@ pub enum Mark {
     WillBeNew,
     /// The scheduler will choose.
     Any,
+    /// It is going to be where its disk is.
+    AtDisk,
+    /// There was none before.
+    First,
+    /// It was made for the Pod.
+    Created,
+    /// It was there before the Pod.
+    Found,
     /// The value comes once the Pod is ready.
     WhenReady,
 }
@@ -155,6 +169,35 @@ impl Replacement {
         }
     }
 
+    /// A Pod for which there was none before. `has_new_disks` says whether its claims were made
+    /// for it.
+    pub fn newcomer(
+        kind: &str,
+        workload: &str,
+        at_us: u64,
+        new: &Incarnation,
+        has_new_disks: bool,
+    ) -> Self {
+        let nothing = Incarnation { dns_is_own: true, ..Incarnation::default() };
+        let mut replacement = Self::new(kind, workload, at_us, &nothing, Some(new));
+        for row in &mut replacement.rows {
+            row.old = match row.field {
+                Field::Name => Value::NeverBefore(new.name.clone()),
+                Field::Dns if new.dns_is_own => Value::NoRecord,
+                _ => Value::None,
+            };
+            row.mark = match row.field {
+                Field::Dns if !new.dns_is_own => row.mark,
+                Field::Dns if !new.has_record => Mark::WhenReady,
+                Field::Disk if new.disks.is_empty() => Mark::Nothing,
+                Field::Disk if has_new_disks => Mark::Created,
+                Field::Disk => Mark::Found,
+                _ => Mark::First,
+            };
+        }
+        replacement
+    }
+
     /// Compares a Pod with the one that took its place, if there is one yet. `keeps` says whether
     /// the workload promises the name, its DNS record and its disks to the next Pod.
     pub fn compare(old: &Incarnation, new: Option<&Incarnation>, keeps: bool) -> Vec<Row> {
@@ -166,6 +209,7 @@ impl Replacement {
             Row { field, old, new, mark }
         };
         let same = if keeps { Mark::Kept } else { Mark::Chance };
+        let is_tied = new.unwrap_or(old).is_tied;
         let by_new = |read: &dyn Fn(&Incarnation) -> Value| new.map_or(Value::Nobody, read);
         vec![
             row(Field::Name, text(&old.name), by_new(&|pod| text(&pod.name)), promised, same),
@@ -181,8 +225,8 @@ impl Replacement {
                 Field::Node,
                 maybe(&old.node, Value::None),
                 by_new(&|pod| maybe(&pod.node, Value::Soon)),
-                Mark::Any,
-                Mark::Chance,
+                if is_tied { Mark::AtDisk } else { Mark::Any },
+                if is_tied { Mark::Kept } else { Mark::Chance },
             ),
             disk(old, new, keeps),
             row(
@@ -202,11 +246,8 @@ fn mark(old: &Value, new: &Value, waiting: Mark, same: Mark) -> Mark {
         (Value::None, Value::None) => Mark::Nothing,
         // An address is never handed out twice in a row and a UID never again.
         (_, Value::Soon) => {
-            if waiting == Mark::Any {
-                Mark::Any
-            } else {
-                Mark::WillBeNew
-            }
+            let is_open = matches!(waiting, Mark::Any | Mark::AtDisk);
+            if is_open { waiting } else { Mark::WillBeNew }
         }
         (old, new) if old == new => same,
         _ => Mark::New,
@@ -281,6 +322,7 @@ mod tests {
             node: Some("node-2".into()),
             disks: vec!["data-db-1".into()],
             uid: uid.into(),
+            ..Incarnation::default()
         }
     }
 
@@ -336,6 +378,34 @@ mod tests {
                 mark: Mark::WillBeNew,
             }
         );
+    }
+
+    #[test]
+    fn where_a_disk_is_part_of_a_node_staying_there_is_no_chance() {
+        let tied = |ip| Incarnation { is_tied: true, ..db("3fa8d1", ip) };
+        let mark = |new: Option<&Incarnation>| {
+            Replacement::compare(&tied(Some("10.244.2.4")), new, true)[3].mark
+        };
+        assert_eq!(mark(Some(&tied(None))), Mark::Kept);
+        assert_eq!(mark(Some(&Incarnation { node: None, ..tied(None) })), Mark::AtDisk);
+        assert_eq!(mark(None), Mark::AtDisk);
+    }
+
+    #[test]
+    fn a_newcomer_is_compared_with_nobody() {
+        let young = Incarnation { node: None, ..db("90c47e", None) };
+        let told = Replacement::newcomer("StatefulSet", "db", 7, &young, true);
+        assert_eq!((&*told.old, told.new.as_deref()), ("", Some("db-1")));
+        let first = Mark::First;
+        let expected = [first, Mark::WhenReady, first, first, Mark::Created, first];
+        assert_eq!(marks(&told.rows), expected);
+        assert_eq!(told.rows[0].old, Value::NeverBefore("db-1".into()));
+        assert_eq!((&told.rows[3].old, &told.rows[3].new), (&Value::None, &Value::Soon));
+        let found = Replacement::newcomer("StatefulSet", "db", 7, &young, false);
+        assert_eq!(found.rows[4].mark, Mark::Found);
+        let bare = Incarnation { disks: vec![], dns: None, dns_is_own: false, ..young };
+        let told = Replacement::newcomer("StatefulSet", "db", 7, &bare, true);
+        assert_eq!((told.rows[1].mark, told.rows[4].mark), (Mark::Nothing, Mark::Nothing));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::Kind;
-use crate::base::gather;
+use crate::base::{Str, gather};
 use crate::cluster::Cluster;
 use crate::view::Identity;
 use crate::view::ledger::{Account, Book, LedgerView, Place, Replacement, Tenant};
@@ -34,7 +34,26 @@ pub fn ledger(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> Led
             .filter_map(|one| last(one, &one.account(cluster)))
             .max_by_key(|one| one.at_us)
     };
-    LedgerView { stateless: newest(Identity::Stateless), stateful: newest(Identity::Stateful) }
+    let newcomers = all.iter().filter(|one| one.lane.is_some());
+    let newcomers = newcomers.filter_map(|one| one.newcomer(cluster, record));
+    let stateful = newest(Identity::Stateful).into_iter().chain(newcomers);
+    LedgerView {
+        stateless: newest(Identity::Stateless),
+        stateful: stateful.max_by_key(|one| one.at_us),
+        absent: absent(lanes),
+    }
+}
+
+/// The side without a workload that replaces its Pods, if the other side has one.
+fn absent(lanes: &[Rc<LaneView>]) -> Option<Identity> {
+    let has = |identity: Identity| {
+        lanes.iter().any(|lane| lane.identity() == identity && lane.kind != LaneKind::BarePods)
+    };
+    match (has(Identity::Stateless), has(Identity::Stateful)) {
+        (true, false) => Some(Identity::Stateful),
+        (false, true) => Some(Identity::Stateless),
+        _ => None,
+    }
 }
 
 impl Workload<'_> {
@@ -65,6 +84,31 @@ impl Workload<'_> {
             at_once: self.at_once(cluster),
             slots: Account::seat(seated.collect()),
         }
+    }
+
+    /// The newest Pod of an ordinal that was asked for later and that no Pod had before.
+    fn newcomer(&self, cluster: &Cluster, record: &Record) -> Option<Replacement> {
+        let keeps = self.kind == LaneKind::StatefulSet;
+        let counted = record.counted(self.kind, self.namespace, self.name);
+        let grown_us = counted.filter(|_| keeps)?.grown_us?;
+        let account = self.account(cluster);
+        let alone = account.slots.iter().filter(|slot| slot.tenants.len() == 1);
+        let new = alone.filter_map(|slot| slot.tenants.last()).filter(|one| {
+            one.from_us >= grown_us && one.deleted_us.is_none() && one.end_us.is_none()
+        });
+        let new = new.max_by_key(|one| one.from_us)?;
+        let is_new = |claim: &Str| {
+            record.disks.iter().any(|disk| {
+                let meta = &disk.object.meta;
+                *claim == meta.name
+                    && &*meta.namespace == self.namespace
+                    && disk.end_us.is_none()
+                    && disk.from_us >= grown_us
+            })
+        };
+        let has_new_disks = new.pod.disks.iter().all(is_new);
+        let kind = self.kind.kind();
+        Some(Replacement::newcomer(kind, self.name, new.from_us, &new.pod, has_new_disks))
     }
 
     /// How many Pods a Job runs at a time.

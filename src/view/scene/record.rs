@@ -13,7 +13,7 @@ use crate::cluster::Cluster;
 use crate::server::{Change, View};
 use crate::sim::{Actor, What};
 use crate::view::ledger::Incarnation;
-use crate::view::scene::stage::state_of;
+use crate::view::scene::stage::{is_tied, state_of};
 use crate::view::scene::{lane_of, split_name};
 use crate::view::stage::{LaneKind, PodState};
 use crate::view::timeline::Level;
@@ -69,6 +69,8 @@ pub(super) struct Counted {
     pub(super) ready: Vec<Level>,
     /// Whether its number was changed and isn't reached yet.
     pub(super) is_scaling: bool,
+    /// When a larger number was asked for last.
+    pub(super) grown_us: Option<u64>,
 }
 
 /// A workload's numbers at one moment.
@@ -218,6 +220,10 @@ impl Record {
             counted.is_scaling = false;
         } else if before.as_ref().is_some_and(is_changed) {
             counted.is_scaling = true;
+        }
+        let wanted = |one: &Option<Count>| one.as_ref().map(|one| one.wanted.unwrap_or(1));
+        if before.is_some() && wanted(&before) < wanted(&now) {
+            counted.grown_us = Some(at_us);
         }
         let value = now.map_or(0, |one| u32::try_from(one.ready).unwrap_or(0));
         match counted.ready.last_mut() {
@@ -371,6 +377,10 @@ impl Lived {
             ip: self.ip.clone(),
             node: pod.node().cloned(),
             disks: self.object.claims().collect(),
+            is_tied: self.object.claims().any(|claim| {
+                let claim = view.named(Kind::PersistentVolumeClaim, &meta.namespace, &claim);
+                claim.is_some_and(|claim| is_tied(claim, view))
+            }),
             uid: meta.uid.to_string().into(),
         }
     }

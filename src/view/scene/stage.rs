@@ -660,16 +660,31 @@ fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
     }
 }
 
+fn is_on_node(volume: &Volume) -> bool {
+    ["local", "hostPath"].iter().any(|source| volume.spec.rest.contains_key(*source))
+}
+
+/// Whether a claim's volume is part of one node: of one that is gone as well.
+pub(super) fn is_tied(claim: &Object, view: &View) -> bool {
+    let name = claim.claim().and_then(|claim| claim.spec.volume_name.as_ref());
+    let volume = name.and_then(|name| view.named(Kind::PersistentVolume, "", name)?.volume());
+    let Some(volume) = volume.filter(|volume| is_on_node(volume)) else { return false };
+    let affinity = volume.spec.node_affinity.as_ref().and_then(|one| one.required.as_ref());
+    affinity.is_some_and(|nodes| {
+        let reached = view.table(Kind::Node).iter();
+        reached.filter(|one| nodes.is_met_by(&one.meta.name, &one.meta.labels)).count() <= 1
+    })
+}
+
 /// The node that a volume is part of: its data lies there, and it can be reached from nowhere
 /// else.
 fn local_node(volume: &Volume, view: &View) -> Option<Text> {
-    let is_on_node = |source: &str| volume.spec.rest.contains_key(source);
     let nodes = volume.spec.node_affinity.as_ref()?.required.as_ref()?;
     let mut reached = view
         .table(Kind::Node)
         .iter()
         .filter(|one| nodes.is_met_by(&one.meta.name, &one.meta.labels));
-    let first = reached.next().filter(|_| is_on_node("local") || is_on_node("hostPath"))?;
+    let first = reached.next().filter(|_| is_on_node(volume))?;
     reached.next().is_none().then(|| first.meta.name.clone())
 }
 

@@ -53,6 +53,15 @@ fn reason_any(lang: Lang, aspect: Aspect) -> String {
     .to_owned()
 }
 
+/// A workload whose disks are parts of nodes.
+fn reason_tied(lang: Lang) -> String {
+    lang.pick(
+        "the disk is part of a node, and the Pod can run nowhere else",
+        "磁盘是节点的一部分，Pod 只能在那里运行",
+    )
+    .to_owned()
+}
+
 /// Pods of their own: nobody makes them again.
 fn reason_unowned(lang: Lang, aspect: Aspect) -> String {
     match aspect {
@@ -100,6 +109,7 @@ fn reason_stateless(lang: Lang, aspect: Aspect, account: &Account) -> String {
             "a DaemonSet binds each Pod to its node by affinity".to_owned(),
             "DaemonSet 用亲和性把每个 Pod 固定在它的节点上".to_owned(),
         ),
+        Aspect::Node if account.is_tied() => reason_tied(lang),
         Aspect::Ip | Aspect::Node => reason_any(lang, aspect),
         Aspect::Order if maker == "DaemonSet" => lang.pick(
             "a DaemonSet makes one Pod for every node that fits, without waiting".to_owned(),
@@ -145,6 +155,7 @@ fn reason_stateful(lang: Lang, aspect: Aspect, account: &Account) -> String {
             "without volumeClaimTemplates a StatefulSet makes no claim for an ordinal".to_owned(),
             "没有 volumeClaimTemplates，StatefulSet 不会为编号创建 PVC".to_owned(),
         ),
+        Aspect::Node if account.is_tied() => reason_tied(lang),
         Aspect::Ip | Aspect::Node => reason_any(lang, aspect),
         Aspect::Order if account.is_ordered => lang.pick(
             "OrderedReady waits for each Pod, and stops from the highest ordinal".to_owned(),
@@ -208,6 +219,14 @@ mod tests {
         let daemon = account("DaemonSet", &[]);
         let both = reason(Lang::En, Aspect::Node, &[&account("Deployment", &[]), &daemon]);
         assert!(both.contains("scheduler chooses") && both.contains("binds each Pod"), "{both}");
+    }
+
+    #[test]
+    fn with_a_local_disk_the_scheduler_has_no_choice() {
+        let mut db = account("StatefulSet", &["data-db-0"]);
+        assert!(reason(Lang::En, Aspect::Node, &[&db]).contains("luck"));
+        db.slots[0].tenants[0].pod.is_tied = true;
+        assert!(reason(Lang::En, Aspect::Node, &[&db]).contains("nowhere else"));
     }
 
     #[test]

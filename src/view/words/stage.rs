@@ -541,6 +541,9 @@ pub fn value(lang: Lang, value: &Value) -> String {
         Value::NoRecord => lang.pick("no record", "无记录").into(),
         Value::Soon => lang.pick("assigned soon", "即将分配").into(),
         Value::Nobody => lang.pick("nobody yet", "暂无").into(),
+        Value::NeverBefore(name) => {
+            lang.pick(format!("no {name} before"), format!("之前没有 {name}"))
+        }
     }
 }
 
@@ -552,9 +555,13 @@ pub fn mark(lang: Lang, mark: Mark) -> &'static str {
         Mark::Chance => lang.pick("by chance", "碰巧相同"),
         Mark::Nothing => lang.pick("nothing kept", "没有保留"),
         Mark::NotItsOwn => lang.pick("not its own", "不是自己的"),
-        Mark::Reserved => lang.pick("reserved", "留着"),
+        Mark::Reserved => lang.pick("reserved", "预留"),
         Mark::WillBeNew => lang.pick("will be new", "将是新的"),
         Mark::Any => lang.pick("any", "任意"),
+        Mark::AtDisk => lang.pick("at its disk", "随磁盘"),
+        Mark::First => lang.pick("first", "首次"),
+        Mark::Created => lang.pick("created", "新建"),
+        Mark::Found => lang.pick("was there", "原有"),
         Mark::WhenReady => lang.pick("when ready", "就绪后"),
     }
 }
@@ -581,6 +588,9 @@ pub fn short_uid(uid: &str) -> String {
 pub fn replacement(lang: Lang, old: &str, new: Option<&str>, at_us: u64) -> String {
     let at = moment(at_us);
     match new {
+        Some(new) if old.is_empty() => {
+            lang.pick(format!("{new} is new, {at}"), format!("{new} 是新的，{at}"))
+        }
         Some(new) => lang.pick(format!("{old} → {new}, {at}"), format!("{old} → {new}，{at}")),
         None => lang.pick(format!("{old} waits since {at}"), format!("{old} 自 {at} 起等待")),
     }
