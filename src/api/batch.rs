@@ -144,7 +144,7 @@ pub struct JobSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manual_selector: Option<bool>,
     /// Seconds after its end until the Job is deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "signed::option", skip_serializing_if = "Option::is_none")]
     pub ttl_seconds_after_finished: Option<u32>,
     /// `TerminatingOrFailed` or `Failed`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,9 +2,9 @@
 //!
 //! Must not know who runs them. Invariant: plain data only.
 
-use crate::api::Rest;
 use crate::api::pod::{Exec, is_default};
 use crate::api::tree::{Deserialize, Serialize};
+use crate::api::{Rest, signed};
 use crate::base::Str;
 
 /// What is done when a container has started and before it is stopped.
@@ -42,6 +42,7 @@ pub struct Handler {
 #[serde(rename_all = "camelCase", default)]
 pub struct Pause {
     /// How long.
+    #[serde(with = "signed")]
     pub seconds: u32,
 }
 

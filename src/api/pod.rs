@@ -95,7 +95,7 @@ pub struct PodSpec {
     #[serde(skip_serializing_if = "is_default")]
     pub readiness_gates: Vec<ReadinessGate>,
     /// Seconds after which the Pod has failed, counted from its start.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::wide", skip_serializing_if = "is_default")]
     pub active_deadline_seconds: Option<u64>,
     /// Every other field.
     #[serde(flatten)]
@@ -305,7 +305,7 @@ pub struct Probe {
     #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub failure_threshold: Option<u32>,
     /// Seconds granted to stop after a failed probe.
-    #[serde(skip_serializing_if = "is_default")]
+    #[serde(with = "signed::option", skip_serializing_if = "is_default")]
     pub termination_grace_period_seconds: Option<u32>,
     /// A command.
     #[serde(skip_serializing_if = "is_default")]

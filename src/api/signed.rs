@@ -25,6 +25,29 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::
     i64::deserialize(from).map(kept)
 }
 
+/// The same for seconds of 64 bits that may be missing.
+pub(super) mod wide {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[allow(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature that serde asks for"
+    )]
+    pub(in crate::api) fn serialize<S: Serializer>(
+        seconds: &Option<u64>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        seconds.map(u64::cast_signed).serialize(to)
+    }
+
+    pub(in crate::api) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<u64>, D::Error> {
+        Ok(Option::<i64>::deserialize(from)?.map(i64::cast_unsigned))
+    }
+}
+
 /// The same for a count that may be missing.
 pub(super) mod option {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -12,6 +12,7 @@ mod names;
 mod namespaces;
 mod patch;
 mod pods;
+mod policies;
 mod prepare;
 mod request;
 mod runtime_class;

@@ -19,7 +19,9 @@ use crate::server::settled::Settled;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, Part, Patch, Refusal, Table, View,
 };
-use crate::server::{match_keys, pods, prepare, service_types, services, touch, workloads};
+use crate::server::{
+    match_keys, pods, policies, prepare, service_types, services, touch, workloads,
+};
 
 /// Keeps a claim while a Pod uses it.
 pub(crate) const PVC_PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -195,7 +197,7 @@ impl Server {
         prepare::define(&mut new, &self.view);
         namespaces::check_open(&new, &self.view)?;
         let deal = self.deals.next(object);
-        if new.meta.name.is_empty() {
+        if new.meta.name.is_empty() && !new.meta.generate_name.is_empty() {
             let suffix = deal.as_ref().and_then(|deal| deal.suffix.as_deref());
             new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new, suffix);
         }
@@ -219,13 +221,14 @@ impl Server {
         let is_known = matches!(filled, Filled::Before);
         self.admit(&mut new, &object.meta, is_known, now)?;
         workloads::admit(&mut new);
+        policies::check(&new, &self.view)?;
+        services::check(&new, None, &self.view)?;
         prepare::check_new(&new, is_known)?;
         if let (Filled::Now { given, .. }, Some(pod)) = (filled, new.pod())
             && !match_keys::are_in(pod)
         {
             self.settled.keep(&new.meta.namespace, given, &pod.spec);
         }
-        services::check(&new, None, &self.view)?;
         services::draw_ports(&mut new, &self.view);
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
@@ -378,8 +381,9 @@ impl Server {
                 if has_generation(old.kind()) && (new.body != old.body || is_annotated) {
                     new.meta.generation += 1;
                 }
-                prepare::check_changed(&new, &old, &self.view)?;
+                policies::check(&new, &self.view)?;
                 services::check(&new, Some(&old), &self.view)?;
+                prepare::check_changed(&new, &old, &self.view)?;
                 services::draw_ports(&mut new, &self.view);
             }
         }
@@ -567,6 +571,13 @@ fn keep_spec(to: &mut Body, from: &Body) {
             to.status = from.status.clone();
         }
         (Body::Namespace(to), Body::Namespace(from)) => to.status = from.status.clone(),
+        (Body::Service(to), Body::Service(from)) => {
+            let rest = Rc::make_mut(&mut to.rest);
+            match from.rest.get("status") {
+                Some(status) => drop(rest.insert("status".into(), status.clone())),
+                None => drop(rest.remove("status")),
+            }
+        }
         _ => {}
     }
 }

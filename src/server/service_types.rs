@@ -35,7 +35,7 @@ pub(in crate::server) fn keep_given(new: &mut Object, old: &Object) {
 /// Node ports are known by the names of their ports, whatever else of them is new.
 fn keep_ports(new: &mut Rc<ServiceSpec>, old: &ServiceSpec) {
     let is_in = |spec: &ServiceSpec, number: i64| {
-        spec.ports.iter().filter_map(given).any(|(port, _)| port == number)
+        spec.ports.iter().filter_map(given).any(|port| port == number)
     };
     for index in 0..new.ports.len() {
         let port = &new.ports[index];
@@ -43,7 +43,7 @@ fn keep_ports(new: &mut Rc<ServiceSpec>, old: &ServiceSpec) {
             continue;
         }
         let same = old.ports.iter().rfind(|one| one.name == port.name).and_then(given);
-        let Some((number, _)) = same.filter(|(number, _)| !is_in(new, *number)) else { continue };
+        let Some(number) = same.filter(|number| !is_in(new, *number)) else { continue };
         let port = &mut Rc::make_mut(new).ports[index];
         Rc::make_mut(&mut port.rest).insert("nodePort".into(), Value::Int(number));
     }
@@ -54,6 +54,9 @@ fn keep_ports(new: &mut Rc<ServiceSpec>, old: &ServiceSpec) {
 /// Models pkg/registry/core/service/strategy.go dropTypeDependentFields
 pub(in crate::server) fn drop_useless(new: &mut Object, old: &Object) {
     let (Body::Service(new), Body::Service(old)) = (&mut new.body, &old.body) else { return };
+    if new.spec.type_name() != "LoadBalancer" && new.rest.contains_key("status") {
+        drop_key(&mut new.rest, "status");
+    }
     let old = &old.spec;
     if new.spec.kind == old.kind && new.spec.rest == old.rest {
         return;
@@ -63,8 +66,8 @@ pub(in crate::server) fn drop_useless(new: &mut Object, old: &Object) {
         drop_address(spec, old);
     }
     if old.has_node_ports() && !spec.has_node_ports() {
-        let had = |port: i64| old.ports.iter().filter_map(given).any(|(one, _)| one == port);
-        if spec.ports.iter().filter_map(given).all(|(port, _)| had(port)) {
+        let had = |port: i64| old.ports.iter().filter_map(given).any(|one| one == port);
+        if spec.ports.iter().filter_map(given).all(had) {
             spec.ports.iter_mut().for_each(|port| drop_key(&mut port.rest, "nodePort"));
         }
     }
@@ -180,5 +183,38 @@ mod tests {
              `type` is 'ClusterIP', spec.externalTrafficPolicy: Invalid value: \"Local\": may only \
              be set for externally-accessible services]"
         );
+    }
+
+    #[test]
+    fn a_load_balancers_class_stays_and_its_status_is_somebody_elses() {
+        let mut server = server(r#"{"type":"LoadBalancer","ports":[{"port":80}]}"#);
+        let class = patch(&mut server, r#"{"spec":{"loadBalancerClass":"x.io/y"}}"#);
+        assert_eq!(
+            class.expect_err("it has none").to_string(),
+            "Service \"s\" is invalid: spec.loadBalancerClass: Invalid value: \"x.io/y\": may not \
+             change once set"
+        );
+        let ports = r#"{"spec":{"ports":[{"port":80,"nodePort":30001},
+            {"port":81,"name":"b","nodePort":30001}]}}"#;
+        let refused = patch(&mut server, ports).expect_err("once").to_string();
+        assert!(refused.contains("spec.ports[1].nodePort: Duplicate value: 30001"), "{refused}");
+        let status = r#"{"status":{"loadBalancer":{"ingress":[{"ip":"9.9.9.9"}]}}}"#;
+        let action = Action::PatchTree {
+            kind: Kind::Service,
+            namespace: "default".into(),
+            name: "s".into(),
+            how: PatchKind::Merge,
+            patch: Rc::new(serde_json::from_str(status).expect("valid")),
+            part: Part::Status,
+            is_strict: true,
+        };
+        let has = |server: &Server| {
+            let found = server.view().named(Kind::Service, "default", "s").expect("there");
+            found.service().is_some_and(|one| one.rest.contains_key("status"))
+        };
+        server.execute(&action, SimTime::ZERO).expect("it may");
+        assert!(has(&server));
+        patch(&mut server, r#"{"spec":{"type":"ClusterIP"}}"#).expect("it may");
+        assert!(!has(&server));
     }
 }

@@ -94,7 +94,11 @@ fn asked(service: &Service) -> Option<&Str> {
 
 fn address(service: &Service, before: Option<&Service>, others: &[&Service]) -> Option<FieldError> {
     let address = asked(service)?;
-    if before.and_then(asked) == Some(address) {
+    if before.is_some_and(|before| before.spec.has_address()) {
+        return None;
+    }
+    if address.parse::<std::net::IpAddr>().is_err() {
+        // Validation tells of what is no address.
         return None;
     }
     let parts: Vec<u8> = address.split('.').filter_map(|part| part.parse().ok()).collect();
@@ -112,12 +116,11 @@ fn address(service: &Service, before: Option<&Service>, others: &[&Service]) -> 
     Some(invalid("spec.clusterIPs".to_owned(), format!("[\"{address}\"]"), detail))
 }
 
-/// The node port that a port asks for, and its protocol.
-pub(in crate::server) fn given(port: &ServicePort) -> Option<(i64, &str)> {
+/// The node port that a port asks for.
+pub(in crate::server) fn given(port: &ServicePort) -> Option<i64> {
     match port.rest.get("nodePort") {
-        Some(Value::Int(0)) | None => None,
-        Some(Value::Int(number)) => Some((*number, port.protocol.as_deref().unwrap_or("TCP"))),
-        Some(_) => None,
+        Some(Value::Int(number)) if *number != 0 => Some(*number),
+        _ => None,
     }
 }
 
@@ -126,17 +129,26 @@ fn node_port(
     before: Option<&Service>,
     others: &[&Service],
 ) -> Option<FieldError> {
-    let had = |one: &(i64, &str)| {
-        before.is_some_and(|before| before.spec.ports.iter().any(|port| given(port) == Some(*one)))
+    if !service.spec.has_node_ports() {
+        return None;
+    }
+    let has = |service: &Service, number: i64| {
+        service.spec.ports.iter().filter_map(given).any(|one| one == number)
     };
-    let mut seen: Vec<(i64, &str)> = Vec::new();
+    let mut seen: Vec<(i64, i32)> = Vec::new();
     for (index, port) in service.spec.ports.iter().enumerate() {
-        let Some(asked) = given(port).filter(|asked| !had(asked)) else { continue };
+        let Some(asked) = given(port) else { continue };
+        if before.is_some_and(|before| has(before, asked)) {
+            continue;
+        }
         let is_taken = || {
-            let mut ports = others.iter().flat_map(|other| other.spec.ports.iter());
-            seen.contains(&asked) || ports.any(|other| given(other) == Some(asked))
+            // Of a new Service only ports of one number share it; of a changed one validation
+            // tells.
+            let is_twice = |one: &(i64, i32)| one.0 == asked && one.1 != port.port;
+            (before.is_none() && seen.iter().any(is_twice))
+                || others.iter().any(|other| has(other, asked))
         };
-        let why = if !PORTS.contains(&asked.0) {
+        let why = if !PORTS.contains(&asked) {
             format!(
                 "provided port is not in the valid range. The range of valid ports is {}-{}",
                 PORTS.start(),
@@ -145,10 +157,10 @@ fn node_port(
         } else if is_taken() {
             "provided port is already allocated".to_owned()
         } else {
-            seen.push(asked);
+            seen.push((asked, port.port));
             continue;
         };
-        return Some(invalid(format!("spec.ports[{index}].nodePort"), asked.0.to_string(), why));
+        return Some(invalid(format!("spec.ports[{index}].nodePort"), asked.to_string(), why));
     }
     None
 }
@@ -172,7 +184,6 @@ pub(in crate::server) fn draw_ports(new: &mut Object, view: &View) {
         .filter_map(|one| one.service())
         .flat_map(|one| one.spec.ports.iter().filter_map(given))
         .chain(service.spec.ports.iter().filter_map(given))
-        .map(|(number, _)| number)
         .collect();
     let mut draw = |number: u64| {
         let count = PORTS.end() - PORTS.start() + 1;
@@ -190,7 +201,7 @@ pub(in crate::server) fn draw_ports(new: &mut Object, view: &View) {
         // Ports of one number and several protocols share it.
         let number = spec.ports[index].port;
         let shared = spec.ports.iter().filter(|one| one.port == number).find_map(given);
-        let shared = shared.map(|(port, _)| Value::Int(port));
+        let shared = shared.map(Value::Int);
         if let Some(port) = shared.or_else(|| draw(index as u64)) {
             Rc::make_mut(&mut spec.ports[index].rest).insert("nodePort".into(), port);
         }
@@ -273,7 +284,7 @@ mod tests {
         let ports = |name: &str, server: &Server| {
             let found = server.view().named(Kind::Service, "default", name).expect("there");
             let service = found.service().expect("a Service").clone();
-            service.spec.ports.iter().map(|port| given(port).expect("drawn").0).collect::<Vec<_>>()
+            service.spec.ports.iter().map(|port| given(port).expect("drawn")).collect::<Vec<_>>()
         };
         let first = ports("a", &server);
         assert!(PORTS.contains(&first[0]) && first != ports("b", &server));

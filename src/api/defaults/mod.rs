@@ -202,7 +202,10 @@ fn cron_job(spec: &mut CronJobSpec) {
 /// Models pkg/apis/core/v1/defaults.go SetDefaults_Service
 fn service_spec(spec: &mut ServiceSpec) {
     put(&mut spec.rest, "sessionAffinity", || text("None"));
-    if spec.rest.get("sessionAffinity").and_then(Value::as_str) == Some("ClientIP") {
+    let affinity = spec.rest.get("sessionAffinity").and_then(Value::as_str);
+    if affinity == Some("None") && spec.rest.contains_key("sessionAffinityConfig") {
+        Rc::make_mut(&mut spec.rest).remove("sessionAffinityConfig");
+    } else if affinity == Some("ClientIP") {
         let hours = map([("timeoutSeconds", Value::Int(10_800))]);
         put(&mut spec.rest, "sessionAffinityConfig", || map([("clientIP", hours)]));
     }

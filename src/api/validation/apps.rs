@@ -29,16 +29,21 @@ fn workload_selector(one: &LabelSelector, path: &Path<'_>, report: &mut Report) 
 }
 
 fn labels_match(one: &LabelSelector, template: &PodTemplate, path: &Path<'_>, report: &mut Report) {
-    let labels = &template.metadata.labels;
-    if one.is_empty() || !one.is_met_by(labels) {
-        let shown = if labels.is_empty() {
-            "null".to_owned()
-        } else {
-            serde_json::to_string(&**labels).expect("labels are text")
-        };
-        let at = path.child("metadata");
-        report.invalid(&at.child("labels"), &Raw(shown), NO_MATCH);
+    if one.is_empty() || !one.is_met_by(&template.metadata.labels) {
+        labels_mismatch(template, path, report);
     }
+}
+
+/// Tells that a template's labels are not those that its owner selects.
+pub(super) fn labels_mismatch(template: &PodTemplate, path: &Path<'_>, report: &mut Report) {
+    let labels = &template.metadata.labels;
+    let shown = if labels.is_empty() {
+        "null".to_owned()
+    } else {
+        serde_json::to_string(&**labels).expect("labels are text")
+    };
+    let at = path.child("metadata");
+    report.invalid(&at.child("labels"), &Raw(shown), NO_MATCH);
 }
 
 fn only_always(template: &PodTemplate, owner: &str, path: &Path<'_>, report: &mut Report) {
@@ -241,9 +246,6 @@ pub(super) fn check_stateful_set(spec: &StatefulSetSpec, path: &Path<'_>, report
     for (index, template) in spec.volume_claim_templates.iter().enumerate() {
         let at = templates.index(index);
         storage::check_claim(&template.claim.spec, &at.child("spec"), report);
-    }
-    if let Some(limit) = spec.revision_history_limit {
-        report.nonnegative(&path.child("revisionHistoryLimit"), limit);
     }
 }
 

@@ -6,22 +6,24 @@
 
 use crate::api::batch::{CronJobSpec, JobSpec};
 use crate::api::cron::Schedule;
+use crate::api::signed::written;
 use crate::api::validation::path::{Path, Raw, Report};
-use crate::api::validation::{job_policy, names, pod, selector};
-use crate::api::{Meta, encode, go};
+use crate::api::validation::{apps, job_policy, names, pod, selector};
+use crate::api::{Meta, Uid, encode, go};
+use crate::base::gather;
 
 /// Models pkg/apis/batch/validation/validation.go ValidateJobSpec
 pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
     let counts = [
-        ("parallelism", spec.parallelism),
-        ("completions", spec.completions),
-        ("backoffLimit", spec.backoff_limit),
+        ("parallelism", spec.parallelism.map(i64::from)),
+        ("completions", spec.completions.map(i64::from)),
+        ("activeDeadlineSeconds", spec.active_deadline_seconds),
+        ("backoffLimit", spec.backoff_limit.map(i64::from)),
+        ("ttlSecondsAfterFinished", spec.ttl_seconds_after_finished.map(written).map(i64::from)),
     ];
     for (field, count) in counts {
         report.nonnegative(&path.child(field), count.unwrap_or(0));
     }
-    let deadline = spec.active_deadline_seconds.unwrap_or(0);
-    report.nonnegative(&path.child("activeDeadlineSeconds"), deadline);
     if let Some(name) = &spec.managed_by {
         check_manager(name, &path.child("managedBy"), report);
     }
@@ -39,9 +41,6 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
     }
     job_policy::check(spec, path, report);
     let at = path.child("template");
-    if let Some(one) = &spec.selector {
-        selector::check(one, &path.child("selector"), report);
-    }
     pod::check_template(&spec.template, &at, report);
     let at = at.child("spec");
     let at = at.child("restartPolicy");
@@ -85,6 +84,61 @@ fn check_manager(name: &str, path: &Path<'_>, report: &mut Report) {
     }
 }
 
+/// What a Job has beyond the template of a CronJob: a selector, which the server makes.
+///
+/// Models pkg/apis/batch/validation/validation.go ValidateJob, ValidateGeneratedSelector
+pub(super) fn check_whole_job(meta: &Meta, spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
+    if meta.uid == Uid(0) {
+        // The selector is made together with the identity.
+        return check_job(spec, path, report);
+    }
+    let at = path.child("selector");
+    if let Some(one) = spec.selector.as_ref().filter(|_| spec.manual_selector != Some(true)) {
+        let uid = meta.uid.to_string();
+        let generated = [
+            ("controller-uid", uid.as_str()),
+            ("batch.kubernetes.io/controller-uid", uid.as_str()),
+            ("job-name", &meta.name),
+            ("batch.kubernetes.io/job-name", &meta.name),
+        ];
+        let generated = gather(generated.map(|(key, value)| (key.into(), value.into())));
+        if !one.is_met_by(&generated) {
+            report.invalid(&at, &selector::shown(one), "`selector` not auto-generated");
+        }
+    }
+    check_job(spec, path, report);
+    let labels = &spec.template.metadata.labels;
+    match &spec.selector {
+        None => report.required(&at, ""),
+        Some(one) => selector::check(one, &at, report),
+    }
+    if spec.selector.as_ref().is_none_or(|one| !one.is_met_by(labels)) {
+        apps::labels_mismatch(&spec.template, &path.child("template"), report);
+    }
+}
+
+/// Models pkg/apis/batch/validation/validation.go validateTimeZone
+fn time_zone(zone: &str, path: &Path<'_>, report: &mut Report) {
+    if zone.is_empty() {
+        report.invalid(path, zone, "timeZone must be nil or non-empty string");
+    } else if zone.eq_ignore_ascii_case("Local") {
+        let detail = "timeZone must be an explicit time zone as defined in \
+                      https://www.iana.org/time-zones";
+        report.invalid(path, zone, detail);
+    } else if !is_time_zone(zone) {
+        report.invalid(path, zone, &format!("unknown time zone {zone}"));
+    }
+}
+
+/// The zones of the IANA's database: a line for each area, which stands before its places.
+const TIME_ZONES: &str = include_str!("time_zones.txt");
+
+fn is_time_zone(zone: &str) -> bool {
+    let (area, place) = zone.rsplit_once('/').unwrap_or(("", zone));
+    let mut lines = TIME_ZONES.lines().filter_map(|line| line.split_once(' '));
+    lines.any(|(one, places)| one == area && places.split(' ').any(|one| one == place))
+}
+
 /// Names of Jobs are so much longer than those of their CronJobs.
 const CRON_NAME_MAX: usize = 52;
 
@@ -104,6 +158,9 @@ pub(super) fn check_cron_job(
     } else if let Err(why) = Schedule::parse(&spec.schedule) {
         report.invalid(&at, &*spec.schedule, &why);
     }
+    if let Some(zone) = &spec.time_zone {
+        time_zone(zone, &path.child("timeZone"), report);
+    }
     if let Some(seconds) = spec.starting_deadline_seconds {
         report.nonnegative(&path.child("startingDeadlineSeconds"), seconds);
     }
@@ -114,7 +171,16 @@ pub(super) fn check_cron_job(
         other => report.not_supported(&at, other, &["Allow", "Forbid", "Replace"]),
     }
     let at = path.child("jobTemplate");
-    check_job(&spec.job_template.spec, &at.child("spec"), report);
+    let at = at.child("spec");
+    let job = &spec.job_template.spec;
+    check_job(job, &at, report);
+    if let Some(one) = &job.selector {
+        let detail = "`selector` will be auto-generated";
+        report.invalid(&at.child("selector"), &selector::shown(one), detail);
+    }
+    if job.manual_selector == Some(true) {
+        report.not_supported(&at.child("manualSelector"), &true, &["nil", "false"]);
+    }
     for (field, limit) in [
         ("successfulJobsHistoryLimit", spec.successful_jobs_history_limit),
         ("failedJobsHistoryLimit", spec.failed_jobs_history_limit),
@@ -162,4 +228,68 @@ pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report
     report.immutable(&path.child("managedBy"), new.managed_by == old.managed_by, || {
         quoted(new.managed_by.as_deref())
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::validation::validate_create;
+    use crate::api::{Uid, Value, decode, defaults};
+
+    fn errors(kind: &str, version: &str, spec: &str) -> Vec<String> {
+        let text = format!(
+            "{{\"apiVersion\":\"{version}\",\"kind\":\"{kind}\",\"metadata\":{{\"name\":\"j\",\
+             \"namespace\":\"d\"}},\"spec\":{spec}}}"
+        );
+        let tree: Value = serde_json::from_str(&text).expect("valid");
+        let mut object = decode::strict(&tree).expect("an object");
+        object.meta.uid = Uid(7);
+        defaults::fill(&mut object);
+        validate_create(&object).iter().map(ToString::to_string).collect()
+    }
+
+    const POD: &str = r#""spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i",
+        "terminationMessagePolicy":"File","imagePullPolicy":"Always"}]}"#;
+
+    #[test]
+    fn a_selector_of_somebodys_own_needs_manual_selector() {
+        let job = |more: &str| {
+            errors(
+                "Job",
+                "batch/v1",
+                &format!(
+                    "{{\"selector\":{{\"matchLabels\":{{\"x\":\"1\"}}}},{more}\"template\":{{\
+                     \"metadata\":{{\"labels\":{{\"x\":\"1\"}}}},{POD}}}}}"
+                ),
+            )
+        };
+        assert_eq!(
+            job(""),
+            ["spec.selector: Invalid value: {\"matchLabels\":{\"x\":\"1\"}}: `selector` not \
+              auto-generated"]
+        );
+        assert_eq!(job("\"manualSelector\":true,"), [""; 0]);
+        assert_eq!(
+            job("\"manualSelector\":true,\"ttlSecondsAfterFinished\":-1,"),
+            ["spec.ttlSecondsAfterFinished: Invalid value: -1: must be greater than or equal to 0"]
+        );
+    }
+
+    #[test]
+    fn a_time_zone_is_one_that_is_known() {
+        let zone = |zone: &str| {
+            let spec = format!(
+                "{{\"schedule\":\"* * * * *\",\"timeZone\":\"{zone}\",\"jobTemplate\":{{\"spec\":{{\
+                 \"template\":{{{POD}}}}}}}}}"
+            );
+            errors("CronJob", "batch/v1", &spec)
+        };
+        for known in ["Asia/Shanghai", "UTC", "America/Argentina/Ushuaia", "Etc/GMT+8"] {
+            assert_eq!(zone(known), [""; 0], "{known}");
+        }
+        for unknown in ["Mars/X", "Asia/Beijing", "Shanghai"] {
+            let told =
+                format!("spec.timeZone: Invalid value: \"{unknown}\": unknown time zone {unknown}");
+            assert_eq!(zone(unknown), [told]);
+        }
+    }
 }

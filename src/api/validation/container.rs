@@ -360,15 +360,49 @@ fn is_native(name: &str) -> bool {
     !name.contains('/') || name.starts_with("kubernetes.io/")
 }
 
+/// Models pkg/apis/core/helper/helpers.go IsStandardResourceName
+fn is_standard(name: &str) -> bool {
+    const NAMES: [&str; 20] = [
+        "cpu",
+        "memory",
+        "ephemeral-storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.ephemeral-storage",
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+        "pods",
+        "resourcequotas",
+        "services",
+        "replicationcontrollers",
+        "secrets",
+        "persistentvolumeclaims",
+        "configmaps",
+        "services.nodeports",
+        "services.loadbalancers",
+        "requests.storage",
+        "storage",
+    ];
+    NAMES.contains(&name)
+        || name.starts_with("hugepages-")
+        || name.starts_with("requests.hugepages-")
+}
+
 /// Models pkg/apis/core/validation/validation.go validateContainerResourceName
 fn resource_name(name: &str, path: &Path<'_>, report: &mut Report) {
-    report.all_invalid(path, name, qualified_name(name));
+    let messages = qualified_name(name);
+    let is_qualified = messages.is_empty();
+    report.all_invalid(path, name, messages);
     if name.contains('/') {
         return;
     }
-    let is_standard =
+    if is_qualified && !is_standard(name) {
+        report.invalid(path, name, "must be a standard resource type or fully qualified");
+    }
+    let is_of_containers =
         ["cpu", "memory", "ephemeral-storage"].contains(&name) || name.starts_with("hugepages-");
-    if !is_standard {
+    if !is_of_containers {
         report.invalid(path, name, "must be a standard resource for containers");
     }
 }

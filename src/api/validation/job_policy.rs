@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::batch::{FailureRule, JobSpec, OnExitCodes};
+use crate::api::batch::{FailureRule, JobSpec, OnExitCodes, SuccessPolicy, SuccessRule};
 use crate::api::encode;
 use crate::api::validation::path::{Path, Raw, Report};
 
@@ -127,13 +127,24 @@ fn check_codes(spec: &JobSpec, codes: &OnExitCodes, path: &Path<'_>, report: &mu
     }
 }
 
+/// A policy as an error shows it: by the names of Go's fields.
+fn shown(policy: &SuccessPolicy) -> Raw {
+    let rule = |rule: &SuccessRule| {
+        let indexes = rule.succeeded_indexes.as_deref().map(crate::api::go::quoted);
+        let count = rule.succeeded_count.map(|count| count.to_string());
+        let given = |text: Option<String>| text.unwrap_or_else(|| "null".to_owned());
+        format!("{{\"SucceededIndexes\":{},\"SucceededCount\":{}}}", given(indexes), given(count))
+    };
+    let rules: Vec<String> = policy.rules.iter().map(rule).collect();
+    Raw(format!("{{\"Rules\":[{}]}}", rules.join(",")))
+}
+
 /// Models pkg/apis/batch/validation/validation.go validateSuccessPolicy
 fn success(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
     let Some(policy) = &spec.success_policy else { return };
     let path = path.child("successPolicy");
     if spec.completion_mode.as_deref() != Some("Indexed") {
-        let shown = Raw(crate::api::go::json(&encode::value_of(policy)));
-        report.invalid(&path, &shown, INDEXED);
+        report.invalid(&path, &shown(policy), INDEXED);
         return;
     }
     let at = path.child("rules");

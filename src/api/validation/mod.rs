@@ -140,7 +140,7 @@ fn spec(object: &Object, report: &mut Report) {
         }
         Body::StatefulSet(one) => apps::check_stateful_set(&one.spec, &path, report),
         Body::DaemonSet(one) => apps::check_daemon_set(&one.spec, &path, report),
-        Body::Job(one) => batch::check_job(&one.spec, &path, report),
+        Body::Job(one) => batch::check_whole_job(&object.meta, &one.spec, &path, report),
         Body::CronJob(one) => batch::check_cron_job(&object.meta, &one.spec, &path, report),
         Body::Service(one) => service::check(&object.meta, &one.spec, &path, report),
         Body::PersistentVolumeClaim(one) => storage::check_claim(&one.spec, &path, report),

@@ -108,7 +108,7 @@ fn names(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     named("serviceAccountName", word("serviceAccountName"), dns_subdomain);
     named("nodeName", spec.node_name.as_deref().unwrap_or_default(), dns_subdomain);
     if let Some(seconds) = spec.active_deadline_seconds {
-        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        let seconds = seconds.cast_signed();
         if !(1..=i64::from(i32::MAX)).contains(&seconds) {
             let detail = "must be between 1 and 2147483647, inclusive";
             report.invalid(&path.child("activeDeadlineSeconds"), &seconds, detail);

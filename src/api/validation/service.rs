@@ -12,6 +12,8 @@ use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::{IntOrString, Meta, Value, go};
 
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
+/// What provides a load balancer.
+const CLASS: &str = "loadBalancerClass";
 const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
 /// A Service.
@@ -42,13 +44,13 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
         report.not_supported(&path.child("type"), kind, &TYPES);
     }
     for (index, port) in spec.ports.iter().enumerate() {
-        let has_node_port = matches!(port.rest.get("nodePort"), Some(Value::Int(1..)));
-        if kind == "ClusterIP" && has_node_port {
+        if kind == "ClusterIP" && node_port(port).is_some() {
             let at = ports.index(index);
             let detail = "may not be used when `type` is 'ClusterIP'";
             report.forbidden(&at.child("nodePort"), detail);
         }
     }
+    node_ports(spec, path, report);
     for (index, port) in spec.ports.iter().enumerate() {
         let is_same = |one: &ServicePort| one.port == port.port && one.protocol == port.protocol;
         if spec.ports[..index].iter().any(is_same) {
@@ -65,7 +67,30 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
         let at = path.child("allocateLoadBalancerNodePorts");
         report.forbidden(&at, "may only be used when `type` is 'LoadBalancer'");
     }
+    if kind != "LoadBalancer" && spec.rest.contains_key(CLASS) {
+        report.forbidden(&path.child(CLASS), "may only be used when `type` is 'LoadBalancer'");
+    }
     traffic(spec, path, report);
+}
+
+fn node_port(port: &ServicePort) -> Option<i64> {
+    match port.rest.get("nodePort") {
+        Some(Value::Int(number)) if *number > 0 => Some(*number),
+        _ => None,
+    }
+}
+
+/// A node's port is given once to a protocol.
+fn node_ports(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+    let path = path.child("ports");
+    for (index, port) in spec.ports.iter().enumerate() {
+        let Some(number) = node_port(port) else { continue };
+        let is_same =
+            |one: &ServicePort| one.protocol == port.protocol && node_port(one) == Some(number);
+        if spec.ports[..index].iter().any(is_same) {
+            report.duplicate(&path.index(index).child("nodePort"), &number);
+        }
+    }
 }
 
 /// Models pkg/apis/core/validation/validation.go validateServiceExternalTrafficPolicy
@@ -169,12 +194,20 @@ fn affinity(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
 
 /// Models pkg/apis/core/validation/validation.go ValidateServiceUpdate
 pub(super) fn check_update(new: &ServiceSpec, old: &ServiceSpec, report: &mut Report) {
-    let is_external =
-        |spec: &ServiceSpec| spec.kind.as_deref().unwrap_or("ClusterIP") == "ExternalName";
-    if is_external(new) || is_external(old) || new.cluster_ip == old.cluster_ip {
-        return;
+    let root = Path::root("spec");
+    if new.has_address() && old.has_address() && new.cluster_ip != old.cluster_ip {
+        check_address(new, &root, report);
     }
-    let path = Path::root("spec");
+    let is_balanced = |spec: &ServiceSpec| spec.type_name() == "LoadBalancer";
+    let (class, before) = (new.rest.get(CLASS), old.rest.get(CLASS));
+    if is_balanced(new) && is_balanced(old) && class != before {
+        let shown = class.unwrap_or(&Value::Null);
+        report.invalid(&root.child(CLASS), shown, "may not change once set");
+    }
+}
+
+/// The first address stays.
+fn check_address(new: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
     let path = path.child("clusterIPs");
     let address = new.cluster_ip.as_deref().unwrap_or_default();
     let shown = Raw(format!("[{}]", go::quoted(address)));
