@@ -362,3 +362,90 @@ fn an_object_goes_round_by_its_own_yaml() {
     let phase = say(&mut cluster, "get pod p -o jsonpath={.status.phase}").stdout;
     assert_eq!(phase, "Running");
 }
+
+#[test]
+fn a_recorded_command_is_the_cause_of_a_change() {
+    let mut cluster = with_web();
+    let line = "set image deploy web nginx=nginx:2 --record";
+    let output = say(&mut cluster, line);
+    assert_eq!(
+        (output.stdout.as_str(), output.stderr.as_str()),
+        (
+            "deployment.apps/web image updated\n",
+            "Flag --record has been deprecated, --record will be removed in the future\n"
+        )
+    );
+    let cause = r"get deploy web -o 'jsonpath={.metadata.annotations.kubernetes\.io/change-cause}'";
+    let recorded = "kubectl set image deploy web nginx=nginx:2 --record=true";
+    assert_eq!(say(&mut cluster, cause).stdout, recorded);
+    cluster.run_until(cluster.now().plus_seconds(20), STEPS_MAX);
+    let history = say(&mut cluster, "rollout history deploy web").stdout;
+    assert!(history.contains(&format!("2         {recorded}\n")), "{history}");
+    say(&mut cluster, "scale deploy web --replicas=3 --record");
+    let scaled = "kubectl scale deploy web --replicas=3 --record=true";
+    assert_eq!(say(&mut cluster, cause).stdout, scaled);
+    let unknown = say(&mut cluster, "rollout undo deploy web --record");
+    assert!(unknown.stderr.starts_with("error: unknown flag: --record\n"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_label_can_be_bound_to_a_version() {
+    let mut cluster = with_web();
+    let old = say(&mut cluster, "label deploy web a=b --resource-version=1");
+    assert_eq!(
+        old.stderr,
+        "Error from server (Conflict): Operation cannot be fulfilled on deployments.apps \"web\": \
+         the object has been modified; please apply your changes to the latest version and try \
+         again\n"
+    );
+    let version =
+        say(&mut cluster, "get deploy web -o jsonpath={.metadata.resourceVersion}").stdout;
+    let line = format!("annotate deploy web a=b --resource-version={version}");
+    assert_eq!(say(&mut cluster, &line).stdout, "deployment.apps/web annotated\n");
+    let several = say(&mut cluster, "label deploy --all a=b --resource-version=1");
+    assert_eq!(
+        several.stderr,
+        "error: --resource-version may only be used with a single resource\n"
+    );
+}
+
+#[test]
+fn the_server_refuses_a_selector_that_it_can_not_read() {
+    let mut cluster = with_web();
+    let refused = "Error from server (BadRequest): Unable to find \"/v1, Resource=pods\" that \
+                   match label selector \"a b\", field selector \"\": unable to parse requirement: \
+                   found 'b', expected: in, notin, =, ==, !=, gt, lt\n";
+    for line in ["get pods -l 'a b'", "delete pods -l 'a b'"] {
+        assert_eq!(say(&mut cluster, line).stderr, refused, "{line}");
+    }
+}
+
+#[test]
+fn the_end_of_an_object_that_lost_its_last_finalizer_is_a_change() {
+    let mut cluster = with_web();
+    let held = r#"patch deploy web --type=merge -p '{"metadata":{"finalizers":["a.b/c"]}}'"#;
+    say(&mut cluster, held);
+    say(&mut cluster, "delete deploy web --wait=false");
+    let free = r#"patch deploy web --type=merge -p '{"metadata":{"finalizers":null}}'"#;
+    assert_eq!(say(&mut cluster, free).stdout, "deployment.apps/web patched\n");
+    assert_eq!(say(&mut cluster, "get deploy web").code, 1);
+}
+
+#[test]
+fn a_drain_that_deletes_runs_out_of_time_once() {
+    let mut cluster = start("shop");
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  nodeName: node-1\n  \
+             containers: [{{name: c, image: busybox, command: [sleep, '999']}}]\n"
+        )
+    };
+    for name in ["a", "b"] {
+        say_with(&mut cluster, "apply -f -", &pod(name));
+    }
+    cluster.run_until(cluster.now().plus_seconds(5), STEPS_MAX);
+    let output = say(&mut cluster, "drain node-1 --force --disable-eviction --timeout=1s");
+    let error = "error: unable to drain node \"node-1\" due to error: context deadline exceeded, \
+                 continuing command...\n";
+    assert!(output.stderr.contains(error), "{}", output.stderr);
+}

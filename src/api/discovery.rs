@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use crate::api::Uid;
 use crate::api::tree::{Deserialize, Serialize};
+use crate::api::{Uid, Value};
 use crate::base::Str;
 
 /// An EndpointSlice. Its fields stand at the top level.
@@ -35,6 +35,9 @@ pub struct Endpoint {
     pub addresses: Addresses,
     /// Its state.
     pub conditions: EndpointConditions,
+    /// Whom it is meant for first: `forZones`, `forNodes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hints: Option<Value>,
     /// Its host name, if the Service is its subdomain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<Str>,

@@ -7,7 +7,7 @@ use crate::base::Order as _;
 use crate::cluster::Cluster;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
-use crate::kubectl::flags::{FILES, GLOBAL, PRINT, SELECT, WRITE};
+use crate::kubectl::flags::{FILES, GLOBAL, PRINT, RECORD, SELECT, WRITE};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
 use crate::kubectl::{
@@ -235,7 +235,7 @@ const STATUS: &[Flag] = &[
 ];
 
 const VERBS: &[Verb] = &[
-    verb("apply", &[FILES, PRINT, WRITE, SELECT, EVERY, DELETION, APPLY], apply::start),
+    verb("apply", &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, DELETION, APPLY], apply::start),
     verb("apply view-last-applied", &[FILES, PRINT, SELECT, EVERY], apply::view_last_applied),
     verb("create deployment", &[PRINT, WRITE, SAVE, CREATE_DEPLOYMENT], create::deployment),
     verb("create deploy", &[PRINT, WRITE, SAVE, CREATE_DEPLOYMENT], create::deployment),
@@ -280,48 +280,52 @@ const VERBS: &[Verb] = &[
     reader("create token", look::not_here),
     reader("create secret tls", look::not_here),
     reader("create secret docker-registry", look::not_here),
-    verb("create", &[FILES, PRINT, WRITE, SELECT, SAVE, RAW], create::start),
-    verb("run", &[PRINT, WRITE, SAVE, DELETION, RUN], create::run),
-    verb("expose", &[FILES, PRINT, WRITE, SAVE, EXPOSE], create::expose),
-    verb("autoscale", &[FILES, PRINT, WRITE, SAVE, AUTOSCALE], create::autoscale),
+    verb("create", &[FILES, PRINT, WRITE, RECORD, SELECT, SAVE, RAW], create::start),
+    verb("run", &[PRINT, WRITE, RECORD, SAVE, DELETION, RUN], create::run),
+    verb("expose", &[FILES, PRINT, WRITE, RECORD, SAVE, EXPOSE], create::expose),
+    verb("autoscale", &[FILES, PRINT, WRITE, RECORD, SAVE, AUTOSCALE], create::autoscale),
     verb(
         "delete",
         &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, DELETION, DELETE],
         delete::start,
     ),
-    verb("scale", &[FILES, PRINT, WRITE, SELECT, EVERY, SCALE], scale::start),
+    verb("scale", &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, SCALE], scale::start),
     verb(
         "label",
-        &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
+        &[FILES, PRINT, WRITE, RECORD, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
         metadata::label,
     ),
     verb(
         "annotate",
-        &[FILES, PRINT, WRITE, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
+        &[FILES, PRINT, WRITE, RECORD, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, META],
         metadata::annotate,
     ),
     verb("taint", &[PRINT, WRITE, SELECT, EVERY, TAINT], nodes::taint),
     verb("cordon", &[SELECT, WRITE], nodes::cordon),
     verb("uncordon", &[SELECT, WRITE], nodes::uncordon),
     verb("drain", &[SELECT, WRITE, DRAIN], nodes::drain),
-    verb("set image", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL], set::image),
-    verb("set env", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL, CONTAINERS, ENV], set::env),
+    verb("set image", &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, LOCAL], set::image),
+    verb(
+        "set env",
+        &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, LOCAL, CONTAINERS, ENV],
+        set::env,
+    ),
     verb(
         "set resources",
-        &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL, CONTAINERS, AMOUNTS],
+        &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, LOCAL, CONTAINERS, AMOUNTS],
         set::resources,
     ),
-    verb("set selector", &[FILES, PRINT, WRITE, EVERY, LOCAL], set::selector),
-    verb("set serviceaccount", &[FILES, PRINT, WRITE, EVERY, LOCAL], set::account),
-    verb("set sa", &[FILES, PRINT, WRITE, EVERY, LOCAL], set::account),
+    verb("set selector", &[FILES, PRINT, WRITE, RECORD, EVERY, LOCAL], set::selector),
+    verb("set serviceaccount", &[FILES, PRINT, WRITE, RECORD, EVERY, LOCAL], set::account),
+    verb("set sa", &[FILES, PRINT, WRITE, RECORD, EVERY, LOCAL], set::account),
     verb("config view", &[PRINT, CONFIG], config::view),
     verb("config current-context", &[], config::current_context),
     verb("config get-contexts", &[PRINT, CONFIG], config::contexts),
     verb("config use-context", &[], config::use_context),
     verb("config set-context", &[CONFIG], config::set_context),
-    verb("patch", &[FILES, PRINT, WRITE, LOCAL, PATCH], patch::start),
+    verb("patch", &[FILES, PRINT, WRITE, RECORD, LOCAL, PATCH], patch::start),
     verb("diff", &[FILES, SELECT, DIFF], diff::start),
-    verb("replace", &[FILES, PRINT, WRITE, SAVE, DELETION, RAW], replace::start),
+    verb("replace", &[FILES, PRINT, WRITE, RECORD, SAVE, DELETION, RAW], replace::start),
     verb("rollout", &[], help::rollout),
     verb("set", &[], help::set),
     reader("get", look::get),
@@ -346,7 +350,7 @@ const VERBS: &[Verb] = &[
     reader("completion", look::not_here),
     reader("kustomize", look::not_here),
     reader("plugin", look::not_here),
-    verb("edit", &[FILES, PRINT, WRITE], look::not_here),
+    verb("edit", &[FILES, PRINT, WRITE, RECORD], look::not_here),
     verb("wait", &[FILES, PRINT, SELECT, FIELDS, EVERY, EVERYWHERE, LOCAL, WAIT], wait::start),
     verb("rollout pause", &[FILES, PRINT, WRITE, SELECT], rollout::pause),
     verb("rollout resume", &[FILES, PRINT, WRITE, SELECT], rollout::resume),
@@ -391,11 +395,50 @@ pub(super) fn start(
             flags::parse(&known, &rest).map_err(|failure| usage(&failure, verb.path))?
         }
     };
+    if verb.flags.is_some() {
+        io.stderr += &deprecations(&flags);
+    }
+    if flags.is_set("record") {
+        context.cause = Some(cause(verb.path, &flags).into());
+    }
     if let Some(namespace) = flags.text("namespace") {
         context.namespace = namespace.into();
         context.is_given = true;
     }
     (verb.start)(&mut Session { cluster, context, io }, &flags)
+}
+
+/// What kubectl says of flags that will go.
+///
+/// Models github.com/spf13/pflag flag.go FlagSet.Set
+fn deprecations(flags: &Flags) -> String {
+    let texts = flags.said.iter().filter_map(|(name, _)| {
+        let why = match *name {
+            "record" => "--record will be removed in the future",
+            "cpu-percent" => {
+                "Use --cpu with percentage or resource quantity format (e.g., '70%' for \
+                 utilization or '500m' for milliCPU)."
+            }
+            _ => return None,
+        };
+        Some(format!("Flag --{name} has been deprecated, {why}\n"))
+    });
+    texts.collect()
+}
+
+/// The command as `--record` writes it down.
+///
+/// Models staging/src/k8s.io/cli-runtime/pkg/genericclioptions/record_flags.go
+/// parseCommandArguments
+fn cause(path: &str, flags: &Flags) -> String {
+    let mut text = format!("kubectl {path}");
+    for word in &flags.args {
+        text.extend([" ", word]);
+    }
+    for (name, value) in &flags.said {
+        text += &format!(" --{name}={value}");
+    }
+    text
 }
 
 /// The command that the first words name: the one with the most words.
@@ -470,6 +513,7 @@ mod tests {
             is_given,
             stdin: None,
             files: std::collections::BTreeMap::new(),
+            cause: None,
             pace: crate::kubectl::run::Pace::Own,
         }
     }

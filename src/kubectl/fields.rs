@@ -50,7 +50,7 @@ impl Fields {
     }
 
     /// What the server says if objects of a kind can't be selected so; `labels` is the text of
-    /// the label selector beside it.
+    /// the label selector beside it, with what is wrong with that.
     ///
     /// Models staging/src/k8s.io/cli-runtime/pkg/resource/helper.go EnhanceListError
     pub(super) fn check(
@@ -58,15 +58,16 @@ impl Fields {
         kind: Kind,
         api_version: &str,
         plural: &str,
-        labels: &str,
+        (labels, mistake): (&str, Option<&str>),
     ) -> Result<(), String> {
         let unknown = self.terms.iter().find(|term| !knows(kind, &term.field));
-        let why = match (&self.odd, unknown) {
-            (Some(part), _) => {
+        let why = match (mistake, &self.odd, unknown) {
+            (Some(why), ..) => why.to_owned(),
+            (None, Some(part), _) => {
                 format!("invalid selector: '{}'; can't understand '{part}'", self.text)
             }
-            (None, Some(term)) => format!("field label not supported: {}", term.field),
-            (None, None) => return Ok(()),
+            (None, None, Some(term)) => format!("field label not supported: {}", term.field),
+            (None, None, None) => return Ok(()),
         };
         let slash = if api_version.contains('/') { "" } else { "/" };
         Err(format!(
@@ -140,13 +141,15 @@ mod tests {
 
     fn refused(kind: Kind, text: &str) -> String {
         let facts = kind.facts();
-        Fields::read(text).check(kind, facts.api_version, facts.plural, "a=b").expect_err("refused")
+        Fields::read(text)
+            .check(kind, facts.api_version, facts.plural, ("a=b", None))
+            .expect_err("refused")
     }
 
     #[test]
     fn only_some_fields_select() {
         let fields = Fields::read("status.phase=Running,spec.nodeName!=node-1");
-        assert_eq!(fields.check(Kind::Pod, "v1", "pods", ""), Ok(()));
+        assert_eq!(fields.check(Kind::Pod, "v1", "pods", ("", None)), Ok(()));
         assert_eq!(
             refused(Kind::Deployment, "status.phase=Running"),
             "Unable to find \"apps/v1, Resource=deployments\" that match label selector \"a=b\", \

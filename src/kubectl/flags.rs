@@ -80,9 +80,10 @@ pub(super) const PRINT: &[Flag] = &[
 pub(super) const WRITE: &[Flag] = &[
     flag("dry-run", Takes::Optional("unchanged")),
     flag("field-manager", Takes::Text),
-    flag("record", Takes::Truth),
     flag("validate", Takes::Optional("strict")),
 ];
+/// The flag that writes the command into what it changes.
+pub(super) const RECORD: &[Flag] = &[flag("record", Takes::Truth)];
 /// The flag that selects by labels.
 pub(super) const SELECT: &[Flag] = &[short("selector", 'l', Takes::Text)];
 
@@ -90,6 +91,8 @@ pub(super) const SELECT: &[Flag] = &[short("selector", 'l', Takes::Text)];
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Flags {
     values: BTreeMap<&'static str, Vec<String>>,
+    /// The flags that were given, with their values, in the order of the words.
+    pub(super) said: Vec<(&'static str, String)>,
     /// All words as they were given.
     pub(super) words: Vec<String>,
     /// The words that are no flags.
@@ -148,6 +151,7 @@ impl Flags {
 
     fn take(&mut self, flag: &Flag, value: &str) -> Done {
         check(flag, value)?;
+        self.said.push((flag.name, value.to_owned()));
         let values = self.values.entry(flag.name).or_default();
         match flag.takes {
             Takes::List => values.extend(value.split(',').map(str::to_owned)),

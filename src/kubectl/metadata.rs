@@ -14,11 +14,9 @@ use crate::kubectl::flags::Flags;
 use crate::kubectl::pairs::{self, Pairs};
 use crate::kubectl::printing::Printing;
 use crate::kubectl::run::Stage;
-use crate::kubectl::session::{DryRun, Session, tree_of};
+use crate::kubectl::session::{CHANGE_CAUSE, DryRun, Session, tree_of};
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::tree;
-
-const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 /// `kubectl label`.
 pub(super) fn label(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
@@ -100,13 +98,17 @@ fn start(session: &mut Session<'_>, flags: &Flags, words: &[String], work: &Work
     let search = Search { takes_kind_alone: is_all, ..Search::default() };
     let found = target::find(session, flags, words, search)?;
     let is_single = found.is_single;
+    let version = flags.text("resource-version").unwrap_or_default();
+    if !is_single && !version.is_empty() {
+        return Err(plain("--resource-version may only be used with a single resource"));
+    }
     let mut failures = Vec::new();
     for info in found.infos {
         let result = info.and_then(|info| {
             if is_list {
                 list(session, &info, work, is_single)
             } else {
-                change(session, &info, work, flags.is_set("overwrite"), &printing)
+                change(session, &info, work, (flags.is_set("overwrite"), version), &printing)
             }
         });
         failures.extend(result.err());
@@ -133,7 +135,7 @@ fn change(
     session: &mut Session<'_>,
     info: &Info,
     work: &Work,
-    overwrites: bool,
+    (overwrites, version): (bool, &str),
     printing: &Printing,
 ) -> Done {
     let object = session.live(info)?;
@@ -157,6 +159,11 @@ fn change(
     for key in &work.changes.removed {
         entries.remove(key.as_str());
     }
+    if !version.is_empty() {
+        // The server compares it with the version that is there.
+        tree::map_at(&mut after, &["metadata"])
+            .insert("resourceVersion".into(), tree::string(version));
+    }
     let done = match (work.is_labels(), is_added, is_removed) {
         (false, _, _) => "annotated",
         (true, true, true) => "modified",
@@ -164,7 +171,8 @@ fn change(
         (true, false, true) => "unlabeled",
         (true, false, false) => "not labeled",
     };
-    if is_added || is_removed {
+    let is_recorded = session.context.cause.is_some();
+    if is_added || is_removed || is_recorded || !version.is_empty() {
         session.change(info, &before, &after, printing.dry)?;
     }
     if printing.is_whole() {

@@ -108,6 +108,7 @@ fn patch_one(
         dry => session.patch_part(info, sent, patch, Validation::Warn, dry)?,
     };
     let is_same = tree_of(&before) == tree_of(&after);
+    session.record_after(info, printing.dry)?;
     let done = if is_same { "patched (no change)" } else { "patched" };
     if how.is_scale {
         printing.tell_scale(session, &info.mapping, &after, done);

@@ -116,6 +116,7 @@ impl Run {
             is_given: namespace != DEFAULT_NAMESPACE,
             stdin: input.stdin.map(Rc::from),
             files: gather(files),
+            cause: None,
             pace: Pace::Own,
         };
         Run { context, io: Io::default(), state: State::Ended(0) }

@@ -97,7 +97,8 @@ fn scale_one(
     let mut after = before.clone();
     let replicas = Value::Int(wanted.replicas);
     tree::map_at(&mut after, &["spec"]).insert("replicas".into(), replicas);
-    session.change(info, &before, &after, printing.dry)?;
+    session.put(info, &before, &after, printing.dry)?;
+    session.record_after(info, printing.dry)?;
     if printing.is_whole() {
         printing.tell_tree(session, &info.mapping, &after, "scaled");
     } else {

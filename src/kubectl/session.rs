@@ -19,8 +19,12 @@ use crate::kubectl::flags::Flags;
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::run::Pace;
 use crate::kubectl::target::Info;
+use crate::kubectl::tree;
 use crate::server::{Action, Key, Outcome, Part, PatchKind, Refusal, View, patch_warnings};
 use crate::sim::Command;
+
+/// The annotation that says which command changed an object.
+pub(super) const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 /// Where a command runs.
 #[derive(Clone, Debug)]
@@ -33,6 +37,8 @@ pub(super) struct Context {
     pub(super) stdin: Option<Rc<str>>,
     /// Files by their paths.
     pub(super) files: BTreeMap<String, Rc<str>>,
+    /// What `--record` writes into the objects that are changed.
+    pub(super) cause: Option<Rc<str>>,
     /// How fast it goes on from one object to the next.
     pub(super) pace: Pace,
 }
@@ -234,6 +240,26 @@ impl Session<'_> {
         (found, Failure::all(failures))
     }
 
+    /// Writes the command into an object if it is to be recorded.
+    ///
+    /// Models staging/src/k8s.io/cli-runtime/pkg/genericclioptions/record_flags.go
+    /// ChangeCauseRecorder.Record
+    pub(super) fn record(&self, tree: &mut Value) {
+        if let Some(cause) = &self.context.cause {
+            let annotations = tree::map_at(tree, &["metadata", "annotations"]);
+            annotations.insert(CHANGE_CAUSE.into(), tree::string(&**cause));
+        }
+    }
+
+    /// The same for an object that was changed by way of something else.
+    pub(super) fn record_after(&mut self, info: &Info, dry: DryRun) -> Done {
+        if self.context.cause.is_none() || dry != DryRun::No {
+            return Ok(());
+        }
+        let before = tree_of(&*self.live(info)?);
+        self.change(info, &before, &before, dry).map(drop)
+    }
+
     /// The object that a tree describes; what is only warned of is told.
     fn decode(&mut self, tree: &Value, validation: Validation) -> Done<Object> {
         if validation == Validation::Warn {
@@ -254,7 +280,9 @@ impl Session<'_> {
         if dry == DryRun::Client {
             return Ok(None);
         }
-        let object = self.decode(tree, validation)?;
+        let mut tree = tree.clone();
+        self.record(&mut tree);
+        let object = self.decode(&tree, validation)?;
         let outcome = self.ask(Action::Create(Rc::new(object)), dry)?;
         Ok(object_of(outcome))
     }
@@ -268,7 +296,9 @@ impl Session<'_> {
         dry: DryRun,
     ) -> Done<Rc<Object>> {
         let live = self.live(info)?;
-        let mut object = self.decode(tree, validation)?;
+        let mut tree = tree.clone();
+        self.record(&mut tree);
+        let mut object = self.decode(&tree, validation)?;
         object.meta.id = live.meta.id;
         let object = inward(object, &live);
         let outcome = self.ask(Action::Update(Rc::new(object), Part::Spec), dry)?;
@@ -281,6 +311,19 @@ impl Session<'_> {
     /// Differs: kubectl often sends a strategic merge patch; nobody writes between its look and
     /// its patch here, so the outcome is the same.
     pub(super) fn change(
+        &mut self,
+        info: &Info,
+        before: &Value,
+        after: &Value,
+        dry: DryRun,
+    ) -> Done<Option<Rc<Object>>> {
+        let mut after = after.clone();
+        self.record(&mut after);
+        self.put(info, before, &after, dry)
+    }
+
+    /// The same without a record.
+    pub(super) fn put(
         &mut self,
         info: &Info,
         before: &Value,

@@ -118,7 +118,7 @@ pub(super) fn find(
     let is_kind_alone = asked.names.is_empty() && !asked.kinds.is_empty();
     let is_everything = search.is_all || (search.takes_kind_alone && is_kind_alone);
     if labels.is_some() || fields.is_some() || is_everything {
-        let selector = Selector::read(labels.unwrap_or_default(), fields.unwrap_or_default())?;
+        let selector = Selector::read(labels.unwrap_or_default(), fields.unwrap_or_default());
         return asked.by_selector(session, &selector, flags.is_set("all-namespaces"));
     }
     if !asked.pairs.is_empty() {

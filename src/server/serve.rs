@@ -397,7 +397,9 @@ impl Server {
         now: SimTime,
     ) -> Outcome {
         if is_free_to_go(&new, now) {
-            return Outcome::Gone(self.commit(Some(old), None));
+            // Who asked is answered with the object as it would be.
+            self.commit(Some(old), None);
+            return Outcome::Gone(Rc::new(new));
         }
         if *old == new {
             return Outcome::Unchanged(old);

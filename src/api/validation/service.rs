@@ -71,6 +71,14 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
         report.forbidden(&path.child(CLASS), "may only be used when `type` is 'LoadBalancer'");
     }
     traffic(spec, path, report);
+    for (key, known) in [
+        ("internalTrafficPolicy", &["Cluster", "Local"][..]),
+        ("trafficDistribution", &["PreferClose", "PreferSameNode", "PreferSameZone"]),
+    ] {
+        if let Some(value) = spec.rest.get(key).and_then(Value::as_str) {
+            report.one_of(&path.child(key), value, known);
+        }
+    }
 }
 
 fn node_port(port: &ServicePort) -> Option<i64> {

@@ -31,6 +31,8 @@ const MANAGER: &str = "endpointslice-controller.k8s.io";
 const HEADLESS: &str = "service.kubernetes.io/headless";
 const TRIGGER_TIME: &str = "endpoints.kubernetes.io/last-change-trigger-time";
 const ZONE: &str = "topology.kubernetes.io/zone";
+const TOPOLOGY: [&str; 2] =
+    ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
 
 pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
     match change.kind {
@@ -162,16 +164,20 @@ fn endpoint(
     let is_terminating = object.meta.is_terminating();
     let publishes = service.spec.publish_not_ready_addresses;
     let is_named = pod.spec.subdomain.as_ref() == Some(&owner.meta.name);
+    let is_ready = publishes || (is_serving && !is_terminating);
+    let zone = node.and_then(|node| node.meta.label(ZONE)).filter(|zone| !zone.is_empty());
+    let node_name = pod.spec.node_name.as_ref();
     Endpoint {
         addresses: Addresses::of(address.clone()),
         conditions: EndpointConditions {
-            ready: publishes || (is_serving && !is_terminating),
+            ready: is_ready,
             serving: is_serving,
             terminating: is_terminating,
         },
+        hints: hints(owner, service, zone, node_name).filter(|_| is_ready),
         hostname: pod.spec.hostname.clone().filter(|_| is_named),
-        node_name: pod.spec.node_name.clone(),
-        zone: node.and_then(|node| node.meta.label(ZONE)).filter(|zone| !zone.is_empty()).cloned(),
+        node_name: node_name.cloned(),
+        zone: zone.cloned(),
         target_ref: TargetRef {
             kind: "Pod".into(),
             namespace: object.meta.namespace.clone(),
@@ -179,6 +185,35 @@ fn endpoint(
             uid: object.meta.uid,
         },
     }
+}
+
+/// Whom a Service that prefers what is near offers an endpoint first.
+///
+/// Models staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go preferCloseHeuristic
+/// Differs: the annotation `service.kubernetes.io/topology-mode` shares no zones out; it only
+/// takes the effect of `trafficDistribution` away, as upstream.
+fn hints(
+    owner: &Object,
+    service: &Service,
+    zone: Option<&Str>,
+    node: Option<&Str>,
+) -> Option<Value> {
+    let asked = service.spec.rest.get("trafficDistribution").and_then(Value::as_str)?;
+    if !matches!(asked, "PreferClose" | "PreferSameZone" | "PreferSameNode") {
+        return None;
+    }
+    let mode = TOPOLOGY.into_iter().find_map(|key| owner.meta.annotation(key));
+    if mode.is_some_and(|mode| matches!(&**mode, "Auto" | "auto")) {
+        return None;
+    }
+    let node = node.filter(|_| asked == "PreferSameNode");
+    let list = |key: &'static str, name: Option<&Str>| {
+        let name = Value::map([("name", Value::Str(name?.clone()))]);
+        Some((key, Value::List(vec![name])))
+    };
+    let lists = [list("forNodes", node), list("forZones", zone)];
+    let lists: Vec<_> = lists.into_iter().flatten().collect();
+    (!lists.is_empty()).then(|| Value::map(lists))
 }
 
 /// Models staging/src/k8s.io/endpointslice/utils.go getEndpointPorts
@@ -296,4 +331,35 @@ fn carry_out(
 /// A slice with nothing in it, for a Service without endpoints.
 fn placeholder() -> EndpointSlice {
     EndpointSlice { address_type: "IPv4".into(), ..EndpointSlice::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::decode;
+
+    fn hinted(distribution: &str, annotations: &str) -> Option<String> {
+        let text = format!(
+            "{{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{{\"name\":\"s\",\
+             \"annotations\":{{{annotations}}}}},\"spec\":{{\"trafficDistribution\":\
+             \"{distribution}\"}}}}"
+        );
+        let tree = serde_json::from_str(&text).expect("valid");
+        let object = decode::whole(&tree).expect("an object");
+        let service = object.service().expect("a Service");
+        let found = hints(&object, service, Some(&"z".into()), Some(&"n".into()))?;
+        Some(crate::api::go::json(&found))
+    }
+
+    #[test]
+    fn who_is_near_is_hinted_at_if_the_service_prefers_so() {
+        let zone = r#"{"forZones":[{"name":"z"}]}"#;
+        assert_eq!(hinted("PreferClose", "").as_deref(), Some(zone));
+        assert_eq!(hinted("PreferSameZone", "").as_deref(), Some(zone));
+        let both = r#"{"forNodes":[{"name":"n"}],"forZones":[{"name":"z"}]}"#;
+        assert_eq!(hinted("PreferSameNode", "").as_deref(), Some(both));
+        let auto = r#""service.kubernetes.io/topology-mode":"Auto""#;
+        assert_eq!(hinted("PreferClose", auto), None);
+        assert_eq!(hinted("Other", ""), None);
+    }
 }

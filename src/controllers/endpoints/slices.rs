@@ -102,7 +102,7 @@ fn share<'a>(
         let Some(slice) = one.endpoint_slice() else { continue };
         let new: Vec<Endpoint> =
             slice.endpoints.iter().filter_map(|old| wanted.remove(&identity(old))).collect();
-        let is_changed = new != *slice.endpoints;
+        let is_changed = new != *slice.endpoints && !are_same_save_hints(&new, &slice.endpoints);
         if is_changed && new.is_empty() {
             changes.delete.push(one);
             continue;
@@ -117,8 +117,19 @@ fn share<'a>(
         let endpoints = first.into_iter().rev().collect();
         changes.create.push(slice_of(ports, endpoints));
     }
-    let changed = drafts.into_iter().filter(|draft| draft.is_changed);
+    // Hints are looked at last: they never decide where an endpoint goes.
+    let (changed, rest): (Vec<_>, Vec<_>) = drafts.into_iter().partition(|one| one.is_changed);
+    let has_new_hints = |draft: &Draft| {
+        draft.known.endpoint_slice().is_some_and(|slice| *slice.endpoints != draft.endpoints)
+    };
+    let changed = changed.into_iter().chain(rest.into_iter().filter(has_new_hints));
     changes.update.extend(changed.map(|draft| (draft.known, slice_of(ports, draft.endpoints))));
+}
+
+/// Models staging/src/k8s.io/endpointslice/util/endpoint_slice_utils.go EndpointsEqualBeyondHash
+fn are_same_save_hints(new: &[Endpoint], old: &[Endpoint]) -> bool {
+    let bare = |one: &Endpoint| Endpoint { hints: None, ..one.clone() };
+    new.iter().map(bare).eq(old.iter().map(bare))
 }
 
 fn slice_of(ports: &[EndpointPort], endpoints: Vec<Endpoint>) -> EndpointSlice {
@@ -240,5 +251,20 @@ mod tests {
         let mut desired = all([(1, true)]);
         desired.insert(vec![port(81)], vec![endpoint(2, true)]);
         assert_eq!(look(&[], desired).create.len(), 2);
+    }
+
+    #[test]
+    fn new_hints_are_written_and_move_no_endpoint() {
+        let hinted = |number: usize| Endpoint {
+            hints: Some(crate::api::Value::Bool(true)),
+            ..endpoint(number, true)
+        };
+        let known = stored(look(&[], all((0..101).map(|number| (number, true)))).create);
+        let desired = [(vec![port(80)], (0..102).map(hinted).collect())].into();
+        let changes = look(&known, desired);
+        let sizes: Vec<_> = changes.update.iter().map(|(_, one)| one.endpoints.len()).collect();
+        assert_eq!(sizes, [2, 100], "the one with room is filled, and hints follow");
+        let slices = changes.update.iter().flat_map(|(_, one)| one.endpoints.iter());
+        assert!(slices.into_iter().all(|one| one.hints.is_some()));
     }
 }

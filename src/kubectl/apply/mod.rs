@@ -65,7 +65,10 @@ fn begin(session: &mut Session<'_>, flags: &Flags, printing: Printing) -> Done<S
     }
     validate(flags, &printing)?;
     let selector = flags.text("selector").unwrap_or_default();
-    let selected = Selector::read(selector, "")?;
+    let selected = Selector::read(selector, "");
+    if let Some(why) = selected.mistake() {
+        return Err(plain(format!("the provided selector \"{selector}\" is not valid: {why}")));
+    }
     let mut infos = VecDeque::new();
     let mut failures = Vec::new();
     // The selector chooses among the manifests here, not among living objects.

@@ -60,10 +60,12 @@ fn try_apply(session: &mut Session<'_>, info: &Info, how: &How) -> Done<Turn> {
         Err(failure) if failure.is_not_found() => None,
         Err(failure) => return Err(failure),
     };
+    let mut manifest = manifest.clone();
+    session.record(&mut manifest);
     if how.is_server_side {
-        return server_side(session, info, live.as_ref(), manifest, how);
+        return server_side(session, info, live.as_ref(), &manifest, how);
     }
-    let modified = with_last_applied(manifest);
+    let modified = with_last_applied(&manifest);
     match live {
         None => create(session, info, modified, how, "created"),
         Some(live) => patch(session, info, &live, &modified, how),

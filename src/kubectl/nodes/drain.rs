@@ -27,8 +27,10 @@ const LOOK_US: u64 = SECOND_US;
 pub(in crate::kubectl) fn drain(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     let dry = DryRun::of(flags)?;
     let selector = flags.text("pod-selector").unwrap_or_default();
-    let pods = Selector::read(selector, "")
-        .map_err(|_| plain("--pod-selector=<pod_selector> must be a valid label selector"))?;
+    let pods = Selector::read(selector, "");
+    if pods.mistake().is_some() {
+        return Err(plain("--pod-selector=<pod_selector> must be a valid label selector"));
+    }
     let nodes = super::chosen(session, flags, "drain", "USAGE: drain NODE [flags]")?;
     let grace = flags.number("grace-period").and_then(|seconds| u32::try_from(seconds).ok());
     let how = How {
@@ -351,14 +353,16 @@ impl Emptying {
         }
         if self.is_late(now) {
             let why = "context deadline exceeded";
-            self.failures.push(plain(if how.is_deleting {
-                why.to_owned()
-            } else {
-                format!(
-                    "error when waiting for pod \"{name}\" in namespace \"{namespace}\" to \
-                     terminate: {why}"
-                )
-            }));
+            if how.is_deleting {
+                // All Pods are waited for as one.
+                self.failures.push(plain(why));
+                self.pods.iter_mut().for_each(|one| one.step = Step::Over);
+                return;
+            }
+            self.failures.push(plain(format!(
+                "error when waiting for pod \"{name}\" in namespace \"{namespace}\" to \
+                 terminate: {why}"
+            )));
             self.pods[index].step = Step::Over;
         }
     }

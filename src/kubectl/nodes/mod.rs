@@ -83,7 +83,8 @@ fn chosen(session: &Session<'_>, flags: &Flags, command: &str, nothing: &str) ->
         return Err(usage("error: cannot specify both a node name and a --selector option".into()));
     }
     if !selector.is_empty() {
-        let selector = Selector::read(selector, "")?;
+        let selector = Selector::read(selector, "");
+        selector.fits(&Mapping::of_kind(Kind::Node))?;
         let nodes = session.list(&Mapping::of_kind(Kind::Node), true);
         let nodes = nodes.iter().filter(|node| selector.is_met_by(node));
         return Ok(nodes.map(|node| info(&node.meta.name)).collect());

@@ -68,7 +68,7 @@ type Wanted = Vec<(Rc<Resource>, Vec<String>)>;
 /// Finds objects, or says what is wrong with the question.
 pub fn find(view: &View, question: &Question) -> Result<Found, String> {
     let wanted = wanted(view, question)?;
-    let labels = labels::Selector::read(question.selector)?;
+    let labels = labels::Selector::read(question.selector);
     let names: usize = wanted.iter().map(|(_, names)| names.len()).sum();
     if names > 0 && !(question.selector.is_empty() && question.field_selector.is_empty()) {
         return Err("error: name cannot be provided when a selector is specified".to_owned());
@@ -175,12 +175,18 @@ fn listed(
     view: &View,
     resource: &Resource,
     question: &Question,
-    labels: &labels::Selector,
+    labels: &Result<labels::Selector, String>,
 ) -> Result<Vec<Value>, String> {
     let fields = Fields::read(question.field_selector);
     fields
-        .check(resource.kind, &resource.api_version(), &resource.plural, question.selector)
+        .check(
+            resource.kind,
+            &resource.api_version(),
+            &resource.plural,
+            (question.selector, labels.as_ref().err().map(String::as_str)),
+        )
         .map_err(|text| format!("Error from server (BadRequest): {text}"))?;
+    let labels = labels.as_ref().map_err(Clone::clone)?;
     let kind = if endpoints::is_meant_by(resource) { Kind::Service } else { resource.kind };
     let table = view.table(kind);
     let everywhere = question.all_namespaces || !resource.namespaced;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::Str;
+use crate::kubectl::pairs::{key_mistake, label_value_mistake};
 
 /// Requirements, all of which must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,12 +32,7 @@ enum Operator {
 impl Selector {
     /// Reads a selector, or says what is wrong with it.
     pub fn read(text: &str) -> Result<Selector, String> {
-        let parts = split(text);
-        let read = parts.iter().filter(|part| !part.trim().is_empty()).map(|part| {
-            requirement(part.trim())
-                .ok_or_else(|| format!("error: unable to parse requirement: {}", mistake(part)))
-        });
-        Ok(Selector(read.collect::<Result<_, _>>()?))
+        Parser { tokens: tokens(text), at: 0 }.selector().map(Selector)
     }
 
     /// Whether labels meet every requirement.
@@ -60,81 +56,163 @@ impl Selector {
     }
 }
 
-/// Commas inside parentheses belong to a list of values.
-fn split(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_i32);
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            ',' if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
+/// Signs and words; the words `in` and `notin` are told apart by where they stand.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let is_sign = |c: char| "=!(),><".contains(c);
+        let end = match first {
+            '=' | '!' if rest[1..].starts_with('=') => 2,
+            sign if is_sign(sign) => 1,
+            _ => rest.find(|c: char| is_sign(c) || c.is_ascii_whitespace()).unwrap_or(rest.len()),
+        };
+        found.push(&rest[..end]);
+        rest = rest[end..].trim_start();
+    }
+    found
+}
+
+fn is_word(token: &str) -> bool {
+    !token.is_empty() && !matches!(token, "=" | "==" | "!=" | "!" | "(" | ")" | "," | ">" | "<")
+}
+
+struct Parser<'a> {
+    tokens: Vec<&'a str>,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// The next token; an empty one stands for the end.
+    fn look(&self) -> &'a str {
+        self.tokens.get(self.at).copied().unwrap_or_default()
+    }
+
+    fn take(&mut self) -> &'a str {
+        let token = self.look();
+        self.at += 1;
+        token
+    }
+
+    fn selector(mut self) -> Result<Vec<Requirement>, String> {
+        let mut all = Vec::new();
+        loop {
+            match self.look() {
+                "" => return Ok(all),
+                token if token == "!" || is_word(token) => {}
+                odd => {
+                    return Err(format!(
+                        "found '{odd}', expected: !, identifier, or 'end of string'"
+                    ));
+                }
             }
-            _ => {}
+            let one = self.requirement();
+            all.push(one.map_err(|why| format!("unable to parse requirement: {why}"))?);
+            match (self.take(), self.look()) {
+                ("", _) => return Ok(all),
+                (",", next) if next == "!" || is_word(next) => {}
+                (",", next) => {
+                    return Err(format!("found '{next}', expected: identifier after ','"));
+                }
+                (odd, _) => return Err(format!("found '{odd}', expected: ',' or 'end of string'")),
+            }
         }
     }
-    parts.push(&text[start..]);
-    parts
-}
 
-fn is_name(text: &str) -> bool {
-    let is_part = |text: &str| {
-        let at_edge = |c: char| c.is_ascii_alphanumeric();
-        !text.is_empty()
-            && text.starts_with(at_edge)
-            && text.ends_with(at_edge)
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    match text.split_once('/') {
-        Some((prefix, name)) => is_part(prefix) && is_part(name),
-        None => is_part(text),
-    }
-}
-
-fn requirement(text: &str) -> Option<Requirement> {
-    let new =
-        |key: &str, operator| is_name(key).then(|| Requirement { key: key.to_owned(), operator });
-    if let Some(key) = text.strip_prefix('!') {
-        return new(key.trim(), Operator::Lacks);
-    }
-    if let Some(list) = text.strip_suffix(')') {
-        let (head, values) = list.split_once('(')?;
-        let values = values.split(',').map(|value| value.trim().to_owned()).collect();
-        let mut words = head.split_whitespace();
-        let (key, operator) = (words.next()?, words.next()?);
-        return match (operator, words.next()) {
-            ("in", None) => new(key, Operator::In(values)),
-            ("notin", None) => new(key, Operator::NotIn(values)),
-            _ => None,
+    fn requirement(&mut self) -> Result<Requirement, String> {
+        let is_lacking = self.look() == "!";
+        self.at += usize::from(is_lacking);
+        let key = self.take();
+        if !is_word(key) {
+            return Err(format!("found '{key}', expected: identifier"));
+        }
+        if let Some(why) = key_mistake(key) {
+            return Err(format!("<nil>: Invalid value: {}: {why}", crate::api::go::quoted(key)));
+        }
+        let new = |operator| Requirement { key: key.to_owned(), operator };
+        if is_lacking {
+            return Ok(new(Operator::Lacks));
+        }
+        if matches!(self.look(), "" | ",") {
+            return Ok(new(Operator::Exists));
+        }
+        let sign = self.take();
+        let values = match sign {
+            "in" | "notin" => self.values()?,
+            "=" | "==" | "!=" | ">" | "<" => vec![self.value()?],
+            odd => {
+                return Err(format!("found '{odd}', expected: in, notin, =, ==, !=, gt, lt"));
+            }
         };
+        check(key, sign, &values)?;
+        let number = || values[0].parse().unwrap_or_default();
+        Ok(new(match sign {
+            ">" => Operator::Greater(number()),
+            "<" => Operator::Less(number()),
+            "!=" | "notin" => Operator::NotIn(values),
+            _ => Operator::In(values),
+        }))
     }
-    if let Some((key, value)) = text.split_once("!=") {
-        return new(key.trim(), Operator::NotIn(vec![value.trim().to_owned()]));
+
+    fn value(&mut self) -> Result<String, String> {
+        if matches!(self.look(), "" | ",") {
+            return Ok(String::new());
+        }
+        match self.take() {
+            word if is_word(word) => Ok(word.to_owned()),
+            odd => Err(format!("found '{odd}', expected: identifier")),
+        }
     }
-    if let Some((key, value)) = text.split_once("==").or_else(|| text.split_once('=')) {
-        return new(key.trim(), Operator::In(vec![value.trim().to_owned()]));
+
+    /// Values in parentheses, any of which may be empty.
+    fn values(&mut self) -> Result<Vec<String>, String> {
+        let open = self.take();
+        if open != "(" {
+            return Err(format!("found '{open}' expected: '('"));
+        }
+        let first = self.look();
+        if first != ")" && first != "," && !is_word(first) {
+            return Err(format!("found '{first}', expected: ',', ')' or identifier"));
+        }
+        let mut values = Vec::new();
+        loop {
+            if is_word(self.look()) {
+                values.push(self.take().to_owned());
+            } else {
+                values.push(String::new());
+            }
+            match self.take() {
+                ")" => return Ok(values),
+                "," if matches!(self.look(), "," | ")") || is_word(self.look()) => {}
+                "," => {
+                    return Err(format!("found '{}', expected: ',', or identifier", self.look()));
+                }
+                odd => return Err(format!("found '{odd}', expected: ',' or ')'")),
+            }
+        }
     }
-    if let Some((key, value)) = text.split_once('>') {
-        return new(key.trim(), Operator::Greater(value.trim().parse().ok()?));
-    }
-    if let Some((key, value)) = text.split_once('<') {
-        return new(key.trim(), Operator::Less(value.trim().parse().ok()?));
-    }
-    new(text, Operator::Exists)
 }
 
-fn mistake(text: &str) -> String {
-    let first = text.split(['=', '!', ' ', '(']).find(|part| !part.is_empty()).unwrap_or(text);
-    if is_name(first) {
-        return format!("found '{text}', expected: in, notin, =, ==, !=, gt, lt");
+/// Models staging/src/k8s.io/apimachinery/pkg/labels/selector.go NewRequirement
+fn check(key: &str, sign: &str, values: &[String]) -> Result<(), String> {
+    let mut found = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let quoted = crate::api::go::quoted(value);
+        if matches!(sign, ">" | "<") && value.parse::<i64>().is_err() {
+            found.push(format!(
+                "values[{index}]: Invalid value: {quoted}: for 'Gt', 'Lt' operators, the value \
+                 must be an integer"
+            ));
+        }
+        if let Some(why) = label_value_mistake(value) {
+            found.push(format!("values[{index}][{key}]: Invalid value: {quoted}: {why}"));
+        }
     }
-    format!(
-        "<nil>: Invalid value: \"{first}\": name part must consist of alphanumeric characters, \
-         '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  \
-         or 'my.name',  or '123-abc', regex used for validation is \
-         '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-    )
+    match found.as_slice() {
+        [] => Ok(()),
+        [one] => Err(one.clone()),
+        many => Err(format!("[{}]", many.join(", "))),
+    }
 }
 
 #[cfg(test)]
@@ -149,17 +227,51 @@ mod tests {
     #[test]
     fn every_requirement_counts() {
         let labels = [("app", "web"), ("tier", "a"), ("n", "3")];
-        for selector in ["", "app=web", "app==web,tier in (a, b)", "!old,app", "tier!=c", "n>2"] {
+        for selector in [
+            "",
+            "app=web",
+            "app==web,tier in (a, b)",
+            "!old,app",
+            "tier!=c",
+            "n>2",
+            "app in (web,)",
+            "app notin ()",
+        ] {
             assert!(is_met(selector, &labels), "{selector}");
         }
-        for selector in ["app=db", "tier notin (a)", "old", "!app", "app=web,tier=b", "n<3"] {
+        for selector in ["app=db", "tier notin (a)", "old", "!app", "app=web,tier=b", "n<3", "app="]
+        {
             assert!(!is_met(selector, &labels), "{selector}");
         }
     }
 
     #[test]
-    fn a_selector_that_makes_no_sense_is_refused() {
-        assert!(Selector::read("a in b").is_err());
+    fn a_selector_that_makes_no_sense_is_refused_in_the_words_of_the_server() {
+        let unable = "unable to parse requirement: ";
+        for (selector, why) in [
+            ("a b", "found 'b', expected: in, notin, =, ==, !=, gt, lt"),
+            ("a in b", "found 'b' expected: '('"),
+            ("a in (b", "found '', expected: ',' or ')'"),
+            ("a in (", "found '', expected: ',', ')' or identifier"),
+            ("!", "found '', expected: identifier"),
+            ("a==!b", "found '!', expected: identifier"),
+            (
+                "n>x",
+                "values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an \
+                 integer",
+            ),
+        ] {
+            assert_eq!(Selector::read(selector), Err(format!("{unable}{why}")), "{selector}");
+        }
+        for (selector, why) in [
+            ("a=b c", "found 'c', expected: ',' or 'end of string'"),
+            ("a,", "found '', expected: identifier after ','"),
+            ("=a", "found '=', expected: !, identifier, or 'end of string'"),
+        ] {
+            assert_eq!(Selector::read(selector), Err(why.to_owned()), "{selector}");
+        }
         assert!(Selector::read("_=x").is_err());
+        let value = Selector::read("a=-").expect_err("no value");
+        assert!(value.starts_with("unable to parse requirement: values[0][a]: Invalid value: "));
     }
 }
