@@ -20,6 +20,9 @@ const NAME_HEIGHT: f64 = 11.0;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
+/// The width of a letter under the axis, and the least room between two words.
+const LETTER: f64 = 6.7;
+const BETWEEN_WORDS: f64 = 8.0;
 /// The room that the last tick's word takes from the one before.
 const BESIDE_LAST: f64 = 46.0;
 
@@ -48,7 +51,10 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, lang: Lang) 
         Rectangle::new(corners, Ink::Outage.color().filled())
     }))?;
     let per_second = (frame.width - left - 8.0) / seconds(frame.whole_us);
-    for at in ticks {
+    // Where there is little room, some lines have no word.
+    let every = words_apart(frame.whole_us, seconds(frame.step_us) * per_second);
+    let is_said = |(n, at): &(usize, u64)| n % every == 0 || *at == frame.whole_us;
+    for (_, at) in ticks.enumerate().filter(is_said) {
         let x = left + seconds(at) * per_second;
         let px = |from: u64, to: u64| (seconds(from) - seconds(to)).abs() * per_second;
         let last = at == frame.whole_us;
@@ -102,6 +108,14 @@ fn bands(groups: &[Group], room: f64) -> Vec<&[Group]> {
 
 fn count(band: &[Group]) -> usize {
     band.iter().map(|group| group.rows.len()).sum()
+}
+
+/// Of how many lines so many pixels apart one has a word beside it, if no word may meet the next.
+fn words_apart(whole_us: u64, pitch: f64) -> usize {
+    let letters = u32::try_from(tick(whole_us).len()).unwrap_or(u32::MAX);
+    let word = f64::from(letters) * LETTER + BETWEEN_WORDS;
+    let fits = |(lines, _): &(f64, usize)| lines * pitch >= word;
+    [(1.0, 1), (2.0, 2), (4.0, 4)].into_iter().find(fits).map_or(8, |(_, every)| every)
 }
 
 /// The distance of two rows in each workload: as in a roomy chart if there are few, else what
@@ -165,7 +179,7 @@ pub(super) fn text(
 
 #[cfg(test)]
 mod tests {
-    use super::{bands, pitches};
+    use super::{bands, pitches, words_apart};
     use podium::view::timeline::Group;
 
     #[test]
@@ -179,6 +193,14 @@ mod tests {
         }
         assert_eq!(bands(&[], 92.0).len(), 0);
         assert_eq!(bands(&[Group::default(), Group::default()], 4.0).len(), 1);
+    }
+
+    #[test]
+    fn no_word_under_the_axis_meets_the_next() {
+        assert_eq!(words_apart(120_000_000, 80.0), 1);
+        assert_eq!(words_apart(120_000_000, 28.0), 2);
+        assert_eq!(words_apart(120_000_000, 11.0), 4);
+        assert_eq!(words_apart(120_000_000, 2.0), 8);
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub(crate) fn ExampleMenu(props: &Props) -> Html {
     });
     let name = props.example.map_or(words.example_yours, |example| example.words(words).0);
     html! {
-        <Menu label={words.example} shows_label={!props.compact} {choices} {on_pick}>
+        <Menu label={words.example} shows_label={!props.compact} {choices} {on_pick}
+            class="picker--example">
             if !props.compact {
                 { icon(Icon::Book, 15) }
                 <span class="dim">{ words.example }</span>

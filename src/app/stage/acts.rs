@@ -1,7 +1,8 @@
 //! A menu of things that can be done with a node or a Pod.
 //!
 //! Owns the list, its keys and its focus. It must not know how an act is carried out. Invariant:
-//! the focus is on an entry while the menu is open, and the menu closes when it leaves.
+//! the focus is on an entry while the menu is open, goes back to where it came from when the menu
+//! closes, and the menu closes when it leaves.
 
 use super::drawing;
 use super::measure::all;
@@ -9,7 +10,10 @@ use super::setting::use_setting;
 use crate::browser::active_element;
 use crate::popup::raise;
 use podium::view::stage::StageAction;
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// One thing to do.
@@ -66,17 +70,23 @@ pub(crate) fn use_opening() -> Opening {
 pub(crate) fn Acts(props: &Props) -> Html {
     let setting = use_setting();
     let root = use_node_ref();
-    use_effect_with(root.clone(), |root| {
+    let (opener, give_back) = use_opener();
+    use_effect_with(root.clone(), move |root| {
+        *opener.borrow_mut() = opener_of(root);
         raise(root);
         step(root, None);
     });
     let on_keys = {
         let (root, on_close) = (root.clone(), props.on_close.clone());
+        let give_back = give_back.clone();
         Callback::from(move |event: KeyboardEvent| {
             match event.key().as_str() {
                 "ArrowDown" => step(&root, Some(1)),
                 "ArrowUp" => step(&root, Some(-1)),
-                "Escape" => on_close.emit(()),
+                "Escape" => {
+                    on_close.emit(());
+                    give_back.emit(());
+                }
                 _ => return,
             }
             event.prevent_default();
@@ -96,9 +106,10 @@ pub(crate) fn Acts(props: &Props) -> Html {
     };
     let entry = |(at, act): (usize, &Act)| {
         let (on_action, on_close) = (setting.on_action.clone(), props.on_close.clone());
-        let action = act.action.clone();
+        let (action, give_back) = (act.action.clone(), give_back.clone());
         let pick = Callback::from(move |_: MouseEvent| {
             on_close.emit(());
+            give_back.emit(());
             on_action.emit(action.clone());
         });
         html! {
@@ -115,6 +126,33 @@ pub(crate) fn Acts(props: &Props) -> Html {
             { for props.acts.iter().enumerate().map(entry) }
         </div>
     }
+}
+
+type Opener = Rc<RefCell<Option<HtmlElement>>>;
+
+/// A place for what had the focus when a menu opened, and the way to give it back.
+#[hook]
+fn use_opener() -> (Opener, Callback<()>) {
+    let opener: Opener = use_mut_ref(|| None);
+    let held = opener.clone();
+    let give_back = Callback::from(move |()| {
+        let opener = held.borrow_mut().take().filter(|opener| opener.is_connected());
+        if let Some(opener) = opener {
+            // Focus can only fail on an element that is already gone.
+            let _ = opener.focus();
+        }
+    });
+    (opener, give_back)
+}
+
+/// What the focus comes from; where a press of a button does not give it the focus, the button.
+fn opener_of(menu: &NodeRef) -> Option<HtmlElement> {
+    let active = active_element().filter(|at| at.tag_name() != "BODY");
+    let button = || {
+        let beside = menu.cast::<HtmlElement>()?.parent_element()?;
+        beside.query_selector("[aria-haspopup]").ok().flatten()
+    };
+    active.or_else(button)?.dyn_into().ok()
 }
 
 /// Moves the focus by so many entries, round and round; to the first one if none has it.

@@ -153,7 +153,13 @@ pub(super) fn ask(event: &KeyboardEvent, root: &HtmlElement, view: &StageView) -
         "ArrowDown" => Way::Down,
         key => return act(key, &at, view),
     };
-    let from = at.closest("[data-nav]").ok().flatten()?.dyn_into::<HtmlElement>().ok()?;
+    // From a button that belongs to a thing the way leads on as from the thing.
+    let beside = || {
+        let around = at.closest("[data-pod],.nodeslot,.laneslot").ok().flatten()?;
+        around.query_selector("[data-nav]").ok().flatten()
+    };
+    let from = at.closest("[data-nav]").ok().flatten().or_else(beside)?;
+    let from = from.dyn_into::<HtmlElement>().ok()?;
     if let Some(next) = neighbour(root, &from, way) {
         let _ = next.focus();
     }

@@ -48,7 +48,7 @@ use std::rc::Rc;
 use web_sys::HtmlElement;
 use wires::Wires;
 use yew::prelude::*;
-use zoom_row::ZoomRow;
+use zoom_row::{Sample, ZoomRow};
 
 /// Below this width lane heads become bands.
 const NARROW_PX: u32 = 620;
@@ -148,8 +148,10 @@ pub(crate) fn Stage(props: &Props) -> Html {
     };
     let mut shown = view.lanes.iter().zip(&levels).filter(|(lane, _)| !lane.is_folded);
     let crowded = shown.any(|(_, level)| *level != Level::Card) || *detail != Detail::Auto;
-    let rollout =
-        view.lanes.iter().filter(|lane| lane.revisions.len() > 1).map(|lane| lane.newest());
+    let sample = sample(view, &levels);
+    let is_sampled =
+        |lane: &&Rc<LaneView>| sample == Some(Sample::Chip(is_stateful(lane))) || sample.is_none();
+    let rollouts = view.lanes.iter().filter(|lane| lane.revisions.len() > 1).filter(is_sampled);
     let abreast = if narrow { NODES_ABREAST_NARROW } else { NODES_ABREAST };
     let wide = view.nodes.len() > abreast;
     html! {
@@ -176,7 +178,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
             </div>
             { more_lanes(props.lang, rest, &lanes_max) }
             if crowded {
-                <ZoomRow detail={*detail} rollout={rollout.max()} states={states(view)}
+                <ZoomRow detail={*detail} {sample} rollout={rollouts.map(|lane| lane.newest()).max()} states={states(view)}
                     on_detail={{ let set = detail.setter(); move |chosen| set.set(chosen) }} />
             }
         </ContextProvider<Setting>>
@@ -237,6 +239,25 @@ fn states(view: &StageView) -> Vec<&'static str> {
         }
     }
     names
+}
+
+fn is_stateful(lane: &LaneView) -> bool {
+    lane.identity() == Identity::Stateful
+}
+
+/// What stands for most Pods that are smaller than cards: round chips before square ones, and
+/// those before dots.
+fn sample(view: &StageView, levels: &[Level]) -> Option<Sample> {
+    let lanes = view.lanes.iter().zip(levels).filter(|(lane, _)| !lane.is_folded);
+    let samples = lanes.filter_map(|(lane, level)| match level {
+        Level::Card => None,
+        Level::Chip => Some(Sample::Chip(is_stateful(lane))),
+        Level::Dot => Some(Sample::Dot(is_stateful(lane))),
+    });
+    samples.min_by_key(|sample| match sample {
+        Sample::Chip(is_square) => (false, *is_square),
+        Sample::Dot(is_square) => (true, *is_square),
+    })
 }
 
 /// How many lanes are left out, and the way to more of them.
@@ -397,6 +418,7 @@ impl Grid<'_> {
     fn style(&self) -> String {
         let lanes: String = self.view().lanes.iter().map(|lane| self.lane_rows(lane)).collect();
         let (nodes, disks) = (self.view().nodes.len().max(1), self.on_shelf().count());
+        let head = if self.narrow { "auto" } else { "minmax(var(--h-head), auto)" };
         let wire = match disks {
             _ if self.view().lanes.is_empty() => "3.25rem",
             0 => "8px",
@@ -404,7 +426,9 @@ impl Grid<'_> {
         };
         let local = if self.has_local() { "auto " } else { "" };
         let disks = disks.max(1);
-        format!("--nodes:{nodes};--disks:{disks};grid-template-rows:auto {lanes}{local}{wire} auto")
+        format!(
+            "--nodes:{nodes};--disks:{disks};grid-template-rows:{head} {lanes}{local}{wire} auto"
+        )
     }
 
     fn lane_rows(&self, lane: &LaneView) -> &'static str {
@@ -456,6 +480,7 @@ impl Grid<'_> {
         let head = |(at, node): (usize, &Rc<NodeView>)| {
             html! {
                 <NodeHead key={node.name.to_string()} node={node.clone()} column={self.column(at)}
+                    rows={(!self.narrow).then(|| self.end() + usize::from(self.has_local()))}
                     open={menu == Some(&node.name)} on_menu={on_menu.clone()}
                     selected={self.props.selected.as_ref() == Some(&node.object())} />
             }

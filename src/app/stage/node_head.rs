@@ -18,6 +18,9 @@ const WORD_BESIDE: usize = 9;
 pub(crate) struct Props {
     pub(crate) node: Rc<NodeView>,
     pub(crate) column: usize,
+    /// The row before which its column ends, if the head stays in sight beside all of it.
+    #[prop_or_default]
+    pub(crate) rows: Option<usize>,
     pub(crate) open: bool,
     pub(crate) selected: bool,
     /// Opens the menu of a node, or closes what is open.
@@ -41,12 +44,23 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
     };
     let select = setting.act(StageAction::Select(Some(node.object())));
     let word = phrases::node_state(setting.lang, node);
-    // Where it does not fit beside the name, it takes the place of the addresses.
-    let long = word.len() > WORD_BESIDE;
+    let held = node.drain.as_ref().and_then(|drain| drain.held.as_ref().zip(drain.why.as_ref()));
+    // Where it does not fit beside the name, it takes the place of the addresses, unless something
+    // else has taken it.
+    let long = held.is_none() && word.len() > WORD_BESIDE;
+    let drain = node.drain.as_ref().filter(|drain| drain.of > 0);
+    let draining = match held {
+        Some(_) => Some("node__head--held"),
+        None => drain.map(|_| "node__head--drain"),
+    };
     html! {
         <div class="nodeslot" role="columnheader" data-node={node.name.to_string()}
-            style={format!("grid-column:{}", props.column)}>
-            <div class={classes!("node__head", bad.then_some("node__head--bad"), long.then_some("node__head--long"))}
+            data-status={node.state.name()} data-down={node.failed.then_some("true")}
+            style={match props.rows {
+                Some(end) => format!("grid-column:{};grid-row:1/{end}", props.column),
+                None => format!("grid-column:{}", props.column),
+            }}>
+            <div class={classes!("node__head", bad.then_some("node__head--bad"), long.then_some("node__head--long"), draining)}
                 data-selected={props.selected.to_string()}>
                 <div class="node__row">
                     <button class="node__name" tabindex="-1" data-nav={format!("node/{}", node.name)}
@@ -60,13 +74,13 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                         onclick={toggle}>{ drawing::more() }</button>
                 </div>
                 <div class="node__meta">
-                    { place(&setting, node) }
+                    { place(&setting, node, held) }
                     <span class="sr">{ phrases::node_usage(setting.lang, node) }</span>
                     { meter(setting.words().cpu, node.cpu, true) }
                     { meter(setting.words().memory, node.memory, false) }
                 </div>
             </div>
-            if let Some(drain) = node.drain.as_ref().filter(|drain| drain.of > 0) {
+            if let Some(drain) = drain {
                 <div class={classes!("drainbar", drain.held.is_some().then_some("is-held"))}
                     role="progressbar" aria-valuemin="0" aria-valuemax={drain.of.to_string()}
                     aria-valuenow={drain.gone.to_string()}
@@ -83,8 +97,7 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
 }
 
 /// The node's addresses, or what keeps a drain from going on.
-fn place(setting: &Setting, node: &NodeView) -> Html {
-    let held = node.drain.as_ref().and_then(|drain| drain.held.as_ref().zip(drain.why.as_ref()));
+fn place(setting: &Setting, node: &NodeView, held: Option<(&Text, &Text)>) -> Html {
     match held {
         Some((pod, why)) => html! {
             <span class="node__cidr node__held" title={why.to_string()}>

@@ -15,6 +15,8 @@ use yew::prelude::*;
 
 /// Of how many containers the first is named beside its bar.
 const NAMED_MAX: usize = 2;
+/// The widest word about a state that leaves an address its room.
+const STATE_SHORT: usize = 8;
 /// How many letters after the first of a long name's end are always shown.
 const NAME_TAIL: usize = 4;
 /// What would leave less than this before it is not parted.
@@ -55,7 +57,10 @@ pub(crate) fn Pod(props: &Props) -> Html {
         (Level::Dot, _) => button(props, &setting, "dotpod".into(), dot(pod)),
         (Level::Chip, identity) => chip(props, &setting, identity),
         (Level::Card, Identity::Stateful) => square(props, &setting),
-        (Level::Card, _) => button(props, &setting, "pod pod--a".into(), round(pod, &setting)),
+        (Level::Card, _) => {
+            let class = classes!("pod", "pod--a", pressed(pod, &setting));
+            button(props, &setting, class, round(pod, &setting))
+        }
     };
     html! {
         <div class={format!("podwrap podwrap--{letter} podwrap--{level}{}", if props.selected { " podwrap--picked" } else { "" })}
@@ -202,6 +207,20 @@ fn restarts(pod: &PodView, setting: &Setting) -> Html {
         <span class="pod__again" title={phrases::restarts(setting.lang, pod.restarts)}>
             { drawing::icon(drawing::AGAIN, 10) }{ pod.restarts }
         </span>
+    }
+}
+
+/// What leaves the address less room than usual on a round card: a long word beside it, or how
+/// often its containers were started again. The network part gives way before what tells Pods
+/// apart.
+fn pressed(pod: &PodView, setting: &Setting) -> Option<&'static str> {
+    // A letter of the other script is as wide as two.
+    let wide = |letter: char| if letter.is_ascii() { 1 } else { 2 };
+    let word: usize = phrases::pod_state(setting.lang, pod).chars().map(wide).sum();
+    match (pod.restarts > 0, word > STATE_SHORT) {
+        (true, true) => Some("pod--packed"),
+        (true, false) | (false, true) => Some("pod--full"),
+        (false, false) => None,
     }
 }
 

@@ -48,6 +48,8 @@ struct Wire {
     link: Link,
     thin: bool,
     plugged: bool,
+    /// Whether its Pod or its disk is selected.
+    picked: bool,
 }
 
 /// A rail as it is drawn.
@@ -100,15 +102,27 @@ pub(crate) fn Wires(props: &Props) -> Html {
     };
     let (under, w, h) = size("overlay overlay--under");
     let (over, ..) = size("overlay overlay--over");
+    let (top, ..) = size("overlay overlay--top");
+    let plugged = |is_picked: bool| {
+        let wires = wires.iter().filter(move |wire| wire.plugged && wire.picked == is_picked);
+        keyed(wires.map(plugs))
+    };
     html! {<>
         <svg ref={lines} class={under} width={w.clone()} height={h.clone()} viewBox={view_box.clone()}
             aria-hidden="true">
             { for wires.iter().map(line) }
         </svg>
-        <svg class={over} width={w} height={h} viewBox={view_box} aria-hidden="true">
+        <svg class={over} width={w.clone()} height={h.clone()} viewBox={view_box.clone()}
+            aria-hidden="true">
             { keyed(rails.iter().map(rail)) }
-            { keyed(wires.iter().filter(|wire| wire.plugged).map(plugs)) }
+            { plugged(false) }
         </svg>
+        // A selected card lies over its neighbours' plugs, and its own lie over its ring.
+        if wires.iter().any(|wire| wire.picked) {
+            <svg class={top} width={w} height={h} viewBox={view_box} aria-hidden="true">
+                { plugged(true) }
+            </svg>
+        }
     </>}
 }
 
@@ -204,6 +218,7 @@ fn measure(
                 link: user.link,
                 thin,
                 plugged: card || picked,
+                picked,
             });
         }
     }

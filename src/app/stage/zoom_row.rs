@@ -1,16 +1,28 @@
-//! The row below a crowded stage: how much of each Pod is drawn, and what chips mean.
+//! The row below a crowded stage: how much of each Pod is drawn, and what chips and dots mean.
 //!
 //! Owns the row. Invariant: it is there only while Pods are drawn smaller than cards or the
-//! reader has chosen a level.
+//! reader has chosen a level, and explains no shape that the stage doesn't show.
 
+use super::glyph::Glyph;
 use super::setting::use_setting;
-use podium::view::stage::{Detail, Level};
+use podium::view::stage::{Detail, Level, PodState};
 use podium::view::words::stage as phrases;
 use yew::prelude::*;
+
+/// What stands for a Pod that is drawn smaller than a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sample {
+    /// A chip, and whether it is square.
+    Chip(bool),
+    /// A dot, and whether it is of a Pod that keeps its number.
+    Dot(bool),
+}
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) detail: Detail,
+    /// What is smaller than a card, if anything is.
+    pub(crate) sample: Option<Sample>,
     /// The newest revision, if an older one is still there.
     pub(crate) rollout: Option<u32>,
     /// The names of the states that Pods have.
@@ -19,12 +31,12 @@ pub(crate) struct Props {
 }
 
 /// The states that look different as chips, and whether they are always explained.
-const KNOWN: [(&str, bool); 5] = [
-    ("creating", true),
-    ("terminating", true),
-    ("running", false),
-    ("unknown", false),
-    ("crash", false),
+const KNOWN: [(PodState, bool); 5] = [
+    (PodState::Creating, true),
+    (PodState::Terminating, true),
+    (PodState::Running, false),
+    (PodState::Unknown, false),
+    (PodState::Crash, false),
 ];
 
 /// The row below a crowded stage.
@@ -44,21 +56,40 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
                 onclick={props.on_detail.reform(move |_| detail)}>{ word }</button>
         }
     };
-    let sample = |state: &'static str, rev: Option<&'static str>, word: String| {
-        html! { <span key={word.clone()}><i class="chip" data-state={state} data-rev={rev}></i>{ word }</span> }
+    let sample = |state: PodState, rev: Option<&'static str>, word: String| {
+        let shape = props.sample.map(|sample| shape(sample, state, rev));
+        html! { <span key={word.clone()}>{ shape }{ word }</span> }
     };
+    let is_known = |(state, always): &(PodState, bool)| {
+        props.sample.is_some() && (*always || props.states.contains(&state.name()))
+    };
+    // Dots of two revisions look the same.
+    let rollout = props.rollout.filter(|_| matches!(props.sample, Some(Sample::Chip(_))));
     html! {
         <div class="zoomrow">
             <span class="dim">{ words.detail }</span>
             <div class="seg" role="group" aria-label={words.detail}>{ for choices.into_iter().map(choice) }</div>
             <span class="grow"></span>
-            if let Some(newest) = props.rollout {
-                { sample("ready", Some("2"), phrases::revision(setting.lang, newest)) }
-                { sample("ready", None, phrases::revision(setting.lang, newest.saturating_sub(1))) }
+            if let Some(newest) = rollout {
+                { sample(PodState::Ready, Some("2"), phrases::revision(setting.lang, newest)) }
+                { sample(PodState::Ready, None, phrases::revision(setting.lang, newest.saturating_sub(1))) }
             }
-            { for KNOWN.into_iter().filter(|(state, always)| *always || props.states.contains(state)).map(|(state, _)| {
-                sample(state, None, phrases::chip_state(setting.lang, state).into())
+            { for KNOWN.into_iter().filter(is_known).map(|(state, _)| {
+                sample(state, None, phrases::chip_state(setting.lang, state.name()).into())
             }) }
         </div>
+    }
+}
+
+fn shape(sample: Sample, state: PodState, rev: Option<&'static str>) -> Html {
+    match sample {
+        Sample::Chip(is_square) => html! {
+            <i class={classes!("chip", is_square.then_some("chip--b"))} data-state={state.name()} data-rev={rev}></i>
+        },
+        Sample::Dot(is_square) => html! {
+            <i class={if is_square { "podwrap--b" } else { "podwrap--a" }}>
+                <i class="dotpod" data-state={state.name()}><Glyph {state} size={14} /></i>
+            </i>
+        },
     }
 }

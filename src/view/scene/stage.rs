@@ -445,6 +445,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         restarts: statuses.iter().map(|one| one.restart_count).sum(),
         dns,
         role: None,
+        is_ready: pod.is_ready(),
         serving,
         claims: object.claims().collect(),
         disk_elsewhere: disk_elsewhere(object, &pod, view),

@@ -238,15 +238,16 @@ impl LaneView {
     }
 
     /// The segments of the lane's bar, at most [`BAR_SEGMENTS_MAX`], one a wanted replica while
-    /// they fit.
+    /// they fit. As many are full as the number above them says.
     ///
     /// A stateful lane's segments stand for its ordinals, in order; a stateless lane's are only
     /// counted, the newest revision first.
     pub fn bar(&self) -> Vec<Fill> {
-        let full = match self.identity() {
+        let mut full = match self.identity() {
             Identity::Stateful => self.bar_by_ordinal(),
             _ => self.bar_by_count(),
         };
+        self.settle(&mut full);
         let count = u32::try_from(full.len()).unwrap_or(u32::MAX);
         if count <= BAR_SEGMENTS_MAX {
             return full;
@@ -265,10 +266,11 @@ impl LaneView {
             .pods
             .iter()
             .map(|pod| {
-                let fill = match (pod.state, pod.revision == newest) {
-                    (PodState::Ready, true) => Fill::Ready,
-                    (PodState::Ready, false) => Fill::Old,
-                    (state, _) if state.is_on_its_way() => Fill::Coming,
+                // A StatefulSet counts a Pod that is told to stop until it is not ready any more.
+                let fill = match (pod.is_ready, pod.revision == newest) {
+                    (true, true) => Fill::Ready,
+                    (true, false) => Fill::Old,
+                    (false, _) if pod.state.is_on_its_way() => Fill::Coming,
                     _ => Fill::Empty,
                 };
                 (pod.ordinal.unwrap_or(u32::MAX), fill)
@@ -282,24 +284,50 @@ impl LaneView {
 
     fn bar_by_count(&self) -> Vec<Fill> {
         let newest = self.newest();
-        let count = |wanted: fn(PodState) -> bool, new: bool| {
-            self.pods
-                .iter()
-                .filter(|pod| wanted(pod.state) && (pod.revision == newest) == new)
-                .count()
+        let count = |wanted: fn(&PodView) -> bool, new: bool| {
+            self.pods.iter().filter(|pod| wanted(pod) && (pod.revision == newest) == new).count()
         };
         let desired = usize::try_from(self.desired).unwrap_or(usize::MAX);
-        let is_done = |state| matches!(state, PodState::Ready | PodState::Completed);
-        // What a Job has done stays done when its Pods are gone.
-        let done = if self.kind == LaneKind::Job { self.ready } else { 0 };
-        let done = usize::try_from(done).unwrap_or(usize::MAX).min(desired);
-        let mut bar = vec![Fill::Ready; count(is_done, true).max(done)];
-        bar.extend(vec![Fill::Coming; count(PodState::is_on_its_way, true)]);
-        bar.extend(vec![Fill::Old; count(|state| state == PodState::Ready, false)]);
+        let is_job = self.kind == LaneKind::Job;
+        // A Job counts what it has done; who works at it is on the way.
+        let done = if is_job { self.ready.min(self.desired) } else { 0 };
+        let mut bar = vec![Fill::Ready; usize::try_from(done).unwrap_or(usize::MAX)];
+        if is_job {
+            let is_coming = |pod: &PodView| pod.serving || pod.state.is_on_its_way();
+            bar.extend(vec![Fill::Coming; count(is_coming, true)]);
+        } else {
+            bar.extend(vec![Fill::Ready; count(|pod| pod.serving, true)]);
+            let is_coming = |pod: &PodView| !pod.serving && pod.state.is_on_its_way();
+            bar.extend(vec![Fill::Coming; count(is_coming, true)]);
+            bar.extend(vec![Fill::Old; count(|pod| pod.serving, false)]);
+        }
         if bar.len() < desired && desired <= BAR_REPLICAS_MAX {
             bar.resize(desired, Fill::Empty);
         }
         bar
+    }
+
+    /// Makes as many segments full as the status counts ready. A controller counts a moment after
+    /// its Pods change: until it has, the bar goes by its count, as the number above it does. Of
+    /// two revisions nothing says which one the count is late for.
+    fn settle(&self, bar: &mut Vec<Fill>) {
+        if bar.contains(&Fill::Old) {
+            return;
+        }
+        let is_full = |fill: &&Fill| **fill == Fill::Ready;
+        let (full, ready) = (bar.iter().filter(is_full).count(), self.ready);
+        let ready = usize::try_from(ready).unwrap_or(usize::MAX);
+        let mut turn = |from: Fill, to: Fill, count: usize, is_last: bool| {
+            let mut fitting: Vec<&mut Fill> =
+                bar.iter_mut().filter(|fill| **fill == from).collect();
+            let skipped = if is_last { fitting.len().saturating_sub(count) } else { 0 };
+            let turned = fitting.iter_mut().skip(skipped).take(count);
+            count - turned.map(|fill| **fill = to).count()
+        };
+        turn(Fill::Ready, Fill::Coming, full.saturating_sub(ready), true);
+        let rest = turn(Fill::Coming, Fill::Ready, ready.saturating_sub(full), false);
+        let rest = turn(Fill::Empty, Fill::Ready, rest, false);
+        bar.extend(vec![Fill::Ready; rest]);
     }
 
     /// The number of the revision that the workload wants its Pods to have.

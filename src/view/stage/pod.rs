@@ -135,6 +135,8 @@ pub struct PodView {
     pub dns: Option<Dns>,
     /// What it does among its fellows, such as `primary`.
     pub role: Option<Text>,
+    /// Whether its condition says that it is ready, whatever becomes of it.
+    pub is_ready: bool,
     /// Whether its Service sends it traffic.
     pub serving: bool,
     /// The claims it mounts.

@@ -3,12 +3,16 @@
 use super::*;
 
 fn pod(ordinal: u32, state: PodState, revision: u32) -> Rc<PodView> {
-    Rc::new(PodView { ordinal: Some(ordinal), state, revision, ..PodView::default() })
+    let is_ready = state == PodState::Ready;
+    let ordinal = Some(ordinal);
+    let serving = is_ready;
+    Rc::new(PodView { ordinal, state, revision, is_ready, serving, ..PodView::default() })
 }
 
 fn lane(kind: LaneKind, desired: u32, pods: Vec<Rc<PodView>>) -> LaneView {
     let revision = |number| RevisionView { number, ..RevisionView::default() };
-    LaneView { kind, desired, pods, revisions: vec![revision(1)], ..LaneView::default() }
+    let ready = u32::try_from(pods.iter().filter(|pod| pod.is_ready).count()).unwrap_or(0);
+    LaneView { kind, desired, ready, pods, revisions: vec![revision(1)], ..LaneView::default() }
 }
 
 #[test]
@@ -37,6 +41,34 @@ fn a_stateless_bar_counts_the_new_revision_before_the_old_one() {
     lane.revisions.push(RevisionView { number: 2, ..RevisionView::default() });
     assert_eq!(lane.bar(), [Fill::Ready, Fill::Coming, Fill::Old, Fill::Empty]);
     assert_eq!(lane.progress(), Progress::RollingOut { to: 2 });
+}
+
+#[test]
+fn a_bar_is_as_full_as_the_number_above_it_says() {
+    // Told to stop, and still counted by its controller.
+    let told = |pod: Rc<PodView>| {
+        let state = PodState::Terminating;
+        Rc::new(PodView { state, serving: false, ..PodView::clone(&pod) })
+    };
+    let one = lane(LaneKind::StatefulSet, 1, vec![told(pod(0, PodState::Ready, 1))]);
+    assert_eq!((one.ready, one.bar()), (1, vec![Fill::Ready]));
+    // Its node is gone; nobody has said that it is not ready.
+    let lost = Rc::new(PodView {
+        state: PodState::Unknown,
+        ..PodView::clone(&pod(0, PodState::Ready, 1))
+    });
+    let two = lane(LaneKind::Deployment, 2, vec![pod(0, PodState::Ready, 1), lost]);
+    assert_eq!(two.bar(), [Fill::Ready; 2]);
+    // Two are ready, of which one is counted so far; then one is gone and still counted.
+    let mut late =
+        lane(LaneKind::StatefulSet, 2, (0..2).map(|at| pod(at, PodState::Ready, 1)).collect());
+    late.ready = 1;
+    assert_eq!(late.bar(), [Fill::Ready, Fill::Coming]);
+    let mut early = lane(LaneKind::Deployment, 2, vec![pod(0, PodState::Ready, 1)]);
+    early.ready = 2;
+    assert_eq!(early.bar(), [Fill::Ready; 2]);
+    let working = lane(LaneKind::Job, 1, vec![pod(0, PodState::Ready, 1)]);
+    assert_eq!(LaneView { ready: 0, ..working }.bar(), [Fill::Coming]);
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub fn disk_data(lang: Lang, disk: &DiskView) -> String {
         }
         None => match &*place(lang, &disk.namespace) {
             "" => disk.capacity.to_string(),
-            place => format!("{} {place}", disk.capacity),
+            place => format!("{}{}{place}", disk.capacity, lang.pick(" ", "，")),
         },
     }
 }

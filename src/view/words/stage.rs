@@ -68,7 +68,7 @@ words! {
 
         no_ip_yet: "no IP yet", "尚无 IP";
         no_record: "no record", "无记录";
-        not_replaced: "not replaced", "不会被替补";
+        not_replaced: "not replaced", "未被替换";
         init: "init", "init";
         delete_pod: "Delete", "删除";
 
@@ -176,8 +176,11 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
     if workload.kind == LaneKind::BarePods {
         parts.extend(Some(place).filter(|place| !place.is_empty()));
     } else {
-        let workload = format!("{} {} {place}", workload.kind.kind(), workload.name);
-        parts.push(workload.trim_end().to_owned());
+        let workload = format!("{} {}", workload.kind.kind(), workload.name);
+        parts.push(match &*place {
+            "" => workload,
+            place => lang.pick(format!("{workload} {place}"), format!("{workload}（{place}）")),
+        });
     }
     if let Some(ordinal) = pod.ordinal {
         parts.push(lang.pick(format!("ordinal {ordinal}"), format!("编号 {ordinal}")));
@@ -311,7 +314,7 @@ pub fn drain_progress(lang: Lang, node: &str, drain: &DrainView) -> String {
 pub fn stuck(lang: Lang, pod: &str, node: &str) -> String {
     lang.pick(
         format!("{pod} is not replaced: nobody can confirm that it stopped on {node}."),
-        format!("{pod} 不会被替补：没有谁能确认它已在 {node} 上停止。"),
+        format!("{pod} 未被替换：无法确认它已在 {node} 上停止。"),
     )
 }
 
@@ -438,7 +441,7 @@ pub fn replicas_of(lang: Lang, name: &str) -> String {
 
 /// Which namespace a workload is in, where that is not plain.
 pub fn in_namespace(lang: Lang, namespace: &str) -> String {
-    lang.pick(format!("in {namespace}"), format!("在 {namespace}"))
+    lang.pick(format!("in {namespace}"), format!("命名空间 {namespace}"))
 }
 
 /// Which namespace a thing is in; nothing for the default one and for what is in none.
