@@ -274,3 +274,74 @@ test("Pods that wait beyond the first nine are unfolded, each under its own reas
   await shot(page, "many-wait");
   assert.deepEqual(page.errors, []);
 });
+
+test("a menu gives the focus back, and arrows lead on from there", async () => {
+  const page = await running();
+  const pod = page.locator("[data-pod]").filter({ hasText: "db-1" }).first();
+  await pod.locator("button").first().click();
+  const more = pod.locator('[aria-haspopup="menu"]');
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.getAttribute("role") === "menuitem");
+  await page.keyboard.press("Escape");
+  assert.ok(await more.evaluate((one) => one === document.activeElement), "it is on the button again");
+  await page.keyboard.press("ArrowLeft");
+  assert.match(await page.evaluate(() => document.activeElement.dataset.nav ?? ""), /^(pod|lane)\//);
+  assert.deepEqual(page.errors, []);
+});
+
+test("the plugs of a selected Pod's wire lie over its ring, and under no button", async () => {
+  const page = await running();
+  await page.locator("[data-pod]").filter({ hasText: "db-1" }).first().locator("button").first().click();
+  const plug = page.locator(".overlay--top .wire__end").first();
+  await plug.waitFor();
+  const [at, card] = [await plug.boundingBox(), await page.locator('.pod[data-selected="true"]').boundingBox()];
+  assert.ok(Math.abs(at.y + at.height / 2 - card.y - card.height) < 2, "it is at the card's lower edge");
+  const over = await page.evaluate(() => [".overlay--top", ".cell:has(.pod__deeds)", ".nodeslot"]
+    .map((one) => Number(getComputedStyle(document.querySelector(one)).zIndex)));
+  assert.ok(over[0] >= over[1] && over[0] < over[2], over.join());
+  assert.deepEqual(page.errors, []);
+});
+
+test("what holds a drain and how far it is stand beside each other, on a phone too", async () => {
+  const budget = readFileSync(join(root, "static/examples/budget-and-drain.yaml"), "utf8");
+  for (const [width, height] of [[1440, 900], [1280, 800], [390, 844]]) {
+    const page = await app.page({ viewport: { width, height } }, (context) => context.addInitScript((text) => {
+      for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+    }, budget));
+    await page.waitForFunction(() => document.querySelectorAll('.podwrap--b[data-now="ready"]').length >= 5, null, { timeout: 60000 });
+    await choose(page, "node-1", /drain/i);
+    await page.locator(".node__held").first().waitFor({ timeout: 30000 });
+    const [row, name, word, held, end] = await page.evaluate(() => {
+      const box = (one) => { const { left, right, top, bottom } = document.querySelector(`.node__head--held ${one}`).getBoundingClientRect(); return { left, right, top, bottom }; };
+      return [".node__row", ".node__name", ".node__status", ".node__held", ".btn"].map(box);
+    });
+    assert.ok(held.top >= row.bottom - 1 && held.right - held.left > 60, `${width}: it has a line of its own`);
+    assert.ok(word.bottom <= held.top + 4 && word.left >= name.right && word.right <= end.left + 1, `${width}: ${JSON.stringify([word, held])}`);
+    await shot(page, `held-${width}`);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});
+
+test("beside the last of many lanes every column still says which node it is", async () => {
+  const page = await app.page();
+  await arrived(page);
+  const one = (name) => `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec:\n  replicas: 3\n  selector: {matchLabels: {app: ${name}}}\n  template:\n    metadata: {labels: {app: ${name}}}\n    spec: {containers: [{name: app, image: nginx}]}\n`;
+  await apply(page, ["a", "b", "c", "d", "e", "f", "g"].map(one).join("---\n"));
+  await page.waitForFunction(() => document.querySelectorAll("[data-lane]").length >= 7, null, { timeout: 30000 });
+  await page.waitForTimeout(800);
+  const seen = await page.locator(".stagewrap").evaluate((wrap) => {
+    wrap.scrollTop = 99999;
+    const top = wrap.getBoundingClientRect().top;
+    return [wrap.scrollTop, ...[...document.querySelectorAll(".nodeslot")].map((slot) => {
+      const box = slot.getBoundingClientRect();
+      const there = document.elementFromPoint(box.left + 40, box.top + 20);
+      return box.top - top < 2 && slot.contains(there) && box.height > 50;
+    })];
+  });
+  assert.ok(seen[0] > 200, `it scrolls: ${seen[0]}`);
+  assert.deepEqual(seen.slice(1), [true, true, true]);
+  await shot(page, "heads-in-sight");
+  assert.deepEqual(page.errors, []);
+});

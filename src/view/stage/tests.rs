@@ -6,7 +6,7 @@ fn pod(ordinal: u32, state: PodState, revision: u32) -> Rc<PodView> {
     let is_ready = state == PodState::Ready;
     let ordinal = Some(ordinal);
     let serving = is_ready;
-    Rc::new(PodView { ordinal, state, revision, is_ready, serving, ..PodView::default() })
+    Rc::new(PodView { ordinal, revision, state, is_ready, serving, ..PodView::default() })
 }
 
 fn lane(kind: LaneKind, desired: u32, pods: Vec<Rc<PodView>>) -> LaneView {
