@@ -5,6 +5,7 @@ mod common;
 
 use std::rc::Rc;
 
+use common::advance;
 use podium::api::pod::{Truth, condition};
 use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::{Seed, SimTime, Str};
@@ -58,11 +59,6 @@ fn run(seed: u64, tolerate: Option<u32>) -> Cluster {
     assert!(reply.is_ok(), "{reply:?}");
     advance(&mut cluster, 23);
     cluster
-}
-
-fn advance(cluster: &mut Cluster, seconds: u64) {
-    let to = cluster.now().plus_seconds(seconds);
-    assert!(cluster.run_until(to, 1_000_000));
 }
 
 fn object(cluster: &Cluster, kind: Kind, name: &str) -> Option<Rc<Object>> {
@@ -490,4 +486,27 @@ fn what_a_node_is_said_to_have_is_offered_to_pods_at_the_next_beat() {
     assert!(!node_of(&cluster, "gpu").is_empty());
     advance(&mut cluster, 600);
     assert_eq!(cluster.next_at(), None, "what is said stays said");
+}
+
+#[test]
+fn a_pod_gets_the_zone_of_its_node_as_a_label() {
+    let mut cluster = common::start(1);
+    let pod = |name: &str, more: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {{\
+             topology.kubernetes.io/region: mine}}}}\nspec: {{{more}containers: [{{name: c, \
+             image: 'nginx:1'}}]}}\n"
+        )
+    };
+    let zone = "topology.kubernetes.io/zone=a topology.kubernetes.io/region=r";
+    common::run(&mut cluster, &format!("kubectl label node node-1 {zone}"), None);
+    let pods = [pod("free", ""), pod("bound", "nodeName: node-1, "), pod("lost", "nodeName: x, ")];
+    common::run(&mut cluster, "kubectl apply -f -", Some(&pods.join("---\n")));
+    advance(&mut cluster, 5);
+    for (name, region, zone) in [("free", "r", "a"), ("bound", "r", "a"), ("lost", "mine", "")] {
+        let pod = object(&cluster, Kind::Pod, name).expect("it exists");
+        let label = |key: &str| pod.meta.label(key).map(ToString::to_string).unwrap_or_default();
+        assert_eq!(label("topology.kubernetes.io/region"), region, "{name}");
+        assert_eq!(label("topology.kubernetes.io/zone"), zone, "{name}");
+    }
 }

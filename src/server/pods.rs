@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::api::core::Taint;
 use crate::api::pod::{Condition, Pod, PodSpec, Toleration, condition};
 use crate::api::policy::PriorityClass;
-use crate::api::{Kind, Object, Value};
+use crate::api::{Kind, Meta, Object, Value};
 use crate::base::Str;
 use crate::server::{Refusal, View, runtime_class};
 
@@ -27,6 +27,18 @@ pub(in crate::server) fn admit(
     prioritize(spec, view).map_err(forbidden)?;
     tolerate_lost_nodes(spec);
     runtime_class::admit(spec, view).map_err(forbidden)
+}
+
+/// Gives a Pod the labels of its node that say where the node is.
+///
+/// Models plugin/pkg/admission/podtopologylabels/admission.go admitBinding and admitPod
+pub(in crate::server) fn place(meta: &mut Meta, node: &str, view: &View) {
+    let Some(node) = view.named(Kind::Node, "", node) else { return };
+    for key in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
+        if let Some(value) = node.meta.label(key) {
+            meta.set_label(key, value.clone());
+        }
+    }
 }
 
 /// Says in the status of a new Pod what follows from its spec.

@@ -289,6 +289,9 @@ impl Server {
                     match_keys::join(pod, &meta.labels);
                 }
                 pods::tell(pod);
+                if let Some(node) = pod.node().cloned() {
+                    pods::place(&mut new.meta, &node, &self.view);
+                }
             }
             Body::Namespace(_) => namespaces::prepare(new),
             Body::PersistentVolume(volume) => {
@@ -482,6 +485,7 @@ impl Server {
             ..Default::default()
         };
         set_condition(&mut body.status.conditions, scheduled, now);
+        pods::place(&mut new.meta, node, &self.view);
         Ok(Outcome::Changed(self.commit(Some(old), Some(new))))
     }
 }
