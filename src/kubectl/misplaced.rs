@@ -46,7 +46,10 @@ impl Target<'_> {
                 known.fields.get(&*entry.key).is_some_and(|field| fits(&field.shape, &entry.value))
             }
             // Where any key may stand, words stand behind it.
-            None => !matches!(entry.value.value, NodeValue::Map(_) | NodeValue::Seq(_)),
+            None => !matches!(
+                entry.value.value,
+                NodeValue::Map(_) | NodeValue::Seq(_) | NodeValue::Null
+            ),
         };
         is_fit && !self.taken.contains(&&*entry.key)
     }
@@ -683,6 +686,14 @@ mod tests {
                 .iter()
                 .all(|one| !one.message.contains("belongs in spec.template.metadata.labels"))
         );
+    }
+
+    #[test]
+    fn a_key_without_a_value_is_no_label() {
+        let text =
+            GOOD.replace("spec:\n  rep", "    min:\nspec:\n  rep").replace("    min", "  min");
+        let found = Reader::default().check(&text);
+        assert!(found[0].fix.is_none(), "{:?}", found[0]);
     }
 
     #[test]

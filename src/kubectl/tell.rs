@@ -69,7 +69,8 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
             let fix = match (kind, place.node) {
                 (FieldErrorKind::Required, None) => required_fix(one, root, text),
                 (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
-                (_, Some(node)) => word_fix(one, node),
+                // A text that goes on below was hardly meant as one word.
+                (_, Some(node)) => word_fix(one, node).filter(|_| is_on_one_line(node, text)),
                 _ => None,
             };
             Diagnostic {
@@ -80,6 +81,11 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
         }
     };
     Diagnostic { help, ..found }
+}
+
+fn is_on_one_line(node: &Node, text: &str) -> bool {
+    let written = text.get(node.span.start as usize..node.span.end as usize);
+    written.is_some_and(|written| !written.contains('\n'))
 }
 
 fn code_of(kind: FieldErrorKind) -> &'static str {

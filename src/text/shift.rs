@@ -2,6 +2,8 @@
 //!
 //! Must not know Kubernetes. Invariant: a fix is offered only if the mended text can be read.
 
+use granit_parser::{Event, Parser, ScalarStyle};
+
 use crate::base::Order as _;
 use crate::text::lines::{Line, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
@@ -111,7 +113,7 @@ pub(super) fn shifted_keys(part: &str, base: u32, at: usize) -> Vec<Diagnostic> 
     let mut ways = Vec::new();
     let most = (READ_MAX / part.len().max(1)).clamp(TRIES_MIN, TRIES_MAX);
     for (_, index, column) in tries.into_iter().take(most) {
-        let edits = moved(part, &lines, index, column);
+        let edits = moved(part, &lines, (index, column), stop);
         ways.extend(edits.map(|edits| told(&lines[index], column, edits, base)));
     }
     ways
@@ -122,8 +124,8 @@ pub(super) fn shifted_keys(part: &str, base: u32, at: usize) -> Vec<Diagnostic> 
 fn moved(
     part: &str,
     lines: &[Line<'_>],
-    index: usize,
-    column: usize,
+    (index, column): (usize, usize),
+    stop: usize,
 ) -> Option<Vec<(usize, usize, usize)>> {
     let indent = lines[index].indent;
     let mut ends =
@@ -142,7 +144,19 @@ fn moved(
         for (start, gone, new) in edits.iter().rev() {
             mended.replace_range(*start..start + gone, &" ".repeat(*new));
         }
-        is_readable(&mended).then_some(edits)
+        (is_readable(&mended) && !is_swallowed(&mended, [index, index + 1, stop])).then_some(edits)
+    })
+}
+
+/// Whether one of these lines only goes on with a text without quotes that began above: then the
+/// document can be read, but the line is lost.
+fn is_swallowed(part: &str, near: [usize; 3]) -> bool {
+    let lines = lines(part);
+    let places = near.map(|index| lines.get(index).map_or(0, Line::at));
+    Parser::new_from_str(part).flatten().any(|(event, span)| {
+        let range = span.byte_range().unwrap_or_default();
+        matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..))
+            && places.iter().any(|at| range.start < *at && *at < range.end)
     })
 }
 
@@ -219,6 +233,20 @@ mod tests {
             let mut ways = reading.ways.iter().filter_map(|one| one.fix.as_ref());
             assert!(ways.any(|fix| fix.apply(&text) == good), "{text}");
         }
+    }
+
+    #[test]
+    fn a_word_that_is_being_typed_is_not_moved_into_the_value_above() {
+        let text = "a:\n- b: 1\n  c:\n  - d: 2\n    e: x.conf\n  vo\n";
+        let reading = read_document(text, documents(text)[0]);
+        let fixed = reading.ways.iter().filter_map(|one| one.fix.as_ref());
+        let fixed: Vec<String> = fixed.map(|fix| fix.apply(text)).collect();
+        assert_eq!(fixed, [text.replace("vo", "vo:")]);
+        // What quotes or a block hold may go on below.
+        let block = "a:\n  b: |\n    x\n   y\n";
+        assert!(read_document(block, documents(block)[0]).ways.iter().any(|one| {
+            one.fix.as_ref().is_some_and(|fix| fix.apply(block) == block.replace("   y", "    y"))
+        }));
     }
 
     #[test]
