@@ -267,6 +267,7 @@ mod tests {
             ("metadata: {labels", "metadata:{labels"),
             ("metadata: {labels", "metadata {labels"),
             ("metadata: {labels", "metadata= {labels"),
+            ("metadata: {labels", "metadata = {labels"),
         ] {
             assert_eq!(mended(&flow.replace(good, bad)), flow, "{bad}");
         }
@@ -276,6 +277,24 @@ mod tests {
             .replace("    app: w\n", "")
             .replace("selector:", "selector: {matchLabels: {app: w}}");
         assert_eq!(mended(&short), short.replace("{matchLabels: {app: w}}", "{app: w}"));
+    }
+
+    #[test]
+    fn a_command_in_one_string_becomes_what_it_would_run() {
+        let list = "command: [\"sleep\", \"3600\"]";
+        for (bad, good) in [
+            ("command: sh -c \"a && b\"", "command: [\"sh\", \"-c\", \"a && b\"]"),
+            ("args: --x y", "args: [\"--x\", \"y\"]"),
+            (
+                "command: [sh, -c]\n        args: echo hi",
+                "command: [sh, -c]\n        args: [\"echo hi\"]",
+            ),
+        ] {
+            assert_eq!(mended(&GOOD.replace(list, bad)), GOOD.replace(list, good));
+        }
+        // What a program does with a line for a shell can't be known.
+        let bad = GOOD.replace(list, "args: a && b");
+        assert_eq!(mended(&bad), bad);
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod selector;
 mod session;
 mod set;
 mod sheet;
+mod shell;
 mod slips;
 mod spot;
 mod target;

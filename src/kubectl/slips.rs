@@ -5,6 +5,7 @@
 
 use crate::api::Quantity;
 use crate::api::fields::{Fields, Shape, UNKNOWN_FIELD};
+use crate::kubectl::shell;
 use crate::kubectl::spot::{Spot, find};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
 
@@ -184,12 +185,16 @@ fn split_key(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
         return None;
     }
     let at = start + u32::try_from(end).ok()?;
-    let behind = &raw[end + 1..];
+    let (blanks, behind) = match raw[end..].trim_start_matches(' ').strip_prefix('=') {
+        Some(behind) => (raw.len() - end - behind.len(), behind),
+        None => (1, &raw[end + 1..]),
+    };
     let space = if behind.starts_with(' ') { "" } else { " " };
     let (words, edits) = match &raw[end..=end] {
         ":" => (["Put a space after the colon", "在冒号后加空格"], edit(at + 1, at + 1, " ")),
-        "=" => {
-            (["Put a colon after the key", "在键后加冒号"], edit(at, at + 1, format!(":{space}")))
+        _ if raw[end..].trim_start_matches(' ').starts_with('=') => {
+            let to = at + u32::try_from(blanks).ok()?;
+            (["Put a colon after the key", "在键后加冒号"], edit(at, to, format!(":{space}")))
         }
         _ => (["Put a colon after the key", "在键后加冒号"], edit(at, at, ":")),
     };
@@ -405,7 +410,7 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
             (name == "EnvVar").then(|| variables(text, node, entries)).flatten()
         }
         (Shape::List(inner), NodeValue::Str(word)) => match &**inner {
-            Shape::Text => words_of(&spot.key?.key, word, node),
+            Shape::Text => words_of(spot, word),
             Shape::Struct(name) => {
                 let known = named(name)?;
                 let is_name = known.fields.contains_key("name")
@@ -523,17 +528,29 @@ fn variables(text: &str, node: &Node, entries: &[Entry]) -> Option<Fix> {
 }
 
 /// The words of a command line as a list.
-fn words_of(key: &str, word: &str, node: &Node) -> Option<Fix> {
-    let is_command = matches!(key, "command" | "args");
-    let json = |word: &str| format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""));
-    let list = if !is_command {
-        quoted(word)
-    } else if word.contains(['|', '&', ';', '$', '>', '<', '"', '\'', '`', '*', '\n']) {
-        if key == "args" { json(word) } else { format!("\"sh\", \"-c\", {}", json(word)) }
-    } else {
-        word.split_whitespace().map(json).collect::<Vec<_>>().join(", ")
+fn words_of(spot: &Spot<'_>, word: &str) -> Option<Fix> {
+    let json = |word: &String| {
+        let word = word.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        format!("\"{word}\"")
     };
-    fix(LIST, vec![edit(node.span.start, node.span.end, format!("[{list}]"))])
+    let list = match &*spot.key?.key {
+        "command" => shell::command(word).iter().map(json).collect(),
+        // What follows `sh -c` is one word.
+        "args" if is_of_shell(spot.around?) => vec![json(&word.to_owned())],
+        "args" => shell::arguments(word)?.iter().map(json).collect(),
+        _ => vec![quoted(word)],
+    };
+    let text = format!("[{}]", list.join(", "));
+    fix(LIST, vec![edit(spot.node.span.start, spot.node.span.end, text)])
+}
+
+/// Whether a container's command is a shell that waits for a script.
+fn is_of_shell(container: &Node) -> bool {
+    let Some(NodeValue::Seq(words)) = container.at("command").map(|one| &one.value) else {
+        return false;
+    };
+    let is_flag = |word: &str| word.starts_with('-') && word.ends_with('c');
+    words.last().and_then(Node::as_str).is_some_and(is_flag)
 }
 
 /// Takes the dashes away from the fields of one mapping.

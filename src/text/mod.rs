@@ -9,6 +9,7 @@ mod insert;
 mod lines;
 mod near;
 mod parse;
+mod quotes;
 mod repair;
 mod scalar;
 mod shift;

@@ -4,7 +4,7 @@
 
 use crate::text::lines::{Line, is_readable, lines, opens_block};
 use crate::text::shift::tight_colon;
-use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span, quotes};
 
 /// How many marks one fix may put in.
 const MARKS_MAX: usize = 8;
@@ -12,13 +12,13 @@ const MARKS_MAX: usize = 8;
 const BLOCK_MAX: usize = 40;
 
 /// What is found, in places of the document.
-struct Slip {
-    code: &'static str,
-    said: [String; 2],
-    fix: [&'static str; 2],
-    from: usize,
-    to: usize,
-    edits: Vec<(usize, usize, String)>,
+pub(super) struct Slip {
+    pub(super) code: &'static str,
+    pub(super) said: [String; 2],
+    pub(super) fix: [&'static str; 2],
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) edits: Vec<(usize, usize, String)>,
 }
 
 fn place(at: usize) -> u32 {
@@ -82,16 +82,17 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     }
     for index in &near {
         found.push(second_colon(&lines[*index]));
-        found.push(quotes(&lines[*index]));
-        found.push(quote(&lines[*index]));
+        found.push(quotes::missing(&lines[*index]));
+        found.push(quotes::open(&lines[*index]));
+        found.push(quotes::inner(part, &lines[*index], at));
     }
     found.push(commas(part, at));
-    found.push(inner_quote(part, at));
+    found.push(quotes::open_inside(part, at));
     found.push(block(part, &lines, stop));
     found.into_iter().flatten().filter_map(|one| one.told(part, base)).collect()
 }
 
-fn is_word(letter: char) -> bool {
+pub(super) fn is_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "-_./".contains(letter)
 }
 
@@ -115,9 +116,10 @@ fn missing_colon(body: &str) -> Option<(usize, usize, &'static str)> {
         return None;
     }
     let at = shift + length;
-    match behind.strip_prefix('=') {
-        Some(value) if value.starts_with(' ') => Some((at, at + 1, ":")),
-        Some(_) => Some((at, at + 1, ": ")),
+    let blanks = behind.len() - behind.trim_start_matches(' ').len();
+    match behind[blanks..].strip_prefix('=') {
+        Some(value) if value.starts_with(' ') => Some((at, at + blanks + 1, ":")),
+        Some(_) => Some((at, at + blanks + 1, ": ")),
         None if behind.is_empty() || behind.starts_with(' ') => Some((at, at, ":")),
         None => None,
     }
@@ -228,7 +230,7 @@ fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
 }
 
 /// Where the value of a line begins.
-fn value_of(body: &str) -> usize {
+pub(super) fn value_of(body: &str) -> usize {
     let (shift, rest) = bare(body);
     let is_key = |colon: &usize| rest[..*colon].chars().all(is_word);
     let colon = rest.find(": ").filter(is_key);
@@ -261,101 +263,6 @@ fn second_colon(line: &Line<'_>) -> Option<Slip> {
     })
 }
 
-/// A value in quotes that its own letters allow.
-fn in_quotes(value: &str) -> String {
-    if value.contains(['"', '\\']) {
-        format!("'{}'", value.replace('\'', "''"))
-    } else {
-        format!("\"{value}\"")
-    }
-}
-
-/// A value that has a meaning of its own for YAML unless it stands in quotes.
-fn quotes(line: &Line<'_>) -> Option<Slip> {
-    let start = value_of(line.body);
-    let value = &line.body[start..];
-    let is_name = |rest: &str| !rest.is_empty() && rest.chars().all(is_word) && !rest.contains('/');
-    if value.starts_with(['{', '[']) || value.strip_prefix('*').is_some_and(is_name) {
-        return None;
-    }
-    let is_odd = value.starts_with(['@', '`', '*', '%', '&', '!', '?', ',', ']', '}'])
-        || value.contains(": ")
-        || value.ends_with(':');
-    // `\` means something in double quotes, and nothing in single ones.
-    let escaped = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
-    let escaped = escaped.filter(|inner| inner.contains('\\') && !inner.contains(['"', '\'']));
-    if start == 0 || (escaped.is_none() && (!is_odd || value.starts_with(['"', '\'', '|', '>']))) {
-        return None;
-    }
-    let text = escaped.map_or_else(|| in_quotes(value), |inner| format!("'{inner}'"));
-    Some(Slip {
-        code: "POD-Y011",
-        said: if escaped.is_some() {
-            [
-                format!("In double quotes `\\` begins an escape; {value} means it as text."),
-                format!("双引号中“\\”表示转义，而 {value} 是想按原样使用它。"),
-            ]
-        } else {
-            [
-                format!(
-                    "The value `{value}` must stand in quotes: YAML reads its marks as its own."
-                ),
-                format!("值 `{value}` 需要加引号，否则 YAML 会把其中的符号当作语法。"),
-            ]
-        },
-        fix: if escaped.is_some() {
-            ["Use single quotes", "改用单引号"]
-        } else {
-            ["Put it in quotes", "加上引号"]
-        },
-        from: line.at() + start,
-        to: line.end(),
-        edits: vec![(line.at() + start, line.end(), text)],
-    })
-}
-
-/// A quote that is not closed on its line.
-fn quote(line: &Line<'_>) -> Option<Slip> {
-    let start = value_of(line.body);
-    let value = &line.body[start..];
-    let open = value.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
-    let rest = &value[1..];
-    if rest.contains(open) || rest.is_empty() {
-        return None;
-    }
-    let other = if open == '"' { '\'' } else { '"' };
-    let from = if rest.ends_with(other) { line.end() - 1 } else { line.end() };
-    Some(open_quote((line.at() + start, line.end()), (from, line.end(), open.to_string())))
-}
-
-/// A quote that is not closed: where it stands, and what closes it.
-fn open_quote((from, to): (usize, usize), edit: (usize, usize, String)) -> Slip {
-    Slip {
-        code: "POD-Y001",
-        said: [
-            "This is not valid YAML: a quote is not closed.".to_owned(),
-            "这不是有效的 YAML：引号没有关闭。".to_owned(),
-        ],
-        fix: ["Close the quote", "补上引号"],
-        from,
-        to,
-        edits: vec![edit],
-    }
-}
-
-/// A quote inside brackets that is not closed before they are.
-fn inner_quote(part: &str, at: usize) -> Option<Slip> {
-    let open = part.get(at..)?.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
-    let end = part[at..].find('\n').map_or(part.len(), |end| at + end);
-    let rest = part[at + 1..end].trim_end();
-    let inner = rest.trim_end_matches([']', '}', ' ', ',']);
-    if !is_inside(part, at) || rest.contains(open) || inner.len() == rest.len() {
-        return None;
-    }
-    let place = at + 1 + inner.len();
-    Some(open_quote((at, at + 1 + rest.len()), (place, place, open.to_string())))
-}
-
 /// The edit that closes a bracket on its line, if the document can be read then.
 pub(super) fn bracket(part: &str, base: u32, open: usize) -> Option<Fix> {
     let close = match part.as_bytes().get(open)? {
@@ -378,7 +285,7 @@ pub(super) fn bracket(part: &str, base: u32, open: usize) -> Option<Fix> {
 }
 
 /// Whether a bracket is open at a place.
-fn is_inside(part: &str, at: usize) -> bool {
+pub(super) fn is_inside(part: &str, at: usize) -> bool {
     let (mut depth, mut quote) = (0_i32, None);
     for letter in part.get(..at).unwrap_or_default().chars() {
         match letter {
@@ -424,7 +331,11 @@ fn put_in(part: &str, at: usize) -> Option<Vec<(usize, usize, String)>> {
     for count in 0..MARKS_MAX {
         let before = mended.get(..stop)?.trim_end();
         let end = before.len();
-        if before.ends_with([',', '{', '[', ':']) {
+        // A word right behind a quote is no entry of its own: the quote stood inside a value.
+        let is_torn = end == stop
+            && before.ends_with(['"', '\''])
+            && mended[stop..].starts_with(|next: char| next.is_alphanumeric());
+        if is_torn || before.ends_with([',', '{', '[', ':']) {
             return None;
         }
         mended.insert(end, ',');
@@ -489,7 +400,7 @@ pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
     let quoted = |line: &&Line<'_>| {
         let start = value_of(line.body);
         let is_value = start > 0 && !line.body[start..].starts_with(['"', '\'']);
-        is_value.then(|| (line.at() + start, line.end(), in_quotes(&line.body[start..])))
+        is_value.then(|| (line.at() + start, line.end(), quotes::around(&line.body[start..])))
     };
     let edits: Option<Vec<(usize, usize, String)>> = all.iter().map(quoted).collect();
     let slip = Slip {
@@ -530,6 +441,8 @@ mod tests {
             ("POD-Y007", "a:\n  b 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "a:\n  b= 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "a:\n  b {c: {d: 1}}\n  e: 3\n", "a:\n  b: {c: {d: 1}}\n  e: 3\n"),
+            ("POD-Y007", "a:\n  b = 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "a:\n  b =2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "a:\n  b=2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "x: 1\na\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
             ("POD-Y008", "a:\n-b: 1\n  c: 2\n-b: 3\n", "a:\n- b: 1\n  c: 2\n- b: 3\n"),

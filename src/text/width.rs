@@ -189,7 +189,9 @@ fn of_value(line: &str, from: usize, found: &mut Found) {
         else {
             continue;
         };
-        if is_quoted && at != 0 && at != last {
+        // Between quotes Chinese keeps its marks, and a quote stays one.
+        let is_inside = is_quoted && at != 0 && at != last;
+        if is_inside && (!is_latin || matches!(text.as_str(), "\"" | "'")) {
             continue;
         }
         let end = at + letter.len_utf8();
@@ -219,6 +221,8 @@ mod tests {
             ("a:\n－ b: 1\n", "a:\n- b: 1\n"),
             ("a:\n　b: 1\n", "a:\n  b: 1\n"),
             ("- name：“web”\n", "- name: \"web\"\n"),
+            ("image： “nginx：1.27”\n", "image: \"nginx:1.27\"\n"),
+            ("note：“你好：世界”\n", "note: \"你好：世界\"\n"),
             ("spec：\n", "spec:\n"),
         ] {
             let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));

@@ -54,6 +54,10 @@ pub trait Give {
 /// # Errors
 /// The first field that does not fit, or the first that is missing and must not.
 pub fn fill(new: &mut dyn Fill, value: &Value) -> Result<(), Misfit> {
+    if *value == Value::Null {
+        // Models encoding/json/decode.go Unmarshal: null leaves what it is read into as it is.
+        return Ok(());
+    }
     let Value::Map(entries) = value else {
         return Err(Tree::of(value).misfit(&new.names().expected));
     };

@@ -1,6 +1,7 @@
 //! Numbers, texts, lists and what holds others, from values and to values.
 //!
-//! Must not know structs. Invariant: whoever reads them otherwise than serde would is wrong.
+//! Must not know structs. Invariant: whoever reads them otherwise than serde would is wrong, but
+//! for a null text, which is empty as in Go.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -51,6 +52,7 @@ impl FromTree for Str {
     fn of(value: &Value) -> Result<Self, Misfit> {
         match value {
             Value::Str(text) => Ok(text.clone()),
+            Value::Null => Ok(Str::default()),
             _ => Err(Tree::of(value).misfit(&"a string")),
         }
     }

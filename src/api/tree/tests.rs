@@ -96,11 +96,18 @@ fn a_type_reads_and_writes_as_serde_derives_it() {
 }
 
 #[test]
+fn null_leaves_an_item_as_it_is_when_new() {
+    let ours = ours::Outer::of(&value(r#"{"list":[null,{"hostPort":1}]}"#)).expect("it fits");
+    let same = ours::Outer::of(&value(r#"{"list":[{},{"hostPort":1}]}"#)).expect("it fits");
+    assert_eq!(ours, same);
+    assert_eq!(Vec::<crate::base::Str>::of(&value("[null]")).expect("it fits"), [""]);
+}
+
+#[test]
 fn a_misfit_is_told_as_serde_tells_it() {
     for json in [
         r#"{"list":7}"#,
         r#"{"list":{}}"#,
-        r#"{"list":[null]}"#,
         r#"{"list":["x"]}"#,
         r#"{"podCIDR":[1]}"#,
         r#"{"podCIDR":1.5}"#,
