@@ -18,8 +18,8 @@ use crate::kubectl::mending::second_object;
 use crate::kubectl::misplaced;
 use crate::kubectl::tell::{error, told};
 use crate::text::{
-    Diagnostic, Document, Edit, Fix, Node, NodeValue, Reading, Severity, Span, documents, nearest,
-    read_document,
+    Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
+    nearest, read_document,
 };
 
 /// Reads manifests against the table of fields.
@@ -370,6 +370,9 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         }
         "apiVersion not set" => ("apiVersion is missing.".into(), "缺少 apiVersion。".into(), head),
         "kind not set" => {
+            if let Some(meant) = misspelt_kind(root) {
+                return meant;
+            }
             let span = entry("apiVersion").map_or(first, |one| one.value.span);
             ("kind is missing.".into(), "缺少 kind。".into(), span)
         }
@@ -393,6 +396,28 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         help: Some(format!("kubectl says: {said}")),
         ..error(if has_kind { "POD-K002" } else { "POD-K008" }, &english, &chinese, span)
     }
+}
+
+/// The key that stands where `kind` should, if one is near enough.
+fn misspelt_kind(root: &Node) -> Option<Diagnostic> {
+    let NodeValue::Map(entries) = &root.value else { return None };
+    let is_meant = |one: &&Entry| nearest(&one.key, ["kind"].into_iter()).is_some();
+    let entry = entries.iter().find(is_meant)?;
+    let key = &entry.key;
+    Some(Diagnostic {
+        help: Some("kubectl says: error validating data: kind not set".to_owned()),
+        fix: Some(Fix {
+            title: "Change to kind".to_owned(),
+            chinese: "改为 kind".to_owned(),
+            edits: vec![Edit { span: entry.key_span, text: "kind".to_owned() }],
+        }),
+        ..error(
+            "POD-K008",
+            &format!("{key} is no field of a manifest. Did you mean kind?"),
+            &format!("{key} 不是清单的字段。是否想写 kind？"),
+            entry.key_span,
+        )
+    })
 }
 
 fn sentence(message: &str) -> String {
@@ -592,6 +617,12 @@ mod tests {
         let text = MANIFEST
             .replace("      labels:\n        app: my-app", "      labels:\n        app: other");
         assert_eq!(first(&text).1.0, 21);
+        // What is still being typed: an item with nothing behind its dash.
+        let text = deployment(
+            "    spec:\n      containers:\n      - name: a\n        image: x\n        env:\n        -\n",
+        );
+        let wanted = "spec.template.spec.containers[0].env[0].name is missing.";
+        assert_eq!(first(&text), (wanted.into(), (13, 10)));
     }
 
     #[test]
@@ -685,6 +716,12 @@ mod tests {
     #[test]
     fn a_misspelt_kind_is_mended_with_its_version() {
         let good = deployment("    spec: {containers: [{name: a, image: x}]}\n");
+        let bad = good.replace("kind:", "kidn:");
+        assert_eq!(
+            first(&bad),
+            ("kidn is no field of a manifest. Did you mean kind?".into(), (2, 1))
+        );
+        assert_eq!(mended(&bad), good);
         let bad = good.replace("Deployment", "Deploymnt");
         assert_eq!(
             first(&bad),

@@ -4,7 +4,7 @@
 
 use crate::api::fields::{Fields, Shape, Type};
 use crate::base::base64;
-use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, nearest};
+use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Severity, nearest};
 
 /// The code of a field that its kind does not have.
 pub const UNKNOWN_FIELD: &str = "POD-F001";
@@ -71,7 +71,7 @@ impl Fields {
             let at = join(path, &entry.key);
             match known.fields.get(&*entry.key) {
                 Some(wanted) => self.check_value(&wanted.shape, &entry.value, &at, kind, found),
-                None => found.push(unknown(known, entry, &at, kind)),
+                None => found.push(unknown(known, entries, entry, &at, kind)),
             }
         }
     }
@@ -81,8 +81,10 @@ fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn unknown(known: &Type, entry: &crate::text::Entry, path: &str, kind: &str) -> Diagnostic {
-    let near = nearest(&entry.key, known.fields.keys().map(String::as_str));
+fn unknown(known: &Type, beside: &[Entry], entry: &Entry, path: &str, kind: &str) -> Diagnostic {
+    // What stands there already was not meant a second time.
+    let is_free = |name: &&str| !beside.iter().any(|one| *one.key == **name);
+    let near = nearest(&entry.key, known.fields.keys().map(String::as_str).filter(is_free));
     let fix = near.map(|name| Fix {
         title: format!("Change to {name}"),
         chinese: format!("改为 {name}"),
@@ -255,6 +257,12 @@ mod tests {
         assert!(found[0].message.starts_with("spec.servicename is not a field of StatefulSet."));
         let fixed = found[0].fix.as_ref().map(|fix| fix.apply(text));
         assert_eq!(fixed.as_deref(), Some("spec:\n  serviceName: db\n"));
+    }
+
+    #[test]
+    fn a_field_that_stands_there_already_was_not_meant() {
+        let found = problems("Pod", "spec:\n  nodeName: a\n  nodeNam: b\n");
+        assert_eq!(found[0].message, "spec.nodeNam is not a field of Pod.");
     }
 
     #[test]
