@@ -6,8 +6,9 @@
 use crate::api::fields::{Field, Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::base::Order as _;
 use crate::kubectl::reader::Customs;
+use crate::kubectl::slips::deeper;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, lists};
+use crate::kubectl::{Reader, lists, wrapping};
 use crate::text::{
     self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, Tree, add_entry, parse_document,
 };
@@ -22,12 +23,12 @@ const READ_MAX: usize = 40_000;
 const DEPTH_MAX: usize = 6;
 
 /// A mapping on the way from the root to a field.
-struct Level<'a> {
-    known: &'a Type,
-    node: &'a Node,
-    path: String,
+pub(super) struct Level<'a> {
+    pub(super) known: &'a Type,
+    pub(super) node: &'a Node,
+    pub(super) path: String,
     /// The entry that the way goes on with.
-    at: usize,
+    pub(super) at: usize,
 }
 
 /// A place where fields can be moved to.
@@ -78,8 +79,11 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
     let unknown = found.iter_mut().filter(|one| one.code == UNKNOWN_FIELD);
     let most = (READ_MAX / text.len().max(1)).clamp(1, FIELDS_MAX);
     for one in unknown.take(most) {
-        let way = roots.iter().find_map(|root| way(reader.fields(), root, one.primary));
-        let Some((way, kind)) = way else { continue };
+        let found = roots.iter().find_map(|root| {
+            let (way, kind) = way(reader.fields(), root, one.primary)?;
+            Some((root, way, kind))
+        });
+        let Some((root, way, kind)) = found else { continue };
         if let Some((path, fix)) = item_moved(reader, (text, customs), &way, before) {
             tell(one, &path);
             one.fix = Some(fix);
@@ -89,16 +93,29 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
             tell(one, &path);
             one.fix = Some(fix);
         } else if one.fix.is_none()
+            && let Some((path, fix)) = level(reader, (text, customs), &way, None, before)
+        {
+            tell(one, &path);
+            one.fix = Some(fix);
+        } else if one.fix.is_none()
+            && let Some((path, fix)) =
+                wrapping::template(reader, (text, customs), (root, &way), before)
+        {
+            tell(one, &path);
+            one.fix = fix;
+        } else if one.fix.is_none()
             && let Some(path) = home(reader.fields(), kind, &way)
             && is_there(&roots, &path, &way)
         {
             tell(one, &path);
             one.fix = sent_home(reader, (text, customs), &roots, &way, &path, before);
         } else if one.fix.is_none()
-            && let Some((path, fix)) = level(reader, (text, customs), &way, kind, before)
+            && let Some((path, fix)) = level(reader, (text, customs), &way, Some(kind), before)
         {
             tell(one, &path);
             one.fix = Some(fix);
+        } else if one.fix.is_none() {
+            wrapping::other_kind(reader, (text, customs), (root, &way), one);
         }
     }
 }
@@ -126,23 +143,25 @@ fn missing<'a>(
     found
 }
 
-/// The line with the key of a level that is not there yet, above the fields that belong in it.
+/// The line with the key of a level that is not there yet, above the fields that belong in it;
+/// without a kind only right around them.
 fn level(
     reader: &Reader,
     (text, customs): (&str, &Customs),
     way: &[Level<'_>],
-    kind: &str,
+    kind: Option<&str>,
     before: Weight,
 ) -> Option<(String, Fix)> {
-    let here = way.last()?;
+    let (here, innermost) = (way.last()?, way.len() - 1);
     let NodeValue::Map(entries) = &here.node.value else { return None };
-    let all = missing(reader.fields(), way, entries.get(here.at)?);
+    let mut all = missing(reader.fields(), way, entries.get(here.at)?);
+    all.retain(|(at, ..)| kind.is_some() || *at == innermost);
     let path_of = |(at, key, _): &(usize, String, &Type)| join(&way[*at].path, key);
     let one = match &all[..] {
         [one] => one,
         // Of several the one that no other place of the kind competes with.
         several => {
-            let home = home(reader.fields(), kind, way)?;
+            let home = home(reader.fields(), kind?, way)?;
             several.iter().find(|one| path_of(one) == home)?
         }
     };
@@ -162,7 +181,10 @@ fn level(
     let head = Edit { span: Span { start: line, end: line }, text: head };
     let is_alone = text.get(line as usize..first.key_span.start as usize)?.trim().is_empty();
     let mut edits = Vec::new();
-    if from <= to {
+    if !is_alone {
+        // Behind the dash of an item, or in braces.
+        edits = deeper(text, here.node, &run, key).filter(|_| *at == innermost)?;
+    } else if from <= to {
         let end = last.value.span.end.max(last.key_span.end) as usize;
         edits = shifted_lines(text, (line as usize, end), from, to + 2)?;
         let moved = edits.first_mut().filter(|edit| edit.span.start == line)?;
@@ -174,7 +196,7 @@ fn level(
         Fix {
             title: format!("Add {key}: above it"), chinese: format!("在上面加上 {key}:"), edits
         };
-    (is_alone && reader.weigh(&fix.apply(text), customs) < before).then_some((path, fix))
+    (reader.weigh(&fix.apply(text), customs) < before).then_some((path, fix))
 }
 
 fn tell(one: &mut Diagnostic, path: &str) {
@@ -231,7 +253,7 @@ fn join(path: &str, key: &str) -> String {
 }
 
 /// The column of a byte in its line.
-fn column(text: &str, at: u32) -> usize {
+pub(super) fn column(text: &str, at: u32) -> usize {
     let at = at as usize;
     at - text[..at].rfind('\n').map_or(0, |end| end + 1)
 }
@@ -474,7 +496,7 @@ fn sent_home(
 }
 
 /// The edits that shift lines to another column.
-fn shifted_lines(
+pub(super) fn shifted_lines(
     text: &str,
     (start, end): (usize, usize),
     from: usize,
@@ -630,6 +652,13 @@ mod tests {
             let (message, after) = mended(&bad);
             assert_eq!(after, GOOD, "{level}: {message}");
         }
+        let claim = "  volumeClaimTemplates:\n  - metadata:\n      name: data\n    spec:\n      \
+                     accessModes: [ReadWriteOnce]\n      resources: {requests: {storage: 1Gi}}\n";
+        let set = GOOD.replace("kind: Deployment", "kind: StatefulSet");
+        let set = set.replace("  template:\n", &format!("{claim}  template:\n"));
+        let flat = set.replace("  - metadata:\n      name: data", "  - name: data");
+        let (message, after) = mended(&flat);
+        assert_eq!(after, set, "{message}");
         let bare = "apiVersion: v1\nkind: Namespace\nname: team\n";
         let (message, after) = mended(bare);
         assert_eq!(message, "name is not a field of Namespace. It belongs in metadata.");

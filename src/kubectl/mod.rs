@@ -52,6 +52,7 @@ mod wait;
 mod watch;
 mod weight;
 mod words;
+mod wrapping;
 mod yaml_error;
 
 pub use checker::Checker;

@@ -299,15 +299,20 @@ fn wrap(
 ) -> Option<Fix> {
     let first = entries.iter().position(|one| goes(&one))?;
     let run: Vec<&Entry> = entries[first..].iter().take_while(goes).collect();
+    fix(words, deeper(text, map, &run, key)?)
+}
+
+/// The edits that put a run of entries one level deeper.
+pub(super) fn deeper(text: &str, map: &Node, run: &[&Entry], key: &str) -> Option<Vec<Edit>> {
     let start = run.first()?.key_span.start;
     let end = end_of(run.last()?);
     if is_flow(text, map) {
-        return fix(words, vec![edit(start, start, format!("{key}: {{")), edit(end, end, "}")]);
+        return Some(vec![edit(start, start, format!("{key}: {{")), edit(end, end, "}")]);
     }
     let column = column(text, start);
     let mut edits = vec![edit(start, start, format!("{key}:\n{}", " ".repeat(column + 2)))];
     edits.extend(lines_below(text, start, end).into_iter().map(|at| edit(at, at, "  ")));
-    fix(words, edits)
+    Some(edits)
 }
 
 /// Takes the level of an entry away: what it holds stands in its place.

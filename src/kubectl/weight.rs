@@ -48,6 +48,11 @@ impl Weight {
     pub(super) fn is_well(&self) -> bool {
         Weight { odd: 0, ..*self } == Weight::default()
     }
+
+    /// Whether all can be read, and every kind has the fields that it is given.
+    pub(super) fn has_no_odd_field(&self) -> bool {
+        Weight { odd: 0, rules: 0, objects: 0, ..*self } == Weight::default()
+    }
 }
 
 /// The tabs in a line's indentation.

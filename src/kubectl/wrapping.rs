@@ -1,0 +1,221 @@
+//! Fields of a Pod where the template around them is missing, and fields of another kind.
+//!
+//! Must not know the rules of single fields. Invariant: a fix is offered only if fewer fields
+//! stand at wrong places afterwards, and another kind only if nothing is wrong with it.
+
+use crate::api::Kind;
+use crate::api::fields::{Fields, Shape};
+use crate::kubectl::Reader;
+use crate::kubectl::misplaced::{Level, column, shifted_lines};
+use crate::kubectl::reader::Customs;
+use crate::kubectl::weight::Weight;
+use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, quoted};
+
+/// The kinds that keep Pods, the likeliest first.
+const KEEPERS: [Kind; 6] = [
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::Job,
+    Kind::CronJob,
+];
+
+/// The way of the template of a Pod, and the move of a Pod's fields into one, where a workload has
+/// none.
+pub(super) fn template(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    (root, way): (&Node, &[Level<'_>]),
+    before: Weight,
+) -> Option<(String, Option<Fix>)> {
+    let is_template = |shape: &Shape| *shape == Shape::Struct("PodTemplateSpec".to_owned());
+    let has = |one: &&Level<'_>| {
+        one.known.fields.get("template").is_some_and(|field| is_template(&field.shape))
+    };
+    let (level, here) = (way.iter().find(has)?, way.last()?);
+    let NodeValue::Map(entries) = &here.node.value else { return None };
+    let pod = reader.fields().named("PodSpec")?;
+    let goes = |one: &&Entry| {
+        pod.fields.contains_key(&*one.key) && !here.known.fields.contains_key(&*one.key)
+    };
+    let before_it = entries[..here.at].iter().rev().take_while(goes).count();
+    let run: Vec<&Entry> = entries[here.at - before_it..].iter().take_while(goes).collect();
+    if run.is_empty() || level.node.at("template").is_some() {
+        return None;
+    }
+    let path = format!("{}.template.spec", level.path);
+    let fix = head(root, level).and_then(|head| into(text, level, &run, &head));
+    let fix = fix.filter(|fix| reader.weigh(&fix.apply(text), customs) < before);
+    Some((path, fix))
+}
+
+/// The lines above a Pod's fields, each with its depth below the workload's.
+fn head(root: &Node, level: &Level<'_>) -> Option<Vec<(usize, String)>> {
+    let mut head = Vec::new();
+    let selector = level.node.at("selector");
+    let needs_selector = level.known.required.iter().any(|one| one == "selector");
+    let labels = match selector {
+        Some(selector) => pairs(selector.at("matchLabels")?)?,
+        None => {
+            let metadata = root.at("metadata")?;
+            let own = metadata.at("labels").and_then(pairs).filter(|own| !own.is_empty());
+            own.or_else(|| {
+                Some(vec![("app".to_owned(), metadata.at("name")?.as_str()?.to_owned())])
+            })?
+        }
+    };
+    let put = |head: &mut Vec<(usize, String)>, depth: usize| {
+        head.extend(labels.iter().map(|(key, value)| (depth, format!("{key}: {}", quoted(value)))));
+    };
+    if needs_selector && selector.is_none() {
+        head.push((0, "selector:".to_owned()));
+        head.push((2, "matchLabels:".to_owned()));
+        put(&mut head, 4);
+    }
+    head.push((0, "template:".to_owned()));
+    if needs_selector {
+        head.push((2, "metadata:".to_owned()));
+        head.push((4, "labels:".to_owned()));
+        put(&mut head, 6);
+    }
+    head.push((2, "spec:".to_owned()));
+    Some(head)
+}
+
+/// The pairs of a mapping of words.
+fn pairs(map: &Node) -> Option<Vec<(String, String)>> {
+    let NodeValue::Map(entries) = &map.value else { return None };
+    let pair = |one: &Entry| Some((one.key.to_string(), one.value.as_str()?.to_owned()));
+    entries.iter().map(pair).collect()
+}
+
+/// The move of fields, on lines of their own, under lines that are put above them.
+fn into(text: &str, level: &Level<'_>, run: &[&Entry], head: &[(usize, String)]) -> Option<Fix> {
+    let NodeValue::Map(fields) = &level.node.value else { return None };
+    let (first, last) = (run.first()?, run.last()?);
+    let from = column(text, first.key_span.start);
+    let to = column(text, fields.first()?.key_span.start);
+    let line = first.key_span.start as usize - from;
+    if !text.get(line..first.key_span.start as usize)?.trim().is_empty() {
+        return None;
+    }
+    let end = last.value.span.end.max(last.key_span.end) as usize;
+    let mut edits = shifted_lines(text, (line, end), from, to + 4)?;
+    let above = head.iter().map(|(depth, words)| format!("{}{words}\n", " ".repeat(to + depth)));
+    let above: String = above.collect();
+    edits.iter_mut().find(|edit| edit.span.start as usize == line)?.text.insert_str(0, &above);
+    Some(Fix {
+        title: "Put it into a template".to_owned(),
+        chinese: "放入 Pod 模板".to_owned(),
+        edits,
+    })
+}
+
+/// Tells which kind has a field, and makes the object one of that kind if it is one but for its
+/// name.
+pub(super) fn other_kind(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    (root, way): (&Node, &[Level<'_>]),
+    one: &mut Diagnostic,
+) {
+    let [_, here] = way else { return };
+    let (Some(kind), NodeValue::Map(entries)) = (root.at("kind"), &here.node.value) else { return };
+    let own = kind.as_str().and_then(Kind::from_name);
+    let is_source = |kind: Kind| kind == Kind::Pod || KEEPERS.contains(&kind);
+    if here.path != "spec" || !own.is_some_and(is_source) {
+        return;
+    }
+    let key = &*entries[here.at].key;
+    let others = KEEPERS.into_iter().filter(|kind| Some(*kind) != own);
+    let having = others.filter(|kind| has(reader.fields(), *kind, key));
+    let is_well = |fix: &Fix| {
+        let after = reader.weigh(&fix.apply(text), customs);
+        // What has the fields of a workload and none of a Pod is no Pod.
+        after.is_well() || (own == Some(Kind::Pod) && after.has_no_odd_field())
+    };
+    let made = having.clone().find_map(|kind| {
+        let fix = renamed(root, kind).filter(is_well)?;
+        Some((kind, Some(fix)))
+    });
+    let Some((kind, fix)) = made.or_else(|| Some((having.clone().next()?, None))) else { return };
+    let name = kind.facts().name;
+    one.message = format!("{} {name} has it.", one.message);
+    one.chinese = format!("{}{name} 才有这个字段。", one.chinese);
+    one.fix = fix;
+}
+
+/// The change that makes an object one of another kind.
+fn renamed(root: &Node, kind: Kind) -> Option<Fix> {
+    let facts = kind.facts();
+    let edit =
+        |key: &str, word: &str| Some(Edit { span: root.at(key)?.span, text: word.to_owned() });
+    Some(Fix {
+        title: format!("Change to {}", facts.name),
+        chinese: format!("改为 {}", facts.name),
+        edits: vec![edit("apiVersion", facts.api_version)?, edit("kind", facts.name)?],
+    })
+}
+
+/// Whether a kind's spec has a field.
+fn has(table: &Fields, kind: Kind, key: &str) -> bool {
+    let spec = table.named(kind.facts().name).and_then(|known| known.fields.get("spec"));
+    let Some(Shape::Struct(name)) = spec.map(|field| &field.shape) else { return false };
+    table.named(name).is_some_and(|known| known.fields.contains_key(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POD: &str = "  containers:\n  - name: c\n    image: nginx # web\n  nodeName: node-1\n";
+
+    fn object(version: &str, kind: &str, spec: &str) -> String {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: w}}\nspec:\n{spec}")
+    }
+
+    /// The first message about a text, and the text once every first fix is taken.
+    fn mended(text: &str) -> (String, String) {
+        let mut text = text.to_owned();
+        let message = Reader::default().check(&text)[0].message.clone();
+        while let Some(fix) = Reader::default().check(&text).into_iter().find_map(|one| one.fix) {
+            text = fix.apply(&text);
+        }
+        (message, text)
+    }
+
+    #[test]
+    fn the_spec_of_a_pod_in_a_workload_gets_a_template() {
+        let inner = POD.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        let inner = format!("    spec:\n{inner}");
+        let text = object("apps/v1", "Deployment", &format!("  replicas: 2\n{POD}"));
+        let (message, after) = mended(&text);
+        assert_eq!(
+            message,
+            "spec.containers is not a field of Deployment. It belongs in spec.template.spec."
+        );
+        assert!(Reader::default().check(&after).is_empty(), "{after}");
+        let head = "  replicas: 2\n  selector:\n    matchLabels:\n      app: w\n  template:\n    \
+                    metadata:\n      labels:\n        app: w\n";
+        assert_eq!(after, object("apps/v1", "Deployment", &format!("{head}{inner}")));
+        let job = object("batch/v1", "Job", &format!("{POD}  restartPolicy: Never\n"));
+        let inner = format!("  template:\n{inner}      restartPolicy: Never\n");
+        assert_eq!(mended(&job).1, object("batch/v1", "Job", &inner));
+    }
+
+    #[test]
+    fn the_kind_that_has_a_field_is_named() {
+        let text = object("v1", "Pod", &format!("  replicas: 3\n{POD}"));
+        let (message, after) = mended(&text);
+        assert_eq!(message, "spec.replicas is not a field of Pod. Deployment has it.");
+        assert_eq!(after, text, "which of the two was meant can't be known");
+        let spec = "  selector:\n    matchLabels: {a: b}\n  template:\n    metadata: {labels: {a: \
+                    b}}\n    spec: {containers: [{name: c, image: x}]}\n";
+        let good = object("apps/v1", "Deployment", spec);
+        assert_eq!(mended(&object("v1", "Pod", spec)).1, good);
+        let named = format!("  serviceName: s\n{spec}");
+        let good = object("apps/v1", "StatefulSet", &named);
+        assert_eq!(mended(&object("apps/v1", "Deployment", &named)).1, good);
+    }
+}
