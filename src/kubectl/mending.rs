@@ -298,6 +298,14 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_of_another_language_that_reads_as_a_key_becomes_one() {
+        for bad in ["// ports: none\n        command", "// a: b\n        // c\n        command"] {
+            let text = GOOD.replace("command", bad);
+            assert_eq!(mended(&text), text.replace("//", "#"));
+        }
+    }
+
+    #[test]
     fn two_objects_without_a_mark_between_them_are_parted() {
         let text = format!("{GOOD}{SERVICE}");
         let found = Reader::default().check(&text);

@@ -595,6 +595,10 @@ mod tests {
             (claim.to_owned(), "RWO"),
             (service.to_owned(), "none"),
             (job.to_owned(), "spec"),
+            (
+                job.replace("      containers", "      restartPolicy: Always\n      containers"),
+                "Always",
+            ),
         ];
         for (text, word) in bad {
             let found = Reader::default().check(&text);
@@ -603,6 +607,11 @@ mod tests {
             if word != "b c" {
                 assert!(Reader::default().check(&mended(&text)).is_empty(), "{}", mended(&text));
             }
+        }
+        for name in ["x <!-- a -->", "我的应用", "\"_\""] {
+            let found =
+                Reader::default().check(&good.replace("name: web", &format!("name: {name}")));
+            assert!(found[0].fix.is_none(), "{:?}", found[0].fix);
         }
         let found = Reader::default().check(claim);
         assert!(found[0].chinese.contains("可取值：ReadOnlyMany、"), "{}", found[0].chinese);

@@ -51,6 +51,7 @@ pub(super) fn mends(
                     let fix = gone(text, entry).and_then(|edit| fix(GONE, vec![edit]));
                     [with(fix), None]
                 }
+                Some(entry) if entry.key.starts_with("//") => [comment(text, entry, one), None],
                 Some(entry) => {
                     [other_name(&spot, entry, one), with(level(table, text, &spot, entry))]
                 }
@@ -61,6 +62,22 @@ pub(super) fn mends(
         _ => [None, None],
     };
     told.into_iter().flatten().collect()
+}
+
+/// A line that other languages take for a comment.
+fn comment(text: &str, entry: &Entry, one: &Diagnostic) -> Option<Diagnostic> {
+    let line = text.get(entry.key_span.start as usize..)?.lines().next()?.trim_end();
+    let start = entry.key_span.start;
+    let blank = if line[2..].starts_with(' ') { "" } else { " " };
+    Some(Diagnostic {
+        message: format!("`{line}` is no comment in YAML: comments begin with `#`."),
+        chinese: format!("`{line}` 在 YAML 中不是注释：注释以 `#` 开头。"),
+        fix: fix(
+            ["Make it a comment", "改为注释"],
+            vec![edit(start, start + 2, format!("#{blank}"))],
+        ),
+        ..one.clone()
+    })
 }
 
 fn fix([title, chinese]: Words, edits: Vec<Edit>) -> Option<Fix> {

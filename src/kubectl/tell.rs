@@ -64,6 +64,20 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
             &format!("spec.replicas 无效：{}。", rules::chinese(&one.detail)),
             place.span,
         ),
+        (_, FieldErrorKind::Required) if is_of_few(one) && place.node.is_some_and(is_word) => {
+            // The server calls a word that does not do here missing.
+            let (path, node) = (&place.error.path, place.node);
+            let word = node.and_then(Node::as_str).unwrap_or_default();
+            Diagnostic {
+                fix: node.and_then(|node| word_fix(one, node)),
+                ..error(
+                    "POD-V007",
+                    &format!("{path} can't be \"{word}\" here: {}.", one.detail),
+                    &format!("{path} 在这里不能是 \"{word}\"，{}。", rules::chinese(&one.detail)),
+                    place.span,
+                )
+            }
+        }
         (_, kind) => {
             let (message, chinese) = sentences(&place.error);
             let fix = match (kind, place.node) {
@@ -81,6 +95,18 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
         }
     };
     Diagnostic { help, ..found }
+}
+
+/// Whether the server tells which words would do.
+fn is_of_few(one: &FieldError) -> bool {
+    one.detail.starts_with(FEW)
+}
+
+/// How a list of words begins of which a required field has one.
+const FEW: &str = "valid values: ";
+
+fn is_word(node: &Node) -> bool {
+    node.as_str().is_some_and(|word| !word.is_empty())
 }
 
 fn is_on_one_line(node: &Node, text: &str) -> bool {
@@ -138,8 +164,8 @@ const SHORT: [(&str, &str); 4] = [
 /// The words that a rule allows.
 fn allowed(detail: &str) -> Vec<&str> {
     let is_word = |word: &&str| word.chars().all(|one| one.is_ascii_alphanumeric());
-    if let Some(words) = detail.strip_prefix("supported values: ") {
-        return words.split(", ").map(|word| word.trim_matches('"')).collect();
+    if let Some(words) = detail.strip_prefix("supported values: ").or(detail.strip_prefix(FEW)) {
+        return words.split(", ").map(|word| word.trim_matches('"')).filter(is_word).collect();
     }
     if detail.starts_with("must be '") {
         return detail.split('\'').skip(1).step_by(2).filter(is_word).collect();
@@ -154,7 +180,8 @@ fn word_fix(one: &FieldError, node: &Node) -> Option<Fix> {
     let of_short = SHORT.iter().find(|(short, _)| word.eq_ignore_ascii_case(short));
     let near = nearest(word, words.iter().copied())
         .or(of_short.map(|(_, long)| *long).filter(|long| words.contains(long)))
-        .or(words.first().copied().filter(|_| words.len() == 1));
+        // Of the words that a Job's Pods may have the first is most like what others have.
+        .or(words.first().copied().filter(|_| words.len() == 1 || is_of_few(one)));
     let meant = match near {
         Some(near) => near.to_owned(),
         None if one.path.contains("clusterIP") && word.eq_ignore_ascii_case("none") => {
@@ -167,7 +194,7 @@ fn word_fix(one: &FieldError, node: &Node) -> Option<Fix> {
             || one.detail.starts_with("a DNS-1035")
             || one.detail.starts_with("must contain only alpha-numeric") =>
         {
-            as_name(word, one.detail.contains("subdomain"))
+            as_name(word, one.detail.contains("subdomain"))?
         }
         None => return None,
     };
@@ -182,8 +209,9 @@ fn change(node: &Node, meant: &str) -> Fix {
     }
 }
 
-/// A word as a name may be.
-fn as_name(word: &str, has_dots: bool) -> String {
+/// A word as a name may be, if only its case and what parts it has to change.
+fn as_name(word: &str, has_dots: bool) -> Option<String> {
+    let is_near = |one: char| one.is_ascii_alphanumeric() || "-_. ".contains(one);
     let fits =
         |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || (has_dots && one == '.');
     let one = |letter: char| {
@@ -191,7 +219,8 @@ fn as_name(word: &str, has_dots: bool) -> String {
         if fits(letter) { letter } else { '-' }
     };
     let name: String = word.chars().map(one).collect();
-    name.trim_matches(['-', '.']).to_owned()
+    let name = name.trim_matches(['-', '.']);
+    (word.chars().all(is_near) && !name.is_empty()).then(|| name.to_owned())
 }
 
 /// The volume that a mount most likely means.
@@ -214,7 +243,7 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     let (around, key) = one.path.rsplit_once('.')?;
     let map = places::find(root, around).node?;
     let port = map.at("port").and_then(Node::whole).filter(|_| around.starts_with("spec.ports["));
-    let word = match (one.detail.strip_prefix("valid values: "), port) {
+    let word = match (one.detail.strip_prefix(FEW), port) {
         (Some(words), _) => words.split(", ").next()?.trim_matches(['"', '[', ']']).to_owned(),
         // A Service's ports are told apart by their names.
         (None, Some(port)) if key == "name" => format!("port-{port}"),

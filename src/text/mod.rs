@@ -5,6 +5,7 @@
 
 mod blanks;
 mod catalogue;
+mod foreign;
 mod insert;
 mod lines;
 mod near;

@@ -4,7 +4,7 @@
 
 use crate::text::lines::{Line, is_readable, lines, opens_block};
 use crate::text::shift::tight_colon;
-use crate::text::{Diagnostic, Edit, Fix, Severity, Span, quotes};
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span, foreign, quotes};
 
 /// How many marks one fix may put in.
 const MARKS_MAX: usize = 8;
@@ -74,7 +74,8 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         .filter(|index| *index < lines.len())
         .collect();
     let mut found: Vec<Option<Slip>> = Vec::new();
-    found.push(pasted(&lines));
+    found.push(foreign::pasted(&lines));
+    found.push(foreign::comments(part));
     found.push(dashes(&lines));
     for index in &near {
         found.push(colon(&lines[*index]));
@@ -86,6 +87,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         found.push(quotes::open(&lines[*index]));
         found.push(quotes::inner(part, &lines[*index], at));
     }
+    found.extend(near.iter().map(|index| foreign::comment_behind(&lines[*index])));
     found.push(commas(part, at));
     found.push(quotes::open_inside(part, at));
     found.push(block(part, &lines, stop));
@@ -206,26 +208,6 @@ fn mark(line: &Line<'_>) -> Option<Slip> {
         from: line.at(),
         to: line.end(),
         edits: vec![(line.start, line.end(), text.to_owned())],
-    })
-}
-
-/// Lines around a text that were copied with it: fences of Markdown, a command.
-fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
-    let is_foreign = |line: &&Line<'_>| {
-        line.indent == 0 && (line.body.starts_with("```") || line.body.starts_with("$ "))
-    };
-    let foreign: Vec<&Line<'_>> = lines.iter().filter(is_foreign).collect();
-    let first = foreign.first()?;
-    Some(Slip {
-        code: "POD-Y001",
-        said: [
-            format!("`{}` is no part of the manifest; it was copied along.", first.body),
-            format!("`{}` 不是清单的内容，是一起复制过来的。", first.body),
-        ],
-        fix: ["Take it away", "删除它"],
-        from: first.at(),
-        to: first.end(),
-        edits: foreign.iter().map(|line| (line.at(), line.end(), String::new())).collect(),
     })
 }
 

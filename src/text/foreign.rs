@@ -1,0 +1,162 @@
+//! What other languages have and YAML has not: their comments, and what a shell was told.
+//!
+//! Must not know Kubernetes. Invariant: blocks of text, whatever language they hold, are left
+//! alone.
+
+use crate::text::lines::{Line, blocks};
+use crate::text::slips::{Slip, value_of};
+
+/// The commands that manifests are copied with.
+const COMMANDS: [&str; 5] = ["$ ", "kubectl ", "cat ", "tee ", "EOF"];
+
+/// Lines around a text that were copied with it: fences of Markdown, commands, the end of what a
+/// shell was given.
+pub(super) fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
+    let end = lines.iter().find_map(|line| here_document(line.body));
+    let is_command = |body: &str| {
+        let is_known = COMMANDS.iter().any(|one| body.starts_with(one)) && !body.contains(": ");
+        is_known || here_document(body).is_some()
+    };
+    let is_foreign = |line: &&Line<'_>| {
+        line.indent == 0
+            && (line.body.starts_with("```") || Some(line.body) == end || is_command(line.body))
+    };
+    let foreign: Vec<&Line<'_>> = lines.iter().filter(is_foreign).collect();
+    let first = foreign.first()?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            format!("`{}` is no part of the manifest; it was copied along.", first.body),
+            format!("`{}` 不是清单的内容，是一起复制过来的。", first.body),
+        ],
+        fix: ["Take it away", "删除它"],
+        from: first.at(),
+        to: first.end(),
+        edits: foreign.iter().map(|line| (line.at(), line.end(), String::new())).collect(),
+    })
+}
+
+/// The word with which what a command is given on the lines below ends, as `<<EOF` says.
+fn here_document(line: &str) -> Option<&str> {
+    let (command, rest) = line.split_once("<<")?;
+    let word = rest.trim_start_matches('-').trim_start();
+    let word = word.split([' ', '|', '>', ';']).next()?.trim_matches(['"', '\'']);
+    let is_word = !word.is_empty() && word.bytes().all(|one| one.is_ascii_alphabetic());
+    (is_word && command.starts_with(|first: char| first.is_ascii_alphabetic())).then_some(word)
+}
+
+/// The mark of a comment that a line begins with: how long it is, and the mark that ends it.
+fn begins(body: &str) -> Option<(usize, &'static str)> {
+    [("//", ""), ("<!--", "-->"), ("/*", "*/")]
+        .into_iter()
+        .find_map(|(mark, end)| body.starts_with(mark).then_some((mark.len(), end)))
+}
+
+/// Whole lines that other languages take for comments.
+pub(super) fn comments(part: &str) -> Option<Slip> {
+    let mut edits = Vec::new();
+    let mut first = None;
+    let mut open: Option<&str> = None;
+    let mut at = 0;
+    for (line, is_text) in part.split_inclusive('\n').zip(blocks(part)) {
+        let bare = line.trim_end();
+        let body = bare.trim_start_matches(' ');
+        let start = at + bare.len() - body.len();
+        at += line.len();
+        let (mark, end) = match (open, begins(body)) {
+            (Some(end), _) => (0, end),
+            (None, Some(found)) if !is_text => found,
+            _ => continue,
+        };
+        if body.is_empty() {
+            continue;
+        }
+        first.get_or_insert((start, body));
+        let blank = if body[mark..].starts_with(' ') { "" } else { " " };
+        edits.push((start, start + mark, format!("#{blank}")));
+        let is_closed = !end.is_empty() && body.ends_with(end);
+        if is_closed {
+            let end = start + body.len() - end.len();
+            let kept = start + mark + part[start + mark..end].trim_end().len();
+            edits.push((kept, start + body.len(), String::new()));
+        }
+        open = (!end.is_empty() && !is_closed).then_some(end);
+    }
+    let (from, body) = first?;
+    Some(no_comment(body, (from, from + body.len()), edits))
+}
+
+/// A comment of another language behind a value.
+pub(super) fn comment_behind(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let value = &line.body[start..];
+    let found = [" // ", " <!-- ", " /* "].into_iter().filter_map(|mark| value.find(mark)).min()?;
+    let (mark, end) = begins(&value[found + 1..])?;
+    if value[..found].contains(['"', '\'']) {
+        return None;
+    }
+    let at = line.at() + start + found + 1;
+    let mut edits = vec![(at, at + mark, "#".to_owned())];
+    if !end.is_empty() && value.ends_with(end) {
+        let kept = value[..value.len() - end.len()].trim_end().len();
+        edits.push((line.at() + start + kept, line.end(), String::new()));
+    }
+    Some(no_comment(&value[found + 1..], (at, line.end()), edits))
+}
+
+fn no_comment(body: &str, (from, to): (usize, usize), edits: Vec<(usize, usize, String)>) -> Slip {
+    Slip {
+        code: "POD-Y001",
+        said: [
+            format!("`{body}` is no comment in YAML: comments begin with `#`."),
+            format!("`{body}` 在 YAML 中不是注释：注释以 `#` 开头。"),
+        ],
+        fix: ["Make it a comment", "改为注释"],
+        from,
+        to,
+        edits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{documents, read_document};
+
+    /// The text after the first way of those that are told as no valid YAML.
+    fn mended(text: &str) -> Option<String> {
+        let reading = read_document(text, documents(text)[0]);
+        let way = reading.ways.iter().find(|one| one.code == "POD-Y001")?;
+        way.fix.as_ref().map(|fix| fix.apply(text))
+    }
+
+    #[test]
+    fn comments_of_other_languages_become_yamls_own() {
+        for (bad, good) in [
+            ("a: 1\n// b\nc: 2\n", "a: 1\n# b\nc: 2\n"),
+            ("a:\n  //b: x\n  // c\n  d: 2\n", "a:\n  # b: x\n  # c\n  d: 2\n"),
+            ("a:\n  <!-- b -->\n  d: 2\n", "a:\n  # b\n  d: 2\n"),
+            ("<!-- b\n\n  c: d -->\nd: 2\n", "# b\n\n  # c: d\nd: 2\n"),
+            ("a: 1\n/* b */\nc: 2\n", "a: 1\n# b\nc: 2\n"),
+            ("a: b // the node: one\n", "a: b # the node: one\n"),
+            ("a: b <!-- c: d -->\n", "a: b # c: d\n"),
+        ] {
+            assert_eq!(mended(bad).as_deref(), Some(good), "{bad}");
+        }
+        let text = "a: |\n  // b\n  c\n// d\ne: 1\n";
+        assert_eq!(mended(text), Some(text.replace("// d", "# d")), "what a block holds is text");
+    }
+
+    #[test]
+    fn what_a_shell_was_told_goes() {
+        for (head, end) in [
+            ("cat <<EOF | kubectl apply -f -", "EOF"),
+            ("kubectl apply -f - <<'END'", "END"),
+            ("cat > pod.yaml << EOF", "EOF"),
+            ("$ cat pod.yaml", ""),
+            ("kubectl apply -f pod.yaml", ""),
+        ] {
+            let text = format!("{head}\na: 1\nb: {{c: d}}\n{end}\n");
+            assert_eq!(mended(&text).as_deref(), Some("\na: 1\nb: {c: d}\n\n"), "{head}");
+        }
+    }
+}
