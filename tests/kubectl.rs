@@ -449,3 +449,55 @@ fn a_drain_that_deletes_runs_out_of_time_once() {
                  continuing command...\n";
     assert!(output.stderr.contains(error), "{}", output.stderr);
 }
+
+#[test]
+fn what_a_manifest_names_is_shown() {
+    let mut cluster = with_web();
+    let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n---\n\
+                    apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
+    let output = say_with(&mut cluster, "get -f -", manifest);
+    let wanted = "NAME   READY   UP-TO-DATE   AVAILABLE   AGE\n\
+                  web    2/2     2            2           10s\n";
+    assert_eq!(output.stdout, wanted);
+    assert_eq!(
+        (output.code, output.stderr.as_str()),
+        (1, "Error from server (NotFound): services \"web\" not found\n")
+    );
+    let page = say_with(&mut cluster, "describe -f -", manifest);
+    assert!(page.stdout.starts_with("Name:                   web\n"), "{}", page.stdout);
+    let both = say_with(&mut cluster, "get pods -f -", manifest);
+    assert_eq!(
+        both.stderr,
+        "error: when paths, URLs, or stdin is provided as input, you may not specify resource \
+         arguments as well\n"
+    );
+}
+
+#[test]
+fn a_scale_is_an_object_of_its_own() {
+    let mut cluster = with_web();
+    let yaml = say(&mut cluster, "get deploy web --subresource=scale -o yaml").stdout;
+    assert!(yaml.starts_with("apiVersion: autoscaling/v1\nkind: Scale\nmetadata:\n"), "{yaml}");
+    let end = "spec:\n  replicas: 2\nstatus:\n  replicas: 2\n  selector: app=web\n";
+    assert!(yaml.ends_with(end), "{yaml}");
+    let table = say(&mut cluster, "get deploy web --subresource=scale").stdout;
+    assert_eq!(table, "NAME   DESIRED   AVAILABLE   AGE\nweb    2         2           10s\n");
+    let none = say(&mut cluster, "get nodes --subresource=scale");
+    let text = "Error from server (NotFound): the server could not find the requested resource\n";
+    assert_eq!(none.stderr, text);
+}
+
+#[test]
+fn a_local_change_asks_no_server() {
+    let mut cluster = start("shop");
+    let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: \
+                    {matchLabels: {x: y}}\n  template:\n    metadata: {labels: {x: y}}\n    spec: \
+                    {containers: [{name: c, image: b}]}\n";
+    let line = "set image -f - c=d --local -o jsonpath={.spec.template.spec.containers[0].image}";
+    assert_eq!(say_with(&mut cluster, line, manifest).stdout, "d");
+    let told = say_with(&mut cluster, "set image -f - c=d --local", manifest).stdout;
+    assert_eq!(told, "deployment.apps/a image updated\n");
+    assert_eq!(say(&mut cluster, "get deploy").stdout, "");
+    let words = say(&mut cluster, "set image deploy a c=d --local").stderr;
+    assert!(words.starts_with("error: you must specify resources by --filename when"), "{words}");
+}

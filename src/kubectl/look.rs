@@ -8,8 +8,11 @@ use crate::api::Object;
 use crate::base::Order as _;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
+use crate::kubectl::manifest;
 use crate::kubectl::output::Output;
 use crate::kubectl::print;
+use crate::kubectl::print::find::{Files, Named};
+use crate::kubectl::print::flags::Said;
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Session, tree_of};
 use crate::kubectl::target::{self, Search};
@@ -22,8 +25,14 @@ pub(super) fn get(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     if let Some(watch) = watch::start(session, &flags.words)? {
         return Ok(Stage::Waits(watch));
     }
+    let said = print::said(&flags.words).map_err(refused)?;
+    if said.is_given("raw") {
+        return not_here(session, flags);
+    }
+    let files = files(session, &said)?;
     let namespace = session.context.namespace.clone();
-    let output = print::get(session.view(), session.now(), &namespace, &flags.words);
+    let (view, now) = (session.view(), session.now());
+    let output = print::get(view, now, &namespace, &said, files.as_ref());
     finish(session, output)
 }
 
@@ -36,9 +45,39 @@ pub(super) fn events(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
 
 /// `kubectl describe`.
 pub(super) fn describe(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let said = print::said_to_describe(&flags.words).map_err(refused)?;
+    let files = files(session, &said)?;
     let namespace = session.context.namespace.clone();
-    let output = print::describe(session.view(), session.now(), &namespace, &flags.words);
+    let (view, now) = (session.view(), session.now());
+    let output = print::describe(view, now, &namespace, &said, files.as_ref());
     finish(session, output)
+}
+
+fn refused(output: Output) -> Failure {
+    Failure::Exit(output.code, output.stderr)
+}
+
+/// What the manifests name that `-f` names, if it is given.
+fn files(session: &Session<'_>, said: &Said) -> Done<Option<Files>> {
+    if said.is_given("kustomize") {
+        return Err(plain(target::NO_KUSTOMIZE));
+    }
+    if !said.is_given("filename") {
+        return Ok(None);
+    }
+    let names: Vec<String> = said.values("filename").into_iter().map(str::to_owned).collect();
+    let mut files = Files::default();
+    for info in manifest::infos_of(session, &names, false)? {
+        match info {
+            Ok(info) => files.objects.push(Named {
+                resource: info.mapping.resource(),
+                namespace: info.namespace,
+                name: info.name,
+            }),
+            Err(failure) => files.errors.push(failure.text().trim_end().to_owned()),
+        }
+    }
+    Ok(Some(files))
 }
 
 /// `kubectl explain`.

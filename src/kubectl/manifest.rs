@@ -20,13 +20,22 @@ const STDIN: &str = "STDIN";
 
 /// The objects of all files that are named.
 pub(super) fn infos(session: &Session<'_>, flags: &Flags) -> Done<Vec<Done<Info>>> {
+    let is_checked = !matches!(flags.text("validate"), Some("ignore" | "false"));
+    infos_of(session, flags.list("filename"), is_checked)
+}
+
+/// The objects of some files.
+pub(super) fn infos_of(
+    session: &Session<'_>,
+    files: &[String],
+    is_checked: bool,
+) -> Done<Vec<Done<Info>>> {
     let mut infos = Vec::new();
-    for file in flags.list("filename") {
+    for file in files {
         let Some(text) = session.context.file(file) else {
             return Err(plain(format!("the path \"{file}\" does not exist")));
         };
         let source = if file == "-" { STDIN } else { file.as_str() };
-        let is_checked = !matches!(flags.text("validate"), Some("ignore" | "false"));
         let reading = Reading { session, source };
         reading.read(&text, is_checked, &mut infos);
     }
@@ -123,6 +132,7 @@ impl Reading<'_, '_> {
             name: name.into(),
             source: self.source.to_owned(),
             manifest: Some(value),
+            is_local: false,
         })
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     if is_forced && printing.dry != DryRun::No {
         return Err(plain("--dry-run can not be used when --force is set"));
     }
-    if !flags.is_given("filename") {
+    if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(plain("must specify one of -f and -k"));
     }
     let found = target::find(session, flags, &flags.args, Search::default())?;

@@ -28,6 +28,8 @@ pub(super) struct Info {
     pub(super) source: String,
     /// What the file says.
     pub(super) manifest: Option<Value>,
+    /// Whether only that counts, and no server is asked.
+    pub(super) is_local: bool,
 }
 
 impl Info {
@@ -76,6 +78,8 @@ const ALL: [&str; 10] = [
     "jobs.batch",
 ];
 
+/// What is said of `-k`.
+pub(super) const NO_KUSTOMIZE: &str = "Podium does not simulate kustomize";
 const NOTHING: &str = "You must provide one or more resources by argument or filename.\n\
                        Example resource specifications include:\n   '-f rsrc.yaml'\n   \
                        '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
@@ -108,6 +112,9 @@ pub(super) fn find(
         names = rest.to_vec();
     }
     let asked = Asked { kinds, names, pairs };
+    if flags.is_given("kustomize") {
+        return Err(plain(NO_KUSTOMIZE));
+    }
     if flags.is_given("filename") {
         asked.none_beside_files()?;
         let infos = manifest::infos(session, flags)?;
@@ -176,6 +183,7 @@ impl Asked {
                     name: one.meta.name.clone(),
                     source: String::new(),
                     manifest: None,
+                    is_local: false,
                 })
             }));
         }
@@ -210,7 +218,14 @@ impl Asked {
 
 fn info(session: &Session<'_>, mapping: Mapping, name: &str) -> Info {
     let namespace = session.namespace_of(&mapping);
-    Info { mapping, namespace, name: name.into(), source: String::new(), manifest: None }
+    Info {
+        mapping,
+        namespace,
+        name: name.into(),
+        source: String::new(),
+        manifest: None,
+        is_local: false,
+    }
 }
 
 /// The kind that a word means, or kubectl's complaint.

@@ -32,7 +32,7 @@ pub(super) use settings::{config_map, namespace, secret, service_account};
 /// `kubectl create -f`.
 pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
     let printing = Printing::of(flags)?;
-    if !flags.is_given("filename") {
+    if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(plain("must specify one of -f and -k"));
     }
     if !flags.args.is_empty() {
@@ -127,6 +127,11 @@ fn add_zeros(session: &Session<'_>, kind: Kind, new: &mut Value) {
     if !session.context.is_given {
         tree::map_at(new, &["metadata"]).remove("namespace");
     }
+    zeros(kind, new);
+}
+
+/// What a typed object prints though nobody set it.
+pub(super) fn zeros(kind: Kind, new: &mut Value) {
     let template: &[&[&str]] = match kind {
         Kind::Pod | Kind::Namespace => &[&["spec"]],
         Kind::Deployment => &[&["spec", "template", "spec"]],

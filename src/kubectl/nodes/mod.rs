@@ -108,6 +108,7 @@ fn info(name: &str) -> Info {
         name: name.into(),
         source: String::new(),
         manifest: None,
+        is_local: false,
     }
 }
 

@@ -31,6 +31,28 @@ pub struct Question<'a> {
     pub field_selector: &'a str,
     /// Whether a table's cells are all that is wanted of the objects.
     pub only_cells: bool,
+    /// What manifests name, if they are asked for instead of words.
+    pub files: Option<&'a Files>,
+}
+
+/// What the manifests of `-f` name.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// The objects.
+    pub objects: Vec<Named>,
+    /// What can't be read, each as it stands on its own line.
+    pub errors: Vec<String>,
+}
+
+/// An object by its name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// `deployments.apps`.
+    pub resource: String,
+    /// Its namespace, or empty.
+    pub namespace: Str,
+    /// Its name.
+    pub name: Str,
 }
 
 impl Question<'_> {
@@ -67,6 +89,9 @@ type Wanted = Vec<(Rc<Resource>, Vec<String>)>;
 
 /// Finds objects, or says what is wrong with the question.
 pub fn find(view: &View, question: &Question) -> Result<Found, String> {
+    if let Some(files) = question.files {
+        return in_files(view, question, files);
+    }
     let wanted = wanted(view, question)?;
     let labels = labels::Selector::read(question.selector);
     let names: usize = wanted.iter().map(|(_, names)| names.len()).sum();
@@ -95,6 +120,30 @@ pub fn find(view: &View, question: &Question) -> Result<Found, String> {
                 }
                 None => found.errors.push(not_found(&resource, &name)),
             }
+        }
+    }
+    Ok(found)
+}
+
+/// Models staging/src/k8s.io/cli-runtime/pkg/resource/builder.go Builder.visitByPaths
+fn in_files(view: &View, question: &Question, files: &Files) -> Result<Found, String> {
+    if !question.words.is_empty() {
+        let text = if question.words.iter().any(|word| word.contains('/')) {
+            "resource/name arguments cannot be provided when a path is specified"
+        } else {
+            "when paths, URLs, or stdin is provided as input, you may not specify resource \
+             arguments as well"
+        };
+        return Err(format!("error: {text}"));
+    }
+    let is_single = files.objects.len() == 1;
+    let mut found = Found { errors: files.errors.clone(), is_single, ..Found::default() };
+    for one in &files.objects {
+        let Some(resource) = meant_by(view, &one.resource)?.into_iter().next() else { continue };
+        let question = Question { namespace: &one.namespace, ..question.clone() };
+        match named(view, &resource, &question, &one.name) {
+            Some(item) => found.batches.push(Batch { resource, items: vec![item] }),
+            None => found.errors.push(not_found(&resource, &one.name)),
         }
     }
     Ok(found)

@@ -13,13 +13,15 @@ use crate::kubectl::print::flags::Said;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::path::{Path, relaxed};
 use crate::kubectl::print::template::Template;
-use crate::kubectl::print::{json, tabs, yaml};
+use crate::kubectl::print::{json, kyaml, tabs, yaml};
 
 /// How objects are printed.
 #[derive(Debug)]
 pub enum Format {
     /// YAML.
     Yaml,
+    /// YAML without meaning in its indentation.
+    Kyaml,
     /// JSON.
     Json,
     /// `kind.group/name`.
@@ -52,6 +54,7 @@ impl Format {
         };
         match name {
             "yaml" => Ok(Format::Yaml),
+            "kyaml" => Ok(Format::Kyaml),
             "json" => Ok(Format::Json),
             "name" => Ok(Format::Name),
             "jsonpath" => Ok(Format::JsonPath(template(argument, said)?, argument.to_owned())),
@@ -83,6 +86,7 @@ impl Format {
         };
         match self {
             Format::Yaml => Ok(yaml::yaml(&whole)),
+            Format::Kyaml => Ok(kyaml::kyaml(&whole)),
             Format::Json => Ok(json::pretty(&whole) + "\n"),
             Format::JsonPath(path, text) => path.print(&whole).map_err(|why| failed(text, &why)),
             Format::JsonPathAsJson(path, text) => {

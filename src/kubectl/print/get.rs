@@ -10,12 +10,12 @@ use crate::api::outward::outward;
 use crate::api::{Kind, Object, Value};
 use crate::base::SimTime;
 use crate::kubectl::fields::Fields;
-use crate::kubectl::print::find::{Batch, Found, Question, find};
+use crate::kubectl::print::find::{Batch, Files, Found, Question, find};
 use crate::kubectl::print::flags::{self, Flag, Said, switch, value};
 use crate::kubectl::print::format::Format;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::resource::{self, Resource};
-use crate::kubectl::print::{endpoints, labels, sorter, tabs};
+use crate::kubectl::print::{endpoints, labels, scale, sorter, tabs};
 use crate::kubectl::{Output, lines};
 use crate::server::View;
 
@@ -45,21 +45,28 @@ const FLAGS: [Flag; 23] = [
     switch("output-watch-events", ' '),
 ];
 
+/// What the server answers of a subresource that a kind does not have.
+const NO_RESOURCE: &str =
+    "Error from server (NotFound): the server could not find the requested resource";
 const NOTHING_ASKED: &str = "You must specify the type of resource to get. Use \"kubectl \
 api-resources\" for a complete list of supported resources.\n\nerror: Required resource not \
 specified.\nUse \"kubectl explain <resource>\" for a detailed description of that resource (e.g. \
 kubectl explain pods).\nSee 'kubectl get -h' for help and examples\n";
 
-/// Answers `kubectl get`; `words` are those after `get`.
-pub fn get(view: &View, now: SimTime, namespace: &str, words: &[String]) -> Output {
-    match flags::read("get", &FLAGS, words) {
-        Ok(said) => answer(view, now, namespace, &said),
-        Err(output) => output,
-    }
+/// What a command that looks reads its words by.
+pub fn said(words: &[String]) -> Result<Said, Output> {
+    flags::read("get", &FLAGS, words)
 }
 
-fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
-    if said.words.is_empty() {
+/// Answers `kubectl get`, of what `files` name if there are some.
+pub fn get(
+    view: &View,
+    now: SimTime,
+    namespace: &str,
+    said: &Said,
+    files: Option<&Files>,
+) -> Output {
+    if said.words.is_empty() && files.is_none() {
         return Output::failure(NOTHING_ASKED);
     }
     let output = said.value("output").unwrap_or_default();
@@ -73,6 +80,7 @@ fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
         selector: said.value("selector").unwrap_or_default(),
         field_selector: said.value("field-selector").unwrap_or_default(),
         only_cells: matches!(output, "" | "wide") && !said.is_given("sort-by"),
+        files,
     };
     let mut found = match find(view, &question) {
         Ok(found) => found,
@@ -80,6 +88,11 @@ fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
     };
     if said.has("ignore-not-found") {
         found.errors.clear();
+    }
+    match said.value("subresource") {
+        None | Some("" | "status") => {}
+        Some("scale") => return scales(said, output, now, found),
+        Some(_) => return Output::failure(format!("{NO_RESOURCE}\n")),
     }
     let mut answer = match output {
         "" | "wide" => human(view, now, said, &question, found),
@@ -93,6 +106,34 @@ fn answer(view: &View, now: SimTime, namespace: &str, said: &Said) -> Output {
         answer.stderr.insert_str(0, endpoints::WARNING);
     }
     answer
+}
+
+/// The scales of what was found.
+fn scales(said: &Said, output: &str, now: SimTime, mut found: Found) -> Output {
+    let items = found.batches.iter_mut().flat_map(|batch| batch.items.iter_mut());
+    for item in items {
+        match scale::scale(item) {
+            Some(scale) => *item = scale,
+            None => return Output::failure(format!("{NO_RESOURCE}\n")),
+        }
+    }
+    if !matches!(output, "" | "wide") {
+        return generic(said, output, found);
+    }
+    let items: Vec<Value> = found.batches.into_iter().flat_map(|batch| batch.items).collect();
+    let mut text = String::new();
+    if !items.is_empty() && !said.has("no-headers") {
+        line(&mut text, &["NAME", "DESIRED", "AVAILABLE", "AGE"].map(str::to_owned));
+    }
+    for item in &items {
+        line(&mut text, &scale::row(item, now));
+    }
+    let errors = lines(&found.errors);
+    Output {
+        code: i32::from(!errors.is_empty()),
+        stdout: tabs::TABLE.lay_out(&text),
+        stderr: errors,
+    }
 }
 
 fn clash(said: &Said, output: &str) -> Option<String> {
@@ -295,6 +336,7 @@ impl Watched {
             selector: self.said.value("selector").unwrap_or_default(),
             field_selector: self.said.value("field-selector").unwrap_or_default(),
             only_cells: false,
+            files: None,
         }
     }
 

@@ -27,13 +27,15 @@ fn printed(view: &View, now: SimTime, namespace: &str, line: &str) -> Output {
     let mut words: Vec<String> = line.split_whitespace().skip(1).map(str::to_owned).collect();
     let verb = words.remove(0);
     if verb == "get" {
-        return get(view, now, namespace, &words);
+        let said = super::said(&words).expect("flags");
+        return get(view, now, namespace, &said, None);
     }
     // Events are not among the objects.
     if !line.contains(" svc ") {
         words.push("--show-events=false".to_owned());
     }
-    describe(view, now, namespace, &words)
+    let said = super::said_to_describe(&words).expect("flags");
+    describe(view, now, namespace, &said, None)
 }
 
 /// The first moment of the ten minutes after the last write at which the text is printed.

@@ -16,11 +16,13 @@ mod get;
 #[cfg(test)]
 mod golden;
 pub mod json;
+pub mod kyaml;
 pub mod labels;
 pub mod look;
 pub mod order;
 pub mod path;
 pub mod resource;
+mod scale;
 pub mod sorter;
 pub mod table;
 pub mod tabs;
@@ -28,8 +30,8 @@ pub mod template;
 pub mod yaml;
 
 pub use api_resources::api_resources;
-pub use describe::{describe, pod_template};
+pub use describe::{describe, pod_template, said as said_to_describe};
 pub use events::events;
 pub use explain::explain;
-pub use get::{Watched, get, watch};
+pub use get::{Watched, get, said, watch};
 pub use table::pod_summary;

@@ -7,7 +7,8 @@ mod image;
 mod metadata;
 mod resources;
 
-use crate::api::Value;
+use crate::api::{Kind, Value};
+use crate::kubectl::create;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::printing::Printing;
@@ -27,9 +28,29 @@ const NO_RESOURCE: &str =
 /// The objects that the words name; every one must be there.
 fn find(session: &Session<'_>, flags: &Flags, words: &[String]) -> Done<Vec<Info>> {
     let search = Search { takes_kind_alone: flags.is_set("all"), ..Search::default() };
+    if flags.is_set("local") {
+        return local(session, flags, words);
+    }
     let found = target::find(session, flags, words, search)?;
     let (infos, failure) = session.fetch(found.infos);
     failure.map(|()| infos)
+}
+
+/// What the manifests say, for a change that no server is asked for.
+///
+/// Models staging/src/k8s.io/cli-runtime/pkg/resource/builder.go Builder.Local
+fn local(session: &Session<'_>, flags: &Flags, words: &[String]) -> Done<Vec<Info>> {
+    if !flags.is_given("filename") {
+        return Err(plain(
+            "error: you must specify resources by --filename when --local is set.\nExample \
+             resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
+        ));
+    }
+    let mut infos = Vec::new();
+    for info in target::find(session, flags, words, Search::default())?.infos {
+        infos.push(Info { is_local: true, ..info? });
+    }
+    Ok(infos)
 }
 
 /// How an update is told.
@@ -53,9 +74,12 @@ fn update(
     words: &Words,
     edit: Edit<'_>,
 ) -> Vec<Failure> {
-    let object = match session.live(info) {
-        Ok(object) => object,
-        Err(failure) => return vec![failure],
+    let before = match &info.manifest {
+        Some(manifest) if info.is_local => manifest.clone(),
+        _ => match session.live(info) {
+            Ok(object) => tree_of(&object),
+            Err(failure) => return vec![failure],
+        },
     };
     let Some(path) = template::pod_spec(info.mapping.kind) else {
         return vec![plain(format!(
@@ -63,7 +87,6 @@ fn update(
             info.mapping.plural, info.name, info.mapping.name
         ))];
     };
-    let before = tree_of(&object);
     let mut after = before.clone();
     let mut failures = Vec::new();
     if let Some(spec) = tree::at_mut(&mut after, path) {
@@ -72,6 +95,17 @@ fn update(
         failures = edit(&mut inits, &mut containers);
         tree::put_list(spec, "initContainers", inits);
         tree::put_list(spec, "containers", containers);
+    }
+    if info.is_local {
+        session.record(&mut after);
+        if after != before {
+            if info.mapping.kind == Kind::Deployment {
+                tree::map_at(&mut after, &["spec", "strategy"]);
+            }
+            create::zeros(info.mapping.kind, &mut after);
+            printing.tell_tree(session, &info.mapping, &after, words.done);
+        }
+        return failures;
     }
     match session.change(info, &before, &after, printing.dry) {
         Ok(None) => {}

@@ -22,8 +22,8 @@ use crate::api::{Object, Value};
 use crate::base::{SimTime, Str};
 use crate::kubectl::print::describe::page::Page;
 use crate::kubectl::print::endpoints;
-use crate::kubectl::print::find::{Batch, Question, find};
-use crate::kubectl::print::flags::{self, Flag, switch, value};
+use crate::kubectl::print::find::{Batch, Files, Question, find};
+use crate::kubectl::print::flags::{self, Flag, Said, switch, value};
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::resource::Resource;
 use crate::kubectl::{Output, lines};
@@ -70,15 +70,22 @@ const FLAGS: [Flag; 7] = [
 const NOTHING_ASKED: &str = "error: You must specify the type of resource to describe. Use \
 \"kubectl api-resources\" for a complete list of supported resources.\n\n";
 
-/// Answers `kubectl describe`; `words` are those after `describe`.
+/// What the words after `describe` say.
+pub fn said(words: &[String]) -> Result<Said, Output> {
+    flags::read("describe", &FLAGS, words)
+}
+
+/// Answers `kubectl describe`, of what `files` name if there are some.
 ///
 /// Models staging/src/k8s.io/kubectl/pkg/cmd/describe/describe.go Run
-pub fn describe(view: &View, now: SimTime, namespace: &str, words: &[String]) -> Output {
-    let said = match flags::read("describe", &FLAGS, words) {
-        Ok(said) => said,
-        Err(output) => return output,
-    };
-    if said.words.is_empty() {
+pub fn describe(
+    view: &View,
+    now: SimTime,
+    namespace: &str,
+    said: &Said,
+    files: Option<&Files>,
+) -> Output {
+    if said.words.is_empty() && files.is_none() {
         return Output::failure(NOTHING_ASKED);
     }
     let mut question = Question {
@@ -88,6 +95,7 @@ pub fn describe(view: &View, now: SimTime, namespace: &str, words: &[String]) ->
         selector: said.value("selector").unwrap_or_default(),
         field_selector: "",
         only_cells: false,
+        files,
     };
     let found = match find(view, &question) {
         Ok(found) => found,
