@@ -412,7 +412,9 @@ impl<'a> Sync<'a> {
             self.plan.if_refused.extend(status);
         } else {
             self.clean_history(view);
-            status.into_iter().for_each(|one| self.plan.send(one));
+            if let Some(status) = status {
+                self.plan.send(status);
+            }
         }
         self.plan
     }

@@ -143,6 +143,9 @@ const HEALTHY: [(&str, bool, &str, &str, &str); 4] = [
 ];
 
 /// What a healthy kubelet posts.
+///
+/// Differs: it posts when something has changed, not every five minutes besides, so that a
+/// heartbeat's time is that of the last change; nor does it list the images on its machine.
 pub(super) fn healthy(now: SimTime) -> Vec<Condition> {
     let one = |(kind, holds, reason, message, _): (&str, bool, &str, &str, &str)| Condition {
         kind: kind.into(),

@@ -100,6 +100,9 @@ enum Nomination {
     Named(Str),
 }
 
+/// Nodes by their place in the cache, and what speaks against each.
+type Against = Vec<(usize, Vec<Reason>)>;
+
 /// A Pod's place in the queue: the higher priority first, then the earlier arrival.
 type Place = (i64, u64);
 
@@ -440,7 +443,7 @@ impl Scheduler {
         view: &View,
         seed: Seed,
         dealt: Option<&Str>,
-    ) -> Result<(Str, Rule), Vec<(usize, Vec<Reason>)>> {
+    ) -> Result<(Str, Rule), Against> {
         let coming = self.coming(object, view);
         let wanted = Wanted::of(object, &self.cache, view);
         let nodes = self.cache.nodes();
