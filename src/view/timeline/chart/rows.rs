@@ -147,13 +147,13 @@ impl Draft<'_> {
                 continue;
             }
             let (x, end) = (self.x(*from), self.x(to));
-            let (rank, look) = match spent {
-                Spent::Running if life.is_over(now) => (0, Look::OnOld(group.identity)),
-                Spent::Running => (0, Look::OnBar),
-                Spent::Failing => (1, Look::OnBad),
-                Spent::Lost => (2, Look::OnBad),
-                Spent::Waiting if !says_init => (3, Look::OnOld(group.identity)),
-                Spent::Waiting if words_width("init") + 14.0 < end - x => {
+            let (rank, look) = match look(*spent, life, group.identity, now) {
+                Look::Bar(_) => (0, Look::OnBar),
+                Look::Old(_) => (0, Look::OnOld(group.identity)),
+                Look::Failing => (1, Look::OnBad),
+                Look::Lost => (2, Look::OnBad),
+                Look::Wait(_) if !says_init => (3, Look::OnOld(group.identity)),
+                Look::Wait(_) if words_width("init") + 14.0 < end - x => {
                     let look = Look::OnOld(group.identity);
                     self.words((x + 7.5, middle), "init", look, Anchor::Start);
                     continue;

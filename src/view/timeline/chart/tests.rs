@@ -347,6 +347,9 @@ fn a_pod_has_its_name_wherever_the_window_shows_it() {
         chart.shapes.iter().any(|one| matches!(one, Shape::Rect { look, .. } if *look == wanted))
     };
     assert!(is_drawn(Look::Failing) && is_drawn(Look::Lost));
+    // On a filled bar words are light, whether its Pod is there or not.
+    let looks = placed(&self::chart(&self::view(), &self::frame(42)), "db-0  10.244");
+    assert!(!looks.is_empty() && looks.iter().all(|one| one.2 == Look::OnBar), "{looks:?}");
 }
 
 #[test]
