@@ -104,6 +104,50 @@ test("any two workloads can be chosen for the ledger", async () => {
   assert.equal((await page.locator(".account h2").allInnerTexts())[0], "StatefulSet db", "it is remembered");
 });
 
+test("on a tablet the ledger has all its columns, and the transport those of the stage", async () => {
+  const page = await running({ viewport: { width: 768, height: 1024 } });
+  const wide = () => page.locator(".scrub").evaluate((one) => Math.round(one.getBoundingClientRect().width));
+  const before = await wide();
+  await show(page, "Ledger");
+  assert.equal(await wide(), before);
+  const [hidden, cut] = await page.locator(".survive__scroll").evaluate((one) => [
+    one.scrollWidth - one.clientWidth,
+    [...one.querySelectorAll(".why")].filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length,
+  ]);
+  assert.deepEqual([hidden, cut], [0, 0]);
+});
+
+test("a side of before and after without a workload is not there", async () => {
+  const words = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: nginx}]}
+`;
+  const page = await app.page({}, (context) => context.addInitScript((words) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(words));
+  }, words));
+  await page.waitForFunction(() => document.querySelector(".cmp--a") && !document.querySelector(".cmp--b"));
+});
+
+test("the ring around the chosen row keeps clear of its sign and of the card", async () => {
+  const page = await replaced();
+  await show(page, "Ledger");
+  await page.getByRole("button", { name: "db-0" }).last().click();
+  const row = page.locator(".incrow.is-selected");
+  await row.waitFor();
+  const [before, behind] = await row.evaluate((one) => {
+    const box = (it) => it.getBoundingClientRect();
+    const [first, last] = [one.querySelector(".incs__state"), one.lastElementChild];
+    const end = parseFloat(getComputedStyle(last, "::after").right);
+    return [box(first.querySelector("svg")).left - box(first).left - 2, end];
+  });
+  assert.ok(before >= 4 && behind >= 4, `${before} ${behind}`);
+});
+
 test("the ledger is copied as Markdown and as CSV", async () => {
   const page = await replaced({ permissions: ["clipboard-read", "clipboard-write"] });
   await show(page, "Ledger");
@@ -242,6 +286,15 @@ test("a run is forked, goes its own way, and is compared with the one before", a
   await page.locator(".moment").press("Enter");
   await page.waitForFunction((before) => document.querySelector(".compare__title .mono").innerText === before, before);
   assert.ok(await page.locator(".compare__ledger").count() >= 2);
+  const round = page.locator('.ministage .chip:not(.chip--b)[data-state="ready"] .pod__glyph').first();
+  const [own, tone] = await round.evaluate((one) => {
+    const probe = one.parentElement.appendChild(document.createElement("i"));
+    probe.style.color = "var(--a-fill)";
+    const tone = getComputedStyle(probe).color;
+    probe.remove();
+    return [getComputedStyle(one).color, tone];
+  });
+  assert.equal(own, tone, "a round Pod's sign has its own colour");
   assert.deepEqual(await violations(page), []);
   await shot(page, "compare");
   await page.getByRole("button", { name: "Stop comparing" }).click();
