@@ -6,9 +6,11 @@
   function held(key) {
     try { return history.state.podium["podium." + key] ?? null; } catch (nothing) { return null; }
   }
+  function stored(where, key) {
+    try { return JSON.parse(window[where].getItem("podium." + key)); } catch (refused) { return null; }
+  }
   function kept(key) {
-    if (held(key) !== null) return held(key);
-    try { return JSON.parse(localStorage.getItem("podium." + key)); } catch (refused) { return null; }
+    return held(key) ?? stored("sessionStorage", key) ?? stored("localStorage", key);
   }
   function stands() { return document.querySelector("[data-layout]") !== null; }
 

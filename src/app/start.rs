@@ -43,6 +43,7 @@ impl PartialEq for Start {
 /// Begins in this browser.
 pub(crate) fn start() -> Start {
     let lang = language();
+    storage::claim();
     let mut start = begin(lang, Layout::now);
     start.trouble = storage::save(Key::Lang, lang.tag()).err();
     start.state.notice = start.trouble.map(Notice::Storage);

@@ -1,13 +1,14 @@
 //! What the browser keeps for the reader: text, language, theme.
 //!
-//! Owns the keys and the answer to a storage that is forbidden or full: then the tab holds the
-//! value in the state of its history, which a reload leaves alone. It must not know what the
-//! values mean. Invariant: nothing here can stop the page.
+//! Owns the keys, what each tab has for itself beside what all share, and the answer to a storage
+//! that is forbidden or full: then the tab holds the value in the state of its history, which a
+//! reload leaves alone. It must not know what the values mean. Invariant: nothing here can stop
+//! the page, and no tab takes from another what was typed there.
 
 use crate::browser;
-use gloo::storage::{LocalStorage, Storage};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Storage;
 
 /// What of the tab's state is ours.
 const TAB: &str = "podium";
@@ -54,6 +55,11 @@ impl Key {
     }
 }
 
+/// What a tab has for itself: a reload brings it back whatever other tabs have kept since. A new
+/// tab begins with what was kept last.
+const OF_TAB: [Key; 6] =
+    [Key::Text, Key::Applied, Key::Own, Key::Example, Key::View, Key::Lanes];
+
 /// Why a value could not be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -65,32 +71,67 @@ pub(crate) enum Trouble {
     Nowhere,
 }
 
-/// Asking for the storage is what a browser refuses, so it is asked before each use.
-fn is_allowed() -> bool {
-    browser::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+/// What all tabs share. Asking for it is what a browser refuses, so it is asked before each use.
+fn shared() -> Option<Storage> {
+    browser::window()?.local_storage().ok().flatten()
+}
+
+/// What this tab has for itself.
+fn own() -> Option<Storage> {
+    browser::window()?.session_storage().ok().flatten()
+}
+
+fn read(from: &Storage, key: Key) -> Option<String> {
+    serde_json::from_str(&from.get_item(key.name()).ok()??).ok()
+}
+
+fn write(to: &Storage, key: Key, value: &str) -> bool {
+    serde_json::to_string(value).is_ok_and(|text| to.set_item(key.name(), &text).is_ok())
+}
+
+/// What the tab has of its own of a key; `Some(None)` if it has others, but not this.
+fn of_tab(key: Key) -> Option<Option<String>> {
+    let own = own().filter(|_| OF_TAB.contains(&key))?;
+    let has = |key: &Key| own.get_item(key.name()).is_ok_and(|one| one.is_some());
+    OF_TAB.iter().any(has).then(|| read(&own, key))
 }
 
 /// The kept value, if there is one and it can be read. What the tab holds is newer than what the
 /// storage does, or it would not be there.
 pub(crate) fn load(key: Key) -> Option<String> {
-    let kept = || if is_allowed() { LocalStorage::get(key.name()).ok() } else { None };
-    held(key).or_else(kept)
+    held(key).or_else(|| of_tab(key).unwrap_or_else(|| read(&shared()?, key)))
+}
+
+/// Makes what was kept last this tab's own, unless it has something already.
+pub(crate) fn claim() {
+    let (Some(shared), Some(own)) = (shared(), own()) else { return };
+    if of_tab(Key::Text).is_none() {
+        for key in OF_TAB {
+            if let Some(value) = read(&shared, key) {
+                write(&own, key, &value);
+            }
+        }
+    }
 }
 
 /// Keeps a value.
 pub(crate) fn save(key: Key, value: &str) -> Result<(), Trouble> {
-    let trouble = if !is_allowed() {
-        Trouble::Forbidden
-    } else if LocalStorage::set(key.name(), value).is_err() {
-        Trouble::Full
-    } else {
+    let kept = match shared() {
+        None => Err(Trouble::Forbidden),
+        Some(shared) => write(&shared, key, value).then_some(()).ok_or(Trouble::Full),
+    };
+    let own = own().filter(|_| OF_TAB.contains(&key));
+    let is_own = own.as_ref().is_some_and(|own| write(own, key, value));
+    if is_own || (kept.is_ok() && own.is_none()) {
         // A tab that can't let go of an older value could not take it in either.
         let _ = hold(key, None);
-        return Ok(());
-    };
+        return kept;
+    }
+    // What the tab kept before is old now.
+    let _ = own.map(|own| own.remove_item(key.name()));
     match hold(key, Some(value)) {
-        Ok(()) => Err(trouble),
-        Err(_) => Err(Trouble::Nowhere),
+        Ok(()) => kept,
+        Err(_) => kept.map_err(|_| Trouble::Nowhere),
     }
 }
 

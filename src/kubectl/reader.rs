@@ -16,7 +16,9 @@ use crate::base::gather;
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::misplaced;
+use crate::kubectl::places::find;
 use crate::kubectl::tell::{error, told};
+use crate::server::drop_by_default;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
     nearest, read_document,
@@ -177,7 +179,11 @@ impl Reader {
             Ok(mut object) => {
                 defaults::fill(&mut object);
                 found.extend(told_of_kind(&object, root, customs));
-                let errors = validate_create(&object);
+                // The server looks at an object without what it leaves out.
+                let mut stored = object.clone();
+                let off = drop_by_default(&mut stored);
+                found.extend(off.map(|path| feature_is_off(path, root)));
+                let errors = validate_create(&stored);
                 found.extend(errors.iter().map(|one| told(one, &object, root, text)));
                 Some(object)
             }
@@ -274,12 +280,32 @@ fn defined(root: &Node) -> Option<(String, String)> {
     Some((spec.at("group")?.as_str()?.to_owned(), kind.to_owned()))
 }
 
+/// A field that the server leaves out.
+fn feature_is_off(path: &str, root: &Node) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..error(
+            "POD-F006",
+            &format!("{path} has no effect: its feature is off by default in Kubernetes 1.36."),
+            &format!("{path} 不起作用：Kubernetes 1.36 默认关闭此功能。"),
+            find(root, path).span,
+        )
+    }
+}
+
+/// Kinds that are kept as they are and still count: Pods start or are taken by them, and other
+/// objects are known by them.
+const HEEDED: [&str; 4] = ["CustomResourceDefinition", "RuntimeClass", "Secret", "ServiceAccount"];
+
 /// What is to be said of kinds on which nothing acts.
 fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> Option<Diagnostic> {
     let Body::Other(other) = &object.body else { return None };
     let span = root.at("kind").map_or(root.span, |kind| kind.span);
     let kind = &other.kind;
     let group = other.api_version.split_once('/').map_or("", |(group, _)| group);
+    if other.known != Kind::Other && HEEDED.contains(&&**kind) {
+        return None;
+    }
     let is_known =
         other.known != Kind::Other || customs.contains(&(group.to_owned(), kind.to_string()));
     let warning = |code, message: String, chinese: String| Diagnostic {
@@ -529,6 +555,14 @@ mod tests {
                 "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: hi!}\n".to_owned(),
                 "hi!",
             ),
+            (
+                "POD-F006",
+                MANIFEST.replace(
+                    "  serviceName",
+                    "  updateStrategy: {rollingUpdate: {maxUnavailable: 0}}\n  serviceName",
+                ),
+                "0",
+            ),
             ("POD-Y006", "kind:Pod\nmetadata: {name: a}\n".to_owned(), "kind:"),
             (
                 "POD-F003",
@@ -693,7 +727,30 @@ mod tests {
         let objects = Reader::default().read(text).expect("it is valid");
         assert_eq!(objects[1].kind(), Kind::Other);
         let codes: Vec<_> = Reader::default().check(text).iter().map(|one| one.code).collect();
-        assert_eq!(codes, ["POD-K004", "POD-K004"]);
+        assert_eq!(codes, ["POD-K004"]);
+    }
+
+    #[test]
+    fn what_the_server_leaves_out_is_told_and_breaks_no_rule() {
+        let text = |unavailable: &str| {
+            let line = format!(
+                "  updateStrategy: {{rollingUpdate: {{maxUnavailable: {unavailable}}}}}\n  serv"
+            );
+            MANIFEST.replace("  serv", &line)
+        };
+        for unavailable in ["0", "2", "50%%"] {
+            let found = Reader::default().check(&text(unavailable));
+            let told: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
+            assert_eq!(told, [("POD-F006", Severity::Warning)], "{unavailable}");
+        }
+    }
+
+    #[test]
+    fn kinds_that_pods_need_are_not_called_without_effect() {
+        for kind in ["v1\nkind: Secret", "v1\nkind: ServiceAccount"] {
+            let text = format!("apiVersion: {kind}\nmetadata: {{name: x}}\n");
+            assert!(Reader::default().check(&text).is_empty(), "{kind}");
+        }
     }
 
     #[test]

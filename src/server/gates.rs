@@ -25,23 +25,31 @@ impl Gates {
     }
 }
 
-/// Takes away fields of features that are off, unless the stored object has them already.
+/// Takes away what of an object nobody has stored yet belongs to features that are off by
+/// default; says under which path it stood.
+pub fn drop_by_default(new: &mut Object) -> Option<&'static str> {
+    drop_disabled(new, None).then_some("spec.updateStrategy.rollingUpdate.maxUnavailable")
+}
+
+/// Takes away fields of features that are off, unless the stored object has them already; says
+/// whether there were any.
 ///
 /// Models pkg/registry/apps/statefulset/strategy.go dropStatefulSetDisabledFields
-fn drop_disabled(new: &mut Object, old: Option<&Object>) {
-    let Body::StatefulSet(set) = &mut new.body else { return };
+fn drop_disabled(new: &mut Object, old: Option<&Object>) -> bool {
+    let Body::StatefulSet(set) = &mut new.body else { return false };
     let is_given = |spec: &StatefulSetSpec| {
         let rolling = spec.update_strategy.rolling_update.as_ref();
         rolling.is_some_and(|rolling| rolling.max_unavailable.is_some())
     };
     let is_in_use = old.and_then(|old| old.stateful_set()).is_some_and(|old| is_given(&old.spec));
     if is_in_use || !is_given(&set.spec) {
-        return;
+        return false;
     }
     let spec = Rc::make_mut(&mut set.spec);
     if let Some(rolling) = &mut spec.update_strategy.rolling_update {
         rolling.max_unavailable = None;
     }
+    true
 }
 
 /// Models pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet

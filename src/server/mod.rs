@@ -25,7 +25,7 @@ mod touch;
 mod workloads;
 
 pub use deal::{Beats, Deal, Pace};
-pub use gates::Gates;
+pub use gates::{Gates, drop_by_default};
 pub use patch::warnings as patch_warnings;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};

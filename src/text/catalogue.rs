@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 37] = [
+pub const CATALOGUE: [Explanation; 38] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -65,6 +65,14 @@ pub const CATALOGUE: [Explanation; 37] = [
         "不是 base64",
         "Under data a Secret holds base64; text as it is belongs under stringData.",
         "Secret 的 data 中是 base64 编码的内容；原文应写在 stringData 中。",
+    ),
+    entry(
+        "POD-F006",
+        "Feature is off",
+        "功能未启用",
+        "The field belongs to a feature that is off by default in Kubernetes 1.36. The server takes \
+         the object and leaves the field out.",
+        "该字段属于 Kubernetes 1.36 中默认关闭的功能。服务器会接受对象，但忽略该字段。",
     ),
     entry(
         "POD-K001",

@@ -95,7 +95,7 @@ const ROWS: &[Row] = &[
     ("StatefulSetUpdateStrategy", "type", "RollingUpdate replaces Pods from the highest ordinal; OnDelete waits for you.", "RollingUpdate 从最大编号开始替换；OnDelete 等你删除。"),
     ("StatefulSetUpdateStrategy", "rollingUpdate", "How far a rolling update goes.", "滚动更新的范围。"),
     ("RollingUpdateStatefulSetStrategy", "partition", "Only ordinals from here on are updated: a canary.", "只更新编号不小于它的 Pod：用于金丝雀发布。"),
-    ("RollingUpdateStatefulSetStrategy", "maxUnavailable", "How many Pods may be down at once.", "同时最多有多少个 Pod 不可用。"),
+    ("RollingUpdateStatefulSetStrategy", "maxUnavailable", "How many Pods may be down at once. Off by default in 1.36: it has no effect.", "同时最多有多少个 Pod 不可用。1.36 默认关闭此功能，写了也不起作用。"),
     ("StatefulSetPersistentVolumeClaimRetentionPolicy", "whenDeleted", "What becomes of claims when the StatefulSet is deleted.", "StatefulSet 被删除时 PVC 的去留。"),
     ("StatefulSetPersistentVolumeClaimRetentionPolicy", "whenScaled", "What becomes of the claims of Pods that are scaled away.", "缩容时多余 Pod 的 PVC 的去留。"),
     ("DaemonSetSpec", "selector", "Which Pods belong to it. It can't be changed later.", "哪些 Pod 属于它；创建后不能更改。"),
