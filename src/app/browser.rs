@@ -4,6 +4,9 @@
 //! picture is drawn without one. Invariant: whatever is asked while drawing is asked through
 //! here, so that drawing never needs a browser.
 
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
 /// The window; none where the page is only drawn as text.
 pub(crate) fn window() -> Option<web_sys::Window> {
     if cfg!(target_family = "wasm") { web_sys::window() } else { None }
@@ -32,6 +35,12 @@ pub(crate) fn root_attribute(name: &str) -> Option<String> {
 /// What has the focus.
 pub(crate) fn active_element() -> Option<web_sys::Element> {
     window()?.document()?.active_element()
+}
+
+/// The elements in an element that a selector fits.
+pub(crate) fn elements(root: &Element, selector: &str) -> Vec<HtmlElement> {
+    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
 fn root() -> Option<web_sys::Element> {

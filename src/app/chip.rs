@@ -15,12 +15,24 @@ pub(crate) fn chip(
     chosen: bool,
     on: &Callback<Command>,
 ) -> Html {
+    chip_in(label, object, identity, chosen, None, on)
+}
+
+/// The same with its place in the order of the Tab key.
+pub(crate) fn chip_in(
+    label: &str,
+    object: &ObjectRef,
+    identity: Identity,
+    chosen: bool,
+    tab: Option<&'static str>,
+    on: &Callback<Command>,
+) -> Html {
     let next = (!chosen).then(|| object.clone());
     let on = on.clone();
     let select = Callback::from(move |_: MouseEvent| on.emit(Command::Select(next.clone())));
     html! {
         <button type="button" title={format!("{} {}", object.kind, object.name)} onclick={select}
-            aria-pressed={chosen.to_string()}
+            aria-pressed={chosen.to_string()} tabindex={tab}
             class={classes!("obj", format!("obj--{}", identity.letter()), chosen.then_some("obj--sel"))}>
             { label }
         </button>

@@ -70,6 +70,7 @@ fn main() {
         return first_picture::main();
     }
     crash::install();
+    editor::hold_off();
     let props = page::Props { start: start::start() };
     yew::Renderer::<page::Page>::with_props(props).render();
 }

@@ -3,11 +3,12 @@
 //! Owns opening, closing and the keys of a list box; it must not know what is chosen. Invariant:
 //! the focus is on the button while the list is closed, and never lost when it closes.
 
-use crate::browser::active_element;
+use crate::browser::{active_element, elements};
 use crate::icons::{Icon, icon};
 use crate::popup::raise;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// One choice.
@@ -66,6 +67,10 @@ pub(crate) fn Menu(props: &Props) -> Html {
                 "ArrowUp" => Move::By(-1),
                 "Home" => Move::First,
                 "End" => Move::Last,
+                _ if *open => match letter_of(&event) {
+                    Some(letter) => Move::To(letter),
+                    None => return,
+                },
                 _ => return,
             };
             event.prevent_default();
@@ -135,17 +140,34 @@ enum Move {
     First,
     Last,
     By(i32),
+    To(char),
+}
+
+/// The letter that a key types, by which an open list is searched.
+pub(crate) fn letter_of(event: &KeyboardEvent) -> Option<char> {
+    let is_plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+    let key = event.key();
+    let mut letters = key.chars().filter(|letter| is_plain && !letter.is_whitespace());
+    letters.next().filter(|_| letters.next().is_none())
+}
+
+/// The next item after the one at a place whose name begins with a letter, round and round.
+pub(crate) fn by_letter(items: &[HtmlElement], here: Option<usize>, letter: char) -> Option<usize> {
+    let lower = |letter: char| letter.to_lowercase().next();
+    let fits = |item: &HtmlElement| {
+        let name = item.text_content().unwrap_or_default();
+        name.trim_start().chars().next().and_then(lower) == lower(letter)
+    };
+    let first = here.map_or(0, |here| here + 1);
+    let round = (first..items.len()).chain(0..first.min(items.len()));
+    round.into_iter().find(|at| fits(&items[*at]))
 }
 
 fn focus_choice(root: &NodeRef, step: Move) {
     let Some(root) = root.cast::<web_sys::Element>() else {
         return;
     };
-    let Ok(found) = root.query_selector_all(".menu__item") else {
-        return;
-    };
-    let items: Vec<web_sys::HtmlElement> =
-        (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect();
+    let items = elements(&root, ".menu__item");
     let active = active_element();
     let here =
         items.iter().position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
@@ -159,6 +181,10 @@ fn focus_choice(root: &NodeRef, step: Move) {
         Move::Last => last,
         Move::By(1) => here.map_or(0, |at| (at + 1).min(last)),
         Move::By(_) => here.map_or(last, |at| at.saturating_sub(1)),
+        Move::To(letter) => match by_letter(&items, here, letter) {
+            Some(at) => at,
+            None => return,
+        },
     };
     if let Some(item) = items.get(at) {
         let _ = item.focus();

@@ -251,7 +251,7 @@ impl State {
             let moved = follow(&self.problems, &self.text, &text);
             self.text = text;
             self.found(Rc::new(moved));
-            if matches!(self.notice, Some(Notice::Applied(_) | Notice::Refused(_))) {
+            if !matches!(self.notice, Some(Notice::Storage(_))) {
                 self.notice = None;
             }
         }

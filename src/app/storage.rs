@@ -57,8 +57,7 @@ impl Key {
 
 /// What a tab has for itself: a reload brings it back whatever other tabs have kept since. A new
 /// tab begins with what was kept last.
-const OF_TAB: [Key; 6] =
-    [Key::Text, Key::Applied, Key::Own, Key::Example, Key::View, Key::Lanes];
+const OF_TAB: [Key; 6] = [Key::Text, Key::Applied, Key::Own, Key::Example, Key::View, Key::Lanes];
 
 /// Why a value could not be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -453,6 +453,71 @@ test("a picture among files is told and leaves the text as it is", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("files in the encodings of Chinese and of redirecting Windows are read", async () => {
+  const page = await editor();
+  const put = (name, bytes) => page.locator("input[type=file]")
+    .setInputFiles([{ name, mimeType: "text/yaml", buffer: Buffer.from(bytes) }]);
+  await put("g.yaml", [0x23, 0x20, 0xd6, 0xd0, 0xce, 0xc4, 0x0a]);
+  await page.waitForFunction(() => document.querySelector("#manifest").value === "# 中文\n");
+  await put("u.yaml", Buffer.from("\ufeffkind: 中\n", "utf16le"));
+  await page.waitForFunction(() => document.querySelector("#manifest").value === "kind: 中\n");
+});
+
+test("a file that is let go beside the text does not take the page's place", async () => {
+  const page = await editor();
+  const taken = await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["kind: Dropped\n"], "c.yaml"));
+    return ["dragover", "drop"].map((name) => !document.querySelector(".topbar").dispatchEvent(
+      new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data })));
+  });
+  assert.deepEqual(taken, [true, true]);
+  assert.equal(await text(page), example);
+});
+
+const settings = (at) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings-${at}\n`;
+
+test("F8 brings a problem to the middle, the panel shows it, and nothing lies over the text", async () => {
+  const page = await editor();
+  const all = Array.from({ length: 60 }, (_, at) => settings(at));
+  for (const at of [20, 40]) all[at] += `wrong${at}: 1\n`;
+  await write(page, all.join("---\n"));
+  await page.locator(".problem").waitFor();
+  for (const at of [20, 40, 20]) {
+    await page.keyboard.press("F8");
+    await page.locator(".problem").getByText(`wrong${at}`).first().waitFor();
+    const [line, body] = await page.evaluate((word) => {
+      const lines = [...document.querySelectorAll(".cm-line")];
+      const box = (one) => one.getBoundingClientRect();
+      const { top, height } = box(document.querySelector(".cm-scroller"));
+      return [box(lines.find((one) => one.innerText.includes(word))).top - top, height];
+    }, `wrong${at}`);
+    assert.ok(line > body / 4 && line < body * 3 / 4, `${line} of ${body}`);
+    assert.equal(await page.locator(".cm-tooltip").count(), 0);
+  }
+});
+
+test("after a paste the outline names the document of the caret, and folds say what they hide", async () => {
+  const page = await editor();
+  await write(page, [1, 2, 3].map(settings).join("---\n"));
+  await page.locator(".editor__bar .picker--wide").click();
+  await page.waitForFunction(() => document.querySelector(".menu__item[aria-selected=true]")?.innerText.includes("settings-3"));
+  await page.keyboard.press("Escape");
+  await page.locator(".editor__bar .picker--icon").nth(1).click();
+  await page.locator(".menu__item").getByText("Fold everything").click();
+  const folds = page.locator(".cm-foldPlaceholder");
+  assert.deepEqual(await folds.allInnerTexts(), [1, 2, 3].map((at) => `⋯ ConfigMap settings-${at}`));
+});
+
+test("of an empty text's notice nothing is left when something is typed", async () => {
+  const page = await editor();
+  await write(page, " ");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".notice").waitFor();
+  await page.keyboard.type("x");
+  await page.locator(".notice").waitFor({ state: "detached" });
+});
+
 test("axe finds nothing in the editor's menus, search, problems, suggestions and comparison", async () => {
   const source = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
   const page = await editor({ colorScheme: "dark", locale: "zh-CN" });

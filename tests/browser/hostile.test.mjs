@@ -204,6 +204,25 @@ test("a node that is removed twice is gone, and the page goes on", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("each of two tabs finds its own text after a reload, and a new tab the newest", async () => {
+  const page = await editor();
+  await write(page, `# A\n${settings(1)}`);
+  const other = await page.context().newPage();
+  await other.goto(app.address);
+  await arrived(other);
+  await write(other, `# B\n${settings(2)}`);
+  for (const one of [other, page, other]) {
+    await one.bringToFront();
+    await one.reload();
+    await arrived(one);
+    assert.equal(await text(one), one === page ? `# A\n${settings(1)}` : `# B\n${settings(2)}`);
+  }
+  const third = await page.context().newPage();
+  await third.goto(app.address);
+  await arrived(third);
+  assert.match(await text(third), /^# [AB]\n/);
+});
+
 const forbidden = () => Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("denied", "SecurityError"); },
 });

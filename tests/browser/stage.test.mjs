@@ -225,6 +225,26 @@ test("menus lie whole on the screen, over whatever stands beside them", async ()
   }
 });
 
+test("menus know Home, End and the first letter", async () => {
+  const page = await app.page();
+  const active = () => page.evaluate(() => document.activeElement.innerText.trim());
+  await page.locator('[data-node="node-1"] [aria-haspopup="menu"]').click();
+  const acts = (await page.getByRole("menuitem").allInnerTexts()).map((one) => one.trim());
+  await page.keyboard.press("End");
+  assert.equal(await active(), acts.at(-1));
+  await page.keyboard.press("Home");
+  assert.equal(await active(), acts[0]);
+  const drain = acts.find((one) => one.startsWith("D"));
+  await page.keyboard.press("d");
+  assert.equal(await active(), drain);
+  await page.keyboard.press("Escape");
+  await arrived(page);
+  await page.getByRole("button", { name: /Add a document/ }).click();
+  await page.keyboard.press("j");
+  assert.match(await active(), /^Job/);
+  assert.deepEqual(page.errors, []);
+});
+
 test("of a Pod in the first of twelve nodes no lane head covers the menu, and no room is left when they go", async () => {
   const page = await running();
   for (let at = 4; at <= 7; at += 1) {

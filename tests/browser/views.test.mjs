@@ -505,6 +505,33 @@ test("why unfolds to the person's own act, with rules, pages and what was waited
   assert.ok(links.length > 1 && links.every((one) => one.startsWith("https://kubernetes.io/docs/")));
 });
 
+test("the story before now is one stop of the Tab key, and arrows walk through it", async () => {
+  const page = await replaced();
+  const stops = await page.locator(".feed").evaluate((feed) =>
+    [...feed.querySelectorAll("button, a, li")].filter((one) => one.tabIndex >= 0).length);
+  assert.equal(stops, 0);
+  const here = () => page.evaluate(() => {
+    const active = document.activeElement;
+    const note = active.closest(".note");
+    return [active.className.split(" ")[0], [...document.querySelectorAll(".note")].indexOf(note)];
+  });
+  await page.locator(".feed").focus();
+  for (const [key, wanted] of [
+    ["ArrowDown", ["note", 0]], ["ArrowDown", ["note", 1]], ["ArrowRight", ["note__at", 1]],
+    ["ArrowDown", ["note", 2]], ["ArrowUp", ["note", 1]], ["Home", ["note", 0]], ["ArrowUp", ["feed", -1]],
+  ]) {
+    await page.keyboard.press(key);
+    assert.deepEqual(await here(), wanted, key);
+  }
+  await page.keyboard.press("ArrowDown");
+  const end = await page.locator(".deck .clock").innerText();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((end) => document.querySelector(".deck .clock").innerText !== end, end);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".feed")), null);
+  assert.deepEqual(page.errors, []);
+});
+
 test("the live region says the sentence that the story shows", async () => {
   const page = await running();
   await page.waitForTimeout(2500);

@@ -5,13 +5,17 @@
 
 use crate::command::Command;
 use crate::state::Said;
-use gloo::file::callbacks::read_as_text;
-use podium::view::editor::{is_text, join};
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::file::callbacks::read_as_bytes;
+use podium::view::editor::{encodings, is_text, join};
 use podium::view::words::{Lang, editor};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, FileList, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, FileList, HtmlAnchorElement, HtmlInputElement, TextDecoder,
+    TextDecoderOptions, Url,
+};
 use yew::prelude::*;
 
 /// How large a file may be.
@@ -56,8 +60,8 @@ fn next(
     // The reader must live until it has answered, and then goes with its own answer.
     let reader = Rc::new(RefCell::new(None));
     let kept = reader.clone();
-    let task = read_as_text(&file, move |words| {
-        let words = words.ok().filter(|words| is_text(words));
+    let task = read_as_bytes(&file, move |bytes| {
+        let words = bytes.ok().map(decoded).filter(|words| is_text(words));
         let joined = if let Some(words) = words {
             Some(join(text.as_deref().unwrap_or_default(), &words))
         } else {
@@ -68,6 +72,43 @@ fn next(
         gloo::timers::callback::Timeout::new(0, move || drop(kept.borrow_mut().take())).forget();
     });
     *reader.borrow_mut() = Some(task);
+}
+
+/// The bytes as text in the first encoding that they are whole in; else with marks for what can't
+/// be read.
+fn decoded(bytes: Vec<u8>) -> String {
+    let strict = TextDecoderOptions::new();
+    strict.set_fatal(true);
+    let read = |name: &&str| {
+        let decoder = TextDecoder::new_with_label_and_options(name, &strict).ok()?;
+        decoder.decode_with_u8_array(&bytes).ok()
+    };
+    let whole = encodings(&bytes).iter().find_map(read);
+    whole.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Keeps the browser from putting a file in place of the page if it is let go beside the text.
+pub(crate) fn hold_off() {
+    let window = gloo::utils::window();
+    let options = EventListenerOptions::enable_prevent_default();
+    for name in ["dragover", "drop"] {
+        EventListener::new_with_options(&window, name, options, |event| {
+            let drag = event.unchecked_ref::<DragEvent>();
+            if !event.default_prevented() && has_files(drag) {
+                event.prevent_default();
+                if let Some(data) = drag.data_transfer() {
+                    data.set_drop_effect("none");
+                }
+            }
+        })
+        .forget();
+    }
+}
+
+/// Whether files are dragged.
+pub(super) fn has_files(event: &DragEvent) -> bool {
+    let kinds = event.data_transfer().map(|data| data.types());
+    kinds.is_some_and(|kinds| kinds.includes(&"Files".into(), 0))
 }
 
 /// Gives the text to the browser as a file.

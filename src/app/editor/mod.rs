@@ -16,6 +16,7 @@ mod rich;
 mod tools;
 
 pub(crate) use bridge::settle;
+pub(crate) use files::hold_off;
 pub(crate) use pad::{PAD_ID, focus};
 
 use crate::command::Command;
@@ -104,15 +105,17 @@ pub(crate) fn Editor(props: &Props) -> Html {
         })
     };
     let caret = use_state_eq(|| None::<usize>);
-    let on_caret = {
-        let (caret, sheet) = (caret.setter(), sheet.clone());
-        Callback::from(move |byte: usize| caret.set(document_at(&sheet, byte)))
-    };
+    let on_caret = use_callback((), {
+        let caret = caret.setter();
+        move |byte: usize, ()| caret.set(Some(byte))
+    });
+    // The caret is told before the text around it is drawn anew.
+    let current = caret.and_then(|byte| document_at(&sheet, byte));
     let dropping = use_state_eq(|| false);
     let drops = drops(&dropping, props.lang, &props.on);
     html! {
         <>
-            <Bar lang={props.lang} text={props.text.clone()} sheet={sheet.clone()} current={*caret}
+            <Bar lang={props.lang} text={props.text.clone()} sheet={sheet.clone()} {current}
                 changed={is_changed} has_problems={!props.problems.is_empty()}
                 on={props.on.clone()} on_compare={compare}/>
             <div class="editor__body" ondragenter={drops.over.clone()} ondragover={drops.over}
@@ -153,10 +156,6 @@ struct Drops {
 }
 
 fn drops(dropping: &UseStateHandle<bool>, lang: Lang, on: &Callback<Command>) -> Drops {
-    let has_files = |event: &DragEvent| {
-        let kinds = event.data_transfer().map(|data| data.types());
-        kinds.is_some_and(|kinds| kinds.includes(&"Files".into(), 0))
-    };
     let set = |is_over: bool| {
         let dropping = dropping.setter();
         move || dropping.set(is_over)
@@ -165,14 +164,14 @@ fn drops(dropping: &UseStateHandle<bool>, lang: Lang, on: &Callback<Command>) ->
     let on = on.clone();
     Drops {
         over: Callback::from(move |event: DragEvent| {
-            if has_files(&event) {
+            if files::has_files(&event) {
                 event.prevent_default();
                 over();
             }
         }),
         out: Callback::from(move |_: DragEvent| out()),
         here: Callback::from(move |event: DragEvent| {
-            if has_files(&event) {
+            if files::has_files(&event) {
                 event.prevent_default();
                 done();
                 files::read(event.data_transfer().and_then(|data| data.files()), lang, &on);

@@ -12,7 +12,7 @@ use crate::browser::active_element;
 use crate::command::Command;
 use js_sys::{Array, Reflect};
 use podium::view::Identity;
-use podium::view::editor::{Severity, Sheet, Units};
+use podium::view::editor::{Document, Severity, Sheet, Units};
 use podium::view::words::{EditorWords, Lang, PageWords};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -38,7 +38,7 @@ impl PartialEq for Props {
 /// An open editor with the hooks that it calls.
 struct Open {
     handle: Handle,
-    _hooks: [JsValue; 6],
+    _hooks: [JsValue; 7],
 }
 
 impl Drop for Open {
@@ -132,11 +132,12 @@ fn begin(
     start: &JsValue,
 ) -> Option<Open> {
     let hooks = hooks(latest);
-    let [change, apply, fix, caret, complete, hover] = hooks.clone();
+    let [change, apply, fix, problem, caret, complete, hover] = hooks.clone();
     let told = object([
         ("change", change),
         ("apply", apply),
         ("fix", fix),
+        ("problem", problem),
         ("caret", caret),
         ("complete", complete),
         ("hover", hover),
@@ -154,7 +155,7 @@ fn begin(
 }
 
 /// The functions that the editor calls; they live as long as it does.
-fn hooks(latest: &Shared) -> [JsValue; 6] {
+fn hooks(latest: &Shared) -> [JsValue; 7] {
     let change = {
         let latest = latest.clone();
         Closure::<dyn Fn(String)>::new(move |text: String| {
@@ -181,6 +182,13 @@ fn hooks(latest: &Shared) -> [JsValue; 6] {
             }
         })
     };
+    let problem = {
+        let latest = latest.clone();
+        Closure::<dyn Fn(u32)>::new(move |index: u32| {
+            let on = latest.borrow().pad.on.clone();
+            on.emit(Command::ShowProblem(index as usize));
+        })
+    };
     let caret = {
         let latest = latest.clone();
         Closure::<dyn Fn(u32)>::new(move |unit: u32| {
@@ -205,6 +213,7 @@ fn hooks(latest: &Shared) -> [JsValue; 6] {
         change.into_js_value(),
         apply.into_js_value(),
         fix.into_js_value(),
+        problem.into_js_value(),
         caret.into_js_value(),
         complete.into_js_value(),
         hover.into_js_value(),
@@ -261,7 +270,17 @@ fn marks(sheet: &Sheet, changed: &[usize], selected: Option<usize>) -> JsValue {
         .and_then(|at| sheet.documents.get(at))
         .map_or(JsValue::NULL, |one| Array::of2(&number(one.first + 1), &number(one.end)).into());
     let owners: Array = owners.collect();
-    object([("owners", owners.into()), ("changed", changed.into()), ("selected", selected)])
+    let title = |document: &Document| -> JsValue {
+        let name = format!("{} {}", document.kind, document.name);
+        Array::of2(&number(document.first + 1), &name.trim().into()).into()
+    };
+    let titles: Array = sheet.documents.iter().map(title).collect();
+    object([
+        ("owners", owners.into()),
+        ("titles", titles.into()),
+        ("changed", changed.into()),
+        ("selected", selected),
+    ])
 }
 
 fn told(problems: &[podium::view::editor::Problem], text: &str) -> Array {

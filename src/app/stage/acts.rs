@@ -8,6 +8,7 @@ use super::drawing;
 use super::measure::all;
 use super::setting::use_setting;
 use crate::browser::active_element;
+use crate::menu::{by_letter, letter_of};
 use crate::popup::raise;
 use podium::view::stage::StageAction;
 use std::cell::RefCell;
@@ -74,20 +75,25 @@ pub(crate) fn Acts(props: &Props) -> Html {
     use_effect_with(root.clone(), move |root| {
         *opener.borrow_mut() = opener_of(root);
         raise(root);
-        step(root, None);
+        step(root, Step::First);
     });
     let on_keys = {
         let (root, on_close) = (root.clone(), props.on_close.clone());
         let give_back = give_back.clone();
         Callback::from(move |event: KeyboardEvent| {
             match event.key().as_str() {
-                "ArrowDown" => step(&root, Some(1)),
-                "ArrowUp" => step(&root, Some(-1)),
+                "ArrowDown" => step(&root, Step::By(1)),
+                "ArrowUp" => step(&root, Step::By(-1)),
+                "Home" => step(&root, Step::First),
+                "End" => step(&root, Step::Last),
                 "Escape" => {
                     on_close.emit(());
                     give_back.emit(());
                 }
-                _ => return,
+                _ => match letter_of(&event) {
+                    Some(letter) => step(&root, Step::To(letter)),
+                    None => return,
+                },
             }
             event.prevent_default();
             event.stop_propagation();
@@ -155,16 +161,31 @@ fn opener_of(menu: &NodeRef) -> Option<HtmlElement> {
     active.or_else(button)?.dyn_into().ok()
 }
 
-/// Moves the focus by so many entries, round and round; to the first one if none has it.
-fn step(root: &NodeRef, by: Option<i32>) {
+/// Where the focus goes.
+#[derive(Clone, Copy)]
+enum Step {
+    First,
+    Last,
+    /// So many entries further, round and round; to the first one if none has the focus.
+    By(i32),
+    /// The next entry that begins with a letter.
+    To(char),
+}
+
+fn step(root: &NodeRef, by: Step) {
     let Some(root) = root.cast::<web_sys::HtmlElement>() else { return };
     let items = all(&root, ".menu__item");
     let active = active_element();
     let here =
         items.iter().position(|item| active.as_ref().is_some_and(|a| item.is_same_node(Some(a))));
     let at = match (here, by) {
-        (Some(here), Some(by)) if by > 0 => (here + 1) % items.len(),
-        (Some(here), Some(_)) => (here + items.len() - 1) % items.len(),
+        (Some(here), Step::By(by)) if by > 0 => (here + 1) % items.len(),
+        (Some(here), Step::By(_)) => (here + items.len() - 1) % items.len(),
+        (_, Step::Last) => items.len().saturating_sub(1),
+        (_, Step::To(letter)) => match by_letter(&items, here, letter) {
+            Some(at) => at,
+            None => return,
+        },
         _ => 0,
     };
     if let Some(item) = items.get(at) {

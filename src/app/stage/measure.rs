@@ -3,6 +3,7 @@
 //! Owns reading positions from the page. It must not know what stands there. Invariant: positions
 //! are those of the layout; an animation that runs does not change them.
 
+pub(super) use crate::browser::elements as all;
 use crate::scale::Scale;
 use js_sys::{Array, Int32Array};
 use wasm_bindgen::closure::Closure;
@@ -104,12 +105,6 @@ pub(super) fn spots_in<const N: usize>(
         }
     };
     elements.iter().zip(boxes.chunks_exact(4)).zip(words.split('\n')).map(spot).collect()
-}
-
-/// Every element below one that a selector finds.
-pub(super) fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
-    let Ok(found) = root.query_selector_all(selector) else { return Vec::new() };
-    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
 }
 
 /// The width and height of an element and the height of the page's middle around it, in CSS

@@ -4,7 +4,7 @@
 //! sentence is a button that selects it everywhere.
 
 use super::why::Why;
-use crate::chip::chip;
+use crate::chip::chip_in;
 use crate::command::Command;
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Entry, Part, Tone};
@@ -19,6 +19,9 @@ pub(crate) struct Props {
     pub(crate) entry: Rc<Entry>,
     pub(crate) lang: Lang,
     pub(crate) selected: Option<ObjectRef>,
+    /// The place of what is in it in the order of the Tab key.
+    #[prop_or_default]
+    pub(crate) tab: Option<&'static str>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -50,16 +53,18 @@ pub(crate) fn Caption(props: &Props) -> Html {
     }
 }
 
-/// An earlier entry.
+/// An earlier entry. Where it is no stop of the Tab key, arrows come to it, and Enter visits it.
 #[component]
 pub(crate) fn Note(props: &Props) -> Html {
     let entry = &props.entry;
     html! {
-        <li class={classes!("note", tone(entry.tone))} onclick={visit(props)}>
+        <li class={classes!("note", tone(entry.tone))} tabindex={props.tab} onclick={visit(props)}>
             { time_row(props, "note__time") }
-            <p class="note__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
+            <p class="note__text">
+                { parts_in(&entry.parts, props.selected.as_ref(), props.tab, &props.on) }
+            </p>
             <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
-                class="note__foot" on={props.on.clone()}/>
+                class="note__foot" tab={props.tab} on={props.on.clone()}/>
         </li>
     }
 }
@@ -106,7 +111,7 @@ fn time_row(props: &Props, class: &'static str) -> Html {
     html! {
         <div {class}>
             <button type="button" class="note__at" title={ViewWords::of(props.lang).go_there}
-                onclick={go}>{ stamp(entry.at_us) }</button>
+                tabindex={props.tab} onclick={go}>{ stamp(entry.at_us) }</button>
             <span class="actorname">{ &entry.actor }</span>
         </div>
     }
@@ -114,17 +119,24 @@ fn time_row(props: &Props, class: &'static str) -> Html {
 
 /// The pieces of a sentence.
 pub(crate) fn parts(parts: &[Part], selected: Option<&ObjectRef>, on: &Callback<Command>) -> Html {
-    parts.iter().map(|part| piece(part, selected, on)).collect()
+    parts_in(parts, selected, None, on)
 }
 
-fn piece(part: &Part, selected: Option<&ObjectRef>, on: &Callback<Command>) -> Html {
-    match part {
+/// The same with their place in the order of the Tab key.
+pub(super) fn parts_in(
+    parts: &[Part],
+    selected: Option<&ObjectRef>,
+    tab: Option<&'static str>,
+    on: &Callback<Command>,
+) -> Html {
+    let piece = |part: &Part| match part {
         Part::Text(text) => html! { { text } },
         Part::Strong(text) => html! { <b>{ text }</b> },
         Part::Object { label, object, identity } => {
-            chip(label, object, *identity, selected == Some(object), on)
+            chip_in(label, object, *identity, selected == Some(object), tab, on)
         }
-    }
+    };
+    parts.iter().map(piece).collect()
 }
 
 /// A question whose full-width mark has no line below: half of it is blank.
@@ -141,6 +153,8 @@ struct FootProps {
     lang: Lang,
     selected: Option<ObjectRef>,
     class: &'static str,
+    #[prop_or_default]
+    tab: Option<&'static str>,
     on: Callback<Command>,
 }
 
@@ -163,14 +177,14 @@ fn Foot(props: &FootProps) -> Html {
                 if let Some(rule) = &entry.rule { <span class="code">{ rule }</span> }
                 if has_why {
                     <button type="button" class="why" aria-expanded={open.to_string()}
-                        aria-label={label} onclick={toggle}>
+                        aria-label={label} tabindex={props.tab} onclick={toggle}>
                         { question(word) }
                     </button>
                 }
             </div>
             if *open {
                 <Why entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
-                    on={props.on.clone()}/>
+                    tab={props.tab} on={props.on.clone()}/>
             }
         </>
     }

@@ -7,6 +7,7 @@ mod announcer;
 mod choices;
 mod entry;
 mod filter;
+mod walk;
 mod why;
 
 pub(crate) use announcer::Announcer;
@@ -43,6 +44,11 @@ pub(crate) struct Props {
 pub(crate) fn Story(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let view = &props.view;
+    let feed = use_node_ref();
+    let on_keys = {
+        let feed = feed.clone();
+        Callback::from(move |event: KeyboardEvent| walk::answer(&feed, &event))
+    };
     let earlier = props.on.reform(|_: MouseEvent| Command::Earlier);
     html! {
         <div class="story">
@@ -64,14 +70,16 @@ pub(crate) fn Story(props: &Props) -> Html {
                 <Choices lang={props.lang} stuck={stuck.clone()} is_told={is_told(view, stuck)}
                     on={props.on.clone()}/>
             }
-            <div class="feed" role="log" aria-live="off" aria-label={words.earlier} tabindex="0"><ol>
+            // However long it grows, the Tab key stops here once.
+            <div ref={feed} class="feed" role="log" aria-live="off" aria-label={words.earlier}
+                tabindex="0" onkeydown={on_keys}><ol>
                 { keyed(view.feed.iter().map(|entry| html! {
-                    <Note key={entry.id} entry={entry.clone()} lang={props.lang}
+                    <Note key={entry.id} entry={entry.clone()} lang={props.lang} tab="-1"
                         selected={props.selected.clone()} on={props.on.clone()}/>
                 })) }
                 if view.older > 0 {
                     <li class="feed__older">
-                        <button type="button" class="btn btn--quiet" onclick={earlier}>
+                        <button type="button" class="btn btn--quiet" tabindex="-1" onclick={earlier}>
                             { page::older_entries(props.lang, view.older) }
                         </button>
                     </li>

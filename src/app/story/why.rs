@@ -2,7 +2,7 @@
 //!
 //! Owns how the chain is drawn. Invariant: it is a list from the nearest cause to the first.
 
-use super::parts;
+use super::entry::parts_in;
 use crate::command::Command;
 use podium::view::stage::ObjectRef;
 use podium::view::story::{Cause, Entry};
@@ -16,6 +16,8 @@ pub(crate) struct Props {
     pub(crate) entry: Rc<Entry>,
     pub(crate) lang: Lang,
     pub(crate) selected: Option<ObjectRef>,
+    /// The place of what is in it in the order of the Tab key.
+    pub(crate) tab: Option<&'static str>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -26,7 +28,7 @@ pub(crate) fn Why(props: &Props) -> Html {
     let entry = &props.entry;
     html! {
         <div class="whychain">
-            { rule(words, entry.meaning.as_deref(), None, entry.url.as_deref()) }
+            { rule(props, entry.meaning.as_deref(), None, entry.url.as_deref()) }
             { waited(props, entry.waited.as_deref()) }
             if entry.causes.is_empty() {
                 <p class="dim">{ words.no_cause }</p>
@@ -41,13 +43,14 @@ pub(crate) fn Why(props: &Props) -> Html {
 }
 
 /// What a rule says in general, its code and its page.
-fn rule(words: &PageWords, meaning: Option<&str>, code: Option<&str>, url: Option<&str>) -> Html {
+fn rule(props: &Props, meaning: Option<&str>, code: Option<&str>, url: Option<&str>) -> Html {
+    let words = PageWords::of(props.lang);
     html! {
         <>
             if let Some(meaning) = meaning { <p class="whychain__rule">{ meaning }</p> }
             if let Some(code) = code { <span class="code">{ code }</span> }
             if let Some(url) = url {
-                <a class="whychain__doc" href={url.to_owned()} target="_blank" rel="noreferrer"
+                <a class="whychain__doc" href={url.to_owned()} target="_blank" rel="noreferrer" tabindex={props.tab}
                     aria-label={code.map(|code| format!("{} ({code})", words.documented_at))}>
                     { words.documented_at }
                 </a>
@@ -63,21 +66,20 @@ fn told(props: &Props, cause: &Cause) -> Html {
     html! {
         <>
             <div class="note__time">
-                <button type="button" class="whychain__at" onclick={go}
+                <button type="button" class="whychain__at" onclick={go} tabindex={props.tab}
                     title={ViewWords::of(props.lang).go_there}>{ stamp(cause.at_us) }</button>
                 <span class="actorname">{ &cause.actor }</span>
             </div>
-            <p class="note__text">{ parts(&cause.parts, props.selected.as_ref(), &props.on) }</p>
+            <p class="note__text">{ parts_in(&cause.parts, props.selected.as_ref(), props.tab, &props.on) }</p>
         </>
     }
 }
 
 fn step(props: &Props, cause: &Cause) -> Html {
-    let words = PageWords::of(props.lang);
     html! {
         <>
             { told(props, cause) }
-            { rule(words, cause.meaning.as_deref(), cause.rule.as_deref(), cause.url.as_deref()) }
+            { rule(props, cause.meaning.as_deref(), cause.rule.as_deref(), cause.url.as_deref()) }
             { waited(props, cause.waited.as_deref()) }
         </>
     }
@@ -91,7 +93,7 @@ fn waited(props: &Props, waited: Option<&Cause>) -> Html {
             <div class="whychain__wait">
                 <p class="eyebrow">{ words.waited_for }</p>
                 { told(props, cause) }
-                { rule(PageWords::of(props.lang), cause.meaning.as_deref(), cause.rule.as_deref(),
+                { rule(props, cause.meaning.as_deref(), cause.rule.as_deref(),
                     cause.url.as_deref()) }
             </div>
         }

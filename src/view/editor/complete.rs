@@ -7,7 +7,9 @@ use super::filled::default_at;
 use super::hover::{Around, Fact};
 use super::known::{self, Refers, TARGETS, follow, structure, type_name};
 pub use super::names::Names;
-use super::names::{ends_with, in_text, keys_in_text, labels_in_text, pairs_of, tree, values_of};
+use super::names::{
+    ends_with, in_text, keys_in_text, keys_of, labels_in_text, pairs_of, tree, values_of,
+};
 use super::place::{Part, Place, Step, beside, document_at, place, siblings};
 use super::sheet::{Document, Sheet};
 use crate::api::fields::{Field, Fields, Shape};
@@ -247,9 +249,17 @@ impl Asker<'_> {
         let fitting = Fields::table().api_version(self.kind);
         let mut versions: Vec<String> = fitting.into_iter().collect();
         if versions.is_empty() {
-            versions = RESOURCES.iter().map(|one| one.api_version.to_owned()).collect();
-            versions.order();
-            versions.dedup();
+            // The likelier a version's likeliest kind, the earlier it stands.
+            let mut all: Vec<_> = RESOURCES
+                .iter()
+                .map(|one| (fields::kind_rank(one.name).unwrap_or(usize::MAX), one.api_version))
+                .collect();
+            all.order();
+            for (_, version) in all {
+                if !versions.iter().any(|one| one == version) {
+                    versions.push(version.to_owned());
+                }
+            }
         }
         versions.into_iter().map(|version| plain(&version, "value", "")).collect()
     }
@@ -291,8 +301,14 @@ impl Asker<'_> {
         }
         let is_name = known::refers(within, name).is_some();
         let kind = if is_name { "name" } else { "value" };
-        let option =
-            |(value, detail): (String, &str)| plain(&format!("{before}{value}"), kind, detail);
+        let option = |(value, detail): (String, &str)| {
+            let option = plain(&format!("{before}{value}"), kind, detail);
+            // Among brackets a value with brackets needs quotes.
+            let needs_quotes = self.place.in_flow && value.contains('[');
+            let apply =
+                if needs_quotes { format!("{before}\"{value}\"") } else { option.apply.clone() };
+            Suggestion { apply, ..option }
+        };
         values.into_iter().map(option).collect()
     }
 
@@ -363,6 +379,17 @@ impl Asker<'_> {
                 };
                 both(known, own_ports(0..self.sheet.lines.len()), words)
             }
+            Refers::FieldPath => {
+                let own = |part| own.map(|own| keys_of(self.text, self.sheet, own, part));
+                let entries = |part: &str, known: Option<Vec<String>>| {
+                    let known = known.unwrap_or_default().into_iter();
+                    known.map(|key| format!("metadata.{part}['{key}']")).collect::<Vec<_>>()
+                };
+                let plain = known::FIELD_PATHS.iter().map(|word| ((*word).to_owned(), ""));
+                let mut found = both(Vec::new(), entries("labels", own("labels")), words);
+                found.extend(both(Vec::new(), entries("annotations", own("annotations")), words));
+                plain.chain(found).collect()
+            }
             Refers::Words(words) => words.iter().map(|word| ((*word).to_owned(), "")).collect(),
             // These are the field's own words.
             Refers::OneOf(_) => Vec::new(),
@@ -393,10 +420,17 @@ impl Asker<'_> {
         &self,
         within: Option<(&'static str, &'static str, &'static Field)>,
     ) -> Vec<Suggestion> {
-        let Some((_, name, _)) = within else { return Vec::new() };
+        let Some((within, name, _)) = within else { return Vec::new() };
         if matches!(name, "requests" | "limits" | "capacity") {
-            let amounts = ["cpu", "memory", "storage"].into_iter();
+            let amounts: &[&str] = match within {
+                "ResourceRequirements" => &["cpu", "memory", "ephemeral-storage"],
+                _ => &["storage"],
+            };
+            let taken = siblings(self.text, self.sheet, &self.place);
             return amounts
+                .iter()
+                .copied()
+                .filter(|one| !taken.iter().any(|other| other == one))
                 .map(|one| Suggestion {
                     apply: format!("{one}: "),
                     ..plain(one, "field", "Quantity")
@@ -575,12 +609,36 @@ mod tests {
     }
 
     #[test]
+    fn amounts_are_those_that_the_place_takes() {
+        let container = "kind: Pod\nspec:\n  containers:\n  - resources:\n      limits:\n        |";
+        assert_eq!(labels(container), ["cpu", "memory", "ephemeral-storage"]);
+        let written = container.replace('|', "cpu: 1\n        |");
+        assert_eq!(labels(&written), ["memory", "ephemeral-storage"]);
+        let claim = "kind: PersistentVolumeClaim\nspec:\n  resources:\n    requests:\n      |";
+        assert_eq!(labels(claim), ["storage"]);
+        assert_eq!(labels("kind: PersistentVolume\nspec:\n  capacity:\n    |"), ["storage"]);
+    }
+
+    #[test]
+    fn a_pod_tells_of_its_own_labels_and_annotations() {
+        let text = "kind: Deployment\nspec:\n  template:\n    metadata:\n      labels: {app: web}\n      \
+                    annotations: {note: x}\n    spec:\n      containers:\n      - env:\n        - name: A\n          \
+                    valueFrom:\n            fieldRef: {fieldPath: |}\n";
+        let found = labels(text);
+        assert_eq!(found[..2], ["metadata.name", "metadata.namespace"]);
+        assert!(found.contains(&"status.podIPs".to_owned()));
+        assert_eq!(found[9..], ["metadata.labels['app']", "metadata.annotations['note']"]);
+        assert_eq!(option(text, &found[9]).apply, "\"metadata.labels['app']\"");
+    }
+
+    #[test]
     fn a_document_begins_with_its_kind() {
         assert_eq!(labels("|"), ["apiVersion", "kind", "metadata", "spec"]);
         let kinds = labels("kind: |");
         assert_eq!(kinds[0], "Deployment");
         assert!(kinds.contains(&"StatefulSet".to_owned()));
         assert_eq!(labels("apiVersion: |\nkind: Deployment\n"), ["apps/v1"]);
+        assert_eq!(labels("apiVersion: |\n")[..3], ["apps/v1", "v1", "storage.k8s.io/v1"]);
     }
 
     #[test]

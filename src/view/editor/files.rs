@@ -7,6 +7,16 @@
 /// comment is a text, a picture is not.
 const LETTERS_PER_STRAY: usize = 50;
 
+/// The encodings that a file may be in, the likeliest first. Chinese systems still write GB 18030,
+/// and a shell that redirects may write UTF-16.
+pub fn encodings(bytes: &[u8]) -> &'static [&'static str] {
+    match bytes {
+        [0xff, 0xfe, ..] => &["utf-16le"],
+        [0xfe, 0xff, ..] => &["utf-16be"],
+        _ => &["utf-8", "gb18030"],
+    }
+}
+
 /// Whether what was read from a file is text.
 pub fn is_text(words: &str) -> bool {
     let strays = words.matches('\u{fffd}').count();
@@ -38,6 +48,13 @@ mod tests {
         assert!(!is_text(&String::from_utf8_lossy(&picture)));
         let packed = [0x1f, 0x8b, 8, 8, 0xff, 0xfe, 0xc3, 0x28, b'x'];
         assert!(!is_text(&String::from_utf8_lossy(&packed)));
+    }
+
+    #[test]
+    fn the_mark_at_the_beginning_tells_the_encoding() {
+        assert_eq!(encodings(&[0xff, 0xfe, b'a', 0]), ["utf-16le"]);
+        assert_eq!(encodings(b"a"), ["utf-8", "gb18030"]);
+        assert_eq!(encodings(b""), ["utf-8", "gb18030"]);
     }
 
     #[test]

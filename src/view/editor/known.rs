@@ -73,6 +73,8 @@ pub(super) enum Refers {
     Port,
     /// A port of the Pods that the Service selects.
     TargetPort,
+    /// What a Pod tells of itself.
+    FieldPath,
     /// One of these words, though the table does not say so.
     OneOf(&'static [&'static str]),
     /// Often one of these words.
@@ -84,15 +86,18 @@ pub(super) const TARGETS: [&str; 3] = ["Deployment", "ReplicaSet", "StatefulSet"
 
 const TOPOLOGIES: Refers =
     Refers::Words(&["kubernetes.io/hostname", "topology.kubernetes.io/zone"]);
-const FIELD_PATHS: Refers = Refers::Words(&[
+/// What a Pod tells its containers of itself, besides single labels and annotations.
+pub(super) const FIELD_PATHS: [&str; 9] = [
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
     "spec.nodeName",
     "spec.serviceAccountName",
     "status.hostIP",
+    "status.hostIPs",
     "status.podIP",
-]);
+    "status.podIPs",
+];
 
 /// What the value of a field refers to.
 pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
@@ -126,7 +131,7 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
         ("ServicePort", "targetPort") => Refers::TargetPort,
         ("HTTPGetAction" | "TCPSocketAction", "port") => Refers::Port,
         ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => TOPOLOGIES,
-        ("ObjectFieldSelector", "fieldPath") => FIELD_PATHS,
+        ("ObjectFieldSelector", "fieldPath") => Refers::FieldPath,
         ("CrossVersionObjectReference", "kind") => Refers::Words(&TARGETS),
         ("ServiceSpec", "clusterIP") => Refers::Words(&["None"]),
         ("LabelSelectorRequirement", "operator") => {

@@ -23,7 +23,7 @@ mod units;
 pub use back::scaled;
 pub use complete::{Completion, Names, Suggestion, complete};
 pub use diff::{DiffLine, Fate, Hunk, compare};
-pub use files::{is_text, join};
+pub use files::{encodings, is_text, join};
 pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
 pub use partly::partly_applied;

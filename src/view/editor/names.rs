@@ -163,6 +163,19 @@ pub(super) fn keys_in_text(
     keys.collect()
 }
 
+/// The keys of a document's labels or annotations: of its Pods', if it has a template.
+pub(super) fn keys_of(text: &str, sheet: &Sheet, own: &Document, part: &str) -> Vec<String> {
+    let Some(root) = tree(text, sheet, own) else { return Vec::new() };
+    let template = |root: &'_ Node| -> Option<Node> {
+        let spec = root.at("spec")?;
+        let spec = spec.at("jobTemplate").and_then(|job| job.at("spec")).unwrap_or(spec);
+        spec.at("template").cloned()
+    };
+    let pod = template(&root).unwrap_or(root);
+    let map = pod.at("metadata").and_then(|metadata| metadata.at(part));
+    map.map(pairs_of).unwrap_or_default().into_iter().map(|(key, _)| key).collect()
+}
+
 /// The values of a key in some lines, where the way to it fits.
 pub(super) fn values_of(
     text: &str,

@@ -49,13 +49,13 @@ words! {
         template_deployment: "Pods of which any one will do, behind a Service.", "谁都一样的 Pod，前面有一个 Service。";
         template_stateful_set: "Numbered Pods with a name and a disk each, and their headless Service.", "带编号的 Pod，各有名称和磁盘，配一个无头 Service。";
         template_service: "One name and address for Pods with a label.", "为带某标签的 Pod 提供统一的名称和地址。";
-        template_pod: "A Pod that nothing replaces.", "一个没有谁会替补的 Pod。";
+        template_pod: "A Pod that nothing replaces.", "单独的 Pod，出故障后不会被自动替换。";
         template_daemon_set: "One Pod on every node.", "每个节点上一个 Pod。";
         template_job: "Work that ends: three Pods, one after another.", "会结束的任务：三个 Pod，依次运行。";
         template_config_map: "Settings as keys and texts.", "以键和文本保存的配置。";
         template_claim: "A disk that several nodes may share.", "可供多个节点共用的磁盘。";
         template_budget: "How many Pods a drain must leave.", "排空节点时至少要留下多少个 Pod。";
-        template_namespace: "A space for names.", "名称的空间。";
+        template_namespace: "Keeps objects apart: names need to be unique only in it.", "把对象分开存放；名称只需在其中唯一。";
 
         tools: "More", "更多";
         show_changes: "Show what changes", "查看改动";
@@ -71,15 +71,15 @@ words! {
         copy_refused: "The browser does not allow copying.", "浏览器不允许复制。";
         comes: "comes", "新增";
         goes: "goes", "删除";
-        drop_here: "Drop to open", "松开即可打开";
+        drop_here: "Drop to open in place of the text; undo brings it back", "松开即可打开，并替换现有内容（可撤销）";
     }
 }
 
 /// A file that can't be read as text.
 pub fn not_text(lang: Lang, name: &str) -> String {
     lang.pick(
-        format!("{name} is not a text file; your text stays as it is."),
-        format!("{name} 不是文本文件，原有清单保持不变。"),
+        format!("{name} is not a text file and was not opened."),
+        format!("{name} 不是文本文件，未打开。"),
     )
 }
 

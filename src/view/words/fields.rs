@@ -4,19 +4,29 @@
 //! stand once; the first rows of a type are what a learner most likely wants there.
 
 use super::Lang;
+use crate::api::fields::Fields;
 
 /// The type, the field, and what it does in English and Chinese.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
+/// Stands for every kind in a row.
+const ANY_KIND: &str = "";
+
+/// Whether a row is about a field.
+fn is_of(row: &Row, within: &str, field: &str) -> bool {
+    let is_kind = || Fields::table().api_version(within).is_some();
+    row.1 == field && (row.0 == within || (row.0 == ANY_KIND && is_kind()))
+}
+
 /// What a field does, if a sentence is known.
 pub fn about(within: &str, field: &str, lang: Lang) -> Option<&'static str> {
-    let row = ROWS.iter().find(|row| row.0 == within && row.1 == field)?;
+    let row = ROWS.iter().find(|row| is_of(row, within, field))?;
     Some(lang.pick(row.2, row.3))
 }
 
 /// How likely a field is wanted: the earlier its row, the more; nothing for one without a row.
 pub fn rank(within: &str, field: &str) -> Option<usize> {
-    ROWS.iter().position(|row| row.0 == within && row.1 == field)
+    ROWS.iter().position(|row| is_of(row, within, field))
 }
 
 /// What a kind is, if a sentence is known.
@@ -35,7 +45,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("Deployment", "Keeps a number of Pods of which any one will do, and updates them step by step.", "维持一定数量、谁都一样的 Pod，并逐步更新。"),
     ("StatefulSet", "Keeps numbered Pods, each with its own name and disk.", "维持带编号的 Pod，各有自己的名称和磁盘。"),
     ("Service", "One name and address for several Pods, or one record per Pod if headless.", "多个 Pod 共用的名称和地址；无头时每个 Pod 一条记录。"),
-    ("Pod", "Containers that run together on one node. Nothing replaces it by itself.", "在同一节点上一起运行的容器；单独创建时没有谁会替补它。"),
+    ("Pod", "Containers that run together on one node. Nothing replaces it by itself.", "在同一节点上一起运行的容器；单独创建的 Pod 出故障后不会被自动替换。"),
     ("ConfigMap", "Settings as keys and texts.", "以键和文本保存的配置。"),
     ("Secret", "Passwords and keys, kept apart from the Pods.", "密码与密钥，与 Pod 分开保存。"),
     ("PersistentVolumeClaim", "Asks for a disk that outlives Pods.", "申请一块比 Pod 长寿的磁盘。"),
@@ -46,7 +56,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("CronJob", "Starts Jobs at set times.", "按时间表启动 Job。"),
     ("ReplicaSet", "Keeps a number of Pods. A Deployment makes these for you.", "维持一定数量的 Pod；通常由 Deployment 创建。"),
     ("ReplicationController", "The ReplicaSet's older brother.", "ReplicaSet 的前身。"),
-    ("Namespace", "A space for names.", "名称的空间。"),
+    ("Namespace", "Keeps objects apart: names need to be unique only in it.", "把对象分开存放；名称只需在其中唯一。"),
     ("PodDisruptionBudget", "How many Pods a drain must leave.", "排空节点时至少要留下多少个 Pod。"),
     ("HorizontalPodAutoscaler", "Changes the number of replicas with the load.", "随负载调整副本数。"),
     ("PriorityClass", "Whose Pods go first when there is no room.", "资源不足时谁的 Pod 优先。"),
@@ -55,14 +65,16 @@ const KINDS: &[(&str, &str, &str)] = &[
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
+    ("", "apiVersion", "The API group of the kind and its version.", "该类型所属的 API 组和版本。"),
+    ("", "kind", "What the object is.", "对象的类型。"),
+    ("", "metadata", "The name, the namespace and the labels.", "名称、命名空间和标签等。"),
+    ("", "spec", "What is wanted; controllers make it so.", "期望状态；由控制器实现。"),
     ("ObjectMeta", "name", "The name, unique for its kind in the namespace.", "名称；在同一命名空间的同类对象中唯一。"),
     ("ObjectMeta", "labels", "Words to find the object by: selectors match them.", "标签；selector 靠它们找到对象。"),
     ("ObjectMeta", "namespace", "The namespace it lives in; default if none is given.", "所在命名空间；不写则为 default。"),
     ("ObjectMeta", "annotations", "Notes for people and tools; nothing selects by them.", "给人和工具看的注记；不能用来选择对象。"),
     ("ObjectMeta", "generateName", "A beginning to which the server adds five letters.", "名称前缀，服务器会补上五个字母。"),
     ("ObjectMeta", "finalizers", "Work that must be done before the object may go.", "对象被删除前必须完成的事项。"),
-    ("Deployment", "spec", "What is wanted; controllers make it so.", "期望状态；由控制器实现。"),
-    ("StatefulSet", "spec", "What is wanted; controllers make it so.", "期望状态；由控制器实现。"),
     ("DeploymentSpec", "replicas", "How many Pods there should be. Any one will do.", "期望的 Pod 数量；谁都一样。"),
     ("DeploymentSpec", "selector", "Which Pods belong to it. It can't be changed later.", "哪些 Pod 属于它；创建后不能更改。"),
     ("DeploymentSpec", "template", "What each Pod looks like. A change starts a rollout.", "每个 Pod 的样子；改动会触发滚动更新。"),
@@ -92,6 +104,7 @@ const ROWS: &[Row] = &[
     ("StatefulSetSpec", "minReadySeconds", "How long a Pod must stay ready before it counts as available.", "Pod 就绪多久后才算可用。"),
     ("StatefulSetSpec", "revisionHistoryLimit", "How many old revisions are kept.", "保留多少个旧版本。"),
     ("StatefulSetSpec", "ordinals", "The number that the first Pod bears.", "第一个 Pod 的编号。"),
+    ("StatefulSetOrdinals", "start", "The ordinal of the first Pod; 0 if none is given.", "第一个 Pod 的编号；不写则为 0。"),
     ("StatefulSetUpdateStrategy", "type", "RollingUpdate replaces Pods from the highest ordinal; OnDelete waits for you.", "RollingUpdate 从最大编号开始替换；OnDelete 等你删除。"),
     ("StatefulSetUpdateStrategy", "rollingUpdate", "How far a rolling update goes.", "滚动更新的范围。"),
     ("RollingUpdateStatefulSetStrategy", "partition", "Only ordinals from here on are updated: a canary.", "只更新编号不小于它的 Pod：用于金丝雀发布。"),
@@ -144,6 +157,8 @@ const ROWS: &[Row] = &[
     ("Container", "restartPolicy", "Always makes an init container a sidecar.", "设为 Always 时，init 容器成为 sidecar。"),
     ("Container", "securityContext", "Rights of the process.", "进程的权限。"),
     ("Container", "workingDir", "The directory that it starts in.", "启动时的工作目录。"),
+    ("Lifecycle", "postStart", "Runs right after the container has started.", "容器启动后立即运行。"),
+    ("Lifecycle", "preStop", "Runs before the container is told to stop.", "在通知容器停止之前运行。"),
     ("ContainerPort", "containerPort", "The number of the port.", "端口号。"),
     ("ContainerPort", "name", "A name for Services and probes.", "供 Service 和探针使用的名称。"),
     ("ContainerPort", "protocol", "TCP, UDP or SCTP.", "TCP、UDP 或 SCTP。"),
@@ -216,7 +231,6 @@ const ROWS: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::fields::Fields;
     use std::collections::BTreeSet;
 
     #[test]
@@ -231,6 +245,7 @@ mod tests {
     fn every_row_is_a_field_and_stands_once() {
         let mut seen = BTreeSet::new();
         for (within, field, english, chinese) in ROWS {
+            let within = if *within == ANY_KIND { "Pod" } else { within };
             let known = Fields::table().named(within).unwrap_or_else(|| panic!("{within}"));
             assert!(known.fields.contains_key(*field), "{within}.{field}");
             assert!(seen.insert((within, field)), "{within}.{field}");

@@ -3,6 +3,7 @@ import { codeFolding, foldGutter, foldService, HighlightStyle, indentService, in
 import { yaml } from "@codemirror/lang-yaml";
 import { Decoration, ViewPlugin } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { titleAt } from "./marks.js";
 
 const classes = HighlightStyle.define([
   { tag: tags.definition(tags.propertyName), class: "y-k" },
@@ -48,11 +49,12 @@ const painter = ViewPlugin.fromClass(class {
 
 const isMark = (text) => /^---(\s|$)/.test(text);
 
+const isFirst = (line) => isMark(line.text) || line.number === 1;
+
 // A document folds at its mark, or at its first line.
 const documents = foldService.of((state, start) => {
   const first = state.doc.lineAt(start);
-  const opens = isMark(first.text) || first.number === 1;
-  if (!opens || first.number === state.doc.lines) return null;
+  if (!isFirst(first) || first.number === state.doc.lines) return null;
   let last = null;
   for (let at = first.number + 1; at <= state.doc.lines; at += 1) {
     const line = state.doc.line(at);
@@ -88,7 +90,22 @@ export function language() {
     documents,
     syntaxHighlighting(classes),
     painter,
-    codeFolding({ placeholderText: "⋯" }),
+    // Of a folded document it must be seen which one it is.
+    codeFolding({
+      preparePlaceholder(state, { from }) {
+        const line = state.doc.lineAt(from);
+        return isFirst(line) ? titleAt(state, line.number) : "";
+      },
+      placeholderDOM(view, onclick, title) {
+        const mark = document.createElement("span");
+        mark.className = "cm-foldPlaceholder";
+        mark.textContent = title ? `⋯ ${title}` : "⋯";
+        mark.title = view.state.phrase("unfold");
+        mark.setAttribute("aria-label", `${view.state.phrase("folded code")} ${title}`.trim());
+        mark.onclick = onclick;
+        return mark;
+      },
+    }),
     foldGutter({
       markerDOM(isOpen) {
         const mark = document.createElement("span");

@@ -3,7 +3,7 @@
 import { acceptCompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, foldAll, foldKeymap, unfoldAll } from "@codemirror/language";
-import { nextDiagnostic, previousDiagnostic } from "@codemirror/lint";
+import { forEachDiagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import { closeHoverTooltips, EditorView, hasHoverTooltips, highlightSpecialChars, keymap } from "@codemirror/view";
@@ -31,6 +31,7 @@ function tell(view) {
   clearTimeout(waiting);
   waiting = null;
   hooks.change(view.state.doc.toString());
+  hooks.caret(view.state.selection.main.head);
 }
 
 function changed(view) {
@@ -64,11 +65,27 @@ function leave(view) {
   return true;
 }
 
+// Goes to the next problem or the one before, round and round; the panel below the text tells it.
+const jump = (by) => (view) => {
+  tell(view);
+  const found = [];
+  forEachDiagnostic(view.state, ({ index }, from, to) => found.push({ from, to, index }));
+  if (found.length === 0) return false;
+  const here = view.state.selection.main;
+  const after = (one) => one.from - here.from || one.to - here.to;
+  if (by < 0) found.reverse();
+  const { from, to, index } = found.find((one) => after(one) * by > 0) ?? found[0];
+  const range = EditorSelection.range(from, to);
+  view.dispatch({ selection: range, effects: EditorView.scrollIntoView(range, { y: "center" }) });
+  hooks.problem(index);
+  return true;
+};
+
 const ours = Prec.highest(keymap.of([
   { key: "Mod-Enter", run: (view) => (tell(view), hooks.apply(), true) },
   { key: "Mod-.", run: (view) => (tell(view), hooks.fix(-1), true) },
   { key: "Mod-i", run: explainHere(() => hooks, tell) },
-  { key: "F8", run: nextDiagnostic, shift: previousDiagnostic },
+  { key: "F8", run: jump(1), shift: jump(-1) },
 ]));
 
 function extensions() {
@@ -105,7 +122,7 @@ function extensions() {
       if (update.docChanged && !update.transactions.every((one) => one.annotation(told))) {
         changed(update.view);
       }
-      if (update.selectionSet && waiting === null) hooks.caret(update.state.selection.main.head);
+      if ((update.selectionSet || update.docChanged) && waiting === null) hooks.caret(update.state.selection.main.head);
     }),
   ];
 }

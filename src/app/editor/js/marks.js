@@ -7,15 +7,16 @@ import { Decoration, EditorView, gutter, gutterLineClass, GutterMarker } from "@
 export const setMarks = StateEffect.define();
 export const setProblems = StateEffect.define();
 
-// Owners are stretches of lines with a letter; changed and selected are lines, from 1.
-const none = { owners: [], changed: new Set(), selected: null };
+// Owners are stretches of lines with a letter, titles lines at which documents begin with what they
+// are; changed and selected are lines. All lines from 1.
+const none = { owners: [], titles: [], changed: new Set(), selected: null };
 const marked = StateField.define({
   create: () => none,
   update(now, transaction) {
     for (const effect of transaction.effects) {
       if (effect.is(setMarks)) {
-        const { owners, changed, selected } = effect.value;
-        return { owners, changed: new Set(changed), selected };
+        const { owners, titles, changed, selected } = effect.value;
+        return { owners, titles, changed: new Set(changed), selected };
       }
     }
     return now;
@@ -25,6 +26,12 @@ const marked = StateField.define({
     gutterLineClass.compute([field, "doc"], (state) => ends(state, state.field(field).selected)),
   ],
 });
+
+// What the document is that begins at a line, or below the mark that stands there.
+export function titleAt(state, number) {
+  const { titles } = state.field(marked);
+  return (titles.find(([line]) => line === number) ?? titles.find(([line]) => line === number + 1))?.[1] ?? "";
+}
 
 class Edge extends GutterMarker {
   constructor(name) {
@@ -128,6 +135,7 @@ export function problems(state, found, hooks) {
   const shown = found.map((one) => ({
     from: Math.min(one.from, length),
     to: Math.min(Math.max(one.from, one.to), length),
+    index: one.index,
     severity: one.severity,
     message: one.message,
     markClass: `squiggle squiggle--${one.severity}`,
