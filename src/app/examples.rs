@@ -3,8 +3,22 @@
 //! Owns their order and their texts; the words about them are in the catalogue. Invariant: the
 //! first example is the one that a first visit opens.
 
-use podium::view::words::PageWords;
+use podium::view::words::{Lang, PageWords};
 use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// The comments of the texts, in English as they stand there and in Chinese.
+const NOTES: [(&str, &str); 3] = [
+    ("# headless: one DNS name per Pod", "# 无头 Service：每个 Pod 一个域名"),
+    (
+        "# web starts and stops all at once. db starts 0, 1, 2 and stops 2, 1, 0.",
+        "# web 的 Pod 同时启动、同时停止；db 按 0、1、2 启动，按 2、1、0 停止。",
+    ),
+    (
+        "# With Parallel the numbers stay, but nobody waits for anybody.",
+        "# 改为 Parallel 后编号不变，但不再互相等待。",
+    ),
+];
 
 /// One of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +61,17 @@ impl Example {
         Example::DaemonsAndJob,
     ];
 
-    /// The manifest.
-    pub(crate) const fn text(self) -> &'static str {
+    /// The manifest, with its comments in a language.
+    pub(crate) fn text(self, lang: Lang) -> Rc<str> {
+        let text = self.english();
+        let put = |text: String, (english, chinese): &(&str, &str)| text.replace(english, chinese);
+        match lang {
+            Lang::En => text.into(),
+            Lang::Zh => NOTES.iter().fold(text.to_owned(), put).into(),
+        }
+    }
+
+    const fn english(self) -> &'static str {
         match self {
             Example::WebAndDatabase => include_str!("../../static/examples/web-and-database.yaml"),
             Example::StartInOrder => include_str!("../../static/examples/start-in-order.yaml"),
@@ -69,10 +92,14 @@ impl Example {
         }
     }
 
-    /// Whether a text is the example's, whatever its steppers wrote back into it.
+    /// Whether a text is the example's in either language, whatever its steppers wrote back into it.
     pub(crate) fn is_in(self, text: &str) -> bool {
+        Lang::ALL.into_iter().any(|lang| Self::is_same(&self.text(lang), text))
+    }
+
+    fn is_same(mine: &str, theirs: &str) -> bool {
         let is_count = |line: &str| line.trim_start().starts_with("replicas:");
-        let (mut mine, mut theirs) = (self.text().lines(), text.lines());
+        let (mut mine, mut theirs) = (mine.lines(), theirs.lines());
         loop {
             match (mine.next(), theirs.next()) {
                 (None, None) => return true,
@@ -84,7 +111,7 @@ impl Example {
 
     /// Whether a text is still about what the example is about: half of its lines are there.
     pub(crate) fn is_akin(self, text: &str) -> bool {
-        let mine: BTreeSet<&str> = self.text().lines().map(str::trim_end).collect();
+        let mine: BTreeSet<&str> = self.english().lines().map(str::trim_end).collect();
         let kept: BTreeSet<&str> =
             text.lines().map(str::trim_end).filter(|line| mine.contains(line)).collect();
         kept.len() * 2 >= mine.len()
@@ -132,11 +159,28 @@ impl Example {
 
 #[cfg(test)]
 mod tests {
-    use super::Example;
+    use super::{Example, NOTES};
+    use podium::view::words::Lang;
+
+    #[test]
+    fn comments_are_in_the_language_of_the_page_and_make_no_other_example() {
+        for example in Example::ALL {
+            let comments = |text: &str| -> Vec<String> {
+                let found = text.lines().filter_map(|line| line.split_once('#'));
+                found.map(|(_, comment)| comment.to_owned()).collect()
+            };
+            let chinese = example.text(Lang::Zh);
+            assert!(comments(&chinese).iter().all(|one| !one.is_ascii()), "{chinese}");
+            assert!(example.is_in(&chinese) && example.is_akin(&chinese));
+            assert_eq!(comments(&chinese).len(), comments(&example.text(Lang::En)).len());
+        }
+        let all: String = Example::ALL.iter().map(|one| one.english()).collect();
+        assert!(NOTES.iter().all(|(english, _)| all.contains(english)));
+    }
 
     #[test]
     fn an_example_stays_one_when_its_steppers_were_used() {
-        let text = Example::StartInOrder.text();
+        let text = Example::StartInOrder.english();
         assert!(Example::StartInOrder.is_in(text));
         assert!(Example::StartInOrder.is_in(&text.replace("replicas: 3", "replicas: 12")));
         assert!(!Example::StartInOrder.is_in(&text.replace("nginx:1.27", "nginx:1.28")));
@@ -145,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_text_of_ones_own_is_no_example_any_more() {
-        let text = Example::WebAndDatabase.text();
+        let text = Example::WebAndDatabase.english();
         assert!(Example::WebAndDatabase.is_akin(&text.replace("nginx:1.27", "nginx:1.28")));
         assert!(Example::WebAndDatabase.is_akin(&text[text.find("---").unwrap_or_default()..]));
         let own = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: web\n";

@@ -30,6 +30,9 @@ pub(crate) struct Props {
     pub(crate) label: AttrValue,
     #[prop_or_default]
     pub(crate) shows_label: bool,
+    /// Whether the button shows a sign alone, and no choice.
+    #[prop_or_default]
+    pub(crate) is_sign: bool,
     pub(crate) children: Html,
     pub(crate) choices: Vec<Choice>,
     pub(crate) on_pick: Callback<usize>,
@@ -87,7 +90,13 @@ pub(crate) fn Menu(props: &Props) -> Html {
             <button ref={button.clone()} type="button" class={classes!("picker", props.class.clone())}
                 aria-haspopup="listbox" aria-expanded={open.to_string()}
                 onclick={toggle}>
-                if !props.shows_label { <span class="sr">{ props.label.clone() }{ ": " }</span> }
+                if !props.shows_label {
+                    <span class="sr">
+                        { props.label.clone() }
+                        // In the language of the label.
+                        if !props.is_sign { { if props.label.is_ascii() { ": " } else { "：" } } }
+                    </span>
+                }
                 { props.children.clone() }
                 { icon(Icon::Chevron, 14) }
             </button>

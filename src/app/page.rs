@@ -25,7 +25,8 @@ use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transpo
 use crate::welcome::Welcome;
 use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
-use podium::view::words::{Lang, PageWords, ViewWords};
+use podium::view::transport::stamp;
+use podium::view::words::{Lang, PageWords, ViewWords, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -157,6 +158,17 @@ fn ledger(state: &State, has_dock: bool, on: &Callback<Command>) -> Html {
     }
 }
 
+/// What a print says of itself: which run it shows, and at which moment.
+fn printed(state: &State) -> Html {
+    let name = state.example.map(|one| one.words(PageWords::of(state.lang)).0);
+    let run = state.views.runs.iter().find(|one| one.is_current);
+    let run = run.map(|one| phrases::run(state.lang, one.letter));
+    let moment = stamp(state.views.transport.now_us);
+    let said: Vec<&str> =
+        [Some("Podium"), name, run.as_deref(), Some(&moment)].into_iter().flatten().collect();
+    html! { <p class="printed">{ said.join(" · ") }</p> }
+}
+
 fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Html {
     let words = PageWords::of(state.lang);
     let open = |side| state.drawer == Some(side);
@@ -203,6 +215,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             }
             { left.unwrap_or_default() }
             <main class="main" id="stage" tabindex="-1">
+                { printed(state) }
                 <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
                     { match view {
                         _ if state.welcome => welcome(state, true, on),
@@ -240,6 +253,7 @@ fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
         <div class="embed" data-layout="low" data-view={view.id()}>
             { header(state, Layout::Low, on) }
             <main class={classes!("main", "embed__stage")} id="stage" tabindex="-1">
+                { printed(state) }
                 <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
                     { match view {
                         _ if state.welcome => welcome(state, false, on),
@@ -352,7 +366,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     html! {
         <div class="phone" data-layout="phone">
             { header(state, Layout::Phone, on) }
-            <main class="phone__main">{ content }</main>
+            <main class="phone__main">{ printed(state) }{ content }</main>
             <footer class="phone__tp">
                 <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
                 <button type="button" class="deck__step" onclick={step}>

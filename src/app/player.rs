@@ -12,7 +12,7 @@ use crate::frames::Frames;
 use crate::look::SideTab;
 use crate::session::{Ended, Extent, Session, Views};
 use crate::start::{SEED, Start};
-use crate::state::{Action, Notice, Said, State};
+use crate::state::{Action, Notice, Said, State, in_language};
 use crate::storage::{self, Key, Trouble};
 use crate::welcome::{Way, focus_soon};
 use gloo::events::{EventListener, EventListenerOptions};
@@ -365,13 +365,17 @@ fn name_lang(lang: Lang) {
 fn speak(player: &Shared, state: &State, lang: Lang) {
     // Before the words: the browser lays out a page that has another language anew.
     name_lang(lang);
+    // An example that nobody touched speaks the page's language too.
+    let text = in_language(state.example, &state.text, state.lang, lang);
+    player.borrow_mut().text = text.clone();
+    crash::note_text(&text);
     send(player, Action::Lang(lang));
     keep(player, Key::Lang, lang.tag());
     let session = state_session(player);
     crash::note_run(session.borrow().seed(), lang);
     // The server's words stay; ours are said anew.
     if state.problems.iter().all(|problem| problem.code != "POD-S001") {
-        let problems = session.borrow().check(&state.text, lang);
+        let problems = session.borrow().check(&text, lang);
         send(player, Action::Checked(Rc::new(problems)));
     }
 }
@@ -694,7 +698,7 @@ fn load(player: &Shared, state: &State, text: Rc<str>) {
 
 /// Opens an example; typed text that is in no example is set aside, not lost.
 fn open(player: &Shared, state: &State, example: Example) {
-    begin(player, example.text().into(), Some(example), own_text(state));
+    begin(player, example.text(state.lang), Some(example), own_text(state));
 }
 
 /// Starts an empty cluster with an empty text, and goes to it: where the editor has no place of its

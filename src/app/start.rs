@@ -56,9 +56,12 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
         Some(id) => Example::by_id(&id),
         None => Some(Example::default()),
     };
-    let fallback = || example.unwrap_or_default().text().to_owned();
-    let text: Rc<str> = storage::load(Key::Text).unwrap_or_else(fallback).into();
-    let applied: Rc<str> = storage::load(Key::Applied).unwrap_or_else(fallback).into();
+    let kept = |key| {
+        let fallback = || example.unwrap_or_default().text(lang);
+        storage::load(key).map_or_else(fallback, Rc::from)
+    };
+    let text: Rc<str> = kept(Key::Text);
+    let applied: Rc<str> = kept(Key::Applied);
     crash::note_text(&text);
     crash::note_run(SEED, lang);
     crash::note_beginning(&applied);

@@ -150,6 +150,19 @@ pub(crate) enum Action {
     Notice(Option<Notice>),
 }
 
+/// An example's text in another language; any other text as it is.
+pub(crate) fn in_language(
+    example: Option<Example>,
+    text: &Rc<str>,
+    from: Lang,
+    to: Lang,
+) -> Rc<str> {
+    match example {
+        Some(example) if *text == example.text(from) => example.text(to),
+        _ => text.clone(),
+    }
+}
+
 impl Reducible for State {
     type Action = Action;
 
@@ -191,7 +204,12 @@ impl Reducible for State {
             }
             Action::Problem(at) => next.problem = at,
             Action::Selected(selected) => next.selected = selected,
-            Action::Lang(lang) => (next.lang, next.look.lang) = (lang, lang),
+            Action::Lang(lang) => {
+                for text in [&mut next.text, &mut next.applied] {
+                    *text = in_language(next.example, text, next.lang, lang);
+                }
+                (next.lang, next.look.lang) = (lang, lang);
+            }
             Action::Theme(theme) => next.theme = theme,
             Action::View(view) => next.show(|look| look.show(view)),
             Action::Tab(tab) => next.show(|look| look.show_tab(tab)),

@@ -113,7 +113,7 @@ fn chip(props: &Props, row: &LaneRow, pod: &Marked<Rc<PodView>>) -> Html {
         <button type="button" key={it.uid.to_string()} onclick={select}
             class={classes!("chip", square.then_some("chip--b"), class)}
             data-state={it.state.name()} data-selected={chosen.to_string()}
-            aria-pressed={chosen.to_string()} title={format!("{}: {state}{ip}{note}", it.name)}>
+            aria-pressed={chosen.to_string()} title={format!("{}{}{state}{ip}{note}", it.name, lang.colon())}>
             <span aria-hidden="true">{ &**suffix }</span>
             <Glyph state={it.state} size={13}/>
             { sign(pod.contrast) }

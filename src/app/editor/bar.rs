@@ -99,7 +99,7 @@ fn outline(documents: &[Document], lang: Lang) -> String {
     match (kinds.as_slice(), documents) {
         (_, []) => words.no_documents.to_owned(),
         ([], [one]) => format!("{} {}", one.kind, one.name),
-        ([], many) => format!("{}: {}", words.documents, many.len()),
+        ([], many) => format!("{}{}{}", words.documents, lang.colon(), many.len()),
         (kinds, _) => editor::outline(lang, kinds),
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn Changes(props: &Props) -> Html {
             <div class="changes__body" tabindex="0" role="group" aria-label={words.show_changes}>
                 { for hunks.iter().enumerate().map(|(at, hunk)| html! {
                     <div key={at} class="changes__hunk">
-                        { for hunk.lines.iter().map(|line| self::line(line, words)) }
+                        { for hunk.lines.iter().map(|line| self::line(line, props.lang)) }
                     </div>
                 }) }
             </div>
@@ -64,7 +64,8 @@ pub(crate) fn Changes(props: &Props) -> Html {
     }
 }
 
-fn line(line: &DiffLine, words: &EditorWords) -> Html {
+fn line(line: &DiffLine, lang: Lang) -> Html {
+    let words = EditorWords::of(lang);
     let (class, mark, said) = match line.fate {
         Fate::Stays => ("dl", " ", ""),
         Fate::Goes => ("dl dl--goes", "−", words.goes),
@@ -74,7 +75,7 @@ fn line(line: &DiffLine, words: &EditorWords) -> Html {
         <div key={format!("{mark}{}", line.number)} {class}>
             <span class="dl__no" aria-hidden="true">{ line.number }</span>
             <span class="dl__mark" aria-hidden="true">{ mark }</span>
-            if !said.is_empty() { <span class="sr">{ said }{ ": " }</span> }
+            if !said.is_empty() { <span class="sr">{ said }{ lang.colon() }</span> }
             <span class="dl__text">{ &line.text }</span>
         </div>
     }

@@ -98,8 +98,8 @@ pub(crate) fn Tools(props: &Props) -> Html {
     html! {
         <div class="editor__tools">
             <Menu label={words.add_template} choices={templates.to_vec()} on_pick={on_template}
-                class="picker--icon">{ icon(Icon::Plus, 15) }</Menu>
-            <Menu label={words.tools} {choices} on_pick={on_tool} class="picker--icon">
+                is_sign=true class="picker--icon">{ icon(Icon::Plus, 15) }</Menu>
+            <Menu label={words.tools} {choices} on_pick={on_tool} is_sign=true class="picker--icon">
                 { icon(Icon::More, 15) }
             </Menu>
             <input ref={chooser} type="file" class="sr" tabindex="-1" aria-hidden="true"

@@ -45,7 +45,7 @@ pub(crate) fn PhoneMenu(props: &Props) -> Html {
         None => save_choice(view, at - before, on.clone()),
     });
     html! {
-        <Menu label={words.more} {choices} {on_pick} class="btn btn--quiet phone__more">
+        <Menu label={words.more} {choices} {on_pick} is_sign=true class="btn btn--quiet phone__more">
             { icon(Icon::Bars, 18) }
         </Menu>
     }

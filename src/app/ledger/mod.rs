@@ -88,7 +88,7 @@ fn table(lang: Lang, title: &str, replacement: &Replacement) -> Html {
     let words = StageWords::of(lang);
     html! {
         <table>
-            <caption class="sr">{ format!("{}: {title}", words.before_after) }</caption>
+            <caption class="sr">{ format!("{}{}{title}", words.before_after, lang.colon()) }</caption>
             <colgroup><col class="cmp__what" /><col /><col /><col class="cmp__mark" /></colgroup>
             <thead class="sr"><tr>
                 <th scope="col">{ words.column_what }</th>

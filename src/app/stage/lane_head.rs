@@ -217,7 +217,7 @@ fn stepper(setting: &Setting, lane: &LaneView) -> Html {
             name: lane.name.clone(),
             replicas: replicas.unwrap_or(lane.desired),
         });
-        let label = format!("{}: {word}", lane.name);
+        let label = format!("{}{}{word}", lane.name, setting.lang.colon());
         html! {
             <button aria-label={label} disabled={replicas.is_none()} onclick={act}>
                 { drawing::icon(path, 14) }

@@ -70,10 +70,7 @@ fn speak(pace: &Pacing, latest: &Latest, said: &UseStateSetter<AttrValue>) {
     let Some(now) = view.news.first() else { return };
     let spoken = pace.borrow_mut().spoken.replace(now.id);
     let missed = view.news.iter().take_while(|entry| Some(entry.id) != spoken).count();
-    let told = |entry: &Entry| {
-        let (actor, heard) = (&entry.actor, entry.heard());
-        lang.pick(format!("{actor}: {heard}"), format!("{actor}：{heard}"))
-    };
+    let told = |entry: &Entry| format!("{}{}{}", entry.actor, lang.colon(), entry.heard());
     let is_going_on = spoken.is_some() && missed < view.news.len();
     let words = match view.news.get(1).filter(|_| is_going_on) {
         Some(before) if missed == 2 => format!("{} {}", told(before), told(now)),

@@ -98,7 +98,7 @@ pub(super) fn MomentField(props: &MomentProps) -> Html {
     let value = draft.as_ref().map_or_else(|| exact(now_us), Clone::clone);
     html! {
         <input class="moment" type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
-            aria-label={words.go_to} title={format!("{}: {}", words.go_to, words.go_to_hint)}
+            aria-label={words.go_to} title={format!("{}{}{}", words.go_to, props.lang.colon(), words.go_to_hint)}
             aria-invalid={wrong.to_string()} {value} oninput={on_input} onkeydown={on_keys}
             onblur={on_blur}/>
     }

@@ -41,6 +41,14 @@ impl Lang {
         }
     }
 
+    /// What stands between a name and what is said of it; a full-width colon brings its own space.
+    pub const fn colon(self) -> &'static str {
+        match self {
+            Lang::En => ": ",
+            Lang::Zh => "：",
+        }
+    }
+
     /// The one of two texts that is written in this language.
     pub fn pick<T>(self, en: T, zh: T) -> T {
         match self {

@@ -32,10 +32,10 @@ words! {
             "两个步骤依次运行，sidecar 常驻，然后主程序启动。";
         example_node_loss: "Loss of a node", "节点失联";
         example_node_loss_about: "Fail a node from its menu: the Deployment replaces its Pods, the StatefulSet waits.",
-            "从节点菜单让它故障：Deployment 会替补 Pod，StatefulSet 会等待。";
+            "在节点菜单中选择“让此节点故障”：Deployment 会替补 Pod，StatefulSet 会等待。";
         example_budget: "Budget and drain", "中断预算与排空";
         example_budget_about: "Drain a node from its menu: the budget lets go one database Pod at a time.",
-            "从节点菜单排空节点：预算只允许数据库 Pod 一次离开一个。";
+            "在节点菜单中选择“排空”：中断预算只允许数据库 Pod 一次离开一个。";
         example_controllers: "ReplicationController and ReplicaSet", "ReplicationController 与 ReplicaSet";
         example_controllers_about: "The two that keep a number of Pods and know no rollout.",
             "这两者只维持 Pod 的数量，不会滚动更新。";

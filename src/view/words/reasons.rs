@@ -67,7 +67,7 @@ fn reason_unowned(lang: Lang, aspect: Aspect) -> String {
     match aspect {
         Aspect::Name => lang.pick(
             "nobody makes a Pod again that nothing owns",
-            "没有所有者的 Pod 消失后，没有谁会再创建它",
+            "没有所有者的 Pod 消失后，不会被重新创建",
         ),
         Aspect::Hostname => {
             lang.pick("the hostname is the name in the manifest", "主机名就是清单里的名字")

@@ -23,7 +23,7 @@ words! {
         stateless: "stateless", "无状态";
         stateful: "stateful", "有状态";
         bare_pods: "Pods of their own", "独立的 Pod";
-        bare_pods_note: "nothing replaces them", "没有谁会替补它们";
+        bare_pods_note: "nothing replaces them", "不会被自动替换";
 
         cpu: "CPU", "CPU";
         memory: "Mem", "内存";
@@ -157,7 +157,7 @@ pub fn pod_title(lang: Lang, pod: &PodView) -> String {
     let elsewhere = pod.disk_elsewhere.as_ref();
     let elsewhere = elsewhere.map(|(claim, node)| disk_elsewhere(lang, claim, node));
     match pod.reason.as_ref().map(ToString::to_string).or(elsewhere) {
-        Some(reason) => format!("{}: {reason}", pod.name),
+        Some(reason) => format!("{}{}{reason}", pod.name, lang.colon()),
         None => pod.name.to_string(),
     }
 }
