@@ -160,12 +160,11 @@ fn ledger(state: &State, has_dock: bool, on: &Callback<Command>) -> Html {
 
 /// What a print says of itself: which run it shows, and at which moment.
 fn printed(state: &State) -> Html {
-    let name = state.example.map(|one| one.words(PageWords::of(state.lang)).0);
     let run = state.views.runs.iter().find(|one| one.is_current);
     let run = run.map(|one| phrases::run(state.lang, one.letter));
     let moment = stamp(state.views.transport.now_us);
     let said: Vec<&str> =
-        [Some("Podium"), name, run.as_deref(), Some(&moment)].into_iter().flatten().collect();
+        [Some("Podium"), run.as_deref(), Some(&moment)].into_iter().flatten().collect();
     html! { <p class="printed">{ said.join(" · ") }</p> }
 }
 

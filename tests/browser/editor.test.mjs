@@ -504,7 +504,7 @@ test("after a paste the outline names the document of the caret, and folds say w
   await page.waitForFunction(() => document.querySelector(".menu__item[aria-selected=true]")?.innerText.includes("settings-3"));
   await page.keyboard.press("Escape");
   await page.locator(".editor__bar .picker--icon").nth(1).click();
-  await page.locator(".menu__item").getByText("Fold everything").click();
+  await page.getByRole("option", { name: "Fold everything", exact: true }).click();
   const folds = page.locator(".cm-foldPlaceholder");
   assert.deepEqual(await folds.allInnerTexts(), [1, 2, 3].map((at) => `⋯ ConfigMap settings-${at}`));
 });
