@@ -7,6 +7,7 @@ use crate::browser::{active_element, elements};
 use crate::icons::{Icon, icon};
 use crate::popup::raise;
 use gloo::events::{EventListener, EventListenerOptions};
+use podium::view::words::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -94,7 +95,7 @@ pub(crate) fn Menu(props: &Props) -> Html {
                     <span class="sr">
                         { props.label.clone() }
                         // In the language of the label.
-                        if !props.is_sign { { if props.label.is_ascii() { ": " } else { "：" } } }
+                        if !props.is_sign { { colon(&props.label) } }
                     </span>
                 }
                 { props.children.clone() }
@@ -116,6 +117,12 @@ pub(crate) fn Menu(props: &Props) -> Html {
             }
         </div>
     }
+}
+
+/// What stands behind a label, in its language.
+fn colon(label: &str) -> &'static str {
+    let lang = if label.is_ascii() { Lang::En } else { Lang::Zh };
+    lang.colon()
 }
 
 fn choice_item(at: usize, choice: &Choice, pick: Callback<MouseEvent>) -> Html {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start } from "./harness.mjs";
+import { arrived, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -299,6 +299,49 @@ spec:
   assert.equal(boxes.length, 4);
   assert.ok(boxes.every(([from, to]) => from >= 0 && to <= 390 && to - from > 20), JSON.stringify(boxes));
   assert.deepEqual(page.errors, []);
+});
+
+test("at 400 % zoom the text, its problem and the fix are reached, and nothing runs out sideways", async () => {
+  const page = await app.page({ viewport: { width: 320, height: 256 } });
+  await page.locator(".tabbar button").nth(1).click();
+  await write(page, (await text(page)).replace("serviceName", "servicename"));
+  const fix = page.locator(".problem__fix");
+  await fix.waitFor();
+  const height = await page.locator(".cm-scroller").evaluate((one) => one.clientHeight);
+  assert.ok(height >= 120, `${height} px of text`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  assert.equal(await page.locator(".problem .kbd").isVisible(), false, "a touch screen has no such key");
+  await fix.click();
+  await page.waitForFunction(() => document.querySelector("#manifest").value.includes("serviceName"));
+});
+
+test("whoever asks for contrast gets it", async () => {
+  const line = (page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--line"));
+  for (const colorScheme of ["light", "dark"]) {
+    const [usual, more] = [await app.page({ colorScheme }), await app.page({ colorScheme, contrast: "more" })];
+    assert.notEqual(await line(usual), await line(more));
+    assert.deepEqual(await faults(more), []);
+  }
+});
+
+test("a printed stage has no buttons, no ring, and says which run it is", async () => {
+  const page = await app.page();
+  await page.locator("[data-pod] button").first().click();
+  await page.emulateMedia({ media: "print" });
+  const seen = await page.evaluate(() => [".pod__deeds", ".stepper button", ".lane__more", ".printed"]
+    .map((one) => document.querySelector(one)?.checkVisibility({ visibilityProperty: true }) ?? false));
+  assert.deepEqual(seen, [false, false, false, true]);
+  assert.match(await page.locator(".printed").innerText(), /Run A · \d\d:\d\d\.\d/);
+  assert.equal(await page.locator('[data-selected="true"]').first().evaluate((one) => getComputedStyle(one).outlineStyle), "none");
+});
+
+test("an untouched example has its comments in the page's language", async () => {
+  const page = await app.page({ locale: "zh-CN" });
+  await arrived(page);
+  assert.match(await text(page), /# 无头 Service/);
+  await page.getByRole("button", { name: "EN", exact: true }).click();
+  await page.waitForFunction(() => document.querySelector("#manifest").value.includes("# headless"));
+  assert.equal(await page.locator(".apply__dot").count(), 0, "it is what runs");
 });
 
 test("from a dark tablet the ledger alone is printed, in ink on paper", async () => {

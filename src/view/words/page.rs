@@ -5,6 +5,19 @@
 use super::Lang;
 use crate::view::story::Came;
 
+/// The comments of the examples, in English as they stand there and in Chinese.
+pub const NOTES: [(&str, &str); 3] = [
+    ("# headless: one DNS name per Pod", "# 无头 Service：每个 Pod 一个域名"),
+    (
+        "# web starts and stops all at once. db starts 0, 1, 2 and stops 2, 1, 0.",
+        "# web 的 Pod 同时启动、同时停止；db 按 0、1、2 启动，按 2、1、0 停止。",
+    ),
+    (
+        "# With Parallel the numbers stay, but nobody waits for anybody.",
+        "# 改为 Parallel 后编号不变，但不再互相等待。",
+    ),
+];
+
 words! {
     /// The words of the page around the stage.
     PageWords {
