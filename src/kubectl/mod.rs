@@ -12,6 +12,7 @@ mod config;
 mod create;
 mod delete;
 mod diff;
+mod effect;
 mod failure;
 mod fields;
 mod flags;
