@@ -94,6 +94,23 @@ fn a_stateful_set_counts_its_pods_while_a_name_is_taken() {
 }
 
 #[test]
+fn a_refused_pod_hides_no_event_of_those_made_beside_it() {
+    let mut cluster = start(3);
+    let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: db-2}\nspec: {containers: [{name: \
+                    c, image: 'nginx:1.25'}]}\n---\napiVersion: apps/v1\nkind: StatefulSet\n\
+                    metadata: {name: db}\nspec:\n  replicas: 4\n  podManagementPolicy: Parallel\n  \
+                    selector: {matchLabels: {app: a}}\n  template: {metadata: {labels: {app: a}}, \
+                    spec: {containers: [{name: c, image: 'nginx:1.25'}]}}\n";
+    apply(&mut cluster, manifest);
+    advance(&mut cluster, 20);
+    let events = cluster.model().view().table(Kind::Event).iter().filter_map(|one| one.event());
+    let told = events.filter(|one| &*one.about.name == "db").map(|one| one.message.to_string());
+    let told: Vec<_> = told.collect();
+    let made = ["db-0", "db-1"].map(|pod| format!("Create Pod {pod} in StatefulSet db successful"));
+    assert_eq!(told, made, "db-3 is in the batch behind");
+}
+
+#[test]
 fn a_daemon_set_says_how_many_it_wants_though_none_may_be_made() {
     let mut cluster = start(3);
     let set = format!(

@@ -102,11 +102,18 @@ impl Sync<'_> {
         self.give_storage(&mut pod);
         let rule = if is_back { Rule("STS-SAME-NAME") } else { Rule("STS-CREATE") };
         let create = Request::new(Action::Create(Rc::new(pod)), rule);
-        requests.push(create.or(&[self.failed_create(&name, "{}")]));
-        requests.extend(self.first_owners(&name));
+        let create = create.or(&[self.failed_create(&name, "{}")]);
         let text = format!("Create Pod {name} in StatefulSet {} successful", self.name());
         let note = self.note("SuccessfulCreate", text);
-        requests.push(Request::new(Action::Note(note), rule));
+        // What is told of the Pod waits for the owners of its claims.
+        let owners = self.first_owners(&name);
+        if owners.is_empty() {
+            requests.push(create.then(note));
+        } else {
+            requests.push(create);
+            requests.extend(owners);
+            requests.push(Request::new(Action::Note(note), rule));
+        }
         Ok(requests)
     }
 
