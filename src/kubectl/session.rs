@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::api::decode::Voice;
 use crate::api::merge::merge_patch_between;
 use crate::api::outward::{inward, outward};
+use crate::api::validation::warnings;
 use crate::api::{Object, Value, decode, defaults};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str};
@@ -284,7 +285,23 @@ impl Session<'_> {
         self.record(&mut tree);
         let object = self.decode(&tree, validation)?;
         let outcome = self.ask(Action::Create(Rc::new(object)), dry)?;
-        Ok(object_of(outcome))
+        let created = object_of(outcome);
+        if let Some(object) = &created {
+            self.warn(object, None);
+        }
+        Ok(created)
+    }
+
+    /// Tells what the server warns of; a command tells it once.
+    ///
+    /// Models staging/src/k8s.io/client-go/rest/warnings.go WarningWriter.HandleWarningHeader
+    fn warn(&mut self, new: &Object, old: Option<&Object>) {
+        for text in warnings(new, old) {
+            let line = format!("Warning: {text}");
+            if !self.io.stderr.lines().any(|one| one == line) {
+                self.complain(line);
+            }
+        }
     }
 
     /// Sends an object in the place of a living one.
@@ -302,7 +319,9 @@ impl Session<'_> {
         object.meta.id = live.meta.id;
         let object = inward(object, &live);
         let outcome = self.ask(Action::Update(Rc::new(object), Part::Spec), dry)?;
-        Ok(object_of(outcome).unwrap_or(live))
+        let object = object_of(outcome).unwrap_or_else(|| Rc::clone(&live));
+        self.warn(&object, Some(&live));
+        Ok(object)
     }
 
     /// Sends a merge patch of what differs between two trees of a living object; gives the
@@ -375,7 +394,10 @@ impl Session<'_> {
             part,
             is_strict: validation == Validation::Strict,
         };
-        self.ask(action, dry).map(|outcome| object_of(outcome).unwrap_or(live))
+        let outcome = self.ask(action, dry)?;
+        let object = object_of(outcome).unwrap_or_else(|| Rc::clone(&live));
+        self.warn(&object, Some(&live));
+        Ok(object)
     }
 }
 

@@ -195,6 +195,8 @@ pub(super) fn check_cron_job(
 }
 
 /// Models pkg/apis/batch/validation/validation.go ValidateJobSpecUpdate
+/// Differs: a template and a policy are shown by their fields' names in JSON, without those that
+/// are empty, where upstream shows all fields of Go's structs.
 pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report) {
     let path = Path::root("spec");
     let is_elastic =

@@ -23,6 +23,9 @@ mod selector;
 mod service;
 mod storage;
 mod volume;
+mod warnings;
+
+pub use warnings::warnings;
 
 use crate::api::{Body, FieldError, Kind, Object};
 
