@@ -501,3 +501,42 @@ fn a_local_change_asks_no_server() {
     let words = say(&mut cluster, "set image deploy a c=d --local").stderr;
     assert!(words.starts_with("error: you must specify resources by --filename when"), "{words}");
 }
+
+#[test]
+fn logs_say_which_pod_and_container_they_are_of_and_why_there_are_none() {
+    let mut cluster = with_web();
+    let pods = say(&mut cluster, "get pods -o name").stdout;
+    let output = say(&mut cluster, "logs deploy/web");
+    let told = pods.lines().map(|pod| format!("Found 2 pods, using {pod}\n"));
+    assert!(told.into_iter().any(|line| line == output.stderr), "{}", output.stderr);
+    let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: two}\nspec:\n  containers: \
+                    [{name: a, image: nginx}, {name: b, image: 'bad:1'}]\n  initContainers: \
+                    [{name: i, image: 'exit-0:1'}]\n";
+    say_with(&mut cluster, "apply -f -", manifest);
+    cluster.run_until(cluster.now().plus_seconds(3), STEPS_MAX);
+    let stderr = |cluster: &mut Cluster, line: &str| say(cluster, line).stderr;
+    assert_eq!(
+        stderr(&mut cluster, "logs two -c x"),
+        "error: container x is not valid for pod two out of: a, b, i (init)\n"
+    );
+    assert!(stderr(&mut cluster, "logs two").starts_with(
+        "Defaulted container \"a\" out of: a, b, i \
+                                                     (init)\n"
+    ));
+    let previous = "Error from server (BadRequest): previous terminated container \"a\" in pod \
+                    \"two\" not found\n";
+    assert_eq!(stderr(&mut cluster, "logs two -c a -p"), previous);
+    assert_eq!(
+        stderr(&mut cluster, "logs node/node-1"),
+        "error: cannot get the logs from *v1.Node: selector for *v1.Node not implemented\n"
+    );
+    say(&mut cluster, "run bad --image=bad:1");
+    cluster.run_until(cluster.now().plus_seconds(3), STEPS_MAX);
+    assert_eq!(
+        stderr(&mut cluster, "logs bad"),
+        "Error from server (BadRequest): container \"bad\" in pod \"bad\" is waiting to start: \
+         image can't be pulled\n"
+    );
+    let wrong = stderr(&mut cluster, "set env deploy/web 1A=b");
+    assert!(wrong.starts_with("error: \"1A\" is not a valid key name: a valid env"), "{wrong}");
+}

@@ -11,8 +11,8 @@ use crate::kubectl::flags::{FILES, GLOBAL, PRINT, RECORD, SELECT, WRITE};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
 use crate::kubectl::{
-    apply, config, create, delete, diff, help, look, metadata, nodes, patch, replace, rollout,
-    scale, set, wait,
+    apply, config, create, delete, diff, help, logs, look, metadata, nodes, patch, replace,
+    rollout, scale, set, wait,
 };
 use crate::text::distance;
 
@@ -339,8 +339,8 @@ const VERBS: &[Verb] = &[
     verb("top", &[SELECT, EVERYWHERE], look::top),
     verb("api-versions", &[], look::api_versions),
     verb("cluster-info", &[], look::cluster_info),
-    verb("logs", &[SELECT, LOGS], look::logs),
-    verb("exec", &[FILES, EXEC], look::exec),
+    verb("logs", &[SELECT, LOGS], logs::logs),
+    verb("exec", &[FILES, EXEC], logs::exec),
     verb("attach", &[EXEC], look::not_here),
     verb("port-forward", &[], look::not_here),
     verb("proxy", &[], look::not_here),

@@ -1,10 +1,9 @@
-//! Commands that only look: `get`, `describe`, `logs`, `exec`, `top`, `version` and others.
+//! Commands that only look: `get`, `describe`, `top`, `version` and others.
 //!
 //! Must not know how things are drawn. Invariant: none of them sends a request that writes.
 
 #![allow(clippy::unnecessary_wraps, reason = "every command has the same signature")]
 
-use crate::api::Object;
 use crate::base::Order as _;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
@@ -14,11 +13,9 @@ use crate::kubectl::print;
 use crate::kubectl::print::find::{Files, Named};
 use crate::kubectl::print::flags::Said;
 use crate::kubectl::run::Stage;
-use crate::kubectl::session::{Session, tree_of};
-use crate::kubectl::target::{self, Search};
-use crate::kubectl::tree;
+use crate::kubectl::session::Session;
+use crate::kubectl::target;
 use crate::kubectl::watch;
-use crate::server::Refusal;
 
 /// `kubectl get`.
 pub(super) fn get(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
@@ -216,117 +213,6 @@ pub(super) fn cluster_info(session: &mut Session<'_>, _: &Flags) -> Done<Stage> 
     session.say("");
     session.say("To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.");
     Ok(Stage::Ended)
-}
-
-/// `kubectl logs`.
-///
-/// Differs: the containers here write nothing, so that there is nothing to print.
-pub(super) fn logs(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
-    let words: Vec<String> = match flags.args.as_slice() {
-        [] if !flags.is_given("selector") => {
-            return Err(plain(
-                "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is \
-                 a required argument for the logs command\nSee 'kubectl logs -h' for help and \
-                 examples",
-            ));
-        }
-        [name, ..] if !name.contains('/') => vec![format!("pods/{name}")],
-        words => words.iter().take(1).cloned().collect(),
-    };
-    let search = Search::default();
-    let found = target::find(session, flags, &words, search)?;
-    let (infos, failure) = session.fetch(found.infos);
-    let namespace = &session.context.namespace;
-    failure.map_err(|failure| match failure {
-        Failure::Server(refusal @ Refusal::NotFound(..)) => plain(format!(
-            "error: error from server (NotFound): {refusal} in namespace \"{namespace}\""
-        )),
-        other => other,
-    })?;
-    let asked = flags.text("container").or_else(|| flags.args.get(1).map(String::as_str));
-    for info in infos {
-        let object = session.live(&info)?;
-        has_begun(&object, asked)?;
-    }
-    Ok(Stage::Ended)
-}
-
-/// Whether a container of a Pod has written anything yet.
-///
-/// Models pkg/registry/core/pod/strategy.go LogLocation and pkg/kubelet/kubelet_pods.go
-/// validateContainerLogStatus
-fn has_begun(object: &Object, asked: Option<&str>) -> Done {
-    let Some(pod) = object.pod() else { return Ok(()) };
-    let Some(first) = pod.spec.containers.first() else { return Ok(()) };
-    let name = asked.unwrap_or(&first.name);
-    let mut all = pod.spec.init_containers.iter().chain(&pod.spec.containers);
-    let pod_name = &object.meta.name;
-    if !all.any(|one| &*one.name == name) {
-        let text = format!("container {name} is not valid for pod {pod_name}");
-        return Err(Refusal::BadRequest(text.into()).into());
-    }
-    let whole = tree_of(object);
-    let lists = ["containerStatuses", "initContainerStatuses"];
-    let state = lists.iter().find_map(|list| match tree::at(&whole, &["status", list]) {
-        Some(crate::api::Value::List(items)) => {
-            items.iter().find(|one| tree::text(one, &["name"]) == Some(name)).cloned()
-        }
-        _ => None,
-    });
-    let waiting = state
-        .as_ref()
-        .and_then(|state| tree::text(state, &["state", "waiting", "reason"]))
-        .filter(|_| state.as_ref().is_some_and(|state| state.at("lastState").is_none()));
-    match waiting {
-        None => Ok(()),
-        Some(reason) => {
-            let text =
-                format!("container \"{name}\" in pod \"{pod_name}\" is waiting to start: {reason}");
-            Err(Refusal::BadRequest(text.into()).into())
-        }
-    }
-}
-
-/// `kubectl exec`.
-///
-/// Differs: nothing can be run inside a container here.
-pub(super) fn exec(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
-    let Some(name) = flags.args.first().filter(|_| flags.dash_at != Some(0)) else {
-        return Err(plain(
-            "pod, type/name or --filename must be specified\nSee 'kubectl exec -h' for help and \
-             examples",
-        ));
-    };
-    if flags.args.len() < 2 {
-        return Err(plain("you must specify at least one command for the container"));
-    }
-    let word = if name.contains('/') { name.clone() } else { format!("pods/{name}") };
-    let found = target::find(session, flags, &[word], Search::default())?;
-    let (infos, failure) = session.fetch(found.infos);
-    failure?;
-    for info in infos {
-        let object = session.live(&info)?;
-        has_container(&object, flags.text("container"))?;
-    }
-    Err(plain("Podium runs no commands inside containers"))
-}
-
-/// Whether a Pod has the container that a command asks for and is not over.
-///
-/// Models staging/src/k8s.io/kubectl/pkg/cmd/exec/exec.go ExecOptions.Run
-fn has_container(object: &Object, asked: Option<&str>) -> Done {
-    let Some(pod) = object.pod() else { return Ok(()) };
-    if pod.status.phase.is_terminal() {
-        return Err(plain(format!(
-            "cannot exec into a container in a completed pod; current phase is {:?}",
-            pod.status.phase
-        )));
-    }
-    let mut all = pod.spec.init_containers.iter().chain(&pod.spec.containers);
-    match asked.filter(|name| !all.any(|one| &*one.name == *name)) {
-        None => Ok(()),
-        Some(name) => Err(plain(format!("container {name} not found in pod {}", object.meta.name))),
-    }
 }
 
 /// A command of kubectl that makes no sense for a cluster that is not there.

@@ -18,6 +18,7 @@ mod fields;
 mod flags;
 mod help;
 mod lists;
+mod logs;
 mod look;
 mod manifest;
 mod mapping;

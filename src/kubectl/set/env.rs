@@ -77,11 +77,10 @@ fn parse(specs: &[String], stdin: Option<&str>) -> Done<Changes> {
             let bare = lines.map(|line| line.split('#').next().unwrap_or_default());
             changes.set.extend(bare.filter_map(|line| line.split_once('=')).map(variable));
         } else if let Some((name, value)) = spec.split_once('=') {
-            if !is_name(name) {
-                return Err(plain(format!(
-                    "\"{name}\" is not a valid key name: a valid environment variable name must \
-                     consist only of printable ASCII characters other than '='"
-                )));
+            let mistakes = name_mistakes(name);
+            if !mistakes.is_empty() {
+                let why = mistakes.join(";");
+                return Err(plain(format!("\"{name}\" is not a valid key name: {why}")));
             }
             changes.set.push(variable((name, value)));
         } else if let Some(name) = spec.strip_suffix('-') {
@@ -99,8 +98,30 @@ fn parse(specs: &[String], stdin: Option<&str>) -> Done<Changes> {
     Ok(changes)
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_graphic() || c == ' ')
+/// kubectl is stricter with names than the server.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go IsEnvVarName
+fn name_mistakes(name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let is_letter = |c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '.' | '_');
+    let is_fit =
+        name.starts_with(is_letter) && name.chars().all(|c| is_letter(c) || c.is_ascii_digit());
+    if !is_fit {
+        found.push(
+            "a valid environment variable name must consist of alphabetic characters, digits, \
+             '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or \
+             'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is \
+             '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+                .to_owned(),
+        );
+    }
+    match name {
+        "." => found.push("must not be '.'".to_owned()),
+        ".." => found.push("must not be '..'".to_owned()),
+        name if name.starts_with("..") => found.push("must not start with '..'".to_owned()),
+        _ => {}
+    }
+    found
 }
 
 fn variable((name, value): (&str, &str)) -> Value {
