@@ -60,6 +60,24 @@ fn a_local_volume_lies_in_its_node_and_is_mounted_without_being_attached() {
 }
 
 #[test]
+fn an_empty_seat_names_the_claims_to_come_unless_they_may_be_part_of_a_node() {
+    let claims = |text: &str| {
+        let mut cluster = start(Setup::default());
+        let objects = Reader::default().read(text).expect("the manifest is valid");
+        let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+        pass(&mut cluster, 1);
+        let stage = scene::stage(&cluster);
+        let seats = lane(&stage, LaneKind::StatefulSet).seats.clone();
+        seats.iter().map(|seat| (seat.ordinal, seat.claims.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(claims(LOCAL), [(1, vec![])]);
+    let provisioned = LOCAL.replace("storageClassName: local, resources", "resources");
+    assert_eq!(claims(&provisioned), [(1, vec!["data-kv-1".into()])]);
+    let many = provisioned.replace("replicas: 2", "replicas: 2000");
+    assert!(claims(&many).iter().all(|(_, claims)| claims.is_empty()), "so many have no place");
+}
+
+#[test]
 fn a_name_resolves_only_with_a_headless_service_that_chooses_the_pod() {
     let names = |cluster: &Cluster| {
         let stage = scene::stage(cluster);

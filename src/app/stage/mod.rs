@@ -20,6 +20,7 @@ mod nodes;
 mod pod;
 mod routes;
 mod setting;
+mod shelf;
 mod tray;
 mod wires;
 mod zoom_row;
@@ -43,6 +44,7 @@ use podium::view::stage::{
 };
 use podium::view::words::{Lang, stage as phrases};
 use setting::Setting;
+use shelf::{Place, ToCome};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::HtmlElement;
@@ -132,7 +134,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     keyboard::use_lane_focus(root.clone(), view.clone());
     let dots = (shape.column(view) / DOT_PX).max(1);
     let small_disks = shape.has_small_disks(view);
-    let are_disks_mixed = are_disks_mixed(view);
+    let are_disks_mixed = shelf::is_mixed(view);
     let grid = Grid {
         props,
         view,
@@ -216,17 +218,6 @@ fn first(view: &Rc<StageView>, shown: usize) -> Rc<StageView> {
     let hidden = view.lanes.split_off(shown);
     view.disks.retain(|disk| hidden.iter().all(|lane| lane.uid != disk.lane));
     Rc::new(view)
-}
-
-/// Whether the disks come from more than one template, so that two of them may have one ordinal.
-fn are_disks_mixed(view: &StageView) -> bool {
-    let template = |disk: &Rc<DiskView>| {
-        let ordinal = disk.ordinal?.to_string();
-        Some((disk.lane.clone(), Text::from(disk.claim.strip_suffix(&*ordinal)?)))
-    };
-    let mut templates = view.disks.iter().map(template);
-    let first = templates.next().flatten();
-    first.is_none() && !view.disks.is_empty() || templates.any(|one| one != first)
 }
 
 /// The names of the states that Pods have, each once; what pulls no image fails too.
@@ -346,8 +337,7 @@ struct Shape {
 impl Shape {
     /// Whether the shelf has no room for the names of its disks.
     fn has_small_disks(self, view: &StageView) -> bool {
-        let disks = view.disks.iter().filter(|disk| disk.local_node.is_none()).count();
-        let disks = u32::try_from(disks).unwrap_or(u32::MAX);
+        let disks = u32::try_from(shelf::places(view).len()).unwrap_or(u32::MAX);
         let shelf = self.room.0.saturating_sub(self.head());
         // Nothing is laid out yet, so there is no room to go by.
         if self.room.0 == 0 { disks > 5 } else { shelf < disks.saturating_mul(DISK_LARGE_PX) }
@@ -355,8 +345,7 @@ impl Shape {
 
     /// How wide a disk on the shelf is; those in a node are about as wide.
     fn disk(self, view: &StageView) -> u32 {
-        let disks = view.disks.iter().filter(|disk| disk.local_node.is_none()).count();
-        let disks = u32::try_from(disks).unwrap_or(u32::MAX).max(1);
+        let disks = u32::try_from(shelf::places(view).len()).unwrap_or(u32::MAX).max(1);
         let disk = (self.room.0.saturating_sub(self.head()) / disks).saturating_sub(8);
         if view.nodes.len() > NODES_ABREAST { disk.min(DISK_WIDE_PX) } else { disk }
     }
@@ -417,7 +406,7 @@ impl Grid<'_> {
 
     fn style(&self) -> String {
         let lanes: String = self.view().lanes.iter().map(|lane| self.lane_rows(lane)).collect();
-        let (nodes, disks) = (self.view().nodes.len().max(1), self.on_shelf().count());
+        let (nodes, disks) = (self.view().nodes.len().max(1), shelf::places(self.view()).len());
         let head = if self.narrow { "auto" } else { "minmax(var(--h-head), auto)" };
         let wire = match disks {
             _ if self.view().lanes.is_empty() => "3.25rem",
@@ -448,11 +437,6 @@ impl Grid<'_> {
             format!("{sign}{}", lane.uid)
         };
         self.view().lanes.iter().map(word).collect::<Vec<_>>().join(" ")
-    }
-
-    /// The disks that any node can have.
-    fn on_shelf(&self) -> impl Iterator<Item = &Rc<DiskView>> {
-        self.view().disks.iter().filter(|disk| disk.local_node.is_none())
     }
 
     /// Whether some disk is part of a node.
@@ -615,12 +599,13 @@ impl Grid<'_> {
     }
 
     fn shelf(&self) -> Html {
-        let disks: Vec<_> = self.on_shelf().collect();
-        if disks.is_empty() {
+        let places = shelf::places(self.view());
+        if places.is_empty() {
             return html! {};
         }
         let words = self.setting.words();
         let small = self.small_disks;
+        let disks: Vec<_> = places.iter().filter_map(|place| place.disk()).collect();
         let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
         let row = self.end() + 1 + usize::from(self.has_local());
         let caption = if small && self.props.form != Form::Small {
@@ -639,7 +624,13 @@ impl Grid<'_> {
                 }
                 <div class={classes!("shelf", small.then_some("shelf--small"), self.are_disks_mixed.then_some("shelf--mixed"))} role="gridcell"
                     style={format!("grid-column:{columns}/-1;grid-row:{row}")}>
-                    { for disks.iter().map(|disk| self.disk(disk, small)) }
+                    { for places.iter().map(|place| match place {
+                        Place::Disk(disk) => self.disk(disk, small),
+                        Place::ToCome { seat, claim, .. } => html! {
+                            <ToCome key={claim.to_string()} seat={(*seat).clone()} claim={(*claim).clone()}
+                                {small} named={self.are_disks_mixed} />
+                        },
+                    }) }
                 </div>
             </div>
         }

@@ -9,6 +9,7 @@ mod lives;
 mod record;
 pub mod rules;
 mod runs;
+mod seats;
 mod stage;
 mod story;
 

@@ -14,11 +14,11 @@ use crate::base::{SimTime, Str};
 use crate::cluster::{Cluster, World};
 use crate::server::View;
 use crate::sim::{Actor as Who, What};
-use crate::view::scene::split_name;
+use crate::view::scene::{seats, split_name};
 use crate::view::stage::{
     Activity, Actor, ActorView, DiskState, DiskUser, DiskView, Dns, LaneKind, LaneView, Link,
-    MAINTENANCE, NodeState, NodeView, OUT_OF_SERVICE, PodState, PodView, RevisionView, SeatView,
-    ServiceView, StageView, Step, Stuck, Text, Usage, sort_disks,
+    MAINTENANCE, NodeState, NodeView, OUT_OF_SERVICE, PodState, PodView, RevisionView, ServiceView,
+    StageView, Step, Stuck, Text, Usage, sort_disks,
 };
 
 /// How long a lamp shines after its controller acted.
@@ -245,7 +245,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         more_services: services.collect(),
         answers: Vec::new(),
         seats: if kind == LaneKind::StatefulSet {
-            seats(owner, desired, &pods)
+            seats::empty(owner, desired, &pods, view)
         } else {
             Vec::new()
         },
@@ -375,21 +375,6 @@ fn services(owner: &Object, view: &View) -> Vec<ServiceView> {
         })
     };
     fitting.into_iter().filter_map(told).collect()
-}
-
-fn seats(owner: &Object, desired: u32, pods: &[Rc<PodView>]) -> Vec<Rc<SeatView>> {
-    let Some(set) = owner.stateful_set() else { return Vec::new() };
-    let start = set.spec.ordinals.as_ref().map_or(0, |one| one.start);
-    let start = u32::try_from(start).unwrap_or(0);
-    (start..start.saturating_add(desired))
-        .filter(|ordinal| pods.iter().all(|pod| pod.ordinal != Some(*ordinal)))
-        .map(|ordinal| {
-            let name = format!("{}-{ordinal}", owner.meta.name);
-            let service = &set.spec.service_name;
-            let dns = (!service.is_empty()).then(|| format!("{name}.{service}").into());
-            Rc::new(SeatView { ordinal, name: name.into(), dns, node: None })
-        })
-        .collect()
 }
 
 fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView {

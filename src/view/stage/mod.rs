@@ -425,6 +425,9 @@ pub struct SeatView {
     pub dns: Option<Text>,
     /// The node of the Pod that was there last; none if there was none or the node is gone.
     pub node: Option<Text>,
+    /// The claims that will be made with its Pod and have a place on the shelf; of very many seats
+    /// none says so.
+    pub claims: Vec<Text>,
 }
 
 /// A stateful Pod was here before it came back elsewhere.

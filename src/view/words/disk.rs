@@ -90,6 +90,16 @@ pub fn disk_label(lang: Lang, disk: &DiskView) -> String {
     parts.join(comma)
 }
 
+/// When a claim will be made that is not there yet.
+pub fn made_with(lang: Lang, pod: &str) -> String {
+    lang.pick(format!("made with {pod}"), format!("随 {pod} 创建"))
+}
+
+/// The place of a claim that is not there yet, for ears.
+pub fn disk_to_come(lang: Lang, claim: &str, pod: &str) -> String {
+    format!("{claim}{}{}", lang.pick(", ", "，"), made_with(lang, pod))
+}
+
 /// How many claims there are and how many wait.
 pub fn disk_count(lang: Lang, disks: usize, waiting: usize) -> String {
     let claims = if disks == 1 { "claim" } else { "claims" };

@@ -4,7 +4,9 @@
 //! says to ears is whole, since ears don't see where a thing stands.
 
 use super::Lang;
-pub use super::disk::{disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_word};
+pub use super::disk::{
+    disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, made_with,
+};
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
