@@ -150,7 +150,7 @@ fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> 
                 let least = if matches!(ink, Ink::Wait(_)) { 3.0 / per_second } else { 0.0 };
                 let end = seconds(to).max(seconds(from) + least);
                 let inset = match ink {
-                    Ink::Done(_) => thick * 0.38,
+                    Ink::Done(_) | Ink::DoneBad => thick * 0.38,
                     Ink::Bar(_) => 0.0,
                     _ => (thick / 4.0).min(0.5),
                 };

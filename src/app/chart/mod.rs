@@ -41,6 +41,7 @@ enum Ink {
     Bar(Identity),
     Wait(Identity),
     Done(Identity),
+    DoneBad,
     Line(Identity),
     Area(Identity),
     Name(Identity),
@@ -60,11 +61,23 @@ impl Ink {
 
     fn all() -> impl Iterator<Item = Ink> {
         use Ink::{
-            Area, Axis, Bar, Done, Failing, Future, Grid, Head, Line, Lost, Name, OnBar, Outage,
-            Plain, Small, Strong, Terminating, Wait,
+            Area, Axis, Bar, Done, DoneBad, Failing, Future, Grid, Head, Line, Lost, Name, OnBar,
+            Outage, Plain, Small, Strong, Terminating, Wait,
         };
-        let plain =
-            [Grid, Outage, Future, Head, OnBar, Terminating, Failing, Lost, Axis, Strong, Plain];
+        let plain = [
+            Grid,
+            Outage,
+            Future,
+            Head,
+            OnBar,
+            Terminating,
+            DoneBad,
+            Failing,
+            Lost,
+            Axis,
+            Strong,
+            Plain,
+        ];
         let shaped = Self::SHAPED
             .into_iter()
             .flat_map(|i| [Bar(i), Wait(i), Done(i), Line(i), Area(i), Name(i), Small(i)]);
@@ -80,6 +93,7 @@ impl Ink {
             Ink::Bar(identity) => format!("bar-{}", identity.letter()),
             Ink::Wait(identity) => format!("wait-{}", identity.letter()),
             Ink::Done(identity) => format!("done-{}", identity.letter()),
+            Ink::DoneBad => "done-bad".to_owned(),
             Ink::Line(identity) => format!("line-{}", identity.letter()),
             Ink::Area(identity) => format!("area-{}", identity.letter()),
             Ink::Name(identity) => format!("strong t-{}", identity.letter()),
@@ -182,6 +196,7 @@ fn stretches(life: &Life, identity: Identity, now_us: u64) -> Vec<(u64, u64, Ink
         Spent::Failing => Ink::Failing,
         Spent::Lost => Ink::Lost,
         Spent::Ending => Ink::Terminating,
+        Spent::Kept if life.is_failed => Ink::DoneBad,
         Spent::Kept => Ink::Done(identity),
     };
     let found = life.stretches(now_us).into_iter();

@@ -56,6 +56,7 @@ fn class(look: Look) -> String {
             format!("{} bar-old bar-old-{}", by("bar", identity), identity.letter())
         }
         Look::Done(identity) => by("done", identity),
+        Look::DoneBad => "done-bad".into(),
         Look::Line(identity) => by("line", identity),
         Look::Area(identity) => by("area", identity),
         Look::Name(identity) => format!("strong {}", by("t", identity)),

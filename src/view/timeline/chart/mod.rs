@@ -34,6 +34,8 @@ pub enum Look {
     Old(Identity),
     /// A Pod whose containers have ended, kept as an object.
     Done(Identity),
+    /// A Pod whose containers have ended in a failure.
+    DoneBad,
     /// How many were ready.
     Line(Identity),
     /// The ground below that line.

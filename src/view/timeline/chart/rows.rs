@@ -104,7 +104,7 @@ impl Draft<'_> {
         let stretches = life.stretches(known);
         for (from, to, spent) in &stretches {
             let look = look(*spent, life, group.identity, now);
-            let is_line = matches!(look, Look::Done(_));
+            let is_line = matches!(look, Look::Done(_) | Look::DoneBad);
             let inner = if is_line { (middle - 1.5, middle + 1.5) } else { inner };
             self.stretch((*from, *to), inner, look);
         }
@@ -317,6 +317,7 @@ fn look(spent: Spent, life: &Life, identity: Identity, now: u64) -> Look {
         Spent::Failing => Look::Failing,
         Spent::Lost => Look::Lost,
         Spent::Ending => Look::Terminating(identity),
+        Spent::Kept if life.is_failed => Look::DoneBad,
         Spent::Kept => Look::Done(identity),
     }
 }

@@ -346,7 +346,12 @@ fn a_pod_has_its_name_wherever_the_window_shows_it() {
     let is_drawn = |wanted: Look| {
         chart.shapes.iter().any(|one| matches!(one, Shape::Rect { look, .. } if *look == wanted))
     };
-    assert!(is_drawn(Look::Failing) && is_drawn(Look::Lost));
+    assert!(is_drawn(Look::Failing) && is_drawn(Look::Lost) && !is_drawn(Look::DoneBad));
+    let life = &mut view.groups[0].rows[0].lives[0];
+    (life.done_us, life.is_failed) = (Some(frame.window.from_us), true);
+    let failed = self::chart(&view, &frame);
+    let line = |one: &Shape| matches!(one, Shape::Rect { look: Look::DoneBad, .. });
+    assert!(failed.shapes.iter().any(line), "what ended in a failure is red for good");
     // On a filled bar words are light, whether its Pod is there or not.
     let looks = placed(&self::chart(&self::view(), &self::frame(42)), "db-0  10.244");
     assert!(!looks.is_empty() && looks.iter().all(|one| one.2 == Look::OnBar), "{looks:?}");
