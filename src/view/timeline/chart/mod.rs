@@ -304,7 +304,8 @@ impl Group {
     /// The workload's name, cut to so many letters.
     fn cut_name(&self, lang: Lang, most: usize) -> String {
         let label = words::group(lang, self);
-        if label.chars().count() <= most {
+        // Words of ours are short enough, and no name.
+        if self.name.is_empty() || label.chars().count() <= most {
             return label;
         }
         let head: String = label.chars().take(most - 1).collect();

@@ -360,6 +360,11 @@ fn a_pod_has_its_name_wherever_the_window_shows_it() {
 #[test]
 fn names_keep_clear_of_the_rows_at_every_width() {
     let mut view = view();
+    view.groups[0].name = "".into();
+    assert!(
+        texts(&chart(&view, &frame(42))).contains(&"Pods of their own"),
+        "words of ours are whole"
+    );
     view.groups[0].name = "api-gateway-service".into();
     for width in [340.0, 480.0, 640.0, 719.0, 1318.0] {
         let chart = chart(&view, &Frame { width, ..frame(42) });
