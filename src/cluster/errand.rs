@@ -105,7 +105,7 @@ impl World {
         };
         let mut is_due = place.is_due;
         let mut result = Ok(());
-        let mut made = from;
+        let mut refused = Vec::new();
         for (request, index) in requests[from..end].iter().zip(place.from..) {
             if !is_due && result.is_ok() && !matches!(request.action, Action::Note(_)) {
                 let at = self.turn_of(errand.controller);
@@ -118,7 +118,9 @@ impl World {
             let before = trace.next();
             let cause = place.since.unwrap_or(errand.cause);
             let done = self.ask_for(errand, request, cause, trace);
-            made += usize::from(done.is_ok());
+            if done.is_err() {
+                refused.push(index);
+            }
             result = result.and(done);
             let is_write = !matches!(request.action, Action::Note(_)) && result.is_ok();
             if is_write && before < trace.next() {
@@ -128,8 +130,8 @@ impl World {
         if let Err(refusal) = result
             && !matches!(refusal, Refusal::NotFound(..))
         {
-            let lost = requests.len() - made;
-            return self.fail_errand(errand, place, lost, &refusal, trace);
+            let plan = errand.plan.after_refusal(place.step, &refused, requests.len() - end);
+            return self.fail_errand(errand, place, plan, &refusal, trace);
         }
         match u32::try_from(end).expect("bursts are small") {
             end if (end as usize) < requests.len() => {
@@ -165,7 +167,7 @@ impl World {
         &mut self,
         errand: &Errand,
         place: Place,
-        lost: usize,
+        rest: Option<Plan>,
         refusal: &Refusal,
         trace: &mut Trace,
     ) {
@@ -176,7 +178,7 @@ impl World {
                 self.ask_for(errand, &request, errand.cause, trace).ok();
             }
         }
-        match errand.plan.after_refusal(place.step, lost) {
+        match rest {
             Some(plan) => {
                 let errand = Rc::new(Errand { plan, ..errand.clone() });
                 let next = Place { last: place.last, since: place.since, ..Place::default() };

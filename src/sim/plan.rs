@@ -128,6 +128,23 @@ impl Request {
     }
 }
 
+/// What goes on beside what was refused in the first of these steps: steps as wide as that one
+/// belong to the same objects in the same order, unless new objects are made in them.
+fn beside(steps: &[Step], refused: &[u32]) -> Vec<Step> {
+    let Some((Step::All(first), next)) = steps.split_first() else { return Vec::new() };
+    let is_new = |one: &Request| matches!(one.action, Action::Create(_));
+    let layers = next.iter().map_while(|step| match step {
+        Step::All(all) if all.len() == first.len() && !all.iter().any(is_new) => Some(all),
+        _ => None,
+    });
+    let kept = |all: &Vec<Request>| {
+        let own = all.iter().zip(0_u32..).filter(|(_, index)| !refused.contains(index));
+        Step::All(own.map(|(request, _)| request.clone()).collect())
+    };
+    let is_any = refused.len() < first.len();
+    layers.filter(|_| is_any).map(kept).collect()
+}
+
 impl Plan {
     /// Nothing to do.
     pub fn rest() -> Plan {
@@ -183,15 +200,17 @@ impl Plan {
         }
     }
 
-    /// What is left to do after a step was refused, of which so many requests came to nothing.
-    pub fn after_refusal(&self, step: u32, lost: usize) -> Option<Plan> {
+    /// What is left to do after requests of a step were refused, these of them, and others of it
+    /// not sent: what follows from those that were done, then what comes behind the attempt.
+    pub fn after_refusal(&self, step: u32, refused: &[u32], unsent: usize) -> Option<Plan> {
         let attempt = self.attempt.filter(|one| (one.from..one.end).contains(&step))?;
-        let lost = i32::try_from(lost).unwrap_or(i32::MAX);
-        let steps = self.steps[attempt.end as usize..].iter().map(|step| match step {
+        let lost = i32::try_from(refused.len() + unsent).unwrap_or(i32::MAX);
+        let (tried, rest) = self.steps.split_at(attempt.end as usize);
+        let mut steps = beside(&tried[step as usize..], refused);
+        steps.extend(rest.iter().map(|step| match step {
             Step::One(request) => Step::One(Box::new(request.without(lost))),
             step => step.clone(),
-        });
-        let steps: Vec<Step> = steps.collect();
+        }));
         let fails = true;
         (!steps.is_empty()).then(|| Plan { steps, fails, ..Plan::default() })
     }

@@ -105,15 +105,9 @@ impl Sync<'_> {
         let create = create.or(&[self.failed_create(&name, "{}")]);
         let text = format!("Create Pod {name} in StatefulSet {} successful", self.name());
         let note = self.note("SuccessfulCreate", text);
-        // What is told of the Pod waits for the owners of its claims.
-        let owners = self.first_owners(&name);
-        if owners.is_empty() {
-            requests.push(create.then(note));
-        } else {
-            requests.push(create);
-            requests.extend(owners);
-            requests.push(Request::new(Action::Note(note), rule));
-        }
+        requests.push(create);
+        requests.extend(self.first_owners(&name));
+        requests.push(Request::new(Action::Note(note), rule));
         Ok(requests)
     }
 

@@ -260,8 +260,6 @@ impl<'a> Sync<'a> {
 /// Requests of several ordinals side by side: one ordinal first, then two, four, …; within an
 /// ordinal one after the other.
 ///
-/// Differs: if one of a batch is refused, the others of its batch go no further in this look.
-///
 /// Models pkg/controller/statefulset/stateful_set_control.go slowStartBatch
 fn slow_start(mut works: Vec<Vec<Request>>, plan: &mut Plan) {
     const BATCH_MAX: usize = 500;
