@@ -436,7 +436,7 @@ fn cause(path: &str, flags: &Flags) -> String {
         text.extend([" ", word]);
     }
     for (name, value) in &flags.said {
-        text += &format!(" --{name}={value}");
+        text.extend([" --", name, "=", value]);
     }
     text
 }

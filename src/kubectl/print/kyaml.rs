@@ -4,6 +4,8 @@
 //!
 //! Models sigs.k8s.io/yaml kyaml/kyaml.go
 
+use std::fmt::Write as _;
+
 use crate::api::Value;
 
 /// A document with its head.
@@ -102,10 +104,10 @@ fn string(text: &str, level: usize, may_fold: bool, out: &mut String) {
             '\u{2028}' => out.push_str("\\L"),
             '\u{2029}' => out.push_str("\\P"),
             letter if letter < ' ' || letter == '\u{7f}' => {
-                out.push_str(&format!("\\x{:02x}", u32::from(letter)));
+                write!(out, "\\x{:02x}", u32::from(letter)).expect("text takes text");
             }
             letter if letter.is_control() => {
-                out.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                write!(out, "\\u{:04x}", u32::from(letter)).expect("text takes text");
             }
             letter => out.push(letter),
         }
