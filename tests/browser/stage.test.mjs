@@ -365,3 +365,30 @@ test("beside the last of many lanes every column still says which node it is", a
   await shot(page, "heads-in-sight");
   assert.deepEqual(page.errors, []);
 });
+
+test("the shelf keeps a place for each claim to come, and the legend explains only what is drawn", async () => {
+  const page = await app.page();
+  await page.keyboard.press(" ");
+  await page.locator(".scrub__rail").focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.querySelectorAll(".tocome").length === 2 && document.querySelector("[data-disk]"));
+  const first = () => page.locator('[data-disk]').first().evaluate((one) => [one.offsetLeft, one.offsetWidth]);
+  assert.deepEqual(await page.locator(".tocome").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label"))),
+    ["data-db-1, made with db-1", "data-db-2, made with db-2"]);
+  const before = await first();
+  await page.keyboard.press("End");
+  await page.locator(".tocome").first().waitFor({ state: "detached" });
+  assert.deepEqual(await first(), before, "the first disk stands where it stood");
+  const alone = await app.page({}, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, readFileSync(join(root, "static/examples/budget-and-drain.yaml"), "utf8").replace("replicas: 5", "replicas: 12")));
+  await alone.locator(".zoomrow").waitFor();
+  await alone.locator(".zoomrow").getByText("Chip", { exact: true }).click();
+  await alone.locator(".zoomrow .chip--b").first().waitFor();
+  assert.equal(await alone.locator(".zoomrow .chip:not(.chip--b)").count(), 0, "no round chip");
+  await alone.locator(".zoomrow").getByText("Dot", { exact: true }).click();
+  await alone.locator(".zoomrow .dotpod").first().waitFor();
+  assert.equal(await alone.locator(".zoomrow .chip").count(), 0, "no chip at all");
+  assert.deepEqual([...page.errors, ...alone.errors], []);
+});

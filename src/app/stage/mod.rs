@@ -605,7 +605,7 @@ impl Grid<'_> {
         }
         let words = self.setting.words();
         let small = self.small_disks;
-        let disks: Vec<_> = places.iter().filter_map(|place| place.disk()).collect();
+        let disks: Vec<_> = places.iter().filter_map(Place::disk).collect();
         let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
         let row = self.end() + 1 + usize::from(self.has_local());
         let caption = if small && self.props.form != Form::Small {
