@@ -305,11 +305,7 @@ const VERBS: &[Verb] = &[
     verb("uncordon", &[SELECT, WRITE], nodes::uncordon),
     verb("drain", &[SELECT, WRITE, DRAIN], nodes::drain),
     verb("set image", &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, LOCAL], set::image),
-    verb(
-        "set env",
-        &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, LOCAL, CONTAINERS, ENV],
-        set::env,
-    ),
+    verb("set env", &[FILES, PRINT, WRITE, SELECT, EVERY, LOCAL, CONTAINERS, ENV], set::env),
     verb(
         "set resources",
         &[FILES, PRINT, WRITE, RECORD, SELECT, EVERY, LOCAL, CONTAINERS, AMOUNTS],

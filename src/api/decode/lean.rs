@@ -48,10 +48,14 @@ fn of_shape(shape: &Shape, value: &mut Value) {
             }
         }
         (Shape::List(inner), Value::List(items)) => {
-            items.iter_mut().for_each(|item| of_shape(inner, item));
+            for item in items {
+                of_shape(inner, item);
+            }
         }
         (Shape::Map(inner), Value::Map(entries)) => {
-            entries.values_mut().for_each(|value| of_shape(inner, value));
+            for value in entries.values_mut() {
+                of_shape(inner, value);
+            }
         }
         (Shape::Quantity, value) => {
             if let Ok(amount) = Quantity::of(value) {

@@ -287,8 +287,9 @@ fn of_container(one: &Container, path: &Path<'_>, told: &mut Vec<String>) {
         let name = &variable.name;
         let reference = format!("$({name})");
         let value = variable.value.as_deref().unwrap_or_default();
-        let keeps = variable.value_from.is_none() && value != reference;
-        if !known.insert(name) && !(keeps && value.contains(&reference)) {
+        let is_built_on =
+            variable.value_from.is_none() && value != reference && value.contains(&reference);
+        if !known.insert(name) && !is_built_on {
             told.push(format!(
                 "{}: hides previous definition of {}, which may be dropped when using apply",
                 at.index(index),
