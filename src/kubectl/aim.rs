@@ -24,17 +24,23 @@ pub(super) fn aim<'a>(root: &'a Node, one: &FieldError) -> Aim<'a> {
     Aim { error, span, node }
 }
 
+/// A path of the server's as the text has it, if that differs.
+pub(super) fn path_of_text(root: &Node, path: &str) -> Option<String> {
+    if let Some(rest) = path.strip_prefix("spec.template.labels") {
+        // Models pkg/apis/core/validation/validation.go ValidatePodTemplateSpec, whose path lacks
+        // a step.
+        return Some(format!("spec.template.metadata.labels{rest}"));
+    }
+    let rest = path.strip_prefix("spec.clusterIPs")?;
+    let has_one = root.at("spec").is_some_and(|spec| spec.at("clusterIPs").is_none());
+    has_one.then(|| format!("spec.clusterIP{}", rest.strip_prefix("[0]").unwrap_or(rest)))
+}
+
 /// The error with the path that the text has.
 fn of_text(root: &Node, one: &FieldError) -> FieldError {
     let mut error = one.clone();
-    if let Some(rest) = one.path.strip_prefix("spec.template.labels") {
-        // Models pkg/apis/core/validation/validation.go ValidatePodTemplateSpec, whose path lacks
-        // a step.
-        error.path = format!("spec.template.metadata.labels{rest}").into();
-    } else if let Some(rest) = one.path.strip_prefix("spec.clusterIPs[0]")
-        && root.at("spec").is_some_and(|spec| spec.at("clusterIPs").is_none())
-    {
-        error.path = format!("spec.clusterIP{rest}").into();
+    if let Some(path) = path_of_text(root, &one.path) {
+        error.path = path.into();
     } else if let Some((_, rest)) = one.value.split_once("{\"Type\":\"")
         && one.kind == FieldErrorKind::NotSupported
         && let Some((word, _)) = rest.split_once('"')

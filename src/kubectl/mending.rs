@@ -75,7 +75,8 @@ impl Reader {
         least.map(|(_, way)| way)
     }
 
-    /// Takes back every fix that would not leave fewer mistakes.
+    /// Takes back every fix that would not leave fewer mistakes, and gives words that take the
+    /// place of words in quotes the same quotes.
     pub(super) fn prove(&self, text: &str, customs: &Customs, found: &mut [Diagnostic]) {
         let mut rest = PROOF_MAX;
         if found.iter().all(|one| one.fix.is_none()) || text.len() > rest {
@@ -83,7 +84,8 @@ impl Reader {
         }
         let before = self.weigh(text, customs);
         for one in found {
-            let Some(fix) = &one.fix else { continue };
+            let Some(fix) = &mut one.fix else { continue };
+            fix.edits.iter_mut().for_each(|edit| keep_quotes(text, edit));
             rest = rest.saturating_sub(text.len());
             if rest == 0 {
                 return;
@@ -161,6 +163,22 @@ impl Reader {
             _ => None,
         };
         Some(Diagnostic { fix: Some(found?), ..one.clone() })
+    }
+}
+
+/// Keeps the quotes around what is replaced, without which a document is no JSON.
+fn keep_quotes(text: &str, edit: &mut Edit) {
+    let Some(old) = text.get(edit.span.start as usize..edit.span.end as usize) else { return };
+    let inner = old.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let is_one = inner.is_some_and(|inner| !inner.contains(['"', '\\']));
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || "-._/%".contains(letter);
+    let new = &edit.text;
+    if is_one
+        && new.starts_with(|first: char| first.is_ascii_alphabetic())
+        && new.chars().all(is_word)
+        && !matches!(new.as_str(), "true" | "false" | "null")
+    {
+        edit.text = format!("\"{new}\"");
     }
 }
 
@@ -302,6 +320,22 @@ mod tests {
         for bad in ["// ports: none\n        command", "// a: b\n        // c\n        command"] {
             let text = GOOD.replace("command", bad);
             assert_eq!(mended(&text), text.replace("//", "#"));
+        }
+    }
+
+    #[test]
+    fn what_is_json_stays_json() {
+        let good = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "nginx", "resources": {"requests": {"cpu": "1"}}}]}}"#;
+        assert!(Reader::default().check(good).is_empty());
+        for (good_part, bad_part) in [
+            ("\"image\"", "\"iamge\""),
+            ("\"kind\"", "\"kidn\""),
+            ("\"Pod\"", "\"Pdo\""),
+            ("{\"name\": \"p\"}", "{\"name\": \"P\"}"),
+            ("{\"requests\": {\"cpu\": \"1\"}}", "{\"cpu\": \"1\"}"),
+        ] {
+            let after = mended(&good.replacen(good_part, bad_part, 1));
+            assert_eq!(after, good, "{bad_part}");
         }
     }
 

@@ -16,8 +16,8 @@ use crate::base::gather;
 use crate::kubectl::effect::{feature_is_off, told_of_kind};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
-use crate::kubectl::misplaced;
 use crate::kubectl::tell::{error, told};
+use crate::kubectl::{misplaced, places};
 use crate::server::drop_by_default;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
@@ -179,6 +179,7 @@ impl Reader {
             Ok(mut object) => {
                 defaults::fill(&mut object);
                 found.extend(told_of_kind(&object, root, customs));
+                found.extend(nameless(&object, root));
                 // The server looks at an object without what it leaves out.
                 let mut stored = object.clone();
                 let off = drop_by_default(&mut stored);
@@ -278,6 +279,22 @@ fn defined(root: &Node) -> Option<(String, String)> {
     let spec = root.at("spec")?;
     let kind = spec.at("names")?.at("kind")?.as_str()?;
     Some((spec.at("group")?.as_str()?.to_owned(), kind.to_owned()))
+}
+
+/// An object whose name the server would make: nothing could be applied to it again.
+fn nameless(object: &Object, root: &Node) -> Option<Diagnostic> {
+    let start = &object.meta.generate_name;
+    object.meta.name.is_empty().then(|| Diagnostic {
+        help: Some(format!(
+            "kubectl says: error: from {start}: cannot use generate name with apply"
+        )),
+        ..error(
+            "POD-K002",
+            "metadata.name is missing; what is applied can't have a generateName instead.",
+            "缺少 metadata.name；kubectl apply 不能用 generateName 代替它。",
+            places::find(root, "metadata.generateName").span,
+        )
+    })
 }
 
 /// Amounts that can't be read, told where they stand.
@@ -424,6 +441,11 @@ mod tests {
             ("POD-F002", good.replace("{name: web}", "{name: on}"), "on"),
             ("POD-K001", "# nothing\n".to_owned(), ""),
             ("POD-K002", "apiVersion: v1\nkind: Pod\nmetadata: {}\n".to_owned(), "metadata"),
+            (
+                "POD-K002",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: p-}\n".to_owned(),
+                "p-",
+            ),
             ("POD-K003", good.replace("apps/v1", "apps/v1beta1"), "apps/v1beta1"),
             (
                 "POD-K004",

@@ -6,6 +6,7 @@
 use crate::api::{decode, go};
 use crate::base::SimTime;
 use crate::cluster::Cluster;
+use crate::kubectl::aim::path_of_text;
 use crate::kubectl::run::Run;
 use crate::kubectl::{Reader, apply, lists, places};
 use crate::text::{Diagnostic, Node, Severity, Span, documents, parse};
@@ -103,23 +104,30 @@ impl Applying {
     }
 }
 
+/// Refusals that name no field: words of theirs, and the field that they are about.
+const PLACES: [(&str, &str); 6] = [
+    ("no matches for kind", "kind"),
+    ("error looking up service account", "spec.serviceAccountName"),
+    ("cannot use generate name", "metadata.generateName"),
+    ("nly bound persistent volume claims", "spec.resources.requests.storage"),
+    ("only dynamically provisioned pvc can be resized", "spec.resources.requests.storage"),
+    ("namespaces \"", "metadata.namespace"),
+];
+
 /// kubectl's errors about an object, each at the field that it names.
 fn refusals(root: &Node, stderr: &str) -> Vec<Diagnostic> {
     let text = stderr.trim_end();
     let (head, listed) = text.split_once("is invalid: ").unwrap_or(("", text));
     if head.is_empty() {
-        let path = if text.contains("no matches for kind") {
-            "kind"
-        } else if text.contains("namespaces \"") && text.ends_with("\" not found") {
-            "metadata.namespace"
-        } else {
-            ""
-        };
+        let is_of = |(words, _): &&(&str, &str)| text.contains(words);
+        let path = PLACES.iter().find(is_of).map_or("", |(_, path)| path);
         return vec![refusal(text, places::find(root, path).span)];
     }
     let one = |line: &str| {
         let path = line.split_once(": ").map_or("", |(path, _)| path);
-        refusal(&format!("{head}is invalid: {line}"), places::find(root, path).span)
+        let own = path_of_text(root, path);
+        let place = places::find(root, own.as_deref().unwrap_or(path));
+        refusal(&format!("{head}is invalid: {line}"), place.span)
     };
     let several: Vec<&str> = listed.lines().filter_map(|line| line.strip_prefix("* ")).collect();
     if several.is_empty() { vec![one(listed)] } else { several.into_iter().map(one).collect() }
@@ -228,6 +236,34 @@ mod tests {
         assert_eq!(line_column(&text, answer.refused[0].primary.start), (10, 14));
         let [left_out] = &answer.left_out[..] else { panic!("{:?}", answer.left_out) };
         assert_eq!(line_column(&text, left_out.start).0, 6);
+    }
+
+    #[test]
+    fn a_refusal_that_names_no_field_of_the_text_is_told_where_it_belongs() {
+        let mut cluster = cluster::start(Setup::default());
+        let pod = |more: &str| {
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  {more}\n  \
+                 containers: [{{name: c, image: x}}]\n"
+            )
+        };
+        let service = |address: &str| {
+            format!(
+                "apiVersion: v1\nkind: Service\nmetadata: {{name: s}}\nspec:\n  clusterIP: \
+                 {address}\n  ports: [{{port: 80}}]\n"
+            )
+        };
+        applied(&mut cluster, &service("10.96.0.9"));
+        for (text, place) in [
+            (pod("serviceAccountName: robot"), "robot"),
+            (service("10.96.0.10"), "10.96.0.10"),
+            (service("1.2.3.4").replace("name: s", "name: t"), "1.2.3.4"),
+        ] {
+            let refused = applied(&mut cluster, &text).refused;
+            let span = refused[0].primary;
+            let at = &text[span.start as usize..span.end as usize];
+            assert_eq!(at, place, "{}", refused[0].message);
+        }
     }
 
     #[test]

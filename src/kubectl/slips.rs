@@ -71,7 +71,7 @@ fn comment(text: &str, entry: &Entry, one: &Diagnostic) -> Option<Diagnostic> {
     let blank = if line[2..].starts_with(' ') { "" } else { " " };
     Some(Diagnostic {
         message: format!("`{line}` is no comment in YAML: comments begin with `#`."),
-        chinese: format!("`{line}` 在 YAML 中不是注释：注释以 `#` 开头。"),
+        chinese: format!("“{line}”在 YAML 中不是注释：注释以“#”开头。"),
         fix: fix(
             ["Make it a comment", "改为注释"],
             vec![edit(start, start + 2, format!("#{blank}"))],
@@ -324,7 +324,10 @@ pub(super) fn deeper(text: &str, map: &Node, run: &[&Entry], key: &str) -> Optio
     let start = run.first()?.key_span.start;
     let end = end_of(run.last()?);
     if is_flow(text, map) {
-        return Some(vec![edit(start, start, format!("{key}: {{")), edit(end, end, "}")]);
+        // As the keys beside it are, for JSON.
+        let quote = if text[start as usize..].starts_with('"') { "\"" } else { "" };
+        let head = format!("{quote}{key}{quote}: {{");
+        return Some(vec![edit(start, start, head), edit(end, end, "}")]);
     }
     let column = column(text, start);
     let mut edits = vec![edit(start, start, format!("{key}:\n{}", " ".repeat(column + 2)))];
@@ -389,14 +392,14 @@ fn colon(text: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Diagnostic> {
     let (message, chinese, title, title_zh) = if code == "POD-Y006" {
         (
             format!("A space is missing after the colon in `{raw}`."),
-            format!("`{raw}` 中冒号后缺少空格。"),
+            format!("“{raw}”中冒号后缺少空格。"),
             "Put a space after the colon",
             "在冒号后加空格",
         )
     } else {
         (
             format!("A colon is missing after the key `{}`.", &raw[..at]),
-            format!("键 `{}` 后面缺少冒号。", &raw[..at]),
+            format!("键“{}”后面缺少冒号。", &raw[..at]),
             "Put a colon after the key",
             "在键后加冒号",
         )

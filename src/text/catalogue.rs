@@ -78,8 +78,8 @@ pub const CATALOGUE: [Explanation; 38] = [
         "POD-K001",
         "Nothing to apply",
         "没有可应用的内容",
-        "There is nothing to apply: the text holds no object.",
-        "没有可应用的内容：文本中没有对象。",
+        "An object begins with apiVersion and kind; a comment alone is none.",
+        "对象以 apiVersion 和 kind 开头；只有注释不算对象。",
     ),
     entry(
         "POD-K002",
@@ -137,9 +137,9 @@ pub const CATALOGUE: [Explanation; 38] = [
         "POD-S001",
         "Refused",
         "被拒绝",
-        "The server refused this object; the others of the text were applied. The text is the \
-         server's own.",
-        "服务器拒绝了这个对象，其他对象已应用。提示是服务器的原文。",
+        "The server refused this object and left everything of it as it was; a refusal stops no \
+         other object of the text. The text is the server's own.",
+        "服务器拒绝了这个对象，与它有关的一切保持不变；文本中的其他对象不受影响。提示是服务器的原文。",
     ),
     entry(
         "POD-V001",

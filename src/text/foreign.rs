@@ -27,7 +27,7 @@ pub(super) fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
         code: "POD-Y001",
         said: [
             format!("`{}` is no part of the manifest; it was copied along.", first.body),
-            format!("`{}` 不是清单的内容，是一起复制过来的。", first.body),
+            format!("“{}”不是清单的内容，是一起复制过来的。", first.body),
         ],
         fix: ["Take it away", "删除它"],
         from: first.at(),
@@ -109,7 +109,7 @@ fn no_comment(body: &str, (from, to): (usize, usize), edits: Vec<(usize, usize, 
         code: "POD-Y001",
         said: [
             format!("`{body}` is no comment in YAML: comments begin with `#`."),
-            format!("`{body}` 在 YAML 中不是注释：注释以 `#` 开头。"),
+            format!("“{body}”在 YAML 中不是注释：注释以“#”开头。"),
         ],
         fix: ["Make it a comment", "改为注释"],
         from,

@@ -3,7 +3,7 @@
 //! Must not know Kubernetes. Invariant: nothing that stands in the text is moved or lost, and
 //! comments keep their lines.
 
-use crate::text::{Edit, Node, NodeValue, Span};
+use crate::text::{Edit, Entry, Node, NodeValue, Span};
 
 /// A value to be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,13 +15,18 @@ pub enum Tree {
 }
 
 impl Tree {
-    /// In braces.
-    fn flow(&self) -> String {
+    /// In braces; with quotes around all that JSON wants them for.
+    fn flow(&self, is_json: bool) -> String {
         match self {
+            Tree::Word(word) if is_json => in_json(word),
             Tree::Word(word) => word.clone(),
             Tree::Map(entries) => {
-                let entries = entries.iter().map(|(key, value)| format!("{key}: {}", value.flow()));
-                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+                let one = |(key, value): &(String, Tree)| {
+                    let key = if is_json { in_json(key) } else { key.clone() };
+                    format!("{key}: {}", value.flow(is_json))
+                };
+                let entries: Vec<String> = entries.iter().map(one).collect();
+                format!("{{{}}}", entries.join(", "))
             }
         }
     }
@@ -50,6 +55,25 @@ pub fn quoted(word: &str) -> String {
     if is_plain { word.to_owned() } else { format!("\"{}\"", word.replace('"', "\\\"")) }
 }
 
+/// A word that is written in YAML as JSON takes it.
+fn in_json(word: &str) -> String {
+    let is_text = matches!(super::scalar::resolve(word), NodeValue::Str(_));
+    let is_bare = is_text && !word.starts_with(['"', '\'', '{', '[']);
+    if is_bare { format!("\"{word}\"") } else { word.to_owned() }
+}
+
+/// Whether a mapping in braces has its keys in quotes, as JSON has; an empty one is as the mapping
+/// around it.
+fn is_json(text: &str, map: &Node, entries: &[Entry]) -> bool {
+    match entries.first() {
+        Some(first) => text[first.key_span.start as usize..].starts_with('"'),
+        None => {
+            let before = text[..map.span.start as usize].trim_end().strip_suffix(':');
+            before.is_some_and(|before| before.trim_end().ends_with('"'))
+        }
+    }
+}
+
 /// The line that an entry has for itself, with its end; nothing if it shares it or has several.
 pub fn line_of(text: &str, key: Span, value: Span) -> Option<Span> {
     let (from, to) = (key.start as usize, key.end.max(value.end) as usize);
@@ -69,7 +93,9 @@ pub fn add_entry(text: &str, map: &Node, key: &str, value: &Tree) -> Option<Edit
     if text.get(start..)?.starts_with('{') {
         let at = map.span.start + 1;
         let comma = if entries.is_empty() { "" } else { ", " };
-        let added = format!("{key}: {}{comma}", value.flow());
+        let is_json = is_json(text, map, entries);
+        let key = if is_json { in_json(key) } else { key.to_owned() };
+        let added = format!("{key}: {}{comma}", value.flow(is_json));
         return Some(Edit { span: Span { start: at, end: at }, text: added });
     }
     let at = entries.first()?.key_span.start;
@@ -99,6 +125,11 @@ mod tests {
         assert_eq!(added("a: {b: 1}\n", "a"), "a: {new: {x: 1}, b: 1}\n");
         assert_eq!(added("a: {}\n", "a"), "a: {new: {x: 1}}\n");
         assert_eq!(added("b: 1\n", ""), "new:\n  x: 1\nb: 1\n");
+        assert_eq!(
+            added("{\"a\": {\"b\": 1}}\n", "a"),
+            "{\"a\": {\"new\": {\"x\": 1}, \"b\": 1}}\n"
+        );
+        assert_eq!(added("{\"a\" : {}}\n", "a"), "{\"a\" : {\"new\": {\"x\": 1}}}\n");
     }
 
     #[test]

@@ -532,7 +532,7 @@ fn opened(part: &str, base: u32, open: Span) -> Related {
     Related {
         span: open,
         message: format!("this `{bracket}` is open"),
-        chinese: format!("这个 `{bracket}` 尚未闭合"),
+        chinese: format!("这个“{bracket}”没有闭合"),
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
                 format!(
                     "The value `{value}` must stand in quotes: YAML reads its marks as its own."
                 ),
-                format!("值 `{value}` 需要加引号，否则 YAML 会把其中的符号当作语法。"),
+                format!("值“{value}”需要加引号，否则 YAML 会把其中的符号当作语法。"),
             ]
         },
         fix: if escaped.is_some() {
@@ -82,7 +82,7 @@ fn open_quote((from, to): (usize, usize), edit: (usize, usize, String)) -> Slip 
         code: "POD-Y001",
         said: [
             "This is not valid YAML: a quote is not closed.".to_owned(),
-            "这不是有效的 YAML：引号没有关闭。".to_owned(),
+            "这不是有效的 YAML：引号没有闭合。".to_owned(),
         ],
         fix: ["Close the quote", "补上引号"],
         from,
@@ -145,7 +145,7 @@ pub(super) fn inner(part: &str, line: &Line<'_>, at: usize) -> Option<Slip> {
             "A `{quote}` inside the value ends it too early; between quotes of its own kind it \
              is written `{put}{quote}`."
         ),
-        format!("值中间的 `{quote}` 让值过早结束；在同种引号之间应写成 `{put}{quote}`。"),
+        format!("值中间的“{quote}”让值过早结束；在同种引号之间应写成“{put}{quote}”。"),
     ];
     let edits = edits.into_iter().map(|at| (at, at, put.to_owned())).collect();
     Some(Slip { code: "POD-Y001", said, fix, from: first, to: first + 1, edits })

@@ -70,7 +70,7 @@ pub fn repair_indentation(part: &str, base: u32) -> Option<Diagnostic> {
             wanted + 1
         ),
         chinese: format!(
-            "缩进有误：`{under}` 下的这个列表项从第 {} 列开始，但它应在第 {} 列，与属于它的行对齐。",
+            "缩进有误：“{under}”下的这个列表项从第 {} 列开始，但它应在第 {} 列，与属于它的行对齐。",
             found + 1,
             wanted + 1
         ),

@@ -54,7 +54,7 @@ pub(super) fn missing_space(part: &str, base: u32) -> Option<Diagnostic> {
         code: "POD-Y006",
         severity: Severity::Error,
         message: format!("A space is missing after the colon in `{body}`."),
-        chinese: format!("`{body}` 中冒号后缺少空格。"),
+        chinese: format!("“{body}”中冒号后缺少空格。"),
         primary: Span { start, end },
         others: Vec::new(),
         help: None,
@@ -182,7 +182,7 @@ fn told(
             column + 1
         ),
         chinese: format!(
-            "缩进有误：`{key}` 从第 {} 列开始，但这里不能有内容开始；第 {} 列才是合适的位置。",
+            "缩进有误：“{key}”从第 {} 列开始，但这里不能有内容开始；第 {} 列才是合适的位置。",
             line.indent + 1,
             column + 1
         ),

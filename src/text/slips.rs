@@ -148,7 +148,7 @@ fn colon(line: &Line<'_>) -> Option<Slip> {
         code: "POD-Y007",
         said: [
             format!("A colon is missing after the key `{key}`."),
-            format!("键 `{key}` 后面缺少冒号。"),
+            format!("键“{key}”后面缺少冒号。"),
         ],
         fix: ["Put a colon after the key", "在键后加冒号"],
         from: line.at(),
@@ -170,7 +170,7 @@ fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
         code: "POD-Y008",
         said: [
             format!("A space is missing after the dash in `{}`.", first.body),
-            format!("`{}` 中短横线后缺少空格。", first.body),
+            format!("“{}”中短横线后缺少空格。", first.body),
         ],
         fix: ["Put a space after the dash", "在短横线后加空格"],
         from: first.at(),
@@ -236,7 +236,7 @@ fn second_colon(line: &Line<'_>) -> Option<Slip> {
         code: "POD-Y001",
         said: [
             format!("A space stands after the second colon of `{}`.", line.body),
-            format!("`{}` 的第二个冒号后面多了空格。", line.body),
+            format!("“{}”的第二个冒号后面多了空格。", line.body),
         ],
         fix: ["Take the space away", "删除空格"],
         from: line.at() + start,
@@ -353,7 +353,7 @@ fn block(part: &str, lines: &[Line<'_>], stop: usize) -> Option<Slip> {
                     lines[begins].indent + 1
                 ),
                 format!(
-                    "`{}` 下面的文本从第 {} 列开始，但它必须缩进更深。",
+                    "“{}”下面的文本从第 {} 列开始，但它必须缩进更深。",
                     key.body,
                     lines[begins].indent + 1
                 ),
@@ -393,7 +393,7 @@ pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
                  first, or put the value in quotes if it is meant as text."
             ),
             format!(
-                "`{words}` 是模板表达式（如 Helm 模板）：请先渲染模板；如果只是普通文本，请加上引号。"
+                "“{words}”是模板表达式（如 Helm 模板）：请先渲染模板；如果只是普通文本，请加上引号。"
             ),
         ],
         fix: ["Put it in quotes", "加上引号"],

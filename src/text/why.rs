@@ -11,11 +11,11 @@ pub(super) fn reason(kind: &ErrorKind) -> (String, String) {
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
             return (
                 format!("what `{open}` opens is closed by `{close}`"),
-                format!("用“{open}”打开的内容却用“{close}”关闭"),
+                format!("用“{open}”打开的内容却用“{close}”闭合"),
             );
         }
         ErrorKind::UnclosedFlowCollection { open } => {
-            return (format!("`{open}` is never closed"), format!("“{open}”没有关闭"));
+            return (format!("`{open}` is never closed"), format!("“{open}”没有闭合"));
         }
         ErrorKind::UnexpectedCharacter { character } => {
             let character = character.escape_default();
@@ -41,9 +41,9 @@ fn words(kind: &ErrorKind) -> (&'static str, &'static str) {
 fn structure(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
     use ErrorKind as E;
     Some(match kind {
-        E::UnexpectedEofFlowSequence => ("the list is not closed with `]`", "列表没有用“]”关闭"),
+        E::UnexpectedEofFlowSequence => ("the list is not closed with `]`", "列表没有用“]”闭合"),
         E::UnexpectedEofFlowMapping | E::UnexpectedEofImplicitFlowMapping => {
-            ("the mapping is not closed with `}`", "映射没有用“}”关闭")
+            ("the mapping is not closed with `}`", "映射没有用“}”闭合")
         }
         E::UnexpectedEofBlockSequence | E::UnexpectedEofBlockMapping | E::UnexpectedEof => {
             ("the text ends too early", "文本过早结束")
@@ -117,7 +117,7 @@ fn quotes(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
             ("a line of the text block is indented wrongly", "文本块中有一行缩进不对")
         }
         E::DocumentIndicatorInQuotedScalar | E::UnclosedQuotedScalar => {
-            ("a quote is not closed", "引号没有关闭")
+            ("a quote is not closed", "引号没有闭合")
         }
         E::InvalidQuotedScalarIndent => {
             ("a quoted value that goes on must be indented further", "跨行的引号内容必须缩进更深")
@@ -198,12 +198,12 @@ mod tests {
     #[test]
     fn complaints_are_told_in_both_languages() {
         for (text, english, chinese) in [
-            ("a: [1, 2", "`[` is never closed", "“[”没有关闭"),
-            ("a: \"b", "a quote is not closed", "引号没有关闭"),
+            ("a: [1, 2", "`[` is never closed", "“[”没有闭合"),
+            ("a: \"b", "a quote is not closed", "引号没有闭合"),
             ("a: b: c", "a second `:` makes no sense here", "这里不应再出现“:”"),
             ("a: *b", "`*` names an anchor that is nowhere set", "“*”引用了未定义的锚点"),
             ("a: \"\\q\"", "in double quotes `\\` begins an escape", "双引号中“\\”表示转义"),
-            ("a: [1}", "what `[` opens is closed by `}`", "用“[”打开的内容却用“}”关闭"),
+            ("a: [1}", "what `[` opens is closed by `}`", "用“[”打开的内容却用“}”闭合"),
             ("a: @b", "nothing can begin with the character `@`", "内容不能以字符“@”开头"),
         ] {
             let (in_english, in_chinese) = why(text);

@@ -3,12 +3,55 @@
 //! Owns the smallest edit for it. It must not know the cluster. Invariant: comments and whatever
 //! else the text says stay; a text without the object stays as it is.
 
+use std::ops::Range;
+
 use super::Edit;
-use crate::text::{Node, NodeValue, Tree, add_entry, parse};
+use crate::text::{Node, NodeValue, Tree, add_entry, complaint, documents, parse};
+
+/// How many lines of a document may be unfinished.
+const UNFINISHED_MAX: usize = 3;
+
+/// A text with blanks in place of the lines that keep its documents from being read, so that all
+/// else of it can be, in its own places.
+fn finished(text: &str) -> String {
+    let mut bytes = text.to_owned();
+    for span in documents(text) {
+        for _ in 0..UNFINISHED_MAX {
+            let part = &bytes[span.start as usize..span.end as usize];
+            let Some((at, _)) = complaint(part) else { break };
+            let Some(line) = unfinished(part, at.min(part.len())) else { break };
+            let (from, to) = (span.start as usize + line.start, span.start as usize + line.end);
+            bytes.replace_range(from..to, &" ".repeat(to - from));
+        }
+    }
+    bytes
+}
+
+/// The line without which a document can be read, or at least the one where the reading stopped.
+fn unfinished(part: &str, at: usize) -> Option<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in part.split_inclusive('\n') {
+        let end = start + line.trim_end().len();
+        if end > start {
+            lines.push(start..end);
+        }
+        start += line.len();
+    }
+    let stop = lines.partition_point(|line| line.start <= at).checked_sub(1)?;
+    let near = [Some(stop), stop.checked_sub(1), Some(stop + 1)].into_iter().flatten();
+    let mut near = near.filter_map(|index| lines.get(index).cloned());
+    let is_it = |line: &Range<usize>| {
+        let mut without = part.to_owned();
+        without.replace_range(line.clone(), &" ".repeat(line.len()));
+        complaint(&without).is_none()
+    };
+    near.find(is_it).or_else(|| lines.get(stop).cloned())
+}
 
 /// The edit that gives a workload of the text this many replicas, if it says anything else now.
 pub fn scaled(text: &str, kind: &str, namespace: &str, name: &str, replicas: u32) -> Option<Edit> {
-    let parsed = parse(text);
+    let parsed = parse(&finished(text));
     let is_it = |root: &&Node| {
         let word = |node: Option<&Node>| node.and_then(Node::as_str).map(str::to_owned);
         let metadata = root.at("metadata");
@@ -111,6 +154,21 @@ mod tests {
         let text = "kind: List\nitems:\n- kind: Deployment\n  metadata: {name: a}\n  spec:\n    \
                     replicas: 4 # four\n- kind: Deployment\n  metadata: {name: b}\n  spec: {}\n";
         assert_eq!(after(text, "a", 5), Some(text.replace(": 4 #", ": 5 #")));
+    }
+
+    #[test]
+    fn a_line_that_is_unfinished_elsewhere_is_no_hindrance() {
+        let block = "kind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 4\n  template:\n    \
+                     spec:\n      nodeName: x\n";
+        for unfinished in ["x\n", "      vo\n", "  strategy: [\n", "  a: \"b\n", "  - c: d\n"] {
+            let text = format!("{block}{unfinished}");
+            let wanted = text.replace("replicas: 4", "replicas: 5");
+            assert_eq!(after(&text, "a", 5), Some(wanted), "{unfinished}");
+        }
+        let json =
+            "{\"kind\": \"Deployment\", \"metadata\": {\"name\": \"a\"}, \"spec\": {\"x\": 1}}";
+        let wanted = json.replace("{\"x\"", "{\"replicas\": 2, \"x\"");
+        assert_eq!(after(json, "a", 2), Some(wanted));
     }
 
     #[test]
