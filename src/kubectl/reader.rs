@@ -384,7 +384,8 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
 /// The key that stands where `kind` should, if one is near enough.
 fn misspelt_kind(root: &Node) -> Option<Diagnostic> {
     let NodeValue::Map(entries) = &root.value else { return None };
-    let is_meant = |one: &&Entry| nearest(&one.key, ["kind"].into_iter()).is_some();
+    let is_meant =
+        |one: &&Entry| *one.key != *"kind" && nearest(&one.key, ["kind"].into_iter()).is_some();
     let entry = entries.iter().find(is_meant)?;
     let key = &entry.key;
     Some(Diagnostic {
@@ -736,6 +737,7 @@ mod tests {
         assert_eq!(mended(&bad.replace("apps/v1", "apps/v1beta2")), good);
         assert_eq!(mended(&bad.replace("apps/v1", "v1")), good);
         assert_eq!(mended(&good.replace("Deployment", "deployment")), good);
+        assert_eq!(first("apiVersion: v1\nkind:\nmetadata: {name: x}\n").0, "kind is missing.");
         // Whoever has a group of his own may call his kinds as he likes.
         let foreign = "apiVersion: example.org/v1\nkind: Deploymnt\nmetadata: {name: x}\n";
         assert_eq!(Reader::default().check(foreign)[0].code, "POD-K005");

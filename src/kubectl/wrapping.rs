@@ -41,13 +41,29 @@ pub(super) fn template(
     };
     let before_it = entries[..here.at].iter().rev().take_while(goes).count();
     let run: Vec<&Entry> = entries[here.at - before_it..].iter().take_while(goes).collect();
-    if run.is_empty() || level.node.at("template").is_some() {
+    let NodeValue::Map(fields) = &level.node.value else { return None };
+    let to = column(text, fields.first()?.key_span.start);
+    let own = level.node.at("template").filter(|own| own.value != NodeValue::Null);
+    if run.is_empty() || own.is_some_and(|own| own.at("spec").is_some()) {
         return None;
     }
     let path = format!("{}.template.spec", level.path);
-    let fix = head(root, level).and_then(|head| into(text, level, &run, &head));
+    let head = match own {
+        None => head(root, level),
+        // The lines above may be those of the template, whose own lines are as far in as its first.
+        Some(own) => {
+            let above = here.at.checked_sub(before_it + 1).and_then(|at| entries.get(at));
+            let is_above = above.is_some_and(|one| std::ptr::eq(&raw const one.value, own));
+            let is_as_far = matches!(&own.value, NodeValue::Map(inner) if inner.first().is_some_and(
+                |first| column(text, first.key_span.start) == to + 2
+            ));
+            (is_above && is_as_far).then(|| vec![(2, "spec:".to_owned())])
+        }
+    };
+    let fix = head.and_then(|head| into(text, to, &run, &head));
     let fix = fix.filter(|fix| reader.weigh(&fix.apply(text), customs) < before);
-    Some((path, fix))
+    // What is there already may be mended by other moves.
+    (fix.is_some() || own.is_none()).then_some((path, fix))
 }
 
 /// The lines above a Pod's fields, each with its depth below the workload's.
@@ -91,11 +107,9 @@ fn pairs(map: &Node) -> Option<Vec<(String, String)>> {
 }
 
 /// The move of fields, on lines of their own, under lines that are put above them.
-fn into(text: &str, level: &Level<'_>, run: &[&Entry], head: &[(usize, String)]) -> Option<Fix> {
-    let NodeValue::Map(fields) = &level.node.value else { return None };
+fn into(text: &str, to: usize, run: &[&Entry], head: &[(usize, String)]) -> Option<Fix> {
     let (first, last) = (run.first()?, run.last()?);
     let from = column(text, first.key_span.start);
-    let to = column(text, fields.first()?.key_span.start);
     let line = first.key_span.start as usize - from;
     if !text.get(line..first.key_span.start as usize)?.trim().is_empty() {
         return None;
@@ -199,6 +213,11 @@ mod tests {
         let head = "  replicas: 2\n  selector:\n    matchLabels:\n      app: w\n  template:\n    \
                     metadata:\n      labels:\n        app: w\n";
         assert_eq!(after, object("apps/v1", "Deployment", &format!("{head}{inner}")));
+        let labels = "  template:\n    metadata:\n      labels:\n        app: w\n";
+        let half = format!("  selector: {{matchLabels: {{app: w}}}}\n{labels}");
+        let text = object("apps/v1", "Deployment", &format!("{half}{POD}"));
+        let wanted = object("apps/v1", "Deployment", &format!("{half}{inner}"));
+        assert_eq!(mended(&text).1, wanted);
         let job = object("batch/v1", "Job", &format!("{POD}  restartPolicy: Never\n"));
         let inner = format!("  template:\n{inner}      restartPolicy: Never\n");
         assert_eq!(mended(&job).1, object("batch/v1", "Job", &inner));

@@ -211,6 +211,7 @@ mod tests {
             ("a: [\"sh\", \"echo \"hi\"\"]\n", "a: [\"sh\", \"echo \\\"hi\\\"\"]\n"),
             ("- \"say \"hi\", he said\"\n", "- \"say \\\"hi\\\", he said\"\n"),
             ("a: 'echo 'hi''\n", "a: 'echo ''hi'''\n"),
+            ("a: \"{\"b\": \"c\"}\"\n", "a: \"{\\\"b\\\": \\\"c\\\"}\"\n"),
             ("a: {b: \"x \"y\" z\", c: 'd'}\n", "a: {b: \"x \\\"y\\\" z\", c: 'd'}\n"),
         ] {
             assert_eq!(mended(bad).as_deref(), Some(good), "{bad}");
@@ -219,7 +220,12 @@ mod tests {
 
     #[test]
     fn where_quotes_may_mean_two_things_nothing_is_changed() {
-        for text in ["a: [\"a \"b\", \"c\"]\n", "a: \"a 5\" disk\"\n", "a: [\"b\"c]\n"] {
+        for text in [
+            "a: [\"a \"b\", \"c\"]\n",
+            "a: \"a 5\" disk\"\n",
+            "a: [\"b\"c]\n",
+            "a: {b: \"c\" d\"}\n",
+        ] {
             assert_eq!(mended(text), None, "{text}");
         }
     }
@@ -230,6 +236,10 @@ mod tests {
             ("a: \"open # note\nb: 1\n", "a: \"open\" # note\nb: 1\n"),
             ("a: 'nginx\" # web\n", "a: 'nginx' # web\n"),
             ("a: \"b#c\n", "a: \"b#c\"\n"),
+            (
+                "- a: \"open # note\n  b: 1\n  c: \"d\"\n",
+                "- a: \"open\" # note\n  b: 1\n  c: \"d\"\n",
+            ),
         ] {
             assert_eq!(mended(bad).as_deref(), Some(good), "{bad}");
         }

@@ -88,6 +88,9 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         found.push(quotes::inner(part, &lines[*index], at));
     }
     found.extend(near.iter().map(|index| foreign::comment_behind(&lines[*index])));
+    // What ended here may have begun lines above.
+    let above = lines[stop.saturating_sub(BLOCK_MAX)..stop].iter().rev();
+    found.push(above.into_iter().find_map(quotes::open));
     found.push(commas(part, at));
     found.push(quotes::open_inside(part, at));
     found.push(block(part, &lines, stop));
@@ -268,17 +271,19 @@ pub(super) fn bracket(part: &str, base: u32, open: usize) -> Option<Fix> {
 
 /// Whether a bracket is open at a place.
 pub(super) fn is_inside(part: &str, at: usize) -> bool {
-    let (mut depth, mut quote) = (0_i32, None);
+    let (mut depth, mut quote, mut before) = (0_i32, None, '\n');
     for letter in part.get(..at).unwrap_or_default().chars() {
         match letter {
             '\n' if depth == 0 => quote = None,
             '"' | '\'' if quote == Some(letter) => quote = None,
             _ if quote.is_some() => {}
-            '"' | '\'' if depth > 0 => quote = Some(letter),
+            // Elsewhere outside of brackets it is a letter of a value without quotes.
+            '"' | '\'' if depth > 0 || matches!(before, ':' | '-' | '\n') => quote = Some(letter),
             '{' | '[' => depth += 1,
             '}' | ']' => depth -= 1,
             _ => {}
         }
+        before = if letter == ' ' { before } else { letter };
     }
     depth > 0
 }
@@ -317,6 +322,9 @@ fn put_in(part: &str, at: usize) -> Option<Vec<(usize, usize, String)>> {
         let is_torn = end == stop
             && before.ends_with(['"', '\''])
             && mended[stop..].starts_with(|next: char| next.is_alphanumeric());
+        // Nor is what ends with a quote and does not begin with one.
+        let next = mended[stop..].split([',', ']', '}', '\n']).next().unwrap_or_default().trim();
+        let is_torn = is_torn || (next.ends_with(['"', '\'']) && !next.starts_with(['"', '\'']));
         if is_torn || before.ends_with([',', '{', '[', ':']) {
             return None;
         }
