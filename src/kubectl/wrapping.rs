@@ -71,15 +71,13 @@ fn head(root: &Node, level: &Level<'_>) -> Option<Vec<(usize, String)>> {
     let mut head = Vec::new();
     let selector = level.node.at("selector");
     let needs_selector = level.known.required.iter().any(|one| one == "selector");
-    let labels = match selector {
-        Some(selector) => pairs(selector.at("matchLabels")?)?,
-        None => {
-            let metadata = root.at("metadata")?;
-            let own = metadata.at("labels").and_then(pairs).filter(|own| !own.is_empty());
-            own.or_else(|| {
-                Some(vec![("app".to_owned(), metadata.at("name")?.as_str()?.to_owned())])
-            })?
-        }
+    let labels = if let Some(selector) = selector {
+        pairs(selector.at("matchLabels")?)?
+    } else {
+        let metadata = root.at("metadata")?;
+        let own = metadata.at("labels").and_then(pairs).filter(|own| !own.is_empty());
+        let name = metadata.at("name").and_then(Node::as_str);
+        own.or_else(|| Some(vec![("app".to_owned(), name?.to_owned())]))?
     };
     let put = |head: &mut Vec<(usize, String)>, depth: usize| {
         head.extend(labels.iter().map(|(key, value)| (depth, format!("{key}: {}", quoted(value)))));
@@ -201,8 +199,8 @@ mod tests {
 
     #[test]
     fn the_spec_of_a_pod_in_a_workload_gets_a_template() {
-        let inner = POD.lines().map(|line| format!("    {line}\n")).collect::<String>();
-        let inner = format!("    spec:\n{inner}");
+        let inner = POD.lines().map(|line| format!("    {line}\n"));
+        let inner = format!("    spec:\n{}", inner.collect::<Vec<_>>().concat());
         let text = object("apps/v1", "Deployment", &format!("  replicas: 2\n{POD}"));
         let (message, after) = mended(&text);
         assert_eq!(

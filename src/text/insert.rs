@@ -65,13 +65,11 @@ fn in_json(word: &str) -> String {
 /// Whether a mapping in braces has its keys in quotes, as JSON has; an empty one is as the mapping
 /// around it.
 fn is_json(text: &str, map: &Node, entries: &[Entry]) -> bool {
-    match entries.first() {
-        Some(first) => text[first.key_span.start as usize..].starts_with('"'),
-        None => {
-            let before = text[..map.span.start as usize].trim_end().strip_suffix(':');
-            before.is_some_and(|before| before.trim_end().ends_with('"'))
-        }
+    if let Some(first) = entries.first() {
+        return text[first.key_span.start as usize..].starts_with('"');
     }
+    let before = text[..map.span.start as usize].trim_end().strip_suffix(':');
+    before.is_some_and(|before| before.trim_end().ends_with('"'))
 }
 
 /// The line that an entry has for itself, with its end; nothing if it shares it or has several.
