@@ -130,6 +130,7 @@ fn sections(words: &'static PageWords, views: &'static ViewWords) -> Vec<(&'stat
                 (&["1", "2", "3"], words.key_views),
                 (&["E"], words.key_editor),
                 (&["T"], words.key_theme),
+                (&["↑", "↓"], words.key_story),
                 (&["?"], words.key_help),
                 (&["Esc"], words.key_escape),
             ],

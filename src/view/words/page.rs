@@ -171,6 +171,7 @@ words! {
         key_node_menu: "The node's menu", "节点菜单";
         key_delete: "Delete the Pod", "删除 Pod";
         key_scale: "Scale the lane", "扩缩当前泳道";
+        key_story: "Through the story", "在解说中逐句移动";
         key_lane: "Move the lane", "移动当前泳道";
 
         crash_title: "Podium had to stop", "Podium 不得不停下";
