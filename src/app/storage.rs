@@ -88,23 +88,25 @@ fn write(to: &Storage, key: Key, value: &str) -> bool {
     serde_json::to_string(value).is_ok_and(|text| to.set_item(key.name(), &text).is_ok())
 }
 
-/// What the tab has of its own of a key; `Some(None)` if it has others, but not this.
-fn of_tab(key: Key) -> Option<Option<String>> {
-    let own = own().filter(|_| OF_TAB.contains(&key))?;
-    let has = |key: &Key| own.get_item(key.name()).is_ok_and(|one| one.is_some());
-    OF_TAB.iter().any(has).then(|| read(&own, key))
+/// Whether the tab has anything of its own.
+fn has_own(own: &Storage) -> bool {
+    OF_TAB.iter().any(|key| own.get_item(key.name()).is_ok_and(|one| one.is_some()))
 }
 
 /// The kept value, if there is one and it can be read. What the tab holds is newer than what the
 /// storage does, or it would not be there.
 pub(crate) fn load(key: Key) -> Option<String> {
-    held(key).or_else(|| of_tab(key).unwrap_or_else(|| read(&shared()?, key)))
+    held(key).or_else(|| {
+        // A tab that has anything of its own mixes it with nothing of others.
+        let own = own().filter(|own| OF_TAB.contains(&key) && has_own(own));
+        read(&own.or_else(shared)?, key)
+    })
 }
 
 /// Makes what was kept last this tab's own, unless it has something already.
 pub(crate) fn claim() {
     let (Some(shared), Some(own)) = (shared(), own()) else { return };
-    if of_tab(Key::Text).is_none() {
+    if !has_own(&own) {
         for key in OF_TAB {
             if let Some(value) = read(&shared, key) {
                 write(&own, key, &value);

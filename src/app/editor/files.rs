@@ -61,7 +61,7 @@ fn next(
     let reader = Rc::new(RefCell::new(None));
     let kept = reader.clone();
     let task = read_as_bytes(&file, move |bytes| {
-        let words = bytes.ok().map(decoded).filter(|words| is_text(words));
+        let words = bytes.ok().map(|bytes| decoded(&bytes)).filter(|words| is_text(words));
         let joined = if let Some(words) = words {
             Some(join(text.as_deref().unwrap_or_default(), &words))
         } else {
@@ -76,15 +76,15 @@ fn next(
 
 /// The bytes as text in the first encoding that they are whole in; else with marks for what can't
 /// be read.
-fn decoded(bytes: Vec<u8>) -> String {
+fn decoded(bytes: &[u8]) -> String {
     let strict = TextDecoderOptions::new();
     strict.set_fatal(true);
     let read = |name: &&str| {
         let decoder = TextDecoder::new_with_label_and_options(name, &strict).ok()?;
-        decoder.decode_with_u8_array(&bytes).ok()
+        decoder.decode_with_u8_array(bytes).ok()
     };
-    let whole = encodings(&bytes).iter().find_map(read);
-    whole.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned())
+    let whole = encodings(bytes).iter().find_map(read);
+    whole.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// Keeps the browser from putting a file in place of the page if it is let go beside the text.
