@@ -371,6 +371,7 @@ test("the shelf keeps a place for each claim to come, and the legend explains on
   await page.keyboard.press(" ");
   await page.locator(".scrub__rail").focus();
   await page.keyboard.press("Home");
+  await page.waitForFunction(() => Number(document.querySelector(".scrub__rail").getAttribute("aria-valuenow")) === 0);
   await page.keyboard.press("ArrowRight");
   await page.waitForFunction(() => document.querySelectorAll(".tocome").length === 2 && document.querySelector("[data-disk]"));
   const first = () => page.locator('[data-disk]').first().evaluate((one) => [one.offsetLeft, one.offsetWidth]);
