@@ -158,7 +158,11 @@ fn lost(from: &Value, to: Option<&Value>, path: &str, found: &mut Vec<String>) {
 #[test]
 fn no_drawn_field_is_lost() {
     let mut found = Vec::new();
-    for tree in drawn("nothing lost", 20) {
+    for mut tree in drawn("nothing lost", 20) {
+        // What a server makes data of is never written.
+        if let Value::Map(entries) = &mut tree {
+            entries.remove("stringData");
+        }
         let written = encode::encode(&read(&tree));
         let kind = tree.at("kind").and_then(Value::as_str).expect("it has a kind").to_owned();
         lost(&tree, Some(&written), &kind, &mut found);

@@ -648,7 +648,7 @@ mod tests {
             pod_label(Lang::En, &pod, &lane, &[&disk]),
             "wp-1, Deployment wp, no disk yet on node-1, disk data is still attached to node-2"
         );
-        assert_eq!(pod_title(Lang::Zh, &pod), "wp-1: 磁盘 data 仍挂接在 node-2");
+        assert_eq!(pod_title(Lang::Zh, &pod), "wp-1：磁盘 data 仍挂接在 node-2");
     }
 
     #[test]

@@ -46,7 +46,7 @@ struct Group {
 /// Which entries are told together.
 #[derive(Clone, Default)]
 pub(super) struct Groups {
-    groups: Vec<Group>,
+    all: Vec<Group>,
     /// The group of an entry, by the entry's identity.
     of: BTreeMap<u64, usize>,
     /// The group that the next of a subject may still join.
@@ -63,19 +63,19 @@ impl Groups {
         let Some(subject) = subject(entry) else { return };
         let is_near = |group: &Group| entry.at_us < group.since_us.saturating_add(NEAR_US);
         let open = self.open.get(&subject).copied();
-        let open = open.filter(|at| self.groups.get(*at).is_some_and(is_near));
-        let index = open.unwrap_or(self.groups.len());
+        let open = open.filter(|at| self.all.get(*at).is_some_and(is_near));
+        let index = open.unwrap_or(self.all.len());
         if open.is_none() {
             self.open.insert(subject.clone(), index);
-            self.groups.push(Group { subject, since_us: entry.at_us, members: Vec::new() });
+            self.all.push(Group { subject, since_us: entry.at_us, members: Vec::new() });
         }
-        self.groups[index].members.push(at);
+        self.all[index].members.push(at);
         self.of.insert(entry.id, index);
     }
 
     /// The group of an entry that is one of many.
     fn of(&self, entry: &Entry) -> Option<&Group> {
-        let group = self.groups.get(*self.of.get(&entry.id)?)?;
+        let group = self.all.get(*self.of.get(&entry.id)?)?;
         (group.members.len() >= MANY).then_some(group)
     }
 

@@ -43,34 +43,8 @@ impl Teller<'_> {
                 let (en, zh) = came_back(self.known.is_doubted(object));
                 plain(self.parts(en, zh, &[chip]))
             }
-            "SCHED-ONLY" => {
-                let node = Self::named(Kind::Node, "", pod.node()?);
-                let en = "{} goes to {}, the only node that fits.";
-                plain(self.parts(en, "{} 调度到 {}：只有这个节点合适。", &[chip, node]))
-            }
-            "SCHED-SPREAD" => {
-                let node = Self::named(Kind::Node, "", pod.node()?);
-                let workload = workload_of(object).filter(|_| self.known.is_first_here(object));
-                if let Some(workload) = workload {
-                    let en = "{} goes to {}: no other {} Pod is there.";
-                    let zh = "{} 调度到 {}：那里还没有别的 {} Pod。";
-                    let fill = [chip, node, Part::Text(workload.to_string())];
-                    return plain(self.parts(en, zh, &fill));
-                }
-                plain(self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]))
-            }
-            "SCHED-NO-NODE" => {
-                let why = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
-                let why = why.and_then(|one| one.message.clone()).unwrap_or_else(|| "".into());
-                let why = why.split(". ").next().unwrap_or_default().trim_end_matches('.');
-                let why = first_words(why, 22);
-                let parts = self.parts(
-                    "{} can go to no node: {}.",
-                    "{} 无法调度到任何节点：{}。",
-                    &[chip, Part::Strong(why)],
-                );
-                Some((parts, Tone::Bad))
-            }
+            "SCHED-ONLY" | "SCHED-SPREAD" => plain(self.placed(code, object, chip)?),
+            "SCHED-NO-NODE" => Some((self.unplaced(pod, chip), Tone::Bad)),
             "DS-CREATE" => plain(self.parts(
                 "{} is created: every node that may run it gets one.",
                 "创建 {}：每个可用的节点各有一个。",
@@ -188,6 +162,33 @@ impl Teller<'_> {
             let policy = set.spec.persistent_volume_claim_retention_policy.as_ref();
             policy.is_none_or(|policy| &*policy.when_scaled != "Delete")
         })
+    }
+
+    /// A Pod that got its node, and why that one.
+    fn placed(&self, code: &str, object: &Object, chip: Part) -> Option<Vec<Part>> {
+        let node = Self::named(Kind::Node, "", object.pod()?.node()?);
+        if code == "SCHED-ONLY" {
+            let en = "{} goes to {}, the only node that fits.";
+            return Some(self.parts(en, "{} 调度到 {}：只有这个节点合适。", &[chip, node]));
+        }
+        let workload = workload_of(object).filter(|_| self.known.is_first_here(object));
+        Some(match workload {
+            Some(workload) => {
+                let en = "{} goes to {}: no other {} Pod is there.";
+                let zh = "{} 调度到 {}：那里还没有别的 {} Pod。";
+                self.parts(en, zh, &[chip, node, Part::Text(workload.to_string())])
+            }
+            None => self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]),
+        })
+    }
+
+    /// A Pod that fits on no node, and what speaks against each.
+    fn unplaced(&self, pod: &Pod, chip: Part) -> Vec<Part> {
+        let why = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
+        let why = why.and_then(|one| one.message.clone()).unwrap_or_else(|| "".into());
+        let why = why.split(". ").next().unwrap_or_default().trim_end_matches('.');
+        let why = Part::Strong(first_words(why, 22));
+        self.parts("{} can go to no node: {}.", "{} 无法调度到任何节点：{}。", &[chip, why])
     }
 
     /// Whether a Pod's StatefulSet makes its Pods all at once.

@@ -360,7 +360,7 @@ fn a_pod_has_its_name_wherever_the_window_shows_it() {
 #[test]
 fn names_keep_clear_of_the_rows_at_every_width() {
     let mut view = view();
-    view.groups[0].name = "".into();
+    view.groups[0].name = String::new();
     assert!(
         texts(&chart(&view, &frame(42))).contains(&"Pods of their own"),
         "words of ours are whole"
