@@ -368,10 +368,11 @@ test("beside the last of many lanes every column still says which node it is", a
 
 test("the legend explains only shapes that are drawn", async () => {
   const budget = readFileSync(join(root, "static/examples/budget-and-drain.yaml"), "utf8");
-  const page = await app.page({}, (context) => context.addInitScript((text) => {
+  // So many Pods are chips from the start.
+  const page = await app.open({}, (context) => context.addInitScript((text) => {
     for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
   }, budget.replace("replicas: 5", "replicas: 12")));
-  await page.locator(".zoomrow").waitFor();
+  await page.waitForFunction(() => window.wasmBindings && document.querySelector(".zoomrow"));
   await page.locator(".zoomrow").getByText("Chip", { exact: true }).click();
   await page.locator(".zoomrow .chip--b").first().waitFor();
   assert.equal(await page.locator(".zoomrow .chip:not(.chip--b)").count(), 0, "no round chip");
