@@ -326,7 +326,7 @@ test("the plugs of a selected Pod's wire lie over its ring, and under no button"
 test("what holds a drain and how far it is stand beside each other, on a phone too", async () => {
   const budget = readFileSync(join(root, "static/examples/budget-and-drain.yaml"), "utf8");
   for (const [width, height] of [[1440, 900], [1280, 800], [390, 844]]) {
-    const page = await app.page({ viewport: { width, height } }, (context) => context.addInitScript((text) => {
+    const page = await app.open({ viewport: { width, height } }, (context) => context.addInitScript((text) => {
       for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
     }, budget));
     await page.waitForFunction(() => document.querySelectorAll('.podwrap--b[data-now="ready"]').length >= 5, null, { timeout: 60000 });
