@@ -22,17 +22,13 @@ pub(crate) struct Turns<T> {
 }
 
 impl<T: Copy + PartialEq> Turns<T> {
-    fn new(now: T, count: usize, is_ready: bool) -> Self {
-        Self { now, before: None, reached: 0 }.begun(count, is_ready)
+    fn new(now: T, count: usize) -> Self {
+        Self { now, before: None, reached: 0 }.begun(count)
     }
 
-    fn begun(self, count: usize, is_ready: bool) -> Self {
-        let reached = match (count > FEW, is_ready) {
-            (false, _) => usize::MAX,
-            (true, true) => EACH,
-            (true, false) => 0,
-        };
-        Self { reached, ..self }
+    /// Where there are many, what stands around them is drawn first, by itself.
+    fn begun(self, count: usize) -> Self {
+        Self { reached: if count > FEW { 0 } else { usize::MAX }, ..self }
     }
 
     /// What the thing at a place is drawn with; none while it waits for its first turn.
@@ -46,11 +42,11 @@ impl<T: Copy + PartialEq> Turns<T> {
     }
 
     /// The same with another value, which has to come round again.
-    fn with(self, now: T, count: usize, is_ready: bool) -> Self {
+    fn with(self, now: T, count: usize) -> Self {
         if now == self.now {
             return self;
         }
-        Self { now, before: Some(self.now), reached: 0 }.begun(count, is_ready)
+        Self { now, before: Some(self.now), reached: 0 }.begun(count)
     }
 
     /// The same one frame later.
@@ -72,8 +68,8 @@ pub(crate) fn use_turns<T: Copy + PartialEq + 'static>(
     let kept = use_mut_ref(|| None::<Turns<T>>);
     let frame = use_mut_ref(|| None);
     let turns = {
-        let before = kept.borrow().unwrap_or_else(|| Turns::new(value, count, is_ready));
-        before.with(value, count, is_ready)
+        let before = kept.borrow().unwrap_or_else(|| Turns::new(value, count));
+        before.with(value, count)
     };
     *kept.borrow_mut() = Some(turns);
     use_effect(move || {
@@ -101,26 +97,24 @@ mod tests {
 
     #[test]
     fn few_things_have_their_turn_at_once() {
-        let turns = Turns::new('a', FEW, false);
+        let turns = Turns::new('a', FEW);
         assert!(turns.are_over());
         assert_eq!(turns.at(FEW), Some('a'));
-        assert_eq!(turns.with('b', FEW, true).at(FEW), Some('b'));
+        assert_eq!(turns.with('b', FEW).at(FEW), Some('b'));
     }
 
     #[test]
     fn many_things_come_one_part_a_frame_and_keep_what_they_had() {
         let count = FEW + EACH;
-        let first = Turns::new('a', count, true);
-        assert_eq!((first.at(EACH - 1), first.at(EACH)), (Some('a'), None));
-        let all = first.later(count).later(count);
-        assert!(all.are_over() && !first.later(count).are_over());
-        let next = all.with('b', count, true);
-        assert_eq!((next.at(0), next.at(EACH)), (Some('b'), Some('a')));
-    }
-
-    #[test]
-    fn nothing_comes_before_all_is_ready() {
-        let turns = Turns::new('a', FEW + 1, false);
-        assert_eq!((turns.at(0), turns.later(FEW + 1).at(0)), (None, Some('a')));
+        let first = Turns::new('a', count);
+        assert_eq!(first.at(0), None);
+        let next = first.later(count);
+        assert_eq!((next.at(EACH - 1), next.at(EACH)), (Some('a'), None));
+        let all = next.later(count).later(count);
+        assert!(all.are_over() && !next.later(count).are_over());
+        let other = all.with('b', count);
+        assert_eq!(other.at(0), Some('a'));
+        let other = other.later(count);
+        assert_eq!((other.at(0), other.at(EACH)), (Some('b'), Some('a')));
     }
 }
