@@ -726,3 +726,17 @@ fn the_only_node_that_fits_is_called_so() {
     let wanted = "db-1 goes to node-3, the only node that fits.";
     assert!(told.iter().any(|one| one == wanted), "{told:?}");
 }
+
+#[test]
+fn a_claim_that_was_made_for_one_pod_is_not_said_to_stay() {
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: q}\nspec:\n  serviceName: q\n  \
+         replicas: 1\n  selector: {matchLabels: {app: q}}\n  template:\n    \
+         metadata: {labels: {app: q}}\n    spec:\n      containers: [{name: a, image: a}]\n      \
+         volumes: [{name: v, ephemeral: {volumeClaimTemplate: {spec: {accessModes: \
+         [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}}}]\n";
+    let mut cluster = running(set, 30);
+    delete(&mut cluster, Kind::Pod, "q-0");
+    let told = sentences(&cluster);
+    let deleted = told.iter().find(|one| one.starts_with("You deleted q-0.")).expect("it is told");
+    assert!(!deleted.contains("claim"), "{deleted}");
+}

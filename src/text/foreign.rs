@@ -120,14 +120,7 @@ fn no_comment(body: &str, (from, to): (usize, usize), edits: Vec<(usize, usize, 
 
 #[cfg(test)]
 mod tests {
-    use crate::text::{documents, read_document};
-
-    /// The text after the first way of those that are told as no valid YAML.
-    fn mended(text: &str) -> Option<String> {
-        let reading = read_document(text, documents(text)[0]);
-        let way = reading.ways.iter().find(|one| one.code == "POD-Y001")?;
-        way.fix.as_ref().map(|fix| fix.apply(text))
-    }
+    use crate::text::slips::mended;
 
     #[test]
     fn comments_of_other_languages_become_yamls_own() {

@@ -193,14 +193,7 @@ fn inside(value: &str, quote: char) -> Option<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::{documents, read_document};
-
-    /// The text after the first way of those that are told as no valid YAML.
-    fn mended(text: &str) -> Option<String> {
-        let reading = read_document(text, documents(text)[0]);
-        let way = reading.ways.iter().find(|one| one.code == "POD-Y001")?;
-        way.fix.as_ref().map(|fix| fix.apply(text))
-    }
+    use crate::text::slips::mended;
 
     #[test]
     fn quotes_inside_a_value_are_marked_as_its_own() {

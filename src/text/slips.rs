@@ -414,6 +414,16 @@ pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
     Some(Slip { edits, ..slip }.diagnostic(base))
 }
 
+/// The text after the first way of those that are told as no valid YAML.
+#[cfg(test)]
+pub(in crate::text) fn mended(text: &str) -> Option<String> {
+    use crate::text::{documents, read_document};
+
+    let reading = read_document(text, documents(text)[0]);
+    let way = reading.ways.iter().find(|one| one.code == "POD-Y001")?;
+    way.fix.as_ref().map(|fix| fix.apply(text))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::text::{documents, parse, read_document};

@@ -2,7 +2,7 @@
 //!
 //! Owns words only. Invariant: every command has a sentence.
 
-use super::teller::{Teller, one_or_many};
+use super::teller::{Teller, lasting_claims, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::PodTemplate;
 use crate::api::{Body, Kind, Object};
@@ -126,7 +126,7 @@ impl Teller<'_> {
                 &[],
             )),
             "StatefulSet" => {
-                let claims: Vec<_> = pod.claims().collect();
+                let claims: Vec<_> = lasting_claims(pod).collect();
                 let [claim, rest @ ..] = &claims[..] else {
                     let text = " Its name stays reserved for the Pod that comes after it.";
                     return Some(self.parts(text, "它的名字留给接替它的 Pod。", &[]));

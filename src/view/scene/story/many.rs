@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::teller::filled;
 use crate::base::SECOND_US;
 use crate::view::Identity;
 use crate::view::stage::ObjectRef;
@@ -105,17 +106,7 @@ impl Groups {
             identity: Identity::of_kind(&workload.kind),
             object: workload.clone(),
         };
-        let mut fill = [Part::Strong(count.to_string()), chip].into_iter();
-        let mut parts = Vec::new();
-        for (index, text) in lang.pick(en, zh).split("{}").enumerate() {
-            if index > 0 {
-                parts.extend(fill.next());
-            }
-            if !text.is_empty() {
-                parts.push(Part::Text(text.to_owned()));
-            }
-        }
-        Some(parts)
+        Some(filled(lang.pick(en, zh), &[Part::Strong(count.to_string()), chip]))
     }
 }
 

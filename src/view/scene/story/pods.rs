@@ -2,7 +2,7 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
-use super::teller::{Teller, first_words, workload_of};
+use super::teller::{Teller, first_words, lasting_claims, workload_of};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
 use crate::api::pod::Pod;
@@ -127,7 +127,7 @@ impl Teller<'_> {
                 ("{} is told to stop: it is one too many.", "{} 被要求停止：多了它一个。")
             }
             "STS-SCALE-DOWN" => {
-                let claim = object.claims().next().filter(|_| self.keeps_claims(object));
+                let claim = lasting_claims(object).next().filter(|_| self.keeps_claims(object));
                 if let Some(claim) = claim {
                     let namespace = &object.meta.namespace;
                     let claim = Self::named(Kind::PersistentVolumeClaim, namespace, &claim);

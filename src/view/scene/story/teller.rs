@@ -198,6 +198,12 @@ pub(super) fn evicted(entry: &TraceEntry) -> Option<Key> {
     Some(key)
 }
 
+/// The claims of a Pod that outlive it: those that were made for it alone go with it.
+pub(super) fn lasting_claims(pod: &Object) -> impl Iterator<Item = Str> {
+    let own: Vec<Str> = pod.ephemeral_claims().map(|(name, _)| name).collect();
+    pod.claims().filter(move |claim| !own.contains(claim))
+}
+
 /// The name of the workload whose Pods are spread over the nodes that this one is of.
 pub(super) fn workload_of(pod: &Object) -> Option<Str> {
     let owner = pod.meta.controller()?;
@@ -250,17 +256,7 @@ impl Teller<'_> {
 
     /// A pattern whose `{}` are filled by objects and words in turn.
     pub(super) fn parts(&self, en: &str, zh: &str, fill: &[Part]) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let mut fill = fill.iter();
-        for (index, text) in self.pick(en, zh).split("{}").enumerate() {
-            if index > 0 {
-                parts.extend(fill.next().cloned());
-            }
-            if !text.is_empty() {
-                parts.push(Part::Text(text.to_owned()));
-            }
-        }
-        parts
+        filled(self.pick(en, zh), fill)
     }
 
     pub(super) fn chip(&self, object: &Object) -> Part {
@@ -713,6 +709,21 @@ fn event_rule(event: &crate::api::core::Event) -> Option<&'static str> {
         "FailedCreate" => "OWN-REFUSED",
         _ => return None,
     })
+}
+
+/// A pattern whose `{}` are filled in turn.
+pub(super) fn filled(pattern: &str, fill: &[Part]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut fill = fill.iter();
+    for (index, text) in pattern.split("{}").enumerate() {
+        if index > 0 {
+            parts.extend(fill.next().cloned());
+        }
+        if !text.is_empty() {
+            parts.push(Part::Text(text.to_owned()));
+        }
+    }
+    parts
 }
 
 /// The pattern for one thing or for several.
