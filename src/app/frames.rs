@@ -17,6 +17,26 @@ pub(crate) struct Frames {
     turns: Rc<Turns>,
 }
 
+/// What is done as a task of its own once the next frame is laid out; it is not when this is
+/// dropped before.
+pub(crate) struct AfterFrame {
+    _frame: AnimationFrame,
+    _task: Rc<RefCell<Option<Timeout>>>,
+}
+
+impl AfterFrame {
+    pub(crate) fn start(run: impl FnOnce() + 'static) -> Self {
+        let task = Rc::new(RefCell::new(None));
+        let after = Rc::downgrade(&task);
+        let frame = request_animation_frame(move |_| {
+            if let Some(task) = after.upgrade() {
+                *task.borrow_mut() = Some(Timeout::new(0, run));
+            }
+        });
+        Self { _frame: frame, _task: task }
+    }
+}
+
 /// What comes next, and what is done then.
 struct Turns {
     frame: RefCell<Option<AnimationFrame>>,

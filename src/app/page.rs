@@ -22,6 +22,7 @@ use crate::story::{Announcer, Caption, Earlier, Now};
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transport};
+use crate::turns::Next;
 use crate::welcome::Welcome;
 use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
@@ -216,7 +217,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
             <main class="main" id="stage" tabindex="-1">
                 { printed(state) }
                 <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
-                    { match view {
+                    <Next key={view.id()} count={state.pods()}>{ match view {
                         _ if state.welcome => welcome(state, true, on),
                         MainView::Ledger => ledger(state, layout == Layout::Drawers, on),
                         MainView::Stage => html! {
@@ -228,7 +229,7 @@ fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Htm
                             </>
                         },
                         MainView::Timeline => timeline(state, on),
-                    } }
+                    } }</Next>
                 </div>
             </main>
             { right.unwrap_or_default() }

@@ -8,12 +8,13 @@ use crate::command::{Command, MainView, Side, Tab};
 use crate::crash;
 use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
-use crate::frames::Frames;
+use crate::frames::{AfterFrame, Frames};
 use crate::look::SideTab;
 use crate::session::{Ended, Extent, Session, Views};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State, in_language};
 use crate::storage::{self, Key, Trouble};
+use crate::turns;
 use crate::welcome::{Way, focus_soon};
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::render::{AnimationFrame, request_animation_frame};
@@ -70,6 +71,8 @@ struct Player {
     checker: Checker,
     /// The text that is being applied, and its next turn.
     work: Option<(Work, Option<Timeout>)>,
+    /// The words of another language that are on their way.
+    words: Option<AfterFrame>,
 }
 
 /// A text on its way into the cluster.
@@ -98,6 +101,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         check: None,
         checker: Checker::default(),
         work: None,
+        words: None,
     });
     {
         let mut player = player.borrow_mut();
@@ -158,7 +162,15 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
     use_effect_with(state.look.clone(), {
         let player = player.clone();
         move |look| {
-            show(&player);
+            // With many Pods that is much, and it need not hold up what was asked for.
+            let is_much = player.borrow().state.pods() > turns::FEW;
+            let later = is_much.then(|| {
+                let player = player.clone();
+                Timeout::new(0, move || show(&player))
+            });
+            if later.is_none() {
+                show(&player);
+            }
             let frames = look.has_timeline().then(|| {
                 Frames::start(
                     || (),
@@ -173,7 +185,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
                     },
                 )
             });
-            move || drop(frames)
+            move || drop((frames, later))
         }
     });
     use_effect_with(state.theme, |theme| set_root_attribute("data-theme", theme.name()));
@@ -299,7 +311,7 @@ fn run(player: &Shared, command: Command) {
         }
         Command::Stage(action) => on_stage(player, &state, action),
         Command::Select(selection) => send(player, Action::Selected(selection)),
-        Command::Speak(lang) => speak(player, &state, lang),
+        Command::Speak(lang) => speak(player, lang),
         Command::UseTheme(theme) => {
             send(player, Action::Theme(theme));
             keep(player, Key::Theme, theme.name());
@@ -361,10 +373,17 @@ fn name_lang(lang: Lang) {
     set_root_attribute("lang", lang.tag());
 }
 
-/// Says everything in another language.
-fn speak(player: &Shared, state: &State, lang: Lang) {
-    // Before the words: the browser lays out a page that has another language anew.
+/// Speaks another language. The browser lays out a page anew that has another language, so it is
+/// told a frame before the words come: neither holds the page up for as long as both.
+fn speak(player: &Shared, lang: Lang) {
     name_lang(lang);
+    let again = player.clone();
+    player.borrow_mut().words = Some(AfterFrame::start(move || say_in(&again, lang)));
+}
+
+/// Says everything in another language.
+fn say_in(player: &Shared, lang: Lang) {
+    let state = player.borrow().state.clone();
     // An example that nobody touched speaks the page's language too.
     let text = in_language(state.example, &state.text, state.lang, lang);
     player.borrow_mut().text = text.clone();

@@ -257,6 +257,11 @@ impl Reducible for State {
 }
 
 impl State {
+    /// How many Pods there are to draw.
+    pub(crate) fn pods(&self) -> usize {
+        self.views.stage.lanes.iter().map(|lane| lane.pods.len()).sum()
+    }
+
     /// A drawer lies over the view that it was opened in, not over the next one.
     fn show(&mut self, change: impl FnOnce(&mut Look)) {
         change(&mut self.look);

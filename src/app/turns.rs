@@ -91,6 +91,29 @@ pub(crate) fn use_turns<T: Copy + PartialEq + 'static>(
     turns
 }
 
+#[derive(Properties, PartialEq)]
+pub(crate) struct NextProps {
+    /// How many things it draws.
+    pub(crate) count: usize,
+    pub(crate) children: Children,
+}
+
+/// What has much to draw comes in the frame after the one in which what stood there goes.
+#[component]
+pub(crate) fn Next(props: &NextProps) -> Html {
+    let is_due = use_state(|| props.count <= FEW);
+    let set = is_due.setter();
+    use_effect_with((), move |()| {
+        let frame = request_animation_frame(move |_| set.set(true));
+        move || drop(frame)
+    });
+    if *is_due {
+        html! { <>{ for props.children.iter() }</> }
+    } else {
+        Html::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{EACH, FEW, Turns};

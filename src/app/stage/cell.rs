@@ -78,7 +78,8 @@ pub(crate) fn Cell(props: &Props) -> Html {
         (Level::Dot, _) => "cell cell--dots",
     };
     html! {
-        <div {class} role="gridcell"
+        // With a language of its own it is not laid out anew when the page's changes before its turn.
+        <div {class} role="gridcell" lang={props.lang.map(Lang::tag)}
             data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
             data-down={node.failed.then_some("true")}
             style={format!("grid-column:{};grid-row:{}", props.column, props.row)}>
