@@ -407,7 +407,40 @@ fn why_a_pod_must_leave_its_node_depends_on_the_taint() {
     let told = sentences(&cluster);
     assert!(has(&told, "You freed node-1 of the taint planned=now:NoExecute."), "{told:?}");
     assert!(has(&told, "db-1 is marked for deletion: node-2 was declared out of service."));
+    assert!(has(
+        &told,
+        "You declared node-2 out of service: its Pods are removed by force and its disks released."
+    ));
     assert!(!has(&told, "loss of its node"), "nobody waited five minutes");
+}
+
+#[test]
+fn a_pod_is_marked_for_deletion_once() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    pass(&mut cluster, 400);
+    taint(&mut cluster, "node-2", "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute");
+    pass(&mut cluster, 60);
+    let told = sentences(&cluster);
+    let marked = told.iter().filter(|one| one.starts_with("db-1 is marked for deletion"));
+    assert_eq!(marked.count(), 1, "{told:?}");
+}
+
+#[test]
+fn what_a_person_does_to_a_container_has_its_rule() {
+    let mut cluster = cluster();
+    let (namespace, pod) = ("default".into(), "db-1".into());
+    let container = "mysql".into();
+    let _ = cluster.submit(Command::KillContainer { namespace, pod, container });
+    pass(&mut cluster, 20);
+    let (namespace, pod) = ("default".into(), "db-1".into());
+    let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready: false });
+    pass(&mut cluster, 10);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    for code in ["YOU-PROBE", "YOU-KILL"] {
+        let found = find(&chronicle, code, "db-1");
+        assert!(found.meaning.is_some(), "{code}");
+    }
 }
 
 #[test]

@@ -96,6 +96,12 @@ pub(super) const RULES: &[RuleWords] = &[
         NODE,
     ),
     (
+        "NODE-OUT-OF-SERVICE",
+        "Only a person can know that a lost machine is off; said with this taint, its Pods go by force and its disks are detached at once.",
+        "只有人能确认失联的机器已关机；打上这个污点后，其上的 Pod 会被强制删除，磁盘立即解除挂接。",
+        SHUTDOWN,
+    ),
+    (
         "NODE-POD-UNREADY",
         "Pods on a node that is not ready are marked not ready, so that no request reaches them.",
         "未就绪节点上的 Pod 会被标记为未就绪，不再收到请求。",
@@ -238,6 +244,18 @@ pub(super) const RULES: &[RuleWords] = &[
         "Deletion by force waits for no kubelet: two Pods of one identity may run at once and write to one disk.",
         "强制删除不等 kubelet 确认：同一身份的两个 Pod 可能同时运行，写同一块磁盘。",
         FORCE,
+    ),
+    (
+        "YOU-KILL",
+        "A container whose process is killed has failed: the Pod stays where it is, and its kubelet starts the container again if the restart policy says so.",
+        "进程被杀死的容器算作失败：Pod 留在原处，kubelet 按重启策略重新启动该容器。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restarts",
+    ),
+    (
+        "YOU-PROBE",
+        "Probes ask a container how it is: one that is not ready gets no traffic, one that is not alive is started again.",
+        "探针询问容器的状况：未就绪的不接收流量，不存活的会被重新启动。",
+        "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     ),
     (
         "YOU-TAINT",

@@ -8,6 +8,7 @@ use crate::api::pod::PodTemplate;
 use crate::api::{Body, Kind, Object};
 use crate::server::{Action, Change};
 use crate::sim::Command;
+use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::Part;
 
 /// How a change is told that was refused.
@@ -78,7 +79,7 @@ impl Teller<'_> {
                 )
             }
             Command::KillContainer { namespace, pod, container } => {
-                let chip = Self::named(Kind::Pod, namespace, pod);
+                let chip = self.by_name(Kind::Pod, namespace, pod);
                 let container = Part::Strong(container.to_string());
                 self.parts(
                     "You killed container {} of {}.",
@@ -171,6 +172,11 @@ impl Teller<'_> {
         };
         let set = new.spec.taints.iter().find(|one| lacks(old, one));
         let gone = old.spec.taints.iter().find(|one| lacks(new, one));
+        if set.is_some_and(|taint| declares_out_of_service(taint, new)) {
+            let en = "You declared {} out of service: its Pods are removed by force and its disks released.";
+            let zh = "你宣布 {} 停止服务：其上的 Pod 会被强制移除，磁盘随之释放。";
+            return Some(self.parts(en, zh, &[chip.clone()]));
+        }
         let (en, zh, taint) = match (set, gone) {
             (Some(taint), _) => ("You tainted {} with {}.", "你给 {} 加上了污点 {}。", taint),
             (None, Some(taint)) => {
@@ -291,6 +297,11 @@ impl Teller<'_> {
             Action::Note(note) => vec![Part::Text(note.message.to_string())],
         }
     }
+}
+
+/// Whether a taint says of a lost node that its machine is off for certain.
+pub(super) fn declares_out_of_service(taint: &Taint, node: &Node) -> bool {
+    &*taint.key == OUT_OF_SERVICE && !node.is_ready()
 }
 
 /// The kind in front of a name; a Pod is known by its shape.

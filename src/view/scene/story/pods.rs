@@ -84,7 +84,9 @@ impl Teller<'_> {
                 plain(self.told_to_stop(code, object, chip))
             }
             "TAINT-EVICT" | "TAINT-AT-ONCE" if object.meta.is_terminating() => {
-                Some((self.evicted(pod, chip), Tone::Bad))
+                // A second deletion of what is on its way out changes nothing.
+                let was = change.old.as_ref().is_some_and(|old| old.meta.is_terminating());
+                (!was).then(|| (self.evicted(pod, chip), Tone::Bad))
             }
             "YOU-FORCE" if change.new.is_none() => {
                 let node = Self::named(Kind::Node, "", pod.node()?);

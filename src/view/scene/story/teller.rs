@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::commands::declares_out_of_service;
 use super::containers::is_looping;
+use crate::api::core::Taint;
 use crate::api::pod::{Pod, Truth, condition};
 use crate::api::{Kind, Object};
 use crate::base::Str;
@@ -655,6 +657,8 @@ fn command_rule(command: &Command, effect: Option<&Change>) -> Option<&'static s
         Command::Delete { kind, .. } => deletion_rule(*kind),
         Command::FailNode(_) | Command::KillNode(_) => "NODE-FAIL",
         Command::RecoverNode(_) | Command::StartNode(_) => "NODE-RECOVER",
+        Command::KillContainer { .. } => "YOU-KILL",
+        Command::SetProbe { .. } => "YOU-PROBE",
         Command::AddNode(_) => "NODE-REGISTER",
         Command::RemoveNode(_) => "NODE-REMOVED",
         Command::Ask(action) => match &**action {
@@ -694,7 +698,13 @@ fn deletion_rule(kind: Kind) -> &'static str {
 fn changes_rule(old: &Object, new: &Object) -> &'static str {
     match (old.node(), new.node()) {
         (Some(old), Some(new)) if old.spec.unschedulable != new.spec.unschedulable => "YOU-CORDON",
-        (Some(old), Some(new)) if old.spec.taints != new.spec.taints => "YOU-TAINT",
+        (Some(old), Some(new)) if old.spec.taints != new.spec.taints => {
+            let is_new = |taint: &&Taint| !old.spec.taints.contains(taint);
+            match new.spec.taints.iter().find(is_new) {
+                Some(taint) if declares_out_of_service(taint, new) => "NODE-OUT-OF-SERVICE",
+                _ => "YOU-TAINT",
+            }
+        }
         _ => "YOU-APPLY",
     }
 }
