@@ -10,7 +10,7 @@ use podium::sim::Command;
 use podium::view::Identity;
 use podium::view::ledger::{Aspect, Field, Mark, Verdict};
 use podium::view::scene::{self, Ahead, Companion, Outlook, RUNS_MAX, Record, Runs};
-use podium::view::stage::{ObjectRef, StageView};
+use podium::view::stage::{DiskState, ObjectRef, StageView};
 use podium::view::words::Lang;
 
 const SECOND_US: u64 = 1_000_000;
@@ -230,13 +230,37 @@ fn the_timeline_knows_rows_disks_and_nodes() {
     let disks: Vec<_> = view.disks.iter().map(|one| (&*one.claim, one.ordinal)).collect();
     let expected = [("data-db-0", Some(0)), ("data-db-1", Some(1)), ("data-db-2", Some(2))];
     assert_eq!(disks, expected);
-    assert!(view.disks.iter().all(|one| !one.mounted.is_empty()));
     assert_eq!(view.nodes.len(), 3);
     let mut failed = cluster;
     let _ = failed.submit(Command::FailNode("node-3".into()));
     let view = scene::timeline(&Record::of(&failed), &lanes);
     let names: Vec<_> = view.nodes.iter().map(|one| &*one.name).collect();
     assert_eq!(names, ["node-1", "node-2", "node-3"], "read anew they stand as before");
+}
+
+#[test]
+fn the_timeline_says_a_disk_is_mounted_exactly_when_the_stage_does() {
+    let mut cluster = cluster();
+    let _ = cluster.submit(delete("db-1"));
+    let (mut seen, mut shown) = (Vec::new(), Vec::new());
+    for at in 300..=450 {
+        cluster.seek(SimTime(at * SECOND_US / 10));
+        let disks = scene::stage(&cluster).disks;
+        let disk = disks.iter().find(|one| &*one.claim == "data-db-1").expect("it is kept");
+        seen.push((at, disk.state == DiskState::Mounted));
+    }
+    let lanes = scene::stage(&cluster).lanes;
+    let view = scene::timeline(&Record::of(&cluster), &lanes);
+    let row = view.disks.iter().find(|one| one.claim == "data-db-1").expect("it has a row");
+    for (at, _) in &seen {
+        let now = at * SECOND_US / 10;
+        let is_in = |&(from, until): &(u64, Option<u64>)| {
+            from <= now && until.is_none_or(|until| now < until)
+        };
+        shown.push((*at, row.mounted.iter().any(is_in)));
+    }
+    assert_eq!(shown, seen);
+    assert_eq!(row.mounted.len(), 2, "it waited for the Pod that came back");
 }
 
 fn object(kind: &str, name: &str) -> ObjectRef {

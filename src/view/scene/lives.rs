@@ -219,29 +219,17 @@ fn levels(lives: &[&Lived]) -> Vec<Level> {
     levels
 }
 
-/// When some node was down: spells that meet are one, or the tints of many would darken.
+/// When some node was down.
 fn outages(record: &Record) -> Vec<Outage> {
-    let mut outages: Vec<Outage> = record
-        .nodes
-        .iter()
-        .flat_map(|node| {
-            // A machine that was taken away is nobody's loss any more.
-            let until = |end: Option<u64>| end.into_iter().chain(node.end_us).min();
-            let spell = move |&(from_us, end): &(u64, _)| Outage { from_us, end_us: until(end) };
-            node.down.iter().map(spell)
-        })
-        .collect();
-    outages.order_by_key(|one| one.from_us);
-    let mut joined: Vec<Outage> = Vec::new();
-    for one in outages {
-        match joined.last_mut() {
-            Some(last) if last.end_us.is_none_or(|end| end >= one.from_us) => {
-                last.end_us = last.end_us.zip(one.end_us).map(|(a, b)| a.max(b));
-            }
-            _ => joined.push(one),
-        }
-    }
-    joined
+    let down = record.nodes.iter().flat_map(|node| {
+        // A machine that was taken away is nobody's loss any more.
+        let until = |end: Option<u64>| end.into_iter().chain(node.end_us).min();
+        node.down.iter().map(move |&(from, end)| (from, until(end)))
+    });
+    let mut down: Vec<Spell> = down.collect();
+    down.order();
+    let joined = join(down).into_iter();
+    joined.map(|(from_us, end_us)| Outage { from_us, end_us }).collect()
 }
 
 /// The claims that any of the workloads' Pods use, workload by workload.
@@ -281,25 +269,40 @@ impl Kept {
             && pod.end_us.is_none_or(|end| end >= self.from_us)
     }
 
-    /// When it was mounted: while it was attached, or, for what is never attached, while a Pod
-    /// that uses it ran.
-    fn mounted(&self, users: &[&Lived]) -> Vec<(u64, Option<u64>)> {
-        if !self.attached.is_empty() {
-            return self.attached.clone();
+    /// When it was mounted: while a Pod that uses it had its sandbox and, where a driver attaches
+    /// it, while it was attached to that Pod's node. Attached alone it may wait for its next Pod.
+    fn mounted(&self, users: &[&Lived]) -> Vec<Spell> {
+        let whole = [(self.from_us, None)];
+        let mut spells: Vec<Spell> = Vec::new();
+        for user in users {
+            let node = user.object.pod().and_then(|pod| pod.node());
+            let there = match node.and_then(|node| self.attached.get(node)) {
+                Some(there) => there.as_slice(),
+                None if self.attached.is_empty() => &whole,
+                None => &[],
+            };
+            let Some(started_us) = user.started_us else { continue };
+            let left = user.done_us.into_iter().chain(user.end_us).min();
+            let mine = there.iter().map(|(from, until)| {
+                ((*from).max(started_us), until.iter().copied().chain(left).min())
+            });
+            spells.extend(mine.filter(|(from, until)| until.is_none_or(|until| *from < until)));
         }
-        let mut spells: Vec<(u64, Option<u64>)> = Vec::new();
-        let ran = users.iter().filter_map(|one| Some((one.ready_us?, one.end_us)));
-        for (from, end) in ran {
-            match spells.last_mut() {
-                Some((_, last)) if last.is_none_or(|last| last >= from) => {
-                    *last = match (*last, end) {
-                        (Some(last), Some(end)) => Some(last.max(end)),
-                        _ => None,
-                    };
-                }
-                _ => spells.push((from, end)),
-            }
-        }
-        spells
+        spells.order();
+        join(spells)
     }
+}
+
+/// Spells that meet are one: drawn one upon the other they would darken.
+fn join(spells: Vec<Spell>) -> Vec<Spell> {
+    let mut joined: Vec<Spell> = Vec::new();
+    for (from, until) in spells {
+        match joined.last_mut() {
+            Some((_, last)) if last.is_none_or(|last| last >= from) => {
+                *last = last.zip(until).map(|(a, b)| a.max(b));
+            }
+            _ => joined.push((from, until)),
+        }
+    }
+    joined
 }

@@ -27,6 +27,8 @@ pub(super) struct Lived {
     pub(super) object: Rc<Object>,
     pub(super) lane: Lane,
     pub(super) from_us: u64,
+    /// When its sandbox had its address: from then on its volumes are mounted.
+    pub(super) started_us: Option<u64>,
     pub(super) ready_us: Option<u64>,
     pub(super) deleted_us: Option<u64>,
     /// When its containers had ended for good.
@@ -48,8 +50,8 @@ pub(super) struct Kept {
     pub(super) object: Rc<Object>,
     pub(super) from_us: u64,
     pub(super) end_us: Option<u64>,
-    /// When its volume was attached to a node.
-    pub(super) attached: Vec<Spell>,
+    /// When its volume was attached, and to which node.
+    pub(super) attached: BTreeMap<Str, Vec<Spell>>,
 }
 
 /// One node.
@@ -243,6 +245,7 @@ impl Record {
                 object: Rc::clone(object),
                 lane: (kind, object.meta.namespace.clone(), name),
                 from_us: at_us,
+                started_us: None,
                 ready_us: None,
                 deleted_us: None,
                 done_us: None,
@@ -269,6 +272,7 @@ impl Record {
         switch(&mut life.failing, failing, at_us);
         if let Some(ip) = object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
             life.ip = Some(ip);
+            life.started_us.get_or_insert(at_us);
         }
         if object.meta.is_terminating() || change.new.is_none() {
             life.deleted_us.get_or_insert(at_us);
@@ -286,14 +290,16 @@ impl Record {
         let disks = &mut self.disks;
         let index = *self.disks_by_id.entry(object.meta.id).or_insert_with(|| {
             let object = Rc::clone(object);
-            disks.push(Kept { object, from_us: at_us, end_us: None, attached: Vec::new() });
+            disks.push(Kept { object, from_us: at_us, end_us: None, attached: BTreeMap::new() });
             disks.len() - 1
         });
         let disk = &mut disks[index];
         disk.object = Rc::clone(object);
         if change.new.is_none() {
             disk.end_us = Some(at_us);
-            switch(&mut disk.attached, false, at_us);
+            for spells in disk.attached.values_mut() {
+                switch(spells, false, at_us);
+            }
         }
         if let Some(volume) = object.claim().and_then(|one| one.spec.volume_name.clone()) {
             let claim = (object.meta.namespace.clone(), object.meta.name.clone());
@@ -309,7 +315,8 @@ impl Record {
                 one.object.meta.name == *name && one.object.meta.namespace == *namespace
             });
         if let Some(disk) = found {
-            switch(&mut disk.attached, body.attached && change.new.is_some(), at_us);
+            let spells = disk.attached.entry(body.node.clone()).or_default();
+            switch(spells, body.attached && change.new.is_some(), at_us);
         }
     }
 }

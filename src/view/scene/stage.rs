@@ -601,6 +601,10 @@ fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
         .using_claim(&object.meta.namespace, name)
         .filter_map(|one| {
             let pod = one.pod()?;
+            // What has ended has let its volumes go.
+            if pod.status.phase.is_terminal() {
+                return None;
+            }
             let has_started = pod.status.pod_ip.is_some();
             let link = match pod.node() {
                 Some(node) if held_by(node) && is_lost(node) => Link::Held,
