@@ -145,7 +145,7 @@ test("for a projector the charts and wires grow too, and pointing meets its mome
   assert.ok(Math.abs(knob.x + knob.width / 2 - rail.x - rail.width * 0.4) < 4);
   await page.locator("body").press("3");
   await page.waitForTimeout(500);
-  const plot = await page.locator(".plot svg").boundingBox();
+  const plot = await page.locator(".plot > svg").boundingBox();
   await page.mouse.click(plot.x + plot.width * 0.5, plot.y + plot.height * 0.55);
   await page.waitForTimeout(400);
   await shot(page, "projector-timeline");

@@ -202,7 +202,7 @@ test("the timeline scrubs to the very moment: by field, key, pointer and event",
   await page.waitForFunction(() => document.querySelector(".moment").value === "0:12.445");
   await page.keyboard.press("ArrowLeft");
   await page.waitForFunction(() => document.querySelector(".moment").value === "0:11.445");
-  const svg = await page.locator(".plot svg").boundingBox();
+  const svg = await page.locator(".plot > svg").boundingBox();
   await page.mouse.click(svg.x + 168 + (svg.width - 192) / 2, svg.y + 140);
   await page.waitForFunction(() => /^0:(29|30)/.test(document.querySelector(".moment").value));
   // A press on an event's mark goes to it exactly; the first act stands at the start.
@@ -220,7 +220,7 @@ test("what is expected is drawn apart, and comes about", async () => {
   await remove(page, "db-1");
   await show(page, "Timeline");
   await page.waitForFunction(() => document.querySelectorAll(".plot .wait-b.ahead").length > 0);
-  const text = await page.locator(".plot svg").innerHTML();
+  const text = await page.locator(".plot > svg").innerHTML();
   assert.match(text, /expected, if you change nothing/);
   await shot(page, "timeline-expected");
   await pass(page, () => Number(document.querySelector(".plot").getAttribute("aria-valuenow")) > 75);
@@ -251,6 +251,71 @@ test("zoom and pan change what is shown, by button, key and wheel", async () => 
   await page.mouse.wheel(0, 100);
   await page.keyboard.up("Control");
   await page.waitForFunction(() => document.querySelector(".plot").getAttribute("aria-valuemax") === "60");
+});
+
+test("what lies under the pointer or the fingers stays there, and the present moment too", async () => {
+  const page = await running({ hasTouch: true });
+  await show(page, "Timeline");
+  await page.getByRole("button", { name: "10 s", exact: true }).click();
+  const plot = page.locator(".plot");
+  const { x, y } = await plot.boundingBox();
+  const svg = await page.locator(".plot > svg").boundingBox();
+  const [left, wide] = [svg.x + 168, svg.width - 192];
+  const label = (name) => page.locator(".plot__axis text").filter({ hasText: name }).first();
+  const end = async () => Number(await plot.getAttribute("aria-valuemax"));
+  const first = await end();
+  await page.mouse.move(x + 500, y + 200);
+  for (const to of [60, 60, -60]) {
+    const before = await plot.locator("svg").first().innerHTML();
+    await page.mouse.wheel(to, 0);
+    await page.waitForFunction((before) => document.querySelector(".plot svg").innerHTML !== before, before);
+  }
+  await page.mouse.wheel(wide / 2, 0);
+  await page.waitForFunction((first) => Number(document.querySelector(".plot").getAttribute("aria-valuemax")) > first, first);
+  await page.getByRole("button", { name: "1 min", exact: true }).click();
+  await label("0:20").waitFor();
+  const at = await label("0:20").evaluate((one) => {
+    const box = one.getBoundingClientRect();
+    return box.x + box.width / 2;
+  });
+  await page.mouse.move(at, y + 200);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -100);
+  await page.keyboard.up("Control");
+  await page.waitForFunction(() => document.querySelector(".plot").getAttribute("aria-valuemax") !== "60");
+  const now = await label("0:20").evaluate((one) => {
+    const box = one.getBoundingClientRect();
+    return box.x + box.width / 2;
+  });
+  assert.ok(Math.abs(now - at) < 4, `${at} to ${now}`);
+  const moment = await page.locator(".moment").inputValue();
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (type, ...xs) => cdp.send("Input.dispatchTouchEvent", {
+    type, touchPoints: xs.map((x, id) => ({ x, y: y + 180 + id, id })),
+  });
+  const [a, b] = [left + wide * 0.4, left + wide * 0.6];
+  await touch("touchStart", a);
+  await touch("touchMove", a - 20);
+  await touch("touchStart", a - 20, b);
+  for (const by of [20, 40, 60, 80]) await touch("touchMove", a - 20 - by, b + by);
+  await page.waitForFunction((max) => Number(document.querySelector(".plot").getAttribute("aria-valuemax")) < max, await end());
+  await touch("touchEnd");
+  assert.equal(await page.locator(".moment").inputValue(), moment, "two fingers go nowhere in time");
+  await touch("touchStart", a);
+  await touch("touchEnd");
+  await page.waitForFunction((moment) => document.querySelector(".moment").value !== moment, moment);
+  assert.deepEqual(page.errors, []);
+});
+
+test("the axis stays in sight while a tall chart scrolls", async () => {
+  const page = await running({ viewport: { width: 1440, height: 600 } });
+  await show(page, "Timeline");
+  const axis = page.locator(".plot__axis");
+  const before = await axis.boundingBox();
+  await page.locator(".tlcard__scroll").evaluate((one) => { one.scrollTop = 150; });
+  assert.ok(await page.locator(".tlcard__scroll").evaluate((one) => one.scrollTop) > 100);
+  assert.deepEqual(await axis.boundingBox(), before);
+  await shot(page, "timeline-scrolled");
 });
 
 test("a run is forked, goes its own way, and is compared with the one before", async () => {

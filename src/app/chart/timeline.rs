@@ -9,7 +9,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use podium::view::Identity;
 use podium::view::timeline::Chart;
-use podium::view::timeline::chart::{Anchor, Look, Shape};
+use podium::view::timeline::chart::{AXIS, Anchor, Look, Shape};
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -87,21 +87,28 @@ fn class(look: Look) -> String {
 }
 
 /// The chart as SVG text in the classes of the style sheet, shown so many times larger than it was
-/// laid out.
+/// laid out: the axis by itself, so that it can stay in sight, and what it measures.
 pub(crate) fn timeline(chart: &Chart, grown: f64) -> String {
-    let size = (units(chart.width).max(1), units(chart.height).max(1));
+    let (axis, rest): (Vec<_>, Vec<_>) = chart.shapes.iter().partition(|one| one.is_axis());
+    let axis = part(&axis, (chart.width, AXIS), grown);
+    let rest = part(&rest, (chart.width, chart.height), grown);
+    format!("<div class=\"plot__axis\">{axis}</div>{rest}")
+}
+
+fn part(shapes: &[&Shape], (width, height): (f64, f64), grown: f64) -> String {
+    let size = (units(width).max(1), units(height).max(1));
     let (mut svg, mut palette) = (String::new(), Palette::default());
     let canvas = SVGBackend::with_string(
         &mut svg,
         (u32::try_from(size.0).unwrap_or(1), u32::try_from(size.1).unwrap_or(1)),
     );
-    if draw(canvas, chart, &mut palette).is_err() {
+    if draw(canvas, shapes, &mut palette).is_err() {
         // Writing to a string cannot fail; a chart without room draws nothing.
         return String::new();
     }
     let svg = palette.dress(&svg);
     let body = svg.split_once('>').map_or("", |(_, body)| body);
-    let (width, height) = (chart.width * grown, chart.height * grown);
+    let (width, height) = (width * grown, height * grown);
     format!(
         "<svg class=\"tl tl--fine tl--large\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\" aria-hidden=\"true\">{body}",
@@ -109,9 +116,9 @@ pub(crate) fn timeline(chart: &Chart, grown: f64) -> String {
     )
 }
 
-fn draw(canvas: SVGBackend<'_>, chart: &Chart, palette: &mut Palette) -> Drawn {
+fn draw(canvas: SVGBackend<'_>, shapes: &[&Shape], palette: &mut Palette) -> Drawn {
     let root = canvas.into_drawing_area();
-    for shape in &chart.shapes {
+    for shape in shapes {
         draw_shape(&root, shape, palette)?;
     }
     root.present()?;

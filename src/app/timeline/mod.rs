@@ -4,6 +4,7 @@
 //! function of the views, the look and the size.
 
 mod plot;
+mod pointing;
 mod runs;
 mod table;
 mod zoom;
@@ -54,7 +55,8 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 <MomentField lang={look.lang} now_us={transport.now_us} playing={props.playing}
                     on={props.on.clone()}/>
                 if !look.compares() {
-                    <ZoomRow lang={look.lang} zoom={look.zoom} {shown} on={props.on.clone()}/>
+                    <ZoomRow lang={look.lang} zoom={look.zoom} {shown}
+                        reached_us={transport.reached_us} on={props.on.clone()}/>
                 }
                 <button type="button" class="btn" title={format!("{} (F)", words.fork_here)} onclick={fork}>
                     { icon(Icon::Fork, 14) }{ words.fork_here }

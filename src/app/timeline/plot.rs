@@ -1,23 +1,22 @@
 //! The chart itself: drawn from the view's layout, and answering pointer, wheel and keys.
 //!
-//! Owns pointing. Invariant: a moment that a pointer reaches, keys reach too, exactly.
+//! Owns wheel and keys. Invariant: a moment that a pointer reaches, keys reach too, exactly.
 
 use crate::chart;
 use crate::command::Command;
 use crate::layout::use_size;
 use crate::look::Look;
 use crate::scale::Scale;
+use crate::timeline::pointing::{Laid, place, use_pointing};
 use podium::view::scene::RunView;
-use podium::view::timeline::chart::{Chart, Frame, Target, chart as lay_out};
+use podium::view::timeline::chart::{Frame, chart as lay_out};
 use podium::view::timeline::{TimelineView, Window, Zoom};
 use podium::view::transport::{SECOND_US, TransportView};
 use podium::view::words::{Lang, ViewWords, page, views};
 use std::rc::Rc;
-use web_sys::{Element, WheelEvent};
+use web_sys::WheelEvent;
 use yew::prelude::*;
 
-/// A drag shorter than this is a click.
-const CLICK_PX: f64 = 3.0;
 /// The shortest step of a key.
 const TENTH_US: u64 = SECOND_US / 10;
 
@@ -52,14 +51,14 @@ pub(crate) fn Plot(props: &Props) -> Html {
     let pointing = use_pointing(props, &node, &laid);
     let label = format!("{} {}", words.chart_label, told(&props.timeline, props.look.lang));
     html! {
-        <div class="tlcard__scroll" ref={node} data-chart="timeline">
+        <div class="tlcard__scroll" ref={node.clone()} data-chart="timeline">
             <div class="plot" role="slider" tabindex="0" aria-label={label}
                 aria-valuemin="0" aria-valuemax={(props.shown.to_us / SECOND_US).to_string()}
                 aria-valuenow={format!("{}.{}", tenths / 10, tenths % 10)}
                 aria-valuetext={page::moment(props.look.lang, tenths, &transport.caption)}
                 onpointerdown={pointing.down} onpointermove={pointing.moved}
-                onpointerup={pointing.up.clone()} onpointercancel={pointing.up}
-                onwheel={wheel(props)} onkeydown={keys(props)}>
+                onpointerup={pointing.up} onpointercancel={pointing.cancel}
+                onwheel={wheel(props, &node, &laid)} onkeydown={keys(props)}>
                 if width > 0.0 { { Html::from_html_unchecked(laid.1.clone()) } }
             </div>
         </div>
@@ -94,29 +93,33 @@ fn told(view: &TimelineView, lang: Lang) -> String {
     view.groups.iter().map(group).collect::<Vec<_>>().join(". ")
 }
 
-/// A wheel with Ctrl zooms around the pointer's side of time; a sideways one, or one with Shift,
+/// A wheel with Ctrl zooms around the moment under the pointer; a sideways one, or one with Shift,
 /// pans. Any other scrolls as everywhere.
-fn wheel(props: &Props) -> Callback<WheelEvent> {
+fn wheel(props: &Props, node: &NodeRef, laid: &Laid) -> Callback<WheelEvent> {
+    /// A wheel that counts in lines turns by so much.
+    const LINE_PX: f64 = 33.0;
     let (on, shown, zoom) = (props.on.clone(), props.shown, props.look.zoom);
+    let (node, laid) = (node.clone(), laid.clone());
     let reached_us = props.transport.reached_us;
     Callback::from(move |event: WheelEvent| {
-        let sideways = if event.shift_key() { event.delta_y() } else { event.delta_x() };
+        let is_pixels = event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL;
+        let px = |delta: f64| if is_pixels { delta } else { delta * LINE_PX };
+        let sideways = if event.shift_key() && event.delta_x() == 0.0 {
+            px(event.delta_y())
+        } else {
+            px(event.delta_x())
+        };
+        let Some((x, _)) = place(&node, &event) else { return };
         if event.ctrl_key() || event.meta_key() {
             event.prevent_default();
-            on.emit(if event.delta_y() < 0.0 {
-                closer(zoom, reached_us)
-            } else {
-                Command::Zoom(zoom.wider(reached_us), None)
-            });
+            let turn = (px(event.delta_y()) / 100.0).clamp(-1.0, 1.0);
+            let to = Zoom::stretched(&shown, turn.exp2(), reached_us);
+            let held = to.holding(laid.0.moment(&shown, x), laid.0.share(x));
+            on.emit(Command::Zoom(to, held));
         } else if sideways != 0.0 && zoom.0.is_some() {
             event.prevent_default();
-            let step = shown.span_us() / 8;
-            let from = if sideways > 0.0 {
-                shown.from_us + step
-            } else {
-                shown.from_us.saturating_sub(step)
-            };
-            on.emit(Command::Zoom(zoom, Some(from)));
+            let share = laid.0.share(laid.0.plot.0 - sideways);
+            on.emit(Command::Zoom(zoom, zoom.holding(shown.from_us, share)));
         }
     })
 }
@@ -151,68 +154,4 @@ fn keys(props: &Props) -> Callback<KeyboardEvent> {
         event.stop_propagation();
         on.emit(command);
     })
-}
-
-struct Pointing {
-    down: Callback<PointerEvent>,
-    moved: Callback<PointerEvent>,
-    up: Callback<PointerEvent>,
-}
-
-/// A press on an event goes to its very moment, on a Pod selects it; a drag scrubs.
-#[hook]
-fn use_pointing(props: &Props, node: &NodeRef, laid: &Rc<(Chart, AttrValue)>) -> Pointing {
-    let start = use_mut_ref(|| None::<(f64, bool)>);
-    let place = {
-        let node = node.clone();
-        move |event: &PointerEvent| {
-            let area = node.cast::<Element>()?.query_selector("svg").ok()??;
-            let area = area.get_bounding_client_rect();
-            let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            let grown = Scale::now().factor();
-            Some(((x - area.left()) / grown, (y - area.top()) / grown))
-        }
-    };
-    let seek = {
-        let (on, laid, shown) = (props.on.clone(), laid.clone(), props.shown);
-        move |x: f64| on.emit(Command::Seek(laid.0.moment(&shown, x)))
-    };
-    let down = {
-        let (start, place, seek) = (start.clone(), place.clone(), seek.clone());
-        let (on, laid, node) = (props.on.clone(), laid.clone(), node.clone());
-        Callback::from(move |event: PointerEvent| {
-            let Some((x, y)) = place(&event).filter(|_| event.button() == 0) else { return };
-            match laid.0.hit(x, y).cloned() {
-                Some(Target::Moment(at_us)) => on.emit(Command::Seek(at_us)),
-                Some(Target::Run(id)) => on.emit(Command::Compare(Some(id))),
-                found => {
-                    if let Some(Target::Object(object)) = found {
-                        on.emit(Command::Select(Some(object)));
-                        *start.borrow_mut() = Some((x, false));
-                    } else {
-                        *start.borrow_mut() = Some((x, true));
-                        seek(x);
-                    }
-                    let area = node.cast::<Element>();
-                    if let Some(plot) = area.and_then(|one| one.query_selector(".plot").ok()?) {
-                        // Without the capture a drag still works inside the chart.
-                        let _ = plot.set_pointer_capture(event.pointer_id());
-                    }
-                }
-            }
-        })
-    };
-    let moved = {
-        let start = start.clone();
-        Callback::from(move |event: PointerEvent| {
-            let Some((from, is_drag)) = *start.borrow() else { return };
-            let Some((x, _)) = place(&event) else { return };
-            if is_drag || (x - from).abs() > CLICK_PX {
-                *start.borrow_mut() = Some((from, true));
-                seek(x);
-            }
-        })
-    };
-    let up = Callback::from(move |_: PointerEvent| *start.borrow_mut() = None);
-    Pointing { down, moved, up }
 }

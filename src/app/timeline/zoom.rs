@@ -16,6 +16,7 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) zoom: Zoom,
     pub(crate) shown: Window,
+    pub(crate) reached_us: u64,
     pub(crate) on: Callback<Command>,
 }
 
@@ -37,6 +38,7 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
                         disabled={props.shown.from_us == 0} onclick={set(props.zoom, Some(earlier))}>
                         { icon(Icon::Earlier, 14) }</button>
                     <button type="button" aria-label={words.later} title={words.later}
+                        disabled={props.shown.from_us >= props.reached_us}
                         onclick={set(props.zoom, Some(later))}>{ icon(Icon::Later, 14) }</button>
                 </span>
             }

@@ -38,6 +38,32 @@ impl Zoom {
             _ => Zoom(None),
         }
     }
+
+    /// So much time that this stretch is shown as if it were another number of times as long; all
+    /// when that is as long as the run.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "as exact as a finger is"
+    )]
+    pub fn stretched(shown: &Window, times: f64, reached_us: u64) -> Self {
+        let us = (shown.span_us() as f64 * times) as u64;
+        Zoom(Some(us.max(SHORTEST_US)).filter(|us| *us < span(reached_us).0))
+    }
+
+    /// Where the stretch begins if a moment is to lie at a share of it.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "as exact as a finger is"
+    )]
+    pub fn holding(self, at_us: u64, share: f64) -> Option<u64> {
+        let ahead = share * self.0? as f64;
+        Some((at_us as f64 - ahead).max(0.0) as u64)
+    }
 }
 
 /// A stretch of time.
@@ -73,8 +99,9 @@ impl Window {
             .into_iter()
             .find(|step| span_us.div_ceil(*step) <= LINES_MAX)
             .unwrap_or(span_us / LINES_MAX);
-        let from_us = held_us.unwrap_or_else(|| now_us.saturating_sub(span_us / 4 * 3));
-        let from_us = from_us / step_us * step_us;
+        let follows = now_us.saturating_sub(span_us / 4 * 3) / step_us * step_us;
+        // Held, it begins where the reader put it; at least the run's end stays in sight.
+        let from_us = held_us.map_or(follows, |from| from.min(reached_us.max(now_us)));
         Self { from_us, to_us: from_us + span_us, step_us }
     }
 
@@ -124,7 +151,13 @@ pub fn exact(at_us: u64) -> String {
 /// The moment that a person wrote: `42`, `42.6`, `0:42.613`, `1:02:00`.
 pub fn parse(text: &str) -> Option<u64> {
     const HOURS_MAX: u64 = 10_000;
-    let text = text.trim().replace('：', ":");
+    let half = |one: char| match one {
+        '：' => ':',
+        '．' | '。' => '.',
+        '０'..='９' => u32::from(one).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(one),
+        _ => one,
+    };
+    let text: String = text.trim().chars().map(half).collect();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut seconds = 0_u64;
     for (at, part) in whole.split(':').enumerate() {
@@ -166,6 +199,24 @@ mod tests {
         assert_eq!((held.from_us, held.to_us), (20_000_000, 30_000_000));
         assert!(held.meets(25_000_000, None) && !held.meets(31_000_000, None));
         assert!(!held.meets(1, Some(19_999_999)));
+        let between = Window::new(Zoom::PRESETS[0], Some(21_300_000), 90_000_000, 90_000_000);
+        assert_eq!(between.from_us, 21_300_000, "a small step is not rounded away");
+        assert_eq!(between.ticks().next(), Some(22_000_000));
+        let beyond = Window::new(Zoom::PRESETS[0], Some(500_000_000), 40_000_000, 90_000_000);
+        assert_eq!(beyond.from_us, 90_000_000);
+    }
+
+    #[test]
+    fn a_moment_under_the_pointer_stays_there_however_the_stretch_grows() {
+        let shown = Window::new(Zoom::PRESETS[1], Some(10_000_000), 0, 300_000_000);
+        let near = Zoom::stretched(&shown, 0.5, 300_000_000);
+        assert_eq!(near, Zoom(Some(30_000_000)));
+        // It stood at a quarter: ten seconds and a quarter of a minute.
+        let held = near.holding(25_000_000, 0.25);
+        assert_eq!(held, Some(17_500_000));
+        assert_eq!(near.holding(1_000_000, 0.5), Some(0), "nothing is before the start");
+        assert_eq!(Zoom::stretched(&shown, 100.0, 300_000_000).holding(1, 0.5), None);
+        assert_eq!(Zoom::stretched(&shown, 0.0, 0), Zoom(Some(SHORTEST_US)));
     }
 
     #[test]
@@ -186,6 +237,7 @@ mod tests {
         assert_eq!(parse("0:42.613"), Some(42_613_000));
         assert_eq!(parse(" 42 "), Some(42_000_000));
         assert_eq!(parse("1:02:00.5"), Some(3_720_500_000));
+        assert_eq!(parse("０：４２．５"), Some(42_500_000));
         for wrong in ["", "x", "1:2:3:4", "4.x", "-1", "1:", "4.1234567", "999999999"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }

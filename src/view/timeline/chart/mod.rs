@@ -233,6 +233,8 @@ pub struct Chart {
     pub spots: Vec<Spot>,
 }
 
+/// How high the axis is, above all that it measures.
+pub const AXIS: f64 = 24.0;
 const TOP: f64 = 26.0;
 const EVENTS_Y: f64 = 50.0;
 /// Between the ready counts and the first workload's rows.
@@ -286,9 +288,14 @@ impl Chart {
         reason = "the share lies between nought and one"
     )]
     pub fn moment(&self, window: &Window, x: f64) -> u64 {
-        let share = ((x - self.plot.0) / (self.plot.1 - self.plot.0)).clamp(0.0, 1.0);
+        let share = self.share(x).clamp(0.0, 1.0);
         let at_us = window.from_us + (share * float(window.span_us())) as u64;
         at_us / 1_000 * 1_000
+    }
+
+    /// How far along the axis a pixel lies, as a share of it.
+    pub fn share(&self, x: f64) -> f64 {
+        (x - self.plot.0) / (self.plot.1 - self.plot.0)
     }
 
     /// What lies under a pixel; the last one drawn lies on top.
@@ -297,6 +304,19 @@ impl Chart {
             (spot.from.0..=spot.to.0).contains(&x) && (spot.from.1..=spot.to.1).contains(&y)
         };
         self.spots.iter().rev().find(inside).map(|spot| &spot.target)
+    }
+}
+
+impl Shape {
+    /// Whether it belongs to the axis, which stays in sight while what is below it scrolls.
+    pub fn is_axis(&self) -> bool {
+        match self {
+            Shape::Rect { to, .. } => to.1 < AXIS,
+            Shape::Words { at, .. } | Shape::Dot { at, .. } | Shape::Diamond { at, .. } => {
+                at.1 < AXIS
+            }
+            Shape::Line { .. } | Shape::Area { .. } => false,
+        }
     }
 }
 
