@@ -1,6 +1,7 @@
 // Before the engine has come: the theme, so that a dark page does not flash light; the picture
-// that the engine drew while the site was built, for a reader of whom nothing is kept; and a
-// word if the engine can't come. Whatever fails in here, the page starts without it.
+// that the engine drew while the site was built, with the text of a reader who has one of their
+// own, but without what only the example makes of it; a word that the engine is on its way, or
+// that it can't come. Whatever fails in here, the page starts without it.
 (function () {
   // What a tab holds for a storage that is forbidden or full counts before what is in the storage.
   function held(key) {
@@ -12,6 +13,7 @@
   function kept(key) {
     return held(key) ?? stored("sessionStorage", key) ?? stored("localStorage", key);
   }
+  var started = false;
   function stands() { return document.querySelector("[data-layout]") !== null; }
 
   var root = document.documentElement;
@@ -29,9 +31,32 @@
     if (width >= 540 && width < 1100 && height < (width < 760 ? 640 : 560)) return "low";
     return width >= 1200 ? "full" : width >= 1100 ? "rail" : width >= 760 ? "drawers" : "phone";
   }
-  var own = ["text", "applied", "own", "example", "view", "lanes", "scale"];
-  var isNew = own.every(function (key) { return kept(key) === null; });
-  if (root.dataset.first && isNew && !location.hash) {
+  // The text of a reader who has one: what the example makes of its own text is not theirs.
+  function adapt(first, text, view) {
+    first.className = view === "stage" ? "is-own" : "is-own is-bare";
+    var pad = first.querySelector(".pad"), mirror = first.querySelector(".pad__mirror");
+    if (!pad || !mirror) return;
+    var lines = text.split(/\r?\n/);
+    pad.style.setProperty("--lines", lines.length);
+    mirror.replaceChildren.apply(mirror, lines.slice(0, 100).map(function (line, at) {
+      var row = document.createElement("div");
+      ["bar", "no", "text"].forEach(function (part) {
+        var span = document.createElement("span");
+        span.className = "ln__" + part;
+        span.textContent = part === "no" ? at + 1 : part === "text" ? line : "";
+        row.append(span);
+      });
+      row.className = "ln";
+      return row;
+    }));
+    var typed = pad.querySelector("textarea");
+    if (typed) typed.value = "";
+  }
+  var view = kept("view") || "stage";
+  var isNew = view === "stage" && ["text", "applied", "own", "example", "lanes"].every(function (key) {
+    return kept(key) === null;
+  });
+  if (root.dataset.first && kept("scale") === null && !location.hash) {
     fetch(root.dataset.first + layout() + "." + root.lang + ".html").then(function (answer) {
       return answer.ok ? answer.text() : "";
     }).then(function (picture) {
@@ -41,16 +66,27 @@
       first.id = "first";
       first.inert = true;
       first.innerHTML = picture;
+      if (!isNew) adapt(first, String(kept("text") || ""), view);
       document.body.append(first);
     }, function () {});
   }
+  // The picture looks alive and is not: nobody should press what does not answer.
+  function announce() {
+    if (started || stands() && !document.getElementById("first")) return;
+    var word = document.createElement("p");
+    word.className = "arriving";
+    word.setAttribute("role", "status");
+    word.textContent = isChinese ? "模拟器正在加载…" : "The simulator is loading…";
+    document.body.append(word);
+  }
+  if (document.body) announce(); else addEventListener("DOMContentLoaded", announce);
 
-  var started = false;
   function sorry() {
     // A panic has a page of its own, and what breaks later is not about loading.
     if (started || document.querySelector(".crash, .sorry")) return;
     var first = document.getElementById("first");
-    if (first) first.className = "is-stuck";
+    if (first) first.classList.add("is-stuck");
+    document.querySelectorAll(".arriving").forEach(function (one) { one.remove(); });
     var said = document.createElement("p");
     said.className = "sorry";
     said.setAttribute("role", "alert");
@@ -63,6 +99,6 @@
   addEventListener("unhandledrejection", sorry);
   addEventListener("TrunkApplicationStarted", function () {
     started = true;
-    document.querySelectorAll("#first, .sorry").forEach(function (one) { one.remove(); });
+    document.querySelectorAll("#first, .sorry, .arriving").forEach(function (one) { one.remove(); });
   });
 })();

@@ -67,17 +67,27 @@ test("a reader of Chinese with a dark system sees it so", { skip }, async () => 
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
 });
 
-test("a reader with a text of their own sees no other", { skip }, async () => {
+test("a reader with a text of their own sees it in the picture, and no Pods that are not theirs", { skip }, async () => {
   const { prepare, let_go } = held();
   const page = await site.open({}, async (context) => {
-    await context.addInitScript(() => localStorage.setItem("podium.text", JSON.stringify("# mine\n")));
+    await context.addInitScript(() => localStorage.setItem("podium.text", JSON.stringify("# mine\nkind: Pod\n")));
     await prepare(context);
   });
-  await page.waitForLoadState("domcontentloaded");
+  await page.waitForSelector("#first .pad");
+  assert.deepEqual(await page.locator("#first .ln__text").allTextContents(), ["# mine", "kind: Pod", ""]);
+  assert.equal(await page.locator("#first .pod").first().isVisible(), false);
   let_go();
-  await page.waitForFunction(() => window.wasmBindings);
-  assert.equal(await page.locator("#first").count(), 0);
+  await page.waitForFunction(() => window.wasmBindings && !document.querySelector("#first"));
   assert.match(await page.locator("#manifest").evaluate((one) => one.value ?? one.textContent), /# mine/);
+});
+
+test("while the engine is on its way a word says so, and goes", async () => {
+  const { prepare, let_go } = held();
+  const page = await site.open({}, prepare);
+  await page.getByRole("status").filter({ hasText: "The simulator is loading" }).waitFor();
+  let_go();
+  await page.waitForSelector(".pod");
+  await page.waitForFunction(() => !document.querySelector(".arriving"));
 });
 
 for (const [locale, words] of [["en-US", /could not be loaded/], ["zh-CN", /没能加载/]]) {
