@@ -420,3 +420,72 @@ fn addresses_of_pods_that_ended_come_round_and_none_is_given_twice() {
     }
     assert!(on_first > 254, "more Pods than a node has addresses: {on_first}");
 }
+
+#[test]
+fn pods_that_were_deleted_by_force_leave_room_at_once() {
+    let mut cluster = start(3);
+    apply(
+        &mut cluster,
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: big}\nspec:\n  replicas: 3\n  \
+         selector: {matchLabels: {app: big}}\n  template:\n    metadata: {labels: {app: big}}\n    \
+         spec: {containers: [{name: c, image: stubborn, resources: {requests: {cpu: 3500m}}}]}\n",
+    );
+    advance(&mut cluster, 10);
+    run(&mut cluster, "delete pods --all --force --grace-period=0", None);
+    advance(&mut cluster, 10);
+    let table = run(&mut cluster, "get pods --no-headers", None);
+    assert_eq!(table.lines().filter(|line| line.contains("1/1 ")).count(), 3, "{table}");
+    assert_eq!(table.lines().count(), 3, "{table}");
+}
+
+#[test]
+fn a_kubelet_on_linux_takes_no_pods_of_other_systems_or_with_unsafe_settings() {
+    let mut cluster = start(1);
+    let containers = "containers: [{name: app, image: nginx}]";
+    let with = |name: &str| format!("securityContext: {{sysctls: [{{name: {name}, value: '1'}}]}}");
+    for (name, more) in [
+        ("win", "os: {name: windows}".to_owned()),
+        ("unsafe", with("net.core.somaxconn")),
+        ("safe", with("net/ipv4/tcp_syncookies")),
+    ] {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{more}, {containers}}}\n"
+        );
+        apply(&mut cluster, &text);
+    }
+    advance(&mut cluster, 10);
+    assert_eq!(status(&cluster, "safe").phase, Phase::Running);
+    for (name, reason, text) in [
+        ("win", "PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS"),
+        ("unsafe", "SysctlForbidden", "forbidden sysctl: \"net.core.somaxconn\" not allowlisted"),
+    ] {
+        let told = status(&cluster, name);
+        assert_eq!((told.phase, told.reason.as_deref()), (Phase::Failed, Some(reason)));
+        assert_eq!(told.message.as_deref(), Some(&*format!("Pod was rejected: {text}")));
+        assert!(has_event(&cluster, name, reason, text));
+    }
+}
+
+#[test]
+fn a_probe_of_a_port_that_the_container_does_not_name_says_nothing() {
+    let mut cluster = start(1);
+    let with = |name: &str, probe: &str, port: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: c, \
+             image: nginx, ports: [{{name: web, containerPort: 80}}], {probe}: {{periodSeconds: 2, \
+             httpGet: {{port: {port}}}}}}}]}}\n"
+        )
+    };
+    apply(&mut cluster, &with("right", "readinessProbe", "web"));
+    apply(&mut cluster, &with("typo", "readinessProbe", "http"));
+    apply(&mut cluster, &with("live", "livenessProbe", "http"));
+    advance(&mut cluster, 30);
+    let is_ready = |name: &str| first(&cluster, name).ready;
+    assert!(is_ready("right") && !is_ready("typo") && is_ready("live"));
+    assert_eq!(first(&cluster, "live").restart_count, 0);
+    for (name, word) in [("typo", "Readiness"), ("live", "Liveness")] {
+        let error = "strconv.Atoi: parsing \"http\": invalid syntax";
+        let text = format!("{word} probe errored and resulted in unknown state: {error}");
+        assert!(has_event(&cluster, name, "Unhealthy", &text), "{:?}", events(&cluster, name));
+    }
+}

@@ -8,8 +8,9 @@
 use std::rc::Rc;
 
 use crate::api::core::Taint;
+use crate::api::go::quoted;
 use crate::api::pod::{Phase, PodStatus, ResourceList, condition};
-use crate::api::{Kind, Object, Quantity};
+use crate::api::{Kind, Object, Quantity, Value};
 use crate::base::{Shared, SimTime, Str};
 use crate::kubelet::Fleet;
 use crate::kubelet::worker::{POST_US, Work, Worker};
@@ -115,9 +116,69 @@ fn is_native(name: &str) -> bool {
     !name.contains('/')
 }
 
+/// What a Pod may set of its kernel without the node's owner having agreed.
+///
+/// Models pkg/kubelet/sysctl/safe_sysctls.go
+const SAFE_SYSCTLS: [&str; 12] = [
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_wmem",
+];
+
+/// A kernel setting's name with dots between its parts, however it is written.
+///
+/// Models staging/src/k8s.io/component-helpers/node/util/sysctl ConvertSysctlVariableToDotsSeparator
+fn dotted(name: &str) -> String {
+    match name.find(['.', '/']) {
+        Some(at) if name[at..].starts_with('/') => {
+            let swap = |one| match one {
+                '/' => '.',
+                '.' => '/',
+                other => other,
+            };
+            name.chars().map(swap).collect()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// Why no kubelet on Linux takes a Pod in, whatever else its node holds, if so.
+///
+/// Models pkg/kubelet/sysctl/allowlist.go Admit and pkg/kubelet/lifecycle/predicate.go
+/// rejectPodAdmissionBasedOnOSSelector, rejectPodAdmissionBasedOnOSField
+fn ban(pod: &Object) -> Option<Refusal> {
+    let rest = &pod.pod()?.spec.rest;
+    let name = |value: &Value| value.at("name").and_then(Value::as_str).map(dotted);
+    if let Some(Value::List(sysctls)) =
+        rest.get("securityContext").and_then(|one| one.at("sysctls"))
+        && let Some(unsafe_one) =
+            sysctls.iter().filter_map(name).find(|one| !SAFE_SYSCTLS.contains(&&**one))
+    {
+        let message = format!("forbidden sysctl: {} not allowlisted", quoted(&unsafe_one));
+        return Some(Refusal { reason: "SysctlForbidden", message });
+    }
+    if pod.meta.label("kubernetes.io/os").is_some_and(|os| &**os != "linux") {
+        let text = "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label";
+        let reason = "PodOSSelectorNodeLabelDoesNotMatch";
+        return Some(Refusal { reason, message: text.to_owned() });
+    }
+    let os = rest.get("os").and_then(|os| os.at("name")).and_then(Value::as_str);
+    let text = "Failed to admit pod as the OS field doesn't match node OS";
+    os.filter(|os| *os != "linux")
+        .map(|_| Refusal { reason: "PodOSNotSupported", message: text.to_owned() })
+}
+
 impl Fleet {
-    /// Whether Pods here may be more than the scheduler reckoned with: one named its node itself,
-    /// or its object went before its containers had stopped.
+    /// Whether Pods here may be more than the scheduler reckoned with: one named its node itself.
     fn is_unreckoned(&self, worker: &Worker) -> bool {
         let machine = self.machines.get(&worker.node);
         let was_placed = condition(&worker.pod().status.conditions, "PodScheduled").is_some();
@@ -127,10 +188,16 @@ impl Fleet {
     /// Turns a new Pod away if it does not fit its node. One that the scheduler placed where it
     /// knows of all Pods fits, unless the kubelet starts anew and finds it there.
     ///
-    /// Models pkg/kubelet/kubelet.go HandlePodAdditions, rejectPod
+    /// Models pkg/kubelet/kubelet.go HandlePodAdditions, GetActivePods
     pub(super) fn admit(&mut self, worker: &mut Worker, view: &View, is_anew: bool, now: SimTime) {
         let is_unreckoned = self.is_unreckoned(worker);
-        if worker.work != Work::Sync || !(is_anew || is_unreckoned) {
+        if worker.work != Work::Sync {
+            return;
+        }
+        if let Some(ban) = ban(&worker.object) {
+            return refuse(worker, ban, now);
+        }
+        if !(is_anew || is_unreckoned) {
             return;
         }
         if is_unreckoned && let Some(machine) = self.machines.get_mut(&worker.node) {
@@ -138,35 +205,35 @@ impl Fleet {
         }
         let Some(node) = view.named(Kind::Node, "", &worker.node) else { return };
         let here = self.machines.get(&worker.node).into_iter().flat_map(|one| one.pods.keys());
+        // Who is gone from the server counts no more, though its containers still stop.
         let others: Vec<Rc<Object>> = here
             .filter_map(|id| self.workers.get(id))
-            .filter(|one| one.work < Work::Terminated)
+            .filter(|one| one.work < Work::Terminated && !one.is_removed)
             .map(|one| Rc::clone(&one.object))
             .collect();
-        let Some(refusal) = refusal(&worker.object, node, &others) else { return };
-        let generation = worker.object.meta.generation;
-        let pod = worker.pod();
-        worker.status = Shared::from(PodStatus {
-            observed_generation: Some(generation).filter(|one| *one > 0),
-            phase: Phase::Failed,
-            reason: Some(refusal.reason.into()),
-            message: Some(format!("Pod was rejected: {}", refusal.message).into()),
-            qos_class: Some(pod.spec.qos_class()),
-            start_time: pod.status.start_time.or(Some(now)),
-            ..PodStatus::default()
-        });
-        worker.refused = Some(EventNote {
-            warning: true,
-            host: worker.node.clone(),
-            ..EventNote::normal(
-                worker.object.reference(),
-                "kubelet",
-                refusal.reason,
-                refusal.message,
-            )
-        });
-        worker.work = Work::Finished;
-        worker.has_status = true;
-        worker.post_at = Some(now.plus_us(POST_US));
+        if let Some(refusal) = refusal(&worker.object, node, &others) {
+            refuse(worker, refusal, now);
+        }
     }
+}
+
+/// Models pkg/kubelet/kubelet.go rejectPod
+fn refuse(worker: &mut Worker, refusal: Refusal, now: SimTime) {
+    let generation = worker.object.meta.generation;
+    let pod = worker.pod();
+    worker.status = Shared::from(PodStatus {
+        observed_generation: Some(generation).filter(|one| *one > 0),
+        phase: Phase::Failed,
+        reason: Some(refusal.reason.into()),
+        message: Some(format!("Pod was rejected: {}", refusal.message).into()),
+        qos_class: Some(pod.spec.qos_class()),
+        start_time: pod.status.start_time.or(Some(now)),
+        ..PodStatus::default()
+    });
+    let about = worker.object.reference();
+    let note = EventNote::normal(about, "kubelet", refusal.reason, refusal.message);
+    worker.refused = Some(EventNote { warning: true, host: worker.node.clone(), ..note });
+    worker.work = Work::Finished;
+    worker.has_status = true;
+    worker.post_at = Some(now.plus_us(POST_US));
 }

@@ -201,11 +201,6 @@ impl Fleet {
         let worker = Rc::make_mut(worker);
         worker.is_removed = true;
         worker.is_pending = true;
-        if worker.work < Work::Terminated
-            && let Some(machine) = self.machines.get_mut(&worker.node)
-        {
-            machine.is_unreckoned = true;
-        }
         true
     }
 

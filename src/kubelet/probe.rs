@@ -3,7 +3,8 @@
 //! Must not know how a program answers. Invariant: a prober that could not change anything
 //! has no next try.
 
-use crate::api::pod::{Phase, PodStatus, Probe};
+use crate::api::go::quoted;
+use crate::api::pod::{Container, Phase, PodStatus, Probe};
 use crate::base::{SECOND_US, SimTime};
 use crate::kubelet::program;
 use crate::kubelet::restart;
@@ -79,6 +80,16 @@ impl Sort {
             Sort::Liveness => Outcome::Success,
         }
     }
+}
+
+/// Why a probe finds no port to ask, if so: the container has none of the name.
+///
+/// Models pkg/probe/util.go ResolveContainerPort
+fn no_port(probe: &Probe, container: &Container) -> Option<String> {
+    let mut asked = ["httpGet", "tcpSocket"].iter().filter_map(|field| probe.rest.get(*field));
+    let name = asked.next()?.at("port")?.as_str()?;
+    let is_known = container.ports.iter().any(|port| port.name.as_deref() == Some(name));
+    (!is_known).then(|| format!("strconv.Atoi: parsing {}: invalid syntax", quoted(name)))
 }
 
 impl Worker {
@@ -248,6 +259,12 @@ impl Worker {
         let has_started = self.has_started(unit);
         if has_started == (sort == Sort::Startup) {
             return After::Rest;
+        }
+        if let Some(error) = no_port(probe, self.container(unit)) {
+            let word = sort.word();
+            let text = format!("{word} probe errored and resulted in unknown state: {error}");
+            around.notes.push(self.note(unit, "Unhealthy", text, true));
+            return After::Again;
         }
         let pod = &self.object.meta.name;
         let answer = program::answer(probe, pod, around.is_silent, run.started, around.now);
