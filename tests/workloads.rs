@@ -232,7 +232,7 @@ fn a_suspended_job_loses_its_pods_and_counts_no_failure() {
     apply(&mut cluster, vec![job("sus", r#""completions":1,"suspend":true,"#, "sleep 600")]);
     advance(&mut cluster, 40);
     let held = status(&cluster, "sus");
-    assert_eq!((held.active, held.failed), (0, 0));
+    assert_eq!((held.active, held.failed, held.start_time), (0, 0, None));
     assert_eq!(reason(&held, "Suspended").as_deref(), Some("JobSuspended"));
     assert!(pods(&cluster, "sus").is_empty());
     apply(&mut cluster, vec![job("sus", r#""completions":1,"suspend":false,"#, "sleep 600")]);

@@ -4,8 +4,12 @@
 //!
 //! Models pkg/apis/batch/validation/validation.go
 
-use crate::api::batch::{CronJobSpec, JobSpec};
+use std::rc::Rc;
+
+use crate::api::affinity::Affinity;
+use crate::api::batch::{CronJobSpec, Job, JobSpec};
 use crate::api::cron::Schedule;
+use crate::api::pod::{PodSpec, PodTemplate};
 use crate::api::signed::written;
 use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::validation::{apps, job_policy, names, pod, selector};
@@ -197,8 +201,8 @@ pub(super) fn check_cron_job(
 /// Models pkg/apis/batch/validation/validation.go ValidateJobSpecUpdate
 /// Differs: a template and a policy are shown by their fields' names in JSON, without those that
 /// are empty, where upstream shows all fields of Go's structs.
-pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report) {
-    let path = Path::root("spec");
+pub(super) fn check_job_update(new: &JobSpec, job: &Job, report: &mut Report) {
+    let (path, old) = (Path::root("spec"), &job.spec);
     let is_elastic =
         new.completion_mode.as_deref() == Some("Indexed") && new.completions == new.parallelism;
     if !is_elastic && new.completions != old.completions {
@@ -209,10 +213,15 @@ pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report
     report.immutable(&path.child("selector"), new.selector == old.selector, || {
         shown(&encode::value_of(&new.selector))
     });
-    // A Job that has not started yet may still get another template's scheduling.
-    report.immutable(&path.child("template"), new.template == old.template, || {
-        shown(&encode::value_of(&new.template))
-    });
+    let at = path.child("template");
+    if is_at_rest(job) {
+        let is_same = new.template.spec == eased(&new.template, &old.template);
+        let whole = || shown(&encode::value_of(&new.template.spec));
+        report.immutable(&at.child("spec"), is_same, whole);
+    } else {
+        let whole = || shown(&encode::value_of(&new.template));
+        report.immutable(&at, new.template == old.template, whole);
+    }
     report.immutable(
         &path.child("completionMode"),
         new.completion_mode == old.completion_mode,
@@ -230,11 +239,48 @@ pub(super) fn check_job_update(new: &JobSpec, old: &JobSpec, report: &mut Report
     report.immutable(&path.child("managedBy"), new.managed_by == old.managed_by, || {
         quoted(new.managed_by.as_deref())
     });
+    let at = path.child("successPolicy");
+    report.immutable(&at, new.success_policy == old.success_policy, || {
+        shown(&encode::value_of(&new.success_policy))
+    });
+}
+
+/// Whether a Job is suspended and no Pods of it run, so that its next ones may be others.
+///
+/// Models pkg/registry/batch/job/strategy.go validationOptionsForJob
+fn is_at_rest(job: &Job) -> bool {
+    let has_started = job.status.start_time.is_some();
+    job.is_suspended() && (!has_started || (job.holds("Suspended") && job.status.active == 0))
+}
+
+/// The old template's spec with all that a Job at rest may change as the new one has it.
+///
+/// Models pkg/apis/batch/validation/validation.go validatePodTemplateUpdate
+fn eased(new: &PodTemplate, old: &PodTemplate) -> Rc<PodSpec> {
+    let (new, mut old) = (&new.spec, Rc::clone(&old.spec));
+    let spec = Rc::make_mut(&mut old);
+    let mut affinity = spec.affinity.as_deref().cloned().unwrap_or_default();
+    affinity.node_affinity = new.affinity.as_ref().and_then(|one| one.node_affinity.clone());
+    let is_gone = new.affinity.is_none() && affinity == Affinity::default();
+    spec.affinity = (!is_gone).then(|| Rc::new(affinity));
+    spec.node_selector = new.node_selector.clone();
+    spec.tolerations = new.tolerations.clone();
+    spec.scheduling_gates = new.scheduling_gates.clone();
+    let lists = [
+        (&mut spec.containers, &new.containers),
+        (&mut spec.init_containers, &new.init_containers),
+    ];
+    for (old, new) in lists {
+        for (old, new) in old.iter_mut().zip(new) {
+            old.resources = new.resources.clone();
+        }
+    }
+    old
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::api::validation::validate_create;
+    use crate::api::validation::{validate_create, validate_update};
     use crate::api::{Uid, Value, decode, defaults};
 
     fn errors(kind: &str, version: &str, spec: &str) -> Vec<String> {
@@ -274,6 +320,42 @@ mod tests {
             job("\"manualSelector\":true,\"ttlSecondsAfterFinished\":-1,"),
             ["spec.ttlSecondsAfterFinished: Invalid value: -1: must be greater than or equal to 0"]
         );
+    }
+
+    #[test]
+    fn the_template_of_a_job_that_rests_may_ask_for_other_nodes_and_amounts() {
+        let job = |pod: &str, status: &str| {
+            let text = format!(
+                "{{\"apiVersion\":\"batch/v1\",\"kind\":\"Job\",\"metadata\":{{\"name\":\"j\",\
+                 \"namespace\":\"d\"}},\"spec\":{{\"suspend\":true,\"manualSelector\":true,\
+                 \"selector\":{{\"matchLabels\":{{\"x\":\"1\"}}}},\"template\":{{\"metadata\":\
+                 {{\"labels\":{{\"x\":\"1\"}}}},\"spec\":{{\"restartPolicy\":\"Never\",{pod}}}}}}},\
+                 \"status\":{{{status}}}}}"
+            );
+            let tree: Value = serde_json::from_str(&text).expect("valid");
+            let mut object = decode::strict(&tree).expect("an object");
+            object.meta.uid = Uid(7);
+            defaults::fill(&mut object);
+            object
+        };
+        let paths = |new: &str, status: &str| -> Vec<String> {
+            let old = job("\"containers\":[{\"name\":\"c\",\"image\":\"i\"}]", status);
+            let errors = validate_update(&job(new, status), &old);
+            errors.iter().map(|one| one.path.to_string()).collect()
+        };
+        let image = "\"containers\":[{\"name\":\"c\",\"image\":\"other\"}]";
+        let eased = "\"nodeSelector\":{\"a\":\"b\"},\"tolerations\":[{\"operator\":\"Exists\"}],\
+                     \"affinity\":{\"nodeAffinity\":{}},\"containers\":[{\"name\":\"c\",\
+                     \"image\":\"i\",\"resources\":{\"requests\":{\"cpu\":\"1\"}}}]";
+        let started = "\"startTime\":\"2026-01-01T00:00:00Z\"";
+        let rests =
+            format!("{started},\"conditions\":[{{\"type\":\"Suspended\",\"status\":\"True\"}}]");
+        let busy = format!("\"active\":1,{rests}");
+        assert_eq!(paths(eased, ""), [""; 0]);
+        assert_eq!(paths(image, ""), ["spec.template.spec"]);
+        assert_eq!(paths(eased, &rests), [""; 0]);
+        assert_eq!(paths(eased, started), ["spec.template"]);
+        assert_eq!(paths(eased, &busy), ["spec.template"]);
     }
 
     #[test]

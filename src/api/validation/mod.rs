@@ -105,7 +105,7 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         }
         (Body::Job(one), Body::Job(other)) => {
             spec(new, &mut report);
-            batch::check_job_update(&one.spec, &other.spec, &mut report);
+            batch::check_job_update(&one.spec, other, &mut report);
         }
         (Body::Service(one), Body::Service(other)) => {
             service::check_update(&one.spec, &other.spec, &mut report);

@@ -195,9 +195,8 @@ impl<'a> Sync<'a> {
             ..Condition::default()
         };
         crate::api::pod::set_condition(&mut self.status.conditions, new, self.now);
-        if !is_suspended {
-            self.status.start_time = Some(self.now);
-        }
+        // A Job that is suspended counts as one that has not started.
+        self.status.start_time = (!is_suspended).then_some(self.now);
         let note = self.note(event, message);
         self.plan.tell(note, Rule("JOB-SUSPEND"));
     }
