@@ -27,6 +27,7 @@ pub use near::{distance, nearest};
 pub use parse::{Reading, complaint, documents, parse, parse_document, read_bare, read_document};
 pub use repair::repair_indentation;
 pub use slips::wrong_colon;
+pub use width::narrowed;
 
 /// A byte range.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

@@ -10,7 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    blanks, insert, repair_indentation, scalar, shift, slips, why, width,
+    blanks, insert, lines, repair_indentation, scalar, shift, slips, why, width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -81,7 +81,9 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
     let root = match reader.read(part) {
         Ok(root) => root.filter(|_| !is_told),
         Err(problem) => {
-            if !is_told {
+            if let Some(odd) = found.iter_mut().find(|one| !is_told && is_cause(part, span, one)) {
+                odd.severity = Severity::Error;
+            } else if !is_told {
                 let open = reader.open.last().copied();
                 if wants_ways {
                     ways = mends(part, span, &problem, open);
@@ -96,6 +98,18 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
     // What was found last is what keeps the document from being read.
     twice.append(&mut found);
     Reading { document, found: twice, ways }
+}
+
+/// Whether a document can be read once what is only odd elsewhere is mended.
+fn is_cause(part: &str, span: Span, one: &Diagnostic) -> bool {
+    let fix = one.fix.clone().map(|mut fix| {
+        for edit in &mut fix.edits {
+            edit.span.start -= span.start;
+            edit.span.end -= span.start;
+        }
+        fix.apply(part)
+    });
+    fix.is_some_and(|mended| lines::is_readable(&mended))
 }
 
 /// A document that was never text, such as a picture.

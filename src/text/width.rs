@@ -4,40 +4,52 @@
 //! comments is left alone; only what stands where YAML has a mark, or between half-width letters,
 //! counts.
 
-use crate::text::{Diagnostic, Edit, Fix, Related, Severity, Span};
+use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, scalar};
 
 /// How many further places are named.
 const RELATED_MAX: usize = 4;
 
 /// The half-width character that was meant.
-fn meant(letter: char) -> Option<&'static str> {
+fn meant(letter: char) -> Option<char> {
     Some(match letter {
-        '：' => ":",
-        '，' | '、' => ",",
-        '“' | '”' | '＂' | '「' | '」' => "\"",
-        '‘' | '’' | '＇' => "'",
-        '｛' => "{",
-        '｝' => "}",
-        '［' | '【' => "[",
-        '］' | '】' => "]",
-        '－' | '—' | '–' => "-",
-        '＃' => "#",
-        '　' => "  ",
-        '。' | '．' => ".",
-        '／' => "/",
+        '、' => ',',
+        '“' | '”' | '「' | '」' => '"',
+        '‘' | '’' => '\'',
+        '【' => '[',
+        '】' => ']',
+        '—' | '–' | '\u{2010}' | '\u{2011}' | '\u{2212}' => '-',
+        '。' => '.',
+        '！'..='～' => char::from_u32(u32::from(letter) - 0xFEE0)?,
         _ => return None,
     })
 }
 
-/// A full-width digit or Latin letter as its half-width fellow.
-fn narrow(letter: char) -> Option<char> {
-    matches!(letter, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
-        .then(|| char::from_u32(u32::from(letter) - 0xFEE0))
-        .flatten()
+fn is_suspect(letter: char) -> bool {
+    letter == '　' || meant(letter).is_some()
 }
 
-fn is_suspect(letter: char) -> bool {
-    meant(letter).is_some() || narrow(letter).is_some()
+/// A word with the half-width characters that were meant, if it has others, and the first of them.
+pub fn narrowed(word: &str) -> Option<(char, String)> {
+    let odd = word.chars().find(|letter| meant(*letter).is_some())?;
+    Some((odd, word.chars().map(|letter| meant(letter).unwrap_or(letter)).collect()))
+}
+
+/// What pages and notes put before the items of a list, and whether it is what a keyboard types
+/// for the dash.
+const BULLETS: [(&str, bool); 9] = [
+    ("－", true),
+    ("——", true),
+    ("—", true),
+    ("–", false),
+    ("•", false),
+    ("·", false),
+    ("●", false),
+    ("▪", false),
+    ("◦", false),
+];
+
+fn is_blank(letter: char) -> bool {
+    matches!(letter, ' ' | '　')
 }
 
 /// What one line has: places with the text that belongs there, and whether YAML stumbles over it.
@@ -48,7 +60,8 @@ struct Found {
 
 /// The full-width characters of a document that stand where YAML has its own.
 pub(super) fn full_width(part: &str, base: u32) -> Vec<Diagnostic> {
-    if !part.chars().any(is_suspect) {
+    if !part.chars().any(|letter| is_suspect(letter) || matches!(letter, '·' | '•' | '▪'..='◦'))
+    {
         return Vec::new();
     }
     let (mut hard, mut soft) = (Vec::new(), Vec::new());
@@ -72,12 +85,16 @@ pub(super) fn full_width(part: &str, base: u32) -> Vec<Diagnostic> {
         }));
     }
     let mut told = Vec::new();
-    told.extend(diagnostic(hard, Severity::Error));
-    told.extend(diagnostic(soft, Severity::Warning));
+    told.extend(diagnostic((part, base), hard, Severity::Error));
+    told.extend(diagnostic((part, base), soft, Severity::Warning));
     told
 }
 
-fn diagnostic(edits: Vec<Edit>, severity: Severity) -> Option<Diagnostic> {
+fn diagnostic(
+    (part, base): (&str, u32),
+    edits: Vec<Edit>,
+    severity: Severity,
+) -> Option<Diagnostic> {
     let primary = edits.first()?.span;
     let count = edits.len();
     let others = edits.iter().skip(1).take(RELATED_MAX).map(|edit| Related {
@@ -85,17 +102,25 @@ fn diagnostic(edits: Vec<Edit>, severity: Severity) -> Option<Diagnostic> {
         message: "another one".to_owned(),
         chinese: "另一处".to_owned(),
     });
+    let (message, chinese) = match (count, alike(part, &edits[0], base)) {
+        (1, Some((odd, half))) => (
+            format!("`{odd}` stands where YAML wants `{half}`."),
+            format!("此处的“{odd}”应写成“{half}”。"),
+        ),
+        (1, None) => (
+            "A full-width character stands where YAML wants a half-width one.".to_owned(),
+            "此处是全角字符，YAML 需要半角字符。".to_owned(),
+        ),
+        _ => (
+            format!("{count} full-width characters stand where YAML wants half-width ones."),
+            format!("有 {count} 处全角字符，YAML 需要半角字符。"),
+        ),
+    };
     Some(Diagnostic {
         code: "POD-Y005",
         severity,
-        message: match count {
-            1 => "A full-width character stands where YAML wants a half-width one.".to_owned(),
-            _ => format!("{count} full-width characters stand where YAML wants half-width ones."),
-        },
-        chinese: match count {
-            1 => "此处是全角字符，YAML 需要半角字符。".to_owned(),
-            _ => format!("有 {count} 处全角字符，YAML 需要半角字符。"),
-        },
+        message,
+        chinese,
         primary,
         others: others.collect(),
         help: None,
@@ -105,6 +130,14 @@ fn diagnostic(edits: Vec<Edit>, severity: Severity) -> Option<Diagnostic> {
             edits,
         }),
     })
+}
+
+/// A mark that is not full-width but only looks like YAML's own, and that one.
+fn alike<'a>(part: &'a str, edit: &'a Edit, base: u32) -> Option<(&'a str, &'a str)> {
+    let Span { start, end } = edit.span;
+    let odd = part.get((start - base) as usize..(end - base) as usize)?;
+    let is_half = |letter: char| !matches!(letter, '！'..='～' | '　') && !letter.is_ascii();
+    (odd.starts_with(is_half) && edit.text.starts_with('-')).then_some((odd, &*edit.text))
 }
 
 fn look(line: &str) -> Found {
@@ -119,18 +152,30 @@ fn look(line: &str) -> Found {
         at += letter.len_utf8();
     }
     // Dashes of lists.
-    while let Some(dash) = line[at..].chars().next().filter(|c| matches!(c, '-' | '－' | '—')) {
-        let behind = at + dash.len_utf8();
-        if !line[behind..].starts_with([' ', '　']) {
+    loop {
+        let rest = &line[at..];
+        let (length, is_typed) = match BULLETS.iter().find(|(mark, _)| rest.starts_with(mark)) {
+            Some((mark, is_typed)) => (mark.len(), *is_typed),
+            None if rest.starts_with('-') => (1, false),
+            None => break,
+        };
+        let behind = rest[length..].trim_start_matches(is_blank);
+        if behind.len() == rest.len() - length {
             break;
         }
-        if dash != '-' {
-            found.edits.push((at, behind, "-".to_owned()));
-            found.breaks = true;
+        if length > 1 {
+            found.edits.push((at, at + length, "-".to_owned()));
+            let word = behind.find(|one| !is_word(one)).unwrap_or(0);
+            found.breaks |= is_typed || (word > 0 && behind[word..].starts_with([':', '：']));
         }
-        at = behind + line[behind..].len() - line[behind..].trim_start_matches([' ', '　']).len();
+        at = line.len() - behind.len();
     }
     let rest = &line[at..];
+    if rest.starts_with('＃') {
+        found.edits.push((at, at + '＃'.len_utf8(), "#".to_owned()));
+        found.breaks = true;
+        return found;
+    }
     if rest.starts_with(['#', '"', '\'']) {
         return found;
     }
@@ -139,14 +184,18 @@ fn look(line: &str) -> Found {
     found
 }
 
+fn is_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "-_./".contains(letter)
+}
+
 /// Looks at a key and its colon; gives where the value begins.
 fn key(rest: &str, at: usize, found: &mut Found) -> usize {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     let length = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
-    let behind = &rest[length..];
-    if length > 0 && behind.starts_with('：') {
-        let end = at + length + '：'.len_utf8();
-        let after = &behind['：'.len_utf8()..];
+    let after = rest[length..].trim_start_matches([':', '：']);
+    let colons = &rest[length..rest.len() - after.len()];
+    // Whoever corrects a colon may leave both.
+    if length > 0 && colons.contains('：') && colons.chars().count() < 3 {
+        let end = at + length + colons.len();
         let space = if after.starts_with(' ') || after.is_empty() { ":" } else { ": " };
         found.edits.push((at + length, end, space.to_owned()));
         found.breaks = true;
@@ -156,20 +205,51 @@ fn key(rest: &str, at: usize, found: &mut Found) -> usize {
     colon.unwrap_or(at)
 }
 
-/// Looks at a value: brackets, quotes around it, and marks between half-width letters.
+/// The full-width sign of a comment behind a value that is not Chinese itself.
+fn comment(value: &str) -> Option<usize> {
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let from = match quote {
+        Some(quote) => value[1..].find(quote)? + 2,
+        None => 0,
+    };
+    let is_mark = |at: usize| match value[..at].chars().next_back() {
+        Some(before) => is_blank(before),
+        None => !value['＃'.len_utf8()..].starts_with(|next: char| next.is_ascii_alphanumeric()),
+    };
+    let mut marks = value[from..].match_indices('＃').map(|(at, _)| from + at);
+    let at = marks.find(|at| is_mark(*at))?;
+    (quote.is_some() || value[..at].chars().all(|c| c.is_ascii() || is_suspect(c))).then_some(at)
+}
+
+/// Looks at a value: brackets, quotes around it, marks between half-width letters, and the sign of
+/// a comment behind it.
 fn of_value(line: &str, from: usize, found: &mut Found) {
     let value = line[from..].split(" #").next().unwrap_or_default();
     let from = from + value.len() - value.trim_start().len();
     let value = value.trim();
+    let hash = comment(value);
+    let value = hash.map_or(value, |at| value[..at].trim_end());
     let opens = |letters: &[char]| value.starts_with(letters);
-    if opens(&['"', '\'']) {
-        return;
+    if !opens(&['"', '\'']) {
+        marks(value, from, found);
     }
+    if let Some(at) = hash {
+        found.edits.push((from + at, from + at + '＃'.len_utf8(), "#".to_owned()));
+        // A number that became a word is wrong; a word is only odd.
+        let is_text = matches!(scalar::resolve(value), NodeValue::Str(_)) || value.is_empty();
+        found.breaks |= !is_text || opens(&['"', '\'', '[', '{']);
+    }
+}
+
+/// The characters of a value without quotes of YAML's own.
+fn marks(value: &str, from: usize, found: &mut Found) {
+    let opens = |letters: &[char]| value.starts_with(letters);
     let is_flow = opens(&['{', '[', '｛', '［', '【']);
     let is_quoted = opens(&['“', '”', '‘', '’', '「', '＂'])
         && value.chars().count() > 1
         && value.ends_with(['”', '“', '’', '‘', '」', '＂']);
-    let is_latin = value.is_ascii() || value.chars().all(|c| c.is_ascii() || is_suspect(c));
+    let is_known = |c: char| c.is_ascii() || is_suspect(c);
+    let is_latin = value.chars().all(is_known);
     if value.is_ascii() || !(is_flow || is_quoted || is_latin) {
         return;
     }
@@ -184,22 +264,50 @@ fn of_value(line: &str, from: usize, found: &mut Found) {
             quote = Some(letter);
             continue;
         }
-        let Some(text) =
-            meant(letter).map(str::to_owned).or_else(|| narrow(letter).map(String::from))
-        else {
-            continue;
-        };
+        let end = at + letter.len_utf8();
+        let (before, next) = (value[..at].chars().next_back(), value[end..].chars().next());
+        let Some(mut text) = half(letter, before, &value[end..]) else { continue };
         // Between quotes Chinese keeps its marks, and a quote stays one.
         let is_inside = is_quoted && at != 0 && at != last;
-        if is_inside && (!is_latin || matches!(text.as_str(), "\"" | "'")) {
+        if is_inside && (!is_latin || matches!(&*text, "\"" | "'")) {
             continue;
         }
-        let end = at + letter.len_utf8();
-        let needs_space = is_flow && matches!(text.as_str(), ":" | ",");
-        let space = if needs_space && !value[end..].starts_with([' ', '　']) { " " } else { "" };
-        found.edits.push((from + at, from + end, format!("{text}{space}")));
-        found.breaks |= is_flow;
+        // Brackets may hold Chinese as well.
+        let is_mark = is_flow && text.starts_with([':', ',', '"', '\'', '[', ']', '{', '}', ' ']);
+        if is_flow && !is_mark && ![before, next].into_iter().flatten().all(is_known) {
+            continue;
+        }
+        if is_flow && matches!(&*text, ":" | ",") && !next.is_none_or(is_blank) {
+            text.push(' ');
+        }
+        if at == 0 && !is_flow && text.starts_with(['*', '&', '!', '%', '@', '`', '#']) {
+            // These mean something to YAML at the beginning of a value.
+            text.insert(0, '"');
+            found.edits.push((from + at, from + end, text));
+            marks(&value[end..], from + end, found);
+            found.edits.push((from + value.len(), from + value.len(), "\"".to_owned()));
+            return;
+        }
+        found.edits.push((from + at, from + end, text));
+        found.breaks |= is_mark;
     }
+}
+
+/// What a character was typed for, given those around it; nothing for a dash between words.
+fn half(letter: char, before: Option<char>, behind: &str) -> Option<String> {
+    if letter == '　' {
+        return Some("  ".to_owned());
+    }
+    let half = meant(letter)?;
+    let next = behind.chars().next();
+    if half == '-' && before.is_none_or(is_blank) && next.is_none_or(is_blank) {
+        return None;
+    }
+    // Pages and word processors join the two dashes of a flag.
+    let begins = before.is_none_or(|one| is_blank(one) || "[,，\"'“‘".contains(one));
+    let is_long = behind.chars().take_while(char::is_ascii_lowercase).count() > 1;
+    let is_joined = matches!(letter, '—' | '–') && begins && is_long;
+    Some(if is_joined { "--".to_owned() } else { half.to_string() })
 }
 
 #[cfg(test)]
@@ -224,6 +332,16 @@ mod tests {
             ("image： “nginx：1.27”\n", "image: \"nginx:1.27\"\n"),
             ("note：“你好：世界”\n", "note: \"你好：世界\"\n"),
             ("spec：\n", "spec:\n"),
+            ("name:：web\n", "name: web\n"),
+            ("name：: web\n", "name: web\n"),
+            ("a:\n• b: 1\n", "a:\n- b: 1\n"),
+            ("a:\n– b: 1\n", "a:\n- b: 1\n"),
+            ("a:\n—— b: 1\n", "a:\n- b: 1\n"),
+            ("  ＃ 端口\na: 1\n", "  # 端口\na: 1\n"),
+            ("a: 2 ＃ 两个\n", "a: 2 # 两个\n"),
+            ("a: \"b\" ＃ 两个\n", "a: \"b\" # 两个\n"),
+            ("a: ＃ 两个\n  b: 1\n", "a: # 两个\n  b: 1\n"),
+            ("a: 1\n－－－\nb: 1\n", "a: 1\n---\nb: 1\n"),
         ] {
             let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));
             assert_eq!((severity, text.as_str()), (Severity::Error, wanted));
@@ -235,6 +353,19 @@ mod tests {
         let (severity, text) = mended("image: nginx：1.27\nport: ８０\n").expect("it is odd");
         assert_eq!(severity, Severity::Warning);
         assert_eq!(text, "image: nginx:1.27\nport: 80\n");
+        for (typed, wanted) in [
+            ("args: [—port=80, –v, —Xmx]\n", "args: [--port=80, -v, -Xmx]\n"),
+            ("- ——port\n", "- --port\n"),
+            ("name: my\u{2011}shop\n", "name: my-shop\n"),
+            ("schedule: ＊/5 ＊\n", "schedule: \"*/5 *\"\n"),
+            ("surge: 25％\n", "surge: 25%\n"),
+            ("color: ＃fff\n", "color: \"#fff\"\n"),
+            ("image: web ＃ 网页\n", "image: web # 网页\n"),
+            ("dir: ～/data\n", "dir: ~/data\n"),
+        ] {
+            let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));
+            assert_eq!((severity, text.as_str()), (Severity::Warning, wanted));
+        }
     }
 
     #[test]
@@ -245,6 +376,10 @@ mod tests {
             "a: |\n  kind：Pod\n",
             "list:\n- 你好：世界\n",
             "a: {b: \"x，y\"}\n",
+            "a: {b: 你好！}\n",
+            "a: 你好 ＃ 世界\n",
+            "a: Kafka – the broker\n",
+            "a: \"＃ 注\"\n",
         ] {
             assert_eq!(mended(text), None, "{text}");
         }
