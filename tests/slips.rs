@@ -57,7 +57,7 @@ fn weight(text: &str, found: &[Diagnostic]) -> [usize; 7] {
             && !unread.iter().any(|span| is_in(span, one))
     });
     let no_keys = no_keys.count();
-    let is_mark = |one: &&Diagnostic| matches!(one.code, "POD-Y005" | "POD-Y010");
+    let is_mark = |one: &&Diagnostic| matches!(one.code, "POD-Y005" | "POD-Y010" | "POD-Y013");
     let edits = |one: &Diagnostic| one.fix.as_ref().map_or(0, |fix| fix.edits.len());
     let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let tabs_of = |line: &str| line[..blanks(line)].matches('\t').count();

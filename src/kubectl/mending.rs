@@ -8,9 +8,12 @@ use crate::kubectl::tell::error;
 use crate::kubectl::weight::Weight;
 use crate::kubectl::{Reader, lists, slips};
 use crate::text::{
-    Diagnostic, Edit, Fix, Node, NodeValue, Related, Span, Tree, add_entry, documents, read_bare,
+    BREAK, Diagnostic, Edit, Entry, Fix, JOINED, Node, NodeValue, Related, Span, Tree, add_entry,
+    documents, is_joined, read_bare,
 };
 
+/// The code of a value that must stand in quotes.
+const QUOTES: &str = "POD-Y011";
 /// The code of a template's expression.
 const TEMPLATE: &str = "POD-Y009";
 /// How many bytes are read to see whether fixes leave fewer mistakes.
@@ -61,6 +64,8 @@ impl Reader {
         customs: &Customs,
     ) -> Option<Diagnostic> {
         let most = (PROOF_MAX / text.len().max(1)).max(1);
+        let mut ways = ways;
+        ways.retain(|way| way.code != QUOTES || !self.is_no_text(text, way, customs));
         if ways.len() < 2 || most < 2 {
             return ways.into_iter().next();
         }
@@ -73,6 +78,18 @@ impl Reader {
             _ => best,
         });
         least.map(|(_, way)| way)
+    }
+
+    /// Whether a value that a fix puts in quotes would stand where no text is wanted.
+    fn is_no_text(&self, text: &str, way: &Diagnostic, customs: &Customs) -> bool {
+        let Some(fix) = &way.fix else { return false };
+        let fixed = fix.apply(text);
+        let own = Span { start: 0, end: u32::try_from(fixed.len()).unwrap_or(u32::MAX) };
+        let Some(root) = read_bare(&fixed, own).0.root else { return false };
+        let found = self.inside(&fixed, &lists::objects(root), own.end, customs).1;
+        let is_here =
+            |one: &Diagnostic| fix.edits.iter().any(|edit| edit.span.start == one.primary.start);
+        found.iter().any(|one| one.code == "POD-F002" && is_here(one))
     }
 
     /// Takes back every fix that would not leave fewer mistakes, and gives words that take the
@@ -185,6 +202,9 @@ fn keep_quotes(text: &str, edit: &mut Edit) {
 /// Where a second object begins in a document that should hold one.
 pub(super) fn second_object(text: &str, root: &Node) -> Option<Diagnostic> {
     let NodeValue::Map(entries) = &root.value else { return None };
+    if let Some(joined) = joined(text, entries) {
+        return Some(joined);
+    }
     let of = |key: &str| {
         let mut places = entries.iter().filter(move |one| &*one.key == key);
         Some((places.next()?.key_span, places.next()?.key_span))
@@ -215,6 +235,23 @@ pub(super) fn second_object(text: &str, root: &Node) -> Option<Diagnostic> {
             "第二个对象从这里开始，但前面缺少一行“---”。",
             place,
         )
+    })
+}
+
+/// Where the line break behind a mark of documents is missing, so that the mark is part of a key.
+fn joined(text: &str, entries: &[Entry]) -> Option<Diagnostic> {
+    let is_mark = |one: &&Entry| {
+        let at = one.key_span.start as usize;
+        is_joined(&one.key) && (at == 0 || text[..at].ends_with('\n'))
+    };
+    let mut marks = entries.iter().filter(is_mark).map(|one| one.key_span.start).peekable();
+    let start = *marks.peek()?;
+    let edits =
+        marks.map(|at| Edit { span: Span { start: at + 3, end: at + 3 }, text: "\n".to_owned() });
+    let [title, chinese] = BREAK.map(str::to_owned);
+    Some(Diagnostic {
+        fix: Some(Fix { title, chinese, edits: edits.collect() }),
+        ..error("POD-K007", JOINED[0], JOINED[1], Span { start, end: start + 3 })
     })
 }
 

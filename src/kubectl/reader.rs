@@ -508,6 +508,7 @@ mod tests {
             ("POD-Y010", "kind:\u{a0}Pod\n".to_owned(), "\u{a0}"),
             ("POD-Y011", "a: @b\n".to_owned(), "@b"),
             ("POD-Y012", "\u{1}\0\u{2}".to_owned(), ""),
+            ("POD-Y013", "a: [&quot;b&quot;]\n".to_owned(), "&quot;"),
             (
                 "POD-F004",
                 good.replace("spec:\n  sel", "spec:\n  replicas: 99999999999\n  sel"),

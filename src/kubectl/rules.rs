@@ -142,6 +142,7 @@ const WITH: &[(&str, &str, &str, &str)] = &[
     ("end of range (", ") above maximum (", "", "范围的终点 {0} 超过最大值 {1}"),
     ("must be '", "' or '", "'", "必须是 {0} 或 {1}"),
     ("must specify one of: ", "", "", "必须指定其中之一：{0}"),
+    ("failed to parse int from ", ": strconv.Atoi: ", "", "{0} 不是整数"),
     ("must be ", "", "", "必须是 {0}"),
 ];
 
@@ -194,6 +195,10 @@ mod tests {
             ("must be no more than 63 bytes", "不能超过 63 个字节"),
             ("end of range (61) above maximum (59): 61", "范围的终点 61 超过最大值 59：61"),
             ("field is immutable", "该字段不可修改"),
+            (
+                "failed to parse int from x: strconv.Atoi: parsing \"x\": invalid syntax",
+                "x 不是整数",
+            ),
             ("something that is new", "something that is new"),
         ] {
             assert_eq!(chinese(rule), wanted);

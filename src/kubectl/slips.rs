@@ -4,7 +4,7 @@
 //! sure that it leaves fewer mistakes.
 
 use crate::api::Quantity;
-use crate::api::fields::{Fields, Shape, UNKNOWN_FIELD};
+use crate::api::fields::{Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::kubectl::shell;
 use crate::kubectl::spot::{Spot, find};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
@@ -91,7 +91,11 @@ fn edit(start: u32, end: u32, text: impl Into<String>) -> Edit {
 /// A field that has another name in this type.
 fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagnostic> {
     let fits = |known: &&(&str, &str, &str)| known.0 == spot.within && known.1 == &*entry.key;
-    let (_, _, name) = OTHER_NAMES.iter().find(fits)?;
+    // A path in place of the key that it ends with.
+    let of_path = || entry.key.rsplit_once('.').map(|(_, last)| last);
+    let of_path =
+        || of_path().filter(|last| spot.known.is_some_and(|one| one.fields.contains_key(*last)));
+    let name = OTHER_NAMES.iter().find(fits).map(|(.., name)| *name).or_else(of_path)?;
     let cut = |text: &str, end: &str| text.split_inclusive(end).next().unwrap_or(text).to_owned();
     let english = one.message.split(". ").next().unwrap_or_default().trim_end_matches('.');
     Some(Diagnostic {
@@ -100,7 +104,7 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
         fix: Some(Fix {
             title: format!("Change to {name}"),
             chinese: format!("改为 {name}"),
-            edits: vec![Edit { span: entry.key_span, text: (*name).to_owned() }],
+            edits: vec![Edit { span: entry.key_span, text: name.to_owned() }],
         }),
         ..one.clone()
     })
@@ -445,7 +449,15 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
             }
             _ => None,
         },
+        (Shape::Map(_), NodeValue::Seq(items)) if items.first().is_some_and(is_pair) => {
+            pairs(text, node, items)
+        }
         (Shape::Struct(_) | Shape::Map(_), NodeValue::Seq(items)) => undash(text, node, items),
+        (Shape::Struct(name), NodeValue::Str(word))
+            if spot.key.is_none() && starts_as(named(name)?, word) =>
+        {
+            assigned(text, spot, named(name)?, word)
+        }
         (Shape::Struct(name), NodeValue::Str(word)) if name == "EnvVar" && spot.key.is_none() => {
             let (name, value) = word.split_once('=')?;
             let column = column(text, node.span.start);
@@ -507,6 +519,12 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
             Some(Fix { title, chinese, edits })
         }
         (Shape::Int32 | Shape::Int64, NodeValue::Str(word)) => number(text, node, word),
+        (Shape::Truth, NodeValue::Str(word)) => {
+            let truth = word.trim().to_ascii_lowercase();
+            let edits = vec![edit(node.span.start, node.span.end, truth.clone())];
+            let is_truth = matches!(truth.as_str(), "true" | "false");
+            is_truth.then(|| fix(["Take the quotes away", "去掉引号"], edits))?
+        }
         _ => None,
     }
 }
@@ -592,6 +610,55 @@ fn undash(text: &str, node: &Node, items: &[Node]) -> Option<Fix> {
         Some(edit(at, at + 1, " "))
     };
     fix(words, items.iter().map(dash).collect::<Option<_>>()?)
+}
+
+/// Whether an item of a list is the name and the value of a label.
+fn is_pair(item: &Node) -> bool {
+    let NodeValue::Map(entries) = &item.value else { return false };
+    let [name, value] = &entries[..] else { return false };
+    matches!(&*name.key, "name" | "key") && &*value.key == "value"
+}
+
+/// A list of names and values as one mapping.
+fn pairs(text: &str, node: &Node, items: &[Node]) -> Option<Fix> {
+    if is_flow(text, node) || !items.iter().all(is_pair) {
+        return None;
+    }
+    let pair = |item: &Node| {
+        let NodeValue::Map(entries) = &item.value else { return None };
+        let (name, value) = (&entries.first()?.value, &entries.get(1)?.value);
+        let value = text.get(value.span.start as usize..value.span.end as usize)?;
+        let line = text[..item.span.start as usize].rfind('\n').map_or(0, |end| end + 1);
+        let dash = line + text.get(line..item.span.start as usize)?.rfind('-')?;
+        let text = format!("  {}: {}", quoted(name.as_str()?), value.trim_end());
+        Some(edit(u32::try_from(dash).ok()?, end_of(entries.get(1)?), text))
+    };
+    fix(["Make it a mapping", "改为映射"], items.iter().map(pair).collect::<Option<_>>()?)
+}
+
+/// Whether a word begins with a field of a type and `=`.
+fn starts_as(known: &Type, word: &str) -> bool {
+    word.split_once('=').is_some_and(|(key, _)| known.fields.contains_key(key.trim()))
+}
+
+/// `name=data value=x` as fields.
+fn assigned(text: &str, spot: &Spot<'_>, known: &Type, word: &str) -> Option<Fix> {
+    let field = |part: &str| {
+        let (key, value) = part.split_once('=')?;
+        let field = known.fields.get(key)?;
+        let value = if field.shape == Shape::Text { quoted(value) } else { value.to_owned() };
+        Some(format!("{key}: {value}"))
+    };
+    let parts = word.split([' ', ',']).filter(|part| !part.is_empty());
+    let fields: Vec<String> = parts.map(field).collect::<Option<_>>()?;
+    let Span { start, end } = spot.node.span;
+    let fields = if spot.list.is_some_and(|list| is_flow(text, list)) {
+        format!("{{{}}}", fields.join(", "))
+    } else {
+        fields.join(&format!("\n{}", " ".repeat(column(text, start))))
+    };
+    let edits = vec![edit(start, end, fields)];
+    fix(["Write it as fields", "写成字段"], edits)
 }
 
 /// A number that a tag or a mark makes a word.

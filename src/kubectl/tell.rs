@@ -3,12 +3,14 @@
 //! Must not know rules: it is given their errors. Invariant: Kubernetes' own words stand under
 //! `help`, to the letter.
 
+use std::fmt::Write as _;
+
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
 use crate::kubectl::{places, rules};
 use crate::text::{
-    Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, nearest,
-    quoted,
+    Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, narrowed,
+    nearest, quoted,
 };
 
 /// An error without help or fix.
@@ -79,10 +81,19 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
             }
         }
         (_, kind) => {
-            let (message, chinese) = sentences(&place.error);
+            let (mut message, mut chinese) = sentences(&place.error);
+            let odd = place.node.and_then(Node::as_str).and_then(narrowed);
+            if let Some((odd, half, _)) = &odd {
+                let _ = write!(message, " The `{odd}` in it is not `{half}`.");
+                let _ = write!(chinese, "其中的“{odd}”不是“{half}”。");
+            }
             let fix = match (kind, place.node) {
                 (FieldErrorKind::Required, None) => required_fix(one, root, text),
                 (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
+                (_, Some(node)) if odd.is_some() => odd.map(|(.., meant)| Fix {
+                    edits: vec![Edit { span: node.span, text: quoted(&meant) }],
+                    ..change(node, &meant)
+                }),
                 // A text that goes on below was hardly meant as one word.
                 (_, Some(node)) => word_fix(one, node).filter(|_| is_on_one_line(node, text)),
                 _ => None,

@@ -33,7 +33,9 @@ impl Weight {
             self.marks += text.lines().map(tabs).sum::<usize>();
         }
         let count = |stage: &str| errors().filter(|one| one.code.starts_with(stage)).count();
-        for one in found.iter().filter(|one| matches!(one.code, "POD-Y005" | "POD-Y010")) {
+        for one in
+            found.iter().filter(|one| matches!(one.code, "POD-Y005" | "POD-Y010" | "POD-Y013"))
+        {
             self.marks += one.fix.as_ref().map_or(0, |fix| fix.edits.len());
         }
         let objects = count("POD-K002");

@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 38] = [
+pub const CATALOGUE: [Explanation; 39] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -304,6 +304,13 @@ pub const CATALOGUE: [Explanation; 38] = [
         "不是文本",
         "The file is no text, so there is no manifest in it.",
         "该文件不是文本，其中没有清单。",
+    ),
+    entry(
+        "POD-Y013",
+        "HTML's characters",
+        "HTML 字符",
+        "In the source of a web page some characters have names such as &quot; and &lt;; YAML knows only the characters themselves.",
+        "网页源代码用 &quot;、&lt; 等名称表示某些字符，YAML 只认字符本身。",
     ),
 ];
 

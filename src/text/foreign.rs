@@ -4,7 +4,7 @@
 //! alone.
 
 use crate::text::lines::{Line, blocks};
-use crate::text::slips::{Slip, value_of};
+use crate::text::slips::{Slip, is_word, value_of};
 
 /// The commands that manifests are copied with.
 const COMMANDS: [&str; 5] = ["$ ", "kubectl ", "cat ", "tee ", "EOF"];
@@ -22,8 +22,11 @@ pub(super) fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
             && (line.body.starts_with("```") || Some(line.body) == end || is_command(line.body))
     };
     let foreign: Vec<&Line<'_>> = lines.iter().filter(is_foreign).collect();
-    let first = foreign.first()?;
-    Some(Slip {
+    Some(copied(&foreign, foreign.first()?))
+}
+
+fn copied(foreign: &[&Line<'_>], first: &Line<'_>) -> Slip {
+    Slip {
         code: "POD-Y001",
         said: [
             format!("`{}` is no part of the manifest; it was copied along.", first.body),
@@ -33,6 +36,81 @@ pub(super) fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
         from: first.at(),
         to: first.end(),
         edits: foreign.iter().map(|line| (line.at(), line.end(), String::new())).collect(),
+    }
+}
+
+/// The prompts that stand before what a shell was told.
+const PROMPTS: [&str; 4] = ["]# ", "]$ ", "~# ", "~$ "];
+
+/// Whether a line at the edge of a text is no line of a document: no key, no item, no comment.
+fn is_no_entry(line: &Line<'_>) -> bool {
+    let is_prompt = PROMPTS.iter().any(|one| line.body.contains(one));
+    let key = line.body.find([':', ' ']).unwrap_or(line.body.len());
+    let is_key = line.body[..key].chars().all(is_word)
+        && (line.body[key..].starts_with(": ") || &line.body[key..] == ":");
+    let is_marked = line.body.starts_with(['-', '"', '\'', '{', '[', '}', ']', '&', '!', '%', '.']);
+    line.indent == 0 && (is_prompt || !(is_key || is_marked || line.body.contains(": ")))
+}
+
+/// Lines before the first entry and behind the last that a page or a terminal has around a text.
+pub(super) fn around(lines: &[Line<'_>]) -> Option<Slip> {
+    let head = lines.iter().take_while(|line| is_no_entry(line)).count();
+    let tail = lines.iter().rev().take_while(|line| is_no_entry(line)).count();
+    if head == lines.len() {
+        return None;
+    }
+    let foreign: Vec<&Line<'_>> =
+        lines[..head].iter().chain(&lines[lines.len() - tail..]).collect();
+    Some(copied(&foreign, foreign.first()?))
+}
+
+/// The two versions between which Git leaves the choice.
+pub(super) fn conflict(part: &str) -> Option<Slip> {
+    let (mut edits, mut first, mut from) = (Vec::new(), None, None);
+    let mut at = 0;
+    for line in part.split_inclusive('\n') {
+        let end = at + line.len();
+        if line.starts_with("<<<<<<< ") {
+            first.get_or_insert((at, at + line.trim_end().len()));
+            edits.push((at, end, String::new()));
+        } else if first.is_some() && line.trim_end() == "=======" {
+            from = Some(at);
+        } else if line.starts_with(">>>>>>> ")
+            && let Some(from) = from.take()
+        {
+            edits.push((from, end, String::new()));
+        }
+        at = end;
+    }
+    let (from, to) = first?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "Git left two versions here, of which one must go.".to_owned(),
+            "Git 在这里留下了两个版本，需要删除其中一个。".to_owned(),
+        ],
+        fix: ["Keep the first version", "保留第一个版本"],
+        from,
+        to,
+        edits,
+    })
+}
+
+/// A line of prose between keys.
+pub(super) fn prose(line: &Line<'_>) -> Option<Slip> {
+    let is_prose = !line.body.is_ascii()
+        && !line.body.starts_with(|one: char| one.is_ascii_punctuation())
+        && !line.body.contains([':', '：', '"', '\'']);
+    is_prose.then(|| Slip {
+        code: "POD-Y001",
+        said: [
+            format!("`{}` is no key and no value; a comment begins with `#`.", line.body),
+            format!("“{}”既不是键也不是值；注释以“#”开头。", line.body),
+        ],
+        fix: ["Make it a comment", "改为注释"],
+        from: line.at(),
+        to: line.end(),
+        edits: vec![(line.at(), line.at(), "# ".to_owned())],
     })
 }
 
@@ -151,5 +229,27 @@ mod tests {
             let text = format!("{head}\na: 1\nb: {{c: d}}\n{end}\n");
             assert_eq!(mended(&text).as_deref(), Some("\na: 1\nb: {c: d}\n\n"), "{head}");
         }
+    }
+
+    #[test]
+    fn what_a_page_or_a_terminal_has_around_a_text_goes() {
+        for (bad, good) in [
+            ("Copy code\na: 1\n", "\na: 1\n"),
+            ("复制代码\na: 1\n", "\na: 1\n"),
+            ("yaml\nCopy\na: 1\n", "\n\na: 1\n"),
+            ("[root@k8s-master01 ~]# vim a.yaml\na: 1\n", "\na: 1\n"),
+            ("ubuntu@k8s:~$ cat a\na: 1\n", "\na: 1\n"),
+            ("PS C:\\> kubectl apply\na: 1\n", "\na: 1\n"),
+            ("a:\n  b: 1\nservice/b created\n", "a:\n  b: 1\n\n"),
+        ] {
+            assert_eq!(mended(bad).as_deref(), Some(good), "{bad}");
+        }
+    }
+
+    #[test]
+    fn of_two_versions_the_first_is_kept_and_prose_becomes_a_comment() {
+        let text = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> b\nc: 3\n";
+        assert_eq!(mended(text).as_deref(), Some("a: 1\nc: 3\n"));
+        assert_eq!(mended("a:\n  副本 数\n  b: 1\n").as_deref(), Some("a:\n  # 副本 数\n  b: 1\n"));
     }
 }

@@ -4,7 +4,9 @@
 //! text they were made for; parsing never fails, it collects diagnostics.
 
 mod blanks;
+mod breaks;
 mod catalogue;
+mod entities;
 mod foreign;
 mod insert;
 mod lines;
@@ -21,6 +23,7 @@ mod width;
 use crate::base::Order as _;
 use crate::base::Str;
 
+pub use breaks::{BREAK, JOINED, is_joined};
 pub use catalogue::{CATALOGUE, Explanation, explain};
 pub use insert::{Tree, add_entry, line_of, quoted};
 pub use near::{distance, nearest};

@@ -10,7 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    blanks, insert, lines, repair_indentation, scalar, shift, slips, why, width,
+    blanks, entities, insert, lines, repair_indentation, scalar, shift, slips, why, width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -76,6 +76,7 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
         Reader { part, base: span.start, anchors: BTreeMap::new(), nodes: 0, open: Vec::new() };
     let mut found = width::full_width(part, span.start);
     found.append(&mut blanks::odd_blanks(part, span.start));
+    found.extend(entities::entities(part, span.start));
     let is_told = found.iter().any(|one| one.severity == Severity::Error);
     let mut ways = Vec::new();
     let root = match reader.read(part) {

@@ -23,6 +23,10 @@ pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
     if value.starts_with(['{', '[']) || value.strip_prefix('*').is_some_and(is_name) {
         return None;
     }
+    // What has more than one key in it was hardly meant as text.
+    if value.matches(": ").count() > 1 {
+        return None;
+    }
     let is_odd = value.starts_with(['@', '`', '*', '%', '&', '!', '?', ',', ']', '}'])
         || value.contains(": ")
         || value.ends_with(':');
@@ -56,6 +60,28 @@ pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
         from: line.at() + start,
         to: line.end(),
         edits: vec![(line.at() + start, line.end(), text)],
+    })
+}
+
+/// A value between the backticks that Markdown puts around code.
+pub(super) fn backticks(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let value = line.body[start..].split(" #").next()?.trim_end();
+    let inner = value.strip_prefix('`')?.strip_suffix('`')?;
+    if inner.is_empty() || inner.contains('`') {
+        return None;
+    }
+    let (from, to) = (line.at() + start, line.at() + start + value.len());
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            format!("The backticks around `{inner}` are Markdown's and no part of the value."),
+            format!("“{inner}”两侧的反引号是 Markdown 的标记，不是值的一部分。"),
+        ],
+        fix: ["Take the backticks away", "去掉反引号"],
+        from,
+        to,
+        edits: vec![(from, from + 1, String::new()), (to - 1, to, String::new())],
     })
 }
 

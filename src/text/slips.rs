@@ -4,7 +4,7 @@
 
 use crate::text::lines::{Line, is_readable, lines, opens_block};
 use crate::text::shift::tight_colon;
-use crate::text::{Diagnostic, Edit, Fix, Severity, Span, foreign, quotes};
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span, breaks, foreign, quotes};
 
 /// How many marks one fix may put in.
 const MARKS_MAX: usize = 8;
@@ -75,19 +75,27 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         .collect();
     let mut found: Vec<Option<Slip>> = Vec::new();
     found.push(foreign::pasted(&lines));
+    found.push(foreign::around(&lines));
     found.push(foreign::comments(part));
+    found.push(foreign::conflict(part));
+    found.push(breaks::first_line(part));
+    found.push(breaks::mark_and_key(part));
     found.push(dashes(&lines));
+    found.push(stars(&lines));
     for index in &near {
         found.push(colon(&lines[*index]));
         found.push(mark(&lines[*index]));
     }
     for index in &near {
         found.push(second_colon(&lines[*index]));
+        found.push(breaks::on_one_line(&lines, *index));
+        found.push(quotes::backticks(&lines[*index]));
         found.push(quotes::missing(&lines[*index]));
         found.push(quotes::open(&lines[*index]));
         found.push(quotes::inner(part, &lines[*index], at));
     }
     found.extend(near.iter().map(|index| foreign::comment_behind(&lines[*index])));
+    found.extend(near.iter().map(|index| foreign::prose(&lines[*index])));
     // What ended here may have begun lines above.
     let above = lines[stop.saturating_sub(BLOCK_MAX)..stop].iter().rev();
     found.push(above.into_iter().find_map(quotes::open));
@@ -102,7 +110,7 @@ pub(super) fn is_word(letter: char) -> bool {
 }
 
 /// A line without the dashes of lists before it, and how long those are.
-fn bare(body: &str) -> (usize, &str) {
+pub(super) fn bare(body: &str) -> (usize, &str) {
     let mut rest = body;
     while let Some(inner) = rest.strip_prefix("- ") {
         rest = inner.trim_start_matches(' ');
@@ -179,6 +187,23 @@ fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
         from: first.at(),
         to: first.end(),
         edits: tight.iter().map(|line| (line.at() + 1, line.at() + 1, " ".to_owned())).collect(),
+    })
+}
+
+/// `* name: a`, in every line that begins like this.
+fn stars(lines: &[Line<'_>]) -> Option<Slip> {
+    let starred: Vec<&Line<'_>> = lines.iter().filter(|line| line.body.starts_with("* ")).collect();
+    let first = starred.first()?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "An item of a list begins with `-`, not with `*`.".to_owned(),
+            "列表项以“-”开头，而不是“*”。".to_owned(),
+        ],
+        fix: ["Put dashes there", "改为短横线"],
+        from: first.at(),
+        to: first.end(),
+        edits: starred.iter().map(|line| (line.at(), line.at() + 1, "-".to_owned())).collect(),
     })
 }
 

@@ -28,10 +28,12 @@ fn is_suspect(letter: char) -> bool {
     letter == '　' || meant(letter).is_some()
 }
 
-/// A word with the half-width characters that were meant, if it has others, and the first of them.
-pub fn narrowed(word: &str) -> Option<(char, String)> {
-    let odd = word.chars().find(|letter| meant(*letter).is_some())?;
-    Some((odd, word.chars().map(|letter| meant(letter).unwrap_or(letter)).collect()))
+/// A word that has characters for which half-width ones were meant: the first of them, what was
+/// meant by it, and the whole word with those that were meant.
+pub fn narrowed(word: &str) -> Option<(char, char, String)> {
+    let (odd, half) = word.chars().find_map(|letter| Some((letter, meant(letter)?)))?;
+    let whole: String = word.chars().map(|letter| meant(letter).unwrap_or(letter)).collect();
+    whole.is_ascii().then_some((odd, half, whole))
 }
 
 /// What pages and notes put before the items of a list, and whether it is what a keyboard types
