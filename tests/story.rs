@@ -707,6 +707,24 @@ fn a_removed_node_is_told_once_and_its_pods_are_replaced() {
 }
 
 #[test]
+fn a_rollout_of_many_tells_how_far_it_is() {
+    let mut cluster = cluster();
+    scale(&mut cluster, Kind::Deployment, "web", 45);
+    assert!(!sentences(&cluster).iter().any(|one| one.contains("on revision")), "no rollout yet");
+    let text = include_str!("../static/examples/web-and-database.yaml")
+        .replace("replicas: 4", "replicas: 45")
+        .replace("nginx:1.27", "nginx:1.28");
+    let objects = Reader::default().read(&text).expect("the example is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    pass(&mut cluster, 60);
+    let told = sentences(&cluster);
+    let steps: Vec<_> = told.iter().filter(|one| one.contains("ready on revision")).collect();
+    assert!((2..=3).contains(&steps.len()), "{told:?}");
+    let ends = " of 45 Pods of web are ready on revision 2.";
+    assert!(steps.iter().all(|one| one.ends_with(ends)), "{steps:?}");
+}
+
+#[test]
 fn many_pods_are_told_together_and_each_by_itself_in_its_own_story() {
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  \
          replicas: 30\n  selector: {matchLabels: {app: web}}\n  template:\n    \

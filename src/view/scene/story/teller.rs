@@ -113,6 +113,11 @@ impl Known {
         self.former.get(&place(object)).filter(|former| former.meta.uid != object.meta.uid)
     }
 
+    /// All that was seen.
+    pub(super) fn seen(&self) -> impl Iterator<Item = &Rc<Object>> {
+        self.objects.values()
+    }
+
     /// A claim that was seen, the last of its name.
     pub(super) fn claim(&self, namespace: &str, name: &str) -> Option<&Object> {
         let mut seen = self.objects.values().rev().map(|one| &**one);

@@ -9,9 +9,14 @@ use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
 use crate::view::story::{Part, Tone};
+use std::rc::Rc;
 
 /// Words of an Event's message that stand in a sentence.
 const MESSAGE_WORDS: usize = 18;
+/// From how many Pods on the way of a rollout is told.
+const MANY: i32 = 8;
+/// Where a Deployment writes which of its templates a ReplicaSet has.
+const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// Whether a node had fallen silent, and was not merely new.
 fn was_lost(change: &Change) -> bool {
@@ -183,8 +188,44 @@ impl Teller<'_> {
                 };
                 self.parts(en, zh, &[chip, size])
             }
+            "RS-STATUS" => return self.progress(change),
             _ => return None,
         })
+    }
+
+    /// How far a rollout of many Pods has come, at each quarter of the way; its end has a word of
+    /// its own.
+    fn progress(&self, change: &Change) -> Option<Vec<Part>> {
+        let object = change.new.as_ref()?;
+        let owner = object.meta.controller()?;
+        let deployment = self.find(Kind::Deployment, &object.meta.namespace, &owner.name)?;
+        let wanted = deployment.deployment()?.spec.replicas.unwrap_or(1);
+        let ready = |one: &Object| one.replica_set().map_or(0, |set| set.status.ready_replicas);
+        let now = ready(object);
+        let quarter = |ready: i32| ready.saturating_mul(4) / wanted.max(1);
+        let is_step = quarter(now) > change.old.as_ref().map_or(0, |old| quarter(ready(old)));
+        if wanted < MANY || !is_step || now >= wanted {
+            return None;
+        }
+        let revision = |one: &Object| one.meta.annotations.get(REVISION)?.parse::<u32>().ok();
+        let mine = revision(object)?;
+        let is_former = |one: &&Rc<Object>| {
+            one.meta.controller().is_some_and(|other| other.uid == owner.uid)
+                && one.replica_set().is_some_and(|set| set.status.replicas > 0)
+        };
+        let mut others = self.known.seen().filter(is_former).filter_map(|one| revision(one));
+        if !others.any(|other| other < mine) {
+            return None;
+        }
+        let number = |count: String| Part::Strong(count);
+        let fill = [
+            number(now.to_string()),
+            number(wanted.to_string()),
+            self.chip(deployment),
+            number(mine.to_string()),
+        ];
+        let en = "{} of {} Pods of {} are ready on revision {}.";
+        Some(self.parts(en, "{}/{} 个 {} 的 Pod 已在版本 {} 上就绪。", &fill))
     }
 
     /// A step of a rolling update with the bound that it keeps to.
