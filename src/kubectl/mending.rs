@@ -80,7 +80,7 @@ impl Reader {
         least.map(|(_, way)| way)
     }
 
-    /// Whether a value that a fix puts in quotes would stand where no text is wanted.
+    /// Whether a value that a fix puts in quotes would stand where no text, or another, is wanted.
     fn is_no_text(&self, text: &str, way: &Diagnostic, customs: &Customs) -> bool {
         let Some(fix) = &way.fix else { return false };
         let fixed = fix.apply(text);
@@ -89,7 +89,7 @@ impl Reader {
         let found = self.inside(&fixed, &lists::objects(root), own.end, customs).1;
         let is_here =
             |one: &Diagnostic| fix.edits.iter().any(|edit| edit.span.start == one.primary.start);
-        found.iter().any(|one| one.code == "POD-F002" && is_here(one))
+        found.iter().any(|one| one.code == TEMPLATE || (one.code == "POD-F002" && is_here(one)))
     }
 
     /// Takes back every fix that would not leave fewer mistakes, and gives words that take the
@@ -110,7 +110,8 @@ impl Reader {
             let after = self.weigh(&fix.apply(text), customs);
             // Quotes make text of a template's value: fine where text is wanted.
             let is_good = after < before && (one.code != TEMPLATE || after.is_well());
-            if !is_good {
+            let is_no_text = one.code == TEMPLATE && self.is_no_text(text, one, customs);
+            if !is_good || is_no_text {
                 one.fix = None;
             }
         }
@@ -389,7 +390,9 @@ mod tests {
         let text = GOOD.replace("  selector:", "  x: {{ .y }}\n  selector:");
         let found = Reader::default().check(&text);
         assert_eq!((found[0].code, found[0].fix.is_none()), (TEMPLATE, true));
-        let text = GOOD.replace("image: nginx\n", "image: {{ .y }}\n");
+        let text = GOOD.replace("value: b\n", "value: {{ .y }}\n");
         assert!(Reader::default().check(&mended(&text)).is_empty());
+        let text = GOOD.replace("image: nginx\n", "image: {{ .y }}\n");
+        assert_eq!(mended(&text), text, "an image in quotes would never start");
     }
 }

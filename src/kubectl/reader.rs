@@ -13,7 +13,7 @@ use crate::api::validation::validate_create;
 use crate::api::{Kind, Object, Quantity, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
-use crate::kubectl::effect::{feature_is_off, told_of_kind};
+use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{error, told};
@@ -23,6 +23,9 @@ use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
     nearest, read_document,
 };
+
+/// What the server says of an object without a name.
+const NO_NAME: &str = "resource name may not be empty";
 
 /// Reads manifests against the table of fields.
 pub struct Reader(&'static Fields);
@@ -173,11 +176,14 @@ impl Reader {
         }
         let object = match decode::decode(root) {
             Err(message) => {
-                found.push(no_object(&message, root, Span { end, ..root.span }));
+                let nameless = (message == NO_NAME).then(|| nameless_of(root, customs)).flatten();
+                let told = || no_object(&message, root, Span { end, ..root.span });
+                found.push(nameless.unwrap_or_else(told));
                 None
             }
             Ok(mut object) => {
                 defaults::fill(&mut object);
+                found.extend(placeholders(root));
                 found.extend(told_of_kind(&object, root, customs));
                 found.extend(nameless(&object, root));
                 // The server looks at an object without what it leaves out.
@@ -237,10 +243,7 @@ fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic
     let given = version.as_str()?;
     let group = |version: &str| version.split_once('/').map_or("", |(group, _)| group).to_owned();
     let own = group(given);
-    let is_known = RESOURCES.iter().any(|one| one.name == kind)
-        || Kind::from_name(kind).is_some()
-        || customs.contains(&(own.clone(), kind.to_owned()));
-    if is_known || !RESOURCES.iter().any(|one| group(one.api_version) == own) {
+    if is_known(kind, &own, customs) || !RESOURCES.iter().any(|one| group(one.api_version) == own) {
         return None;
     }
     let node = root.at("kind")?;
@@ -268,6 +271,26 @@ fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic
         )),
         fix,
         ..error("POD-K006", &message, &chinese, node.span)
+    })
+}
+
+/// Whether a kind is one of Kubernetes' own or one that the text defines.
+fn is_known(kind: &str, group: &str, customs: &Customs) -> bool {
+    RESOURCES.iter().any(|one| one.name == kind)
+        || Kind::from_name(kind).is_some()
+        || customs.contains(&(group.to_owned(), kind.to_owned()))
+}
+
+/// What is said of an object of an unknown kind that has no name: kubectl looks for the kind first.
+fn nameless_of(root: &Node, customs: &Customs) -> Option<Diagnostic> {
+    let (kind, version) = (root.at("kind")?, root.at("apiVersion")?.as_str()?);
+    let group = version.split_once('/').map_or("", |(group, _)| group);
+    let told = unknown(kind.as_str()?, version, kind.span);
+    (!is_known(kind.as_str()?, group, customs)).then(|| Diagnostic {
+        severity: Severity::Error,
+        message: format!("{} An object needs a metadata.name as well.", told.message),
+        chinese: format!("{}对象还需要 metadata.name。", told.chinese),
+        ..told
     })
 }
 
@@ -359,7 +382,7 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
             let span = entry("apiVersion").map_or(first, |one| one.value.span);
             ("kind is missing.".into(), "缺少 kind。".into(), span)
         }
-        "resource name may not be empty" => {
+        NO_NAME => {
             let span = entry("metadata").map_or(head, |one| one.key_span);
             ("metadata.name is missing.".into(), "缺少 metadata.name。".into(), span)
         }
@@ -370,7 +393,7 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         other => other,
     };
     let said = match message {
-        "resource name may not be empty" => said.to_owned(),
+        NO_NAME => said.to_owned(),
         _ => format!("error validating data: {said}"),
     };
     // Without a kind nothing more can be said of the fields.
