@@ -263,6 +263,49 @@ fn the_timeline_says_a_disk_is_mounted_exactly_when_the_stage_does() {
     assert_eq!(row.mounted.len(), 2, "it waited for the Pod that came back");
 }
 
+#[test]
+fn the_timeline_shows_what_cannot_start_as_failing_and_no_disk_mounted_on_a_machine_that_is_down() {
+    let text = "apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: one}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: wp}
+spec:
+  selector: {matchLabels: {app: wp}}
+  template:
+    metadata: {labels: {app: wp}}
+    spec:
+      containers: [{name: app, image: nginx, volumeMounts: [{name: s, mountPath: /s}]}]
+      volumes: [{name: s, persistentVolumeClaim: {claimName: one}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: huge}
+spec: {containers: [{name: app, image: nginx, resources: {requests: {cpu: 99}}}]}
+";
+    let mut cluster = start(Setup::default());
+    let objects = Reader::default().read(text).expect("it is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+    cluster.seek(SimTime(60 * SECOND_US));
+    let lanes = scene::stage(&cluster).lanes;
+    let view = scene::timeline(&Record::of(&cluster), &lanes);
+    let lives = view.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.lives);
+    for life in lives.clone() {
+        let is_failing = life.failing.iter().any(|spell| spell.1.is_none());
+        assert_eq!(is_failing, life.ready_us.is_none(), "{life:?}");
+    }
+    let ready = lives.clone().find(|life| life.ready_us.is_some()).expect("one has the disk");
+    assert_eq!(view.disks[0].mounted.last().map(|spell| spell.1), Some(None));
+    let node = ready.node.clone().expect("it was placed");
+    let _ = cluster.submit(Command::FailNode(node.into()));
+    cluster.seek(SimTime(90 * SECOND_US));
+    let view = scene::timeline(&Record::of(&cluster), &lanes);
+    assert_eq!(view.disks[0].mounted.last().map(|spell| spell.1), Some(Some(60 * SECOND_US)));
+}
+
 fn object(kind: &str, name: &str) -> ObjectRef {
     ObjectRef::new(kind, if kind == "Node" { "" } else { "default" }, name)
 }

@@ -252,7 +252,7 @@ fn disks(record: &Record, groups: &[Group]) -> Vec<DiskRow> {
             ordinal: ordinal.filter(|one| split_name(&meta.name).1 == one.to_string()),
             from_us: disk.from_us,
             end_us: disk.end_us,
-            mounted: disk.mounted(&users),
+            mounted: disk.mounted(&users, record),
         };
         rows.push(((place, ordinal.unwrap_or(0)), row));
     }
@@ -270,8 +270,9 @@ impl Kept {
     }
 
     /// When it was mounted: while a Pod that uses it had its sandbox and, where a driver attaches
-    /// it, while it was attached to that Pod's node. Attached alone it may wait for its next Pod.
-    fn mounted(&self, users: &[&Lived]) -> Vec<Spell> {
+    /// it, while it was attached to that Pod's node. Attached alone it may wait for its next Pod, and a
+    /// machine that is down has nothing mounted.
+    fn mounted(&self, users: &[&Lived], record: &Record) -> Vec<Spell> {
         let whole = [(self.from_us, None)];
         let mut spells: Vec<Spell> = Vec::new();
         for user in users {
@@ -286,11 +287,29 @@ impl Kept {
             let mine = there.iter().map(|(from, until)| {
                 ((*from).max(started_us), until.iter().copied().chain(left).min())
             });
-            spells.extend(mine.filter(|(from, until)| until.is_none_or(|until| *from < until)));
+            let down = node.map_or_else(Vec::new, |node| user.lost(record, node));
+            spells.extend(mine.flat_map(|spell| without(spell, &down)));
         }
         spells.order();
         join(spells)
     }
+}
+
+/// What is left of a spell outside of others, which follow one another.
+fn without((mut from, until): Spell, others: &[Spell]) -> Vec<Spell> {
+    let mut left: Vec<Spell> = Vec::new();
+    for &(begin, end) in others {
+        left.push((from, until.into_iter().chain([begin]).min()));
+        let Some(end) = end else { return nonempty(left) };
+        from = from.max(end);
+    }
+    left.push((from, until));
+    nonempty(left)
+}
+
+fn nonempty(mut spells: Vec<Spell>) -> Vec<Spell> {
+    spells.retain(|(from, until)| until.is_none_or(|until| *from < until));
+    spells
 }
 
 /// Spells that meet are one: drawn one upon the other they would darken.
@@ -305,4 +324,19 @@ fn join(spells: Vec<Spell>) -> Vec<Spell> {
         }
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spell_is_cut_where_others_are() {
+        assert_eq!(without((3, Some(9)), &[]), [(3, Some(9))]);
+        let others = [(0, Some(1)), (4, Some(5)), (8, None)];
+        assert_eq!(without((3, Some(9)), &others), [(3, Some(4)), (5, Some(8))]);
+        assert_eq!(without((3, None), &others[..2]), [(3, Some(4)), (5, None)]);
+        assert_eq!(without((5, Some(5)), &[]), []);
+        assert_eq!(join(vec![(1, Some(3)), (2, Some(5)), (7, None)]), [(1, Some(5)), (7, None)]);
+    }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::api::pod::Phase;
+use crate::api::pod::{Phase, condition};
 use crate::api::{Body, Kind, Object, ObjectId};
 use crate::base::Str;
 use crate::cluster::Cluster;
@@ -35,8 +35,11 @@ pub(super) struct Lived {
     pub(super) done_us: Option<u64>,
     pub(super) end_us: Option<u64>,
     pub(super) ip: Option<Str>,
-    /// When a container failed again and again, could not start or had no image.
+    /// When it could not be placed or mount its volumes, or a container failed again and again,
+    /// could not start or had no image.
     pub(super) failing: Vec<Spell>,
+    /// Whether an Event told that a volume could not be attached or mounted.
+    lacks_volume: bool,
     /// Times when readiness changed, and to what.
     pub(super) readiness: Vec<(u64, bool)>,
 }
@@ -179,6 +182,7 @@ impl Record {
             Kind::Pod => self.pod(change, at_us, view),
             Kind::PersistentVolumeClaim => self.claim(change, at_us),
             Kind::VolumeAttachment => self.attachment(change, at_us),
+            Kind::Event => self.event(change, at_us),
             Kind::PersistentVolume => {
                 let bound = change.object().volume().and_then(|one| one.spec.claim_ref.clone());
                 if let Some(claim) = bound {
@@ -232,6 +236,7 @@ impl Record {
             Some(last) if last.value == value => {}
             Some(last) if last.at_us == at_us => last.value = value,
             Some(_) => counted.ready.push(Level { at_us, value }),
+            None if value == 0 || at_us == 0 => counted.ready.push(Level { at_us: 0, value }),
             None => counted.ready.extend([Level { at_us: 0, value: 0 }, Level { at_us, value }]),
         }
     }
@@ -252,6 +257,7 @@ impl Record {
                 end_us: None,
                 ip: None,
                 failing: Vec::new(),
+                lacks_volume: false,
                 readiness: Vec::new(),
             });
             pods.len() - 1
@@ -268,12 +274,13 @@ impl Record {
         if life.readiness.last().is_some_and(|(_, was)| *was) != is_ready {
             life.readiness.push((at_us, is_ready));
         }
-        let failing = change.new.as_ref().is_some_and(|one| is_failing(one));
-        switch(&mut life.failing, failing, at_us);
         if let Some(ip) = object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
             life.ip = Some(ip);
             life.started_us.get_or_insert(at_us);
+            life.lacks_volume = false;
         }
+        let failing = change.new.as_ref().is_some_and(|one| life.lacks_volume || is_failing(one));
+        switch(&mut life.failing, failing, at_us);
         if object.meta.is_terminating() || change.new.is_none() {
             life.deleted_us.get_or_insert(at_us);
         }
@@ -282,6 +289,23 @@ impl Record {
         }
         if change.new.is_none() {
             life.end_us = Some(at_us);
+        }
+    }
+
+    /// That a volume is not there only an Event tells.
+    fn event(&mut self, change: &Change, at_us: u64) {
+        let Some(event) = change.new.as_ref().and_then(|one| one.event()) else { return };
+        if !["FailedAttachVolume", "FailedMount"].contains(&&*event.reason) {
+            return;
+        }
+        let about = &event.about;
+        let found = self.pods.iter_mut().rev().find(|one| {
+            let meta = &one.object.meta;
+            meta.name == about.name && meta.namespace == about.namespace
+        });
+        if let Some(life) = found.filter(|one| one.started_us.is_none() && one.end_us.is_none()) {
+            life.lacks_volume = true;
+            switch(&mut life.failing, true, at_us);
         }
     }
 
@@ -321,11 +345,15 @@ impl Record {
     }
 }
 
-/// Whether a Pod that is to run has a container that does not as it should.
+/// Whether a Pod that is to run has no place, or a container that does not as it should.
 fn is_failing(object: &Object) -> bool {
     let Some(pod) = object.pod().filter(|pod| !pod.status.phase.is_terminal()) else {
         return false;
     };
+    let scheduled = condition(&pod.status.conditions, "PodScheduled");
+    if scheduled.is_some_and(|one| one.reason.as_deref() == Some("Unschedulable")) {
+        return true;
+    }
     let state = state_of(pod, object.meta.is_terminating(), false);
     matches!(state, PodState::Crash | PodState::ImagePull | PodState::Failed)
 }

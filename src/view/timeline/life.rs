@@ -20,7 +20,8 @@ pub struct Life {
     pub deleted_us: Option<u64>,
     /// When its node's machine was down.
     pub lost: Vec<Spell>,
-    /// When a container failed again and again, could not start or had no image.
+    /// When it could not be placed or mount its volumes, or a container failed again and again,
+    /// could not start or had no image.
     pub failing: Vec<Spell>,
     /// When all that ran in it had ended for good.
     pub done_us: Option<u64>,
@@ -43,7 +44,7 @@ pub enum Spent {
     Waiting,
     /// It was ready once.
     Running,
-    /// A container fails.
+    /// It cannot start, or a container fails.
     Failing,
     /// Its node is lost.
     Lost,
