@@ -67,7 +67,7 @@ fn class(look: Look) -> String {
         Look::OnBad => "m t-bad".into(),
         Look::Terminating(identity) => by("term term", identity),
         Look::Failing => "fails".into(),
-        Look::Lost => "lost".into(),
+        Look::Lost(identity) => by("lost lost", identity),
         Look::Up => "node-up".into(),
         Look::Down => "node-down".into(),
         Look::DiskOn => "disk-on".into(),

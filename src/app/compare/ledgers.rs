@@ -2,7 +2,7 @@
 //!
 //! Owns the table. Invariant: a row whose two sides differ says so in a word.
 
-use super::{contrast, side_name};
+use super::{contrast, heading};
 use crate::ledger::marks;
 use podium::view::compare::{AccountRow, CompareView, Marked, SlotSide};
 use podium::view::ledger::{Aspect, Place};
@@ -17,6 +17,8 @@ const SLOTS_MAX: usize = 60;
 pub(crate) struct Props {
     pub(crate) view: Rc<CompareView>,
     pub(crate) lang: Lang,
+    /// Whether the other run never came to this moment.
+    pub(crate) is_expected: bool,
 }
 
 /// See the module.
@@ -37,8 +39,8 @@ fn account(props: &Props, row: &AccountRow) -> Html {
                 <caption class="sr">{ name }</caption>
                 <thead><tr>
                     <th scope="col">{ words.column_aspect }</th>
-                    <th scope="col">{ side_name(view, lang, 0) }</th>
-                    <th scope="col">{ side_name(view, lang, 1) }</th>
+                    <th scope="col">{ heading(view, lang, 0, props.is_expected) }</th>
+                    <th scope="col">{ heading(view, lang, 1, props.is_expected) }</th>
                     <th scope="col"><span class="sr">{ words.compare }</span></th>
                 </tr></thead>
                 <tbody>

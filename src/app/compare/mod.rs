@@ -32,6 +32,8 @@ pub(crate) struct Props {
     /// The clock, as far as either run came.
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
+    /// How far the other run came.
+    pub(crate) reached_us: u64,
     pub(crate) on: Callback<Command>,
 }
 
@@ -39,6 +41,7 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Compare(props: &Props) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
+    let expected_us = (props.reached_us < view.at_us).then_some(props.reached_us);
     html! {
         <div class="compare" tabindex="0" role="group" aria-label={words.compare_title}>
             <h3 class="compare__title">
@@ -52,10 +55,10 @@ pub(crate) fn Compare(props: &Props) -> Html {
                     timeline={props.timeline.clone()} on={props.on.clone()}/>
             </div>
             { legend(words) }
-            <Stages view={view.clone()} {lang} selected={props.selected.clone()}
+            <Stages view={view.clone()} {lang} {expected_us} selected={props.selected.clone()}
                 on={props.on.clone()}/>
-            { differences(props) }
-            <Ledgers view={view.clone()} {lang}/>
+            { differences(props, expected_us.is_some()) }
+            <Ledgers view={view.clone()} {lang} is_expected={expected_us.is_some()}/>
         </div>
     }
 }
@@ -63,6 +66,12 @@ pub(crate) fn Compare(props: &Props) -> Html {
 /// The name of a side.
 pub(crate) fn side_name(view: &CompareView, lang: Lang, side: usize) -> String {
     phrases::run(lang, view.letters[side])
+}
+
+/// The name of a side as a heading: the other run may never have come to this moment.
+fn heading(view: &CompareView, lang: Lang, side: usize, is_expected: bool) -> String {
+    let name = side_name(view, lang, side);
+    if is_expected && side == 1 { phrases::expected_run(lang, &name) } else { name }
 }
 
 /// The word of a contrast; what is alike needs none.
@@ -96,7 +105,7 @@ fn legend(words: &ViewWords) -> Html {
     }
 }
 
-fn differences(props: &Props) -> Html {
+fn differences(props: &Props, is_expected: bool) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
     if view.differences.is_empty() {
         return Html::default();
@@ -108,8 +117,8 @@ fn differences(props: &Props) -> Html {
                 <caption class="sr">{ phrases::differences(lang, view.differences.len()) }</caption>
                 <thead><tr>
                     <th scope="col">{ words.column_aspect }</th>
-                    <th scope="col">{ side_name(view, lang, 0) }</th>
-                    <th scope="col">{ side_name(view, lang, 1) }</th>
+                    <th scope="col">{ heading(view, lang, 0, is_expected) }</th>
+                    <th scope="col">{ heading(view, lang, 1, is_expected) }</th>
                     <th scope="col"><span class="sr">{ words.compare }</span></th>
                 </tr></thead>
                 <tbody>{ for view.differences.iter().take(LISTED_MAX).map(|one| {

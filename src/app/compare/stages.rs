@@ -8,6 +8,7 @@ use crate::stage::Glyph;
 use podium::view::Identity;
 use podium::view::compare::{CompareView, LaneRow, Marked};
 use podium::view::stage::{DiskView, ObjectRef, PodView};
+use podium::view::timeline::window::exact;
 use podium::view::words::{Lang, ViewWords, stage as stage_words, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -19,6 +20,8 @@ const CHIPS_MAX: usize = 24;
 pub(crate) struct Props {
     pub(crate) view: Rc<CompareView>,
     pub(crate) lang: Lang,
+    /// Since when the other run is only expected, if it is.
+    pub(crate) expected_us: Option<u64>,
     pub(crate) selected: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
@@ -32,10 +35,16 @@ pub(crate) fn Stages(props: &Props) -> Html {
 fn stage(props: &Props, side: usize) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
     let title = side_name(view, lang, side);
+    let expected = props.expected_us.filter(|_| side == 1);
+    let expected = expected.map(|at_us| phrases::expected_since(lang, &exact(at_us)));
     html! {
-        <section class="ministage" aria-label={title.clone()}>
+        <section class={classes!("ministage", expected.as_ref().map(|_| "is-expected"))}
+            aria-label={title.clone()}>
             <table>
-                <caption>{ title }</caption>
+                <caption>
+                    { title }
+                    if let Some(expected) = expected { <small>{ expected }</small> }
+                </caption>
                 <thead><tr>
                     <th scope="col"><span class="sr">{ words.column_workload }</span></th>
                     { for view.nodes.iter().map(|(name, sides)| {

@@ -64,7 +64,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             </div>
             if let Some(view) = views.compare.clone().filter(|_| look.compares()) {
                 <Compare {view} lang={look.lang} selected={props.selected.clone()}
-                    transport={as_far_as_both(look, views)} timeline={views.timeline.clone()}
+                    transport={as_far_as_both(look, views)} reached_us={reached(look, views)} timeline={views.timeline.clone()}
                     on={props.on.clone()}/>
             } else {
                 <Plot look={look.clone()} playing={props.playing} timeline={views.large.clone()} {shown}
@@ -78,11 +78,16 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
     }
 }
 
+/// How far the other run came.
+fn reached(look: &Look, views: &Views) -> u64 {
+    let other = views.runs.iter().find(|one| Some(one.id) == look.compare);
+    other.map_or(0, |one| one.reached_us)
+}
+
 /// The clock with the farther end of the two compared runs.
 fn as_far_as_both(look: &Look, views: &Views) -> Rc<TransportView> {
     let transport = &views.transport;
-    let other = views.runs.iter().find(|one| Some(one.id) == look.compare);
-    let reached_us = other.map_or(0, |one| one.reached_us).max(transport.reached_us);
+    let reached_us = reached(look, views).max(transport.reached_us);
     if reached_us == transport.reached_us {
         return transport.clone();
     }

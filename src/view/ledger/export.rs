@@ -111,9 +111,12 @@ fn csv_line(account: &Account, (place, slot): (usize, &Slot), at: usize) -> Vec<
     let tenant = &slot.tenants[at];
     let cells = account.cells(slot, at);
     let object = &account.object;
+    // Pods that nobody made are of any namespace.
+    let is_mixed = object.namespace.is_empty();
+    let namespace = if is_mixed { &tenant.pod.namespace } else { &object.namespace };
     let mut fields = vec![
         object.kind.to_string(),
-        object.namespace.to_string(),
+        namespace.to_string(),
         object.name.to_string(),
         words::numbered_place(lang, &slot.place, place),
         words::standing(lang, tenant.state),
@@ -226,6 +229,21 @@ mod tests {
         let places = rows.lines().skip(1).map(|line| line.split(',').nth(3).unwrap_or_default());
         assert_eq!(places.collect::<Vec<_>>(), ["any 1", "any 2", "any 2"]);
         assert!(markdown(Lang::Zh, &[&web]).contains("| 任意 2 |"));
+    }
+
+    #[test]
+    fn pods_that_nobody_made_keep_their_namespace_and_stand_where_the_page_says() {
+        let pod =
+            Incarnation { name: "huge".into(), namespace: "shop".into(), ..Incarnation::default() };
+        let tenant = Tenant { pod, ..Tenant::default() };
+        let bare = Account {
+            object: ObjectRef::new("Pod", "", ""),
+            slots: Account::seat(vec![(Some(Place::Only("shop/huge".into())), tenant)]),
+            ..Account::default()
+        };
+        let rows = csv(&[&bare]);
+        assert!(rows.contains("\nPod,shop,,only,"), "{rows}");
+        assert!(rows.contains(",none yet,"), "it may never be: {rows}");
     }
 
     #[test]

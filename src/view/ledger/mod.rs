@@ -26,6 +26,8 @@ pub struct LedgerView {
 /// What one Pod was called, where it was and what it had.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Incarnation {
+    /// The namespace.
+    pub namespace: Text,
     /// Its name.
     pub name: Text,
     /// The part of the name that tells it from its fellows.

@@ -404,6 +404,7 @@ impl Lived {
         let is_own = own.is_some();
         let is_serving = pod.is_ready() && !meta.is_terminating();
         Incarnation {
+            namespace: meta.namespace.clone(),
             name: meta.name.clone(),
             suffix: split_name(&meta.name).1.into(),
             dns: own.or_else(|| service.filter(|_| !is_own).map(Into::into)),

@@ -185,7 +185,9 @@ impl Runs {
                 // What one run deleted stands in the other, which knows it by its short name.
                 let own = own.map(|(_, one)| command_sentence(cluster, lang, one));
                 let without = without.map(|(_, one)| command_sentence(other, lang, one));
-                words::run_story(lang, &exact(parted_us), own.as_deref(), without.as_deref())
+                let at = exact(parted_us);
+                let (own, without) = (own.as_deref(), without.as_deref());
+                words::run_story(lang, &at, own, without, more(other, cluster))
             });
             RunView {
                 id: one.id,
@@ -225,11 +227,21 @@ type Given<'a> = Option<(SimTime, &'a Rc<Command>)>;
 
 /// The first command that one run has and the other has not, on either side.
 fn first_different<'a>(a: &'a Cluster, b: &'a Cluster) -> (Given<'a>, Given<'a>) {
+    let common = common(a, b);
+    (a.commands().nth(common), b.commands().nth(common))
+}
+
+/// How many commands both runs began with.
+fn common(a: &Cluster, b: &Cluster) -> usize {
     let is_same = |a: &(SimTime, &Rc<Command>), b: &(SimTime, &Rc<Command>)| {
         a.0 == b.0 && (Rc::ptr_eq(a.1, b.1) || a.1 == b.1)
     };
-    let common = a.commands().zip(b.commands()).take_while(|(a, b)| is_same(a, b)).count();
-    (a.commands().nth(common), b.commands().nth(common))
+    a.commands().zip(b.commands()).take_while(|(a, b)| is_same(a, b)).count()
+}
+
+/// How many commands a run has besides the first that sets it apart from another.
+fn more(a: &Cluster, b: &Cluster) -> usize {
+    a.commands().count().saturating_sub(common(a, b) + 1)
 }
 
 fn earliest(a: Given<'_>, b: Given<'_>) -> Option<u64> {

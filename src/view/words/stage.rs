@@ -544,7 +544,7 @@ pub fn value(lang: Lang, value: &Value) -> String {
         Value::Shared(text) => lang.pick(format!("{text} (shared)"), format!("{text}（共用）")),
         Value::None => lang.pick("none", "无").into(),
         Value::NoRecord => lang.pick("no record", "无记录").into(),
-        Value::Soon => lang.pick("assigned soon", "即将分配").into(),
+        Value::Soon => lang.pick("none yet", "尚无").into(),
         Value::Nobody => lang.pick("nobody yet", "暂无").into(),
         Value::NeverBefore(name) => {
             lang.pick(format!("no {name} before"), format!("之前没有 {name}"))

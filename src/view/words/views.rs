@@ -296,7 +296,6 @@ pub fn place(lang: Lang, place: &Place) -> String {
 pub fn numbered_place(lang: Lang, kind: &Place, at: usize) -> String {
     match kind {
         Place::Any => format!("{} {}", place(lang, kind), at + 1),
-        Place::Only(name) => name.to_string(),
         _ => place(lang, kind),
     }
 }
@@ -352,10 +351,34 @@ pub fn run_tab(lang: Lang, letter: char, is_current: bool, forked: Option<&str>)
     }
 }
 
-/// What sets a run apart: where it was forked, and what was done in it or left out.
-pub fn run_story(lang: Lang, at: &str, own: Option<&str>, without: Option<&str>) -> String {
+/// How a run is headed at a moment to which it never came.
+pub fn expected_run(lang: Lang, name: &str) -> String {
+    lang.pick(format!("{name} (expected)"), format!("{name}（预计）"))
+}
+
+/// Since when a run is only expected.
+pub fn expected_since(lang: Lang, at: &str) -> String {
+    lang.pick(
+        format!("expected from {at} on, if nothing more is done"),
+        format!("{at} 之后为预计，假设不再操作"),
+    )
+}
+
+/// What sets a run apart: where it was forked, and what was done in it or left out; and how much
+/// more was done after that.
+pub fn run_story(
+    lang: Lang,
+    at: &str,
+    own: Option<&str>,
+    without: Option<&str>,
+    more: usize,
+) -> String {
     let trim = |one: &str| one.trim_end_matches(['.', '。']).to_owned();
     match (own.map(trim), without.map(trim)) {
+        (Some(own), _) if more > 0 => lang.pick(
+            format!("forked at {at}; then: {own}, and {more} more"),
+            format!("分叉于 {at}；之后：{own}，另有 {more} 步"),
+        ),
         (Some(own), _) => {
             lang.pick(format!("forked at {at}; then: {own}"), format!("分叉于 {at}；之后：{own}"))
         }
@@ -427,7 +450,7 @@ pub fn differences(lang: Lang, count: usize) -> String {
 
 /// What is in one of two runs only.
 pub fn only_in(lang: Lang, run: &str) -> String {
-    lang.pick(format!("only in {run}"), format!("仅{run}有"))
+    lang.pick(format!("only in {run}"), format!("仅{run} 有"))
 }
 
 /// What is known of an object in one of two runs.
@@ -541,9 +564,9 @@ mod tests {
 
     #[test]
     fn a_run_says_what_sets_it_apart() {
-        let own = run_story(Lang::En, "0:28", Some("You deleted db-0."), Some("You deleted x."));
+        let own = run_story(Lang::En, "0:28", Some("You deleted db-0."), Some("You deleted x."), 0);
         assert_eq!(own, "forked at 0:28; then: You deleted db-0");
-        let without = run_story(Lang::Zh, "0:28", None, Some("你删除了 x7k2p。"));
+        let without = run_story(Lang::Zh, "0:28", None, Some("你删除了 x7k2p。"), 0);
         assert_eq!(without, "分叉于 0:28；没有这一步：你删除了 x7k2p");
     }
 

@@ -157,13 +157,13 @@ impl<'a> Draft<'a> {
             .filter(|one| one.kind != MarkKind::Event)
             .map(|one| (self.x(one.at_us), *one))
             .collect();
-        let labels = self.event_labels(&told);
+        let places: Vec<f64> = shown.iter().map(|one| self.x(one.at_us)).collect();
+        let labels = self.event_labels(&told, &places);
         let mut last_dot = f64::MIN;
-        for mark in &shown {
-            let x = self.x(mark.at_us);
-            let is_covered = labels.iter().any(|(from, to)| (*from..*to).contains(&x));
+        for (mark, x) in shown.iter().zip(&places) {
+            let x = *x;
             match mark.kind {
-                MarkKind::Event if x - last_dot < 6.0 || is_covered => continue,
+                MarkKind::Event if x - last_dot < 6.0 => continue,
                 MarkKind::Event => {
                     last_dot = x;
                     let at = (x, EVENTS_Y);
@@ -188,19 +188,28 @@ impl<'a> Draft<'a> {
     }
 
     /// The labels of what the reader did and of failures, where there is room; gives where each
-    /// begins and ends. Those without room on the line stand above it, the reader's own first.
-    pub(super) fn event_labels(&mut self, told: &[(f64, &Mark)]) -> Vec<(f64, f64)> {
+    /// begins and ends. Those without room on the line, or that would cover a mark there, stand
+    /// above it, the reader's own first.
+    fn event_labels(&mut self, told: &[(f64, &Mark)], places: &[f64]) -> Vec<(f64, f64)> {
+        let is_free = |from: f64, to: f64| {
+            let (from, to) = (from - 5.0, to + 5.0);
+            places.iter().all(|x| *x <= from || *x >= to)
+        };
         let (mut taken, mut labels) = (self.left, Vec::new());
         let mut crowded: Vec<(f64, &Mark)> = Vec::new();
         for (at, (x, mark)) in told.iter().enumerate() {
             let label = headline(&mark.label);
             let wide = words_width(label) + 12.0;
             let next = told.get(at + 1).map_or(self.right, |(next, _)| next - 10.0);
-            if x + wide <= next && self.is_clear(x + 6.0, x + wide) {
+            let (after, before) = ((x + 8.0, x + wide), (x - wide, x - 8.0));
+            if x + wide <= next && self.is_clear(x + 6.0, x + wide) && is_free(after.0, after.1) {
                 self.words((x + 10.0, EVENTS_Y), label, Look::Said, Anchor::Start);
                 labels.push((x + 6.0, x + wide));
                 taken = x + wide;
-            } else if x - wide >= taken + 8.0 && self.is_clear(x - wide, x - 6.0) {
+            } else if x - wide >= taken + 8.0
+                && self.is_clear(x - wide, x - 6.0)
+                && is_free(before.0, before.1)
+            {
                 self.words((x - 10.0, EVENTS_Y), label, Look::Said, Anchor::End);
                 labels.push((x - wide, x - 6.0));
                 taken = x + 8.0;

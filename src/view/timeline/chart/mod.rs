@@ -57,7 +57,7 @@ pub enum Look {
     /// A Pod with a container that fails.
     Failing,
     /// A Pod on a lost node.
-    Lost,
+    Lost(Identity),
     /// A node that is up.
     Up,
     /// A node that is down.

@@ -151,7 +151,7 @@ impl Draft<'_> {
                 Look::Bar(_) => (0, Look::OnBar),
                 Look::Old(_) => (0, Look::OnOld(group.identity)),
                 Look::Failing => (1, Look::OnBad),
-                Look::Lost => (2, Look::OnBad),
+                Look::Lost(_) => (2, Look::OnBad),
                 Look::Wait(_) if !says_init => (3, Look::OnOld(group.identity)),
                 Look::Wait(_) if words_width("init") + 14.0 < end - x => {
                     let look = Look::OnOld(group.identity);
@@ -315,7 +315,7 @@ fn look(spent: Spent, life: &Life, identity: Identity, now: u64) -> Look {
         }
         Spent::Running => Look::Old(identity),
         Spent::Failing => Look::Failing,
-        Spent::Lost => Look::Lost,
+        Spent::Lost => Look::Lost(identity),
         Spent::Ending => Look::Terminating(identity),
         Spent::Kept if life.is_failed => Look::DoneBad,
         Spent::Kept => Look::Done(identity),

@@ -187,6 +187,27 @@ fn event_labels_do_not_cover_one_another() {
 }
 
 #[test]
+fn a_label_erases_no_event() {
+    let (view, mut frame) = (view(), frame(42));
+    let mark = |at_s: u64, kind| Mark { at_us: at_s * SECOND_US, kind, label: "You did it".into() };
+    let acts = [mark(10, MarkKind::User), mark(30, MarkKind::User)];
+    let events = [8, 12].map(|at_s| mark(at_s, MarkKind::Event));
+    frame.marks = Rc::new(acts.iter().chain(&events).cloned().collect());
+    let chart = chart(&view, &frame);
+    for event in &events {
+        let target = Target::Moment(event.at_us);
+        assert!(chart.spots.iter().any(|spot| spot.target == target), "{event:?}");
+    }
+    let heights = chart.shapes.iter().filter_map(|one| match one {
+        Shape::Words { at, text, .. } if text == "You did it" => Some(at.1),
+        _ => None,
+    });
+    let mut heights: Vec<f64> = heights.collect();
+    heights.sort_by(f64::total_cmp);
+    assert_eq!(heights, [EVENTS_Y - 15.0, EVENTS_Y], "one of them stands above the line");
+}
+
+#[test]
 fn other_runs_stand_below_with_the_moment_where_they_parted() {
     let view = view();
     let mut frame = frame(42);
@@ -346,7 +367,11 @@ fn a_pod_has_its_name_wherever_the_window_shows_it() {
     let is_drawn = |wanted: Look| {
         chart.shapes.iter().any(|one| matches!(one, Shape::Rect { look, .. } if *look == wanted))
     };
-    assert!(is_drawn(Look::Failing) && is_drawn(Look::Lost) && !is_drawn(Look::DoneBad));
+    assert!(
+        is_drawn(Look::Failing)
+            && is_drawn(Look::Lost(Identity::Stateless))
+            && !is_drawn(Look::DoneBad)
+    );
     let life = &mut view.groups[0].rows[0].lives[0];
     (life.done_us, life.is_failed) = (Some(frame.window.from_us), true);
     let failed = self::chart(&view, &frame);
