@@ -9,12 +9,11 @@ use crate::crash;
 use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::frames::{AfterFrame, Frames};
-use crate::look::SideTab;
+use crate::look::{Look, SideTab};
 use crate::session::{Ended, Extent, Session, Views};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State, in_language};
 use crate::storage::{self, Key, Trouble};
-use crate::turns;
 use crate::welcome::{Way, focus_soon};
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::render::{AnimationFrame, request_animation_frame};
@@ -162,15 +161,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
     use_effect_with(state.look.clone(), {
         let player = player.clone();
         move |look| {
-            // With many Pods that is much, and it need not hold up what was asked for.
-            let is_much = player.borrow().state.pods() > turns::FEW;
-            let later = is_much.then(|| {
-                let player = player.clone();
-                Timeout::new(0, move || show(&player))
-            });
-            if later.is_none() {
-                show(&player);
-            }
+            show(&player);
             let frames = look.has_timeline().then(|| {
                 Frames::start(
                     || (),
@@ -185,12 +176,12 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
                     },
                 )
             });
-            move || drop((frames, later))
+            move || drop(frames)
         }
     });
     use_effect_with(state.theme, |theme| set_root_attribute("data-theme", theme.name()));
     use_effect_with(state.lang, |lang| {
-        name_lang(*lang);
+        set_root_attribute("lang", lang.tag());
         gloo::utils::document().set_title(podium::view::words::PageWords::of(*lang).title);
     });
     let ask = use_callback(state.lang, {
@@ -219,6 +210,13 @@ fn show(player: &Shared) {
     let views = views(player, Extent::All);
     // What was made for the next frame is of an earlier moment.
     player.borrow_mut().next = None;
+    send(player, Action::Views(views));
+}
+
+/// Makes what another look needs before it is on screen, so that nothing stands there empty.
+fn turn_to(player: &Shared, mut look: Look, change: impl FnOnce(&mut Look)) {
+    change(&mut look);
+    let views = state_session(player).borrow().views(&look, Extent::All);
     send(player, Action::Views(views));
 }
 
@@ -317,10 +315,14 @@ fn run(player: &Shared, command: Command) {
             keep(player, Key::Theme, theme.name());
         }
         Command::Show(view) => {
+            turn_to(player, state.look.clone(), |look| look.show(view));
             send(player, Action::View(view));
             keep(player, Key::View, view.id());
         }
-        Command::ShowTab(tab) => send(player, Action::Tab(tab)),
+        Command::ShowTab(tab) => {
+            turn_to(player, state.look.clone(), |look| look.show_tab(tab));
+            send(player, Action::Tab(tab));
+        }
         Command::Zoom(zoom, held_us) => send(player, Action::Zoom(zoom, held_us)),
         Command::Fork => fork(player),
         Command::ShowRun(id) => {
@@ -368,15 +370,10 @@ fn run(player: &Shared, command: Command) {
     }
 }
 
-/// Tells the browser which language the page speaks.
-fn name_lang(lang: Lang) {
-    set_root_attribute("lang", lang.tag());
-}
-
 /// Speaks another language. The browser lays out a page anew that has another language, so it is
 /// told a frame before the words come: neither holds the page up for as long as both.
 fn speak(player: &Shared, lang: Lang) {
-    name_lang(lang);
+    set_root_attribute("lang", lang.tag());
     let again = player.clone();
     player.borrow_mut().words = Some(AfterFrame::start(move || say_in(&again, lang)));
 }

@@ -6,6 +6,7 @@
 pub(super) use crate::browser::elements as all;
 use crate::scale::Scale;
 use js_sys::{Array, Int32Array};
+use std::cell::Cell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver};
@@ -107,11 +108,17 @@ pub(super) fn spots_in<const N: usize>(
     elements.iter().zip(boxes.chunks_exact(4)).zip(words.split('\n')).map(spot).collect()
 }
 
+thread_local! {
+    /// The room that the stage had last: one that comes back most often has it again, and is not
+    /// arranged twice.
+    static LAST: Cell<(u32, u32, u32)> = const { Cell::new((0, 0, 0)) };
+}
+
 /// The width and height of an element and the height of the page's middle around it, in CSS
 /// pixels, kept up to date.
 #[hook]
 pub(super) fn use_room(node: NodeRef) -> (u32, u32, u32) {
-    let room = use_state_eq(|| (0, 0, 0));
+    let room = use_state_eq(|| LAST.get());
     let set = room.setter();
     use_effect_with(node, move |node| {
         let watching = node.cast::<HtmlElement>().map(|element| {
@@ -126,11 +133,10 @@ pub(super) fn use_room(node: NodeRef) -> (u32, u32, u32) {
                 )]
                 let size = |value: i32| (f64::from(value) / Scale::now().factor()).max(0.0) as u32;
                 let height = outer.as_ref().map_or(0, Element::client_height);
-                set.set((
-                    size(watched.offset_width()),
-                    size(watched.offset_height()),
-                    size(height),
-                ));
+                let now =
+                    (size(watched.offset_width()), size(watched.offset_height()), size(height));
+                LAST.set(now);
+                set.set(now);
             };
             measure();
             let closure = Closure::<dyn FnMut()>::new(measure);
