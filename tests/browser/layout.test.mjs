@@ -339,3 +339,37 @@ test("wires to the disks of one node go round its cards and its other disks", as
   assert.deepEqual(await crossed(page), []);
   assert.deepEqual(page.errors, []);
 });
+
+test("a lost node says so beside its name, its Pods keep their addresses, and what can be done ends the sentence", async () => {
+  const page = await app.page();
+  await ready(page, 7);
+  await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: /fail/i }).click();
+  await page.getByText("100×", { exact: true }).first().click();
+  await page.locator(".choice").waitFor({ timeout: 90000 });
+  const head = '.nodeslot[data-node="node-2"]';
+  const [name, state, range] = [await box(page, `${head} .node__name`), await box(page, `${head} .node__status`), await box(page, `${head} .node__cidr`)];
+  assert.ok(Math.abs(name.y + name.height / 2 - state.y - state.height / 2) < 4 && range.y > name.y + 10 && range.x < name.x + 9);
+  assert.deepEqual(await cut(page, `${head} .node__word`), []);
+  const short = await page.locator(".pod--a .pod__net").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().width < 30).length);
+  assert.equal(short, 0);
+  assert.equal(await page.locator(".now").evaluate((one) => getComputedStyle(one).borderBottomStyle), "none");
+  // In a narrow column the word takes the second line, and nothing is seen of what stood there.
+  await page.setViewportSize({ width: 1210, height: 800 });
+  await page.waitForTimeout(700);
+  const [narrow, word] = [await box(page, `${head} .node__head`), await box(page, `${head} .node__status`)];
+  assert.ok(word.y > narrow.y + 25 && word.y + word.height <= narrow.y + narrow.height);
+  assert.ok((await box(page, `${head} .node__meta`)).x >= narrow.x + narrow.width);
+});
+
+test("of a pool's long names the ends are seen, and of whole domains what comes before", async () => {
+  const node = (name) => `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\nstatus: {capacity: {cpu: "4", memory: 8Gi, pods: "110"}}\n---\n`;
+  const page = await app.page();
+  await apply(page, ["worker-pool-4", "worker-pool-12", "ip-10-0-128-71.ec2.internal"].map(node).join(""));
+  await page.locator('.nodeslot[data-node="worker-pool-12"]').waitFor();
+  const seen = await page.locator(".node__name").evaluateAll((all) => all.map((name) => {
+    const end = name.querySelector(".name__head + span") ?? name.firstElementChild;
+    return end.getBoundingClientRect().right <= name.getBoundingClientRect().right + 0.5 ? end.innerText : "";
+  }));
+  assert.deepEqual(seen.slice(-3).sort(), ["28-71", "ol-12", "ool-4"]);
+});

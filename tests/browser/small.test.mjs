@@ -356,3 +356,31 @@ test("from a dark tablet the ledger alone is printed, in ink on paper", async ()
   ]);
   assert.deepEqual([dock, mark, ledger], [false, "#fff", true]);
 });
+
+test("on a phone a Pod's buttons stand at its own card, and lane heads and disks have their words whole", async () => {
+  for (const [width, locale] of [[390, "en-US"], [360, "zh-CN"]]) {
+    const page = await running({ viewport: { width, height: 844 }, hasTouch: true, locale });
+    const cell = page.locator(".cell").filter({ has: page.locator('[data-pod][data-shape="a"]:nth-child(2)') }).first();
+    await cell.locator("[data-pod] button").first().click();
+    await page.waitForTimeout(700);
+    const box = async (one) => (await one.boundingBox());
+    const [own, next, deeds] = await Promise.all([cell.locator(".pod").first(), cell.locator(".pod").nth(1), cell.locator(".pod__deeds")].map(box));
+    assert.ok(deeds.y >= own.y + own.height && deeds.y + deeds.height <= next.y, `${own.y} ${deeds.y} ${next.y}`);
+    const cut = await page.locator(".lane__kind .dim, .disk__name, .disk__name > *, .disk__tag").evaluateAll((all) =>
+      all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.innerText));
+    assert.deepEqual(cut, [], `${width}`);
+    const low = await page.locator(".lane__fold, .lane__name, .lane__more, .stepper button, .node__row button").evaluateAll((all) =>
+      all.filter((one) => one.getBoundingClientRect().height < 39.5).map((one) => one.className));
+    assert.deepEqual(low, []);
+    await page.context().close();
+  }
+});
+
+test("on a phone a notice does not lie on the sentence that is told large", async () => {
+  const page = await running({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: /drain/i }).click();
+  await page.locator(".toast.is-shown").waitFor({ timeout: 30000 });
+  const [toast, now] = await Promise.all([".toast", ".now"].map((one) => page.locator(one).first().boundingBox()));
+  assert.ok(toast.y + toast.height <= now.y || toast.y >= now.y + now.height, `${toast.y} ${now.y}`);
+});

@@ -201,10 +201,9 @@ fn note(setting: &Setting, lane: &LaneView, narrow: bool) -> String {
     }
     let word = phrases::identity(setting.lang, lane.identity());
     match &lane.service {
-        Some(service) if narrow => match &service.cluster_ip {
-            Some(ip) => format!("{word}, {} {ip}", setting.words().service),
-            None => format!("{word}, {}", setting.words().headless_service),
-        },
+        Some(service) if narrow => {
+            phrases::band_note(setting.lang, word, service.cluster_ip.as_deref())
+        }
         _ => word.into(),
     }
 }

@@ -15,8 +15,10 @@ use yew::prelude::*;
 
 /// Of how many containers the first is named beside its bar.
 const NAMED_MAX: usize = 2;
-/// The widest word about a state that leaves an address its room.
-const STATE_SHORT: usize = 8;
+/// How wide a digit of a count is, and that count's sign with its gaps; in hundredths of the size
+/// of the type.
+const DIGIT_PERCENT: u32 = 60;
+const AGAIN_PERCENT: u32 = 165;
 /// How many letters after the first of a long name's end are always shown.
 const NAME_TAIL: usize = 4;
 /// What would leave less than this before it is not parted.
@@ -57,10 +59,7 @@ pub(crate) fn Pod(props: &Props) -> Html {
         (Level::Dot, _) => button(props, &setting, "dotpod".into(), dot(pod)),
         (Level::Chip, identity) => chip(props, &setting, identity),
         (Level::Card, Identity::Stateful) => square(props, &setting),
-        (Level::Card, _) => {
-            let class = classes!("pod", "pod--a", pressed(pod, &setting));
-            button(props, &setting, class, round(pod, &setting))
-        }
+        (Level::Card, _) => button(props, &setting, "pod pod--a".into(), round(pod, &setting)),
     };
     html! {
         <div class={format!("podwrap podwrap--{letter} podwrap--{level}{}", if props.selected { " podwrap--picked" } else { "" })}
@@ -173,22 +172,27 @@ fn chip(props: &Props, setting: &Setting, identity: Identity) -> Html {
 
 /// A name in two parts, of which the end is never cut: it tells one Pod from the next.
 pub(super) fn short(name: &str) -> Html {
+    short_or(name, |name| html! { name })
+}
+
+/// The same, where a name of one part is drawn in its own way.
+pub(super) fn short_or(name: &str, whole: fn(&str) -> Html) -> Html {
     let tail = name.char_indices().rev().nth(NAME_TAIL).map(|(at, _)| at);
     match tail.and_then(|at| name.split_at_checked(at)).filter(|(head, _)| head.len() >= NAME_HEAD)
     {
         Some((head, tail)) => {
             html! { <><span class="name__head">{ head }</span><span>{ tail }</span></> }
         }
-        None => html! { name },
+        None => whole(name),
     }
 }
 
 /// The address, with its network part apart so that a narrow card can drop it.
-fn address(pod: &PodView, setting: &Setting) -> Html {
+fn address(pod: &PodView, setting: &Setting, style: Option<String>) -> Html {
     match (&pod.ip, pod.short_ip()) {
         (Some(ip), Some(host)) => {
             let network = ip.get(..ip.len() - host.len()).unwrap_or_default();
-            html! { <span class="pod__ip"><span class="pod__net">{ network }</span>{ host }</span> }
+            html! { <span class="pod__ip" {style}><span class="pod__net">{ network }</span>{ host }</span> }
         }
         _ => html! { <span class="pod__ip">{ setting.words().no_ip_yet }</span> },
     }
@@ -210,17 +214,28 @@ fn restarts(pod: &PodView, setting: &Setting) -> Html {
     }
 }
 
-/// What leaves the address less room than usual on a round card: a long word beside it, or how
-/// often its containers were started again. The network part gives way before what tells Pods
-/// apart.
-fn pressed(pod: &PodView, setting: &Setting) -> Option<&'static str> {
-    // A letter of the other script is as wide as two.
-    let wide = |letter: char| if letter.is_ascii() { 1 } else { 2 };
-    let word: usize = phrases::pod_state(setting.lang, pod).chars().map(wide).sum();
-    match (pod.restarts > 0, word > STATE_SHORT) {
-        (true, true) => Some("pod--packed"),
-        (true, false) | (false, true) => Some("pod--full"),
-        (false, false) => None,
+/// What stands on the line of a round card's address, for the style to tell whether there is room
+/// for all of it: the letters of the address, and the rest in the size of its type. The network
+/// part gives way before what tells Pods apart.
+fn line(pod: &PodView, setting: &Setting) -> Option<String> {
+    let ip = pod.ip.as_ref()?.len();
+    let word = phrases::pod_state(setting.lang, pod);
+    let word: u32 = word.chars().map(wide).sum();
+    let again = match pod.restarts {
+        0 => 0,
+        some => AGAIN_PERCENT + (some.ilog10() + 1) * DIGIT_PERCENT,
+    };
+    let rest = word + again;
+    Some(format!("--ip:{ip};--word:{}.{:02}", rest / 100, rest % 100))
+}
+
+/// About how wide a letter is, in hundredths of the size of the type.
+const fn wide(letter: char) -> u32 {
+    match letter {
+        'f' | 'i' | 'j' | 'l' | 'r' | 't' | ' ' | '/' | ':' => 33,
+        'M' | 'W' | 'm' | 'w' => 85,
+        '\0'..='\x7f' => 58,
+        _ => 100,
     }
 }
 
@@ -237,7 +252,7 @@ fn round(pod: &PodView, setting: &Setting) -> Html {
                     <span class="pod__hash">{ &*pod.base }</span>if has_dash { <span class="pod__dash">{ "-" }</span> }<b>{ &*pod.suffix }</b>
                 }
             </span>
-            <span class="pod__meta">{ address(pod, setting) }{ restarts(pod, setting) }{ state(pod, setting) }</span>
+            <span class="pod__meta">{ address(pod, setting, line(pod, setting)) }{ restarts(pod, setting) }{ state(pod, setting) }</span>
         </span>
     </>}
 }
@@ -253,7 +268,7 @@ fn square(props: &Props, setting: &Setting) -> Html {
                 <b>{ &*pod.name }</b>
                 if let Some(role) = &pod.role { <span class="pod__role">{ &**role }</span> }
             </span>
-            <span class="pod__meta">{ address(pod, setting) }</span>
+            <span class="pod__meta">{ address(pod, setting, None) }</span>
             <span class="pod__meta">
                 <Glyph state={pod.state} size={15} drained={pod.drained_permille} />
                 { state(pod, setting) }

@@ -459,6 +459,18 @@ pub fn made_by(lang: Lang, cron_job: &str) -> String {
     lang.pick(format!("by CronJob {cron_job}"), format!("来自 CronJob {cron_job}"))
 }
 
+/// The shape of a lane's Pods and the Service before them, which has an address or is headless.
+pub fn band_note(lang: Lang, identity: &str, cluster_ip: Option<&str>) -> String {
+    match cluster_ip {
+        Some(ip) => {
+            lang.pick(format!("{identity}, Service {ip}"), format!("{identity}，Service {ip}"))
+        }
+        None => {
+            lang.pick(format!("{identity}, headless Service"), format!("{identity}，无头 Service"))
+        }
+    }
+}
+
 /// The shape of a lane's Pods in a word.
 pub fn identity(lang: Lang, identity: Identity) -> &'static str {
     match identity {
