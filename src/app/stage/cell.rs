@@ -4,6 +4,7 @@
 //! the node that the cluster bound it to, and nowhere else.
 
 use super::drawing;
+use super::glyph::Glyph;
 use super::pod::Pod;
 use super::setting::{Setting, use_setting};
 use crate::list::keyed;
@@ -29,6 +30,8 @@ pub(crate) struct Props {
     pub(crate) row: usize,
     /// How many Pods a folded lane has room for here.
     pub(crate) dots: u32,
+    /// How much the fullest cell of the lane holds.
+    pub(crate) most: u32,
     pub(crate) selected: Option<ObjectRef>,
 }
 
@@ -82,7 +85,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
         <div {class} role="gridcell" lang={props.lang.map(Lang::tag)}
             data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
             data-down={node.failed.then_some("true")}
-            style={format!("grid-column:{};grid-row:{}", props.column, props.row)}>
+            style={format!("grid-column:{};grid-row:{}{}", props.column, props.row, share(props, stateful))}>
             <ContextProvider<Setting> context={setting.clone()}>
                 { keyed(items.iter().map(|item| match item {
                     Item::Pod(pod) => standing(props, &setting, pod, half),
@@ -95,6 +98,12 @@ pub(crate) fn Cell(props: &Props) -> Html {
             })) }
         </div>
     }
+}
+
+/// The part of its width that each chip has: the same in all cells of a lane.
+fn share(props: &Props, stateful: bool) -> String {
+    let has_share = stateful && props.level == Level::Chip;
+    if has_share { format!(";--most:{}", props.most.max(1)) } else { String::new() }
 }
 
 fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> Html {
@@ -136,7 +145,7 @@ pub(super) fn more(setting: &Setting, count: usize) -> Html {
     }
 }
 
-/// The seat that a stateful Pod left: its number stays, its record is struck.
+/// The seat that a stateful Pod left: its number stays, its record is struck; or one to come.
 fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> Html {
     let label = phrases::seat_label(setting.lang, seat, &lane.name);
     let key = format!("seat-{}", seat.ordinal);
@@ -145,7 +154,11 @@ fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> H
     }
     if level != Level::Card {
         return html! {
-            <span {key} class="chip chip--b chip--slot" role="img" aria-label={label}>{ seat.ordinal }</span>
+            <span {key} class="chip chip--b chip--slot" role="img" title={label.clone()} aria-label={label}
+                data-state={seat.is_to_come.then_some("pending")}>
+                { seat.ordinal }
+                if seat.is_to_come { <Glyph state={PodState::Pending} size={13} /> }
+            </span>
         };
     }
     html! {

@@ -38,6 +38,7 @@ use disk::Disk;
 use lane_head::LaneHead;
 use node_head::NodeHead;
 use podium::view::Identity;
+use podium::view::stage::seating;
 use podium::view::stage::zoom::Room;
 use podium::view::stage::{
     Detail, DiskState, DiskView, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
@@ -118,7 +119,9 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
     let narrow = props.form == Form::Bands || (1..narrow_px).contains(&room.0);
     let shape = Shape { room, narrow, small };
-    let levels = levels(view, shape, *detail, &mut memory.borrow_mut());
+    let seated = use_memo(view.clone(), |view| seating::seated(view));
+    let levels = levels(&seated, shape, *detail, &mut memory.borrow_mut());
+    let view = &*use_memo((view.clone(), seated, levels.clone()), with_seats);
     let on_key = use_callback(
         (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
         |event: KeyboardEvent, (view, on_action, root, menu)| {
@@ -268,6 +271,34 @@ fn more_lanes(lang: Lang, rest: usize, lanes_max: &UseStateHandle<usize>) -> Htm
     }
 }
 
+/// The stage with seats to come in the columns where Pods are drawn small; beside whole cards they
+/// would take more room than they tell.
+fn with_seats(
+    (view, seated, levels): &(Rc<StageView>, Rc<StageView>, Vec<Level>),
+) -> Rc<StageView> {
+    let is_small = |(at, lane): (usize, &Rc<LaneView>)| {
+        levels[at] != Level::Card && !Rc::ptr_eq(lane, &seated.lanes[at])
+    };
+    if !view.lanes.iter().enumerate().any(is_small) {
+        return view.clone();
+    }
+    let lanes = view.lanes.iter().zip(&seated.lanes).zip(levels);
+    let lane = |((lane, seated), level): ((&Rc<LaneView>, &Rc<LaneView>), &Level)| {
+        if *level == Level::Card { lane.clone() } else { seated.clone() }
+    };
+    Rc::new(StageView { lanes: lanes.map(lane).collect(), ..StageView::clone(view) })
+}
+
+/// How much stands in each column of a lane.
+fn fill(view: &StageView, lane: &LaneView) -> impl Iterator<Item = u32> {
+    view.nodes.iter().map(|node| {
+        let here = |at: &Option<Text>| at.as_ref() == Some(&node.name);
+        let pods = lane.pods.iter().filter(|pod| here(&pod.node)).count();
+        let all = pods + lane.seats.iter().filter(|seat| here(&seat.node)).count();
+        u32::try_from(all).unwrap_or(u32::MAX)
+    })
+}
+
 /// The level of each lane, by the room of its fullest cell.
 fn levels(
     view: &StageView,
@@ -296,12 +327,7 @@ fn levels(
         if lane.is_folded {
             return (lane.uid.clone(), Level::Dot);
         }
-        let pods = view.nodes.iter().map(|node| {
-            let here = |at: &Option<Text>| at.as_ref() == Some(&node.name);
-            lane.pods.iter().filter(|pod| here(&pod.node)).count()
-                + lane.seats.iter().filter(|seat| here(&seat.node)).count()
-        });
-        let pods = count(pods.max().unwrap_or(0));
+        let pods = fill(view, lane).max().unwrap_or(0);
         let room = Room { width: column, height: spare.clamp(least, 420), pods };
         let now = memory.get(&lane.uid).copied().unwrap_or_default();
         (lane.uid.clone(), room.level(lane.identity() == Identity::Stateful, now))
@@ -515,6 +541,7 @@ impl Grid<'_> {
             })
             .collect();
         let row = Self::row(at);
+        let most = fill(self.view(), lane).max().unwrap_or(0);
         let mine = |disk: &&Rc<_>| {
             let disk: &Rc<DiskView> = disk;
             disk.users.iter().any(|user| lane.pods.iter().any(|pod| pod.uid == user.uid))
@@ -541,7 +568,7 @@ impl Grid<'_> {
                 { keyed(cells.into_iter().map(|(column, node, lang)| html! {
                     <Cell key={node.name.to_string()} {lang} lane={lane.clone()} node={node.clone()}
                         disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
-                        dots={self.dots}
+                        dots={self.dots} {most}
                         selected={self.props.selected.clone()} />
                 })) }
             </div>

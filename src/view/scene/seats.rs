@@ -41,7 +41,7 @@ pub(super) fn empty(
             let service = &set.spec.service_name;
             let dns = (!service.is_empty()).then(|| format!("{name}.{service}").into());
             let claims = claims(&name);
-            Rc::new(SeatView { ordinal, name: name.into(), dns, node: None, claims })
+            Rc::new(SeatView { ordinal, name: name.into(), dns, claims, ..SeatView::default() })
         })
         .collect()
 }

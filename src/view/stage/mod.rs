@@ -8,6 +8,7 @@ pub mod action;
 pub mod arrange;
 pub mod node;
 pub mod pod;
+pub mod seating;
 pub mod zoom;
 
 pub use action::{MAINTENANCE, OUT_OF_SERVICE, ObjectRef, StageAction};
@@ -428,6 +429,8 @@ pub struct SeatView {
     /// The claims that will be made with its Pod and have a place on the shelf; of very many seats
     /// none says so.
     pub claims: Vec<Text>,
+    /// Whether no Pod was there yet and its node is only the column that is kept for it.
+    pub is_to_come: bool,
 }
 
 /// A stateful Pod was here before it came back elsewhere.

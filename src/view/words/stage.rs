@@ -244,6 +244,12 @@ pub fn short_reason(reason: &str) -> &str {
 /// An empty seat for ears.
 pub fn seat_label(lang: Lang, seat: &SeatView, workload: &str) -> String {
     let SeatView { ordinal, name, .. } = seat;
+    if seat.is_to_come {
+        return lang.pick(
+            format!("{name}, StatefulSet {workload}, ordinal {ordinal}, to come: its node is not chosen yet"),
+            format!("{name}，StatefulSet {workload}，编号 {ordinal}，待创建：节点尚未选定"),
+        );
+    }
     lang.pick(
         format!("{name}, StatefulSet {workload}, ordinal {ordinal}, empty: no Pod holds it now"),
         format!("{name}，StatefulSet {workload}，编号 {ordinal}，空位：现在没有 Pod"),
