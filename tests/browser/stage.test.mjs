@@ -381,3 +381,45 @@ test("the legend explains only shapes that are drawn", async () => {
   assert.equal(await page.locator(".zoomrow .chip").count(), 0, "no chip at all");
   assert.deepEqual(page.errors, []);
 });
+
+test("a selected Pod that is deleted by key has the focus again when it is back", async () => {
+  const page = await app.page();
+  await ready(page, 7);
+  const pod = page.locator("[data-pod]").filter({ hasText: "db-1" }).first();
+  await pod.locator("button").first().click();
+  const uid = await pod.getAttribute("data-pod");
+  await page.keyboard.press("Delete");
+  await page.waitForFunction((uid) => !document.querySelector(`[data-pod="${uid}"]`)
+    && document.querySelector('[data-pod] [data-selected="true"]'), uid, { timeout: 60000 });
+  await page.waitForFunction(() => document.activeElement.dataset.selected === "true", null, { timeout: 3000 });
+  // Whoever has gone on is not fetched back.
+  const next = await page.evaluate(() => document.activeElement.closest("[data-pod]").dataset.pod);
+  await page.keyboard.press("Delete");
+  await page.waitForFunction((uid) => !document.querySelector(`[data-pod="${uid}"]`), next, { timeout: 60000 });
+  await page.keyboard.press("ArrowUp");
+  const at = await page.evaluate(() => document.activeElement.dataset.nav);
+  await page.locator('[data-pod] [data-selected="true"]').waitFor({ timeout: 60000 });
+  await page.waitForTimeout(400);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.nav), at);
+  assert.deepEqual(page.errors, []);
+});
+
+test("seats to come stand beside the others, and every chip of a lane is as wide as the next", async () => {
+  const page = await app.page();
+  await ready(page, 7);
+  const more = page.locator(".lane--b .stepper button").last();
+  for (let at = 3; at < 12; at += 1) await more.click();
+  const seats = page.locator('.cell .chip--slot[data-state="pending"]');
+  await page.waitForFunction(() => document.querySelectorAll('.cell .chip--slot').length >= 7);
+  assert.match(await seats.first().getAttribute("aria-label"), /to come: its node is not chosen yet/);
+  assert.equal(await page.locator(".lane--b .tray__slot").count(), 0);
+  const widths = await page.locator(".cell--bchips > *").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+  assert.ok(Math.max(...widths) - Math.min(...widths) < 1 && Math.min(...widths) > 40, widths.join());
+  // Where a node takes no Pods nothing is kept for them.
+  const left = page.locator('.cell--bchips[data-node="node-2"] .chip--slot');
+  assert.ok(await left.count() > 0);
+  await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: /cordon/i }).click();
+  await page.waitForFunction(() => !document.querySelector('.cell--bchips[data-node="node-2"] .chip--slot'));
+  assert.deepEqual(page.errors, []);
+});

@@ -21,6 +21,8 @@ struct Place {
     lane: Option<String>,
     area: Area,
     focused: Option<Element>,
+    /// What has the focus until the selected Pod, which is gone, comes back.
+    stand_in: Option<Element>,
 }
 
 /// Keeps one thing in the Tab order and gives the focus back to a thing that was drawn anew.
@@ -36,14 +38,27 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
             let nowhere = active_element().is_none_or(|at| at.tag_name() == "BODY");
             let focused = if nowhere { place.borrow_mut().focused.take() } else { None };
             // A reader who clicked elsewhere has left; an element that is gone took the focus along.
-            let taken = focused.is_some_and(|element| !element.is_connected());
+            let taken = focused.filter(|element| !element.is_connected());
+            let was_selected = taken.as_ref().is_some_and(is_selected);
+            let taken = taken.is_some();
             let again = || {
                 let place = place.borrow();
-                find(&root, &thing).or_else(|| beside(&root, place.lane.as_deref()?, place.area))
+                let same = || selected(&root).filter(|_| was_selected);
+                let near = || beside(&root, place.lane.as_deref()?, place.area);
+                find(&root, &thing).or_else(same).or_else(near)
             };
-            if let Some(again) = taken.then(again).flatten() {
+            let back = || {
+                let place = place.borrow();
+                let stand_in = place.stand_in.as_ref();
+                stand_in.filter(|one| active_element().as_ref() == Some(*one))?;
+                selected(&root)
+            };
+            let next = if taken { again() } else { back() };
+            if let Some(next) = next {
+                let is_stand_in = taken && was_selected && !is_selected(&next);
+                place.borrow_mut().stand_in = is_stand_in.then(|| next.clone().into());
                 // Focus can only fail on an element that is already gone.
-                let _ = again.focus();
+                let _ = next.focus();
             }
         });
     }
@@ -60,6 +75,7 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
             rove(&root, thing);
         }
         let mut place = place.borrow_mut();
+        place.stand_in = place.stand_in.take().filter(|one| *one == target);
         if let (Some(thing), Some(root)) = (thing, root.cast::<HtmlElement>()) {
             let lane = target.closest("[data-lane]").ok().flatten();
             place.lane = lane.and_then(|lane| lane.get_attribute("data-lane"));
@@ -91,6 +107,15 @@ pub(super) fn use_lane_focus(root: NodeRef, view: Rc<StageView>) {
             let _ = head.focus();
         }
     });
+}
+
+fn is_selected(element: &Element) -> bool {
+    element.get_attribute("data-selected").as_deref() == Some("true")
+}
+
+/// The selected Pod, as it stands now.
+fn selected(root: &HtmlElement) -> Option<HtmlElement> {
+    all(root, r#"[data-pod] [data-nav][data-selected="true"]"#).into_iter().next()
 }
 
 fn find(root: &HtmlElement, thing: &str) -> Option<HtmlElement> {

@@ -14,7 +14,8 @@ const SEATS_MAX: usize = 400;
 /// Whoever waits for a node counts as standing there already, so that no seat makes way for it.
 pub fn seated(view: &StageView) -> StageView {
     let mut view = view.clone();
-    let free: Vec<&NodeView> = view.nodes.iter().map(|node| &**node).filter(takes_pods).collect();
+    let free: Vec<&NodeView> =
+        view.nodes.iter().map(|node| &**node).filter(|node| takes_pods(node)).collect();
     for lane in view.lanes.iter_mut().filter(|lane| lane.kind == LaneKind::StatefulSet) {
         if let Some(seats) = seats(lane, &free) {
             Rc::make_mut(lane).seats = seats;
@@ -23,7 +24,7 @@ pub fn seated(view: &StageView) -> StageView {
     view
 }
 
-fn takes_pods(node: &&NodeView) -> bool {
+fn takes_pods(node: &NodeView) -> bool {
     node.state == NodeState::Ready && !node.failed && node.taints.is_empty()
 }
 
