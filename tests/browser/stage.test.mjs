@@ -383,8 +383,7 @@ test("the legend explains only shapes that are drawn", async () => {
 });
 
 test("a selected Pod that is deleted by key has the focus again when it is back", async () => {
-  const page = await app.page();
-  await ready(page, 7);
+  const page = await running();
   const pod = page.locator("[data-pod]").filter({ hasText: "db-1" }).first();
   await pod.locator("button").first().click();
   const uid = await pod.getAttribute("data-pod");
@@ -405,8 +404,7 @@ test("a selected Pod that is deleted by key has the focus again when it is back"
 });
 
 test("seats to come stand beside the others, and every chip of a lane is as wide as the next", async () => {
-  const page = await app.page();
-  await ready(page, 7);
+  const page = await running();
   const more = page.locator(".lane--b .stepper button").last();
   for (let at = 3; at < 12; at += 1) await more.click();
   const seats = page.locator('.cell .chip--slot[data-state="pending"]');
