@@ -347,3 +347,42 @@ fn a_claim_that_was_there_before_serves_no_ephemeral_volume() {
                not owner). not found";
     assert_eq!(failures(&cluster, "p")[0].0, why);
 }
+
+#[test]
+fn a_class_of_some_zones_keeps_its_volumes_and_their_pods_there() {
+    let mut cluster = cluster::start(Setup { seed: Seed(4), nodes: 3, ..Setup::default() });
+    for (node, zone) in [("node-1", "a"), ("node-2", "b"), ("node-3", "c")] {
+        kubectl(&mut cluster, &format!("kubectl label node {node} zone={zone}"), None);
+    }
+    for (name, mode, zone) in [("lazy", "WaitForFirstConsumer", "b"), ("eager", "Immediate", "c")] {
+        let text = format!(
+            "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: {name}}}\n\
+             provisioner: csi.sim.local\nvolumeBindingMode: {mode}\nallowedTopologies: \
+             [{{matchLabelExpressions: [{{key: zone, values: [{zone}]}}]}}]\n---\napiVersion: v1\n\
+             kind: PersistentVolumeClaim\nmetadata: {{name: {name}}}\nspec: {{storageClassName: \
+             {name}, accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}\n"
+        );
+        kubectl(&mut cluster, "kubectl apply -f -", Some(&text));
+    }
+    let pod = |name: &str, claim: &str, more: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{more}containers: \
+             [{{name: c, image: nginx}}], volumes: [{{name: d, persistentVolumeClaim: {{claimName: \
+             {claim}}}}}]}}\n"
+        )
+    };
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&pod("p", "lazy", "")));
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&pod("q", "eager", "")));
+    step_until(&mut cluster, 30, |cluster| is_ready(cluster, "p") && is_ready(cluster, "q"));
+    assert_eq!(node_of(&cluster, "p").as_deref(), Some("node-2"));
+    assert_eq!(node_of(&cluster, "q").as_deref(), Some("node-3"));
+    let other = pod("r", "lazy", "nodeSelector: {zone: a}, ");
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&other));
+    let now = cluster.now();
+    while cluster.next_at().is_some_and(|at| at <= now.plus_us(3 * SECOND_US)) {
+        cluster.step();
+    }
+    let told = kubectl(&mut cluster, "kubectl describe pod r", None);
+    let text = "1 node(s) didn't match PersistentVolume's node affinity";
+    assert!(told.contains(text), "{told}");
+}

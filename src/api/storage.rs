@@ -4,10 +4,10 @@
 
 use std::rc::Rc;
 
-use crate::api::affinity::NodeSelector;
+use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
 use crate::api::pod::{ResourceList, Resources, is_default};
 use crate::api::tree::{Deserialize, Serialize};
-use crate::api::{LabelSelector, Object, Rest, Uid};
+use crate::api::{LabelSelector, Object, Rest, Uid, Value};
 use crate::base::{SimTime, Str};
 
 /// A PersistentVolumeClaim.
@@ -247,6 +247,29 @@ pub struct StorageClass {
 }
 
 impl StorageClass {
+    /// The places that it allows, as terms of nodes' labels, if it allows only some.
+    ///
+    /// Models pkg/apis/core/v1/helper/helpers.go MatchTopologySelectorTerms
+    pub fn allowed_topologies(&self) -> Option<NodeSelector> {
+        let Some(Value::List(terms)) = self.rest.get("allowedTopologies") else { return None };
+        let texts = |value: Option<&Value>| match value {
+            Some(Value::List(all)) => all.iter().filter_map(Value::as_str).map(Str::from).collect(),
+            _ => Vec::new(),
+        };
+        let one = |value: &Value| NodeRequirement {
+            key: value.at("key").and_then(Value::as_str).unwrap_or_default().into(),
+            operator: "In".into(),
+            values: texts(value.at("values")),
+        };
+        let term = |value: &Value| {
+            let Some(Value::List(all)) = value.at("matchLabelExpressions") else { return None };
+            let match_expressions = all.iter().map(one).collect();
+            Some(NodeSelectorTerm { match_expressions, ..NodeSelectorTerm::default() })
+        };
+        let node_selector_terms: Vec<NodeSelectorTerm> = terms.iter().filter_map(term).collect();
+        (!node_selector_terms.is_empty()).then_some(NodeSelector { node_selector_terms })
+    }
+
     /// Whether a volume is made only when a Pod that needs it has got a node.
     pub fn waits_for_consumer(&self) -> bool {
         self.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer")

@@ -122,6 +122,7 @@ impl Controller {
     pub fn pause(self) -> Pause {
         match self {
             Controller::Job => job::PAUSE,
+            Controller::VolumeProvisioner => volumes::provisioning::PAUSE,
             _ => Pause::default(),
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::affinity::NodeSelector;
-use crate::api::storage::{Claim, Volume};
+use crate::api::storage::{Claim, StorageClass, Volume};
 use crate::api::{Kind, Object};
 use crate::base::Order as _;
 use crate::base::Str;
@@ -92,6 +92,8 @@ struct Unbound<'a> {
     volumes: Vec<&'a Rc<Object>>,
     /// Whether its class makes new volumes.
     is_provisioned: bool,
+    /// Where the class lets them lie, if only at some places.
+    allowed: Option<NodeSelector>,
 }
 
 /// What a Pod's volumes ask of a node.
@@ -220,7 +222,9 @@ impl<'a> Volumes<'a> {
                 Some(volume) => {
                     matches.taken.push((Rc::clone(volume), Rc::clone(one.claim)));
                 }
-                None if one.is_provisioned => matches.made.push(Rc::clone(one.claim)),
+                None if one.is_provisioned && one.allowed.as_ref().is_none_or(is_here) => {
+                    matches.made.push(Rc::clone(one.claim))
+                }
                 None => return None,
             }
         }
@@ -242,6 +246,7 @@ impl<'a> Unbound<'a> {
             told,
             volumes: Vec::new(),
             is_provisioned,
+            allowed: class.and_then(StorageClass::allowed_topologies),
         };
         let table = view.table(Kind::PersistentVolume);
         let mine = |volume: &&'a Rc<Object>| {

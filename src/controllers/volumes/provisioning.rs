@@ -12,12 +12,12 @@ use std::rc::Rc;
 use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
 use crate::api::storage::{Claim, ClaimRef, StorageClass, Volume, VolumeNodes, VolumeSpec};
 use crate::api::{Body, Kind, Meta, Object, Value};
-use crate::base::{SimTime, Str, gather};
+use crate::base::{SECOND_US, SimTime, Str, gather};
 use crate::controllers::volumes::{
-    PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of, provisioner_of,
+    PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of, provisioner_of, topology,
 };
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
-use crate::sim::{Plan, Rule, Step};
+use crate::sim::{Pause, Plan, Rule, Step};
 
 /// Who tells of it: a provisioner's name, its host and a number of its process.
 const SOURCE: &str = "csi.sim.local_csi-provisioner-0_4f1c0a52-7d1e-4c1b-9a55-6d0c1c3a2b10";
@@ -25,6 +25,12 @@ const SOURCE: &str = "csi.sim.local_csi-provisioner-0_4f1c0a52-7d1e-4c1b-9a55-6d
 const FINALIZER: &str = "external-provisioner.volume.kubernetes.io/finalizer";
 /// What the storage takes to make or delete a volume.
 const STORAGE_US: u64 = 250_000;
+/// How long it waits after it could make no volume.
+///
+/// Models github.com/kubernetes-csi/external-provisioner cmd/csi-provisioner/csi-provisioner.go
+/// retryIntervalStart, retryIntervalMax
+pub(in crate::controllers) const PAUSE: Pause =
+    Pause { first_us: SECOND_US, longest_us: 300 * SECOND_US };
 /// What it takes until the storage's process has seen that its own deletion was accepted.
 const DELETED_US: u64 = 15_000;
 
@@ -73,11 +79,74 @@ fn make(object: &Rc<Object>, claim: &Claim, view: &View, plan: &mut Plan) {
     );
     let note = EventNote::normal(about.clone(), SOURCE, "Provisioning", text);
     plan.tell(note, Rule("PVC-PROVISION"));
+    if let Some(why) = obstacle(object, claim, class, view) {
+        let class = claim.class();
+        let text = format!("failed to provision volume with StorageClass \"{class}\": {why}");
+        let note = EventNote::warning(about, SOURCE, "ProvisioningFailed", text);
+        plan.tell(note, Rule("PVC-UNPROVISIONED"));
+        plan.fails = true;
+        return;
+    }
     plan.steps.push(Step::Delay(STORAGE_US));
     let volume = volume_for(object, claim, class, &name, view);
     let text = format!("Successfully provisioned volume {}", volume.meta.name);
     let note = EventNote::normal(about, SOURCE, "ProvisioningSucceeded", text);
     plan.ask_and_tell(Action::Create(Rc::new(volume)), Rule("PV-PROVISIONED"), note);
+}
+
+/// Why no volume can be made for a claim, if so.
+///
+/// Models github.com/kubernetes-csi/external-provisioner pkg/controller/controller.go
+/// prepareProvision, getPVCSource and getSnapshotSource
+fn obstacle(object: &Object, claim: &Claim, class: &StorageClass, view: &View) -> Option<String> {
+    if claim.spec.selector.is_some() {
+        let field = if is_local(class) { "claim.Spec.Selector" } else { "claim Selector" };
+        return Some(format!("{field} is not supported"));
+    }
+    let rest = &claim.spec.rest;
+    let source = rest.get("dataSource").or_else(|| rest.get("dataSourceRef"))?;
+    let word = |key: &str| source.at(key).and_then(Value::as_str).unwrap_or_default();
+    let (kind, name) = (word("kind"), word("name"));
+    let why = match kind {
+        "PersistentVolumeClaim" => unfit_source(&object.meta.namespace, name, claim, view)?,
+        "VolumeSnapshot" => format!(
+            "error getting snapshot {name} from api server: the server could not find the \
+             requested resource (get volumesnapshots.snapshot.storage.k8s.io {name})"
+        ),
+        _ => return None,
+    };
+    Some(format!("error getting handle for DataSource Type {kind} by Name {name}: {why}"))
+}
+
+/// Why a claim's data can't be copied, if so.
+fn unfit_source(namespace: &Str, name: &str, claim: &Claim, view: &View) -> Option<String> {
+    let found = view.named(Kind::PersistentVolumeClaim, namespace, name);
+    let Some((found, source)) = found.and_then(|one| Some((one, one.claim()?))) else {
+        return Some(format!(
+            "error getting PVC {name} (namespace \"{namespace}\") from api server: \
+             persistentvolumeclaims \"{name}\" not found"
+        ));
+    };
+    if !source.is_bound() {
+        let phase = source.status.phase.as_deref().unwrap_or_default();
+        return Some(format!(
+            "the PVC DataSource {name} must have a status of Bound.  Got {{{phase} [] map[] [] \
+             map[] map[] <nil> <nil>}}"
+        ));
+    }
+    if found.meta.is_terminating() {
+        return Some(format!("the PVC DataSource {name} is currently being deleted"));
+    }
+    let bytes = |milli: i64| milli / 1000;
+    let has_milli = source.status.capacity.get("storage").map_or(0, |amount| amount.milli);
+    (claim.wanted_milli() < has_milli).then(|| {
+        format!(
+            "error, new PVC request must be greater than or equal in size to the specified PVC \
+             data source, requested {} but source is {}",
+            bytes(claim.wanted_milli()),
+            bytes(has_milli)
+        )
+    })
 }
 
 fn text(text: &str) -> Value {
@@ -118,10 +187,14 @@ fn volume_for(
     Object { meta, body: Body::PersistentVolume(volume) }
 }
 
-/// The chosen node, if the class keeps the data on the node itself.
+/// Whether a class keeps the data on the node itself.
+fn is_local(class: &StorageClass) -> bool {
+    class.provisioner.ends_with("/local-path")
+}
+
+/// The chosen node, if the class keeps the data there.
 fn local_node<'a>(object: &'a Object, class: &StorageClass) -> Option<&'a Str> {
-    let is_local = class.provisioner.ends_with("/local-path");
-    object.meta.annotation(SELECTED_NODE).filter(|_| is_local)
+    object.meta.annotation(SELECTED_NODE).filter(|_| is_local(class))
 }
 
 /// Where the data is: on a node, or behind a CSI driver.
@@ -139,7 +212,11 @@ fn source_of(object: &Object, class: &StorageClass, name: &Str) -> BTreeMap<Str,
 /// From where the data can be reached.
 fn nodes_of(object: &Object, class: &StorageClass, view: &View) -> Option<VolumeNodes> {
     const HOSTNAME: &str = "kubernetes.io/hostname";
-    let node = local_node(object, class)?;
+    let Some(node) = local_node(object, class) else {
+        let node = object.meta.annotation(SELECTED_NODE);
+        let node = node.and_then(|node| view.named(Kind::Node, "", node));
+        return topology::affinity(&object.meta.name, class, node.map(|one| &**one));
+    };
     let found = view.named(Kind::Node, "", node);
     let hostname = found.and_then(|one| one.meta.label(HOSTNAME)).unwrap_or(node).clone();
     let requirement =

@@ -236,6 +236,50 @@ fn claims_that_can_get_no_volume_say_why() {
 }
 
 #[test]
+fn a_claim_that_no_storage_can_serve_is_tried_again_and_again() {
+    let mut bench = Bench::new();
+    let from = |kind: &str| format!(", dataSource: {{kind: {kind}, name: gone}}");
+    let handle =
+        |kind: &str| format!("error getting handle for DataSource Type {kind} by Name gone");
+    for (name, more, why) in [
+        (
+            "chosen",
+            ", selector: {matchLabels: {a: b}}".to_owned(),
+            "claim Selector is not supported".to_owned(),
+        ),
+        (
+            "copy",
+            from("PersistentVolumeClaim"),
+            format!(
+                "{}: error getting PVC gone (namespace \"default\") from api server: \
+                 persistentvolumeclaims \"gone\" not found",
+                handle("PersistentVolumeClaim")
+            ),
+        ),
+        (
+            "restored",
+            from("VolumeSnapshot"),
+            format!(
+                "{}: error getting snapshot gone from api server: the server could not find the \
+                 requested resource (get volumesnapshots.snapshot.storage.k8s.io gone)",
+                handle("VolumeSnapshot")
+            ),
+        ),
+    ] {
+        bench.apply(&claim(name, "eager", &more));
+        bench.bind(name);
+        let key = bench.key(Kind::PersistentVolumeClaim, name);
+        let plan = provisioning::reconcile(key, bench.server.view(), bench.now);
+        assert!(plan.fails, "{name}");
+        let told = bench.carry(&plan);
+        let text = format!("failed to provision volume with StorageClass \"eager\": {why}");
+        assert_eq!(told[1], format!("ProvisioningFailed {text}"));
+    }
+    bench.bound("gone");
+    assert!(bench.provision("copy")[1].starts_with("ProvisioningSucceeded "));
+}
+
+#[test]
 fn of_the_free_volumes_that_fit_the_smallest_is_taken() {
     let mut bench = Bench::new();
     for (name, size) in [("small", "500Mi"), ("big", "5Gi"), ("right", "2Gi")] {

@@ -200,6 +200,12 @@ pub(super) const RULES: &[RuleWords] = &[
         PV,
     ),
     (
+        "PVC-UNPROVISIONED",
+        "A provisioner that can't make what a claim asks for tries again, later each time.",
+        "供应者无法满足 PVC 的要求时会重试，间隔逐次加长。",
+        PV,
+    ),
+    (
         "PVC-RELEASE",
         "A deleted claim stays until no Pod uses it any more.",
         "被删除的 PVC 要等到没有 Pod 使用时才会消失。",
