@@ -10,7 +10,7 @@
 use crate::api::affinity::{NodeRequirement, NodeSelector, NodeSelectorTerm};
 use crate::api::storage::{StorageClass, VolumeNodes};
 use crate::api::{Meta, Object};
-use crate::base::Str;
+use crate::base::{Order as _, Str};
 
 /// Labels with one value each, in order of their keys.
 type Place = Vec<(Str, Str)>;
@@ -44,7 +44,7 @@ fn place_of(node: &Meta, allowed: &NodeSelector) -> Option<Place> {
     let term = terms.find(|term| term.is_met_by(&node.name, &node.labels))?;
     let label = |one: &NodeRequirement| Some((one.key.clone(), node.label(&one.key)?.clone()));
     let mut place: Place = term.match_expressions.iter().filter_map(label).collect();
-    place.sort_unstable();
+    place.order();
     Some(place)
 }
 
@@ -68,8 +68,8 @@ fn places(allowed: &NodeSelector) -> Vec<Place> {
         }
         all.extend(some);
     }
-    all.iter_mut().for_each(|place| place.sort_unstable());
-    all.sort_unstable();
+    all.iter_mut().for_each(|place| place.order());
+    all.order();
     all.dedup();
     all
 }
@@ -131,7 +131,7 @@ mod tests {
         let zone = |claim: &str| told(claim, "[\"a\",\"b\",\"c\"]", None).expect("a place");
         let mut zones: Vec<String> = (0..3).map(|one| zone(&format!("data-db-{one}"))).collect();
         assert_eq!(zone("logs-db-1"), zones[1]);
-        zones.sort_unstable();
+        zones.order();
         assert_eq!(zones, ["disk=x,zone=a", "disk=x,zone=b", "disk=x,zone=c"]);
     }
 }
