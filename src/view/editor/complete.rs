@@ -84,6 +84,39 @@ const UNWRITTEN_KINDS: [&str; 7] = [
     "ReplicaSetList",
 ];
 
+/// Words that are wanted more often than others of their field, the likeliest first.
+const USUAL: [&str; 16] = [
+    "ReadWriteOnce",
+    "ReadWriteMany",
+    "In",
+    "NotIn",
+    "Exists",
+    "NoSchedule",
+    "NoExecute",
+    "IfNotPresent",
+    "NodePort",
+    "TCP",
+    "UDP",
+    "HTTP",
+    "Retain",
+    "Resource",
+    "Utilization",
+    "Directory",
+];
+
+/// Labels that controllers and kubelets put on, which change or are out of use.
+const MADE: [&str; 9] = [
+    "pod-template",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    "batch.kubernetes.io/",
+    "statefulset.kubernetes.io/",
+    "apps.kubernetes.io/",
+    "beta.kubernetes.io/",
+    "failure-domain.beta.kubernetes.io/",
+];
+
 struct Asker<'a> {
     text: &'a str,
     sheet: &'a Sheet,
@@ -228,9 +261,16 @@ impl Asker<'_> {
         let mut kinds: Vec<_> = RESOURCES
             .iter()
             .filter(|one| !UNWRITTEN_KINDS.contains(&one.name))
-            .filter(|one| Fields::table().api_version(one.name).as_deref() == Some(one.api_version))
+            .filter(|one| {
+                let known = Fields::table().api_version(one.name);
+                known.is_none_or(|known| known == one.api_version)
+            })
             .collect();
-        kinds.order_by_key(|one| (fields::kind_rank(one.name).unwrap_or(usize::MAX), one.name));
+        let version = self.beside("apiVersion");
+        kinds.order_by_key(|one| {
+            let is_other = version.as_ref().is_some_and(|version| version != one.api_version);
+            (is_other, fields::kind_rank(one.name).unwrap_or(usize::MAX), one.name)
+        });
         kinds.dedup_by_key(|one| one.name);
         kinds
             .into_iter()
@@ -283,7 +323,12 @@ impl Asker<'_> {
             let pairs = self.pairs(name).into_iter().filter(|(one, _, _)| one == key);
             values.extend(pairs.map(|(_, value, from)| (value, from)));
         }
-        let may_be = Around { kind: self.kind, path, within, name, image }.words();
+        let mut may_be = Around { kind: self.kind, path, within, name, image }.words();
+        // What the server takes without a word is wanted most.
+        may_be.order_by_key(|word| {
+            let usual = USUAL.iter().position(|one| one == word).unwrap_or(USUAL.len());
+            (default.as_ref() != Some(word), usual)
+        });
         values.extend(may_be.into_iter().map(|word| {
             let is_default = default.as_ref() == Some(&word);
             (word, if is_default { words.default_value } else { "" })
@@ -393,6 +438,15 @@ impl Asker<'_> {
             Refers::Words(words) => words.iter().map(|word| ((*word).to_owned(), "")).collect(),
             // These are the field's own words.
             Refers::OneOf(_) => Vec::new(),
+            Refers::NodeLabel => {
+                let mut keys: Vec<(String, &'static str)> = Vec::new();
+                for (key, _, from) in self.pairs("nodeSelector") {
+                    if !keys.iter().any(|(one, _)| *one == key) {
+                        keys.push((key, from));
+                    }
+                }
+                keys
+            }
         }
     }
 
@@ -409,9 +463,18 @@ impl Asker<'_> {
         let mut pairs: Vec<_> = own.collect();
         for (key, value) in self.names.labels(kind, self.own().1) {
             let is_own = pairs.iter().any(|(a, b, _)| *a == key && *b == value);
-            if !is_own && !key.starts_with("pod-template") && !key.contains("kubernetes.io/pod") {
+            if !is_own && !MADE.iter().any(|made| key.starts_with(made)) {
                 pairs.push((key, value, words.in_cluster));
             }
+        }
+        if kind == "Node" {
+            // Labels that people gave tell more than those that every node has.
+            pairs.order_by_key(|(key, ..)| match key.as_str() {
+                "kubernetes.io/hostname" => 1,
+                "topology.kubernetes.io/zone" => 2,
+                key if key.contains("kubernetes.io/") => 3,
+                _ => 0,
+            });
         }
         pairs
     }
@@ -488,7 +551,11 @@ mod tests {
         }
 
         fn labels(&self, kind: &str, _namespace: &str) -> Vec<(String, String)> {
-            if kind == "Node" { vec![("disk".into(), "ssd".into())] } else { Vec::new() }
+            let made = |key: &str| (key.to_owned(), "x".to_owned());
+            match kind {
+                "Node" => vec![made("beta.kubernetes.io/arch"), ("disk".into(), "ssd".into())],
+                _ => ["controller-revision-hash", "job-name", "controller-uid"].map(made).to_vec(),
+            }
         }
 
         fn keys(&self, kind: &str, namespace: &str, name: &str) -> Vec<String> {
@@ -539,6 +606,16 @@ mod tests {
         assert_eq!(labels(&text), ["OrderedReady", "Parallel"]);
         assert_eq!(option(&text, "OrderedReady").detail, "default");
         assert_eq!(labels("apiVersion: v1\nkind: Pod\nspec:\n  hostNetwork: |"), ["true", "false"]);
+        for (text, words) in [
+            ("kind: Service\nspec:\n  ports:\n  - protocol: |", &["TCP", "UDP", "SCTP"][..]),
+            ("kind: Deployment\nspec:\n  strategy:\n    type: |", &["RollingUpdate", "Recreate"]),
+            (
+                "kind: PersistentVolumeClaim\nspec:\n  accessModes:\n  - |",
+                &["ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany", "ReadWriteOncePod"],
+            ),
+        ] {
+            assert_eq!(labels(text), words, "{text}");
+        }
     }
 
     #[test]
@@ -581,6 +658,10 @@ mod tests {
         let ingress = "kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n      - backend:\n          \
                        service: {name: |}\n";
         assert_eq!(labels(ingress), ["db"]);
+        let rule = "kind: Pod\nspec:\n  affinity:\n    nodeAffinity:\n      \
+                    requiredDuringSchedulingIgnoredDuringExecution:\n        nodeSelectorTerms:\n        - \
+                    matchExpressions:\n          - key: |\n";
+        assert_eq!(labels(rule), ["disk"]);
         let rule = "kind: Deployment\nspec:\n  selector:\n    matchExpressions:\n    - key: a\n      operator: |\n";
         assert_eq!(labels(rule), ["In", "NotIn", "Exists", "DoesNotExist"]);
     }
@@ -637,6 +718,8 @@ mod tests {
         let kinds = labels("kind: |");
         assert_eq!(kinds[0], "Deployment");
         assert!(kinds.contains(&"StatefulSet".to_owned()));
+        assert!(kinds.contains(&"Ingress".to_owned()));
+        assert_eq!(labels("apiVersion: batch/v1\nkind: |")[..3], ["Job", "CronJob", "Deployment"]);
         assert_eq!(labels("apiVersion: |\nkind: Deployment\n"), ["apps/v1"]);
         assert_eq!(labels("apiVersion: |\n")[..3], ["apps/v1", "v1", "storage.k8s.io/v1"]);
     }

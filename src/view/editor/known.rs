@@ -75,6 +75,8 @@ pub(super) enum Refers {
     TargetPort,
     /// What a Pod tells of itself.
     FieldPath,
+    /// The key of a label that nodes have.
+    NodeLabel,
     /// One of these words, though the table does not say so.
     OneOf(&'static [&'static str]),
     /// Often one of these words.
@@ -132,6 +134,21 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
         ("HTTPGetAction" | "TCPSocketAction", "port") => Refers::Port,
         ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => TOPOLOGIES,
         ("ObjectFieldSelector", "fieldPath") => Refers::FieldPath,
+        ("NodeSelectorRequirement", "key") => Refers::NodeLabel,
+        ("NodeSelectorRequirement", "operator") => {
+            Refers::OneOf(&["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"])
+        }
+        ("Toleration", "key") => Refers::Words(&[
+            "node-role.kubernetes.io/control-plane",
+            "node.kubernetes.io/not-ready",
+            "node.kubernetes.io/unreachable",
+            "node.kubernetes.io/unschedulable",
+        ]),
+        ("Container", "restartPolicy") => Refers::Words(&["Always"]),
+        ("EmptyDirVolumeSource", "medium") => Refers::Words(&["Memory"]),
+        ("ResourceFieldSelector", "resource") => {
+            Refers::Words(&["limits.cpu", "limits.memory", "requests.cpu", "requests.memory"])
+        }
         ("CrossVersionObjectReference", "kind") => Refers::Words(&TARGETS),
         ("ServiceSpec", "clusterIP") => Refers::Words(&["None"]),
         ("LabelSelectorRequirement", "operator") => {
