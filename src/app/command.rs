@@ -26,6 +26,8 @@ pub(crate) enum Command {
     PreviousEvent,
     /// Go to a moment.
     Seek(u64),
+    /// Go so much further, or back, from the moment last asked for.
+    SeekBy(i64),
     /// Let time go faster or slower.
     Speed(Speed),
     /// The text was edited.
@@ -101,7 +103,7 @@ impl Command {
     pub(crate) const fn is_about_run(&self) -> bool {
         use Command::{
             Apply, Begin, CloseRun, Fork, NextEvent, Open, OpenEmpty, OpenOwn, PreviousEvent, Seek,
-            ShowRun, Stage, Visit,
+            SeekBy, ShowRun, Stage, Visit,
         };
         matches!(
             self,
@@ -115,6 +117,7 @@ impl Command {
                 | OpenOwn
                 | PreviousEvent
                 | Seek(_)
+                | SeekBy(_)
                 | ShowRun(_)
                 | Stage(_)
                 | Visit(..)

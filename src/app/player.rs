@@ -292,7 +292,8 @@ fn run(player: &Shared, command: Command) {
             send(player, Action::Playing(false));
             with_session(player, Session::previous_event);
         }
-        Command::Seek(at_us) => seek(player, at_us),
+        Command::Seek(at_us) => seek(player, |_| at_us),
+        Command::SeekBy(by_us) => seek(player, |from| from.saturating_add_signed(by_us)),
         Command::Speed(speed) => send(player, Action::Speed(speed)),
         Command::Edit(text) => edit(player, text),
         Command::Load(text) => load(player, &state, text),
@@ -341,7 +342,7 @@ fn run(player: &Shared, command: Command) {
         Command::About(object) => send(player, Action::About(object)),
         Command::Earlier => send(player, Action::Earlier),
         Command::Visit(at_us, object) => {
-            seek(player, at_us);
+            seek(player, |_| at_us);
             if object.is_some() {
                 send(player, Action::Selected(object));
             }
@@ -444,19 +445,19 @@ fn state_session(player: &Shared) -> Rc<RefCell<Session>> {
     player.borrow().session.clone()
 }
 
-/// A drag asks for many moments a frame; only the newest is gone to.
-fn seek(player: &Shared, at_us: u64) {
+/// A drag asks for many moments a frame; only the newest is gone to, and counted from.
+fn seek(player: &Shared, to: impl FnOnce(u64) -> u64) {
     send(player, Action::Playing(false));
+    let waiting = player.borrow().seek.as_ref().map(|one| one.0);
+    let at_us = to(waiting.unwrap_or_else(|| state_session(player).borrow().now_us()));
     if let Some((waiting, _)) = &mut player.borrow_mut().seek {
         *waiting = at_us;
         return;
     }
     let later = player.clone();
     let frame = request_animation_frame(move |_| {
-        let asked = later.borrow_mut().seek.take();
-        if let Some((at_us, _)) = asked {
-            with_session(&later, |session| session.seek(at_us));
-        }
+        let Some((at_us, _)) = later.borrow_mut().seek.take() else { return };
+        with_session(&later, |session| session.seek(at_us));
     });
     player.borrow_mut().seek = Some((at_us, frame));
 }
@@ -465,10 +466,7 @@ fn seek(player: &Shared, at_us: u64) {
 fn fork(player: &Shared) {
     let letters = with_session(player, |session| {
         let letters = session.fork();
-        if letters.is_some() {
-            crash::note_fork(session.run());
-        }
-        letters
+        letters.inspect(|_| crash::note_fork(session.run()))
     });
     let said = letters.map_or(Said::NoRoom, |(new, old)| Said::Forked(new, old));
     send(player, Action::Said(Some(said)));

@@ -215,6 +215,23 @@ test("the timeline scrubs to the very moment: by field, key, pointer and event",
   assert.deepEqual(page.errors, []);
 });
 
+test("keys that follow at once count from the moment that was asked for last", async () => {
+  const page = await running();
+  const keys = (where) => page.locator(where).evaluate((one) => {
+    for (const key of ["Home", "ArrowRight", "ArrowRight", "ArrowRight"]) {
+      one.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+  });
+  const now = (where) => page.waitForFunction((where) => document.querySelector(where).getAttribute("aria-valuenow") === "3.0", where);
+  await keys(".scrub__rail");
+  await now(".scrub__rail");
+  await show(page, "Timeline");
+  await page.locator(".plot").press("End");
+  await page.waitForFunction(() => Number(document.querySelector(".plot").getAttribute("aria-valuenow")) > 5);
+  await keys(".plot");
+  await now(".plot");
+});
+
 test("what is expected is drawn apart, and comes about", async () => {
   const page = await running();
   await remove(page, "db-1");
@@ -294,11 +311,12 @@ test("what lies under the pointer or the fingers stays there, and the present mo
     type, touchPoints: xs.map((x, id) => ({ x, y: y + 180 + id, id })),
   });
   const [a, b] = [left + wide * 0.4, left + wide * 0.6];
+  const apart = await end();
   await touch("touchStart", a);
   await touch("touchMove", a - 20);
   await touch("touchStart", a - 20, b);
   for (const by of [20, 40, 60, 80]) await touch("touchMove", a - 20 - by, b + by);
-  await page.waitForFunction((max) => Number(document.querySelector(".plot").getAttribute("aria-valuemax")) < max, await end());
+  await page.waitForFunction((max) => Number(document.querySelector(".plot").getAttribute("aria-valuemax")) < max, apart);
   await touch("touchEnd");
   assert.equal(await page.locator(".moment").inputValue(), moment, "two fingers go nowhere in time");
   await touch("touchStart", a);

@@ -72,9 +72,14 @@ pub(crate) fn Ledger(props: &Props) -> Html {
                     on={props.on.clone()}/>
             </section>
             <div class="ledger__cols">
-                { for accounts.into_iter().enumerate().map(|(side, account)| html! {
-                    <AccountCard key={side} lang={props.lang} {account} {side}
-                        selected={props.selected.clone()} on={props.on.clone()}/>
+                { for accounts.into_iter().enumerate().map(|(side, account)| {
+                    let object = &account.object;
+                    let key = format!("{side} {}/{}/{}", object.kind, object.namespace, object.name);
+                    // Another workload begins anew: how many places were asked for is of this one.
+                    html! {
+                        <AccountCard {key} lang={props.lang} {account} {side}
+                            selected={props.selected.clone()} on={props.on.clone()}/>
+                    }
                 }) }
             </div>
         </div>

@@ -135,13 +135,12 @@ fn keys(props: &Props) -> Callback<KeyboardEvent> {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let now = transport.now_us;
-        let step = if event.shift_key() { TENTH_US } else { SECOND_US };
+        let step = if event.shift_key() { TENTH_US } else { SECOND_US }.cast_signed();
         let held = |from_us| Command::Zoom(zoom, Some(from_us));
         let half = shown.span_us() / 2;
         let command = match event.key().as_str() {
-            "ArrowRight" | "ArrowUp" => Command::Seek(now + step),
-            "ArrowLeft" | "ArrowDown" => Command::Seek(now.saturating_sub(step)),
+            "ArrowRight" | "ArrowUp" => Command::SeekBy(step),
+            "ArrowLeft" | "ArrowDown" => Command::SeekBy(-step),
             "Home" => Command::Seek(0),
             "End" => Command::Seek(transport.reached_us),
             "+" | "=" => closer(zoom, transport.reached_us),

@@ -122,21 +122,21 @@ impl Scale {
 }
 
 fn slider_keys(transport: &Rc<TransportView>, on: &Callback<Command>) -> Callback<KeyboardEvent> {
+    const STEP_US: i64 = SECOND_US.cast_signed();
     let (on, transport) = (on.clone(), transport.clone());
     Callback::from(move |event: KeyboardEvent| {
-        let now = transport.now_us;
-        let to = match event.key().as_str() {
-            "ArrowRight" | "ArrowUp" => now + SECOND_US,
-            "ArrowLeft" | "ArrowDown" => now.saturating_sub(SECOND_US),
-            "PageUp" => now + 10 * SECOND_US,
-            "PageDown" => now.saturating_sub(10 * SECOND_US),
-            "Home" => 0,
-            "End" => transport.reached_us,
+        let command = match event.key().as_str() {
+            "ArrowRight" | "ArrowUp" => Command::SeekBy(STEP_US),
+            "ArrowLeft" | "ArrowDown" => Command::SeekBy(-STEP_US),
+            "PageUp" => Command::SeekBy(10 * STEP_US),
+            "PageDown" => Command::SeekBy(-10 * STEP_US),
+            "Home" => Command::Seek(0),
+            "End" => Command::Seek(transport.reached_us),
             _ => return,
         };
         event.prevent_default();
         event.stop_propagation();
-        on.emit(Command::Seek(to));
+        on.emit(command);
     })
 }
 
