@@ -285,6 +285,8 @@ impl World {
             Body::Pod(pod) => pod.node().is_some(),
             // A kubelet waits for volumes to be attached.
             Body::Node(node) => has_more_volumes(change, node),
+            // A command in a container waits for a Service.
+            Body::Service(_) | Body::EndpointSlice(_) => self.fleet.is_asking(),
             _ => false,
         };
         for (process, wants) in [
@@ -346,6 +348,12 @@ impl World {
     fn tell_kubelet(&mut self, change: &Change, cause: TraceId, trace: &mut Trace) {
         if change.kind == Kind::Node {
             for id in self.fleet.waiting_for_volumes(&change.object().meta.name) {
+                self.look(id, Some(cause), trace);
+            }
+            return;
+        }
+        if matches!(change.kind, Kind::Service | Kind::EndpointSlice) {
+            for id in self.fleet.hear(self.now) {
                 self.look(id, Some(cause), trace);
             }
             return;

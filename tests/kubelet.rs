@@ -489,3 +489,106 @@ fn a_probe_of_a_port_that_the_container_does_not_name_says_nothing() {
         assert!(has_event(&cluster, name, "Unhealthy", &text), "{:?}", events(&cluster, name));
     }
 }
+
+#[test]
+fn an_init_container_that_looks_a_service_up_waits_until_there_is_one() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1
+kind: Pod
+metadata: {name: my}
+spec:
+  containers: [{name: c, image: nginx}]
+  initContainers:
+  - name: look
+    image: busybox:1.28
+    command: [sh, -c, 'until nslookup mydb; do echo waiting for mydb; sleep 2; done']
+  - name: ask
+    image: busybox:1.28
+    command: [sh, -c, 'until nc -z mydb 5432; do sleep 2; done']
+",
+    );
+    let ready = |cluster: &Cluster| {
+        let all = status(cluster, "my").init_container_statuses.clone();
+        all.iter().map(|one| one.ready).collect::<Vec<_>>()
+    };
+    advance(&mut cluster, 60);
+    assert_eq!(ready(&cluster), [false, false]);
+    apply(
+        &mut cluster,
+        "apiVersion: v1
+kind: Service
+metadata: {name: mydb}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+",
+    );
+    advance(&mut cluster, 5);
+    assert_eq!(ready(&cluster), [true, false], "the name is known, but nobody answers");
+    apply(
+        &mut cluster,
+        "apiVersion: v1
+kind: Pod
+metadata: {name: db, labels: {app: db}}
+spec: {containers: [{name: c, image: postgres}]}
+",
+    );
+    advance(&mut cluster, 10);
+    assert_eq!(ready(&cluster), [true, true]);
+    assert_eq!(status(&cluster, "my").phase, Phase::Running);
+}
+
+#[test]
+fn a_liveness_probe_sees_the_file_that_the_command_takes_away() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1
+kind: Pod
+metadata: {name: live}
+spec:
+  containers:
+  - name: c
+    image: registry.k8s.io/busybox:1.27.2
+    args: [/bin/sh, -c, touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600]
+    livenessProbe:
+      exec: {command: [cat, /tmp/healthy]}
+      initialDelaySeconds: 5
+      periodSeconds: 5
+",
+    );
+    advance(&mut cluster, 30);
+    assert!(events(&cluster, "live").iter().all(|(reason, ..)| reason != "Unhealthy"));
+    advance(&mut cluster, 30);
+    let text = "Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory\n";
+    assert!(has_event(&cluster, "live", "Unhealthy", text));
+    assert_eq!(first(&cluster, "live").restart_count, 1);
+}
+
+#[test]
+fn what_a_job_runs_ends_and_a_server_in_it_does_not() {
+    let mut cluster = start(1);
+    for (name, image, rest) in [
+        ("up", "acme/migrate:1", ", args: [up]"),
+        ("own", "acme/migrate:1", ""),
+        ("web", "nginx", ""),
+    ] {
+        apply(
+            &mut cluster,
+            &format!(
+                "apiVersion: batch/v1
+kind: Job
+metadata: {{name: {name}}}
+spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: c, image: {image}{rest}}}]}}}}}}
+"
+            ),
+        );
+    }
+    advance(&mut cluster, 20);
+    let view = cluster.model().view();
+    let succeeded = |name: &str| {
+        let job = view.named(Kind::Job, "default", name).and_then(|one| one.job());
+        job.map(|job| job.status.succeeded)
+    };
+    assert_eq!(["up", "own", "web"].map(succeeded), [Some(1), Some(1), Some(0)]);
+}

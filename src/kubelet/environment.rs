@@ -125,7 +125,7 @@ fn value_of(object: &Object, variable: &EnvVar, view: &View, before: &[(Str, Str
 /// Replaces `$(NAME)` by variables that stand earlier; `$$` stands for `$`.
 ///
 /// Models third_party/forked/golang/expansion/expand.go Expand
-fn expand(text: &str, before: &[(Str, Str)]) -> Str {
+pub(super) fn expand(text: &str, before: &[(Str, Str)]) -> Str {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {

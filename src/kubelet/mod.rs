@@ -22,6 +22,7 @@ mod restart;
 mod rounds;
 mod rules;
 mod runtime;
+mod shell;
 mod status;
 mod stop;
 mod sync;
@@ -50,6 +51,8 @@ pub struct Fleet {
     workers: PMap<ObjectId, Rc<Worker>>,
     /// Namespaces and names of Pods whose programs answer no probe.
     silent: PMap<(Str, Str), ()>,
+    /// Pods whose commands wait for a Service.
+    asking: PMap<ObjectId, ()>,
 }
 
 /// What a kubelet asks after it looked at a Pod.
@@ -132,7 +135,24 @@ impl Fleet {
         self.silent.is_empty() || !self.silent.contains_key(&(namespace.clone(), pod.clone()))
     }
 
+    /// Whether a command somewhere waits for a Service.
+    pub fn is_asking(&self) -> bool {
+        !self.asking.is_empty()
+    }
+
+    /// Lets commands that wait for Services ask again; the Pods to look at.
+    pub fn hear(&mut self, now: SimTime) -> Vec<ObjectId> {
+        let asking: Vec<ObjectId> = self.asking.keys().copied().collect();
+        for id in &asking {
+            if let Some(worker) = self.workers.get_mut(id) {
+                Rc::make_mut(worker).hear(now);
+            }
+        }
+        asking
+    }
+
     fn forget(&mut self, id: ObjectId) {
+        self.asking.remove(&id);
         if let Some(worker) = self.workers.remove(&id)
             && let Some(machine) = self.machines.get_mut(&worker.node)
         {
@@ -273,6 +293,11 @@ impl Fleet {
         let is_over =
             worker.work == Work::Finished && worker.is_removed && worker.post_at.is_none();
         moves.due = worker.arrange(machine, now);
+        if worker.waits_for_news() {
+            self.asking.insert(id, ());
+        } else if !self.asking.is_empty() {
+            self.asking.remove(&id);
+        }
         if needed && !volumes::needs_volumes(worker) {
             moves.has_volume_news |= self.unmount(id, view, now);
         }

@@ -6,7 +6,7 @@
 use crate::api::go::quoted;
 use crate::api::pod::{Container, Phase, PodStatus, Probe};
 use crate::base::{SECOND_US, SimTime};
-use crate::kubelet::program;
+use crate::kubelet::program::{self, Asked};
 use crate::kubelet::restart;
 use crate::kubelet::worker::{Surroundings, Worker};
 
@@ -266,8 +266,16 @@ impl Worker {
             around.notes.push(self.note(unit, "Unhealthy", text, true));
             return After::Again;
         }
-        let pod = &self.object.meta.name;
-        let answer = program::answer(probe, pod, around.is_silent, run.started, around.now);
+        let asked = Asked {
+            object: &self.object,
+            container: self.container(unit),
+            // The program may be further than the kubelet has seen.
+            run: self.truth.slots[unit].run.as_ref().unwrap_or(&run),
+            is_silent: around.is_silent,
+            view: around.view,
+            now: around.now,
+        };
+        let answer = program::answer(probe, &asked);
         let (failures, successes) =
             (probe.failure_threshold.unwrap_or(3), probe.success_threshold.unwrap_or(1));
         if let Err(output) = &answer {

@@ -3,7 +3,10 @@
 //! Must not know what the kubelet wants. Invariant: of each container the newest run and the
 //! end of the one before it are kept.
 
+use std::rc::Rc;
+
 use crate::base::{SimTime, Str};
+use crate::kubelet::shell::Process;
 
 /// 128 and the number of SIGKILL.
 const KILLED: i32 = 137;
@@ -70,6 +73,8 @@ pub(super) struct Run {
     pub(super) started: SimTime,
     /// When and how it will end by itself.
     pub(super) natural: Option<(SimTime, i32)>,
+    /// What it does until then, if it runs a command that is understood.
+    pub(super) process: Option<Rc<Process>>,
     pub(super) end: Option<End>,
 }
 
@@ -148,14 +153,30 @@ impl Runtime {
         let run = self.slots[unit].run.as_mut().filter(|run| run.end.is_none());
         run.is_some_and(|run| {
             run.natural = Some((now, KILLED));
+            run.process = None;
             true
         })
     }
 
+    /// The runs that are under way.
+    fn running(&self) -> impl Iterator<Item = &Run> {
+        let runs = self.slots.iter().filter_map(|slot| slot.run.as_ref());
+        runs.filter(|run| run.end.is_none())
+    }
+
     /// The next moment at which a run ends by itself.
     pub(super) fn next_end(&self) -> Option<SimTime> {
-        let runs = self.slots.iter().filter_map(|slot| slot.run.as_ref());
-        runs.filter(|run| run.end.is_none()).filter_map(|run| Some(run.natural?.0)).min()
+        self.running().filter_map(|run| Some(run.natural?.0)).min()
+    }
+
+    /// The next moment at which a command goes on.
+    pub(super) fn next_step(&self) -> Option<SimTime> {
+        self.running().filter_map(|run| run.process.as_ref()?.due).min()
+    }
+
+    /// Whether a command waits for an answer that it does not get.
+    pub(super) fn waits_for_news(&self) -> bool {
+        self.running().any(|run| run.process.as_ref().is_some_and(|one| one.waits_for_news()))
     }
 
     pub(super) fn stop_sandbox(&mut self) {
@@ -171,7 +192,7 @@ mod tests {
 
     fn run(attempt: u32) -> Run {
         let (image, started) = ("a".into(), SimTime::ZERO);
-        Run { attempt, image, started, natural: None, end: None }
+        Run { attempt, image, started, natural: None, process: None, end: None }
     }
 
     #[test]

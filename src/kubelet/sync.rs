@@ -397,20 +397,25 @@ impl Worker {
         let is_init = unit < self.inits() && !self.is_sidecar(unit);
         let is_once = self.pod().spec.restart_policy.as_deref().unwrap_or("Always") != "Always";
         let container = self.container(unit);
-        let is_task = is_init || (is_once && !container.command.is_empty());
-        let ending = program::ending(container, is_task);
+        let owner = self.object.meta.controller();
+        let is_job = owner.is_some_and(|owner| owner.kind == "Job");
+        let is_task = is_init || (is_once && (is_job || !container.command.is_empty()));
         let hook = container.lifecycle.as_ref().and_then(|one| one.post_start.as_ref());
         let hook = hook.map(program::hook);
         let before = self.truth.slots[unit].run.as_ref();
         let started = around.now.plus_us(program::START_US);
+        let roles = (is_task, is_init);
+        let course = program::course(&self.object, container, roles, started, around.view);
         let run = Run {
             attempt: before.map_or(self.first_attempts[unit], |run| run.attempt + 1),
             image: container.image.clone(),
             started,
-            natural: ending.map(|one| (started.plus_us(one.after_us), one.code)),
+            natural: course.natural,
+            process: course.process,
             end: None,
         };
         self.change(around.now, around.machine).start(unit, run);
+        self.go_on_inside(unit, around);
         match hook {
             Some((0, true)) | None => {}
             Some((after_us, holds)) => {

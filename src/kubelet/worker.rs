@@ -415,7 +415,7 @@ impl Worker {
         let deadline = self.open_deadline().filter(|_| !self.is_pending);
         let deadline = deadline.map(|at| machine.sync_tick(at));
         let fixed = [activity, self.queue_at, self.relist_at, self.post_at, deadline];
-        let natural = self.truth.next_end();
+        let natural = self.truth.next_end().into_iter().chain(self.truth.next_step());
         let probes = self.probers.iter().filter_map(|one| one.next);
         fixed.into_iter().flatten().chain(natural).chain(probes).min()
     }
@@ -445,6 +445,9 @@ impl Worker {
     pub(super) fn advance(&mut self, around: &mut Surroundings<'_>) {
         let now = around.now;
         let is_due = |at: Option<SimTime>| at.is_some_and(|at| at <= now);
+        if is_due(self.truth.next_step()) {
+            (0..self.truth.slots.len()).for_each(|unit| self.go_on_inside(unit, around));
+        }
         if is_due(self.truth.next_end()) {
             self.end_runs(around);
         }
@@ -471,6 +474,34 @@ impl Worker {
             Activity::Mounting(..) => self.mount(around),
             Activity::Syncing(_) => self.proceed(around),
             Activity::Stopping(_) => self.stop_on(around),
+        }
+    }
+
+    /// Lets a container's command go on as far as the moment allows; probes look at the files
+    /// that it made meanwhile.
+    pub(super) fn go_on_inside(&mut self, unit: usize, around: &Surroundings<'_>) {
+        let run = Rc::make_mut(&mut self.truth).slots[unit].run.as_mut();
+        let Some(run) = run.filter(|run| run.end.is_none()) else { return };
+        let Some(process) = run.process.as_mut().map(Rc::make_mut) else { return };
+        let has_changed = process.advance(around.now, Some(around.view));
+        run.natural = process.end;
+        if has_changed {
+            self.wake_probers(around.now);
+        }
+    }
+
+    /// Whether news of Services may let something go on here.
+    pub(super) fn waits_for_news(&self) -> bool {
+        self.truth.waits_for_news()
+    }
+
+    /// Lets commands ask again that got no answer.
+    pub(super) fn hear(&mut self, now: SimTime) {
+        for slot in &mut Rc::make_mut(&mut self.truth).slots {
+            let run = slot.run.as_mut().filter(|run| run.end.is_none());
+            if let Some(process) = run.and_then(|run| run.process.as_mut()) {
+                Rc::make_mut(process).hear(now);
+            }
         }
     }
 
