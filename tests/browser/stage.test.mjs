@@ -421,3 +421,14 @@ test("seats to come stand beside the others, and every chip of a lane is as wide
   await page.waitForFunction(() => !document.querySelector('.cell--bchips[data-node="node-2"] .chip--slot'));
   assert.deepEqual(page.errors, []);
 });
+
+test("a node that is removed by key leaves the focus to the node beside it", async () => {
+  const page = await running();
+  await page.locator('[data-nav="node/node-3"]').focus();
+  await page.keyboard.press("n");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => !document.querySelector('.nodeslot[data-node="node-3"]'), null, { timeout: 30000 });
+  await page.waitForFunction(() => document.activeElement.dataset.nav === "node/node-2", null, { timeout: 3000 });
+  assert.deepEqual(page.errors, []);
+});

@@ -45,7 +45,11 @@ pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
                 let place = place.borrow();
                 let same = || selected(&root).filter(|_| was_selected);
                 let near = || beside(&root, place.lane.as_deref()?, place.area);
-                find(&root, &thing).or_else(same).or_else(near)
+                // Of what stands in no lane the nearest of its kind takes its place.
+                let kind = thing.split('/').next().unwrap_or_default();
+                let alike =
+                    || nearest(&root, &root, &format!(r#"[data-nav^="{kind}/"]"#), place.area);
+                find(&root, &thing).or_else(same).or_else(near).or_else(alike)
             };
             let back = || {
                 let place = place.borrow();
@@ -128,12 +132,22 @@ fn find(root: &HtmlElement, thing: &str) -> Option<HtmlElement> {
 fn beside(root: &HtmlElement, lane: &str, from: Area) -> Option<HtmlElement> {
     let mut rows = all(root, "[data-lane]").into_iter();
     let row = rows.find(|row| row.get_attribute("data-lane").as_deref() == Some(lane))?;
-    let away = |pod: &HtmlElement| {
-        let there = area(pod, root);
+    let pod = nearest(root, &row, "[data-pod] [data-nav]", from);
+    pod.or_else(|| find(root, &format!("lane/{lane}")))
+}
+
+/// What a selector finds nearest to a place.
+fn nearest(
+    root: &HtmlElement,
+    within: &HtmlElement,
+    what: &str,
+    from: Area,
+) -> Option<HtmlElement> {
+    let away = |one: &HtmlElement| {
+        let there = area(one, root);
         (there.middle() - from.middle()).abs() + (there.top - from.top).abs()
     };
-    let pods = all(&row, "[data-pod] [data-nav]");
-    pods.into_iter().min_by_key(away).or_else(|| find(root, &format!("lane/{lane}")))
+    all(within, what).into_iter().min_by_key(away)
 }
 
 /// A direction on the stage.
