@@ -10,7 +10,7 @@ use podium::kubectl::{self, Reader};
 use podium::sim::Command;
 use podium::view::scene::{self, Chronicle, Record};
 use podium::view::stage::{
-    DiskState, DiskView, Fill, LaneKind, LaneView, PodState, Progress, StageView,
+    DiskState, DiskView, Fill, LaneKind, LaneView, Link, PodState, Progress, StageView,
 };
 use podium::view::words::{Lang, stage as phrases};
 
@@ -37,6 +37,29 @@ fn lane(stage: &StageView, kind: LaneKind) -> &Rc<LaneView> {
 
 fn disk<'a>(stage: &'a StageView, claim: &str) -> &'a Rc<DiskView> {
     stage.disks.iter().find(|disk| &*disk.claim == claim).expect("there is such a disk")
+}
+
+#[test]
+fn a_disk_on_a_lost_node_is_held_though_its_pod_was_forgotten() {
+    let mut cluster = cluster(&[include_str!("../static/examples/web-and-database.yaml")]);
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    pass(&mut cluster, 60);
+    let stage = scene::stage(&cluster);
+    let held = stage.disks.iter().find(|disk| disk.state == DiskState::Held);
+    let held = held.expect("a Pod of the database runs on node-2");
+    let (claim, name) = (held.claim.clone(), held.users[0].name.clone());
+    let _ = cluster.submit(Command::Delete {
+        kind: Kind::Pod,
+        namespace: "default".into(),
+        name,
+        grace_seconds: Some(0),
+        propagation: Propagation::Background,
+    });
+    pass(&mut cluster, 60);
+    let stage = scene::stage(&cluster);
+    let disk = disk(&stage, &claim);
+    assert_eq!((disk.state, disk.attached_to.as_deref()), (DiskState::Held, Some("node-2")));
+    assert_eq!(disk.users[0].link, Link::Waiting);
 }
 
 const LOCAL: &str = include_str!("manifests/local-and-bare.yaml");

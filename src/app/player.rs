@@ -776,7 +776,6 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
     show(player);
 }
 
-/// On a phone the editor is on another tab, which is drawn before it can take the focus.
 /// The focus goes back from a drawer that closes to the button that opened it.
 fn focus_opener() {
     let opener = ":is(.rail, .embed__top) > [aria-expanded=true]";
@@ -786,10 +785,12 @@ fn focus_opener() {
     }
 }
 
+/// Goes to the text; where it is not on screen its tab or its drawer comes first.
 fn focus_editor(player: &Shared) {
-    let area = gloo::utils::document().get_element_by_id(editor::PAD_ID);
-    if area.is_none() {
-        send(player, Action::Tab(Tab::Yaml));
+    let document = gloo::utils::document();
+    if document.get_element_by_id(editor::PAD_ID).is_none() {
+        let is_phone = matches!(document.query_selector("[data-layout=phone]"), Ok(Some(_)));
+        send(player, if is_phone { Action::Tab(Tab::Yaml) } else { Action::Drawer(Side::Left) });
     }
-    editor::focus();
+    focus_soon("#manifest", false);
 }

@@ -619,8 +619,11 @@ fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
         })
         .collect();
     let has = |link: Link| users.iter().any(|user| user.link == link);
+    // A Pod that was deleted by force is forgotten; what its machine holds it still holds.
+    let standing = attached.iter().filter_map(|one| one.attachment()).filter(|one| one.attached);
+    let lost = standing.map(|one| &one.node).find(|node| is_lost(node));
     let is_bound = claim.status.phase.as_deref() == Some("Bound");
-    let state = if has(Link::Held) {
+    let state = if has(Link::Held) || (lost.is_some() && !has(Link::Mounted)) {
         DiskState::Held
     } else if has(Link::Mounted) {
         DiskState::Mounted
@@ -643,7 +646,10 @@ fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
         ordinal,
         state,
         users,
-        attached_to: attached.first().and_then(|one| one.attachment()).map(|one| one.node.clone()),
+        attached_to: lost
+            .filter(|_| state == DiskState::Held)
+            .or(attached.first().and_then(|one| Some(&one.attachment()?.node)))
+            .cloned(),
         local_node: volume.and_then(|volume| local_node(volume, view)),
         capacity: size.map_or_else(|| "".into(), |size| size.to_string().into()),
         rows: None,
