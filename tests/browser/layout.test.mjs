@@ -21,6 +21,18 @@ const cut = (page, selector) => page.locator(selector).evaluateAll((all) => all
   .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth)
   .map((one) => one.textContent.trim()));
 
+test("E reaches the text in every layout and view", async () => {
+  for (const [width, height, view] of [[1440, 900, "2"], [1440, 900, "3"], [1024, 768, "1"], [720, 420, "1"], [390, 844, "1"]]) {
+    const page = await app.page({ viewport: { width, height } });
+    await arrived(page);
+    await page.keyboard.press(view);
+    await page.keyboard.press("e");
+    await page.waitForFunction(() => document.querySelector("#manifest")?.matches(":focus"), null, { timeout: 5000 })
+      .catch(() => assert.fail(`${width}×${height}, view ${view}`));
+    await page.close();
+  }
+});
+
 test("a drawer leaves the clock free, and Escape closes it and gives the focus back", async () => {
   for (const width of [1024, 820]) {
     const page = await app.page({ viewport: { width, height: 800 } });
