@@ -24,7 +24,7 @@ const cut = (page, selector) => page.locator(selector).evaluateAll((all) => all
 test("E reaches the text in every layout and view", async () => {
   for (const [width, height, view] of [[1440, 900, "2"], [1440, 900, "3"], [1024, 768, "1"], [720, 420, "1"], [390, 844, "1"]]) {
     const page = await app.page({ viewport: { width, height } });
-    await arrived(page);
+    await page.waitForSelector(".pod");
     await page.keyboard.press(view);
     await page.keyboard.press("e");
     await page.waitForFunction(() => document.querySelector("#manifest")?.matches(":focus"), null, { timeout: 5000 })
