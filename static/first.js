@@ -28,7 +28,7 @@
   // As Layout::for_size arranges the page.
   function layout() {
     var width = innerWidth, height = innerHeight;
-    if (width >= 540 && width < 1100 && height < (width < 760 ? 640 : 560)) return "low";
+    if (width >= 540 && width < 1100 && height < 640) return "low";
     return width >= 1200 ? "full" : width >= 1100 ? "rail" : width >= 760 ? "drawers" : "phone";
   }
   // The text of a reader who has one: what the example makes of its own text is not theirs.

@@ -25,7 +25,7 @@ pub(crate) enum Layout {
 impl Layout {
     /// The arrangement for a width and a height in CSS pixels.
     fn for_size((width, height): (f64, f64)) -> Self {
-        let is_low = if width < 760.0 { height < 640.0 } else { height < 560.0 };
+        let is_low = height < 640.0;
         match width {
             w if (540.0..1100.0).contains(&w) && is_low => Layout::Low,
             w if w >= 1200.0 => Layout::Full,
@@ -125,7 +125,8 @@ mod tests {
         assert_eq!(of(720, 450), Layout::Low);
         assert_eq!([of(720, 420), of(560, 380), of(800, 480)], [Layout::Low; 3]);
         assert_eq!(of(1120, 700), Layout::Rail);
-        assert_eq!(of(960, 600), Layout::Drawers);
+        assert_eq!([of(960, 600), of(1024, 576)], [Layout::Low; 2]);
+        assert_eq!(of(960, 700), Layout::Drawers);
         assert_eq!([of(390, 844), of(720, 900), of(360, 400)], [Layout::Phone; 3]);
     }
 }
