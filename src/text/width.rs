@@ -181,7 +181,8 @@ fn look(line: &str) -> Found {
     if rest.starts_with(['#', '"', '\'']) {
         return found;
     }
-    let value = key(rest, at, &mut found);
+    let is_line = line[..at].trim().is_empty();
+    let value = key(rest, at, is_line, &mut found);
     of_value(line, value, &mut found);
     found
 }
@@ -190,8 +191,8 @@ fn is_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "-_./".contains(letter)
 }
 
-/// Looks at a key and its colon; gives where the value begins.
-fn key(rest: &str, at: usize, found: &mut Found) -> usize {
+/// Looks at a key, which may begin its line, and its colon; gives where the value begins.
+fn key(rest: &str, at: usize, is_line: bool, found: &mut Found) -> usize {
     let length = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
     let after = rest[length..].trim_start_matches([':', '：']);
     let colons = &rest[length..rest.len() - after.len()];
@@ -201,6 +202,16 @@ fn key(rest: &str, at: usize, found: &mut Found) -> usize {
         let space = if after.starts_with(' ') || after.is_empty() { ":" } else { ": " };
         found.edits.push((at + length, end, space.to_owned()));
         found.breaks = true;
+        return end;
+    }
+    // A Chinese key with nothing behind it yet, or with what it holds below.
+    if let Some(key) = rest.strip_suffix('：')
+        && is_line
+        && !key.is_empty()
+        && !key.contains([':', '：', ' ', '　', '，', '。'])
+    {
+        let end = at + rest.len();
+        found.edits.push((at + key.len(), end, ":".to_owned()));
         return end;
     }
     let colon = rest.find(": ").map(|colon| at + colon + 2);
@@ -344,6 +355,7 @@ mod tests {
             ("a: \"b\" ＃ 两个\n", "a: \"b\" # 两个\n"),
             ("a: ＃ 两个\n  b: 1\n", "a: # 两个\n  b: 1\n"),
             ("a: 1\n－－－\nb: 1\n", "a: 1\n---\nb: 1\n"),
+            ("a:\n  b: 1\n  你好：\n", "a:\n  b: 1\n  你好:\n"),
         ] {
             let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));
             assert_eq!((severity, text.as_str()), (Severity::Error, wanted));
@@ -364,6 +376,7 @@ mod tests {
             ("color: ＃fff\n", "color: \"#fff\"\n"),
             ("image: web ＃ 网页\n", "image: web # 网页\n"),
             ("dir: ～/data\n", "dir: ~/data\n"),
+            ("a:\n  你好：\n", "a:\n  你好:\n"),
         ] {
             let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));
             assert_eq!((severity, text.as_str()), (Severity::Warning, wanted));
@@ -376,7 +389,7 @@ mod tests {
             "note: 你好：世界，再见\n",
             "a: \"x：y\" # 注：释\n# 全角：注释\n",
             "a: |\n  kind：Pod\n",
-            "list:\n- 你好：世界\n",
+            "list:\n- 你好：世界\n- 你好：\n",
             "a: {b: \"x，y\"}\n",
             "a: {b: 你好！}\n",
             "a: 你好 ＃ 世界\n",

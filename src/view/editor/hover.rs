@@ -109,7 +109,7 @@ pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<A
     let document = &sheet.documents[document_at(&sheet, byte)?];
     let kind = document.kind.as_str();
     let word = text.get(place.from..place.to)?.to_owned();
-    if word.is_empty() || byte >= place.to {
+    if word.is_empty() || byte > place.to {
         return None;
     }
     let is_value = place.part == Part::Value;

@@ -3,7 +3,7 @@
 //! Owns their texts and the choice of a free name; the words about them are in the catalogue.
 //! Invariant: what is added is valid, and named as nothing else in the text.
 
-use super::sheet::Sheet;
+use super::sheet::{Document, Sheet};
 use crate::view::words::EditorWords;
 
 /// A document, or a few that belong together, to begin with.
@@ -118,7 +118,16 @@ impl Template {
                 sheet.documents.iter().any(|one| one.kind == self.kind() && one.name == name);
             if is_for_another { same } else { is_taken(name) }
         };
-        let mut name = base.to_owned();
+        // The template selects by the label `app`, which the Pods must have.
+        let is_selected = |one: &&Document| {
+            WORKLOADS.contains(&one.kind.as_str())
+                && text.contains(&format!("app: {}", one.name))
+                && !taken(&one.name)
+        };
+        let mut others = sheet.documents.iter().filter(is_selected);
+        let is_here = sheet.documents.iter().any(|one| is_selected(&one) && one.name == base);
+        let other = others.next().filter(|_| is_for_another && !is_here);
+        let mut name = other.map_or(base, |one| &one.name).to_owned();
         let mut number = 2;
         while taken(&name) {
             name = format!("{base}-{number}");
@@ -135,12 +144,27 @@ impl Template {
     }
 }
 
+/// What has Pods of its own.
+const WORKLOADS: [&str; 3] = ["Deployment", "StatefulSet", "DaemonSet"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::api::validation::validate_create;
     use crate::api::{decode, defaults};
     use crate::text::parse;
+
+    #[test]
+    fn a_second_service_is_for_a_workload_that_has_none() {
+        let (one, _) = Template::Service.add_to("");
+        let name = Template::Service.name();
+        let set = "---\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n  template:\n    metadata:\n      \
+                   labels: {app: db}\n";
+        let (two, from) = Template::Service.add_to(&format!("{one}{set}"));
+        assert!(two[from..].contains("{app: db}"), "{}", &two[from..]);
+        let (three, from) = Template::Service.add_to(&two);
+        assert!(three[from..].contains(&format!("{{app: {name}-2}}")), "{}", &three[from..]);
+    }
 
     #[test]
     fn every_template_is_valid_and_can_be_added_twice() {
