@@ -144,6 +144,9 @@ fn line((name, case): (&String, &Value)) -> String {
     format!("{}: {case}", json!(name))
 }
 
+/// How many slips are known.
+const SLIPS: usize = 28;
+
 /// What a hand may do to a line; nothing where it can't.
 fn slipped(line: &str, how: usize) -> Option<String> {
     let body = line.trim_start_matches(' ');
@@ -172,6 +175,14 @@ fn slipped(line: &str, how: usize) -> Option<String> {
         19 => line.contains('[').then(|| line.replace(']', "")),
         20 => line.contains(", ").then(|| line.replacen(", ", " ", 1)),
         21 => Some(line.to_uppercase()),
+        22 => line.contains("- ").then(|| line.replacen("- ", "• ", 1)),
+        23 => line.contains(": ").then(|| line.replacen(": ", "：: ", 1)),
+        24 => Some(format!("{} ＃ 注\n", line.trim_end())),
+        25 => line.contains(": ").then(|| line.trim_end().replacen(": ", ": `", 1) + "`\n"),
+        26 => Some(format!("Copy code\n{line}")),
+        27 => {
+            line.contains(": ").then(|| line.trim_end().replacen(": ", ": &quot;", 1) + "&quot;\n")
+        }
         _ => None,
     }
 }
@@ -183,7 +194,7 @@ fn whatever_slips_in_a_line_the_fixes_lead_to_an_end() {
     for (name, base) in all["bases"].as_object().expect("a mapping") {
         let lines: Vec<&str> = base.as_str().expect("a text").split_inclusive('\n').collect();
         for index in 0..lines.len() {
-            for how in 0..22 {
+            for how in 0..SLIPS {
                 let Some(slip) = slipped(lines[index], how) else { continue };
                 let mut text = lines.clone();
                 text[index] = &slip;
@@ -218,7 +229,7 @@ fn two_slips_at_once_lead_to_an_end_as_well() {
         for _ in 0..2 {
             let lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
             let index = draw(lines.len());
-            if let Some(slip) = slipped(&lines[index], draw(22)) {
+            if let Some(slip) = slipped(&lines[index], draw(SLIPS)) {
                 let mut lines = lines.clone();
                 lines[index] = slip;
                 text = lines.concat();

@@ -9,7 +9,7 @@ use crate::kubectl::weight::Weight;
 use crate::kubectl::{Reader, lists, slips};
 use crate::text::{
     BREAK, Diagnostic, Edit, Entry, Fix, JOINED, Node, NodeValue, Related, Span, Tree, add_entry,
-    documents, is_joined, read_bare,
+    documents, is_joined, margin, read_bare,
 };
 
 /// The code of a value that must stand in quotes.
@@ -134,7 +134,7 @@ impl Reader {
             let Some(root) = roots.iter().find(is_here) else { continue };
             let mended = match one.code {
                 "POD-K002" | "POD-K008" => {
-                    self.named(text, root, one, customs).into_iter().collect()
+                    self.named(text, root, one, customs).into_iter().chain(margin(text)).collect()
                 }
                 _ => slips::mends(self.fields(), text, root, one),
             };

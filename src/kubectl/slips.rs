@@ -51,6 +51,13 @@ pub(super) fn mends(
                     let fix = gone(text, entry).and_then(|edit| fix(GONE, vec![edit]));
                     [with(fix), None]
                 }
+                Some(entry) if is_file(text, entry) => {
+                    let colon = entry.key_span.end + 1;
+                    let span =
+                        text::line_of(text, entry.key_span, Span { start: colon, end: colon });
+                    let edit = span.map(|span| Edit { span, text: String::new() });
+                    [with(edit.and_then(|edit| fix(["Take it away", "删除它"], vec![edit]))), None]
+                }
                 Some(entry) if entry.key.starts_with("//") => [comment(text, entry, one), None],
                 Some(entry) => {
                     [other_name(&spot, entry, one), with(level(table, text, &spot, entry))]
@@ -62,6 +69,12 @@ pub(super) fn mends(
         _ => [None, None],
     };
     told.into_iter().flatten().collect()
+}
+
+/// The name of a file above a text, which was copied along.
+fn is_file(text: &str, entry: &Entry) -> bool {
+    let is_named = [".yaml", ".yml", ".json"].iter().any(|end| entry.key.ends_with(end));
+    is_named && entry.value.value == NodeValue::Null && column(text, entry.key_span.start) == 0
 }
 
 /// A line that other languages take for a comment.

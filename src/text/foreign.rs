@@ -64,6 +64,53 @@ pub(super) fn around(lines: &[Line<'_>]) -> Option<Slip> {
     Some(copied(&foreign, foreign.first()?))
 }
 
+/// What mail and the views of changes put before every line.
+const MARGINS: [&str; 3] = [">", "|", "+"];
+
+/// Marks or numbers that stand before every line.
+pub(super) fn margin(part: &str) -> Option<Slip> {
+    let lines = || part.split_inclusive('\n').filter(|line| !line.trim().is_empty());
+    let first = lines().next()?;
+    let mark = MARGINS.iter().find(|mark| lines().all(|line| line.starts_with(**mark)));
+    let number: usize = digits(first).trim().parse().unwrap_or(0);
+    let is_numbered = |(at, line): (usize, &str)| digits(line).trim().parse() == Ok(number + at);
+    if mark.is_none() && !part.lines().enumerate().all(is_numbered) {
+        return None;
+    }
+    let length = |line: &str| mark.map_or_else(|| digits(line).len(), |mark| mark.len());
+    let has_blank = lines().all(|line| {
+        line[length(line)..].trim_end().is_empty() || line[length(line)..].starts_with(' ')
+    });
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in part.split_inclusive('\n') {
+        let rest = &line[length(line).min(line.len())..];
+        let blank = usize::from(has_blank && rest.starts_with(' '));
+        let gone = line.len() - rest.len() + blank;
+        edits.extend((!line.trim().is_empty()).then(|| (at, at + gone, String::new())));
+        at += line.len();
+    }
+    let (from, to, _) = *edits.first()?;
+    (edits.len() > 1).then(|| Slip {
+        code: "POD-Y001",
+        said: [
+            "Every line begins with a mark or a number that was copied along.".to_owned(),
+            "每行开头都有一起复制过来的符号或行号。".to_owned(),
+        ],
+        fix: ["Take them away", "删除它们"],
+        from,
+        to,
+        edits,
+    })
+}
+
+/// The number that a line begins with, and the blanks before it.
+fn digits(line: &str) -> &str {
+    let blanks = line.len() - line.trim_start_matches(' ').len();
+    let count = line[blanks..].bytes().take_while(u8::is_ascii_digit).count();
+    &line[..blanks + count]
+}
+
 /// The two versions between which Git leaves the choice.
 pub(super) fn conflict(part: &str) -> Option<Slip> {
     let (mut edits, mut first, mut from) = (Vec::new(), None, None);
@@ -243,6 +290,21 @@ mod tests {
             ("a:\n  b: 1\nservice/b created\n", "a:\n  b: 1\n\n"),
         ] {
             assert_eq!(mended(bad).as_deref(), Some(good), "{bad}");
+        }
+    }
+
+    #[test]
+    fn marks_and_numbers_before_every_line_go() {
+        for (bad, good) in [
+            ("> a:\n>   b: 1\n", "a:\n  b: 1\n"),
+            ("| a:\n|   b: 1\n", "a:\n  b: 1\n"),
+            (" 9 a: [1]\n10 b\n11   : 1\n", "a: [1]\nb\n  : 1\n"),
+        ] {
+            let slip = super::margin(bad).expect("marks stand there");
+            assert_eq!(slip.mended(bad).as_deref(), Some(good), "{bad}");
+        }
+        for text in ["a: 1\nb: 2\n", "1: a\n", "1: a\n3: b\n", "- a\n"] {
+            assert!(super::margin(text).is_none(), "{text}");
         }
     }
 

@@ -29,7 +29,7 @@ pub use insert::{Tree, add_entry, line_of, quoted};
 pub use near::{distance, nearest};
 pub use parse::{Reading, complaint, documents, parse, parse_document, read_bare, read_document};
 pub use repair::repair_indentation;
-pub use slips::wrong_colon;
+pub use slips::{margin, wrong_colon};
 pub use width::narrowed;
 
 /// A byte range.

@@ -27,7 +27,7 @@ fn place(at: usize) -> u32 {
 
 impl Slip {
     /// The text once the slip is mended.
-    fn mended(&self, part: &str) -> Option<String> {
+    pub(super) fn mended(&self, part: &str) -> Option<String> {
         let mut mended = part.to_owned();
         for (from, to, text) in self.edits.iter().rev() {
             mended.get(*from..*to)?;
@@ -76,6 +76,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     let mut found: Vec<Option<Slip>> = Vec::new();
     found.push(foreign::pasted(&lines));
     found.push(foreign::around(&lines));
+    found.push(foreign::margin(part));
     found.push(foreign::comments(part));
     found.push(foreign::conflict(part));
     found.push(breaks::first_line(part));
@@ -103,6 +104,11 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     found.push(quotes::open_inside(part, at));
     found.push(block(part, &lines, stop));
     found.into_iter().flatten().filter_map(|one| one.told(part, base)).collect()
+}
+
+/// Marks or numbers before every line of a document that can be read with them, but says nothing.
+pub fn margin(part: &str) -> Option<Diagnostic> {
+    foreign::margin(part)?.told(part, 0)
 }
 
 pub(super) fn is_word(letter: char) -> bool {

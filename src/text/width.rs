@@ -243,7 +243,9 @@ fn of_value(line: &str, from: usize, found: &mut Found) {
     let hash = comment(value);
     let value = hash.map_or(value, |at| value[..at].trim_end());
     let opens = |letters: &[char]| value.starts_with(letters);
-    if !opens(&['"', '\'']) {
+    if opens(&['"', '\'']) {
+        flag(value, from, found);
+    } else {
         marks(value, from, found);
     }
     if let Some(at) = hash {
@@ -274,6 +276,7 @@ fn marks(value: &str, from: usize, found: &mut Found) {
             continue;
         }
         if is_flow && matches!(letter, '"' | '\'') {
+            flag(&value[at..], from + at, found);
             quote = Some(letter);
             continue;
         }
@@ -303,6 +306,19 @@ fn marks(value: &str, from: usize, found: &mut Found) {
         }
         found.edits.push((from + at, from + end, text));
         found.breaks |= is_mark;
+    }
+}
+
+/// The dash of a page with which a flag begins behind a quote.
+fn flag(quoted: &str, from: usize, found: &mut Found) {
+    let Some(dash) = quoted[1..].chars().next().filter(|one| matches!(one, '—' | '–')) else {
+        return;
+    };
+    let end = 1 + dash.len_utf8();
+    if quoted[end..].starts_with(|next: char| next.is_ascii_alphanumeric())
+        && let Some(text) = half(dash, Some('"'), &quoted[end..])
+    {
+        found.edits.push((from + 1, from + end, text));
     }
 }
 
@@ -370,6 +386,8 @@ mod tests {
         for (typed, wanted) in [
             ("args: [—port=80, –v, —Xmx]\n", "args: [--port=80, -v, -Xmx]\n"),
             ("- ——port\n", "- --port\n"),
+            ("a: [\"—port\", '–v']\n", "a: [\"--port\", '-v']\n"),
+            ("a: \"—port\"\n", "a: \"--port\"\n"),
             ("name: my\u{2011}shop\n", "name: my-shop\n"),
             ("schedule: ＊/5 ＊\n", "schedule: \"*/5 *\"\n"),
             ("surge: 25％\n", "surge: 25%\n"),
@@ -395,6 +413,7 @@ mod tests {
             "a: 你好 ＃ 世界\n",
             "a: Kafka – the broker\n",
             "a: \"＃ 注\"\n",
+            "a: [\"— b\"]\n",
         ] {
             assert_eq!(mended(text), None, "{text}");
         }
