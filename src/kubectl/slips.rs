@@ -451,56 +451,12 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
             }
             (name == "EnvVar").then(|| variables(text, node, entries)).flatten()
         }
-        (Shape::List(inner), NodeValue::Str(word)) => match &**inner {
-            Shape::Text => words_of(spot, word),
-            Shape::Struct(name) => {
-                let known = named(name)?;
-                let is_name = known.fields.contains_key("name")
-                    && known.required.iter().all(|one| one == "name");
-                let item = format!("[{{name: {}}}]", quoted(word));
-                is_name.then(|| fix(LIST, vec![edit(node.span.start, node.span.end, item)]))?
-            }
-            _ => None,
-        },
+        (shape, NodeValue::Str(word)) => of_word(table, text, spot, shape, word),
         (Shape::Map(_), NodeValue::Seq(items)) if items.first().is_some_and(is_pair) => {
             pairs(text, node, items)
         }
         (Shape::Struct(_) | Shape::Map(_), NodeValue::Seq(items)) => undash(text, node, items),
-        (Shape::Struct(name), NodeValue::Str(word))
-            if spot.key.is_none() && starts_as(named(name)?, word) =>
-        {
-            assigned(text, spot, named(name)?, word)
-        }
-        (Shape::Struct(name), NodeValue::Str(word)) if name == "EnvVar" && spot.key.is_none() => {
-            let (name, value) = word.split_once('=')?;
-            let column = column(text, node.span.start);
-            let pair = (name.trim().to_owned(), quoted(value.trim()));
-            let is_flow = spot.list.is_some_and(|list| is_flow(text, list));
-            let both = if is_flow {
-                format!("{{name: {}, value: {}}}", pair.0, pair.1)
-            } else {
-                written(text, node, &pair, column)
-            };
-            fix(VARIABLE, vec![edit(node.span.start, node.span.end, both)])
-        }
-        (Shape::Struct(name), _) if spot.key.is_none() => {
-            let known = named(name)?;
-            let [required] = &known.required[..] else { return None };
-            let raw = text.get(node.span.start as usize..node.span.end as usize)?;
-            let item = if spot.list.is_some_and(|list| is_flow(text, list)) {
-                format!("{{{required}: {raw}}}")
-            } else {
-                format!("{required}: {raw}")
-            };
-            fix(NAMED, vec![edit(node.span.start, node.span.end, item)])
-        }
-        (Shape::Struct(name), NodeValue::Str(word)) => {
-            named(name)?.fields.get("type")?;
-            fix(
-                ["Write it as type", "写成 type"],
-                vec![edit(node.span.start, node.span.end, format!("{{type: {word}}}"))],
-            )
-        }
+        (Shape::Struct(name), _) if spot.key.is_none() => only_field(text, spot, named(name)?),
         (Shape::Text, NodeValue::Map(_)) if spot.key.is_none() => {
             let raw = text.get(node.span.start as usize..node.span.end as usize)?;
             let is_plain = !raw.contains(['\n', '"', '\\']) && !is_flow(text, node);
@@ -514,15 +470,6 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
                 _ => as_text(text, node, entry),
             }
         }
-        (Shape::Map(inner), NodeValue::Str(word)) if **inner == Shape::Text => {
-            let pair = |one: &str| {
-                let (key, value) = one.split_once('=')?;
-                Some(format!("{}: {}", key.trim(), quoted(value.trim())))
-            };
-            let pairs: Vec<String> = word.split(',').map(pair).collect::<Option<_>>()?;
-            let map = format!("{{{}}}", pairs.join(", "));
-            fix(["Make it a mapping", "改为映射"], vec![edit(node.span.start, node.span.end, map)])
-        }
         (Shape::Text, NodeValue::Int(_) | NodeValue::Float(_))
             if &*spot.key?.key == "apiVersion" =>
         {
@@ -531,8 +478,60 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
             let edits = vec![edit(node.span.start, node.span.end, version)];
             Some(Fix { title, chinese, edits })
         }
-        (Shape::Int32 | Shape::Int64, NodeValue::Str(word)) => number(text, node, word),
-        (Shape::Truth, NodeValue::Str(word)) => {
+        _ => None,
+    }
+}
+
+/// A word where another form is wanted, in that form.
+fn of_word(table: &Fields, text: &str, spot: &Spot<'_>, shape: &Shape, word: &str) -> Option<Fix> {
+    let node = spot.node;
+    let named = |name: &str| table.named(name);
+    match shape {
+        Shape::List(inner) => match &**inner {
+            Shape::Text => words_of(spot, word),
+            Shape::Struct(name) => {
+                let known = named(name)?;
+                let is_name = known.fields.contains_key("name")
+                    && known.required.iter().all(|one| one == "name");
+                let item = format!("[{{name: {}}}]", quoted(word));
+                is_name.then(|| fix(LIST, vec![edit(node.span.start, node.span.end, item)]))?
+            }
+            _ => None,
+        },
+        Shape::Struct(name) if spot.key.is_none() && starts_as(named(name)?, word) => {
+            assigned(text, spot, named(name)?, word)
+        }
+        Shape::Struct(name) if name == "EnvVar" && spot.key.is_none() => {
+            let (name, value) = word.split_once('=')?;
+            let column = column(text, node.span.start);
+            let pair = (name.trim().to_owned(), quoted(value.trim()));
+            let is_flow = spot.list.is_some_and(|list| is_flow(text, list));
+            let both = if is_flow {
+                format!("{{name: {}, value: {}}}", pair.0, pair.1)
+            } else {
+                written(text, node, &pair, column)
+            };
+            fix(VARIABLE, vec![edit(node.span.start, node.span.end, both)])
+        }
+        Shape::Struct(name) if spot.key.is_none() => only_field(text, spot, named(name)?),
+        Shape::Struct(name) => {
+            named(name)?.fields.get("type")?;
+            fix(
+                ["Write it as type", "写成 type"],
+                vec![edit(node.span.start, node.span.end, format!("{{type: {word}}}"))],
+            )
+        }
+        Shape::Map(inner) if **inner == Shape::Text => {
+            let pair = |one: &str| {
+                let (key, value) = one.split_once('=')?;
+                Some(format!("{}: {}", key.trim(), quoted(value.trim())))
+            };
+            let pairs: Vec<String> = word.split(',').map(pair).collect::<Option<_>>()?;
+            let map = format!("{{{}}}", pairs.join(", "));
+            fix(["Make it a mapping", "改为映射"], vec![edit(node.span.start, node.span.end, map)])
+        }
+        Shape::Int32 | Shape::Int64 => number(text, node, word),
+        Shape::Truth => {
             let truth = word.trim().to_ascii_lowercase();
             let edits = vec![edit(node.span.start, node.span.end, truth.clone())];
             let is_truth = matches!(truth.as_str(), "true" | "false");
@@ -540,6 +539,19 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
         }
         _ => None,
     }
+}
+
+/// An item that is the value of the one field that its type requires.
+fn only_field(text: &str, spot: &Spot<'_>, known: &Type) -> Option<Fix> {
+    let node = spot.node;
+    let [required] = &known.required[..] else { return None };
+    let raw = text.get(node.span.start as usize..node.span.end as usize)?;
+    let item = if spot.list.is_some_and(|list| is_flow(text, list)) {
+        format!("{{{required}: {raw}}}")
+    } else {
+        format!("{required}: {raw}")
+    };
+    fix(NAMED, vec![edit(node.span.start, node.span.end, item)])
 }
 
 const LIST: Words = ["Make it a list", "改为列表"];

@@ -73,16 +73,17 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         .flatten()
         .filter(|index| *index < lines.len())
         .collect();
-    let mut found: Vec<Option<Slip>> = Vec::new();
-    found.push(foreign::pasted(&lines));
-    found.push(foreign::around(&lines));
-    found.push(foreign::margin(part));
-    found.push(foreign::comments(part));
-    found.push(foreign::conflict(part));
-    found.push(breaks::first_line(part));
-    found.push(breaks::mark_and_key(part));
-    found.push(dashes(&lines));
-    found.push(stars(&lines));
+    let mut found: Vec<Option<Slip>> = vec![
+        foreign::pasted(&lines),
+        foreign::around(&lines),
+        foreign::margin(part),
+        foreign::comments(part),
+        foreign::conflict(part),
+        breaks::first_line(part),
+        breaks::mark_and_key(part),
+        dashes(&lines),
+        stars(&lines),
+    ];
     for index in &near {
         found.push(colon(&lines[*index]));
         found.push(mark(&lines[*index]));
