@@ -102,7 +102,7 @@ pub(crate) struct Props {
 /// The stage.
 #[component]
 pub(crate) fn Stage(props: &Props) -> Html {
-    let (root, ghosts) = (use_node_ref(), use_node_ref());
+    let (root, ghosts, seats) = (use_node_ref(), use_node_ref(), use_node_ref());
     let detail = use_state_eq(Detail::default);
     let menu = use_state_eq(|| None::<Text>);
     let memory = use_mut_ref(BTreeMap::<Text, Level>::new);
@@ -114,7 +114,8 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
     // Before the room is known nobody knows how many Pods have room for a card.
     let turns = use_turns(props.lang, pods, room.0 > 0);
-    motion::use_motion(root.clone(), ghosts.clone(), props.pace, turns.are_over());
+    let layers = (ghosts.clone(), seats.clone());
+    motion::use_motion(root.clone(), layers, props.pace, turns.are_over());
     let small = props.form == Form::Small;
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
     let narrow = props.form == Form::Bands || (1..narrow_px).contains(&room.0);
@@ -169,6 +170,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     onpointercancel={hands.cancel} data-pace={props.pace.name()} style={grid.style()} onkeydown={on_key}
                     onfocusin={on_focus.clone()} onfocusout={on_focus}>
                     { grid.backs() }
+                    <div ref={seats} class="seats" aria-hidden="true"></div>
                     { grid.heads(menu.as_ref(), &on_menu) }
                     { keyed(grid.lanes()) }
                     { grid.locals() }

@@ -76,11 +76,12 @@ struct Memory {
     layout: String,
 }
 
-/// Plays what changed on the stage since it was drawn last. `root` is the stage and `ghosts` an
-/// empty layer above it. Nothing moves while the picture is not whole: what is drawn later than
+/// Plays what changed on the stage since it was drawn last. `root` is the stage; of the empty
+/// layers one lies above it, for Pods that are gone, and one below its Pods, for the seats that are
+/// being filled. Nothing moves while the picture is not whole: what is drawn later than
 /// the rest did not come later.
 #[hook]
-pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace, is_whole: bool) {
+pub(crate) fn use_motion(root: NodeRef, layers: (NodeRef, NodeRef), pace: Pace, is_whole: bool) {
     let memory = use_mut_ref(Memory::default);
     use_effect(move || {
         if !is_whole {
@@ -88,8 +89,9 @@ pub(crate) fn use_motion(root: NodeRef, ghosts: NodeRef, pace: Pace, is_whole: b
             return;
         }
         let stage = root.cast::<HtmlElement>();
-        if let Some((stage, ghosts)) = stage.zip(ghosts.cast::<HtmlElement>()) {
-            play(&memory, &stage, &ghosts, pace);
+        let layers = layers.0.cast::<HtmlElement>().zip(layers.1.cast::<HtmlElement>());
+        if let Some((stage, (ghosts, seats))) = stage.zip(layers) {
+            play(&memory, &stage, (&ghosts, &seats), pace);
         }
     });
 }
@@ -102,7 +104,12 @@ fn look(stage: &HtmlElement) -> BTreeMap<String, Seen> {
     }))
 }
 
-fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pace: Pace) {
+fn play(
+    memory: &RefCell<Memory>,
+    stage: &HtmlElement,
+    (ghosts, seats): (&HtmlElement, &HtmlElement),
+    pace: Pace,
+) {
     let Memory { pods: now, running, ghosts: fading, started, layout: laid } =
         &mut *memory.borrow_mut();
     let before = std::mem::replace(now, look(stage));
@@ -126,7 +133,12 @@ fn play(memory: &RefCell<Memory>, stage: &HtmlElement, ghosts: &HtmlElement, pac
         gather(heads.filter_map(|(uid, seen)| Some((uid, lane_head(&seen.element, stage)?))));
     for (uid, seen) in now {
         let animation = match before.get(uid) {
-            None => appear(seen, heads.get(uid), pace),
+            None => {
+                if seen.shape == "b" && pace != Pace::Still {
+                    lay_seat(seats, seen.area);
+                }
+                appear(seen, heads.get(uid), pace)
+            }
             Some(old) if old.area != seen.area && is_laid_anew => None,
             Some(old) if old.area != seen.area => travel(old, seen, pace),
             Some(old) if old.state != seen.state => become_ready(seen, pace),
@@ -203,6 +215,17 @@ fn appear(seen: &Seen, head: Option<&Area>, pace: Pace) -> Option<Animation> {
                 OUT,
             )
         }
+    }
+}
+
+/// The seat under a Pod that fills it: it was empty for a moment, and not gone.
+fn lay_seat(seats: &HtmlElement, Area { left, top, width, height }: Area) {
+    let Ok(seat) = gloo::utils::document().create_element("i") else { return };
+    let spot = format!("left:{left}px;top:{top}px;width:{width}px;height:{height}px");
+    seat.set_attribute("style", &spot).ok();
+    if seats.append_child(&seat).is_ok() {
+        let frame: &[(&str, &str)] = &[("opacity", "1")];
+        vanish(&seat, animate(&seat, &[frame, frame], T_MOVE, OUT));
     }
 }
 
