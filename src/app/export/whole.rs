@@ -66,21 +66,29 @@ impl Whole {
         let edges = number(&style, "border-left-width") + number(&style, "border-right-width");
         let bar = f64::from(element.offset_width() - element.client_width()) - edges;
         let padding = number(&style, "padding-right") + bar.max(0.0);
-        self.style(element, &format!("{GROWN};padding-right:{padding}px!important"));
+        // What is wider than its room keeps its width, and what is around it makes room.
+        let is_wide = element.scroll_width() > element.client_width() + 1;
+        let width = f64::from(element.scroll_width()) + edges + bar.max(0.0);
+        let (own, outer) = if is_wide {
+            (format!(";min-width:{width}px!important"), ";min-width:min-content!important")
+        } else {
+            (String::new(), "")
+        };
+        self.style(element, &format!("{GROWN};padding-right:{padding}px!important{own}"));
         let mut around: Element = element.clone().into();
         while !around.is_same_node(Some(root)) {
             let Some(next) = around.parent_element() else { return };
             around = next;
             if let Some(around) = around.dyn_ref::<HtmlElement>() {
-                self.style(around, GROWN);
+                self.style(around, &format!("{GROWN}{outer}"));
             }
         }
     }
 
     fn style(&mut self, element: &HtmlElement, more: &str) {
         let own = element.get_attribute("style");
-        // What already grows needs nothing.
-        if own.as_deref().is_some_and(|own| own.contains(GROWN)) {
+        // What already grows needs nothing more.
+        if own.as_deref().is_some_and(|own| own.contains(more)) {
             return;
         }
         let whole = format!("{};{more}", own.as_deref().unwrap_or_default());
@@ -96,7 +104,8 @@ impl Drop for Whole {
         if let Some(root) = gloo::utils::document().document_element() {
             let _ = root.remove_attribute(MARK);
         }
-        for one in &self.0 {
+        // What was styled twice had its own style the first time.
+        for one in self.0.iter().rev() {
             let _ = match &one.style {
                 Some(style) => one.element.set_attribute("style", style),
                 None => one.element.remove_attribute("style"),
