@@ -68,8 +68,11 @@ pub(super) fn added(
     })
 }
 
-/// The text that a style sheet adds.
+/// The text that a style sheet adds, where it leaves it room.
 pub(super) fn added_text(style: &CssStyleDeclaration) -> Option<String> {
+    if value(style, "overflow-x") == "hidden" && value(style, "width") == "0px" {
+        return None;
+    }
     let content = value(style, "content");
     let text = content.strip_prefix('"')?.split('"').next()?;
     (!text.is_empty()).then(|| text.to_owned())
