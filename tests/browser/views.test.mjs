@@ -433,8 +433,11 @@ test("stage, charts and timeline are saved as SVG and PNG that need no page", as
     const svg = await saved(page, `${choice} as SVG`);
     assert.equal(svg.name, `podium-${file}.svg`);
     const text = svg.body.toString();
+    const [head, title, told] = text.match(/<title>(.*?)<\/title><desc>(.*?)<\/desc>/s);
+    assert.match(title, /^Podium · .* · [\d:.]+$/);
+    assert.ok(told.includes(word), `${file} tells of ${word}`);
     // A name may be drawn in two parts.
-    const said = text.replace(/<[^>]*>/g, "");
+    const said = text.replace(head, "").replace(/<[^>]*>/g, "");
     assert.ok(said.includes(word), `${file} shows ${word}`);
     assert.ok(!/var\(|<script|class=/.test(text), `${file} needs no style sheet`);
     const broken = await page.evaluate((text) =>

@@ -9,7 +9,7 @@ use super::layers::{context, layers, level};
 use super::whole::Whole;
 use std::fmt::Write as _;
 use wasm_bindgen::JsCast;
-use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlInputElement, Node};
+use web_sys::{CssStyleDeclaration, DomRect, Element, HtmlElement, HtmlInputElement, Node};
 
 /// The picture of elements that lie beside each other, with its width and height.
 pub(super) fn picture(elements: &[Element]) -> (String, f64, f64) {
@@ -32,11 +32,29 @@ pub(super) fn picture(elements: &[Element]) -> (String, f64, f64) {
     for element in elements {
         drawing.element(element, true);
     }
-    let body = drawing.out;
+    let (title, told, body) = (escape(&title()), escape(&told(elements)), drawing.out);
     let svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{body}</svg>"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}"><title>{title}</title><desc>{told}</desc>{body}</svg>"#
     );
     (svg, width, height)
+}
+
+/// Which run a picture shows, and at which moment: what a print says of itself.
+fn title() -> String {
+    let said = gloo::utils::document().query_selector(".printed").ok().flatten();
+    said.and_then(|said| said.text_content()).unwrap_or_else(|| "Podium".to_owned())
+}
+
+/// What a picture shows, for those who cannot see it: the words on it, and what stands for the
+/// signs.
+fn told(elements: &[Element]) -> String {
+    let mut words = Vec::new();
+    for element in elements {
+        let Some(element) = element.dyn_ref::<HtmlElement>() else { continue };
+        let text = element.inner_text();
+        words.extend(text.split_whitespace().map(str::to_owned));
+    }
+    words.join(" ")
 }
 
 /// The first ground that is not clear, from the element outwards.
