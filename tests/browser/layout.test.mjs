@@ -385,3 +385,16 @@ test("of a pool's long names the ends are seen, and of whole domains what comes 
   }));
   assert.deepEqual(seen.slice(-3).sort(), ["28-71", "ol-12", "ool-4"]);
 });
+
+test("a stateful Pod's long name and record keep the ordinal in sight", async () => {
+  const page = await app.page();
+  await apply(page, set("checkout-payments-ledger", 2));
+  await ready(page, 9);
+  const seen = (selector) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.innerText.includes("checkout")).map((one) => {
+    const end = one.querySelector(".name__head + span").getBoundingClientRect();
+    return end.width > 5 && end.right <= one.closest(".seat").getBoundingClientRect().right;
+  }));
+  const all = [...await seen(".pod--b .pod__name b"), ...await seen(".dnstab__name, .dnstab s")];
+  assert.ok(all.length >= 3 && all.every(Boolean), all.join());
+  assert.deepEqual(page.errors, []);
+});

@@ -5,7 +5,7 @@
 
 use super::drawing;
 use super::glyph::Glyph;
-use super::pod::Pod;
+use super::pod::{Pod, named};
 use super::setting::{Setting, use_setting};
 use crate::list::keyed;
 use podium::base::Order as _;
@@ -165,7 +165,7 @@ fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> H
         <div {key} class="seat seat--empty" role="img" aria-label={label}>
             <div class="dnstab dnstab--off">
                 if let Some(dns) = &seat.dns {
-                    { drawing::icon(drawing::DNS, 12) }<s>{ &**dns }</s>
+                    { drawing::icon(drawing::DNS, 12) }<s>{ named(dns) }</s>
                     <span class="req req--off">{ setting.words().no_record }</span>
                 }
             </div>

@@ -66,7 +66,7 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                 <div class="node__row">
                     <button class="node__name" tabindex="-1" data-nav={format!("node/{}", node.name)}
                         aria-pressed={props.selected.to_string()} onclick={select}>
-                        { name(&node.name) }
+                        { pod::named(&node.name) }
                     </button>
                     <span class="node__status" title={(!node.taints.is_empty()).then(|| node.taints.join("\n"))}>{ sign }<span class="node__word">{ word }</span></span>
                     <button class="btn btn--icon" aria-haspopup="menu"
@@ -95,16 +95,6 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
             }
         </div>
     }
-}
-
-/// The name in parts: of a long one the middle gives way, and before it the domain, which nodes
-/// have in common.
-fn name(name: &str) -> Html {
-    let (host, domain) = name.split_at(name.find('.').unwrap_or(name.len()));
-    html! {<>
-        { pod::short_or(host, |whole| html! { <span class="name__whole">{ whole }</span> }) }
-        if !domain.is_empty() { <span class="name__domain">{ domain }</span> }
-    </>}
 }
 
 /// The node's addresses, or what keeps a drain from going on.

@@ -175,8 +175,18 @@ pub(super) fn short(name: &str) -> Html {
     short_or(name, |name| html! { name })
 }
 
-/// The same, where a name of one part is drawn in its own way.
-pub(super) fn short_or(name: &str, whole: fn(&str) -> Html) -> Html {
+/// A name with a domain in parts: of a long one the middle gives way, and before it the domain,
+/// which fellows have in common.
+pub(super) fn named(name: &str) -> Html {
+    let (host, domain) = name.split_at(name.find('.').unwrap_or(name.len()));
+    html! {<>
+        { short_or(host, |whole| html! { <span class="name__whole">{ whole }</span> }) }
+        if !domain.is_empty() { <span class="name__domain">{ domain }</span> }
+    </>}
+}
+
+/// The same as `short`, where a name of one part is drawn in its own way.
+fn short_or(name: &str, whole: fn(&str) -> Html) -> Html {
     let tail = name.char_indices().rev().nth(NAME_TAIL).map(|(at, _)| at);
     match tail.and_then(|at| name.split_at_checked(at)).filter(|(head, _)| head.len() >= NAME_HEAD)
     {
@@ -265,7 +275,7 @@ fn square(props: &Props, setting: &Setting) -> Html {
         <span class="pod__ord">{ ordinal(pod) }</span>
         <span class="pod__body">
             <span class="pod__name">
-                <b>{ &*pod.name }</b>
+                <b>{ short(&pod.name) }</b>
                 if let Some(role) = &pod.role { <span class="pod__role">{ &**role }</span> }
             </span>
             <span class="pod__meta">{ address(pod, setting, None) }</span>
@@ -296,9 +306,9 @@ fn dns_tab(pod: &PodView, setting: &Setting, says: bool) -> Html {
         <div class={classes!("dnstab", (!dns.has_record).then_some("dnstab--off"))}>
             { drawing::icon(drawing::DNS, 12) }
             if dns.has_record {
-                <span class="dnstab__name">{ &*dns.name }</span>
+                <span class="dnstab__name">{ named(&dns.name) }</span>
             } else {
-                <s>{ &*dns.name }</s>
+                <s>{ named(&dns.name) }</s>
                 if says { <span class="req req--off">{ setting.words().no_record }</span> }
             }
         </div>
