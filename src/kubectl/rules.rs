@@ -85,10 +85,6 @@ const RULES: &[(&str, &str)] = &[
     ("cannot be 0 when maxSurge is 0", "maxSurge 为 0 时不能为 0"),
     ("may not be set when maxUnavailable is non-zero", "maxUnavailable 不为 0 时不能设置"),
     (
-        "must match `hostPort` when `hostNetwork` is true",
-        "hostNetwork 为 true 时必须与 hostPort 相同",
-    ),
-    (
         "must match `containerPort` when `hostNetwork` is true",
         "hostNetwork 为 true 时必须与 containerPort 相同",
     ),

@@ -117,7 +117,8 @@ fn restart_policy(one: &Container, path: &Path<'_>, report: &mut Report) {
     }
 }
 
-fn host_port(port: &ContainerPort) -> Option<i64> {
+/// The port of the node that a container's is given.
+pub(super) fn host_port(port: &ContainerPort) -> Option<i64> {
     match port.rest.get("hostPort") {
         Some(Value::Int(number)) if *number != 0 => Some(*number),
         _ => None,

@@ -22,6 +22,8 @@ mod secret;
 mod selector;
 mod service;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod volume;
 mod warnings;
 

@@ -31,7 +31,7 @@ pub(super) fn check_template_with(
     meta::labels(&template.metadata.labels, &path.child("labels"), report);
     meta::annotations(&template.metadata.annotations, &path.child("annotations"), report);
     let at = path.child("spec");
-    spec(&template.spec, more_volumes, &at, report);
+    spec(&template.spec, more_volumes, false, &at, report);
     if has_ephemeral(&template.spec) {
         let detail = "ephemeral containers not allowed in pod template";
         report.forbidden(&at.child("ephemeralContainers"), detail);
@@ -47,7 +47,7 @@ pub(super) fn check_spec(of: &PodSpec, meta: Option<&Meta>, path: &Path<'_>, rep
     if let Some(meta) = meta {
         check_annotations(meta, report);
     }
-    spec(of, &[], path, report);
+    spec(of, &[], true, path, report);
 }
 
 /// Models pkg/apis/core/validation/validation.go ValidatePodSpecificAnnotations
@@ -68,13 +68,20 @@ fn deletion_cost(cost: &str, report: &mut Report) {
     }
 }
 
-fn spec(spec: &PodSpec, more_volumes: &[Str], path: &Path<'_>, report: &mut Report) {
+fn spec(
+    spec: &PodSpec,
+    more_volumes: &[Str],
+    is_pod: bool,
+    path: &Path<'_>,
+    report: &mut Report,
+) {
     let mut volumes = volume::check(&spec.volumes, &path.child("volumes"), report);
     volumes.extend(more_volumes.iter().map(|name| &**name));
     let grace = spec.termination_grace_period_seconds.map_or(30, written);
     let shared = Shared { volumes: &volumes, grace: i64::from(grace) };
     container::regular(spec, &shared, &path.child("containers"), report);
     container::init(spec, &shared, &path.child("initContainers"), report);
+    host_ports(spec, is_pod, &path.child("containers"), report);
     let policy = spec.restart_policy.as_deref().unwrap_or("Always");
     report.one_of(&path.child("restartPolicy"), policy, &POLICIES);
     if let Some(policy) = spec.rest.get("dnsPolicy").and_then(Value::as_str) {
@@ -155,23 +162,30 @@ fn host_aliases(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     }
 }
 
-/// Models pkg/apis/core/validation/validation.go ValidatePodSecurityContext
-fn security(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
-    if spec.rest.get("hostNetwork") == Some(&Value::Bool(true)) {
-        let containers = path.child("containers");
-        for (index, container) in spec.containers.iter().enumerate() {
-            let ports = containers.index(index);
-            let ports = ports.child("ports");
-            for (place, port) in container.ports.iter().enumerate() {
-                let host = Value::Int(i64::from(port.container_port));
-                if port.rest.get("hostPort") != Some(&host) {
-                    let at = ports.index(place);
-                    let detail = "must match `hostPort` when `hostNetwork` is true";
-                    report.invalid(&at.child("containerPort"), &port.container_port, detail);
-                }
+/// On the node's own network a port is the node's. A template may leave it to its Pods, which get
+/// it when they are made.
+///
+/// Models pkg/apis/core/validation/validation.go validatePodHostNetworkDeps
+fn host_ports(spec: &PodSpec, is_pod: bool, path: &Path<'_>, report: &mut Report) {
+    if spec.rest.get("hostNetwork") != Some(&Value::Bool(true)) {
+        return;
+    }
+    for (index, container) in spec.containers.iter().enumerate() {
+        let ports = path.index(index);
+        let ports = ports.child("ports");
+        for (place, port) in container.ports.iter().enumerate() {
+            let number = container::host_port(port);
+            if (is_pod || number.is_some()) && number != Some(i64::from(port.container_port)) {
+                let at = ports.index(place);
+                let detail = "must match `containerPort` when `hostNetwork` is true";
+                report.invalid(&at.child("hostPort"), &number.unwrap_or(0), detail);
             }
         }
     }
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidatePodSecurityContext
+fn security(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     if let Some(context) = spec.rest.get("securityContext") {
         let at = path.child("securityContext");
         for field in ["fsGroup", "runAsUser", "runAsGroup"] {
