@@ -255,7 +255,7 @@ fn services_know_their_ready_pods_and_headless_ones_have_no_address() {
             .flat_map(|one| one.endpoint_slice().expect("a slice").endpoints.iter().cloned())
             .collect();
         assert_eq!(endpoints.len(), count);
-        assert!(endpoints.iter().all(|one| one.conditions.ready));
+        assert!(endpoints.iter().all(|one| one.conditions.ready == Some(true)));
         assert_eq!(endpoints.iter().all(|one| one.hostname.is_some()), is_headless);
     }
 }

@@ -540,3 +540,52 @@ fn logs_say_which_pod_and_container_they_are_of_and_why_there_are_none() {
     let wrong = stderr(&mut cluster, "set env deploy/web 1A=b");
     assert!(wrong.starts_with("error: \"1A\" is not a valid key name: a valid env"), "{wrong}");
 }
+
+#[test]
+fn endpoints_that_somebody_wrote_are_listed_and_mirrored() {
+    let mut cluster = with_web();
+    let manifest = "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {ports: [{port: \
+                    5432}]}\n---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: db, labels: {a: \
+                    b}}\nsubsets: [{addresses: [{ip: 10.1.2.3}], notReadyAddresses: [{ip: \
+                    10.1.2.4}], ports: [{port: 5432}]}]\n";
+    let warning = "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 \
+                   EndpointSlice\n";
+    let output = say_with(&mut cluster, "kubectl apply -f -", manifest);
+    assert_eq!(output.stdout, "service/db created\nendpoints/db created\n");
+    assert_eq!(output.stderr, warning);
+    let to = cluster.now().plus_seconds(5);
+    assert!(cluster.run_until(to, STEPS_MAX));
+    let listed = say(&mut cluster, "kubectl get endpoints db --no-headers").stdout;
+    assert_eq!(listed.split_whitespace().take(2).collect::<Vec<_>>(), ["db", "10.1.2.3:5432"]);
+    let described = say(&mut cluster, "kubectl describe svc db").stdout;
+    assert!(described.contains(" 10.1.2.3:5432\n"), "{described}");
+    let ask = "kubectl get endpointslices -l kubernetes.io/service-name=db -o jsonpath=\
+               {.items[*].endpoints}{.items[*].ports}{.items[*].metadata.labels}";
+    let slice = "[{\"addresses\":[\"10.1.2.3\"],\"conditions\":{\"ready\":true}},{\"addresses\":\
+                 [\"10.1.2.4\"],\"conditions\":{\"ready\":false}}][{\"name\":\"\",\"port\":5432,\
+                 \"protocol\":\"TCP\"}]{\"a\":\"b\",\"endpointslice.kubernetes.io/managed-by\":\
+                 \"endpointslicemirroring-controller.k8s.io\",\"kubernetes.io/service-name\":\"db\"}";
+    assert_eq!(say(&mut cluster, ask).stdout, slice);
+    say(&mut cluster, "kubectl delete endpoints db");
+    let to = cluster.now().plus_seconds(5);
+    assert!(cluster.run_until(to, STEPS_MAX));
+    assert_eq!(say(&mut cluster, ask).stdout, "");
+}
+
+#[test]
+fn an_endpoint_of_which_nothing_is_known_is_ready() {
+    let mut cluster = with_web();
+    let manifest = "apiVersion: v1\nkind: Service\nmetadata: {name: ext}\nspec: {ports: [{name: h, \
+                    port: 80}]}\n---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n\
+                    metadata: {name: ext-1, labels: {kubernetes.io/service-name: ext}}\n\
+                    addressType: IPv4\nports: [{name: h, port: 8080}]\nendpoints: [{addresses: \
+                    [10.1.2.3]}]\n";
+    let output = say_with(&mut cluster, "kubectl apply -f -", manifest);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let described = say(&mut cluster, "kubectl describe svc ext").stdout;
+    assert!(described.contains(" 10.1.2.3:8080\n"), "{described}");
+    let ask = "kubectl get endpointslice ext-1 -o jsonpath={.endpoints}{.ports}";
+    let slice = "[{\"addresses\":[\"10.1.2.3\"],\"conditions\":{}}][{\"name\":\"h\",\"port\":8080,\
+                 \"protocol\":\"TCP\"}]";
+    assert_eq!(say(&mut cluster, ask).stdout, slice);
+}

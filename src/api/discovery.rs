@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use crate::api::pod::is_default;
 use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{Uid, Value};
 use crate::base::Str;
@@ -23,7 +24,7 @@ pub struct EndpointSlice {
 impl EndpointSlice {
     /// How many of its Pods are ready.
     pub fn ready(&self) -> usize {
-        self.endpoints.iter().filter(|one| one.conditions.ready).count()
+        self.endpoints.iter().filter(|one| one.conditions.is_ready()).count()
     }
 }
 
@@ -44,7 +45,8 @@ pub struct Endpoint {
     /// Its node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_name: Option<Str>,
-    /// The Pod.
+    /// The Pod, if it is one.
+    #[serde(skip_serializing_if = "is_default")]
     pub target_ref: TargetRef,
     /// Its node's zone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,25 +91,41 @@ impl From<Addresses> for Vec<Str> {
 #[serde(rename_all = "camelCase", default)]
 pub struct TargetRef {
     /// `Pod`.
+    #[serde(skip_serializing_if = "is_default")]
     pub kind: Str,
     /// Its namespace.
+    #[serde(skip_serializing_if = "is_default")]
     pub namespace: Str,
     /// Its name.
+    #[serde(skip_serializing_if = "is_default")]
     pub name: Str,
     /// Its UID.
+    #[serde(skip_serializing_if = "is_default")]
     pub uid: Uid,
 }
 
-/// An endpoint's state.
+/// An endpoint's state, as far as it is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EndpointConditions {
     /// May get new requests.
-    pub ready: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ready: Option<bool>,
     /// Answers, even if it is terminating.
-    pub serving: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serving: Option<bool>,
     /// Is terminating.
-    pub terminating: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminating: Option<bool>,
+}
+
+impl EndpointConditions {
+    /// Whether it may get new requests: where nothing is known, it may.
+    ///
+    /// Models staging/src/k8s.io/api/discovery/v1/types.go EndpointConditions
+    pub fn is_ready(self) -> bool {
+        self.ready.unwrap_or(true)
+    }
 }
 
 /// A port of all endpoints.
@@ -116,7 +134,8 @@ pub struct EndpointConditions {
 pub struct EndpointPort {
     /// Its name.
     pub name: Str,
-    /// The Pods' port.
+    /// The Pods' port; 0 stands for all of them.
+    #[serde(skip_serializing_if = "is_default")]
     pub port: i32,
     /// `TCP`, `UDP` or `SCTP`.
     pub protocol: Str,

@@ -62,11 +62,12 @@ pub enum Controller {
     EphemeralVolume,
     VolumeExpand,
     CronJob,
+    EndpointSliceMirroring,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 22] = [
+    pub const ALL: [Controller; 23] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -89,6 +90,7 @@ impl Controller {
         Controller::EphemeralVolume,
         Controller::VolumeExpand,
         Controller::CronJob,
+        Controller::EndpointSliceMirroring,
     ];
 
     /// The name under which it tells Events.
@@ -113,6 +115,7 @@ impl Controller {
             Controller::EphemeralVolume => "ephemeral_volume",
             Controller::VolumeExpand => "volume_expand",
             Controller::CronJob => "cronjob-controller",
+            Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
             Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
@@ -148,6 +151,7 @@ impl Controller {
             }
             Controller::StatefulSet => statefulset::wake(change, view, keys),
             Controller::EndpointSlice => endpoints::wake(change, view, keys),
+            Controller::EndpointSliceMirroring => endpoints::mirror::wake(change, view, keys),
             Controller::VolumeBinding => volumes::binding::wake(change, view, keys),
             Controller::VolumeProvisioner => volumes::provisioning::wake(change, view, keys),
             Controller::VolumeProtection => volumes::protection::wake(change, view, keys),
@@ -200,6 +204,7 @@ impl Controller {
             Controller::DaemonSet => daemonset::reconcile(key, view, &mut memory.daemons, now),
             Controller::JobTtl => job_ttl::reconcile(key, view, now),
             Controller::EphemeralVolume => volumes::ephemeral::reconcile(key, view),
+            Controller::EndpointSliceMirroring => endpoints::mirror::reconcile(key, view),
             Controller::VolumeExpand => volumes::expansion::reconcile(key, view),
             Controller::CronJob => cronjob::reconcile(key, view, &memory.crons, now),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),

@@ -295,7 +295,7 @@ impl Session<'_> {
     /// Tells what the server warns of; a command tells it once.
     ///
     /// Models staging/src/k8s.io/client-go/rest/warnings.go WarningWriter.HandleWarningHeader
-    fn warn(&mut self, new: &Object, old: Option<&Object>) {
+    pub(super) fn warn(&mut self, new: &Object, old: Option<&Object>) {
         for text in warnings(new, old) {
             let line = format!("Warning: {text}");
             if !self.io.stderr.lines().any(|one| one == line) {

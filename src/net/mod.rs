@@ -6,6 +6,9 @@
 use crate::api::{Kind, Object};
 use crate::server::View;
 
+/// The label of a slice that names its Service.
+const SERVICE: &str = "kubernetes.io/service-name";
+
 /// The DNS records of a Service: name and address.
 ///
 /// Models the specification "Kubernetes DNS-Based Service Discovery", sections 2.3 and 2.4
@@ -16,11 +19,14 @@ pub fn records(object: &Object, view: &View) -> Vec<(String, String)> {
         let address = service.spec.cluster_ip.iter();
         return address.map(|address| (domain.clone(), address.to_string())).collect();
     }
-    let slices = view.table(Kind::EndpointSlice).owned_by(object.meta.uid);
+    // Whoever writes a slice says by a label of which Service it is.
+    let is_its = |one: &&std::rc::Rc<Object>| one.meta.label(SERVICE) == Some(&object.meta.name);
+    let slices = view.table(Kind::EndpointSlice).in_namespace(&object.meta.namespace);
     slices
+        .filter(is_its)
         .filter_map(|one| one.endpoint_slice())
         .flat_map(|slice| slice.endpoints.iter())
-        .filter(|endpoint| endpoint.conditions.ready)
+        .filter(|endpoint| endpoint.conditions.is_ready())
         .map(|endpoint| {
             let address = endpoint.addresses.first.to_string();
             let own = endpoint.hostname.as_ref().map(|name| format!("{name}.{domain}"));

@@ -4,7 +4,8 @@
 //! complete is not copied.
 //!
 //! Models pkg/apis/apps/v1/defaults.go, pkg/apis/batch/v1/defaults.go,
-//! pkg/apis/core/v1/defaults.go, pkg/apis/storage/v1/defaults.go
+//! pkg/apis/core/v1/defaults.go, pkg/apis/discovery/v1/defaults.go,
+//! pkg/apis/storage/v1/defaults.go
 
 mod pod;
 
@@ -73,6 +74,18 @@ pub fn fill(object: &mut Object) {
                 meta.set_label(key, name);
             }
         }
+        Body::EndpointSlice(slice) => {
+            for port in Rc::make_mut(&mut slice.ports).iter_mut() {
+                if port.protocol.is_empty() {
+                    port.protocol = "TCP".into();
+                }
+            }
+        }
+        Body::Other(other) if other.known == Kind::Endpoints => {
+            if let Value::Map(entries) = &mut Rc::make_mut(other).content {
+                endpoints(entries);
+            }
+        }
         Body::Other(other) if other.known == Kind::Secret => {
             if other.content.at("type").is_none()
                 && let Value::Map(entries) = &mut Rc::make_mut(other).content
@@ -81,6 +94,20 @@ pub fn fill(object: &mut Object) {
             }
         }
         _ => {}
+    }
+}
+
+/// Models pkg/apis/core/v1/defaults.go SetDefaults_Endpoints
+fn endpoints(entries: &mut BTreeMap<Str, Value>) {
+    let Some(Value::List(subsets)) = entries.get_mut("subsets") else { return };
+    for subset in subsets {
+        let Value::Map(subset) = subset else { continue };
+        let Some(Value::List(ports)) = subset.get_mut("ports") else { continue };
+        for port in ports {
+            if let Value::Map(port) = port {
+                put_into(port, "protocol", text("TCP"));
+            }
+        }
     }
 }
 

@@ -68,13 +68,7 @@ fn deletion_cost(cost: &str, report: &mut Report) {
     }
 }
 
-fn spec(
-    spec: &PodSpec,
-    more_volumes: &[Str],
-    is_pod: bool,
-    path: &Path<'_>,
-    report: &mut Report,
-) {
+fn spec(spec: &PodSpec, more_volumes: &[Str], is_pod: bool, path: &Path<'_>, report: &mut Report) {
     let mut volumes = volume::check(&spec.volumes, &path.child("volumes"), report);
     volumes.extend(more_volumes.iter().map(|name| &**name));
     let grace = spec.termination_grace_period_seconds.map_or(30, written);

@@ -13,12 +13,16 @@ use crate::api::core::Service;
 use crate::api::pod::{Container, ContainerPort, PodSpec, PodTemplate};
 use crate::api::validation::names::dns_label;
 use crate::api::validation::path::Path;
-use crate::api::{Body, Meta, Object, Quantity, Value, go};
+use crate::api::{Body, Kind, Meta, Object, Quantity, Value, go};
 use crate::base::Str;
 
 const POD_NAME: &str = "the Pod's hostname";
 const OWNER_NAME: &str = "Pod names and hostnames";
 const NO_MATCH: &str = "a null labelSelector results in matching no pod";
+
+/// Models staging/src/k8s.io/api/core/v1/zz_generated.prerelease-lifecycle.go Endpoints
+const OLD_ENDPOINTS: &str =
+    "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
 
 /// What is told of an object that was created, or that was changed from an old one.
 pub fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
@@ -84,6 +88,7 @@ pub fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
             let at = at.child("requests");
             fraction(one.spec.resources.requests.get("storage"), &at.key("storage"), &mut told);
         }
+        Body::Other(one) if one.known == Kind::Endpoints => told.push(OLD_ENDPOINTS.to_owned()),
         _ => {}
     }
     told

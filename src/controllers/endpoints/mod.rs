@@ -4,6 +4,7 @@
 //! ended, is never an endpoint.
 
 mod lost;
+pub(super) mod mirror;
 mod slices;
 mod trigger;
 
@@ -170,9 +171,9 @@ fn endpoint(
     Endpoint {
         addresses: Addresses::of(address.clone()),
         conditions: EndpointConditions {
-            ready: is_ready,
-            serving: is_serving,
-            terminating: is_terminating,
+            ready: Some(is_ready),
+            serving: Some(is_serving),
+            terminating: Some(is_terminating),
         },
         hints: hints(owner, service, zone, node_name).filter(|_| is_ready),
         hostname: pod.spec.hostname.clone().filter(|_| is_named),

@@ -177,9 +177,9 @@ mod tests {
         let mut endpoint = Endpoint {
             addresses: Addresses::of(format!("10.0.{}.{}", number / 200, number % 200).into()),
             conditions: EndpointConditions {
-                ready: is_ready,
-                serving: is_ready,
-                terminating: false,
+                ready: Some(is_ready),
+                serving: Some(is_ready),
+                terminating: Some(false),
             },
             ..Endpoint::default()
         };
@@ -243,7 +243,7 @@ mod tests {
         let (_, slice) = &changes.update[0];
         let names: Vec<_> = slice.endpoints.iter().map(|one| &*one.target_ref.name).collect();
         assert_eq!(names, ["pod-1", "pod-2", "pod-3", "pod-4"]);
-        assert!(!slice.endpoints[1].conditions.ready);
+        assert!(!slice.endpoints[1].conditions.is_ready());
     }
 
     #[test]

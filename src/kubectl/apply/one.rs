@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::merge::{Schema, three_way_merge, three_way_strategic};
-use crate::api::{Object, Value};
+use crate::api::{Kind, Object, Value};
 use crate::base::SimTime;
 use crate::kubectl::apply::{How, LAST_APPLIED, with_last_applied};
 use crate::kubectl::failure::{Done, Failure, plain};
@@ -60,6 +60,10 @@ fn try_apply(session: &mut Session<'_>, info: &Info, how: &How) -> Done<Turn> {
         Err(failure) if failure.is_not_found() => None,
         Err(failure) => return Err(failure),
     };
+    if let Some(live) = live.as_ref().filter(|live| live.kind() == Kind::Endpoints) {
+        // To look at one is enough to be told.
+        session.warn(live, None);
+    }
     let mut manifest = manifest.clone();
     session.record(&mut manifest);
     if how.is_server_side {

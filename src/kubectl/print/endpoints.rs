@@ -3,7 +3,8 @@
 //! Must not know how slices are made. Invariant: an address stands in Endpoints if it stands in
 //! a slice of the same Service.
 //!
-//! Differs: upstream a controller of its own writes these objects; here they are only shown.
+//! Differs: upstream a controller of its own writes those of Services that select Pods; here they
+//! are only shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,15 +34,32 @@ pub fn slices(view: &View, service: &Object) -> Vec<Value> {
         .collect()
 }
 
-/// The Endpoints of a Service, if it selects Pods.
+/// What Endpoints are made of: Services that select Pods, and those that somebody wrote.
+pub const SOURCES: [Kind; 2] = [Kind::Service, Kind::Endpoints];
+
+/// The Endpoints of this name.
+pub fn named(view: &View, namespace: &str, name: &str) -> Option<Value> {
+    SOURCES.into_iter().find_map(|kind| of(view, view.named(kind, namespace, name)?))
+}
+
+fn is_selecting(object: &Object) -> bool {
+    object.service().is_some_and(|service| !service.spec.selector.is_empty())
+}
+
+/// The Endpoints of a Service, if it selects Pods; or those that somebody wrote, unless such a
+/// Service has their name.
 ///
 /// Models pkg/controller/endpoint/endpoints_controller.go syncService
 pub fn of(view: &View, service: &Object) -> Option<Value> {
     let tree = outward(service);
-    let tree = Look::from(&tree);
-    if tree.at("spec.selector").is_empty() {
+    if service.kind() == Kind::Endpoints {
+        let rival = view.named(Kind::Service, &service.meta.namespace, &service.meta.name);
+        return (!rival.is_some_and(|rival| is_selecting(rival))).then_some(tree);
+    }
+    if !is_selecting(service) {
         return None;
     }
+    let tree = Look::from(&tree);
     let mut subsets = Vec::new();
     for slice in slices(view, service) {
         let slice = Look::from(&slice);
@@ -82,7 +100,8 @@ pub fn of(view: &View, service: &Object) -> Option<Value> {
 fn addresses(slice: Look, is_ready: bool) -> Vec<Value> {
     let found = slice.at("endpoints").list().filter(|one| {
         let conditions = one.at("conditions");
-        conditions.at("ready").bool() == is_ready
+        let ready = conditions.at("ready");
+        (!ready.is_some() || ready.bool()) == is_ready
             && (is_ready || !conditions.at("terminating").bool())
     });
     let found = found.flat_map(|one| {

@@ -208,8 +208,7 @@ fn meant_by(view: &View, word: &str) -> Result<Vec<Rc<Resource>>, String> {
 fn named(view: &View, resource: &Resource, question: &Question, name: &str) -> Option<Value> {
     let namespace = if resource.namespaced { question.namespace } else { "" };
     if endpoints::is_meant_by(resource) {
-        let service = view.named(Kind::Service, namespace, name)?;
-        return endpoints::of(view, service);
+        return endpoints::named(view, namespace, name);
     }
     if resource.kind == Kind::Other {
         let namespace = Str::from(namespace);
@@ -236,25 +235,28 @@ fn listed(
         )
         .map_err(|text| format!("Error from server (BadRequest): {text}"))?;
     let labels = labels.as_ref().map_err(Clone::clone)?;
-    let kind = if endpoints::is_meant_by(resource) { Kind::Service } else { resource.kind };
-    let table = view.table(kind);
+    let is_derived = endpoints::is_meant_by(resource);
+    let kinds = if is_derived { &endpoints::SOURCES[..] } else { &[resource.kind] };
     let everywhere = question.all_namespaces || !resource.namespaced;
-    let mut objects: Vec<&Rc<Object>> = if everywhere {
-        table.iter().collect()
-    } else {
-        table.in_namespace(&Str::from(question.namespace)).collect()
-    };
+    let mut objects: Vec<&Rc<Object>> = Vec::new();
+    for table in kinds.iter().map(|kind| view.table(*kind)) {
+        if everywhere {
+            objects.extend(table.iter());
+        } else {
+            objects.extend(table.in_namespace(&Str::from(question.namespace)));
+        }
+    }
     objects.retain(|object| labels.is_met_by(&object.meta.labels));
-    if kind != Kind::Service || !endpoints::is_meant_by(resource) {
+    if !is_derived {
         objects.retain(|object| resource.has(object));
     }
     // The store orders by the key's text, where a slash stands between namespace and name.
     let key = |object: &Rc<Object>| format!("{}/{}", object.meta.namespace, object.meta.name);
-    if everywhere {
+    if everywhere || is_derived {
         objects.sort_by_cached_key(|object| key(object));
     }
     let trees = objects.into_iter().filter_map(|object| {
-        if endpoints::is_meant_by(resource) {
+        if is_derived {
             return endpoints::of(view, object);
         }
         Some(question.tree(object))

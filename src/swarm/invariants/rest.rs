@@ -149,7 +149,8 @@ fn endpoints_follow_pods(view: &View) -> Verdict {
         for endpoint in
             slices.filter_map(|one| one.endpoint_slice()).flat_map(|one| one.endpoints.iter())
         {
-            let before = told.insert(endpoint.target_ref.uid, endpoint.conditions.serving);
+            let before =
+                told.insert(endpoint.target_ref.uid, endpoint.conditions.serving == Some(true));
             if before.is_some() {
                 let text = format!("{} twice", endpoint.target_ref.name);
                 return fails("endpoints_follow_pods", text);

@@ -36,6 +36,12 @@ pub(super) const RULES: &[RuleWords] = &[
         SVC,
     ),
     (
+        "EP-MIRROR",
+        "Endpoints that somebody wrote for a Service without a selector are copied into slices.",
+        "为不带选择器的 Service 编写的 Endpoints 会被复制到 EndpointSlice。",
+        SVC,
+    ),
+    (
         "EP-NODE",
         "A Pod whose node is gone is not listed, and the Service is looked at again later.",
         "所在节点已不存在的 Pod 不会被列出，稍后会再次检查该 Service。",

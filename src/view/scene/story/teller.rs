@@ -581,6 +581,9 @@ impl Teller<'_> {
                 "endpoint-slice-controller" => {
                     self.pick("EndpointSlice controller", "EndpointSlice 控制器")
                 }
+                "endpoint-slice-mirroring-controller" => {
+                    self.pick("EndpointSlice mirror", "EndpointSlice 镜像控制器")
+                }
                 "cronjob-controller" => self.pick("CronJob controller", "CronJob 控制器"),
                 "csi-provisioner" => self.pick("volume provisioner", "卷供应者"),
                 "disruption-controller" => self.pick("disruption controller", "中断预算控制器"),
