@@ -589,3 +589,47 @@ fn an_endpoint_of_which_nothing_is_known_is_ready() {
                  \"protocol\":\"TCP\"}]";
     assert_eq!(say(&mut cluster, ask).stdout, slice);
 }
+
+#[test]
+fn what_is_built_in_takes_a_strategic_patch() {
+    let mut cluster = with_web();
+    let manifest = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i}\nspec: \
+                    {defaultBackend: {service: {name: web, port: {number: 80}}}}\n---\napiVersion: \
+                    node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: r}\nhandler: h\n";
+    let output = say_with(&mut cluster, "kubectl apply -f -", manifest);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let line = "kubectl patch ing i -p {\"spec\":{\"ingressClassName\":\"x\"}}";
+    let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let limit = cluster.now().plus_seconds(30);
+    let output = kubectl::execute(&mut cluster, "default", &words, None, limit);
+    assert_eq!(output.stdout, "ingress.networking.k8s.io/i patched\n", "{}", output.stderr);
+    let line = "kubectl patch runtimeclass r -p {\"metadata\":{\"labels\":{\"a\":\"b\"}}}";
+    let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let output = kubectl::execute(&mut cluster, "default", &words, None, limit);
+    assert_eq!(output.stdout, "runtimeclass.node.k8s.io/r patched\n", "{}", output.stderr);
+    let wrong = manifest.replace("defaultBackend", "defaultBackEnd");
+    let output = say_with(&mut cluster, "kubectl create -f -", &wrong);
+    assert!(output.stderr.contains("unknown field \"spec.defaultBackEnd\""), "{}", output.stderr);
+}
+
+#[test]
+fn a_wrong_type_is_told_in_the_servers_words_however_lenient_it_is() {
+    let mut cluster = with_web();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, foo: 1}\nspec: {containers: [{name: c, \
+               image: i, ports: [{containerPort: \"80\"}]}]}\n";
+    let text = "Error from server (BadRequest): error when creating \"STDIN\": Pod in version \"v1\" \
+                cannot be handled as a Pod: json: cannot unmarshal string into Go struct field \
+                ContainerPort.spec.containers.ports.containerPort of type int32\n";
+    let output = say_with(&mut cluster, "kubectl apply --validate=false -f -", pod);
+    assert_eq!(output.stderr, text);
+    let right = pod.replace("\"80\"", "80");
+    for (level, done, warning) in [
+        ("warn", "created", "Warning: unknown field \"metadata.foo\"\n"),
+        ("warn", "configured", "Warning: unknown field \"metadata.foo\"\n"),
+        ("ignore", "configured", ""),
+    ] {
+        let line = format!("kubectl apply --validate={level} -f -");
+        let output = say_with(&mut cluster, &line, &right);
+        assert_eq!((&*output.stdout, &*output.stderr), (&*format!("pod/p {done}\n"), warning));
+    }
+}

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::api::affinity::Affinity;
 pub use crate::api::container_state::ContainerState;
 use crate::api::lifecycle::{Lifecycle, RestartRule};
+use crate::api::signed::written;
 use crate::api::tree::{Deserialize, Serialize};
 use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest, signed};
 use crate::base::{Shared, SimTime, Str};
@@ -558,6 +559,14 @@ impl Pod {
 }
 
 impl PodSpec {
+    /// Seconds that it is given to stop, if it says how many; fewer than none are one.
+    ///
+    /// Models pkg/registry/core/pod/strategy.go CheckGracefulDelete
+    pub fn grace(&self) -> Option<u32> {
+        let seconds = self.termination_grace_period_seconds?;
+        Some(if written(seconds) < 0 { 1 } else { seconds })
+    }
+
     /// Whether it uses its node's network instead of one of its own.
     pub fn has_host_network(&self) -> bool {
         self.rest.get("hostNetwork") == Some(&crate::api::Value::Bool(true))

@@ -98,9 +98,7 @@ fn remains_of(content: &[&Rc<Object>]) -> Remains {
         for finalizer in one.meta.finalizers.iter() {
             *remains.finalizers.entry(finalizer.clone()).or_default() += 1;
         }
-        let seconds = grace.map_or(FINALIZER_SECONDS, |pod| {
-            pod.spec.termination_grace_period_seconds.unwrap_or(30).into()
-        });
+        let seconds = grace.map_or(FINALIZER_SECONDS, |pod| pod.spec.grace().unwrap_or(30).into());
         remains.seconds = remains.seconds.max(seconds);
     }
     remains

@@ -118,7 +118,7 @@ fn merged(
     let mut modified = manifest.clone();
     tree::map_at(&mut modified, &["metadata", "annotations"]).remove(LAST_APPLIED);
     let (how, patch) = apply::three_way(info, &original, &modified, &tree_of(live))?;
-    session.patch(info, how, patch, DryRun::Server)
+    session.patch(info, how, patch, Validation::Strict, DryRun::Server)
 }
 
 /// Hides the values of a Secret, but not whether they differ.

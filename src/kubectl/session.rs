@@ -353,7 +353,7 @@ impl Session<'_> {
             return Ok(None);
         }
         let patch = merge_patch_between(before, after);
-        self.patch(info, PatchKind::Merge, patch, dry).map(Some)
+        self.patch(info, PatchKind::Merge, patch, Validation::Strict, dry).map(Some)
     }
 
     /// Sends a patch of an object's spec; nothing is sent in a dry run of the client.
@@ -362,11 +362,12 @@ impl Session<'_> {
         info: &Info,
         how: PatchKind,
         patch: Value,
+        validation: Validation,
         dry: DryRun,
     ) -> Done<Rc<Object>> {
         match dry {
             DryRun::Client => self.live(info),
-            _ => self.patch_part(info, (how, Part::Spec), patch, Validation::Strict, dry),
+            _ => self.patch_part(info, (how, Part::Spec), patch, validation, dry),
         }
     }
 
@@ -404,11 +405,10 @@ impl Session<'_> {
 /// The object that a tree describes, with its defaults, as the server decodes it.
 fn decode_tree(tree: &Value, validation: Validation) -> Done<Object> {
     let refused = |text: &str| Failure::Server(Refusal::BadRequest(text.into()));
-    if validation == Validation::Strict {
-        decode::strict(tree).map_err(|error| refused(&error.to_string()))?;
-    }
     let kept = (validation != Validation::Strict).then(|| decode::pruned(tree));
     let kept = kept.as_ref().unwrap_or(tree);
+    // A wrong type is refused however much is overlooked.
+    decode::strict(kept).map_err(|error| refused(&error.to_string()))?;
     let mut object = decode::whole(kept).map_err(|text| refused(&text))?;
     defaults::fill(&mut object);
     Ok(object)

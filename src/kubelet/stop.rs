@@ -73,7 +73,7 @@ impl Worker {
         };
         let own = probe.and_then(|probe| probe.termination_grace_period_seconds);
         let asked = self.object.meta.deletion_grace_period_seconds.or(own);
-        let whole = self.pod().spec.termination_grace_period_seconds;
+        let whole = self.pod().spec.grace();
         u64::from(asked.or(whole).unwrap_or(2)) * SECOND_US
     }
 
@@ -82,7 +82,7 @@ impl Worker {
     /// Models pkg/kubelet/pod_workers.go calculateEffectiveGracePeriod
     fn pod_grace(&self) -> u64 {
         let asked = self.object.meta.deletion_grace_period_seconds.filter(|one| *one > 0);
-        let whole = self.pod().spec.termination_grace_period_seconds;
+        let whole = self.pod().spec.grace();
         (u64::from(asked.or(whole).unwrap_or(1)) * SECOND_US).max(GRACE_MIN_US)
     }
 

@@ -58,7 +58,7 @@ fn merged(old: &Rc<Object>, how: PatchKind, patch: &Value) -> Result<Value, Refu
         PatchKind::Json => json_patch(&tree, patch).map_err(refusal)?,
         PatchKind::Strategic => {
             let schema = schema_of(&tree);
-            if !schema.is_known() {
+            if !schema.is_known() && !is_built_in(&tree) {
                 let text = "the body of the request was in an unknown format - accepted media \
                             types include: application/json-patch+json, \
                             application/merge-patch+json, application/apply-patch+yaml";
@@ -70,8 +70,16 @@ fn merged(old: &Rc<Object>, how: PatchKind, patch: &Value) -> Result<Value, Refu
 }
 
 fn schema_of(tree: &Value) -> Schema {
-    let word = |key: &str| tree.at(key).and_then(Value::as_str).unwrap_or_default();
-    Schema::of_kind(word("kind"), word("apiVersion"))
+    Schema::of_kind(word(tree, "kind"), word(tree, "apiVersion"))
+}
+
+/// Whether it is no custom resource: where no fields are known, no list is merged.
+fn is_built_in(tree: &Value) -> bool {
+    decode::is_served(word(tree, "kind"), word(tree, "apiVersion"))
+}
+
+fn word<'a>(tree: &'a Value, key: &str) -> &'a str {
+    tree.at(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn refusal(error: PatchError) -> Refusal {

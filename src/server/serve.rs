@@ -229,6 +229,7 @@ impl Server {
         {
             self.settled.keep(&new.meta.namespace, given, &pod.spec);
         }
+        services::keep_families(&mut new);
         services::draw_ports(&mut new, &self.view);
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
@@ -516,7 +517,7 @@ fn grace_of(object: &Object, asked: Option<u32>) -> u32 {
     if pod.spec.node_name.is_none() || pod.status.phase.is_terminal() {
         return 0;
     }
-    asked.unwrap_or(pod.spec.termination_grace_period_seconds.unwrap_or(30))
+    asked.unwrap_or(pod.spec.grace().unwrap_or(30))
 }
 
 /// Whether nothing holds a deleted object any longer.

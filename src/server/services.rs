@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use crate::api::core::{Service, ServicePort};
+use crate::api::validation::service_addresses;
 use crate::api::{FieldError, FieldErrorKind, Kind, Object, Value, go};
 use crate::base::{Str, digest_of};
 use crate::server::{Refusal, View};
@@ -55,8 +56,9 @@ fn invalid(path: String, value: String, detail: String) -> FieldError {
 /// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields
 fn family(service: &Service) -> Vec<FieldError> {
     let spec = &service.spec;
-    let mut found = Vec::new();
-    if !spec.has_address() || (spec.is_headless() && spec.selector.is_empty()) {
+    let mut found = service_addresses(spec);
+    if !found.is_empty() || !spec.has_address() || (spec.is_headless() && spec.selector.is_empty())
+    {
         return found;
     }
     let policy = spec.rest.get("ipFamilyPolicy").and_then(Value::as_str).unwrap_or("SingleStack");
@@ -163,6 +165,21 @@ fn node_port(
         return Some(invalid(format!("spec.ports[{index}].nodePort"), asked.to_string(), why));
     }
     None
+}
+
+/// A headless Service keeps the families with which it was made.
+///
+/// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields
+pub(in crate::server) fn keep_families(new: &mut Object) {
+    let Some(service) = new.service_mut().filter(|one| one.spec.is_headless()) else { return };
+    let is_open = service.spec.selector.is_empty();
+    let rest = &mut Rc::make_mut(&mut service.spec).rest;
+    if is_open && !rest.contains_key("ipFamilyPolicy") && !rest.contains_key("ipFamilies") {
+        let text = |text: &str| Value::Str(text.into());
+        let rest = Rc::make_mut(rest);
+        rest.insert("ipFamilyPolicy".into(), text("RequireDualStack"));
+        rest.insert("ipFamilies".into(), Value::List(vec![text("IPv4"), text("IPv6")]));
+    }
 }
 
 /// Draws the node ports that a Service needs and has not.

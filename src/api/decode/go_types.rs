@@ -5,7 +5,7 @@
 use crate::api::fields::Shape;
 
 /// Named types of text: the struct, or `*`, the field, and the type.
-const NAMED: [(&str, &str, &str); 44] = [
+const NAMED: [(&str, &str, &str); 46] = [
     ("*", "uid", "types.UID"),
     ("*", "imagePullPolicy", "v1.PullPolicy"),
     ("*", "terminationMessagePolicy", "v1.TerminationMessagePolicy"),
@@ -35,6 +35,8 @@ const NAMED: [(&str, &str, &str); 44] = [
     ("*", "ipFamilies", "v1.IPFamily"),
     ("*", "ipFamilyPolicy", "v1.IPFamilyPolicy"),
     ("*", "addressType", "v1.AddressType"),
+    ("*", "pathType", "v1.PathType"),
+    ("*", "policyTypes", "v1.PolicyType"),
     ("PodSpec", "restartPolicy", "v1.RestartPolicy"),
     ("Container", "restartPolicy", "v1.ContainerRestartPolicy"),
     ("ServiceSpec", "type", "v1.ServiceType"),

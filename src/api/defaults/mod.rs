@@ -69,7 +69,7 @@ pub fn fill(object: &mut Object) {
         }
         Body::Namespace(_) => {
             let key = "kubernetes.io/metadata.name";
-            if meta.label(key).is_none() && !meta.name.is_empty() {
+            if meta.label(key) != Some(&meta.name) && !meta.name.is_empty() {
                 let name = meta.name.clone();
                 meta.set_label(key, name);
             }
@@ -229,6 +229,12 @@ fn cron_job(spec: &mut CronJobSpec) {
 /// Models pkg/apis/core/v1/defaults.go SetDefaults_Service
 fn service_spec(spec: &mut ServiceSpec) {
     put(&mut spec.rest, "sessionAffinity", || text("None"));
+    // The list says the same as the one address, unless somebody wrote something else.
+    if let (Some(address), Some(Value::List(all))) = (&spec.cluster_ip, spec.rest.get("clusterIPs"))
+        && matches!(&all[..], [only] if only.as_str() == Some(address))
+    {
+        Rc::make_mut(&mut spec.rest).remove("clusterIPs");
+    }
     let affinity = spec.rest.get("sessionAffinity").and_then(Value::as_str);
     if affinity == Some("None") && spec.rest.contains_key("sessionAffinityConfig") {
         Rc::make_mut(&mut spec.rest).remove("sessionAffinityConfig");

@@ -59,6 +59,13 @@ pub fn validate_pod_again(object: &Object) -> Vec<FieldError> {
     report.errors
 }
 
+/// What is wrong with a Service's addresses and families, which is asked before any is given.
+pub fn service_addresses(spec: &crate::api::core::ServiceSpec) -> Vec<FieldError> {
+    let mut report = Report::default();
+    service::addresses(spec, &Path::root("spec"), &mut report);
+    report.errors
+}
+
 /// What is wrong with a changed object.
 ///
 /// Models staging/src/k8s.io/apiserver/pkg/registry/rest/update.go BeforeUpdate
@@ -123,6 +130,16 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         }
         (Body::PriorityClass(one), Body::PriorityClass(other)) => {
             policy::check_class_update(one, other, &mut report);
+        }
+        (Body::EndpointSlice(one), Body::EndpointSlice(other)) => {
+            let is_same = one.address_type == other.address_type;
+            let shown = || crate::api::go::quoted(&one.address_type);
+            report.immutable(&Path::root("addressType"), is_same, shown);
+        }
+        (Body::Other(one), Body::Other(other))
+            if matches!(one.known, Kind::RoleBinding | Kind::ClusterRoleBinding) =>
+        {
+            self::core::check_binding_update(one, other, &mut report);
         }
         (Body::Other(one), Body::Other(other)) if one.known == Kind::Secret => {
             secret::check_update(one, other, &mut report);

@@ -211,6 +211,13 @@ pub(super) fn percent(text: &str) -> Option<i64> {
         .then(|| digits.parse().unwrap_or(i64::MAX))
 }
 
+/// Models staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go IsValidCIDR
+pub(super) fn is_cidr(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else { return false };
+    let most = if address.contains(':') { 128 } else { 32 };
+    is_address(address) && bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+}
+
 /// An address of IP version 4 or 6.
 pub(super) fn is_address(text: &str) -> bool {
     text.parse::<std::net::IpAddr>().is_ok()

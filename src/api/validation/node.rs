@@ -25,6 +25,12 @@ pub(super) fn check_update(new: &Node, old: &Node, report: &mut Report) {
         let detail = "node updates may not change podCIDR except from \"\" to valid";
         report.forbidden(&path.child("podCIDRs"), detail);
     }
+    let provider = |node: &Node| node.spec.rest.get("providerID").cloned();
+    if provider(old).is_some() && provider(new) != provider(old) {
+        let path = Path::root("spec");
+        let detail = "node updates may not change providerID except from \"\" to valid";
+        report.forbidden(&path.child("providerID"), detail);
+    }
 }
 
 /// Models pkg/apis/core/validation/validation.go validateNodeTaints

@@ -136,10 +136,6 @@ fn names(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
         let policies = ["PreemptLowerPriority", "Never"];
         report.one_of(&path.child("preemptionPolicy"), policy, &policies);
     }
-    if let Some(seconds) = spec.termination_grace_period_seconds {
-        let at = path.child("terminationGracePeriodSeconds");
-        report.nonnegative(&at, written(seconds));
-    }
 }
 
 fn host_aliases(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {

@@ -5,15 +5,22 @@
 //!
 //! Models pkg/apis/core/validation/validation.go ValidateService
 
+use std::net::IpAddr;
+
 use crate::api::core::{ServicePort, ServiceSpec};
 use crate::api::validation::meta;
-use crate::api::validation::names::{dns_label, dns_subdomain, is_address, port_name, port_number};
+use crate::api::validation::names::{
+    dns_label, dns_subdomain, is_address, is_cidr, port_name, port_number, qualified_name,
+};
 use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::{IntOrString, Meta, Value, go};
 
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 /// What provides a load balancer.
 const CLASS: &str = "loadBalancerClass";
+const FAMILIES: [&str; 2] = ["IPv4", "IPv6"];
+const POLICIES: [&str; 3] = ["PreferDualStack", "RequireDualStack", "SingleStack"];
+const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
 /// A Service.
@@ -31,15 +38,8 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
     }
     meta::labels(&spec.selector, &path.child("selector"), report);
     affinity(spec, path, report);
-    if let Some(address) = spec.cluster_ip.as_deref()
-        && !address.is_empty()
-        && !spec.is_headless()
-        && !is_address(address)
-    {
-        let at = path.child("clusterIPs");
-        let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-        report.invalid(&at.index(0), address, detail);
-    }
+    addresses(spec, path, report);
+    external_addresses(spec, &path.child("externalIPs"), report);
     if !TYPES.contains(&kind) {
         report.not_supported(&path.child("type"), kind, &TYPES);
     }
@@ -63,12 +63,18 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
             report.duplicate(&ports.index(index), &Raw(shown));
         }
     }
+    source_ranges(spec, kind, &path.child("LoadBalancerSourceRanges"), report);
     if kind != "LoadBalancer" && spec.rest.contains_key("allocateLoadBalancerNodePorts") {
         let at = path.child("allocateLoadBalancerNodePorts");
         report.forbidden(&at, "may only be used when `type` is 'LoadBalancer'");
     }
-    if kind != "LoadBalancer" && spec.rest.contains_key(CLASS) {
-        report.forbidden(&path.child(CLASS), "may only be used when `type` is 'LoadBalancer'");
+    if let Some(class) = spec.rest.get(CLASS).and_then(Value::as_str) {
+        let at = path.child(CLASS);
+        if kind == "LoadBalancer" {
+            report.all_invalid(&at, class, qualified_name(class));
+        } else {
+            report.forbidden(&at, "may only be used when `type` is 'LoadBalancer'");
+        }
     }
     traffic(spec, path, report);
     for (key, known) in [
@@ -117,6 +123,135 @@ fn traffic(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
         let detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is \
                       'Local'";
         report.invalid(&path.child("healthCheckNodePort"), port, detail);
+    } else if let Some(Value::Int(port)) = spec.rest.get("healthCheckNodePort")
+        && let Some(detail) = port_number(i32::try_from(*port).unwrap_or(-1))
+    {
+        report.invalid(&path.child("healthCheckNodePort"), port, detail);
+    }
+}
+
+/// The addresses that a Service has or asks for.
+fn addresses_of(spec: &ServiceSpec) -> Vec<&str> {
+    match spec.rest.get("clusterIPs") {
+        Some(Value::List(all)) => all.iter().filter_map(Value::as_str).collect(),
+        _ => spec.cluster_ip.as_deref().filter(|one| !one.is_empty()).into_iter().collect(),
+    }
+}
+
+/// A list of words in a field of its own.
+fn words<'a>(spec: &'a ServiceSpec, key: &str) -> Vec<&'a str> {
+    match spec.rest.get(key) {
+        Some(Value::List(all)) => all.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether addresses and families fit one another.
+///
+/// Models pkg/apis/core/validation/validation.go ValidateServiceClusterIPsRelatedFields
+pub(super) fn addresses(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+    if !spec.has_address() {
+        return;
+    }
+    let all = addresses_of(spec);
+    let shown: Vec<String> = all.iter().map(|one| go::quoted(one)).collect();
+    let shown = Raw(format!("[{}]", shown.join(",")));
+    let at = path.child("clusterIPs");
+    match spec.cluster_ip.as_deref().unwrap_or_default() {
+        "" if all.is_empty() => {}
+        "" => report.invalid(&at, &shown, "must be empty when `clusterIP` is not specified"),
+        one if all.first() != Some(&one) => {
+            report.invalid(&at, &shown, "first value must match `clusterIP`");
+        }
+        _ => {}
+    }
+    let families = words(spec, "ipFamilies");
+    for (index, family) in families.iter().enumerate() {
+        let at = path.child("ipFamilies");
+        if !FAMILIES.contains(family) {
+            report.not_supported(&at.index(index), *family, &FAMILIES);
+        }
+        if families[..index].contains(family) {
+            report.duplicate(&at.index(index), *family);
+        }
+    }
+    if let Some(policy) = spec.rest.get("ipFamilyPolicy").and_then(Value::as_str)
+        && !POLICIES.contains(&policy)
+    {
+        report.not_supported(&path.child("ipFamilyPolicy"), policy, &POLICIES);
+    }
+    let before = report.errors.len();
+    for (index, address) in all.iter().enumerate() {
+        if index == 0 && *address == "None" {
+            if all.len() > 1 {
+                report.invalid(&at, &shown, "'None' must be the first and only value");
+            }
+        } else if !is_address(address) {
+            report.invalid(&at.index(index), *address, NO_ADDRESS);
+        }
+    }
+    let is_broken = report.errors.len() > before;
+    if all.len() > 2 {
+        report.invalid(&at, &shown, "may only hold up to 2 values");
+    }
+    if is_broken {
+        return;
+    }
+    let is_new = |address: &str| address.contains(':');
+    if all.len() > 1 && all.iter().all(|one| is_new(one) == is_new(all[0])) {
+        report.invalid(&at, &shown, "may specify no more than one IP for each IP family");
+    }
+    for (index, (address, family)) in all.iter().zip(families).enumerate() {
+        if !spec.is_headless()
+            && FAMILIES.contains(&family)
+            && is_new(address) != (family == FAMILIES[1])
+        {
+            let detail =
+                format!("expected an {family} value as indicated by `ipFamilies[{index}]`");
+            report.invalid(&at.index(index), *address, &detail);
+        }
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidateNonSpecialIP
+fn external_addresses(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+    for (index, address) in words(spec, "externalIPs").into_iter().enumerate() {
+        let at = path.index(index);
+        let Ok(read) = address.parse::<IpAddr>() else {
+            report.invalid(&at, address, NO_ADDRESS);
+            continue;
+        };
+        let (is_near, is_near_group) = match read {
+            IpAddr::V4(one) => (one.is_link_local(), one.octets()[..3] == [224, 0, 0]),
+            IpAddr::V6(one) => (one.is_unicast_link_local(), one.segments()[0] & 0xff0f == 0xff02),
+        };
+        let unspecified = format!("may not be unspecified ({address})");
+        for (is_so, detail) in [
+            (read.is_unspecified(), unspecified.as_str()),
+            (read.is_loopback(), "may not be in the loopback range (127.0.0.0/8, ::1/128)"),
+            (is_near, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"),
+            (
+                is_near_group,
+                "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)",
+            ),
+        ] {
+            if is_so {
+                report.invalid(&at, address, detail);
+            }
+        }
+    }
+}
+
+fn source_ranges(spec: &ServiceSpec, kind: &str, path: &Path<'_>, report: &mut Report) {
+    let ranges = words(spec, "loadBalancerSourceRanges");
+    if !ranges.is_empty() && kind != "LoadBalancer" {
+        report.forbidden(path, "may only be used when `type` is 'LoadBalancer'");
+    }
+    for (index, range) in ranges.iter().map(|one| one.trim()).enumerate() {
+        if !is_cidr(range) {
+            let detail = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+            report.invalid(&path.index(index), range, detail);
+        }
     }
 }
 
@@ -186,6 +321,9 @@ fn check_port(
         Some(IntOrString::Str(name)) => report.all_invalid(&at, name, port_name(name)),
         None => {}
     }
+    if let Some(word) = port.rest.get("appProtocol").and_then(Value::as_str) {
+        report.all_invalid(&path.child("appProtocol"), word, qualified_name(word));
+    }
 }
 
 fn affinity(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
@@ -196,6 +334,16 @@ fn affinity(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
         if word == "None" && spec.rest.contains_key("sessionAffinityConfig") {
             let detail = "must not be set when session affinity is None";
             report.forbidden(&path.child("sessionAffinityConfig"), detail);
+        }
+        let client = spec.rest.get("sessionAffinityConfig").and_then(|one| one.at("clientIP"));
+        if word == "ClientIP"
+            && let Some(Value::Int(seconds)) = client.and_then(|one| one.at("timeoutSeconds"))
+            && !(1..=86_400).contains(seconds)
+        {
+            let at = path.child("sessionAffinityConfig");
+            let at = at.child("clientIP");
+            let detail = "must be greater than 0 and less than 86400";
+            report.invalid(&at.child("timeoutSeconds"), seconds, detail);
         }
     }
 }
@@ -211,6 +359,11 @@ pub(super) fn check_update(new: &ServiceSpec, old: &ServiceSpec, report: &mut Re
     if is_balanced(new) && is_balanced(old) && class != before {
         let shown = class.unwrap_or(&Value::Null);
         report.invalid(&root.child(CLASS), shown, "may not change once set");
+    }
+    let port = "healthCheckNodePort";
+    let is_asked = new.has_health_check() && old.has_health_check();
+    if is_asked && new.rest.get(port) != old.rest.get(port) {
+        report.forbidden(&root.child(port), "field is immutable");
     }
 }
 

@@ -189,6 +189,34 @@ pub(super) fn check_volume_update(new: &Volume, old: &Volume, report: &mut Repor
     report.immutable(&Path::root("volumeMode"), is_same, || {
         go::quoted(new.spec.volume_mode.as_deref().unwrap_or_default())
     });
+    if old.spec.node_affinity.is_some() && new.spec.node_affinity != old.spec.node_affinity {
+        let mut shown = encode::value_of(&new.spec.node_affinity);
+        as_go_has_it(&mut shown);
+        let detail = "field is immutable, except for updating from beta label to GA";
+        report.invalid(&Path::root("nodeAffinity"), &shown, detail);
+    }
+}
+
+/// Renames the fields of selectors of nodes to those of Go's own structs.
+fn as_go_has_it(tree: &mut Value) {
+    match tree {
+        Value::List(items) => items.iter_mut().for_each(as_go_has_it),
+        Value::Map(entries) => {
+            for (key, mut value) in std::mem::take(entries) {
+                as_go_has_it(&mut value);
+                let (first, rest) = key.split_at(1);
+                entries.insert(format!("{}{rest}", first.to_ascii_uppercase()).into(), value);
+            }
+            for (one, other) in
+                [("MatchExpressions", "MatchFields"), ("MatchFields", "MatchExpressions")]
+            {
+                if entries.contains_key(one) && !entries.contains_key(other) {
+                    entries.insert(other.into(), Value::Null);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Models pkg/apis/storage/validation/validation.go ValidateStorageClass

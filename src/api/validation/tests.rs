@@ -3,7 +3,7 @@
 //! Must not know how a rule is looked up. Invariant: each manifest is one that people write, and
 //! what is said of it is said by upstream's code.
 
-use crate::api::validation::validate_create;
+use crate::api::validation::{validate_create, validate_update, warnings};
 use crate::api::{FieldError, Object, decode, defaults};
 use crate::text::parse;
 
@@ -48,4 +48,172 @@ fn a_template_on_the_nodes_network_may_leave_its_ports_to_its_pods() {
     };
     assert_eq!(ports("{containerPort: 80}"), [""; 0]);
     assert_eq!(ports("{containerPort: 80, hostPort: 81}"), [other.replace("template.spec.", "")]);
+}
+
+/// What is said of a Service with these fields in its spec, beside a port.
+fn of_service(spec: &str) -> Vec<String> {
+    let head = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n";
+    let ports = if spec.contains("ports:") { "" } else { "  ports: [{port: 80}]\n" };
+    said(&validate_create(&object(&format!("{head}{ports}{}", indented(spec)))))
+}
+
+#[test]
+fn addresses_of_a_service_fit_one_another() {
+    for (spec, text) in [
+        (
+            "clusterIPs: [10.96.1.1]",
+            "spec.clusterIPs: Invalid value: [\"10.96.1.1\"]: must be empty when `clusterIP` is not \
+             specified",
+        ),
+        (
+            "clusterIP: 10.96.1.2\nclusterIPs: [10.96.1.3]",
+            "spec.clusterIPs: Invalid value: [\"10.96.1.3\"]: first value must match `clusterIP`",
+        ),
+        (
+            "clusterIP: None\nclusterIPs: [None, 10.96.1.3]",
+            "spec.clusterIPs: Invalid value: [\"None\",\"10.96.1.3\"]: 'None' must be the first and \
+             only value",
+        ),
+        (
+            "clusterIP: 10.96.1.2\nclusterIPs: [10.96.1.2, 10.96.1.3]",
+            "spec.clusterIPs: Invalid value: [\"10.96.1.2\",\"10.96.1.3\"]: may specify no more than \
+             one IP for each IP family",
+        ),
+        (
+            "clusterIP: 10.96.1.2\nipFamilies: [IPv6]",
+            "spec.clusterIPs[0]: Invalid value: \"10.96.1.2\": expected an IPv6 value as indicated \
+             by `ipFamilies[0]`",
+        ),
+        (
+            "ipFamilies: [IPv5]",
+            "spec.ipFamilies[0]: Unsupported value: \"IPv5\": supported values: \"IPv4\", \"IPv6\"",
+        ),
+        ("ipFamilies: [IPv4, IPv4]", "spec.ipFamilies[1]: Duplicate value: \"IPv4\""),
+        (
+            "ipFamilyPolicy: Foo",
+            "spec.ipFamilyPolicy: Unsupported value: \"Foo\": supported values: \
+             \"PreferDualStack\", \"RequireDualStack\", \"SingleStack\"",
+        ),
+    ] {
+        assert_eq!(of_service(spec), [text], "{spec}");
+    }
+    assert_eq!(of_service("clusterIP: 10.96.1.2\nclusterIPs: [10.96.1.2]"), [""; 0]);
+}
+
+#[test]
+fn fields_of_a_service_are_checked() {
+    let address = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    for (spec, texts) in [
+        (
+            "externalIPs: [1.2.3]",
+            vec![format!("externalIPs[0]: Invalid value: \"1.2.3\": {address}")],
+        ),
+        (
+            "externalIPs: [127.0.0.1, 0.0.0.0]",
+            vec![
+                "externalIPs[0]: Invalid value: \"127.0.0.1\": may not be in the loopback range \
+                 (127.0.0.0/8, ::1/128)"
+                    .to_owned(),
+                "externalIPs[1]: Invalid value: \"0.0.0.0\": may not be unspecified (0.0.0.0)"
+                    .to_owned(),
+            ],
+        ),
+        (
+            "loadBalancerSourceRanges: [10.0.0.1]",
+            vec![
+                "LoadBalancerSourceRanges: Forbidden: may only be used when `type` is \
+                 'LoadBalancer'"
+                    .to_owned(),
+                "LoadBalancerSourceRanges[0]: Invalid value: \"10.0.0.1\": must be a valid CIDR \
+                 value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+                    .to_owned(),
+            ],
+        ),
+        (
+            "sessionAffinity: ClientIP\nsessionAffinityConfig: {clientIP: {timeoutSeconds: 90000}}",
+            vec![
+                "sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 90000: must be \
+                 greater than 0 and less than 86400"
+                    .to_owned(),
+            ],
+        ),
+    ] {
+        let texts: Vec<String> = texts.into_iter().map(|text| format!("spec.{text}")).collect();
+        assert_eq!(of_service(spec), texts, "{spec}");
+    }
+    let port = of_service("ports: [{port: 80, appProtocol: a b}]");
+    assert!(port[0].starts_with("spec.ports[0].appProtocol: Invalid value: \"a b\": name part"));
+    let class = of_service("type: LoadBalancer\nloadBalancerClass: a b");
+    assert!(class[0].starts_with("spec.loadBalancerClass: Invalid value: \"a b\": name part"));
+}
+
+#[test]
+fn some_fields_keep_their_values() {
+    let volume = |zone: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolume\nmetadata: {{name: a}}\nspec: {{capacity: \
+             {{storage: 1Gi}}, accessModes: [ReadWriteOnce], hostPath: {{path: /a}}, nodeAffinity: \
+             {{required: {{nodeSelectorTerms: [{{matchExpressions: [{{key: z, operator: In, values: \
+             [{zone}]}}]}}]}}}}}}\n"
+        )
+    };
+    let binding = |role: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: a}}\n\
+             roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: {role}}}\n"
+        )
+    };
+    let node = |id: &str| {
+        format!("apiVersion: v1\nkind: Node\nmetadata: {{name: a}}\nspec: {{providerID: {id}}}\n")
+    };
+    let slice = |family: &str| {
+        format!(
+            "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: a}}\n\
+             addressType: {family}\nendpoints: []\n"
+        )
+    };
+    for (old, new, text) in [
+        (
+            volume("a"),
+            volume("b"),
+            "nodeAffinity: Invalid value: {\"Required\":{\"NodeSelectorTerms\":\
+             [{\"MatchExpressions\":[{\"Key\":\"z\",\"Operator\":\"In\",\"Values\":[\"b\"]}],\
+             \"MatchFields\":null}]}}: field is immutable, except for updating from beta label to GA",
+        ),
+        (
+            binding("r"),
+            binding("s"),
+            "roleRef: Invalid value: {\"APIGroup\":\"rbac.authorization.k8s.io\",\"Kind\":\"Role\",\
+             \"Name\":\"s\"}: cannot change roleRef",
+        ),
+        (
+            node("x"),
+            node("z"),
+            "spec.providerID: Forbidden: node updates may not change providerID except from \"\" \
+             to valid",
+        ),
+        (slice("IPv4"), slice("IPv6"), "addressType: Invalid value: \"IPv6\": field is immutable"),
+    ] {
+        let mut old = object(&old);
+        old.meta.resource_version = 1;
+        let mut new = object(&new);
+        new.meta.resource_version = 1;
+        assert_eq!(said(&validate_update(&new, &old)), [text]);
+    }
+}
+
+#[test]
+fn a_pod_may_be_given_fewer_seconds_than_none() {
+    let grace = "terminationGracePeriodSeconds: -1";
+    assert_eq!(of_pod(grace), [""; 0]);
+    let pod = object(&format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{{grace}, containers: [{{name: c, \
+         image: i}}]}}\n"
+    ));
+    assert_eq!(pod.pod().expect("a Pod").spec.grace(), Some(1));
+    assert_eq!(
+        warnings(&pod, None),
+        ["spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will \
+             be treated as 1"]
+    );
 }

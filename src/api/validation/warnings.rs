@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::api::affinity::{Affinity, NodeSelectorTerm, PodAffinity};
 use crate::api::core::Service;
 use crate::api::pod::{Container, ContainerPort, PodSpec, PodTemplate};
+use crate::api::signed::written;
 use crate::api::validation::names::dns_label;
 use crate::api::validation::path::Path;
 use crate::api::{Body, Kind, Meta, Object, Quantity, Value, go};
@@ -139,6 +140,12 @@ fn of_pod(
     path: &Path<'_>,
     told: &mut Vec<String>,
 ) {
+    if spec.termination_grace_period_seconds.is_some_and(|seconds| written(seconds) < 0) {
+        told.push(format!(
+            "{}: must be >= 0; negative values are invalid and will be treated as 1",
+            path.child("terminationGracePeriodSeconds")
+        ));
+    }
     let at = path.child("nodeSelector");
     for key in spec.node_selector.keys() {
         if let Some(text) = outdated(key) {

@@ -126,7 +126,8 @@ fn server_side(
     }
     let schema = Schema::of_kind(&info.mapping.name, &info.mapping.api_version);
     let kind = if schema.is_known() { PatchKind::Strategic } else { PatchKind::Merge };
-    let object = session.patch(info, kind, manifest.clone(), how.printing.dry)?;
+    let object =
+        session.patch(info, kind, manifest.clone(), how.printing.validation, how.printing.dry)?;
     warn_if_deleting(session, &object);
     how.printing.tell(session, &info.mapping, &object, DONE);
     Ok(Turn::Done(object))
@@ -164,7 +165,7 @@ fn patch(
     let patched = if is_same {
         Ok(Rc::clone(live))
     } else {
-        session.patch(info, kind, patch, how.printing.dry)
+        session.patch(info, kind, patch, how.printing.validation, how.printing.dry)
     };
     let object = match patched {
         Ok(object) => object,
