@@ -307,7 +307,8 @@ impl Server {
 
     /// Gives a Service an address if it needs one and has none.
     fn draw_address(&self, id: ObjectId, service: &mut Service) {
-        if service.spec.cluster_ip.is_none() && service.spec.has_address() {
+        let is_asked = service.spec.rest.contains_key("clusterIPs");
+        if service.spec.cluster_ip.is_none() && service.spec.has_address() && !is_asked {
             let address = service_address(self.seed, id, self.view.table(Kind::Service));
             Rc::make_mut(&mut service.spec).cluster_ip = Some(address);
         }

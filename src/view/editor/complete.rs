@@ -168,12 +168,11 @@ impl Asker<'_> {
                 _ => {}
             }
         }
+        if self.kind == "Ingress" && ends_with(path, &["service", "name"]) {
+            let names = self.named("Service").into_iter();
+            return names.map(|(name, from)| plain(&name, "name", from)).collect();
+        }
         let Some(spot) = follow(self.kind, path) else {
-            // Of an Ingress no fields are known, but whom it names is.
-            if self.kind == "Ingress" && ends_with(path, &["service", "name"]) {
-                let names = self.named("Service").into_iter();
-                return names.map(|(name, from)| plain(&name, "name", from)).collect();
-            }
             let is_top = path.is_empty() && self.place.part == Part::Key;
             return if is_top { self.top() } else { Vec::new() };
         };
