@@ -166,18 +166,20 @@ impl PodSpec {
     ///
     /// Models staging/src/k8s.io/component-helpers/resource/helpers.go IsPodLevelResourcesSet
     pub fn own_resources(&self) -> Option<Resources> {
-        let Value::Map(own) = self.rest.get("resources")? else { return None };
-        let list = |key: &str| match own.get(key) {
+        self.rest.get("resources")?;
+        let own = self.given_resources();
+        let is_set = own.requests.keys().chain(own.limits.keys()).any(|name| is_of_pods(name));
+        is_set.then_some(own)
+    }
+
+    /// All that the Pod itself says of resources.
+    pub fn given_resources(&self) -> Resources {
+        let list = |key: &str| match self.rest.get("resources").and_then(|own| own.at(key)) {
             Some(Value::Map(list)) => amounts(list),
             _ => ResourceList::new(),
         };
-        let own = Resources {
-            requests: list("requests"),
-            limits: list("limits"),
-            ..Resources::default()
-        };
-        let is_set = own.requests.keys().chain(own.limits.keys()).any(|name| is_of_pods(name));
-        is_set.then_some(own)
+        let (requests, limits) = (list("requests"), list("limits"));
+        Resources { requests, limits, ..Resources::default() }
     }
 
     /// The sum of the containers and sidecars, or the greatest amount of an init container and

@@ -6,14 +6,15 @@
 use std::collections::BTreeSet;
 
 use crate::api::Value;
+use crate::api::placement::is_of_pods;
 use crate::api::pod::{
-    Container, ContainerPort, EnvSource, EnvVar, FieldRef, PodSpec, Resources, VolumeMount,
+    Container, ContainerPort, EnvSource, EnvVar, PodSpec, Resources, VolumeMount,
 };
 use crate::api::validation::names::{
     config_key, dns_label, dns_subdomain, env_name, port_name, port_number, qualified_name,
 };
 use crate::api::validation::path::{Path, Report};
-use crate::api::validation::{probe, volume};
+use crate::api::validation::{probe, security, volume};
 
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 
@@ -21,6 +22,8 @@ const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 pub(super) struct Shared<'a> {
     /// The volumes that may be mounted.
     pub(super) volumes: &'a BTreeSet<&'a str>,
+    /// Those of them that may be devices.
+    pub(super) blocks: &'a BTreeSet<&'a str>,
     /// Seconds granted to stop.
     pub(super) grace: i64,
 }
@@ -91,12 +94,13 @@ fn common(one: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Re
     ports(&one.ports, &path.child("ports"), report);
     env(&one.env, &path.child("env"), report);
     env_from(one, &path.child("envFrom"), report);
-    mounts(&one.volume_mounts, shared.volumes, &path.child("volumeMounts"), report);
+    mounts(one, shared.volumes, &path.child("volumeMounts"), report);
+    devices(one, shared, &path.child("volumeDevices"), report);
     let policy = one.image_pull_policy.as_deref().unwrap_or("IfNotPresent");
     let policies = ["Always", "IfNotPresent", "Never"];
     report.one_of(&path.child("imagePullPolicy"), policy, &policies);
-    resources(&one.resources, &path.child("resources"), report);
-    security(one, &path.child("securityContext"), report);
+    resources(&one.resources, false, &path.child("resources"), report);
+    security::container(one, &path.child("securityContext"), report);
 }
 
 fn hooks(one: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Report) {
@@ -191,7 +195,10 @@ fn env(variables: &[EnvVar], path: &Path<'_>, report: &mut Report) {
 /// Models pkg/apis/core/validation/validation.go validateEnvVarValueFrom
 fn value_from(source: &EnvSource, has_value: bool, path: &Path<'_>, report: &mut Report) {
     if let Some(field) = &source.field_ref {
-        field_ref(field, &path.child("fieldRef"), report);
+        field_ref(&field.field_path, &FIELDS, &path.child("fieldRef"), report);
+    }
+    if let Some(one) = source.rest.get("resourceFieldRef") {
+        resource_ref(one, false, &path.child("resourceFieldRef"), report);
     }
     let word = |value: &Value, key: &str| {
         value.at(key).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -249,27 +256,75 @@ const OTHER_FIELDS: [&str; 7] = [
     "status.phase",
 ];
 
+/// A field of the Pod, of which some may be asked for.
+///
 /// Models pkg/apis/core/validation/validation.go validateObjectFieldSelector
-fn field_ref(field: &FieldRef, path: &Path<'_>, report: &mut Report) {
+pub(super) fn field_ref(text: &str, known: &[&str], path: &Path<'_>, report: &mut Report) {
     let at = path.child("fieldPath");
-    let text = &*field.field_path;
     if text.is_empty() {
         report.required(&at, "");
         return;
     }
+    let wrong = |what: &str| format!("error converting fieldPath: field label {what}: {text}");
     if let Some((base, key)) = text.strip_suffix("']").and_then(|rest| rest.split_once("['")) {
+        let lower = key.to_ascii_lowercase();
         match base {
-            "metadata.annotations" => {
-                report.all_invalid(&at, key, qualified_name(&key.to_ascii_lowercase()));
-            }
-            "metadata.labels" => report.all_invalid(&at, key, qualified_name(key)),
-            _ => report.invalid(&at, text, "does not support subscript"),
+            "metadata.annotations" => report.all_invalid(path, &lower, qualified_name(&lower)),
+            "metadata.labels" => report.all_invalid(path, key, qualified_name(key)),
+            _ => report.invalid(&at, text, &wrong("does not support subscript")),
         }
-    } else if OTHER_FIELDS.contains(&text) {
-        report.not_supported(&at, text, &FIELDS);
-    } else if !FIELDS.contains(&text) {
-        let detail = format!("error converting fieldPath: field label not supported: {text}");
-        report.invalid(&at, text, &detail);
+    } else if known.contains(&text) {
+    } else if OTHER_FIELDS.contains(&text) || FIELDS.contains(&text) {
+        report.not_supported(&at, text, known);
+    } else {
+        report.invalid(&at, text, &wrong("not supported"));
+    }
+}
+
+const AMOUNTS: [&str; 6] = [
+    "limits.cpu",
+    "limits.ephemeral-storage",
+    "limits.memory",
+    "requests.cpu",
+    "requests.ephemeral-storage",
+    "requests.memory",
+];
+
+/// An amount that a container asks for; a volume says of which.
+///
+/// Models pkg/apis/core/validation/validation.go validateContainerResourceFieldSelector
+pub(super) fn resource_ref(one: &Value, is_volume: bool, path: &Path<'_>, report: &mut Report) {
+    let word = |key: &str| one.at(key).and_then(Value::as_str).unwrap_or_default();
+    let name = word("resource");
+    let (of, what) = name.split_once('.').unwrap_or_default();
+    let is_huge = matches!(of, "limits" | "requests") && what.starts_with("hugepages-");
+    if is_volume && word("containerName").is_empty() {
+        report.required(&path.child("containerName"), "");
+    } else if name.is_empty() {
+        report.required(&path.child("resource"), "");
+    } else if !AMOUNTS.contains(&name) && !is_huge {
+        report.not_supported(&path.child("resource"), name, &AMOUNTS);
+    }
+    let divisor = one.at("divisor").map(crate::api::go::printed).unwrap_or_default();
+    let mut known = "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are";
+    let kind = match what {
+        "cpu" => {
+            known = "1m and 1 are";
+            "cpu"
+        }
+        "memory" => "memory",
+        "ephemeral-storage" => "local ephemeral storage",
+        _ if is_huge => "hugepages",
+        _ => return,
+    };
+    let mut values = known.split([',', ' ']);
+    if !matches!(&*divisor, "" | "0") && !values.any(|value| value == divisor) {
+        let with = if is_huge { "with the hugepages resource" } else { "with the" };
+        let detail = match is_huge {
+            true => format!("only divisor's values {known} supported {with}"),
+            false => format!("only divisor's values {known} supported {with} {kind} resource"),
+        };
+        report.invalid(&path.child("divisor"), name, &detail);
     }
 }
 
@@ -278,23 +333,31 @@ fn env_from(one: &Container, path: &Path<'_>, report: &mut Report) {
     let Some(Value::List(sources)) = one.rest.get("envFrom") else { return };
     for (index, source) in sources.iter().enumerate() {
         let at = path.index(index);
+        let prefix = source.at("prefix").and_then(Value::as_str).unwrap_or_default();
+        if !prefix.is_empty() {
+            report.all_invalid(&at.child("prefix"), prefix, env_name(prefix));
+        }
         let kinds = ["configMapRef", "secretRef"];
         let given: Vec<&str> = kinds.into_iter().filter(|kind| source.at(kind).is_some()).collect();
         for kind in &given {
             let name = source.at(kind).and_then(|one| one.at("name")).and_then(Value::as_str);
-            let name = name.unwrap_or_default();
-            report.all_invalid(&at.child(kind).child("name"), name, dns_subdomain(name));
+            if name.unwrap_or_default().is_empty() {
+                report.required(&at.child(kind).child("name"), "");
+            }
         }
         match given.len() {
-            0 => report.invalid(&at, "", "must specify one of: `configMapRef` or `secretRef`"),
+            0 => report.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"),
             1 => {}
-            _ => report.invalid(&at, "", "may not have more than one field specified at a time"),
+            _ => report.invalid(path, "", "may not have more than one field specified at a time"),
         }
     }
 }
 
 /// Models pkg/apis/core/validation/validation.go ValidateVolumeMounts
-fn mounts(mounts: &[VolumeMount], volumes: &BTreeSet<&str>, path: &Path<'_>, report: &mut Report) {
+fn mounts(of: &Container, volumes: &BTreeSet<&str>, path: &Path<'_>, report: &mut Report) {
+    let mounts = &of.volume_mounts;
+    let devices = volume_devices(of);
+    let has = |at: usize, text: &str| devices.iter().any(|one| [one.0, one.1][at] == text);
     for (index, mount) in mounts.iter().enumerate() {
         let at = path.index(index);
         let name = at.child("name");
@@ -311,23 +374,110 @@ fn mounts(mounts: &[VolumeMount], volumes: &BTreeSet<&str>, path: &Path<'_>, rep
         if mounts[..index].iter().any(|other| other.mount_path == mount.mount_path) {
             report.invalid(&place, &*mount.mount_path, "must be unique");
         }
+        if has(0, &mount.name) {
+            report.invalid(&name, &*mount.name, "must not already exist in volumeDevices");
+        }
+        if has(1, &mount.mount_path) {
+            let detail = "must not already exist as a path in volumeDevices";
+            report.invalid(&place, &*mount.mount_path, detail);
+        }
         let word = |key: &str| mount.rest.get(key).and_then(Value::as_str).unwrap_or_default();
         let (sub, expression) = (word("subPath"), word("subPathExpr"));
         if !sub.is_empty() {
-            volume::descending(sub, false, &path.child("subPath"), report);
+            volume::descending(sub, &path.child("subPath"), report);
         }
         if !expression.is_empty() {
             if !sub.is_empty() {
                 let detail = "subPathExpr and subPath are mutually exclusive";
                 report.invalid(&at.child("subPathExpr"), expression, detail);
             }
-            volume::descending(expression, false, &path.child("subPathExpr"), report);
+            volume::descending(expression, &path.child("subPathExpr"), report);
+        }
+        propagation(of, mount, path, report);
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go validateMountPropagation,
+/// validateMountRecursiveReadOnly
+fn propagation(of: &Container, mount: &VolumeMount, path: &Path<'_>, report: &mut Report) {
+    let word = |key: &str| mount.rest.get(key).and_then(Value::as_str);
+    let at = path.child("mountPropagation");
+    let way = word("mountPropagation").unwrap_or("None");
+    let ways = ["Bidirectional", "HostToContainer", "None"];
+    if !ways.contains(&way) {
+        report.not_supported(&at, way, &ways);
+    }
+    let privileged = of.rest.get("securityContext").and_then(|one| one.at("privileged"));
+    if way == "Bidirectional" && privileged != Some(&Value::Bool(true)) {
+        let detail = "Bidirectional mount propagation is available only to privileged containers";
+        report.forbidden(&at, detail);
+    }
+    let at = path.child("recursiveReadOnly");
+    match word("recursiveReadOnly") {
+        None | Some("Disabled") => {}
+        Some("Enabled" | "IfPossible") => {
+            if mount.rest.get("readOnly") != Some(&Value::Bool(true)) {
+                report.forbidden(&at, "may only be specified when readOnly is true");
+            }
+            if way != "None" {
+                let detail = "may only be specified when mountPropagation is None or not specified";
+                report.forbidden(&at, detail);
+            }
+        }
+        Some(other) => report.not_supported(&at, other, &["Disabled", "Enabled", "IfPossible"]),
+    }
+}
+
+/// Names and paths of the devices that a container is given.
+fn volume_devices(of: &Container) -> Vec<(&str, &str)> {
+    let Some(Value::List(devices)) = of.rest.get("volumeDevices") else { return Vec::new() };
+    let pairs = devices.iter().map(|one| {
+        let text = |key: &str| one.at(key).and_then(Value::as_str).unwrap_or_default();
+        (text("name"), text("devicePath"))
+    });
+    pairs.collect()
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidateVolumeDevices
+fn devices(of: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Report) {
+    let all = volume_devices(of);
+    for (index, (volume, place)) in all.iter().enumerate() {
+        let at = path.index(index);
+        let (name, device) = (at.child("name"), at.child("devicePath"));
+        let before = &all[..index];
+        if volume.is_empty() {
+            report.required(&name, "");
+        } else if before.iter().any(|one| one.0 == *volume) {
+            report.invalid(&name, *volume, "must be unique");
+        }
+        if !shared.volumes.contains(volume) {
+            report.not_found(&name, volume);
+        } else if !shared.blocks.contains(volume) {
+            let detail = "can only use volume source type of PersistentVolumeClaim or Ephemeral for \
+                          block mode";
+            report.invalid(&name, *volume, detail);
+        }
+        if place.is_empty() {
+            report.required(&device, "");
+        }
+        if before.iter().any(|one| one.1 == *place) {
+            report.invalid(&device, *place, "must be unique");
+        }
+        if place.split('/').any(|part| part == "..") {
+            report.invalid(&device, *place, "can not contain backsteps ('..')");
+        }
+        if of.volume_mounts.iter().any(|one| one.name == *volume) {
+            report.invalid(&name, *volume, "must not already exist in volumeMounts");
+        }
+        if of.volume_mounts.iter().any(|one| one.mount_path == *place) {
+            report.invalid(&device, *place, "must not already exist as a path in volumeMounts");
         }
     }
 }
 
 /// Models pkg/apis/core/validation/validation.go ValidateContainerResourceRequirements
-pub(super) fn resources(resources: &Resources, path: &Path<'_>, report: &mut Report) {
+pub(super) fn resources(resources: &Resources, is_pod: bool, path: &Path<'_>, report: &mut Report) {
+    let resource_name = if is_pod { pod_resource_name } else { resource_name };
     let (limits, requests) = (path.child("limits"), path.child("requests"));
     for (name, amount) in &resources.limits {
         let at = limits.key(name);
@@ -408,6 +558,43 @@ fn resource_name(name: &str, path: &Path<'_>, report: &mut Report) {
     }
 }
 
+/// Models pkg/apis/core/validation/validation.go validatePodResourceName
+fn pod_resource_name(name: &str, path: &Path<'_>, report: &mut Report) {
+    let messages = qualified_name(name);
+    if messages.is_empty() && !is_of_pods(name) {
+        report.not_supported(path, name, &["cpu", "hugepages-", "memory"]);
+    }
+    report.all_invalid(path, name, messages);
+}
+
+/// What a Pod asks for itself, beside what its containers do.
+///
+/// Models pkg/apis/core/validation/validation.go validatePodResources
+pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    let Some(Value::Map(_)) = spec.rest.get("resources") else { return };
+    let own = spec.given_resources();
+    resources(&own, true, path, report);
+    let requests = path.child("requests");
+    for (name, sum) in &spec.container_requests() {
+        if let Some(amount) = own.requests.get(name).filter(|amount| sum.milli > amount.milli) {
+            let detail =
+                format!("must be greater than or equal to aggregate container requests of {sum}");
+            report.invalid(&requests.key(name), &*amount.to_string(), &detail);
+        }
+    }
+    let containers = path.child("containers");
+    for (index, one) in spec.containers.iter().enumerate() {
+        for (name, limit) in &one.resources.limits {
+            if let Some(most) = own.limits.get(name).filter(|most| limit.milli > most.milli) {
+                let at = containers.index(index);
+                let at = at.key(name);
+                let detail = format!("must be less than or equal to pod limits of {most}");
+                report.invalid(&at.child("limits"), &*limit.to_string(), &detail);
+            }
+        }
+    }
+}
+
 /// Models pkg/apis/core/validation/validation.go ValidateResourceQuantityValue
 fn quantity(name: &str, amount: crate::api::Quantity, path: &Path<'_>, report: &mut Report) {
     if amount.milli < 0 {
@@ -417,30 +604,5 @@ fn quantity(name: &str, amount: crate::api::Quantity, path: &Path<'_>, report: &
     let is_whole = !is_native(name) || name.starts_with("hugepages-");
     if is_whole && amount.milli % 1_000 != 0 {
         report.invalid(path, &*amount.to_string(), "must be an integer");
-    }
-}
-
-/// Models pkg/apis/core/validation/validation.go ValidateSecurityContext
-fn security(one: &Container, path: &Path<'_>, report: &mut Report) {
-    let Some(context) = one.rest.get("securityContext") else { return };
-    for field in ["runAsUser", "runAsGroup"] {
-        identity(context, field, path, report);
-    }
-    let flag = |key: &str| context.at(key).cloned();
-    if flag("allowPrivilegeEscalation") == Some(Value::Bool(false))
-        && flag("privileged") == Some(Value::Bool(true))
-    {
-        let detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
-        report.invalid(path, context, detail);
-    }
-}
-
-/// A user or a group of Linux.
-pub(super) fn identity(context: &Value, field: &str, path: &Path<'_>, report: &mut Report) {
-    if let Some(Value::Int(number)) = context.at(field)
-        && !(0..=i64::from(i32::MAX)).contains(number)
-    {
-        let detail = "must be between 0 and 2147483647, inclusive";
-        report.invalid(&path.child(field), number, detail);
     }
 }

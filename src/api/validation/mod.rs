@@ -19,6 +19,7 @@ mod pod_update;
 mod policy;
 mod probe;
 mod secret;
+mod security;
 mod selector;
 mod service;
 mod storage;

@@ -211,6 +211,9 @@ pub(super) fn percent(text: &str) -> Option<i64> {
         .then(|| digits.parse().unwrap_or(i64::MAX))
 }
 
+/// What is said of text that is no address.
+pub(super) const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+
 /// Models staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go IsValidCIDR
 pub(super) fn is_cidr(text: &str) -> bool {
     let Some((address, bits)) = text.split_once('/') else { return false };

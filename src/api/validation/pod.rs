@@ -3,12 +3,14 @@
 //! Must not know nodes. Invariant: a Pod's spec and a template's are held to the same rules,
 //! except where Kubernetes itself differs.
 
-use crate::api::pod::{Pod, PodSpec, PodTemplate};
+use crate::api::pod::{Pod, PodSpec, PodTemplate, Volume};
 use crate::api::signed::written;
 use crate::api::validation::container::{self, Shared};
-use crate::api::validation::names::{dns_label, dns_subdomain, is_address, qualified_name};
+use crate::api::validation::names::{
+    NO_ADDRESS, dns_label, dns_subdomain, is_address, qualified_name,
+};
 use crate::api::validation::path::{Path, Report};
-use crate::api::validation::{affinity, meta, volume};
+use crate::api::validation::{affinity, meta, security, volume};
 use crate::api::{Meta, Value};
 use crate::base::Str;
 
@@ -69,12 +71,18 @@ fn deletion_cost(cost: &str, report: &mut Report) {
 }
 
 fn spec(spec: &PodSpec, more_volumes: &[Str], is_pod: bool, path: &Path<'_>, report: &mut Report) {
-    let mut volumes = volume::check(&spec.volumes, &path.child("volumes"), report);
+    let mut volumes = volume::check(&spec.volumes, is_pod, &path.child("volumes"), report);
     volumes.extend(more_volumes.iter().map(|name| &**name));
     let grace = spec.termination_grace_period_seconds.map_or(30, written);
-    let shared = Shared { volumes: &volumes, grace: i64::from(grace) };
+    let is_block = |volume: &&Volume| {
+        volume.persistent_volume_claim.is_some() || volume.rest.contains_key("ephemeral")
+    };
+    let blocks = spec.volumes.iter().filter(is_block).map(|volume| &*volume.name);
+    let blocks = blocks.chain(more_volumes.iter().map(|name| &**name)).collect();
+    let shared = Shared { volumes: &volumes, blocks: &blocks, grace: i64::from(grace) };
     container::regular(spec, &shared, &path.child("containers"), report);
     container::init(spec, &shared, &path.child("initContainers"), report);
+    container::of_pod(spec, &path.child("resources"), report);
     host_ports(spec, is_pod, &path.child("containers"), report);
     let policy = spec.restart_policy.as_deref().unwrap_or("Always");
     report.one_of(&path.child("restartPolicy"), policy, &POLICIES);
@@ -82,7 +90,7 @@ fn spec(spec: &PodSpec, more_volumes: &[Str], is_pod: bool, path: &Path<'_>, rep
         report.one_of(&path.child("dnsPolicy"), policy, &DNS_POLICIES);
     }
     meta::labels(&spec.node_selector, &path.child("nodeSelector"), report);
-    security(spec, path, report);
+    security::pod(spec, &path.child("securityContext"), report);
     if let Some(one) = &spec.affinity {
         affinity::check(one, &path.child("affinity"), report);
     }
@@ -140,14 +148,16 @@ fn names(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
 
 fn host_aliases(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     let Some(Value::List(aliases)) = spec.rest.get("hostAliases") else { return };
-    for alias in aliases {
+    for (index, alias) in aliases.iter().enumerate() {
+        let at = path.index(index);
         let address = alias.at("ip").and_then(Value::as_str).unwrap_or_default();
         if !is_address(address) {
-            report.invalid(&path.child("ip"), address, "must be valid IP address");
+            report.invalid(&at.child("ip"), address, NO_ADDRESS);
         }
         let Some(Value::List(names)) = alias.at("hostnames") else { continue };
-        for name in names.iter().filter_map(Value::as_str) {
-            report.all_invalid(&path.child("hostnames"), name, dns_subdomain(name));
+        let at = at.child("hostnames");
+        for (index, name) in names.iter().filter_map(Value::as_str).enumerate() {
+            report.all_invalid(&at.index(index), name, dns_subdomain(name));
         }
     }
 }
@@ -170,16 +180,6 @@ fn host_ports(spec: &PodSpec, is_pod: bool, path: &Path<'_>, report: &mut Report
                 let detail = "must match `containerPort` when `hostNetwork` is true";
                 report.invalid(&at.child("hostPort"), &number.unwrap_or(0), detail);
             }
-        }
-    }
-}
-
-/// Models pkg/apis/core/validation/validation.go ValidatePodSecurityContext
-fn security(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
-    if let Some(context) = spec.rest.get("securityContext") {
-        let at = path.child("securityContext");
-        for field in ["fsGroup", "runAsUser", "runAsGroup"] {
-            container::identity(context, field, &at, report);
         }
     }
 }
@@ -212,7 +212,7 @@ fn dns_config(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     for (index, server) in servers.iter().enumerate() {
         let server = server.as_str().unwrap_or_default();
         if !is_address(server) {
-            report.invalid(&at.index(index), server, "must be valid IP address");
+            report.invalid(&at.index(index), server, NO_ADDRESS);
         }
     }
 }

@@ -10,7 +10,8 @@ use std::net::IpAddr;
 use crate::api::core::{ServicePort, ServiceSpec};
 use crate::api::validation::meta;
 use crate::api::validation::names::{
-    dns_label, dns_subdomain, is_address, is_cidr, port_name, port_number, qualified_name,
+    NO_ADDRESS, dns_label, dns_subdomain, is_address, is_cidr, port_name, port_number,
+    qualified_name,
 };
 use crate::api::validation::path::{Path, Raw, Report};
 use crate::api::{IntOrString, Meta, Value, go};
@@ -20,7 +21,6 @@ const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 const CLASS: &str = "loadBalancerClass";
 const FAMILIES: [&str; 2] = ["IPv4", "IPv6"];
 const POLICIES: [&str; 3] = ["PreferDualStack", "RequireDualStack", "SingleStack"];
-const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
 /// A Service.

@@ -217,3 +217,212 @@ fn a_pod_may_be_given_fewer_seconds_than_none() {
              be treated as 1"]
     );
 }
+
+#[test]
+fn a_volume_has_what_its_source_needs() {
+    let volume = |source: &str| of_pod(&format!("volumes: [{{name: v, {source}}}]"));
+    let at = "spec.volumes[0].";
+    for (source, texts) in [
+        (
+            "emptyDir: {sizeLimit: '-1'}",
+            vec![
+                "emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity",
+            ],
+        ),
+        (
+            "emptyDir: {}, configMap: {name: c}",
+            vec!["configMap: Forbidden: may not specify more than 1 volume type"],
+        ),
+        ("iscsi: {}", vec!["iscsi.targetPortal: Required value", "iscsi.iqn: Required value"]),
+        (
+            "configMap: {name: c, items: [{key: 'a b', path: ..foo, mode: 9999}]}",
+            vec![
+                "configMap.items[0].path: Invalid value: \"..foo\": must not start with '..'",
+                "configMap.items[0].mode: Invalid value: 9999: must be a number between 0 and 0777 \
+                 (octal), both inclusive",
+            ],
+        ),
+        (
+            "downwardAPI: {items: [{path: a, fieldRef: {fieldPath: status.podIP}}, {path: b}, {path: \
+             /c, resourceFieldRef: {resource: limits.cpu}}]}",
+            vec![
+                "downwardAPI.fieldRef.fieldPath: Unsupported value: \"status.podIP\": supported \
+                 values: \"metadata.annotations\", \"metadata.labels\", \"metadata.name\", \
+                 \"metadata.namespace\", \"metadata.uid\"",
+                "downwardAPI: Required value: one of fieldRef and resourceFieldRef is required",
+                "downwardAPI.path: Invalid value: \"/c\": must be a relative path",
+                "downwardAPI.resourceFieldRef.containerName: Required value",
+            ],
+        ),
+        (
+            "projected: {sources: [{serviceAccountToken: {path: t, expirationSeconds: 10}}, \
+             {configMap: {}}, {secret: {name: s, items: [{key: k, path: p}]}}, {secret: {name: r, \
+             items: [{key: k, path: p}]}}]}",
+            vec![
+                "projected.sources[0].serviceAccountToken.expirationSeconds: Invalid value: 10: may \
+                 not specify a duration less than 10 minutes",
+                "projected.sources[1].configMap.name: Required value",
+                "projected: Invalid value: \"r\": conflicting duplicate paths",
+            ],
+        ),
+        (
+            "ephemeral: {volumeClaimTemplate: {spec: {accessModes: [Foo]}}}",
+            vec![
+                "ephemeral.volumeClaimTemplate.spec.accessModes: Unsupported value: \"Foo\": \
+                 supported values: \"ReadOnlyMany\", \"ReadWriteMany\", \"ReadWriteOnce\", \
+                 \"ReadWriteOncePod\"",
+                "ephemeral.volumeClaimTemplate.spec.resources[storage]: Required value",
+            ],
+        ),
+    ] {
+        let texts: Vec<String> = texts.into_iter().map(|text| format!("{at}{text}")).collect();
+        assert_eq!(volume(source), texts, "{source}");
+    }
+}
+
+/// What is said of a Pod whose container has these fields.
+fn of_container(fields: &str, spec: &str) -> Vec<String> {
+    of_pod(&format!("{spec}\ncontainers: [{{name: c, image: i, {fields}}}]"))
+}
+
+#[test]
+fn mounts_and_devices_are_checked() {
+    let volumes = "volumes: [{name: v, emptyDir: {}}]";
+    let at = "spec.containers[0].";
+    for (fields, texts) in [
+        (
+            "volumeDevices: [{name: v, devicePath: /d}]",
+            vec![
+                "volumeDevices[0].name: Invalid value: \"v\": can only use volume source type of \
+                 PersistentVolumeClaim or Ephemeral for block mode",
+            ],
+        ),
+        (
+            "volumeDevices: [{name: w, devicePath: ''}]",
+            vec![
+                "volumeDevices[0].name: Not found: \"w\"",
+                "volumeDevices[0].devicePath: Required value",
+            ],
+        ),
+        (
+            "volumeMounts: [{name: v, mountPath: /a, mountPropagation: Bidirectional}]",
+            vec![
+                "volumeMounts.mountPropagation: Forbidden: Bidirectional mount propagation is \
+                 available only to privileged containers",
+            ],
+        ),
+        (
+            "volumeMounts: [{name: v, mountPath: /a, recursiveReadOnly: Enabled}]",
+            vec![
+                "volumeMounts.recursiveReadOnly: Forbidden: may only be specified when readOnly is true",
+            ],
+        ),
+        (
+            "env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.foo}}}, {name: B, \
+             valueFrom: {resourceFieldRef: {resource: limits.cpu, divisor: '3'}}}]",
+            vec![
+                "env[0].valueFrom.resourceFieldRef.resource: Unsupported value: \"limits.foo\": \
+                 supported values: \"limits.cpu\", \"limits.ephemeral-storage\", \"limits.memory\", \
+                 \"requests.cpu\", \"requests.ephemeral-storage\", \"requests.memory\"",
+                "env[1].valueFrom.resourceFieldRef.divisor: Invalid value: \"limits.cpu\": only \
+                 divisor's values 1m and 1 are supported with the cpu resource",
+            ],
+        ),
+        (
+            "env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.memory, divisor: 1Mi}}}]",
+            vec![],
+        ),
+        (
+            "envFrom: [{configMapRef: {}}, {prefix: a=b, secretRef: {name: s}}, {}]",
+            vec![
+                "envFrom[0].configMapRef.name: Required value",
+                "envFrom[1].prefix: Invalid value: \"a=b\": a valid environment variable name must \
+                 consist only of printable ASCII characters other than '='",
+                "envFrom: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`",
+            ],
+        ),
+    ] {
+        let texts: Vec<String> = texts.into_iter().map(|text| format!("{at}{text}")).collect();
+        assert_eq!(of_container(fields, volumes), texts, "{fields}");
+    }
+}
+
+#[test]
+fn what_a_pod_asks_for_itself_covers_its_containers() {
+    let resources = "resources: {requests: {cpu: 2}}";
+    assert_eq!(
+        of_container(resources, "resources: {requests: {cpu: 1}, limits: {cpu: 1, pods: 3}}"),
+        [
+            "spec.resources.limits[pods]: Unsupported value: \"pods\": supported values: \"cpu\", \
+             \"hugepages-\", \"memory\"",
+            "spec.resources.requests[cpu]: Invalid value: \"1\": must be greater than or equal to \
+             aggregate container requests of 2",
+        ]
+    );
+    assert_eq!(
+        of_pod("resources: {requests: {cpu: 2}, limits: {cpu: 1}}"),
+        ["spec.resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit \
+             of 1"]
+    );
+    assert_eq!(of_container(resources, "resources: {requests: {cpu: 2}}"), [""; 0]);
+}
+
+#[test]
+fn security_contexts_are_checked() {
+    let context = |context: &str| of_container(&format!("securityContext: {context}"), "");
+    let at = "spec.containers[0].securityContext";
+    assert_eq!(
+        context(
+            "{seccompProfile: {type: Foo}, appArmorProfile: {type: Localhost}, procMount: Foo}"
+        ),
+        [
+            format!(
+                "{at}.procMount: Unsupported value: \"Foo\": supported values: \"Default\", \"Unmasked\""
+            ),
+            format!(
+                "{at}.seccompProfile.type: Unsupported value: \"Foo\": supported values: \
+                 \"Localhost\", \"RuntimeDefault\", \"Unconfined\""
+            ),
+            format!(
+                "{at}.appArmorProfile.localhostProfile: Required value: must be set when AppArmor \
+                 type is Localhost"
+            ),
+        ]
+    );
+    let added = "{allowPrivilegeEscalation: false, capabilities: {add: [CAP_SYS_ADMIN]}}";
+    assert!(context(added)[0].ends_with(
+        ": cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"
+    ));
+    let at = "spec.securityContext";
+    assert_eq!(
+        of_pod(
+            "shareProcessNamespace: true\nhostPID: true\nsecurityContext: {seccompProfile: {type: \
+             Localhost}, sysctls: [{name: kernel.x, value: '1'}, {name: kernel.x, value: '1'}], \
+             supplementalGroups: [-1], fsGroupChangePolicy: Foo}"
+        ),
+        [
+            format!(
+                "{at}.supplementalGroups[0]: Invalid value: -1: must be between 0 and 2147483647, \
+                 inclusive"
+            ),
+            format!(
+                "{at}.shareProcessNamespace: Invalid value: true: ShareProcessNamespace and HostPID \
+                 cannot both be enabled"
+            ),
+            format!("{at}.sysctls[1].name: Duplicate value: \"kernel.x\""),
+            format!(
+                "{at}.fsGroupChangePolicy: Unsupported value: \"Foo\": supported values: \
+                 \"Always\", \"OnRootMismatch\""
+            ),
+            format!(
+                "{at}.seccompProfile.localhostProfile: Required value: must be set when seccomp type \
+                 is Localhost"
+            ),
+        ]
+    );
+    assert_eq!(
+        of_pod("hostAliases: [{ip: 1.2.3, hostnames: [a_b]}]")[0],
+        "spec.hostAliases[0].ip: Invalid value: \"1.2.3\": must be a valid IP address, (e.g. \
+         10.9.8.7 or 2001:db8::ffff)"
+    );
+}
