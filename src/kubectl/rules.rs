@@ -46,7 +46,33 @@ const RULES: &[(&str, &str)] = &[
     ("must be less than or equal to previous value", "不能大于原来的值"),
     ("must not be greater than 100%", "不能大于 100%"),
     ("must be a valid IP address", "必须是有效的 IP 地址（例如 10.9.8.7）"),
-    ("must be valid IP address", "必须是有效的 IP 地址（例如 10.9.8.7）"),
+    ("must be a valid CIDR value", "必须是有效的 CIDR（例如 10.9.8.0/24）"),
+    ("must be empty when `clusterIP` is not specified", "没有设置 clusterIP 时必须为空"),
+    ("first value must match `clusterIP`", "第一个值必须与 clusterIP 相同"),
+    ("may specify no more than one IP for each IP family", "每种 IP 类型最多一个地址"),
+    ("may not be in the loopback range", "不能是回环地址"),
+    ("may not be in the link-local range", "不能是链路本地地址"),
+    ("may not be unspecified", "不能是未指定地址"),
+    ("must be greater than 0 and less than 86400", "必须大于 0 且小于 86400"),
+    ("conflicting duplicate paths", "路径重复"),
+    ("may not specify a duration less than 10 minutes", "不能少于 10 分钟"),
+    ("one of fieldRef and resourceFieldRef is required", "必须设置 fieldRef 或 resourceFieldRef"),
+    (
+        "Bidirectional mount propagation is available only to privileged containers",
+        "只有特权容器才能使用 Bidirectional 挂载传播",
+    ),
+    ("may only be specified when readOnly is true", "只有 readOnly 为 true 时才能设置"),
+    (
+        "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode",
+        "块设备只能来自 persistentVolumeClaim 或 ephemeral 卷",
+    ),
+    ("must not already exist in volumeMounts", "已用于 volumeMounts"),
+    ("must be set when seccomp type is Localhost", "type 为 Localhost 时必须设置"),
+    ("must be set when AppArmor type is Localhost", "type 为 Localhost 时必须设置"),
+    (
+        "ShareProcessNamespace and HostPID cannot both be enabled",
+        "shareProcessNamespace 与 hostPID 不能同时启用",
+    ),
     (
         "must contain only alpha-numeric characters (a-z, 0-9), and hyphens",
         "只能包含小写字母、数字和“-”",
@@ -126,6 +152,13 @@ const RULES: &[(&str, &str)] = &[
 /// Rules that begin with some words, go on with what varies, and have words in between and behind.
 const WITH: &[(&str, &str, &str, &str)] = &[
     ("must be between ", " and ", ", inclusive", "必须在 {0} 到 {1} 之间（含两端）"),
+    (
+        "must be greater than or equal to aggregate container requests of ",
+        "",
+        "",
+        "不能小于各容器的请求之和 {0}",
+    ),
+    ("must be less than or equal to pod limits of ", "", "", "不能大于 Pod 的上限 {0}"),
     ("must be greater than or equal to ", "", "", "必须大于或等于 {0}"),
     ("must be greater than ", "", "", "必须大于 {0}"),
     ("must be less than or equal to ", " limit of ", "", "必须小于或等于 {0} 的上限 {1}"),

@@ -426,3 +426,51 @@ fn security_contexts_are_checked() {
          10.9.8.7 or 2001:db8::ffff)"
     );
 }
+
+#[test]
+fn what_is_old_is_told_with_what_took_its_place() {
+    let told = |text: &str| {
+        let text = if text.starts_with("api") {
+            text.to_owned()
+        } else {
+            format!("apiVersion: v1\n{text}")
+        };
+        warnings(&object(&text), None)
+    };
+    let pod = "kind: Pod\nmetadata: {name: p, annotations: {security.alpha.kubernetes.io/sysctls: a, \
+                   seccomp.security.alpha.kubernetes.io/pod: b}}\nspec: {nodeSelector: \
+                   {node-role.kubernetes.io/master: ''}, volumes: [{name: v, glusterfs: {endpoints: e, \
+                   path: p}}], containers: [{name: c, image: i, ports: [{containerPort: 80, hostIP: \
+                   1.2.3.4}]}]}\n";
+    assert_eq!(
+        told(pod),
+        [
+            "spec.nodeSelector[node-role.kubernetes.io/master]: use \
+                 \"node-role.kubernetes.io/control-plane\" instead",
+            "metadata.annotations[security.alpha.kubernetes.io/sysctls]: non-functional in v1.11+; \
+                 use the \"sysctls\" field instead",
+            "spec.volumes[0].glusterfs: deprecated in v1.25, non-functional in v1.26+",
+            "metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: non-functional in \
+                 v1.27+; use the \"seccompProfile\" field instead",
+            "spec.containers[0].ports[0]: hostIP set without hostPort: {Name: HostPort:0 \
+                 ContainerPort:80 Protocol:TCP HostIP:1.2.3.4}",
+        ]
+    );
+    let service = "kind: Service\nmetadata: {name: s}\nspec: {externalIPs: [1.2.3.4], externalName: \
+                       a.b, trafficDistribution: PreferClose, ports: [{port: 80}]}\n";
+    assert_eq!(
+        told(service),
+        [
+            "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+            "spec.externalName is ignored when spec.type is not \"ExternalName\"",
+            "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"",
+        ]
+    );
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, annotations: \
+                       {kubernetes.io/ingress.class: nginx}}\nspec: {}\n";
+    assert_eq!(
+        told(ingress),
+        ["annotation \"kubernetes.io/ingress.class\" is deprecated, please use \
+                 'spec.ingressClassName' instead"]
+    );
+}

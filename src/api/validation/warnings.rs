@@ -4,7 +4,7 @@
 //!
 //! Models pkg/api/pod/warnings.go warningsForPodSpecAndMeta and the strategies'
 //! WarningsOnCreate and WarningsOnUpdate
-//! Differs: of volumes only gitRepo is told, of Services only what headless ones ignore.
+//! Differs: paths that overlap within a volume are not told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,8 +73,9 @@ pub fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
             let job = &one.spec.job_template.spec;
             of_template(&job.template, &path.child("template"), &mut told);
         }
-        Body::Service(one) => of_service(one, &mut told),
+        Body::Service(one) => of_service(&new.meta, one, &mut told),
         Body::PersistentVolume(one) => {
+            of_class(&new.meta, &mut told);
             let policy = one.spec.persistent_volume_reclaim_policy.as_deref();
             if policy == Some("Recycle") {
                 told.push(format!(
@@ -85,14 +86,32 @@ pub fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
             }
         }
         Body::PersistentVolumeClaim(one) => {
+            of_class(&new.meta, &mut told);
             let at = path.child("resources");
             let at = at.child("requests");
             fraction(one.spec.resources.requests.get("storage"), &at.key("storage"), &mut told);
+        }
+        Body::Other(one) if one.known == Kind::Ingress && old.is_none() => {
+            let key = "kubernetes.io/ingress.class";
+            let class = one.content.at("spec").and_then(|spec| spec.at("ingressClassName"));
+            if new.meta.annotation(key).is_some() && class.is_none() {
+                let now = "'spec.ingressClassName'";
+                told.push(format!("annotation \"{key}\" is deprecated, please use {now} instead"));
+            }
         }
         Body::Other(one) if one.known == Kind::Endpoints => told.push(OLD_ENDPOINTS.to_owned()),
         _ => {}
     }
     told
+}
+
+/// The class of a volume or a claim was once an annotation.
+fn of_class(meta: &Meta, told: &mut Vec<String>) {
+    let key = "volume.beta.kubernetes.io/storage-class";
+    if meta.annotation(key).is_some() {
+        let text = "deprecated since v1.8; use \"storageClassName\" attribute instead";
+        told.push(format!("metadata.annotations[{key}]: {text}"));
+    }
 }
 
 fn of_new_name(new: &Object, old: Option<&Object>, told: &mut Vec<String>) {
@@ -113,7 +132,12 @@ fn of_name(meta: &Meta, place: &str, told: &mut Vec<String>) {
 }
 
 /// Models pkg/api/service/warnings.go GetWarningsForService
-fn of_service(service: &Service, told: &mut Vec<String>) {
+fn of_service(meta: &Meta, service: &Service, told: &mut Vec<String>) {
+    const HINTS: &str = "service.kubernetes.io/topology-aware-hints";
+    if meta.annotation(HINTS).is_some() {
+        let now = "service.kubernetes.io/topology-mode";
+        told.push(format!("annotation {HINTS} is deprecated, please use {now} instead"));
+    }
     let spec = &service.spec;
     let word = |key: &str| spec.rest.get(key).and_then(Value::as_str).unwrap_or_default();
     let has_addresses = spec.rest.contains_key("externalIPs");
@@ -128,8 +152,27 @@ fn of_service(service: &Service, told: &mut Vec<String>) {
             }
         }
     }
-    if !spec.has_address() && has_addresses {
-        told.push("spec.externalIPs is ignored when spec.type is \"ExternalName\"".to_owned());
+    for (is_given, text) in [
+        (
+            has_addresses && spec.has_address() && !spec.is_headless(),
+            "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+        ),
+        (
+            has_addresses && !spec.has_address(),
+            "spec.externalIPs is ignored when spec.type is \"ExternalName\"",
+        ),
+        (
+            spec.has_address() && !word("externalName").is_empty(),
+            "spec.externalName is ignored when spec.type is not \"ExternalName\"",
+        ),
+        (
+            word("trafficDistribution") == "PreferClose",
+            "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"",
+        ),
+    ] {
+        if is_given {
+            told.push(text.to_owned());
+        }
     }
 }
 
@@ -140,12 +183,6 @@ fn of_pod(
     path: &Path<'_>,
     told: &mut Vec<String>,
 ) {
-    if spec.termination_grace_period_seconds.is_some_and(|seconds| written(seconds) < 0) {
-        told.push(format!(
-            "{}: must be >= 0; negative values are invalid and will be treated as 1",
-            path.child("terminationGracePeriodSeconds")
-        ));
-    }
     let at = path.child("nodeSelector");
     for key in spec.node_selector.keys() {
         if let Some(text) = outdated(key) {
@@ -165,30 +202,79 @@ fn of_pod(
             told.push(format!("{}: {NO_MATCH}", at.child("labelSelector")));
         }
     }
-    let critical = "scheduler.alpha.kubernetes.io/critical-pod";
-    if meta.annotation(critical).is_some() {
-        let at = metadata.child("annotations");
-        let text = "non-functional in v1.16+; use the \"priorityClassName\" field instead";
-        told.push(format!("{}: {text}", at.key(critical)));
+    let annotations = metadata.child("annotations");
+    for (key, since, field) in OLD_ANNOTATIONS {
+        if meta.annotation(key).is_some() {
+            let text = format!("non-functional in v1.{since}+; use the \"{field}\" field instead");
+            told.push(format!("{}: {text}", annotations.key(key)));
+        }
     }
     let volumes = path.child("volumes");
     for (index, volume) in spec.volumes.iter().enumerate() {
-        if volume.rest.contains_key("gitRepo") {
-            let at = volumes.index(index);
-            told.push(format!("{}: deprecated in v1.11", at.child("gitRepo")));
+        let at = volumes.index(index);
+        for (source, field, text) in OLD_VOLUMES {
+            if volume.rest.contains_key(source) {
+                told.push(format!("{}: {text}", at.child(field)));
+            }
         }
     }
     twice(spec, ("hostAliases", "ip"), path, told);
     twice(spec, ("imagePullSecrets", "name"), path, told);
+    let has = |rest: &crate::api::Rest, key: &str| {
+        rest.get("securityContext").is_some_and(|one| one.at(key).is_some())
+    };
+    let mut tell = |key: &str, text: &str| {
+        if meta.annotation(key).is_some() {
+            told.push(format!("{}: {text}", annotations.key(key)));
+        }
+    };
+    const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
+    if !has(&spec.rest, "seccompProfile") {
+        tell("seccomp.security.alpha.kubernetes.io/pod", SECCOMP);
+    }
+    for (container, ..) in containers(spec).filter(|one| !has(&one.0.rest, "seccompProfile")) {
+        let name = &container.name;
+        tell(&format!("container.seccomp.security.alpha.kubernetes.io/{name}"), SECCOMP);
+    }
     for (container, field, index) in containers(spec) {
         let at = path.child(field);
         of_container(container, &at.index(index), told);
     }
     of_ports(spec, path, told);
+    if spec.termination_grace_period_seconds.is_some_and(|seconds| written(seconds) < 0) {
+        told.push(format!(
+            "{}: must be >= 0; negative values are invalid and will be treated as 1",
+            path.child("terminationGracePeriodSeconds")
+        ));
+    }
     if let Some(affinity) = &spec.affinity {
         of_neighbours(affinity, &path.child("affinity"), told);
     }
 }
+
+/// Annotations that became fields: since which version they do nothing, and the field.
+const OLD_ANNOTATIONS: [(&str, u32, &str); 3] = [
+    ("scheduler.alpha.kubernetes.io/critical-pod", 16, "priorityClassName"),
+    ("security.alpha.kubernetes.io/sysctls", 11, "sysctls"),
+    ("security.alpha.kubernetes.io/unsafe-sysctls", 11, "sysctls"),
+];
+
+/// Sources of volumes that are old: how they are written, how they are told, and what.
+const OLD_VOLUMES: [(&str, &str, &str); 9] = [
+    (
+        "photonPersistentDisk",
+        "photonPersistentDisk",
+        "deprecated in v1.11, non-functional in v1.16+",
+    ),
+    ("gitRepo", "gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"),
+    ("scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
+    ("flocker", "flocker", "deprecated in v1.22, non-functional in v1.25+"),
+    ("storageos", "storageOS", "deprecated in v1.22, non-functional in v1.25+"),
+    ("quobyte", "quobyte", "deprecated in v1.22, non-functional in v1.25+"),
+    ("glusterfs", "glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
+    ("cephfs", "cephfs", "deprecated in v1.28, non-functional in v1.31+"),
+    ("rbd", "rbd", "deprecated in v1.28, non-functional in v1.31+"),
+];
 
 /// All containers with their places, those that start first before the others.
 fn containers(spec: &PodSpec) -> impl Iterator<Item = (&Container, &'static str, usize)> {
@@ -207,6 +293,9 @@ fn outdated(label: &str) -> Option<String> {
         "failure-domain.beta.kubernetes.io/region" => (17, "topology.kubernetes.io/region"),
         "failure-domain.beta.kubernetes.io/zone" => (17, "topology.kubernetes.io/zone"),
         "beta.kubernetes.io/instance-type" => (17, "node.kubernetes.io/instance-type"),
+        "node-role.kubernetes.io/master" => {
+            return Some("use \"node-role.kubernetes.io/control-plane\" instead".to_owned());
+        }
         _ => return None,
     };
     Some(format!("deprecated since v1.{since}; use \"{now}\" instead"))
@@ -331,6 +420,16 @@ fn of_ports(spec: &PodSpec, path: &Path<'_>, told: &mut Vec<String>) {
         let runs_along = field == "containers" || container.restart_policy.is_some();
         for (index, port) in container.ports.iter().enumerate() {
             let place = at.index(index).to_string();
+            let (ip, number) = host(port);
+            if !ip.is_empty() && number == 0 {
+                let name = port.name.as_deref().unwrap_or_default();
+                let protocol = port.protocol.as_deref().unwrap_or("TCP");
+                told.push(format!(
+                    "{place}: hostIP set without hostPort: {{Name:{name} HostPort:0 \
+                     ContainerPort:{} Protocol:{protocol} HostIP:{ip}}}",
+                    port.container_port
+                ));
+            }
             let is_same = |one: &&(&ContainerPort, String)| {
                 one.0.container_port == port.container_port && one.0.protocol == port.protocol
             };

@@ -187,5 +187,5 @@ fn is_ready(object: &Object, is_meant: &dyn Fn(Option<&str>) -> bool, view: &Vie
     });
     own.filter_map(|slice| slice.endpoint_slice())
         .flat_map(|slice| slice.endpoints.iter())
-        .any(|one| one.conditions.ready && is_meant(one.hostname.as_deref()))
+        .any(|one| one.conditions.is_ready() && is_meant(one.hostname.as_deref()))
 }
