@@ -60,6 +60,9 @@ pub struct ClaimStatus {
     /// How much it holds.
     #[serde(skip_serializing_if = "is_default")]
     pub capacity: ResourceList,
+    /// How much it was given when it asked for more.
+    #[serde(skip_serializing_if = "is_default")]
+    pub allocated_resources: ResourceList,
 }
 
 /// A PersistentVolume.

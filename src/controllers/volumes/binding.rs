@@ -266,11 +266,13 @@ fn bind(object: &Rc<Object>, claim: &Claim, volume: &Rc<Object>, plan: &mut Plan
     if new != **object {
         plan.ask(Action::Update(Rc::new(new), Part::Spec), Rule("PVC-BIND"));
     }
-    let status = ClaimStatus {
-        phase: Some("Bound".into()),
-        access_modes: body.spec.access_modes.clone(),
-        capacity: body.spec.capacity.clone(),
-    };
+    // A bound claim that is told of less than its volume has is not told of more here.
+    let mut status = claim.status.clone();
+    if status.phase.as_deref() != Some("Bound") {
+        status.capacity.clone_from(&body.spec.capacity);
+    }
+    status.phase = Some("Bound".into());
+    status.access_modes.clone_from(&body.spec.access_modes);
     if status != claim.status {
         tell_status(object, status, plan);
     }
@@ -332,11 +334,7 @@ fn lose(
     if claim.status.phase.as_deref() == Some("Lost") {
         return;
     }
-    let status = ClaimStatus {
-        phase: Some("Lost".into()),
-        access_modes: Vec::new(),
-        capacity: crate::api::pod::ResourceList::new(),
-    };
+    let status = ClaimStatus { phase: Some("Lost".into()), ..ClaimStatus::default() };
     tell_status(object, status, plan);
     let note = EventNote::warning(object.reference(), SOURCE, reason, text);
     plan.tell(note, Rule("PVC-LOST"));

@@ -1,9 +1,6 @@
 //! Claims that ask for more than they have.
 //!
 //! Must not know the storage. Invariant: a claim is told of once for each time it asks for more.
-//!
-//! Differs: no storage here makes a volume larger: the claim goes on waiting, as on a cluster
-//! whose driver has no resizer.
 
 use crate::api::{Kind, Object};
 use crate::controllers::volumes::class_of;

@@ -10,6 +10,7 @@ pub(super) mod expansion;
 pub(super) mod protection;
 pub(super) mod provisioning;
 mod reclaim;
+mod resizing;
 mod topology;
 
 use std::rc::Rc;

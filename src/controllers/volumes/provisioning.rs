@@ -1,4 +1,5 @@
-//! The storage's own process: it makes volumes for claims and deletes those that are done.
+//! The storage's own process: it makes volumes for claims, enlarges them and deletes those that
+//! are done.
 //!
 //! Must not know who binds or attaches. Invariant: a volume is deleted only when its claim is
 //! gone and no node has it attached.
@@ -14,7 +15,7 @@ use crate::api::storage::{Claim, ClaimRef, StorageClass, Volume, VolumeNodes, Vo
 use crate::api::{Body, Kind, Meta, Object, Value};
 use crate::base::{SECOND_US, SimTime, Str, gather};
 use crate::controllers::volumes::{
-    PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of, provisioner_of, topology,
+    PROVISIONED_BY, PROVISIONER, SELECTED_NODE, class_of, provisioner_of, resizing, topology,
 };
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Patch, View};
 use crate::sim::{Pause, Plan, Rule, Step};
@@ -50,7 +51,12 @@ pub(in crate::controllers) fn reconcile(key: Key, view: &View, now: SimTime) -> 
     let mut plan = Plan::rest();
     let Some(object) = view.object(key) else { return plan };
     match &object.body {
-        Body::PersistentVolumeClaim(claim) => make(object, claim, view, &mut plan),
+        Body::PersistentVolumeClaim(claim) => {
+            make(object, claim, view, &mut plan);
+            if claim.is_bound() {
+                resizing::grow(object, claim, STORAGE_US, view, &mut plan);
+            }
+        }
         Body::PersistentVolume(volume) => delete(object, volume, view, now, &mut plan),
         _ => {}
     }

@@ -562,7 +562,7 @@ fn what_was_a_part_of_kubernetes_is_made_by_its_driver() {
 }
 
 #[test]
-fn a_claim_that_asks_for_more_is_told_to_wait_for_others() {
+fn a_claim_that_asks_for_more_waits_for_the_storage_and_gets_it() {
     let mut bench = Bench::new();
     bench.bound("c");
     let plan = |bench: &Bench| {
@@ -588,6 +588,18 @@ fn a_claim_that_asks_for_more_is_told_to_wait_for_others() {
     let plan = plan(&bench);
     assert_eq!(bench.carry(&plan), [told]);
     let new = bench.find(Kind::PersistentVolumeClaim, "c").cloned();
+    let name = bench.claim("c").spec.volume_name.clone().expect("bound");
+    let told = bench.provision("c");
+    assert_eq!(told[0], format!("Resizing External resizer is resizing volume {name}"));
+    assert_eq!(told[1], "VolumeResizeSuccessful Resize volume succeeded");
+    assert!(bench.bind("c").is_empty() && bench.provision("c").is_empty());
+    let size = |list: &crate::api::pod::ResourceList| list["storage"].to_string();
+    let (claim, volume) = (bench.claim("c"), bench.find(Kind::PersistentVolume, &name));
+    let volume = volume.and_then(|one| one.volume()).expect("the volume");
+    assert_eq!(
+        (size(&claim.status.capacity), size(&volume.spec.capacity)),
+        ("2Gi".into(), "2Gi".into())
+    );
     let mut keys = Vec::new();
     let kind = Kind::PersistentVolumeClaim;
     let change = Change { revision: 1, kind, old: Some(old), new: new.clone() };

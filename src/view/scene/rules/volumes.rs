@@ -140,6 +140,12 @@ pub(super) const RULES: &[RuleWords] = &[
         PV,
     ),
     (
+        "PV-RESIZED",
+        "The storage makes a volume larger whose claim asks for more.",
+        "PVC 请求更大容量时，存储会扩大它的卷。",
+        PV,
+    ),
+    (
         "PV-UNBIND",
         "A volume whose claim was only reserved and is gone becomes free again.",
         "预留它的 PVC 消失后，卷重新可用。",
