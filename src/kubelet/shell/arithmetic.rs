@@ -4,7 +4,7 @@
 
 /// What a sum comes to, given what names stand for.
 pub(super) fn value(sum: &str, name: &dyn Fn(&str) -> Option<i64>) -> Option<i64> {
-    let mut reckoner = Reckoner { rest: sum, name };
+    let mut reckoner = Reckoner { rest: sum, name, depth: 0 };
     let value = reckoner.level(0)?;
     reckoner.rest.trim().is_empty().then_some(value)
 }
@@ -15,7 +15,12 @@ const LEVELS: [&[&str]; 3] = [&["<=", ">=", "==", "!=", "<", ">"], &["+", "-"], 
 struct Reckoner<'a> {
     rest: &'a str,
     name: &'a dyn Fn(&str) -> Option<i64>,
+    /// How many brackets are around.
+    depth: u32,
 }
+
+/// So many brackets may stand inside one another.
+const DEPTH_MAX: u32 = 30;
 
 impl Reckoner<'_> {
     fn take(&mut self, signs: &[&'static str]) -> Option<&'static str> {
@@ -49,8 +54,11 @@ impl Reckoner<'_> {
 
     fn one(&mut self) -> Option<i64> {
         if self.take(&["("]).is_some() {
+            self.depth += 1;
+            (self.depth <= DEPTH_MAX).then_some(())?;
             let value = self.level(0)?;
             self.take(&[")"])?;
+            self.depth -= 1;
             return Some(value);
         }
         let text = self.rest.trim_start().trim_start_matches(['$', '{']);

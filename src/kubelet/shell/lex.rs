@@ -135,31 +135,38 @@ fn word_end(text: &str, is_test: bool) -> Option<usize> {
         at += match c {
             '\\' => 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
             '\'' => text[at + 1..].find('\'')? + 2,
-            '"' => quoted(&text[at..])?,
+            '"' => quoted(&text[at..], 0)?,
             '`' => text[at + 1..].find('`')? + 2,
-            '$' => substituted(&text[at..])?,
+            '$' => nested(&text[at..], 0)?,
             c => c.len_utf8(),
         };
     }
     Some(at)
 }
 
+/// So deep may quotes and brackets stand inside one another.
+const DEPTH_MAX: u32 = 30;
+
 /// The length of a text in double quotes.
-fn quoted(text: &str) -> Option<usize> {
+fn quoted(text: &str, depth: u32) -> Option<usize> {
     let mut at = 1;
     loop {
         at += match text[at..].chars().next()? {
             '"' => return Some(at + 1),
             '\\' => 1 + text[at + 1..].chars().next()?.len_utf8(),
             '`' => text[at + 1..].find('`')? + 2,
-            '$' => substituted(&text[at..])?,
+            '$' => nested(&text[at..], depth + 1)?,
             c => c.len_utf8(),
         };
     }
 }
 
-/// The length of what stands after a `$`, with it.
+/// The length of what a `$` begins, with it.
 pub(super) fn substituted(text: &str) -> Option<usize> {
+    nested(text, 0)
+}
+
+fn nested(text: &str, outer: u32) -> Option<usize> {
     let (open, close) = match text.as_bytes().get(1) {
         Some(b'(') => ('(', ')'),
         Some(b'{') => ('{', '}'),
@@ -170,12 +177,14 @@ pub(super) fn substituted(text: &str) -> Option<usize> {
         let c = text[at..].chars().next()?;
         at += match c {
             '\'' if open == '(' => text[at + 1..].find('\'')? + 2,
-            '"' => quoted(&text[at..])?,
+            '"' => quoted(&text[at..], outer + depth)?,
             c => c.len_utf8(),
         };
-        depth += i32::from(c == open) - i32::from(c == close);
+        depth += u32::from(c == open);
+        depth -= u32::from(c == close);
         if depth == 0 {
             return Some(at);
         }
+        (outer + depth <= DEPTH_MAX).then_some(())?;
     }
 }

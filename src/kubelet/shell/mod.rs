@@ -32,7 +32,7 @@ const EXIT_US: u64 = 100_000;
 /// What a command takes that does its part and nothing is known of how long.
 const MOMENT_US: u64 = SECOND_US;
 /// Steps that a command may take without an end, before it counts as one that never ends.
-const STEPS_MAX: u32 = 20_000;
+const STEPS_MAX: u32 = 5_000;
 
 /// Where a command runs.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -267,14 +267,14 @@ impl Process {
                 return true;
             }
             Op::Next(name, list, slot, out) => {
-                let list = self.names(thread).list(list);
                 let slot = usize::try_from(*slot).unwrap_or(usize::MAX);
-                let Some(count) = self.threads[thread].counts.get_mut(slot) else { return true };
-                if let Some(value) = list.get(usize::try_from(*count).unwrap_or(usize::MAX)) {
-                    *count += 1;
-                    self.set(name, value.clone());
-                } else {
-                    (*count, next) = (0, *out);
+                let count = self.threads[thread].counts.get(slot).copied().unwrap_or(0);
+                let word = self.names(thread).nth(list, count);
+                let after = if word.is_some() { count + 1 } else { 0 };
+                self.threads[thread].counts[slot] = after;
+                match word {
+                    Some(value) => self.set(name, value),
+                    None => next = *out,
                 }
             }
             Op::Case(word, patterns) => {

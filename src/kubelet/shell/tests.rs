@@ -146,3 +146,20 @@ fn what_is_not_understood_is_no_command() {
         assert!(Process::new(&argv(script), scene(false), SimTime::ZERO).is_none(), "{script}");
     }
 }
+
+#[test]
+fn no_script_is_too_odd_or_too_long() {
+    let nests =
+        ["$(", "${a:-", "\"$(", "((", "(", "{ ", "if ", "$((", "`", "[[ ", "sh -c '", "<<", "é\\"];
+    for part in nests {
+        let script = part.repeat(5_000);
+        for script in [format!("echo {script}"), script] {
+            if let Some(mut process) = Process::new(&argv(&script), scene(true), SimTime::ZERO) {
+                process.finish(None);
+            }
+        }
+    }
+    let long = "for i in $(seq 1 900000); do for j in {1..9}; do sleep 1; done; done";
+    assert_eq!(end(long, true), None, "it takes more steps than are looked at");
+    assert_eq!(end("for i in a {3..4} $(seq 2) b; do sleep 1; done", true), Some((6_000, 0)));
+}

@@ -123,28 +123,58 @@ impl Names<'_> {
     }
 
     fn run_of(&self, first: &str, last: &str) -> Option<String> {
-        let number = |word: &str| self.expand(word)?.parse::<i64>().ok();
-        let (first, last) = (number(first)?, number(last)?);
+        let (first, last) = self.ends(first, last)?;
         let numbers = (first..=last).take(WORDS_MAX);
         Some(numbers.map(|one| one.to_string()).collect::<Vec<_>>().join(" "))
     }
 
-    /// The words that a loop goes through, nothing for one that can't be told.
-    pub(super) fn list(&self, raw: &[Str]) -> Vec<Option<Str>> {
-        let mut list = Vec::new();
+    fn ends(&self, first: &str, last: &str) -> Option<(i64, i64)> {
+        let number = |word: &str| self.expand(word)?.parse::<i64>().ok();
+        Some((number(first)?, number(last)?))
+    }
+
+    /// The first and the last of the numbers that a word stands for as a whole.
+    fn numbers(&self, word: &str) -> Option<(i64, i64)> {
+        let inner = |open: &str, close: char| word.strip_prefix(open)?.strip_suffix(close);
+        if let Some((first, last)) = inner("{", '}').and_then(|one| one.split_once("..")) {
+            return self.ends(first, last);
+        }
+        let call = inner("$(", ')').or_else(|| inner("`", '`'))?;
+        let words: Vec<&str> = call.split_whitespace().collect();
+        match words.as_slice() {
+            ["seq", last] => self.ends("1", last),
+            ["seq", first, last] => self.ends(first, last),
+            _ => None,
+        }
+    }
+
+    /// One of the words that a loop goes through, nothing inside if it can't be told.
+    pub(super) fn nth(&self, raw: &[Str], count: u32) -> Option<Option<Str>> {
+        let mut left = i64::from(count);
         for word in raw {
-            let braces = word.strip_prefix('{').and_then(|one| one.strip_suffix('}'));
-            let run = braces.and_then(|inner| inner.split_once(".."));
-            let text = match run {
-                Some((first, last)) => self.run_of(first, last),
-                None => self.expand(word),
+            if let Some((first, last)) = self.numbers(word) {
+                let number = first.checked_add(left)?;
+                if number <= last {
+                    return Some(Some(number.to_string().into()));
+                }
+                left -= last.saturating_sub(first).saturating_add(1).max(0);
+                continue;
+            }
+            let Some(text) = self.expand(word) else {
+                if left == 0 {
+                    return Some(None);
+                }
+                left -= 1;
+                continue;
             };
-            match text {
-                Some(text) => list.extend(text.split_whitespace().map(|one| Some(one.into()))),
-                None => list.push(None),
+            for one in text.split_whitespace() {
+                if left == 0 {
+                    return Some(Some(one.into()));
+                }
+                left -= 1;
             }
         }
-        list
+        None
     }
 
     /// What a sum comes to.
@@ -193,7 +223,7 @@ impl Names<'_> {
     }
 }
 
-/// A loop goes through so many words at most.
+/// So many numbers are told one by one.
 const WORDS_MAX: usize = 1_000;
 
 const fn is_name(c: char) -> bool {
