@@ -61,6 +61,14 @@ fn argv(container: &Container, env: &[(Str, Str)]) -> Vec<String> {
     words.map(|word| environment::expand(word, env).to_string()).collect()
 }
 
+/// Whether others may make files of the moment in a container: a hook, or whoever shares a volume
+/// with it.
+fn is_served(container: &Container) -> bool {
+    let hook = container.lifecycle.as_ref().and_then(|one| one.post_start.as_ref());
+    hook.is_some()
+        || container.volume_mounts.iter().any(|one| shell::is_bare_place(&one.mount_path))
+}
+
 /// Where a container's commands run.
 fn scene(
     object: &Object,
@@ -71,11 +79,12 @@ fn scene(
     let env = environment::of(object, container, view);
     let argv = argv(container, &env);
     let image = short_name(&container.image);
-    let is_bare = if argv.is_empty() {
+    let is_known = if argv.is_empty() {
         SERVERS.contains(&image) || SHELLS.contains(&image)
     } else {
         shell::is_known(&argv)
     };
+    let is_bare = is_known && !is_served(container);
     let scene = Scene {
         pod: object.meta.name.clone(),
         namespace: object.meta.namespace.clone(),
@@ -235,7 +244,7 @@ fn inside(command: &[Str], probe: &Probe, asked: &Asked<'_>) -> Result<(), Strin
 mod tests {
     use super::*;
     use crate::api::Body;
-    use crate::api::pod::{Exec, Pod};
+    use crate::api::pod::{Exec, Pod, VolumeMount};
 
     fn container(image: &str, command: &[&str]) -> Container {
         Container {
@@ -319,6 +328,10 @@ mod tests {
         assert_eq!(ask(&["cat", "/tmp/healthy"], "nginx:1.27"), Err(missing));
         assert_eq!(ask(&["cat", "/tmp/healthy"], "shop"), Ok(()), "its program may make it");
         assert_eq!(ask(&["cat", "/etc/passwd"], "nginx"), Ok(()));
+        assert!(!is_served(&container("nginx", &[])));
+        let mount = VolumeMount { mount_path: "/tmp".into(), ..VolumeMount::default() };
+        let shares = Container { volume_mounts: vec![mount], ..container("nginx", &[]) };
+        assert!(is_served(&shares), "who shares the place may make it");
         assert_eq!(ask(&["pg_isready", "-U", "postgres"], "postgres"), Ok(()));
         assert_eq!(ask(&["sh", "-c", "echo no; exit 1"], "shop"), Err("no\n".to_owned()));
         assert_eq!(ask(&["false"], "shop"), Err(String::new()));

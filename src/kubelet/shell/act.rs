@@ -21,6 +21,11 @@ const BRIEF: [&str; 60] = [
 /// Places where nothing is until somebody makes it.
 const EMPTY: [&str; 4] = ["/tmp/", "/var/tmp/", "/run/", "/var/run/"];
 
+/// Whether a folder is one of the places where nothing is until somebody makes it, or inside.
+pub(in crate::kubelet) fn is_bare_place(path: &str) -> bool {
+    EMPTY.iter().any(|place| path.starts_with(place) || path == place.trim_end_matches('/'))
+}
+
 /// Whether every program of a command is known, so that none makes files of its own.
 pub(in crate::kubelet) fn is_known(argv: &[String]) -> bool {
     let code = match words::script(argv) {
@@ -167,7 +172,7 @@ impl Process {
 
     /// Whether a file is there, if that can be told.
     fn has_file(&self, path: &str) -> Option<bool> {
-        let is_empty = EMPTY.iter().any(|place| path.starts_with(place));
+        let is_empty = is_bare_place(path);
         let is_secret = path.contains("/secrets/");
         let is_own = || made(&self.code).iter().any(|made| made == path);
         let is_none = (self.scene.is_bare && is_empty && !is_secret) || is_own();

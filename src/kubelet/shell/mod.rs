@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use crate::base::{SECOND_US, SimTime, Str, digest_of};
 use crate::server::View;
-pub(super) use act::{is_known, is_program};
+pub(super) use act::{is_bare_place, is_known, is_program};
 use code::{ALL, Code, Op};
 use words::Names;
 
@@ -269,12 +269,12 @@ impl Process {
             Op::Next(name, list, slot, out) => {
                 let slot = usize::try_from(*slot).unwrap_or(usize::MAX);
                 let count = self.threads[thread].counts.get(slot).copied().unwrap_or(0);
-                let word = self.names(thread).nth(list, count);
-                let after = if word.is_some() { count + 1 } else { 0 };
-                self.threads[thread].counts[slot] = after;
-                match word {
-                    Some(value) => self.set(name, value),
-                    None => next = *out,
+                let (is_there, value) = self.names(thread).nth(list, count);
+                self.threads[thread].counts[slot] = if is_there { count + 1 } else { 0 };
+                if is_there {
+                    self.set(name, value);
+                } else {
+                    next = *out;
                 }
             }
             Op::Case(word, patterns) => {

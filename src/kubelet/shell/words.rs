@@ -148,33 +148,34 @@ impl Names<'_> {
         }
     }
 
-    /// One of the words that a loop goes through, nothing inside if it can't be told.
-    pub(super) fn nth(&self, raw: &[Str], count: u32) -> Option<Option<Str>> {
+    /// One of the words that a loop goes through, if there are so many; nothing for one that
+    /// can't be told.
+    pub(super) fn nth(&self, raw: &[Str], count: u32) -> (bool, Option<Str>) {
         let mut left = i64::from(count);
         for word in raw {
             if let Some((first, last)) = self.numbers(word) {
-                let number = first.checked_add(left)?;
+                let number = first.saturating_add(left);
                 if number <= last {
-                    return Some(Some(number.to_string().into()));
+                    return (true, Some(number.to_string().into()));
                 }
                 left -= last.saturating_sub(first).saturating_add(1).max(0);
                 continue;
             }
             let Some(text) = self.expand(word) else {
                 if left == 0 {
-                    return Some(None);
+                    return (true, None);
                 }
                 left -= 1;
                 continue;
             };
             for one in text.split_whitespace() {
                 if left == 0 {
-                    return Some(Some(one.into()));
+                    return (true, Some(one.into()));
                 }
                 left -= 1;
             }
         }
-        None
+        (false, None)
     }
 
     /// What a sum comes to.
