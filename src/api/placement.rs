@@ -178,8 +178,8 @@ impl PodSpec {
             Some(Value::Map(list)) => amounts(list),
             _ => ResourceList::new(),
         };
-        let (requests, limits) = (list("requests"), list("limits"));
-        Resources { requests, limits, ..Resources::default() }
+        let (limits, requests) = (list("limits"), list("requests"));
+        Resources { limits, requests, ..Resources::default() }
     }
 
     /// The sum of the containers and sidecars, or the greatest amount of an init container and

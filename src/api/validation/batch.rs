@@ -264,8 +264,8 @@ fn eased(new: &PodTemplate, old: &PodTemplate) -> Rc<PodSpec> {
     let is_gone = new.affinity.is_none() && affinity == Affinity::default();
     spec.affinity = (!is_gone).then(|| Rc::new(affinity));
     spec.node_selector = new.node_selector.clone();
-    spec.tolerations = new.tolerations.clone();
-    spec.scheduling_gates = new.scheduling_gates.clone();
+    spec.tolerations.clone_from(&new.tolerations);
+    spec.scheduling_gates.clone_from(&new.scheduling_gates);
     let lists = [
         (&mut spec.containers, &new.containers),
         (&mut spec.init_containers, &new.init_containers),

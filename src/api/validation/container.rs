@@ -319,11 +319,9 @@ pub(super) fn resource_ref(one: &Value, is_volume: bool, path: &Path<'_>, report
     };
     let mut values = known.split([',', ' ']);
     if !matches!(&*divisor, "" | "0") && !values.any(|value| value == divisor) {
-        let with = if is_huge { "with the hugepages resource" } else { "with the" };
-        let detail = match is_huge {
-            true => format!("only divisor's values {known} supported {with}"),
-            false => format!("only divisor's values {known} supported {with} {kind} resource"),
-        };
+        let resource = if is_huge { "the hugepages resource" } else { "the" };
+        let kind = if is_huge { String::new() } else { format!(" {kind} resource") };
+        let detail = format!("only divisor's values {known} supported with {resource}{kind}");
         report.invalid(&path.child("divisor"), name, &detail);
     }
 }

@@ -106,14 +106,11 @@ fn profile(context: &Value, key: &str, what: &str, path: &Path<'_>, report: &mut
     let at = path.child("localhostProfile");
     let is_seccomp = what == "seccomp";
     match (kind, profile.at("localhostProfile").and_then(Value::as_str)) {
-        ("Localhost", None) => {
-            report.required(&at, &format!("must be set when {what} type is Localhost"));
-        }
         ("Localhost", Some(file)) if is_seccomp => volume::descending(file, &at, report),
         ("Localhost", Some(file)) if file.trim() != file => {
             report.invalid(&at, file, "must not be padded with whitespace");
         }
-        ("Localhost", Some("")) => {
+        ("Localhost", None | Some("")) => {
             report.required(&at, &format!("must be set when {what} type is Localhost"));
         }
         ("Localhost", Some(_)) | (_, None) => {}

@@ -28,7 +28,8 @@ fn of_pod(spec: &str) -> Vec<String> {
 }
 
 fn indented(lines: &str) -> String {
-    lines.lines().map(|line| format!("  {}\n", line.trim_start())).collect()
+    let lines: Vec<String> = lines.lines().map(|line| format!("  {}", line.trim_start())).collect();
+    lines.join("\n") + "\n"
 }
 
 #[test]

@@ -228,7 +228,6 @@ fn of_pod(
             told.push(format!("{}: {text}", annotations.key(key)));
         }
     };
-    const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
     if !has(&spec.rest, "seccompProfile") {
         tell("seccomp.security.alpha.kubernetes.io/pod", SECCOMP);
     }
@@ -251,6 +250,8 @@ fn of_pod(
         of_neighbours(affinity, &path.child("affinity"), told);
     }
 }
+
+const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
 
 /// Annotations that became fields: since which version they do nothing, and the field.
 const OLD_ANNOTATIONS: [(&str, u32, &str); 3] = [

@@ -83,7 +83,7 @@ pub(in crate::controllers) fn reconcile(key: Key, view: &View) -> Plan {
                 one.address_type == slice.address_type && in_order(&one.ports) == ports
             })
         };
-        match known.iter().position(|one| fits(one)) {
+        match known.iter().position(fits) {
             Some(at) => new.push((Some(known.remove(at)), slice)),
             None => new.push((None, slice)),
         }
