@@ -223,7 +223,7 @@ impl<'a> Volumes<'a> {
                     matches.taken.push((Rc::clone(volume), Rc::clone(one.claim)));
                 }
                 None if one.is_provisioned && one.allowed.as_ref().is_none_or(is_here) => {
-                    matches.made.push(Rc::clone(one.claim))
+                    matches.made.push(Rc::clone(one.claim));
                 }
                 None => return None,
             }
@@ -239,7 +239,7 @@ impl<'a> Unbound<'a> {
         let told = told.or_else(|| cache.chosen.get(&found.meta.id));
         let class = view.named(Kind::StorageClass, "", claim.class());
         let class = class.and_then(|one| one.storage_class());
-        let is_provisioned = class.is_some_and(|class| &*class.provisioner != NO_PROVISIONER);
+        let is_provisioned = class.is_some_and(|one| &*one.provisioner != NO_PROVISIONER);
         let one = Unbound {
             claim: found,
             size_milli: claim.wanted_milli(),

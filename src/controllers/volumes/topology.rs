@@ -68,7 +68,9 @@ fn places(allowed: &NodeSelector) -> Vec<Place> {
         }
         all.extend(some);
     }
-    all.iter_mut().for_each(|place| place.order());
+    for place in &mut all {
+        place.order();
+    }
     all.order();
     all.dedup();
     all
@@ -107,7 +109,8 @@ mod tests {
 
     fn told(claim: &str, zones: &str, node: Option<&str>) -> Option<String> {
         let node = node.map(|zone| {
-            let mut node = Object::new("", "n", crate::api::Body::Node(Default::default()));
+            let mut node =
+                Object::new("", "n", crate::api::Body::Node(crate::api::core::Node::default()));
             node.meta.set_label("zone", zone);
             node.meta.set_label("disk", "x");
             node
