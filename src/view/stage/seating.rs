@@ -68,10 +68,10 @@ mod tests {
     }
 
     fn stage(pods: &[Option<&str>], seats: Vec<Rc<SeatView>>) -> StageView {
-        let pod = |node: &Option<&str>| {
+        let pod = |node: Option<&str>| {
             Rc::new(PodView { node: node.map(Text::from), ..PodView::default() })
         };
-        let pods = pods.iter().map(pod).collect();
+        let pods = pods.iter().copied().map(pod).collect();
         let kind = LaneKind::StatefulSet;
         let lane = Rc::new(LaneView { kind, pods, seats, ..LaneView::default() });
         let nodes = vec![
