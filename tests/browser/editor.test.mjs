@@ -287,6 +287,16 @@ test("what changes is compared before it is applied", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("an object whose document is gone is said to stay, and Escape leads back to the text", async () => {
+  const page = await editor();
+  await write(page, example.slice(example.indexOf("---") + 4));
+  await pick(page, "More", "Show what changes");
+  assert.match(await page.locator(".changes__note").innerText(), /Deployment web stays in the cluster/);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.querySelector("#manifest").matches(":focus"));
+  assert.deepEqual(page.errors, []);
+});
+
 test("the tools' buttons show their signs in every layout", async () => {
   for (const [width, height] of [[390, 844], [820, 1180], [1024, 768], [1150, 800], [1280, 800], [1440, 900]]) {
     const page = await app.page({ viewport: { width, height } });

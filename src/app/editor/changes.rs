@@ -3,7 +3,7 @@
 //! Owns the comparison's picture. Invariant: what goes and what comes is said in words too.
 
 use crate::icons::{Icon, icon};
-use podium::view::editor::{DiffLine, Fate, compare};
+use podium::view::editor::{DiffLine, Fate, compare, left_out};
 use podium::view::words::{EditorWords, Lang, PageWords, editor};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -21,6 +21,7 @@ pub(crate) struct Props {
 pub(crate) fn Changes(props: &Props) -> Html {
     let words = EditorWords::of(props.lang);
     let hunks = use_memo((props.before.clone(), props.after.clone()), |(a, b)| compare(a, b));
+    let left = use_memo((props.before.clone(), props.after.clone()), |(a, b)| left_out(a, b));
     let title = use_node_ref();
     use_effect_with(title.clone(), |title| {
         if let Some(title) = title.cast::<web_sys::HtmlElement>() {
@@ -53,6 +54,9 @@ pub(crate) fn Changes(props: &Props) -> Html {
                 <button type="button" class="btn btn--quiet btn--icon" onclick={close}
                     aria-label={PageWords::of(props.lang).close}>{ icon(Icon::Close, 14) }</button>
             </div>
+            if !left.is_empty() {
+                <p class="changes__note">{ editor::stays(props.lang, &left) }</p>
+            }
             <div class="changes__body" tabindex="0" role="group" aria-label={words.show_changes}>
                 { for hunks.iter().enumerate().map(|(at, hunk)| html! {
                     <div key={at} class="changes__hunk">

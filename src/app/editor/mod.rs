@@ -17,10 +17,11 @@ mod tools;
 
 pub(crate) use bridge::settle;
 pub(crate) use files::hold_off;
-pub(crate) use pad::{PAD_ID, focus};
+pub(crate) use pad::PAD_ID;
 
 use crate::command::Command;
 use crate::state::Notice;
+use crate::welcome::focus_soon;
 use bar::Bar;
 use changes::Changes;
 use pad::Pad;
@@ -101,7 +102,8 @@ pub(crate) fn Editor(props: &Props) -> Html {
         let comparing = comparing.setter();
         Callback::from(move |()| {
             comparing.set(false);
-            focus();
+            // Until it is drawn anew the text behind takes no focus.
+            focus_soon("#manifest", false);
         })
     };
     let caret = use_state_eq(|| None::<usize>);

@@ -35,15 +35,6 @@ pub(crate) struct Props {
     pub(crate) on_caret: Callback<usize>,
 }
 
-/// Moves the focus to the text.
-pub(crate) fn focus() {
-    if let Some(editor) = bridge::current() {
-        editor.focus();
-    } else if let Some(area) = text_area() {
-        let _ = area.focus();
-    }
-}
-
 /// Selects a range of bytes of `text`, brings it into sight and moves the focus there.
 pub(super) fn caret_to(text: &str, from: usize, to: usize) {
     let units = Units::of(text);

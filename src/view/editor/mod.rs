@@ -28,7 +28,7 @@ pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
 pub use partly::partly_applied;
 pub use place::{Part, Place, Step, document_at, place, siblings};
-pub use sheet::{Document, Line, Sheet, changed_lines, owners};
+pub use sheet::{Document, Line, Sheet, changed_lines, left_out, owners};
 pub use templates::Template;
 pub use told::{follow, problems};
 pub use units::Units;

@@ -236,6 +236,17 @@ pub fn owners(stage: &StageView, selected: &ObjectRef) -> [ObjectRef; 2] {
     [selected.clone(), lane.map_or_else(|| selected.clone(), |lane| lane.object())]
 }
 
+/// The objects of one text that another has no document for, by kind and name.
+pub fn left_out(before: &str, after: &str) -> Vec<String> {
+    let is_same = |a: &Document, b: &Document| {
+        (&a.kind, &a.name, a.namespace()) == (&b.kind, &b.name, b.namespace())
+    };
+    let (old, new) = (Sheet::of(before), Sheet::of(after));
+    let gone = old.documents.iter().filter(|one| !one.kind.is_empty() && !one.name.is_empty());
+    let gone = gone.filter(|one| !new.documents.iter().any(|other| is_same(one, other)));
+    gone.map(|one| format!("{} {}", one.kind, one.name)).collect()
+}
+
 /// Which lines of `text` are not in `applied`, from 0.
 /// Lines count as moved together only within the part that differs, so that the answer stays
 /// cheap for long texts.
@@ -270,6 +281,16 @@ mod tests {
 
     const TWO: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n---\n\
         kind: StatefulSet\nmetadata: {name: db}\nspec:\n  text: |\n    kind: Pod\n    ---\n";
+
+    #[test]
+    fn an_object_without_a_document_is_left_out() {
+        let (a, b) = ("kind: A\nmetadata: {name: x}\n", "kind: B\nmetadata: {name: x}\n");
+        let both = format!("{a}---\n{b}");
+        assert_eq!(super::left_out(&both, b), ["A x"]);
+        assert!(super::left_out(&both, &format!("{b}---\n{a}")).is_empty());
+        let elsewhere = "kind: A\nmetadata:\n  name: x\n  namespace: y\n";
+        assert_eq!(super::left_out(a, elsewhere), ["A x"]);
+    }
 
     #[test]
     fn every_document_is_found_with_its_kind_and_name() {

@@ -75,6 +75,15 @@ words! {
     }
 }
 
+/// What becomes of objects that the text says nothing of any more.
+pub fn stays(lang: Lang, objects: &[String]) -> String {
+    let names = objects.join(lang.pick(", ", "、"));
+    lang.pick(
+        format!("Apply deletes nothing: {names} stays in the cluster. Delete it on the stage."),
+        format!("apply 不会删除任何对象：{names} 仍留在集群中，可在舞台上删除。"),
+    )
+}
+
 /// A file that can't be read as text.
 pub fn not_text(lang: Lang, name: &str) -> String {
     lang.pick(

@@ -175,7 +175,7 @@ impl Teller<'_> {
         if set.is_some_and(|taint| declares_out_of_service(taint, new)) {
             let en = "You declared {} out of service: its Pods are removed by force and its disks released.";
             let zh = "你宣布 {} 停止服务：其上的 Pod 会被强制移除，磁盘随之释放。";
-            return Some(self.parts(en, zh, &[chip.clone()]));
+            return Some(self.parts(en, zh, std::slice::from_ref(chip)));
         }
         let (en, zh, taint) = match (set, gone) {
             (Some(taint), _) => ("You tainted {} with {}.", "你给 {} 加上了污点 {}。", taint),
