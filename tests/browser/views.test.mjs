@@ -329,6 +329,11 @@ test("the axis stays in sight while a tall chart scrolls", async () => {
   const page = await running({ viewport: { width: 1440, height: 600 } });
   await show(page, "Timeline");
   const axis = page.locator(".plot__axis");
+  // The chart is drawn once its size is known.
+  await page.waitForFunction(() => {
+    const one = document.querySelector(".tlcard__scroll");
+    return one.scrollHeight > one.clientHeight + 150;
+  });
   const before = await axis.boundingBox();
   await page.locator(".tlcard__scroll").evaluate((one) => { one.scrollTop = 150; });
   assert.ok(await page.locator(".tlcard__scroll").evaluate((one) => one.scrollTop) > 100);
