@@ -454,6 +454,8 @@ mod tests {
         )
     }
 
+    const GENERATED: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: p-}\n";
+
     /// A text for each code, with the word that the diagnostic points at.
     fn fixtures() -> Vec<(&'static str, String, &'static str)> {
         let pod =
@@ -465,11 +467,7 @@ mod tests {
             ("POD-F002", good.replace("{name: web}", "{name: on}"), "on"),
             ("POD-K001", "# nothing\n".to_owned(), ""),
             ("POD-K002", "apiVersion: v1\nkind: Pod\nmetadata: {}\n".to_owned(), "metadata"),
-            (
-                "POD-K002",
-                "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: p-}\n".to_owned(),
-                "p-",
-            ),
+            ("POD-K002", GENERATED.to_owned(), "p-"),
             ("POD-K003", good.replace("apps/v1", "apps/v1beta1"), "apps/v1beta1"),
             (
                 "POD-K004",

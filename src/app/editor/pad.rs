@@ -4,7 +4,7 @@
 //! whichever editor shows it; a word that is being composed is not torn apart.
 
 use super::bridge;
-use super::plain::{Plain, text_area};
+use super::plain::Plain;
 use super::rich::{self, Rich};
 use super::{Ask, keys};
 use crate::command::Command;
