@@ -788,9 +788,10 @@ fn focus_opener() {
 /// Goes to the text; where it is not on screen its tab or its drawer comes first.
 fn focus_editor(player: &Shared) {
     let document = gloo::utils::document();
-    if document.get_element_by_id(editor::PAD_ID).is_none() {
-        let is_phone = matches!(document.query_selector("[data-layout=phone]"), Ok(Some(_)));
-        send(player, if is_phone { Action::Tab(Tab::Yaml) } else { Action::Drawer(Side::Left) });
+    if document.get_element_by_id(editor::PAD_ID).is_some() {
+        return editor::focus();
     }
+    let is_phone = matches!(document.query_selector("[data-layout=phone]"), Ok(Some(_)));
+    send(player, if is_phone { Action::Tab(Tab::Yaml) } else { Action::Drawer(Side::Left) });
     focus_soon("#manifest", false);
 }

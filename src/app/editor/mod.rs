@@ -17,7 +17,7 @@ mod tools;
 
 pub(crate) use bridge::settle;
 pub(crate) use files::hold_off;
-pub(crate) use pad::PAD_ID;
+pub(crate) use pad::{PAD_ID, focus};
 
 use crate::command::Command;
 use crate::state::Notice;

@@ -4,7 +4,7 @@
 //! whichever editor shows it; a word that is being composed is not torn apart.
 
 use super::bridge;
-use super::plain::Plain;
+use super::plain::{Plain, text_area};
 use super::rich::{self, Rich};
 use super::{Ask, keys};
 use crate::command::Command;
@@ -33,6 +33,15 @@ pub(crate) struct Props {
     pub(crate) on: Callback<Command>,
     /// Told of the byte at which the caret stands.
     pub(crate) on_caret: Callback<usize>,
+}
+
+/// Moves the focus to the text.
+pub(crate) fn focus() {
+    if let Some(editor) = bridge::current() {
+        editor.focus();
+    } else if let Some(area) = text_area() {
+        let _ = area.focus();
+    }
 }
 
 /// Selects a range of bytes of `text`, brings it into sight and moves the focus there.
