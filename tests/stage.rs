@@ -334,23 +334,7 @@ fn a_lane_counts_the_ready_pods_that_its_status_counts_and_so_does_the_chart() {
 
 #[test]
 fn a_pod_whose_disk_another_node_holds_does_not_say_that_it_is_mounted() {
-    let text = "apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: one}
-spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
----
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: {name: wp}
-spec:
-  selector: {matchLabels: {app: wp}}
-  template:
-    metadata: {labels: {app: wp}}
-    spec:
-      containers: [{name: app, image: nginx, volumeMounts: [{name: s, mountPath: /s}]}]
-      volumes: [{name: s, persistentVolumeClaim: {claimName: one}}]
-";
-    let cluster = cluster(&[text]);
+    let cluster = cluster(&[include_str!("manifests/one-disk.yaml")]);
     let stage = scene::stage(&cluster);
     let wp = lane(&stage, LaneKind::DaemonSet);
     let disk = disk(&stage, "one");

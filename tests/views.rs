@@ -265,29 +265,15 @@ fn the_timeline_says_a_disk_is_mounted_exactly_when_the_stage_does() {
 
 #[test]
 fn the_timeline_shows_what_cannot_start_as_failing_and_no_disk_mounted_on_a_machine_that_is_down() {
-    let text = "apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: one}
-spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
----
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: {name: wp}
-spec:
-  selector: {matchLabels: {app: wp}}
-  template:
-    metadata: {labels: {app: wp}}
-    spec:
-      containers: [{name: app, image: nginx, volumeMounts: [{name: s, mountPath: /s}]}]
-      volumes: [{name: s, persistentVolumeClaim: {claimName: one}}]
----
+    let huge = "---
 apiVersion: v1
 kind: Pod
 metadata: {name: huge}
 spec: {containers: [{name: app, image: nginx, resources: {requests: {cpu: 99}}}]}
 ";
+    let text = format!("{}{huge}", include_str!("manifests/one-disk.yaml"));
     let mut cluster = start(Setup::default());
-    let objects = Reader::default().read(text).expect("it is valid");
+    let objects = Reader::default().read(&text).expect("it is valid");
     let _ = cluster.submit(Command::Apply(Rc::new(objects)));
     cluster.seek(SimTime(60 * SECOND_US));
     let lanes = scene::stage(&cluster).lanes;
