@@ -281,7 +281,8 @@ fn ready_by_status(owner: &Object) -> u32 {
     u32::try_from(count).unwrap_or(0)
 }
 
-fn number_of(set: &Object) -> u32 {
+/// Which of its Deployment's templates a ReplicaSet has.
+pub(super) fn number_of(set: &Object) -> u32 {
     let text = set.meta.annotation("deployment.kubernetes.io/revision");
     text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }

@@ -8,6 +8,7 @@ use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
+use crate::view::scene::stage::number_of;
 use crate::view::story::{Part, Tone};
 use std::rc::Rc;
 
@@ -15,8 +16,6 @@ use std::rc::Rc;
 const MESSAGE_WORDS: usize = 18;
 /// From how many Pods on the way of a rollout is told.
 const MANY: i32 = 8;
-/// Where a Deployment writes which of its templates a ReplicaSet has.
-const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// Whether a node had fallen silent, and was not merely new.
 fn was_lost(change: &Change) -> bool {
@@ -207,13 +206,12 @@ impl Teller<'_> {
         if wanted < MANY || !is_step || now >= wanted {
             return None;
         }
-        let revision = |one: &Object| one.meta.annotations.get(REVISION)?.parse::<u32>().ok();
-        let mine = revision(object)?;
+        let mine = number_of(object);
         let is_former = |one: &&Rc<Object>| {
             one.meta.controller().is_some_and(|other| other.uid == owner.uid)
                 && one.replica_set().is_some_and(|set| set.status.replicas > 0)
         };
-        let mut others = self.known.seen().filter(is_former).filter_map(|one| revision(one));
+        let mut others = self.known.seen().filter(is_former).map(|one| number_of(one));
         if !others.any(|other| other < mine) {
             return None;
         }
