@@ -3,7 +3,7 @@
 //! Owns the arrangement for each width. It must not know what a pane does. Invariant: every
 //! arrangement reaches the editor, the stage, the story and the transport.
 
-use crate::browser::media_matches;
+use crate::browser::{media_matches, set_root_attribute};
 use crate::command::{Command, MainView, Side, Tab};
 use crate::editor::{Ask, Editor};
 use crate::header::{Header, tab_id};
@@ -22,7 +22,7 @@ use crate::story::{Announcer, Caption, Earlier, Now};
 use crate::timeline::TimelineView;
 use crate::toast::Toast;
 use crate::transport::{Clock, PlayButton, Scrub, SpeedMenu, StepButtons, Transport};
-use crate::turns::Next;
+use crate::turns::{Crowd, Next, Turns, use_turns};
 use crate::welcome::Welcome;
 use podium::view::editor::owners;
 use podium::view::stage::{ObjectRef, StageView};
@@ -42,10 +42,11 @@ pub(crate) fn Page(props: &Props) -> Html {
     let (state, ask, on) = use_player(&props.start);
     let layout = use_layout(props.start.layout, state.scale);
     use_shortcuts(&state, &on);
+    let spoken = Spoken::new(&state, use_spoken(&state));
     let page = match layout {
-        Layout::Phone => phone(&state, &ask, &on),
-        Layout::Low => low(&state, &ask, &on),
-        _ => desk(&state, layout, &ask, &on),
+        Layout::Phone => phone(&spoken, &ask, &on),
+        Layout::Low => low(&spoken, &ask, &on),
+        _ => desk(&spoken, layout, &ask, &on),
     };
     html! {
         <>
@@ -56,6 +57,55 @@ pub(crate) fn Page(props: &Props) -> Html {
                 <Help lang={state.lang} single_keys={state.single_keys} scale={state.scale} {on}/>
             }
         </>
+    }
+}
+
+/// The parts of the page in the order in which they come to another language, where there are
+/// many Pods.
+#[derive(Clone, Copy)]
+enum Pane {
+    Head,
+    Left,
+    Right,
+    Foot,
+    /// The whole document, which only names its language.
+    Document,
+    Main,
+}
+
+const PANES: usize = Pane::Main as usize + 1;
+
+/// The language of each part. Each says its own in the document too, so that the browser does not
+/// lay out all of the page anew at once when the document names another.
+#[hook]
+fn use_spoken(state: &State) -> Turns<Lang> {
+    let turns = use_turns(state.lang, Crowd::of_panes(PANES, state.pods()), true);
+    use_effect_with(turns.at(Pane::Document as usize), |lang| {
+        if let Some(lang) = lang {
+            set_root_attribute("lang", lang.tag());
+            gloo::utils::document().set_title(PageWords::of(*lang).title);
+        }
+    });
+    turns
+}
+
+/// The state as each part of the page draws it.
+struct Spoken<'a> {
+    now: &'a State,
+    /// In the language before, while some parts are still to come.
+    before: Option<State>,
+    turns: Turns<Lang>,
+}
+
+impl<'a> Spoken<'a> {
+    fn new(now: &'a State, turns: Turns<Lang>) -> Self {
+        let last = turns.at(PANES - 1).filter(|lang| *lang != now.lang);
+        Self { now, before: last.map(|lang| State { lang, ..now.clone() }), turns }
+    }
+
+    fn at(&self, pane: Pane) -> &State {
+        let is_old = self.turns.at(pane as usize) != Some(self.now.lang);
+        self.before.as_ref().filter(|_| is_old).unwrap_or(self.now)
     }
 }
 
@@ -169,90 +219,107 @@ fn printed(state: &State) -> Html {
     html! { <p class="printed">{ said.join(" · ") }</p> }
 }
 
-fn desk(state: &State, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Html {
-    let words = PageWords::of(state.lang);
+fn desk(spoken: &Spoken, layout: Layout, ask: &Ask, on: &Callback<Command>) -> Html {
+    let state = spoken.now;
     let open = |side| state.drawer == Some(side);
     let view = state.look.view;
     let is_wide = view != MainView::Stage || state.welcome;
     let left_rail = layout == Layout::Drawers || is_wide;
     let right_rail = layout != Layout::Full || is_wide;
-    let left = (!left_rail || open(Side::Left)).then(|| {
-        html! {
-            <section class={classes!("pane", "pane--left", left_rail.then_some("is-drawer"))}
-                aria-label={words.manifest}>
-                <div class="tabs">
-                    <h2 class="tabs__only">
-                        { words.manifest }
-                        if !state.problems.is_empty() {
-                            <span class="count">{ state.problems.len() }</span>
-                        }
-                    </h2>
-                    if left_rail { { close_drawer(Side::Left, words, on) } }
-                </div>
-                { editor(state, ask, on) }
-            </section>
-        }
-    });
-    let right = (!right_rail || open(Side::Right)).then(|| {
-        html! {
-            <section class={classes!("pane", "pane--right", right_rail.then_some("is-drawer"))}
-                aria-label={ViewWords::of(state.lang).side}>
-                <div class="tabs">
-                    { side_tabs(state, on) }
-                    if right_rail { { close_drawer(Side::Right, words, on) } }
-                </div>
-                { side(state, on) }
-            </section>
-        }
-    });
+    let left = (!left_rail || open(Side::Left))
+        .then(|| left_pane(spoken.at(Pane::Left), left_rail, ask, on));
+    let right = (!right_rail || open(Side::Right))
+        .then(|| right_pane(spoken.at(Pane::Right), right_rail, on));
+    let words = PageWords::of(spoken.at(Pane::Head).lang);
+    let rail = |side, name: &'static str, count| {
+        html! { <Rail {side} {name} open={open(side)} {count} on={on.clone()}/> }
+    };
     html! {
         <div class="app" data-layout={layout.name()}
             data-view={if state.welcome { "welcome" } else { view.id() }}>
-            { header(state, layout, on) }
-            if left_rail {
-                <Rail side={Side::Left} name={words.manifest} open={open(Side::Left)}
-                    count={state.problems.len()} on={on.clone()}/>
-            }
+            { header(spoken.at(Pane::Head), layout, on) }
+            if left_rail { { rail(Side::Left, words.manifest, state.problems.len()) } }
             { left.unwrap_or_default() }
-            <main class="main" id="stage" tabindex="-1">
-                { printed(state) }
-                <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
-                    <Next key={view.id()} count={state.pods()}>{ match view {
-                        _ if state.welcome => welcome(state, true, on),
-                        MainView::Ledger => ledger(state, layout == Layout::Drawers, on),
-                        MainView::Stage => html! {
-                            <>
-                                <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
-                                if right_rail { { strip(state, on) } }
-                                { stage(state, Form::Full, on) }
-                                if layout != Layout::Drawers { { dock(state, on) } }
-                            </>
-                        },
-                        MainView::Timeline => timeline(state, on),
-                    } }</Next>
-                </div>
-            </main>
+            { main(spoken.at(Pane::Main), layout, right_rail, on) }
             { right.unwrap_or_default() }
-            if right_rail {
-                <Rail side={Side::Right} name={words.story} open={open(Side::Right)} count={0}
-                    on={on.clone()}/>
-            }
-            <Transport lang={state.lang} playing={state.playing} speed={state.speed}
-                transport={state.views.transport.clone()} timeline={state.views.timeline.clone()}
+            if right_rail { { rail(Side::Right, words.story, 0) } }
+            <Transport lang={spoken.at(Pane::Foot).lang} playing={state.playing}
+                speed={state.speed} transport={state.views.transport.clone()}
+                timeline={state.views.timeline.clone()}
                 slim={view == MainView::Timeline && !state.welcome} on={on.clone()}/>
         </div>
     }
 }
 
-/// A low window: the stage, one sentence and one row; the panes slide over it.
-fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
+/// The manifest, beside the stage or in a drawer over it.
+fn left_pane(state: &State, is_drawer: bool, ask: &Ask, on: &Callback<Command>) -> Html {
     let words = PageWords::of(state.lang);
+    html! {
+        <section class={classes!("pane", "pane--left", is_drawer.then_some("is-drawer"))}
+            lang={state.lang.tag()} aria-label={words.manifest}>
+            <div class="tabs">
+                <h2 class="tabs__only">
+                    { words.manifest }
+                    if !state.problems.is_empty() {
+                        <span class="count">{ state.problems.len() }</span>
+                    }
+                </h2>
+                if is_drawer { { close_drawer(Side::Left, words, on) } }
+            </div>
+            { editor(state, ask, on) }
+        </section>
+    }
+}
+
+/// The story and what is selected, beside the stage or in a drawer over it.
+fn right_pane(state: &State, is_drawer: bool, on: &Callback<Command>) -> Html {
+    html! {
+        <section class={classes!("pane", "pane--right", is_drawer.then_some("is-drawer"))}
+            lang={state.lang.tag()} aria-label={ViewWords::of(state.lang).side}>
+            <div class="tabs">
+                { side_tabs(state, on) }
+                if is_drawer { { close_drawer(Side::Right, PageWords::of(state.lang), on) } }
+            </div>
+            { side(state, on) }
+        </section>
+    }
+}
+
+/// The view in the middle, with the newest sentence where the story is a drawer.
+fn main(state: &State, layout: Layout, has_strip: bool, on: &Callback<Command>) -> Html {
+    let view = state.look.view;
+    html! {
+        <main class="main" id="stage" tabindex="-1" lang={state.lang.tag()}>
+            { printed(state) }
+            <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
+                <Next key={view.id()} count={state.pods()}>{ match view {
+                    _ if state.welcome => welcome(state, true, on),
+                    MainView::Ledger => ledger(state, layout == Layout::Drawers, on),
+                    MainView::Stage => html! {
+                        <>
+                            <ControlPlane actors={state.views.stage.actors.clone()} lang={state.lang}/>
+                            if has_strip { { strip(state, on) } }
+                            { stage(state, Form::Full, on) }
+                            if layout != Layout::Drawers { { dock(state, on) } }
+                        </>
+                    },
+                    MainView::Timeline => timeline(state, on),
+                } }</Next>
+            </div>
+        </main>
+    }
+}
+
+/// A low window: the stage, one sentence and one row; the panes slide over it.
+fn low(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
+    let (state, foot) = (spoken.at(Pane::Main), spoken.at(Pane::Foot));
     let view = state.look.view;
     let transport = &state.views.transport;
     html! {
         <div class="embed" data-layout="low" data-view={view.id()}>
-            { header(state, Layout::Low, on) }
-            <main class={classes!("main", "embed__stage")} id="stage" tabindex="-1">
+            { header(spoken.at(Pane::Head), Layout::Low, on) }
+            <main class={classes!("main", "embed__stage")} id="stage" tabindex="-1"
+                lang={state.lang.tag()}>
                 { printed(state) }
                 <div class="view" id="view" role="tabpanel" aria-labelledby={tab_id(view)}>
                     { match view {
@@ -269,31 +336,19 @@ fn low(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
                         selected={state.selected.clone()} on={on.clone()}/>
                 }
             }
-            <footer class="embed__tp">
-                <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
-                <StepButtons lang={state.lang} on={on.clone()}/>
-                <Scrub lang={state.lang} transport={transport.clone()} bare=true
+            <footer class="embed__tp" lang={foot.lang.tag()}>
+                <PlayButton lang={foot.lang} playing={state.playing} on={on.clone()}/>
+                <StepButtons lang={foot.lang} on={on.clone()}/>
+                <Scrub lang={foot.lang} transport={transport.clone()} bare=true
                     timeline={state.views.timeline.clone()} on={on.clone()}/>
-                <Clock lang={state.lang} now_us={transport.now_us}/>
-                <SpeedMenu lang={state.lang} speed={state.speed} on={on.clone()}/>
+                <Clock lang={foot.lang} now_us={transport.now_us}/>
+                <SpeedMenu lang={foot.lang} speed={state.speed} on={on.clone()}/>
             </footer>
             if state.drawer == Some(Side::Left) {
-                <section class="pane pane--left is-drawer" aria-label={words.manifest}>
-                    <div class="tabs">
-                        <h2 class="tabs__only">{ words.manifest }</h2>
-                        { close_drawer(Side::Left, words, on) }
-                    </div>
-                    { editor(state, ask, on) }
-                </section>
+                { left_pane(spoken.at(Pane::Left), true, ask, on) }
             }
             if state.drawer == Some(Side::Right) {
-                <section class="pane pane--right is-drawer" aria-label={ViewWords::of(state.lang).side}>
-                    <div class="tabs">
-                        { side_tabs(state, on) }
-                        { close_drawer(Side::Right, words, on) }
-                    </div>
-                    { side(state, on) }
-                </section>
+                { right_pane(spoken.at(Pane::Right), true, on) }
             }
         </div>
     }
@@ -320,8 +375,8 @@ fn strip(state: &State, on: &Callback<Command>) -> Html {
     })
 }
 
-fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
-    let words = PageWords::of(state.lang);
+fn phone(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
+    let (state, foot) = (spoken.at(Pane::Main), spoken.at(Pane::Foot));
     let transport = &state.views.transport;
     let step = {
         let on = on.clone();
@@ -343,7 +398,8 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
             </>
         },
         Tab::Yaml => {
-            html! { <section class="pane" aria-label={words.manifest}>{ editor(state, ask, on) }</section> }
+            let name = PageWords::of(state.lang).manifest;
+            html! { <section class="pane" aria-label={name}>{ editor(state, ask, on) }</section> }
         }
         Tab::Story => {
             html! {
@@ -356,6 +412,7 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
         Tab::Ledger => ledger(state, true, on),
         Tab::Timeline => timeline(state, on),
     };
+    let words = PageWords::of(foot.lang);
     let tabs = [
         (Tab::Stage, Icon::Stage, words.stage),
         (Tab::Yaml, Icon::Yaml, words.yaml),
@@ -365,18 +422,18 @@ fn phone(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     ];
     html! {
         <div class="phone" data-layout="phone">
-            { header(state, Layout::Phone, on) }
-            <main class="phone__main">{ printed(state) }{ content }</main>
-            <footer class="phone__tp">
-                <PlayButton lang={state.lang} playing={state.playing} on={on.clone()}/>
+            { header(spoken.at(Pane::Head), Layout::Phone, on) }
+            <main class="phone__main" lang={state.lang.tag()}>{ printed(state) }{ content }</main>
+            <footer class="phone__tp" lang={foot.lang.tag()}>
+                <PlayButton lang={foot.lang} playing={state.playing} on={on.clone()}/>
                 <button type="button" class="deck__step" onclick={step}>
                     { icon(Icon::Next, 14) }{ words.next_event }
                 </button>
-                <Scrub lang={state.lang} transport={transport.clone()} bare=true
+                <Scrub lang={foot.lang} transport={transport.clone()} bare=true
                     timeline={state.views.timeline.clone()} on={on.clone()}/>
-                <Clock lang={state.lang} now_us={transport.now_us}/>
+                <Clock lang={foot.lang} now_us={transport.now_us}/>
             </footer>
-            <nav class="tabbar" aria-label={words.view}>
+            <nav class="tabbar" lang={foot.lang.tag()} aria-label={words.view}>
                 { for tabs.map(|(tab, sign, name)| {
                     let on = on.clone();
                     let show = Callback::from(move |_: MouseEvent| on.emit(Command::ShowTab(tab)));

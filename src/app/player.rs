@@ -180,10 +180,6 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         }
     });
     use_effect_with(state.theme, |theme| set_root_attribute("data-theme", theme.name()));
-    use_effect_with(state.lang, |lang| {
-        set_root_attribute("lang", lang.tag());
-        gloo::utils::document().set_title(podium::view::words::PageWords::of(*lang).title);
-    });
     let ask = use_callback(state.lang, {
         let session = start.session.clone();
         move |question: Question, lang| {
@@ -371,10 +367,14 @@ fn run(player: &Shared, command: Command) {
     }
 }
 
-/// Speaks another language. The browser lays out a page anew that has another language, so it is
-/// told a frame before the words come: neither holds the page up for as long as both.
+/// Speaks another language. The sentences are made a frame before they are drawn: neither holds
+/// the page up for as long as both.
 fn speak(player: &Shared, lang: Lang) {
-    set_root_attribute("lang", lang.tag());
+    {
+        let player = player.borrow();
+        let look = Look { lang, ..player.state.look.clone() };
+        player.session.borrow().views(&look, Extent::All);
+    }
     let again = player.clone();
     player.borrow_mut().words = Some(AfterFrame::start(move || say_in(&again, lang)));
 }
@@ -392,8 +392,8 @@ fn say_in(player: &Shared, lang: Lang) {
     crash::note_run(session.borrow().seed(), lang);
     // The server's words stay; ours are said anew.
     if state.problems.iter().all(|problem| problem.code != "POD-S001") {
-        let problems = session.borrow().check(&text, lang);
-        send(player, Action::Checked(Rc::new(problems)));
+        player.borrow_mut().checker.begin(&text);
+        look(player, text);
     }
 }
 

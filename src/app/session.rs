@@ -88,6 +88,13 @@ struct Made {
     look: Look,
 }
 
+impl Made {
+    /// The same said in a language.
+    fn in_language(&self, lang: Lang) -> Self {
+        Self { look: Look { lang, ..self.look.clone() }, ..self.clone() }
+    }
+}
+
 /// A node that is being emptied.
 struct Drain {
     node: Text,
@@ -459,6 +466,10 @@ impl Session {
                 made = Made { tick: None, ..before };
                 Views { stage: Rc::new(self.stage(look)), ..views }
             }
+            Some((before, views)) if before.in_language(look.lang) == made => {
+                let Views { runs, story, transport, .. } = self.told(look);
+                Views { runs, story, transport, ..views }
+            }
             _ => self.make(look),
         };
         if views.transport.now_us != now_us {
@@ -474,21 +485,28 @@ impl Session {
     }
 
     fn make(&self, look: &Look) -> Views {
-        let lang = look.lang;
-        let runs = self.run_views(lang);
         self.sight.borrow_mut().record.read(&self.cluster);
         let stage = self.stage(look);
-        let mut sight = self.sight.borrow_mut();
-        sight.chronicle.read(&self.cluster, lang);
-        let (record, chronicle) = (&sight.record, &sight.chronicle);
+        let told = self.told(look);
+        let record = &self.sight.borrow().record;
         Views {
             ledger: Rc::new(scene::ledger(&self.cluster, record, &stage.lanes)),
-            story: Rc::new(chronicle.story(&self.cluster, look.about.as_ref(), look.earlier)),
             timeline: Rc::new(scene::timeline(record, &stage.lanes)),
-            transport: Rc::new(chronicle.transport(&self.cluster)),
             book: self.book(look, &stage, record),
-            runs,
             stage: Rc::new(stage),
+            ..told
+        }
+    }
+
+    /// What is said in a language.
+    fn told(&self, look: &Look) -> Views {
+        let runs = self.run_views(look.lang);
+        let chronicle = &mut self.sight.borrow_mut().chronicle;
+        chronicle.read(&self.cluster, look.lang);
+        Views {
+            runs,
+            story: Rc::new(chronicle.story(&self.cluster, look.about.as_ref(), look.earlier)),
+            transport: Rc::new(chronicle.transport(&self.cluster)),
             ..Views::default()
         }
     }

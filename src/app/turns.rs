@@ -7,10 +7,37 @@ use gloo::render::request_animation_frame;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What is drawn at once.
+/// So many Pods are drawn at once.
 pub(crate) const FEW: usize = 80;
-/// What has its turn in one frame.
-const EACH: usize = 60;
+
+/// How many things are drawn, and how they are parted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Crowd {
+    count: usize,
+    /// So many are drawn at once.
+    few: usize,
+    /// So many have their turn in one frame.
+    each: usize,
+}
+
+impl Crowd {
+    pub(crate) const fn of_pods(count: usize) -> Self {
+        Self { count, few: FEW, each: 60 }
+    }
+
+    pub(crate) const fn of_sentences(count: usize) -> Self {
+        Self { count, few: 16, each: 16 }
+    }
+
+    /// The page's parts, which come one by one where there are many Pods.
+    pub(crate) const fn of_panes(count: usize, pods: usize) -> Self {
+        Self { count, few: if pods > FEW { 0 } else { count }, each: 1 }
+    }
+
+    const fn is_much(self) -> bool {
+        self.count > self.few
+    }
+}
 
 /// What each of many things is drawn with: the newest value, or the one before.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,13 +49,13 @@ pub(crate) struct Turns<T> {
 }
 
 impl<T: Copy + PartialEq> Turns<T> {
-    fn new(now: T, count: usize) -> Self {
-        Self { now, before: None, reached: 0 }.begun(count)
+    fn new(now: T, crowd: Crowd) -> Self {
+        Self { now, before: None, reached: 0 }.begun(crowd)
     }
 
     /// Where there are many, what stands around them is drawn first, by itself.
-    fn begun(self, count: usize) -> Self {
-        Self { reached: if count > FEW { 0 } else { usize::MAX }, ..self }
+    fn begun(self, crowd: Crowd) -> Self {
+        Self { reached: if crowd.is_much() { 0 } else { usize::MAX }, ..self }
     }
 
     /// What the thing at a place is drawn with; none while it waits for its first turn.
@@ -42,17 +69,17 @@ impl<T: Copy + PartialEq> Turns<T> {
     }
 
     /// The same with another value, which has to come round again.
-    fn with(self, now: T, count: usize) -> Self {
+    fn with(self, now: T, crowd: Crowd) -> Self {
         if now == self.now {
             return self;
         }
-        Self { now, before: Some(self.now), reached: 0 }.begun(count)
+        Self { now, before: Some(self.now), reached: 0 }.begun(crowd)
     }
 
     /// The same one frame later.
-    fn later(self, count: usize) -> Self {
-        let reached = self.reached.saturating_add(EACH);
-        Self { reached: if reached < count { reached } else { usize::MAX }, ..self }
+    fn later(self, crowd: Crowd) -> Self {
+        let reached = self.reached.saturating_add(crowd.each);
+        Self { reached: if reached < crowd.count { reached } else { usize::MAX }, ..self }
     }
 }
 
@@ -61,15 +88,15 @@ impl<T: Copy + PartialEq> Turns<T> {
 #[hook]
 pub(crate) fn use_turns<T: Copy + PartialEq + 'static>(
     value: T,
-    count: usize,
+    crowd: Crowd,
     is_ready: bool,
 ) -> Turns<T> {
     let again = use_force_update();
     let kept = use_mut_ref(|| None::<Turns<T>>);
     let frame = use_mut_ref(|| None);
     let turns = {
-        let before = kept.borrow().unwrap_or_else(|| Turns::new(value, count));
-        before.with(value, count)
+        let before = kept.borrow().unwrap_or_else(|| Turns::new(value, crowd));
+        before.with(value, crowd)
     };
     *kept.borrow_mut() = Some(turns);
     use_effect(move || {
@@ -81,7 +108,7 @@ pub(crate) fn use_turns<T: Copy + PartialEq + 'static>(
                     frame.borrow_mut().take();
                 }
                 if let Some(turns) = &mut *kept.borrow_mut() {
-                    *turns = turns.later(count);
+                    *turns = turns.later(crowd);
                 }
                 again.force_update();
             });
@@ -116,28 +143,39 @@ pub(crate) fn Next(props: &NextProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use super::{EACH, FEW, Turns};
+    use super::{Crowd, FEW, Turns};
 
     #[test]
     fn few_things_have_their_turn_at_once() {
-        let turns = Turns::new('a', FEW);
+        let few = Crowd::of_pods(FEW);
+        let turns = Turns::new('a', few);
         assert!(turns.are_over());
         assert_eq!(turns.at(FEW), Some('a'));
-        assert_eq!(turns.with('b', FEW).at(FEW), Some('b'));
+        assert_eq!(turns.with('b', few).at(FEW), Some('b'));
     }
 
     #[test]
     fn many_things_come_one_part_a_frame_and_keep_what_they_had() {
-        let count = FEW + EACH;
-        let first = Turns::new('a', count);
+        let each = Crowd::of_pods(0).each;
+        let crowd = Crowd::of_pods(FEW + each);
+        let first = Turns::new('a', crowd);
         assert_eq!(first.at(0), None);
-        let next = first.later(count);
-        assert_eq!((next.at(EACH - 1), next.at(EACH)), (Some('a'), None));
-        let all = next.later(count).later(count);
-        assert!(all.are_over() && !next.later(count).are_over());
-        let other = all.with('b', count);
+        let next = first.later(crowd);
+        assert_eq!((next.at(each - 1), next.at(each)), (Some('a'), None));
+        let all = next.later(crowd).later(crowd);
+        assert!(all.are_over() && !next.later(crowd).are_over());
+        let other = all.with('b', crowd);
         assert_eq!(other.at(0), Some('a'));
-        let other = other.later(count);
-        assert_eq!((other.at(0), other.at(EACH)), (Some('b'), Some('a')));
+        let other = other.later(crowd);
+        assert_eq!((other.at(0), other.at(each)), (Some('b'), Some('a')));
+    }
+
+    #[test]
+    fn panes_come_one_by_one_around_many_pods_only() {
+        assert!(Turns::new('a', Crowd::of_panes(3, FEW)).are_over());
+        let crowd = Crowd::of_panes(3, FEW + 1);
+        let turns = Turns::new('a', crowd).with('b', crowd).later(crowd).later(crowd);
+        assert_eq!([turns.at(1), turns.at(2)], [Some('b'), Some('a')]);
+        assert!(turns.later(crowd).are_over());
     }
 }

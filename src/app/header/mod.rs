@@ -63,7 +63,7 @@ pub(crate) fn Header(props: &Props) -> Html {
     };
     if props.layout == Layout::Phone {
         return html! {
-            <header class="phone__top">
+            <header class="phone__top" lang={props.lang.tag()}>
                 { brand }
                 <span class="grow"/>
                 { examples }
@@ -77,7 +77,7 @@ pub(crate) fn Header(props: &Props) -> Html {
         return low(props, &brand, &examples, &tools);
     }
     html! {
-        <header class="topbar">
+        <header class="topbar" lang={props.lang.tag()}>
             <a class="skip" href="#stage">{ words.skip_to_stage }</a>
             { brand }
             { examples }
@@ -110,7 +110,7 @@ fn low(props: &Props, brand: &Html, examples: &Html, tools: &Html) -> Html {
         }
     };
     html! {
-        <header class="embed__top">
+        <header class="embed__top" lang={props.lang.tag()}>
             <a class="skip" href="#stage">{ words.skip_to_stage }</a>
             { brand.clone() }
             { examples.clone() }

@@ -32,7 +32,7 @@ pub(crate) use motion::Pace;
 pub(crate) use nodes::Nodes;
 
 use crate::list::keyed;
-use crate::turns::{Turns, use_turns};
+use crate::turns::{Crowd, Turns, use_turns};
 use cell::Cell;
 use disk::Disk;
 use lane_head::LaneHead;
@@ -113,7 +113,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
     let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
     // Before the room is known nobody knows how many Pods have room for a card.
-    let turns = use_turns(props.lang, pods, room.0 > 0);
+    let turns = use_turns(props.lang, Crowd::of_pods(pods), room.0 > 0);
     let layers = (ghosts.clone(), seats.clone());
     motion::use_motion(root.clone(), layers, props.pace, turns.are_over());
     let small = props.form == Form::Small;

@@ -15,11 +15,12 @@ pub(crate) use entry::{Caption, Now, parts};
 
 use crate::command::Command;
 use crate::list::keyed;
+use crate::turns::{Crowd, use_turns};
 use choices::Choices;
 use entry::Note;
 use filter::Filter;
 use podium::view::stage::{ObjectRef, StuckView};
-use podium::view::story::StoryView;
+use podium::view::story::{Entry, StoryView};
 use podium::view::words::{Lang, PageWords, ViewWords, page};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -49,6 +50,14 @@ pub(crate) fn Story(props: &Props) -> Html {
         let feed = feed.clone();
         Callback::from(move |event: KeyboardEvent| walk::answer(&feed, &event))
     };
+    let turns = use_turns(props.lang, Crowd::of_sentences(view.feed.len()), true);
+    let note = |(place, entry): (usize, &Rc<Entry>)| {
+        let lang = turns.at(place)?;
+        Some(html! {
+            <Note key={entry.id} entry={entry.clone()} {lang} tab="-1"
+                selected={props.selected.clone()} on={props.on.clone()}/>
+        })
+    };
     let earlier = props.on.reform(|_: MouseEvent| Command::Earlier);
     html! {
         <div class="story">
@@ -73,10 +82,7 @@ pub(crate) fn Story(props: &Props) -> Html {
             // However long it grows, the Tab key stops here once.
             <div ref={feed} class="feed" role="log" aria-live="off" aria-label={words.earlier}
                 tabindex="0" onkeydown={on_keys}><ol>
-                { keyed(view.feed.iter().map(|entry| html! {
-                    <Note key={entry.id} entry={entry.clone()} lang={props.lang} tab="-1"
-                        selected={props.selected.clone()} on={props.on.clone()}/>
-                })) }
+                { keyed(view.feed.iter().enumerate().filter_map(note)) }
                 if view.older > 0 {
                     <li class="feed__older">
                         <button type="button" class="btn btn--quiet" tabindex="-1" onclick={earlier}>

@@ -43,7 +43,7 @@ pub(crate) fn Transport(props: &Props) -> Html {
         };
     }
     html! {
-        <footer class="transport">
+        <footer class="transport" lang={props.lang.tag()}>
             <Deck lang={props.lang} playing={props.playing} speed={props.speed}
                 now_us={props.transport.now_us} on={props.on.clone()}/>
             <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing}

@@ -23,7 +23,7 @@ pub(crate) fn Slim(props: &Props) -> Html {
     let (page, words) = (PageWords::of(props.lang), ViewWords::of(props.lang));
     let keys = [("Space", page.play), (".", page.next_event), (",", words.back), ("F", words.fork)];
     html! {
-        <footer class="transport transport--slim">
+        <footer class="transport transport--slim" lang={props.lang.tag()}>
             <div class="deck">
                 <div class="deck__row">
                     <PlayButton lang={props.lang} playing={props.playing} on={props.on.clone()}/>
