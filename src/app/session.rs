@@ -467,8 +467,8 @@ impl Session {
                 Views { stage: Rc::new(self.stage(look)), ..views }
             }
             Some((before, views)) if before.in_language(look.lang) == made => {
-                let Views { runs, story, transport, .. } = self.told(look);
-                Views { runs, story, transport, ..views }
+                let Views { story, transport, runs, .. } = self.told(look);
+                Views { story, transport, runs, ..views }
             }
             _ => self.make(look),
         };
