@@ -33,6 +33,7 @@ pub mod storage;
 pub mod tree;
 pub mod validation;
 pub mod value;
+pub mod wellknown;
 
 pub use field_error::{FieldError, FieldErrorKind};
 pub use kind::Kind;

@@ -3,6 +3,7 @@
 //! Must not know which nodes are chosen. Invariant: a daemon that is not bound names its node
 //! in its affinity.
 
+use crate::api::wellknown::{NOT_READY, UNREACHABLE, UNSCHEDULABLE};
 use std::rc::Rc;
 
 use crate::api::Object;
@@ -19,12 +20,12 @@ pub(super) const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.gene
 ///
 /// Models pkg/controller/daemon/util/daemonset_util.go AddOrUpdateDaemonPodTolerations
 const BORNE: [(&str, &str); 6] = [
-    ("node.kubernetes.io/not-ready", "NoExecute"),
-    ("node.kubernetes.io/unreachable", "NoExecute"),
+    (NOT_READY, "NoExecute"),
+    (UNREACHABLE, "NoExecute"),
     ("node.kubernetes.io/disk-pressure", "NoSchedule"),
     ("node.kubernetes.io/memory-pressure", "NoSchedule"),
     ("node.kubernetes.io/pid-pressure", "NoSchedule"),
-    ("node.kubernetes.io/unschedulable", "NoSchedule"),
+    (UNSCHEDULABLE, "NoSchedule"),
 ];
 
 /// A set's template as its Pods get it, their node aside.

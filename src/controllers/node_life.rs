@@ -4,6 +4,7 @@
 //! Must not know machines. Invariant: a node is called Unknown only after the whole grace
 //! period without a renewed lease, and no Pod is driven away while no node at all is ready.
 
+use crate::api::wellknown::{NOT_READY, UNREACHABLE, ZONE};
 use std::rc::Rc;
 
 use crate::api::core::{Node, Taint};
@@ -32,8 +33,6 @@ const LARGE_ZONE: u32 = 50;
 const UNHEALTHY_PERCENT: u32 = 55;
 
 const SOURCE: &str = "node-controller";
-pub(super) const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
-pub(super) const NOT_READY: &str = "node.kubernetes.io/not-ready";
 
 /// What the controller knows of nodes besides their objects.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -251,7 +250,7 @@ fn pace(view: &View, zone: &str) -> Pace {
 fn zone_of(object: &Object) -> String {
     let label = |key: &str| object.meta.label(key).map_or("", |value| &**value);
     let region = label("topology.kubernetes.io/region");
-    format!("{region}:\0:{}", label("topology.kubernetes.io/zone"))
+    format!("{region}:\0:{}", label(ZONE))
 }
 
 fn drives_out(key: &str) -> impl Fn(&&Taint) -> bool {

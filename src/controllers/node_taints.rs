@@ -3,13 +3,13 @@
 //! Must not know why a condition holds. Invariant: of the taints that speak of conditions a
 //! node has exactly those whose condition holds; all others are left alone.
 
+use crate::api::wellknown::{NOT_READY, UNREACHABLE, UNSCHEDULABLE};
 use std::rc::Rc;
 
 use crate::api::core::{Node, Taint};
 use crate::api::pod::{Truth, condition};
 use crate::api::{Kind, Object};
 use crate::base::{SimTime, Str};
-use crate::controllers::node_life::{NOT_READY, UNREACHABLE};
 use crate::server::{Action, Change, Key, Patch, View};
 use crate::sim::{Plan, Rule};
 
@@ -25,7 +25,6 @@ const TAINTS: [(&str, Truth, &str); 6] = [
     ("NetworkUnavailable", Truth::True, "node.kubernetes.io/network-unavailable"),
     ("PIDPressure", Truth::True, "node.kubernetes.io/pid-pressure"),
 ];
-const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 const EFFECT: &str = "NoSchedule";
 
 pub(super) fn wake(change: &Change, keys: &mut Vec<Key>) {

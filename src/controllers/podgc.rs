@@ -4,6 +4,7 @@
 //! Must not know machines. Invariant: a Pod on a node that exists and is not out of service
 //! is never taken away by force.
 
+use crate::api::wellknown::OUT_OF_SERVICE;
 use std::rc::Rc;
 
 use crate::api::pod::{Condition, Truth};
@@ -23,7 +24,6 @@ const PERIOD_US: u64 = 20 * SECOND_US;
 const QUARANTINE_SECONDS: u64 = 40;
 /// Ended Pods that are kept (`--terminated-pod-gc-threshold`).
 const ENDED_PODS_MAX: usize = 12_500;
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// The key of the Pods that ended: all of them are counted together. Every other key is that of
 /// a node, or of the first Pod that named a node that is not there, so that what is done about

@@ -17,7 +17,7 @@ use crate::server::{Action, Key, Part, Patch, View};
 use crate::sim::{Plan, Rule};
 
 /// The label by which a Pod names its revision.
-pub(super) const LABEL: &str = "controller-revision-hash";
+pub(super) use crate::api::wellknown::CONTROLLER_REVISION_HASH as LABEL;
 /// The label by which a revision names its hash.
 pub(super) const HASH_LABEL: &str = "controller.kubernetes.io/hash";
 

@@ -7,10 +7,11 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use crate::api::wellknown::LAST_APPLIED;
 use crate::api::{Kind, Object, Value};
 use crate::base::Order as _;
 use crate::base::SimTime;
-use crate::kubectl::apply::{self, LAST_APPLIED};
+use crate::kubectl::apply;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::print::yaml::yaml;

@@ -2,6 +2,7 @@
 //!
 //! Must not know Pods or the store. Invariant: a machine without power says nothing.
 
+use crate::api::wellknown::{HOSTNAME, NOT_READY};
 use std::rc::Rc;
 
 use crate::api::core::{Node, NodeStatus, Taint};
@@ -204,7 +205,7 @@ pub(super) fn describe(object: &mut Object, prefix: &str, ip: &str) {
         ("beta.kubernetes.io/arch", "amd64"),
         ("beta.kubernetes.io/os", "linux"),
         ("kubernetes.io/arch", "amd64"),
-        ("kubernetes.io/hostname", &*name),
+        (HOSTNAME, &*name),
         ("kubernetes.io/os", "linux"),
     ] {
         object.meta.set_label(key, value);
@@ -314,11 +315,7 @@ pub(super) fn begin_unready(object: &mut Object, now: SimTime) {
     let message = "[container runtime status check may not have completed yet, PLEG is not \
                    healthy: pleg has yet to be successful]";
     set_condition(&mut node.status.conditions, doubtful(message, now), now);
-    let taint = Taint {
-        key: "node.kubernetes.io/not-ready".into(),
-        effect: "NoSchedule".into(),
-        ..Taint::default()
-    };
+    let taint = Taint { key: NOT_READY.into(), effect: "NoSchedule".into(), ..Taint::default() };
     Rc::make_mut(&mut node.spec).taints.push(taint);
 }
 

@@ -3,11 +3,9 @@
 //! Must not know controllers. Invariant: a record exists only for an endpoint that is ready,
 //! unless the Service publishes unready ones.
 
+use crate::api::wellknown::SERVICE_NAME;
 use crate::api::{Kind, Object};
 use crate::server::View;
-
-/// The label of a slice that names its Service.
-const SERVICE: &str = "kubernetes.io/service-name";
 
 /// The DNS records of a Service: name and address.
 ///
@@ -20,7 +18,8 @@ pub fn records(object: &Object, view: &View) -> Vec<(String, String)> {
         return address.map(|address| (domain.clone(), address.to_string())).collect();
     }
     // Whoever writes a slice says by a label of which Service it is.
-    let is_its = |one: &&std::rc::Rc<Object>| one.meta.label(SERVICE) == Some(&object.meta.name);
+    let is_its =
+        |one: &&std::rc::Rc<Object>| one.meta.label(SERVICE_NAME) == Some(&object.meta.name);
     let slices = view.table(Kind::EndpointSlice).in_namespace(&object.meta.namespace);
     slices
         .filter(is_its)

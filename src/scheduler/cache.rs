@@ -3,6 +3,7 @@
 //! Must not know how nodes are compared. Invariant: a node's sums are those of the Pods that
 //! are counted on it.
 
+use crate::api::wellknown::ZONE;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -17,9 +18,6 @@ use crate::server::Change;
 const DEFAULT_CPU_MILLI: i64 = 100;
 /// Models pkg/scheduler/util/pod_resources.go DefaultMemoryRequest
 const DEFAULT_MEMORY_BYTES: i64 = 200 * 1_024 * 1_024;
-
-/// The label that names a node's zone.
-const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// Amounts of a Pod or of a node.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

@@ -2,6 +2,7 @@
 //!
 //! Must not know which node is best. Invariant: a reason is in Kubernetes' own words.
 
+use crate::api::wellknown::UNSCHEDULABLE;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -93,7 +94,7 @@ impl<'a> Wanted<'a> {
     /// Whether the taint is borne that a cordon stands for.
     fn bears_unschedulable(&self) -> bool {
         self.bears(&Taint {
-            key: "node.kubernetes.io/unschedulable".into(),
+            key: UNSCHEDULABLE.into(),
             effect: "NoSchedule".into(),
             ..Taint::default()
         })

@@ -2,6 +2,7 @@
 //!
 //! Must not know other filters. Invariant: integers only; a logarithm is a fixed-point number.
 
+use crate::api::wellknown::{HOSTNAME, ZONE};
 use std::collections::BTreeMap;
 
 use crate::api::pod::TopologySpread;
@@ -12,12 +13,10 @@ use crate::scheduler::filter::Wanted;
 use crate::scheduler::score::MAX_SCORE;
 use crate::server::View;
 
-const HOSTNAME: &str = "kubernetes.io/hostname";
-
 /// The constraints that every Pod has that names none itself.
 ///
 /// Models pkg/scheduler/framework/plugins/podtopologyspread/plugin.go systemDefaultConstraints
-const DEFAULTS: [(&str, i64); 2] = [(HOSTNAME, 3), ("topology.kubernetes.io/zone", 5)];
+const DEFAULTS: [(&str, i64); 2] = [(HOSTNAME, 3), (ZONE, 5)];
 
 /// The score of a node that lacks a constraint's label, until scores are normalised.
 ///

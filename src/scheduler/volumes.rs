@@ -3,6 +3,7 @@
 //! Must not know how claims are bound. Invariant: a Pod goes nowhere while a claim is missing,
 //! being deleted, or left to be bound at once by others.
 
+use crate::api::wellknown::ZONE;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -124,7 +125,7 @@ fn nodes_of(volume: &Volume) -> Option<&NodeSelector> {
 
 /// The labels that say where a volume lies, the newer ones first.
 const ZONES: [&str; 4] = [
-    "topology.kubernetes.io/zone",
+    ZONE,
     "topology.kubernetes.io/region",
     "failure-domain.beta.kubernetes.io/zone",
     "failure-domain.beta.kubernetes.io/region",

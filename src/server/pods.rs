@@ -2,6 +2,7 @@
 //!
 //! Must not know schedulers or kubelets. Invariant: a Pod that was admitted has a priority.
 
+use crate::api::wellknown::{NOT_READY, UNREACHABLE, ZONE};
 use std::rc::Rc;
 
 use crate::api::core::Taint;
@@ -34,7 +35,7 @@ pub(in crate::server) fn admit(
 /// Models plugin/pkg/admission/podtopologylabels/admission.go admitBinding and admitPod
 pub(in crate::server) fn place(meta: &mut Meta, node: &str, view: &View) {
     let Some(node) = view.named(Kind::Node, "", node) else { return };
-    for key in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
+    for key in [ZONE, "topology.kubernetes.io/region"] {
         if let Some(value) = node.meta.label(key) {
             meta.set_label(key, value.clone());
         }
@@ -134,7 +135,7 @@ fn default_class(view: &View) -> Option<&Rc<Object>> {
 ///
 /// Models plugin/pkg/admission/defaulttolerationseconds/admission.go Admit
 fn tolerate_lost_nodes(spec: &mut PodSpec) {
-    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+    for key in [NOT_READY, UNREACHABLE] {
         let taint = Taint { key: key.into(), effect: "NoExecute".into(), ..Taint::default() };
         if spec.tolerations.iter().any(|one| one.bears(&taint)) {
             continue;

@@ -22,7 +22,6 @@ use crate::server::{Action, Change, EventNote, Key, Part, Patch, View};
 use crate::sim::{Plan, Rule};
 
 const SOURCE: &str = "deployment-controller";
-const HASH: &str = "pod-template-hash";
 
 pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
     match change.kind {

@@ -3,10 +3,11 @@
 //! Must not know how Pods move from one to the next. Invariant: the ReplicaSet of the present
 //! template has the greatest revision of all.
 
+use crate::api::wellknown::{LAST_APPLIED, POD_TEMPLATE_HASH};
 use std::rc::Rc;
 
 use super::status::put_condition;
-use super::{HASH, SOURCE, Sync, replicas};
+use super::{SOURCE, Sync, replicas};
 use crate::api::apps::{ReplicaSet, ReplicaSetSpec};
 use crate::api::pod::{PodTemplate, Truth, condition};
 use crate::api::{Body, Kind, Meta, Object};
@@ -15,19 +16,13 @@ use crate::controllers::template_hash::template_hash;
 use crate::server::{Action, EventNote, Part};
 use crate::sim::{Request, Rule};
 
-pub(super) const REVISION: &str = "deployment.kubernetes.io/revision";
+pub(super) use crate::api::wellknown::DEPLOYMENT_REVISION as REVISION;
 pub(super) const DESIRED: &str = "deployment.kubernetes.io/desired-replicas";
 pub(super) const MAX: &str = "deployment.kubernetes.io/max-replicas";
 const HISTORY: &str = "deployment.kubernetes.io/revision-history";
 /// Annotations that a ReplicaSet doesn't take over from its Deployment.
-const OWN: [&str; 6] = [
-    "kubectl.kubernetes.io/last-applied-configuration",
-    REVISION,
-    HISTORY,
-    DESIRED,
-    MAX,
-    "deprecated.deployment.rollback.to",
-];
+const OWN: [&str; 6] =
+    [LAST_APPLIED, REVISION, HISTORY, DESIRED, MAX, "deprecated.deployment.rollback.to"];
 /// How long the list of a ReplicaSet's earlier revisions may become.
 const HISTORY_CHARS_MAX: usize = 2_000;
 
@@ -43,7 +38,8 @@ pub(super) fn is_same_but_hash(one: &PodTemplate, other: &PodTemplate) -> bool {
         ..template.metadata.clone()
     };
     let labels = |template: &PodTemplate| {
-        let labels = template.metadata.labels.iter().filter(|(key, _)| &***key != HASH);
+        let labels =
+            template.metadata.labels.iter().filter(|(key, _)| &***key != POD_TEMPLATE_HASH);
         labels.map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<(Str, Str)>>()
     };
     labels(one) == labels(other) && without_labels(one) == without_labels(other)
@@ -168,9 +164,9 @@ impl<'a> Sync<'a> {
         let spec = &self.deployment.spec;
         let hash = template_hash(&spec.template, self.deployment.status.collision_count);
         let mut template = spec.template.clone();
-        template.metadata.set_label(HASH, hash.as_str());
+        template.metadata.set_label(POD_TEMPLATE_HASH, hash.as_str());
         let mut selector = spec.selector.clone();
-        selector.match_labels.insert(HASH.into(), hash.as_str().into());
+        selector.match_labels.insert(POD_TEMPLATE_HASH.into(), hash.as_str().into());
         let meta = Meta {
             name: format!("{}-{hash}", self.object.meta.name).into(),
             namespace: self.object.meta.namespace.clone(),

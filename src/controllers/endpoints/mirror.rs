@@ -7,6 +7,7 @@
 //! Differs: the endpoints of a slice stand in the order of the Endpoints, not by chance; no Event
 //! tells of addresses that are left out.
 
+use crate::api::wellknown::LAST_APPLIED;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -22,7 +23,6 @@ use crate::sim::{Plan, Rule};
 const MANAGER: &str = "endpointslicemirroring-controller.k8s.io";
 const SKIP: &str = "endpointslice.kubernetes.io/skip-mirror";
 const LEADER: &str = "control-plane.alpha.kubernetes.io/leader";
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// Models cmd/kube-controller-manager's --mirroring-max-endpoints-per-subset
 const ADDRESSES_MAX: usize = 1000;
 const RULE: Rule = Rule("EP-MIRROR");

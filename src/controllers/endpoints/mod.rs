@@ -8,6 +8,7 @@ pub(super) mod mirror;
 mod slices;
 mod trigger;
 
+use crate::api::wellknown::{SERVICE_NAME, ZONE};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -26,12 +27,10 @@ use crate::sim::{Plan, Rule};
 pub(super) use lost::Failures;
 pub(super) use trigger::Triggers;
 
-const SERVICE_NAME: &str = "kubernetes.io/service-name";
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 const MANAGER: &str = "endpointslice-controller.k8s.io";
 const HEADLESS: &str = "service.kubernetes.io/headless";
 const TRIGGER_TIME: &str = "endpoints.kubernetes.io/last-change-trigger-time";
-const ZONE: &str = "topology.kubernetes.io/zone";
 const TOPOLOGY: [&str; 2] =
     ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
 

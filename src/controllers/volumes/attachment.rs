@@ -5,6 +5,7 @@
 //!
 //! Models pkg/controller/volume/attachdetach/reconciler/reconciler.go
 
+use crate::api::wellknown::OUT_OF_SERVICE;
 use std::rc::Rc;
 
 use crate::api::core::Node;
@@ -22,7 +23,6 @@ const UNMOUNT_MAX_US: u64 = 6 * 60 * SECOND_US;
 const LOOP_US: u64 = 100_000;
 /// How often the attacher looks whether the storage is done.
 const POLL_US: u64 = 500_000;
-const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// What the reconciler remembers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

@@ -7,6 +7,7 @@
 //! Models github.com/kubernetes-sigs/sig-storage-lib-external-provisioner controller.go
 //! Differs: one process serves every provisioner that a class may name.
 
+use crate::api::wellknown::HOSTNAME;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -217,7 +218,6 @@ fn source_of(object: &Object, class: &StorageClass, name: &Str) -> BTreeMap<Str,
 
 /// From where the data can be reached.
 fn nodes_of(object: &Object, class: &StorageClass, view: &View) -> Option<VolumeNodes> {
-    const HOSTNAME: &str = "kubernetes.io/hostname";
     let Some(node) = local_node(object, class) else {
         let node = object.meta.annotation(SELECTED_NODE);
         let node = node.and_then(|node| view.named(Kind::Node, "", node));

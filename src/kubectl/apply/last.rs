@@ -2,6 +2,7 @@
 //!
 //! Must not know how it is merged. Invariant: the annotation never holds itself.
 
+use crate::api::wellknown::LAST_APPLIED;
 use crate::api::{Value, go};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
@@ -10,10 +11,6 @@ use crate::kubectl::run::Stage;
 use crate::kubectl::session::Session;
 use crate::kubectl::target::{self, Info, Search};
 use crate::kubectl::tree;
-
-/// Where `apply` keeps what it applied last.
-pub(in crate::kubectl) const LAST_APPLIED: &str =
-    "kubectl.kubernetes.io/last-applied-configuration";
 
 /// A manifest that remembers itself in an annotation.
 ///

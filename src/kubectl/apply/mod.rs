@@ -24,7 +24,7 @@ use crate::kubectl::target::{self, Info, Search};
 
 use one::{Recreation, Turn};
 
-pub(super) use last::{LAST_APPLIED, view_last_applied, with_last_applied};
+pub(super) use last::{view_last_applied, with_last_applied};
 pub(super) use one::three_way;
 
 /// How objects are applied.

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::merge::{Schema, three_way_merge, three_way_strategic};
+use crate::api::wellknown::LAST_APPLIED;
 use crate::api::{Kind, Object, Value};
 use crate::base::SimTime;
-use crate::kubectl::apply::{How, LAST_APPLIED, with_last_applied};
+use crate::kubectl::apply::{How, with_last_applied};
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::session::{DryRun, Session, tree_of};
 use crate::kubectl::target::Info;

@@ -7,9 +7,10 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::api::wellknown::LAST_APPLIED;
 use crate::api::{Kind, Object, Uid};
 use crate::base::Str;
-use crate::kubectl::apply::{How, LAST_APPLIED};
+use crate::kubectl::apply::How;
 use crate::kubectl::failure::Done;
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::selector::Selector;

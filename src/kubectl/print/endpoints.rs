@@ -6,6 +6,7 @@
 //! Differs: upstream a controller of its own writes those of Services that select Pods; here they
 //! are only shown.
 
+use crate::api::wellknown::SERVICE_NAME;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::outward::outward;
@@ -26,7 +27,7 @@ pub fn is_meant_by(resource: &Resource) -> bool {
 
 /// The slices of a Service.
 pub fn slices(view: &View, service: &Object) -> Vec<Value> {
-    let key = "kubernetes.io/service-name";
+    let key = SERVICE_NAME;
     let table = view.table(Kind::EndpointSlice).in_namespace(&service.meta.namespace);
     table
         .filter(|slice| slice.meta.label(key) == Some(&service.meta.name))

@@ -2,15 +2,14 @@
 //!
 //! Must not know what is done with them. Invariant: they come in order of their numbers.
 
+use crate::api::wellknown::{DEPLOYMENT_REVISION, POD_TEMPLATE_HASH};
 use crate::api::{Kind, Object, Value};
 use crate::base::Order as _;
 use crate::kubectl::session::{Session, tree_of};
 use crate::kubectl::tree;
 use std::rc::Rc;
 
-const REVISION: &str = "deployment.kubernetes.io/revision";
 const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
-const HASH: &str = "pod-template-hash";
 
 /// One revision.
 #[derive(Clone, Debug)]
@@ -43,7 +42,7 @@ pub(super) fn list(session: &Session<'_>, owner: &Object) -> Vec<Revision> {
         .filter_map(|object| {
             let number = match object.controller_revision() {
                 Some(body) => body.revision,
-                None => object.meta.annotation(REVISION)?.parse().ok()?,
+                None => object.meta.annotation(DEPLOYMENT_REVISION)?.parse().ok()?,
             };
             let template = template_of(object)?;
             Some(Revision { number, object: Rc::clone(object), template })
@@ -68,7 +67,7 @@ fn template_of(object: &Object) -> Option<Value> {
 pub(super) fn without_hash(template: &Value) -> Value {
     let mut template = template.clone();
     if let Some(Value::Map(labels)) = tree::at_mut(&mut template, &["metadata", "labels"]) {
-        labels.remove(HASH);
+        labels.remove(POD_TEMPLATE_HASH);
     }
     template
 }

@@ -5,6 +5,7 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go
 
+use crate::api::wellknown::DEPLOYMENT_REVISION;
 use std::collections::VecDeque;
 
 use crate::api::apps::{Deployment, StatefulSet};
@@ -154,7 +155,7 @@ fn tell(session: &mut Session<'_>, info: &Info, object: &Object, revision: i64) 
 fn deployment(object: &Object, body: &Deployment, revision: i64) -> Done<(String, bool)> {
     let (name, status) = (&object.meta.name, &body.status);
     if revision > 0 {
-        let text = object.meta.annotation("deployment.kubernetes.io/revision");
+        let text = object.meta.annotation(DEPLOYMENT_REVISION);
         let running = text.and_then(|text| text.parse().ok()).unwrap_or(0);
         if running != revision {
             return Err(plain(format!(

@@ -4,11 +4,11 @@
 //!
 //! Models staging/src/k8s.io/kubectl/pkg/polymorphichelpers/rollback.go
 
+use crate::api::wellknown::{DEPLOYMENT_REVISION, LAST_APPLIED};
 use std::collections::BTreeMap;
 
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
-use crate::kubectl::apply::LAST_APPLIED;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
 use crate::kubectl::printing::Printing;
@@ -21,7 +21,7 @@ use crate::kubectl::tree;
 /// Annotations that belong to the Deployment and not to one of its revisions.
 const KEPT: [&str; 6] = [
     LAST_APPLIED,
-    "deployment.kubernetes.io/revision",
+    DEPLOYMENT_REVISION,
     "deployment.kubernetes.io/revision-history",
     "deployment.kubernetes.io/desired-replicas",
     "deployment.kubernetes.io/max-replicas",

@@ -2,6 +2,7 @@
 //!
 //! Must not know scripts. Invariant: whoever lives outside the cluster answers.
 
+use crate::api::wellknown::SERVICE_NAME;
 use crate::api::{Kind, Object};
 use crate::server::View;
 
@@ -182,7 +183,7 @@ fn has_named(object: &Object, pod: &str, view: &View) -> bool {
 fn is_ready(object: &Object, is_meant: &dyn Fn(Option<&str>) -> bool, view: &View) -> bool {
     let slices = view.table(Kind::EndpointSlice).in_namespace(&object.meta.namespace);
     let own = slices.filter(|slice| {
-        let name = slice.meta.label("kubernetes.io/service-name");
+        let name = slice.meta.label(SERVICE_NAME);
         name.is_some_and(|name| *name == object.meta.name)
     });
     own.filter_map(|slice| slice.endpoint_slice())

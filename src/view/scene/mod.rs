@@ -23,6 +23,7 @@ pub use runs::{Ahead, Companion, Outlook, RUNS_MAX, RunView, Runs};
 pub use stage::stage;
 pub use story::{Chronicle, is_told, sentence};
 
+use crate::api::wellknown::POD_TEMPLATE_HASH;
 use crate::api::{Kind, Object};
 use crate::server::View;
 use crate::view::stage::LaneKind;
@@ -42,7 +43,7 @@ fn lane_of(pod: &Object, view: &View) -> (LaneKind, String) {
                 return (LaneKind::Deployment, above.name.to_string());
             }
             // The set may be gone already; its Pods carry the hash that it put in its name.
-            let hash = pod.meta.label("pod-template-hash");
+            let hash = pod.meta.label(POD_TEMPLATE_HASH);
             let name = hash.and_then(|hash| owner.name.strip_suffix(&format!("-{hash}")));
             if let Some(name) = name {
                 return (LaneKind::Deployment, name.to_owned());

@@ -2,6 +2,7 @@
 //!
 //! Must not know how they are drawn. Invariant: one lane a workload, in order of creation.
 
+use crate::api::wellknown::{CONTROLLER_REVISION_HASH, DEPLOYMENT_REVISION, POD_TEMPLATE_HASH};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -283,12 +284,12 @@ fn ready_by_status(owner: &Object) -> u32 {
 
 /// Which of its Deployment's templates a ReplicaSet has.
 pub(super) fn number_of(set: &Object) -> u32 {
-    let text = set.meta.annotation("deployment.kubernetes.io/revision");
+    let text = set.meta.annotation(DEPLOYMENT_REVISION);
     text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 fn revision(number: u32, set: &Object, pods: &[Rc<PodView>]) -> RevisionView {
-    let hash = set.meta.label("pod-template-hash").cloned();
+    let hash = set.meta.label(POD_TEMPLATE_HASH).cloned();
     RevisionView {
         number,
         hash: hash.unwrap_or_else(|| "".into()),
@@ -298,7 +299,7 @@ fn revision(number: u32, set: &Object, pods: &[Rc<PodView>]) -> RevisionView {
 }
 
 fn revision_number(pod: &Object, view: &View) -> u32 {
-    let Some(name) = pod.meta.label("controller-revision-hash") else { return 0 };
+    let Some(name) = pod.meta.label(CONTROLLER_REVISION_HASH) else { return 0 };
     let found = view.named(Kind::ControllerRevision, &pod.meta.namespace, name);
     let number = found.and_then(|one| one.controller_revision()).map_or(0, |one| one.revision);
     u32::try_from(number).unwrap_or(0)

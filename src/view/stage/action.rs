@@ -26,7 +26,7 @@ impl ObjectRef {
 /// The taint that the stage's menu sets for maintenance.
 pub const MAINTENANCE: &str = "maintenance";
 /// The taint that says that a node is down for good.
-pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+pub use crate::api::wellknown::OUT_OF_SERVICE;
 
 /// What a person did on the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 //!
 //! Must not know kinds. Invariant: what is written only grows.
 
+use crate::api::wellknown::LAST_APPLIED;
 use crate::kubectl::print::look::Look;
 use crate::kubectl::print::tabs;
 
 /// Longer annotations stand on lines of their own.
 const ANNOTATION_MAX: usize = 140;
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// A description.
 #[derive(Default, Debug)]

@@ -4,6 +4,7 @@
 
 use crate::api::outward::outward;
 use crate::api::pod::Phase;
+use crate::api::wellknown::POD_TEMPLATE_HASH;
 use crate::api::{Kind, Uid, Value};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str};
@@ -125,7 +126,7 @@ fn without_hash(template: Look) -> Option<Value> {
         _ => None,
     };
     if let Some(Value::Map(labels)) = labels {
-        labels.remove("pod-template-hash");
+        labels.remove(POD_TEMPLATE_HASH);
     }
     Some(tree)
 }

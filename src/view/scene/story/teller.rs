@@ -3,6 +3,7 @@
 //! Owns chips and the frame of a sentence. It must not know who shows it. Invariant: whether an
 //! entry is told follows from the trace up to it, so that both languages tell the same story.
 
+use crate::api::wellknown::POD_TEMPLATE_HASH;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -216,7 +217,7 @@ pub(super) fn workload_of(pod: &Object) -> Option<Str> {
     let owner = pod.meta.controller()?;
     match &*owner.kind {
         "ReplicaSet" => {
-            let hash = pod.meta.label("pod-template-hash");
+            let hash = pod.meta.label(POD_TEMPLATE_HASH);
             let base = hash.and_then(|hash| owner.name.strip_suffix(&**hash)?.strip_suffix('-'));
             Some(base.map_or_else(|| owner.name.clone(), Str::from))
         }

@@ -5,6 +5,7 @@
 use super::teller::{Teller, first_words, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::{Truth, condition};
+use crate::api::wellknown::{NOT_READY, UNREACHABLE};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
@@ -111,7 +112,7 @@ impl Teller<'_> {
             return self.parts(text, "{} 就绪，但已被封锁：不接收新的 Pod。", &[chip]);
         }
         // The taints of a node that is not ready go by themselves.
-        let passing = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+        let passing = [NOT_READY, UNREACHABLE];
         let stays = |taint: &&Taint| {
             &*taint.effect != "PreferNoSchedule" && !passing.contains(&&*taint.key)
         };
@@ -445,9 +446,10 @@ impl Teller<'_> {
     /// A node that is lost gets a taint that its Pods tolerate for a while only.
     fn lost_taint(&self, change: &Change) -> Option<Vec<Part>> {
         let evicts = |node: &Node| {
-            node.spec.taints.iter().any(|one| {
-                &*one.key == "node.kubernetes.io/unreachable" && &*one.effect == "NoExecute"
-            })
+            node.spec
+                .taints
+                .iter()
+                .any(|one| &*one.key == UNREACHABLE && &*one.effect == "NoExecute")
         };
         let (old, new) = (change.old.as_ref()?.node()?, change.new.as_ref()?.node()?);
         (!evicts(old) && evicts(new)).then(|| {
