@@ -15,7 +15,7 @@ use yew::prelude::*;
 const TENANTS_MAX: usize = 12;
 /// Places that are drawn before the reader asks for more, and by how many those become more: a
 /// browser lays out a whole table whenever a row comes, and long ones hold it up.
-const SLOTS_EACH: usize = 40;
+const SLOTS_EACH: usize = 30;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
