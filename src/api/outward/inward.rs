@@ -59,9 +59,11 @@ impl Side<'_> {
                 let items =
                     new.iter().zip(shown).enumerate().filter_map(|(index, (new, shown))| {
                         let at = place(new, index, was);
+                        // What showing added stands behind what is stored.
+                        let added = || seen.iter().skip(was.len()).find(|one| *one == shown);
                         let old = Side {
                             stored: at.and_then(|at| was.get(at)),
-                            shown: at.and_then(|at| seen.get(at)),
+                            shown: at.map_or_else(added, |at| seen.get(at)),
                         };
                         Side { stored: Some(new), shown: Some(shown) }.over(old)
                     });
@@ -105,6 +107,20 @@ mod tests {
             let old = object(&read(json));
             assert_eq!(inward(object(&outward(&old)), &old), old, "{json}");
         }
+    }
+
+    #[test]
+    fn a_mount_that_showing_added_is_not_stored_with_one_that_changes() {
+        let pod = |sub: &str| {
+            object(&read(&format!(
+                r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"a","namespace":"n"}},
+                "spec":{{"containers":[{{"name":"c","image":"x","volumeMounts":
+                [{{"name":"v","mountPath":"/v"{sub}}}]}}],
+                "volumes":[{{"name":"v","emptyDir":{{}}}}]}}}}"#
+            )))
+        };
+        let (old, wanted) = (pod(""), pod(r#","subPath":"dir""#));
+        assert_eq!(inward(object(&outward(&wanted)), &old), wanted);
     }
 
     #[test]

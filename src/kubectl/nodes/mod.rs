@@ -91,13 +91,23 @@ fn chosen(session: &Session<'_>, flags: &Flags, command: &str, nothing: &str) ->
     }
     let (mut infos, mut failures) = (Vec::new(), Vec::new());
     for word in &flags.args {
-        let one = info(word.strip_prefix("node/").unwrap_or(word));
+        let one = info(name_of(word));
         match session.live(&one) {
             Ok(_) => infos.push(one),
             Err(failure) => failures.push(failure),
         }
     }
     Failure::all(failures).map(|()| infos)
+}
+
+/// The name in `node-1` or, with one of the words for nodes, in `node/node-1`.
+///
+/// Models staging/src/k8s.io/cli-runtime/pkg/resource/builder.go Builder.ResourceNames
+fn name_of(word: &str) -> &str {
+    match word.split_once('/') {
+        Some((resource, name)) if Kind::from_resource(resource) == Some(Kind::Node) => name,
+        _ => word,
+    }
 }
 
 /// What a command needs to know of the node of this name.

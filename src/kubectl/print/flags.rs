@@ -59,6 +59,13 @@ impl Said {
         self.flags.iter().rev().find(|(name, _)| *name == long).map(|(_, value)| &**value)
     }
 
+    /// Gives a flag a value if it has none.
+    pub fn fall_back(&mut self, long: &'static str, value: &str) {
+        if self.value(long).is_none_or(str::is_empty) {
+            self.flags.push((long, value.to_owned()));
+        }
+    }
+
     /// Every value of a flag, those with commas taken apart.
     pub fn values(&self, long: &str) -> Vec<&str> {
         let all = self.flags.iter().filter(|(name, _)| *name == long);

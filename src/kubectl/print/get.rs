@@ -53,9 +53,15 @@ api-resources\" for a complete list of supported resources.\n\nerror: Required r
 specified.\nUse \"kubectl explain <resource>\" for a detailed description of that resource (e.g. \
 kubectl explain pods).\nSee 'kubectl get -h' for help and examples\n";
 
-/// What a command that looks reads its words by.
+/// What a command that looks reads its words by; a template alone is one of Go.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/get/get_flags.go PrintFlags.ToPrinter
 pub fn said(words: &[String]) -> Result<Said, Output> {
-    flags::read("get", &FLAGS, words)
+    let mut said = flags::read("get", &FLAGS, words)?;
+    if said.value("template").is_some_and(|text| !text.is_empty()) {
+        said.fall_back("output", "go-template");
+    }
+    Ok(said)
 }
 
 /// Answers `kubectl get`, of what `files` name if there are some.
@@ -307,7 +313,7 @@ pub struct Watched {
 
 /// Reads `get --watch`; nothing if no watch is asked for.
 pub fn watch(view: &View, namespace: &str, words: &[String]) -> Result<Option<Watched>, Output> {
-    let said = flags::read("get", &FLAGS, words)?;
+    let said = said(words)?;
     let is_asked = said.has("watch") || said.has("watch-only");
     if !is_asked || !matches!(said.value("output"), None | Some("" | "wide")) {
         return Ok(None);

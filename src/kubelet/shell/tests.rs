@@ -163,3 +163,23 @@ fn no_script_is_too_odd_or_too_long() {
     assert_eq!(end(long, true), None, "it takes more steps than are looked at");
     assert_eq!(end("for i in a {3..4} $(seq 2) b; do sleep 1; done", true), Some((6_000, 0)));
 }
+
+#[test]
+fn what_a_program_prints_is_taken_for_what_it_is_compared_with() {
+    // Bitnami's charts ask their servers so.
+    let ping = "response=$(timeout -s 15 5 redis-cli -h localhost ping)\n\
+                if [ \"$response\" != \"PONG\" ]; then echo \"$response\"; exit 1; fi";
+    assert_eq!(end(ping, true), Some((1_000, 0)));
+    assert_eq!(end("[ \"$(redis-cli ping)\" = \"PONG\" ] || exit 3", true), Some((1_000, 0)));
+    assert_eq!(
+        end("OK=`echo ruok | nc 127.0.0.1 2181`; [ \"$OK\" == \"imok\" ]", true),
+        Some((1_000, 0))
+    );
+    assert_eq!(end("test -z \"$(pidof server)\" && exit 4", true), Some((100, 1)));
+    assert_eq!(
+        end("until [ \"$(kubectl get pod a)\" = Ready ]; do sleep 2; done", true),
+        Some((1_000, 0))
+    );
+    // A variable that nobody has set is no output.
+    assert_eq!(end("[ \"$MODE\" != fast ] && exit 5", true), Some((100, 5)));
+}

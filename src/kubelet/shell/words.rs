@@ -183,6 +183,16 @@ impl Names<'_> {
         arithmetic::value(sum, &|name| self.variable(name)?.trim().parse().ok())
     }
 
+    /// Whether a word stands for what a program printed. Nobody can tell what that is; whoever
+    /// compares it wrote down what a program says that is well, so it is taken for that.
+    fn is_output(&self, raw: &str) -> bool {
+        if raw.contains('`') || (raw.contains("$(") && !raw.contains("$((")) {
+            return true;
+        }
+        let name = raw.trim_matches('"').trim_start_matches(['$', '{']).trim_end_matches('}');
+        raw.contains('$') && self.vars.iter().any(|(known, value)| known == name && value.is_none())
+    }
+
     /// Whether what `[` or `test` asks holds, given what is known of files.
     pub(super) fn test(
         &self,
@@ -198,13 +208,22 @@ impl Names<'_> {
             [] => false,
             [one] => !one.as_ref()?.is_empty(),
             [sort, one] => match (sort.as_deref()?, one) {
+                ("-n", None) if self.is_output(&words[1]) => true,
+                ("-z", None) if self.is_output(&words[1]) => false,
                 ("-n", one) => !one.as_ref()?.is_empty(),
                 ("-z", one) => one.as_ref()?.is_empty(),
                 ("-f" | "-e" | "-d" | "-s" | "-r" | "-x", path) => has_file(path.as_ref()?)?,
                 _ => return None,
             },
             [left, sort, right] => {
-                let (left, right) = (left.as_ref()?, right.as_ref()?);
+                let (Some(left), Some(right)) = (left, right) else {
+                    let asks = self.is_output(&words[0]) || self.is_output(&words[2]);
+                    return match sort.as_deref()? {
+                        "=" | "==" | "-eq" if asks => Some(!is_not),
+                        "!=" | "-ne" if asks => Some(is_not),
+                        _ => None,
+                    };
+                };
                 let numbers = || Some((left.parse::<i64>().ok()?, right.parse::<i64>().ok()?));
                 match sort.as_deref()? {
                     "=" | "==" => left == right,
