@@ -28,6 +28,7 @@ mod stop;
 mod sync;
 mod user;
 mod volumes;
+mod wellknown;
 mod worker;
 
 use std::rc::Rc;

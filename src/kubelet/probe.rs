@@ -8,6 +8,7 @@ use crate::api::pod::{Container, Phase, PodStatus, Probe};
 use crate::base::{SECOND_US, SimTime};
 use crate::kubelet::program::{self, Asked};
 use crate::kubelet::restart;
+use crate::kubelet::wellknown;
 use crate::kubelet::worker::{Surroundings, Worker};
 
 /// What a probe is for.
@@ -282,7 +283,12 @@ impl Worker {
             let text = format!("{} probe failed: {output}", sort.word());
             around.notes.push(self.note(unit, "Unhealthy", text, true));
         }
-        self.count(index, answer.is_ok(), (failures, successes), around)
+        let turns = wellknown::sickens_after_us(self.container(unit)).is_some();
+        match self.count(index, answer.is_ok(), (failures, successes), around) {
+            // What answers now may not answer later.
+            After::Rest if turns => After::Again,
+            after => after,
+        }
     }
 
     fn has_started(&self, unit: usize) -> bool {

@@ -10,8 +10,9 @@ use crate::api::lifecycle::Handler;
 use crate::api::pod::{Container, Probe};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubelet::environment;
-use crate::kubelet::runtime::Run;
+use crate::kubelet::runtime::{By, KILLED, Run};
 use crate::kubelet::shell::{self, Process, Scene};
+use crate::kubelet::wellknown;
 use crate::server::View;
 
 /// What pulling an image takes.
@@ -29,12 +30,18 @@ const SERVERS: [&str; 8] =
     ["nginx", "httpd", "redis", "memcached", "haproxy", "caddy", "traefik", "pause"];
 
 /// What a container's process does by itself.
-#[derive(Default)]
 pub(super) struct Course {
     /// When it ends, and with which code, if that is known.
     pub(super) natural: Option<(SimTime, i32)>,
     /// Its command, if it has one that is understood.
     pub(super) process: Option<Rc<Process>>,
+    /// Who ends it then.
+    pub(super) by: By,
+}
+
+impl Course {
+    /// One that goes on for ever.
+    const ENDLESS: Course = Course { natural: None, process: None, by: By::Itself };
 }
 
 /// An image's name without registry and tag.
@@ -106,8 +113,10 @@ pub(super) fn course(
     started: SimTime,
     view: &View,
 ) -> Course {
-    let ends =
-        |us: u64, code: i32| Course { natural: Some((started.plus_us(us), code)), process: None };
+    let ends = |us: u64, code: i32| Course {
+        natural: Some((started.plus_us(us), code)),
+        ..Course::ENDLESS
+    };
     if says(&container.image, "crash") {
         return ends(SECOND_US, 1);
     }
@@ -116,20 +125,38 @@ pub(super) fn course(
         let image = short_name(&container.image);
         let is_brief = is_init || SHELLS.contains(&image);
         let ends_well = is_brief || (is_task && !SERVERS.contains(&image));
-        return if ends_well { ends(SECOND_US, 0) } else { Course::default() };
+        return if ends_well { ends(SECOND_US, 0) } else { Course::ENDLESS };
     }
     let (scene, argv) = scene(object, container, is_task, view);
+    if takes_too_much(object, container, &argv) {
+        return Course { by: By::Memory, ..ends(SECOND_US, KILLED) };
+    }
     let process = if argv.is_empty() { None } else { Process::new(&argv, scene, started) };
     match process {
-        Some(process) => Course { natural: None, process: Some(Rc::new(process)) },
+        Some(process) => Course { process: Some(Rc::new(process)), ..Course::ENDLESS },
         None if is_task => ends(SECOND_US, 0),
-        None => Course::default(),
+        None => Course::ENDLESS,
     }
+}
+
+/// Whether a program takes more memory than its container or its Pod may.
+fn takes_too_much(object: &Object, container: &Container, argv: &[String]) -> bool {
+    let words: Vec<&str> = match argv {
+        // An image's own program gets words without its name.
+        [] => container.command.iter().chain(&container.args).map(|word| &**word).collect(),
+        argv => argv.iter().map(String::as_str).collect(),
+    };
+    let Some(taken) = wellknown::memory_of(&words) else { return false };
+    let own = object.pod().and_then(|pod| pod.spec.own_resources());
+    let lists = [Some(&container.resources.limits), own.as_ref().map(|own| &own.limits)];
+    let limits = lists.into_iter().flatten().filter_map(|list| list.get("memory"));
+    let mut bytes = limits.map(|limit| u64::try_from(limit.milli / 1_000).unwrap_or(0));
+    bytes.any(|limit| taken > limit)
 }
 
 /// Whether the image can't be had.
 pub(super) fn is_missing(image: &str) -> bool {
-    says(image, "bad")
+    says(image, "bad") || wellknown::is_unpublished(image)
 }
 
 /// How long the process takes to stop, and its exit code.
@@ -188,7 +215,14 @@ pub(super) struct Asked<'a> {
 /// Differs: probes by HTTP, TCP and gRPC reach every program that runs and is not silenced.
 pub(super) fn answer(probe: &Probe, asked: &Asked<'_>) -> Result<(), String> {
     let Some(exec) = &probe.exec else {
+        let is_sick = || {
+            let after_us = wellknown::sickens_after_us(asked.container);
+            after_us.is_some_and(|us| asked.now > asked.run.started.plus_us(us))
+        };
         return match asked.is_silent {
+            false if probe.rest.contains_key("httpGet") && is_sick() => {
+                Err("HTTP probe failed with statuscode: 500".to_owned())
+            }
             false => Ok(()),
             true if probe.rest.contains_key("httpGet") => {
                 Err("HTTP probe failed with statuscode: 503".to_owned())
@@ -310,6 +344,7 @@ mod tests {
             started: SimTime::from_seconds(10),
             natural: None,
             process: None,
+            by: By::Itself,
             end: None,
         };
         let now = SimTime::from_seconds(seconds);

@@ -9,7 +9,7 @@ use crate::base::{SimTime, Str};
 use crate::kubelet::shell::Process;
 
 /// 128 and the number of SIGKILL.
-const KILLED: i32 = 137;
+pub(super) const KILLED: i32 = 137;
 
 /// The Pod's network.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -53,6 +53,8 @@ pub(super) enum By {
     Kubelet,
     /// The kubelet, because a probe failed.
     Probe,
+    /// The machine's kernel, because it took more memory than it may.
+    Memory,
 }
 
 /// How a run ended.
@@ -75,6 +77,8 @@ pub(super) struct Run {
     pub(super) natural: Option<(SimTime, i32)>,
     /// What it does until then, if it runs a command that is understood.
     pub(super) process: Option<Rc<Process>>,
+    /// Who is going to end it.
+    pub(super) by: By,
     pub(super) end: Option<End>,
 }
 
@@ -154,6 +158,7 @@ impl Runtime {
         run.is_some_and(|run| {
             run.natural = Some((now, KILLED));
             run.process = None;
+            run.by = By::Itself;
             true
         })
     }
@@ -192,7 +197,7 @@ mod tests {
 
     fn run(attempt: u32) -> Run {
         let (image, started) = ("a".into(), SimTime::ZERO);
-        Run { attempt, image, started, natural: None, process: None, end: None }
+        Run { attempt, image, started, natural: None, process: None, by: By::Itself, end: None }
     }
 
     #[test]

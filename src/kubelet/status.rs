@@ -10,7 +10,7 @@ use crate::api::pod::{
 use crate::api::{Object, Uid};
 use crate::base::{SimTime, Str, digest_of};
 use crate::kubelet::restart::{self, is_sidecar};
-use crate::kubelet::runtime::{End, Runtime, Slot};
+use crate::kubelet::runtime::{By, End, Runtime, Slot};
 
 /// Why a container's last start failed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -30,9 +30,14 @@ pub(super) struct Place<'a> {
 }
 
 fn terminated(end: End) -> ContainerState {
+    let reason = match end.by {
+        By::Memory => "OOMKilled",
+        _ if end.code == 0 => "Completed",
+        _ => "Error",
+    };
     ContainerState::Terminated {
         exit_code: end.code,
-        reason: if end.code == 0 { "Completed".into() } else { "Error".into() },
+        reason: reason.into(),
         message: None,
         started_at: Some(end.started),
         finished_at: Some(end.finished),

@@ -412,6 +412,7 @@ impl Worker {
             started,
             natural: course.natural,
             process: course.process,
+            by: course.by,
             end: None,
         };
         self.change(around.now, around.machine).start(unit, run);

@@ -13,7 +13,7 @@ use crate::kubelet::Machine;
 use crate::kubelet::backoff::Backoff;
 use crate::kubelet::probe::Prober;
 use crate::kubelet::restart::is_sidecar;
-use crate::kubelet::runtime::{By, Runtime};
+use crate::kubelet::runtime::Runtime;
 use crate::kubelet::status::Reason;
 use crate::kubelet::stop::Death;
 use crate::kubelet::sync::Syncing;
@@ -509,9 +509,9 @@ impl Worker {
     fn end_runs(&mut self, around: &Surroundings<'_>) {
         for unit in 0..self.truth.slots.len() {
             let run = self.truth.slots[unit].run.as_ref().filter(|run| run.end.is_none());
-            let natural = run.and_then(|run| run.natural).filter(|(at, _)| *at <= around.now);
-            if let Some((at, code)) = natural {
-                self.change(around.now, around.machine).stop(unit, code, By::Itself, at);
+            let natural = run.and_then(|run| Some((run.natural?, run.by)));
+            if let Some(((at, code), by)) = natural.filter(|((at, _), _)| *at <= around.now) {
+                self.change(around.now, around.machine).stop(unit, code, by, at);
             }
         }
     }
