@@ -187,13 +187,24 @@ impl PodSpec {
     ///
     /// Models staging/src/k8s.io/component-helpers/resource/helpers.go AggregateContainerRequests
     pub fn container_requests(&self) -> ResourceList {
+        self.aggregate(|one| &one.requests)
+    }
+
+    /// The same of what they may take at most.
+    ///
+    /// Models staging/src/k8s.io/component-helpers/resource/helpers.go AggregateContainerLimits
+    pub fn container_limits(&self) -> ResourceList {
+        self.aggregate(|one| &one.limits)
+    }
+
+    fn aggregate(&self, list: fn(&Resources) -> &ResourceList) -> ResourceList {
         let (mut sum, mut sidecars, mut most) =
             (ResourceList::new(), ResourceList::new(), ResourceList::new());
         for container in &self.containers {
-            add(&mut sum, &container.resources.requests);
+            add(&mut sum, list(&container.resources));
         }
         for container in &self.init_containers {
-            let own = &container.resources.requests;
+            let own = list(&container.resources);
             if container.restart_policy.as_deref() == Some("Always") {
                 add(&mut sum, own);
                 add(&mut sidecars, own);

@@ -7,6 +7,7 @@ mod deal;
 mod events;
 mod evict;
 mod gates;
+mod limits;
 mod match_keys;
 mod names;
 mod namespaces;

@@ -13,12 +13,12 @@ use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::server::deal::{Deals, Pace};
 use crate::server::events::Recorders;
 use crate::server::names::{generated_name, service_address, uid_of};
-use crate::server::namespaces;
 use crate::server::patch::patched;
 use crate::server::settled::Settled;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, Part, Patch, Refusal, Table, View,
 };
+use crate::server::{limits, namespaces};
 use crate::server::{
     match_keys, pods, policies, prepare, service_types, services, touch, workloads,
 };
@@ -178,7 +178,11 @@ impl Server {
         let object = new.as_ref().or(old.as_ref()).expect("a write has a before or an after");
         let object = Rc::clone(object);
         let kind = object.kind();
-        if matches!(kind, Kind::PriorityClass | Kind::RuntimeClass | Kind::ServiceAccount) {
+        let decides_admission = matches!(
+            kind,
+            Kind::LimitRange | Kind::PriorityClass | Kind::RuntimeClass | Kind::ServiceAccount
+        );
+        if decides_admission {
             self.settled.clear();
         }
         let table = self.view.table_mut(kind);
@@ -224,8 +228,10 @@ impl Server {
         policies::check(&new, &self.view)?;
         services::check(&new, None, &self.view)?;
         prepare::check_new(&new, is_known)?;
+        limits::check(&new, &self.view)?;
         if let (Filled::Now { given, .. }, Some(pod)) = (filled, new.pod())
             && !match_keys::are_in(pod)
+            && !limits::are_in(&new.meta.namespace, &self.view)
         {
             self.settled.keep(&new.meta.namespace, given, &pod.spec);
         }
@@ -288,6 +294,7 @@ impl Server {
                 if !is_known {
                     pods::admit(pod, &meta.namespace, name, &self.view)?;
                     match_keys::join(pod, &meta.labels);
+                    limits::fill(pod, &mut new.meta, &self.view);
                 }
                 pods::tell(pod);
                 if let Some(node) = pod.node().cloned() {

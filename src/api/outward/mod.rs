@@ -46,6 +46,11 @@ pub fn outward(object: &Object) -> Value {
                 autoscaler(spec);
             }
         }
+        Kind::LimitRange => {
+            if let Some(spec) = inside(entries, &["spec"]) {
+                each(spec, "limits").for_each(limit);
+            }
+        }
         Kind::CronJob => {
             let path = ["spec", "jobTemplate", "spec", "template", "spec"];
             if let Some(pod) = inside(entries, &path) {
@@ -109,6 +114,26 @@ fn autoscaler(spec: &mut Entries) {
     let target = map([("averageUtilization", Value::Int(80)), ("type", text("Utilization"))]);
     let resource = map([("name", text("cpu")), ("target", target)]);
     add(spec, "metrics", list([map([("resource", resource), ("type", text("Resource"))])]));
+}
+
+/// What is most is what containers may take unless they say so, what they may take is what they
+/// ask for, and else the least.
+///
+/// Models pkg/apis/core/v1/defaults.go SetDefaults_LimitRangeItem
+fn limit(limit: &mut Entries) {
+    if limit.get("type") != Some(&text("Container")) {
+        return;
+    }
+    for (from, to) in [("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest")]
+    {
+        let Some(Value::Map(amounts)) = limit.get(from).cloned() else { continue };
+        add(limit, to, map([]));
+        if let Some(list) = inside(limit, &[to]) {
+            amounts.into_iter().for_each(|(name, amount)| {
+                list.entry(name).or_insert(amount);
+            });
+        }
+    }
 }
 
 /// A claim that is only a template is pending for ever.
