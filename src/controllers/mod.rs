@@ -19,6 +19,7 @@ mod node_life;
 mod node_taints;
 mod podgc;
 mod pods;
+mod quota;
 mod ranking;
 mod replicaset;
 mod revision;
@@ -63,11 +64,12 @@ pub enum Controller {
     VolumeExpand,
     CronJob,
     EndpointSliceMirroring,
+    ResourceQuota,
 }
 
 impl Controller {
     /// Every controller.
-    pub const ALL: [Controller; 23] = [
+    pub const ALL: [Controller; 24] = [
         Controller::Deployment,
         Controller::ReplicaSet,
         Controller::ReplicationController,
@@ -91,6 +93,7 @@ impl Controller {
         Controller::VolumeExpand,
         Controller::CronJob,
         Controller::EndpointSliceMirroring,
+        Controller::ResourceQuota,
     ];
 
     /// The name under which it tells Events.
@@ -116,6 +119,7 @@ impl Controller {
             Controller::VolumeExpand => "volume_expand",
             Controller::CronJob => "cronjob-controller",
             Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
+            Controller::ResourceQuota => "resourcequota-controller",
             Controller::DaemonSet => "daemonset-controller",
             Controller::TaintEviction => "taint-eviction-controller",
         }
@@ -170,6 +174,7 @@ impl Controller {
             Controller::VolumeExpand => volumes::expansion::wake(change, keys),
             Controller::CronJob => cronjob::wake(change, view, &mut memory.crons, now, keys),
             Controller::Job => job::wake(change, view, &mut memory.jobs, now, keys),
+            Controller::ResourceQuota => quota::wake(change, view, keys),
             Controller::PodGc => podgc::wake(change, view, &mut memory.gone, now, keys),
         }
     }
@@ -208,6 +213,7 @@ impl Controller {
             Controller::VolumeExpand => volumes::expansion::reconcile(key, view),
             Controller::CronJob => cronjob::reconcile(key, view, &memory.crons, now),
             Controller::Job => job::reconcile(key, view, &mut memory.jobs, now),
+            Controller::ResourceQuota => quota::reconcile(key, view),
             Controller::PodGc => podgc::reconcile(key, view, &mut memory.gone, now),
         }
     }

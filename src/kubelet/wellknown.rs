@@ -17,7 +17,7 @@ const RELEASES: [(&str, (u32, u32)); 12] = [
     ("memcached", (1, 60)),
     ("mongo", (12, 0)),
     ("mysql", (12, 0)),
-    ("nginx", (1, 60)),
+    ("nginx", (1, 100)),
     ("postgres", (30, 0)),
     ("redis", (12, 0)),
 ];

@@ -15,6 +15,7 @@ mod patch;
 mod pods;
 mod policies;
 mod prepare;
+pub mod quota;
 mod request;
 mod runtime_class;
 mod serve;

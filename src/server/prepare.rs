@@ -32,6 +32,11 @@ pub(in crate::server) fn fresh(object: &mut Object) {
         Body::CronJob(one) => one.status = CronJobStatus::default(),
         Body::PodDisruptionBudget(one) => one.status = BudgetStatus::default(),
         Body::PersistentVolumeClaim(one) => one.status = ClaimStatus::default(),
+        Body::Other(one) if one.known == Kind::ResourceQuota => {
+            if let Value::Map(content) = &mut Rc::make_mut(one).content {
+                content.remove("status");
+            }
+        }
         Body::Service(one) if one.rest.contains_key("status") => {
             Rc::make_mut(&mut one.rest).remove("status");
         }

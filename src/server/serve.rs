@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::api::core::Service;
 use crate::api::pod::{PodSpec, Truth, set_condition};
-use crate::api::{Body, Kind, Meta, Object, ObjectId, Propagation, defaults};
+use crate::api::{Body, Kind, Meta, Object, ObjectId, Propagation, Value, defaults};
 use crate::base::{Aside, PMap, Seed, SimTime, Str};
 use crate::server::deal::{Deals, Pace};
 use crate::server::events::Recorders;
@@ -18,7 +18,7 @@ use crate::server::settled::Settled;
 use crate::server::{
     Action, Change, Deal, DeleteOptions, Gates, Key, Part, Patch, Refusal, Table, View,
 };
-use crate::server::{limits, namespaces};
+use crate::server::{limits, namespaces, quota};
 use crate::server::{
     match_keys, pods, policies, prepare, service_types, services, touch, workloads,
 };
@@ -229,6 +229,7 @@ impl Server {
         services::check(&new, None, &self.view)?;
         prepare::check_new(&new, is_known)?;
         limits::check(&new, &self.view)?;
+        let counted = quota::check(&new, &self.view)?;
         if let (Filled::Now { given, .. }, Some(pod)) = (filled, new.pod())
             && !match_keys::are_in(pod)
             && !limits::are_in(&new.meta.namespace, &self.view)
@@ -237,6 +238,9 @@ impl Server {
         }
         services::keep_families(&mut new);
         services::draw_ports(&mut new, &self.view);
+        for (old, new) in counted {
+            self.commit(Some(old), Some(new));
+        }
         Ok(Outcome::Created(self.commit(None, Some(new))))
     }
 
@@ -586,6 +590,13 @@ fn keep_spec(to: &mut Body, from: &Body) {
             to.status = from.status.clone();
         }
         (Body::Namespace(to), Body::Namespace(from)) => to.status = from.status.clone(),
+        (Body::Other(to), Body::Other(from)) if from.known == Kind::ResourceQuota => {
+            let Value::Map(content) = &mut Rc::make_mut(to).content else { return };
+            match from.content.at("status") {
+                Some(status) => drop(content.insert("status".into(), status.clone())),
+                None => drop(content.remove("status")),
+            }
+        }
         (Body::Service(to), Body::Service(from)) => {
             let rest = Rc::make_mut(&mut to.rest);
             match from.rest.get("status") {

@@ -249,6 +249,12 @@ pub(super) const RULES: &[RuleWords] = &[
         PDB,
     ),
     (
+        "QUOTA-STATUS",
+        "A ResourceQuota is told when something that it counts goes or changes; what comes is counted when it is admitted.",
+        "ResourceQuota 统计的对象消失或变化时会更新用量；新建的对象在准入时计入。",
+        "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+    ),
+    (
         "PDB-UNMANAGED",
         "A budget by percentage needs a controller that says how many Pods there should be.",
         "按百分比的预算需要控制器说明应有多少个 Pod。",
