@@ -633,3 +633,16 @@ fn a_wrong_type_is_told_in_the_servers_words_however_lenient_it_is() {
         assert_eq!((&*output.stdout, &*output.stderr), (&*format!("pod/p {done}\n"), warning));
     }
 }
+
+#[test]
+fn a_template_alone_prints_by_it_and_nodes_may_be_named_with_their_type() {
+    let mut cluster = with_web();
+    let output = say(&mut cluster, "kubectl get node node-1 --template {{.metadata.name}}");
+    assert_eq!((&*output.stdout, output.code), ("node-1", 0), "{}", output.stderr);
+    let output = say(&mut cluster, "kubectl cordon nodes/node-1");
+    assert_eq!(output.stdout, "node/node-1 cordoned\n", "{}", output.stderr);
+    let output = say(&mut cluster, "kubectl drain no/node-1");
+    assert!(output.stdout.starts_with("node/node-1 already cordoned\n"), "{}", output.stderr);
+    let output = say(&mut cluster, "kubectl cordon pods/node-1");
+    assert_eq!(output.code, 1);
+}

@@ -592,3 +592,50 @@ spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: c, image:
     };
     assert_eq!(["up", "own", "web"].map(succeeded), [Some(1), Some(1), Some(0)]);
 }
+
+#[test]
+fn who_takes_more_memory_than_allowed_is_killed_for_it() {
+    let mut cluster = start(1);
+    let stress = |name: &str, limit: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: c, \
+             image: polinux/stress, command: [stress], args: [--vm, '1', --vm-bytes, 250M], \
+             resources: {{limits: {{memory: {limit}}}}}}}]}}\n"
+        )
+    };
+    apply(&mut cluster, &stress("over", "100Mi"));
+    apply(&mut cluster, &stress("under", "300Mi"));
+    advance(&mut cluster, 8);
+    assert!(first(&cluster, "over").restart_count > 0);
+    let ContainerState::Terminated { exit_code, reason, .. } = &first(&cluster, "over").last_state
+    else {
+        panic!("it ended before");
+    };
+    assert_eq!((*exit_code, &**reason), (137, "OOMKilled"));
+    assert_eq!(first(&cluster, "under").restart_count, 0);
+}
+
+#[test]
+fn a_program_that_falls_ill_fails_its_probe_and_is_started_again() {
+    let mut cluster = start(1);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: ill}\nspec: {containers: [{name: c, image: \
+               'registry.k8s.io/e2e-test-images/agnhost:2.40', args: [liveness], livenessProbe: \
+               {httpGet: {path: /healthz, port: 8080}, initialDelaySeconds: 3, periodSeconds: 3}}]}\n";
+    apply(&mut cluster, pod);
+    advance(&mut cluster, 9);
+    assert_eq!(first(&cluster, "ill").restart_count, 0);
+    advance(&mut cluster, 16);
+    assert_eq!(first(&cluster, "ill").restart_count, 1);
+    let why = "Liveness probe failed: HTTP probe failed with statuscode: 500";
+    assert!(has_event(&cluster, "ill", "Unhealthy", why));
+}
+
+#[test]
+fn a_release_that_nobody_made_can_not_be_pulled() {
+    let mut cluster = start(1);
+    run(&mut cluster, "kubectl create deployment web --image=nginx:1.161", None);
+    advance(&mut cluster, 5);
+    let reason =
+        "kubectl get pods -o jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}";
+    assert_eq!(run(&mut cluster, reason, None), "ErrImagePull");
+}

@@ -177,3 +177,85 @@ fn a_pod_that_its_kubelet_refuses_has_no_amounts() {
     assert!(status.contains("\"reason\":\"OutOfcpu\""), "{status}");
     assert!(!status.contains("esources\":"), "{status}");
 }
+
+#[test]
+fn a_quota_refuses_what_exceeds_it_and_counts_what_goes() {
+    let mut cluster = start(3);
+    let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: \
+                 {pods: '2', requests.memory: 1Gi, count/deployments.apps: '1', \
+                 persistentvolumeclaims: '1', services.nodeports: '0'}}\n";
+    apply(&mut cluster, quota);
+    advance(&mut cluster, 1);
+    let used = |cluster: &mut Cluster, what: &str| {
+        let path = format!("kubectl get quota q -o 'jsonpath={{.status.used.{what}}}'");
+        run(cluster, &path, None)
+    };
+    assert_eq!(used(&mut cluster, "pods"), "0");
+    let web = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 3\n  \
+               selector: {matchLabels: {app: a}}\n  template: {metadata: {labels: {app: a}}, spec: \
+               {containers: [{name: c, image: 'nginx:1.25', resources: {requests: {memory: \
+               100Mi}}}]}}\n";
+    apply(&mut cluster, web);
+    advance(&mut cluster, 10);
+    assert_eq!(used(&mut cluster, "pods"), "2");
+    assert_eq!(used(&mut cluster, "requests\\.memory"), "200Mi");
+    assert_eq!(used(&mut cluster, "count/deployments\\.apps"), "1");
+    let ready = "kubectl get deploy web -o jsonpath={.status.readyReplicas}";
+    assert_eq!(run(&mut cluster, ready, None), "2");
+    let set = run(&mut cluster, "kubectl get rs -o jsonpath={.items[0].metadata.name}", None);
+    let why = "is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2";
+    let told = failures(&mut cluster, &set);
+    assert!(told.iter().all(|one| one.ends_with(why)) && !told.is_empty(), "{told:?}");
+    // Less is used as soon as something goes.
+    run(&mut cluster, "kubectl scale deploy web --replicas=1", None);
+    advance(&mut cluster, 10);
+    assert_eq!(used(&mut cluster, "pods"), "1");
+    let refusal = |cluster: &mut Cluster, line: &str| {
+        let limit = cluster.now().plus_seconds(10);
+        podium::kubectl::execute(cluster, "default", &podium::kubectl::split(line), None, limit)
+            .stderr
+    };
+    assert_eq!(
+        refusal(&mut cluster, "kubectl run bare --image=nginx:1.25"),
+        "Error from server (Forbidden): pods \"bare\" is forbidden: failed quota: q: must specify \
+         requests.memory for: bare\n"
+    );
+    assert_eq!(
+        refusal(&mut cluster, "kubectl create deployment other --image=nginx:1.25"),
+        "error: failed to create deployment: deployments.apps \"other\" is forbidden: exceeded \
+         quota: q, requested: count/deployments.apps=1, used: count/deployments.apps=1, limited: \
+         count/deployments.apps=1\n"
+    );
+    assert_eq!(
+        refusal(&mut cluster, "kubectl expose deploy web --port=80 --type=NodePort"),
+        "Error from server (Forbidden): services \"web\" is forbidden: exceeded quota: q, \
+         requested: services.nodeports=1, used: services.nodeports=0, limited: \
+         services.nodeports=0\n"
+    );
+}
+
+#[test]
+fn a_quota_of_a_scope_counts_only_what_is_in_it() {
+    let mut cluster = start(3);
+    let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: '1'}, \
+                 scopeSelector: {matchExpressions: [{scopeName: PriorityClass, operator: In, \
+                 values: [high]}]}}\n---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\n\
+                 metadata: {name: high}\nvalue: 9\n";
+    apply(&mut cluster, quota);
+    advance(&mut cluster, 1);
+    let pod = |name: &str, class: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{class}containers: \
+             [{{name: c, image: 'nginx:1.25'}}]}}\n"
+        )
+    };
+    apply(&mut cluster, &pod("usual", ""));
+    apply(&mut cluster, &pod("first", "priorityClassName: high, "));
+    assert_eq!(run(&mut cluster, "kubectl get quota q -o jsonpath={.status.used.pods}", None), "1");
+    let limit = cluster.now().plus_seconds(10);
+    let words = podium::kubectl::split("kubectl apply -f -");
+    let second = pod("second", "priorityClassName: high, ");
+    let output =
+        podium::kubectl::execute(&mut cluster, "default", &words, Some(&second), limit).stderr;
+    assert!(output.contains("exceeded quota: q, requested: pods=1, used: pods=1"), "{output}");
+}

@@ -5,6 +5,7 @@
 //! Differs: a Service or a claim that changes is counted by the controller, not refused at once;
 //! the scope `CrossNamespacePodAffinity` matches nothing.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::api::core::Service;
@@ -12,7 +13,7 @@ use crate::api::object::OtherObject;
 use crate::api::pod::{Container, Pod, PodSpec, ResourceList};
 use crate::api::storage::Claim;
 use crate::api::{Body, Kind, Object, Quantity, Value};
-use crate::base::Str;
+use crate::base::{Str, gather};
 use crate::server::{Refusal, View};
 
 /// What a ResourceQuota says: amounts, and which objects it is about.
@@ -242,8 +243,8 @@ fn unsaid(pod: &Pod, hard: &ResourceList) -> Option<String> {
             !list.contains_key(*resource)
         };
         let all = pod.spec.containers.iter().chain(&pod.spec.init_containers);
-        let mut names: Vec<&str> = all.filter(says).map(|one| &*one.name).collect();
-        names.sort_unstable();
+        let names: BTreeSet<&str> = gather(all.filter(says).map(|one| &*one.name));
+        let names: Vec<&str> = names.into_iter().collect();
         (!names.is_empty()).then(|| format!("{name} for: {}", names.join(",")))
     });
     let missing: Vec<String> = missing.collect();

@@ -129,9 +129,9 @@ fn limit(limit: &mut Entries) {
         let Some(Value::Map(amounts)) = limit.get(from).cloned() else { continue };
         add(limit, to, map([]));
         if let Some(list) = inside(limit, &[to]) {
-            amounts.into_iter().for_each(|(name, amount)| {
+            for (name, amount) in amounts {
                 list.entry(name).or_insert(amount);
-            });
+            }
         }
     }
 }
