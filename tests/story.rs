@@ -35,9 +35,9 @@ fn codes_in_sources(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 fn is_code(word: &str) -> bool {
-    const FAMILIES: [&str; 17] = [
+    const FAMILIES: [&str; 18] = [
         "CRON", "RS", "STS", "DEPLOY", "DS", "JOB", "EP", "GC", "KUBELET", "NODE", "NS", "OWN",
-        "PDB", "PODGC", "PV", "PVC", "SCHED",
+        "PDB", "PODGC", "PV", "PVC", "QUOTA", "SCHED",
     ];
     let known = FAMILIES.into_iter().chain(["TAINT", "VOL", "YOU"]);
     let is_plain = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
