@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use podium::api::core::Taint;
-use podium::api::{Body, Kind, Propagation};
+use podium::api::core::{Node, Taint};
+use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::SimTime;
 use podium::cluster::{Cluster, Setup, start};
 use podium::kubectl::{self, Reader};
@@ -80,6 +80,58 @@ fn a_local_volume_lies_in_its_node_and_is_mounted_without_being_attached() {
     assert_eq!(lost.state, DiskState::Held);
     assert_eq!(phrases::disk_tag(Lang::En, lost), "on lost node-3");
     assert_eq!(disk(&stage, "data-kv-0").state, DiskState::Mounted);
+}
+
+#[test]
+fn a_local_disk_whose_node_was_removed_is_told_apart_from_those_that_any_node_can_have() {
+    let mut cluster = cluster(&[LOCAL]);
+    let _ = cluster.submit(Command::RemoveNode("node-3".into()));
+    let _ = cluster.submit(Command::Delete {
+        kind: Kind::Node,
+        namespace: "".into(),
+        name: "node-3".into(),
+        grace_seconds: None,
+        propagation: Propagation::Background,
+    });
+    // While its Pod is still bound to that node, and when another one waits for it.
+    for seconds in [1, 120] {
+        pass(&mut cluster, seconds);
+        let stage = scene::stage(&cluster);
+        let gone = disk(&stage, "data-kv-1");
+        assert_eq!((gone.state, gone.gone_node.as_deref()), (DiskState::Gone, Some("node-3")));
+        assert!(!gone.is_shared() && gone.local_node.is_none());
+        let label = phrases::disk_label(Lang::En, gone);
+        assert_eq!(label, "data-kv-1, 5Gi, its node node-3 is gone");
+        let label = phrases::disk_label(Lang::Zh, gone);
+        assert_eq!(label, "data-kv-1，5Gi，所在节点 node-3 已不存在");
+        assert_eq!(disk(&stage, "data-kv-0").state, DiskState::Mounted);
+        assert!(disk(&stage, "shared").is_shared());
+    }
+    // A machine of that name that joins is the one that the volume asks for.
+    let node = Object::new("", "node-3", Body::Node(Node::default()));
+    let _ = cluster.submit(Command::AddNode(Rc::new(node)));
+    pass(&mut cluster, 120);
+    let stage = scene::stage(&cluster);
+    let back = disk(&stage, "data-kv-1");
+    assert_eq!((back.local_node.as_deref(), &back.gone_node), (Some("node-3"), &None));
+}
+
+#[test]
+fn a_local_disk_without_a_node_names_it_only_if_its_volume_names_one() {
+    let name = |selector: &str| {
+        let text = LOCAL
+            .replace("volumeBindingMode: WaitForFirstConsumer\n", "")
+            .replace("{key: kubernetes.io/hostname, operator: In, values: [node-3]}", selector);
+        let stage = scene::stage(&cluster(&[&text]));
+        let gone = stage.disks.iter().find_map(|disk| disk.gone_node.clone());
+        gone.map(|node| node.to_string())
+    };
+    let hostname =
+        |values: &str| format!("{{key: kubernetes.io/hostname, operator: In, values: {values}}}");
+    assert_eq!(name(&hostname("[node-9]")).as_deref(), Some("node-9"));
+    assert_eq!(name(&hostname("[node-8, node-9]")).as_deref(), Some(""));
+    assert_eq!(name("{key: rack, operator: In, values: [a]}").as_deref(), Some(""));
+    assert_eq!(name(&hostname("[node-3]")), None);
 }
 
 #[test]

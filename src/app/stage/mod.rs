@@ -175,6 +175,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
                     { keyed(grid.lanes()) }
                     { grid.locals() }
                     { grid.shelf() }
+                    { grid.of_gone_nodes() }
                     <Wires root={root.clone()} view={view.clone()} selected={props.selected.clone()}
                         layout={(room.0, room.1, levels.clone())} {narrow} pace={props.pace} />
                     <div ref={ghosts} class="ghosts" aria-hidden="true"></div>
@@ -622,7 +623,7 @@ impl Grid<'_> {
 
     fn disk(&self, disk: &Rc<DiskView>, small: bool) -> Html {
         html! {
-            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} room={if disk.local_node.is_some() { 0 } else { self.disk_px }} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
+            <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} room={if disk.is_shared() { self.disk_px } else { 0 }} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
                 selected={self.props.selected.as_ref() == Some(&disk.object())} />
         }
     }
@@ -660,6 +661,43 @@ impl Grid<'_> {
                                 {small} named={self.are_disks_mixed} />
                         },
                     }) }
+                </div>
+            </div>
+        }
+    }
+
+    /// The disks of nodes that are gone: they lie in no column and on no shelf, each group in a
+    /// place that looks as a lost node does.
+    fn of_gone_nodes(&self) -> Html {
+        let gone = shelf::of_gone_nodes(self.view());
+        if gone.is_empty() {
+            return html! {};
+        }
+        let words = self.setting.words();
+        let row = self.end() + 2 + usize::from(self.has_local());
+        let group = |(node, disks): (&Text, Vec<&Rc<DiskView>>)| {
+            let small = disks.len() > LOCALS_LARGE;
+            html! {
+                <div key={format!("gone-{node}")} class="gonenode">
+                    <div class="gonenode__head">
+                        { drawing::icon(drawing::ALERT, 13) }
+                        { phrases::gone_node(self.setting.lang, node) }
+                    </div>
+                    { keyed(disks.into_iter().map(|disk| self.disk(disk, small))) }
+                </div>
+            }
+        };
+        html! {
+            <div class="stagerow" role="row">
+                if !self.narrow {
+                    <div class="shelfhead" role="rowheader" style={format!("grid-column:1;grid-row:{row}")}>
+                        <b>{ drawing::can(13, false) }{ words.local_disks }</b>
+                        if self.props.form != Form::Small { { words.node_gone } }
+                    </div>
+                }
+                <div class="gonenodes" role="gridcell"
+                    style={format!("grid-column:{}/-1;grid-row:{row}", if self.narrow { "1" } else { "2" })}>
+                    { keyed(gone.into_iter().map(group)) }
                 </div>
             </div>
         }

@@ -1,4 +1,5 @@
-//! The places on the shelf: the disks that any node can have, and those that are to come.
+//! The places on the shelf: the disks that any node can have, and those that are to come. Beside
+//! it, those of nodes that are gone.
 //!
 //! Owns their order and the looks of a claim that is not made yet. Invariant: a disk that is made
 //! takes the place that was kept for it, so that no other one moves.
@@ -8,6 +9,7 @@ use super::setting::use_setting;
 use podium::base::Order as _;
 use podium::view::stage::{DiskView, LaneView, SeatView, StageView, Text};
 use podium::view::words::stage as phrases;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -42,7 +44,7 @@ impl<'a> Place<'a> {
 
 /// The places, each where it will always be.
 pub(super) fn places(view: &StageView) -> Vec<Place<'_>> {
-    let disks = view.disks.iter().filter(|disk| disk.local_node.is_none());
+    let disks = view.disks.iter().filter(|disk| disk.is_shared());
     let mut places: Vec<Place> = disks.map(Place::Disk).collect();
     let made = places.len();
     for lane in &view.lanes {
@@ -63,7 +65,7 @@ pub(super) fn places(view: &StageView) -> Vec<Place<'_>> {
 
 /// Whether the disks come from more than one template, so that two of them may have one ordinal.
 pub(super) fn is_mixed(view: &StageView) -> bool {
-    let local = view.disks.iter().filter(|disk| disk.local_node.is_some()).map(Place::Disk);
+    let local = view.disks.iter().filter(|disk| !disk.is_shared()).map(Place::Disk);
     let all: Vec<Place> = places(view).into_iter().chain(local).collect();
     let template = |place: &Place| {
         let (lane, ordinal, claim) = place.order();
@@ -72,6 +74,17 @@ pub(super) fn is_mixed(view: &StageView) -> bool {
     let mut templates = all.iter().map(template);
     let first = templates.next().flatten();
     first.is_none() && !all.is_empty() || templates.any(|one| one != first)
+}
+
+/// The disks whose node is gone, by its name.
+pub(super) fn of_gone_nodes(view: &StageView) -> BTreeMap<&Text, Vec<&Rc<DiskView>>> {
+    let mut gone: BTreeMap<&Text, Vec<&Rc<DiskView>>> = BTreeMap::new();
+    for disk in &view.disks {
+        if let Some(node) = &disk.gone_node {
+            gone.entry(node).or_default().push(disk);
+        }
+    }
+    gone
 }
 
 #[derive(Properties, PartialEq)]

@@ -4,6 +4,7 @@
 //! made up here.
 
 mod books;
+mod disks;
 mod inspect;
 mod lives;
 mod record;

@@ -8,18 +8,18 @@ use std::rc::Rc;
 
 use crate::api::batch::Job;
 use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod, Truth, condition};
-use crate::api::storage::Volume;
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::cluster::{Cluster, World};
 use crate::server::View;
 use crate::sim::{Actor as Who, What};
+use crate::view::scene::disks::disk;
 use crate::view::scene::{seats, split_name};
 use crate::view::stage::{
-    Activity, Actor, ActorView, DiskState, DiskUser, DiskView, Dns, LaneKind, LaneView, Link,
-    MAINTENANCE, NodeState, NodeView, OUT_OF_SERVICE, PodState, PodView, RevisionView, ServiceView,
-    StageView, Step, Stuck, Text, Usage, sort_disks,
+    Activity, Actor, ActorView, Dns, LaneKind, LaneView, MAINTENANCE, NodeState, NodeView,
+    OUT_OF_SERVICE, PodState, PodView, RevisionView, ServiceView, StageView, Step, Stuck, Text,
+    Usage, sort_disks,
 };
 
 /// How long a lamp shines after its controller acted.
@@ -573,125 +573,6 @@ fn reason_of(pod: &Pod) -> Option<Text> {
     let of_init = of_init.map(|reason| format!("Init:{reason}").into());
     let own = pod.status.reason.clone();
     own.or(of_init).or_else(|| pod.status.container_statuses.iter().find_map(trouble))
-}
-
-fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> DiskView {
-    let view = world.view();
-    let claim = object.claim().cloned().unwrap_or_default();
-    let name = &object.meta.name;
-    let attachments = claim.spec.volume_name.as_ref().map(|volume| {
-        view.table(Kind::VolumeAttachment).of_volume(volume).cloned().collect::<Vec<_>>()
-    });
-    let attached = attachments.unwrap_or_default();
-    let volume = claim.spec.volume_name.as_ref();
-    let volume = volume.and_then(|name| view.named(Kind::PersistentVolume, "", name)?.volume());
-    // What no driver attaches is there as soon as it is bound.
-    let is_attachable = volume.is_none_or(|volume| volume.driver().is_some());
-    let held_by = |node: &Text| {
-        !is_attachable
-            || attached
-                .iter()
-                .any(|one| one.attachment().is_some_and(|one| one.attached && one.node == *node))
-    };
-    let is_lost = |node: &Text| {
-        view.named(Kind::Node, "", node)
-            .and_then(|one| one.node())
-            .is_none_or(|one| !one.is_ready())
-    };
-    let users: Vec<DiskUser> = view
-        .table(Kind::Pod)
-        .using_claim(&object.meta.namespace, name)
-        .filter_map(|one| {
-            let pod = one.pod()?;
-            // What has ended has let its volumes go.
-            if pod.status.phase.is_terminal() {
-                return None;
-            }
-            let has_started = pod.status.pod_ip.is_some();
-            let link = match pod.node() {
-                Some(node) if held_by(node) && is_lost(node) => Link::Held,
-                Some(node) if held_by(node) && has_started => Link::Mounted,
-                _ => Link::Waiting,
-            };
-            Some(DiskUser {
-                uid: one.meta.uid.to_string().into(),
-                name: one.meta.name.clone(),
-                link,
-            })
-        })
-        .collect();
-    let has = |link: Link| users.iter().any(|user| user.link == link);
-    // A Pod that was deleted by force is forgotten; what its machine holds it still holds.
-    let standing = attached.iter().filter_map(|one| one.attachment()).filter(|one| one.attached);
-    let lost = standing.map(|one| &one.node).find(|node| is_lost(node));
-    let is_bound = claim.status.phase.as_deref() == Some("Bound");
-    let state = if has(Link::Held) || (lost.is_some() && !has(Link::Mounted)) {
-        DiskState::Held
-    } else if has(Link::Mounted) {
-        DiskState::Mounted
-    } else if !is_bound {
-        DiskState::Unbound
-    } else if has(Link::Waiting) {
-        DiskState::Waiting
-    } else {
-        DiskState::Released
-    };
-    let lane = lanes.iter().find(|lane| belongs(name, lane));
-    let ordinal = lane.and_then(|_| split_name(name).1.parse().ok());
-    let size =
-        claim.status.capacity.get("storage").or(claim.spec.resources.requests.get("storage"));
-    DiskView {
-        uid: object.meta.uid.to_string().into(),
-        namespace: object.meta.namespace.clone(),
-        claim: name.clone(),
-        lane: lane.map_or_else(|| "".into(), |lane| lane.uid.clone()),
-        ordinal,
-        state,
-        users,
-        attached_to: lost
-            .filter(|_| state == DiskState::Held)
-            .or(attached.first().and_then(|one| Some(&one.attachment()?.node)))
-            .cloned(),
-        local_node: volume.and_then(|volume| local_node(volume, view)),
-        capacity: size.map_or_else(|| "".into(), |size| size.to_string().into()),
-        rows: None,
-    }
-}
-
-fn is_on_node(volume: &Volume) -> bool {
-    ["local", "hostPath"].iter().any(|source| volume.spec.rest.contains_key(*source))
-}
-
-/// Whether a claim's volume is part of one node: of one that is gone as well.
-pub(super) fn is_tied(claim: &Object, view: &View) -> bool {
-    let name = claim.claim().and_then(|claim| claim.spec.volume_name.as_ref());
-    let volume = name.and_then(|name| view.named(Kind::PersistentVolume, "", name)?.volume());
-    let Some(volume) = volume.filter(|volume| is_on_node(volume)) else { return false };
-    let affinity = volume.spec.node_affinity.as_ref().and_then(|one| one.required.as_ref());
-    affinity.is_some_and(|nodes| {
-        let reached = view.table(Kind::Node).iter();
-        reached.filter(|one| nodes.is_met_by(&one.meta.name, &one.meta.labels)).count() <= 1
-    })
-}
-
-/// The node that a volume is part of: its data lies there, and it can be reached from nowhere
-/// else.
-fn local_node(volume: &Volume, view: &View) -> Option<Text> {
-    let nodes = volume.spec.node_affinity.as_ref()?.required.as_ref()?;
-    let mut reached = view
-        .table(Kind::Node)
-        .iter()
-        .filter(|one| nodes.is_met_by(&one.meta.name, &one.meta.labels));
-    let first = reached.next().filter(|_| is_on_node(volume))?;
-    reached.next().is_none().then(|| first.meta.name.clone())
-}
-
-/// Whether a claim's name is one that the lane's StatefulSet makes.
-fn belongs(claim: &str, lane: &LaneView) -> bool {
-    let (before, ordinal) = split_name(claim);
-    lane.kind == LaneKind::StatefulSet
-        && ordinal.parse::<u32>().is_ok()
-        && before.strip_suffix(&*lane.name).is_some_and(|one| one.ends_with('-'))
 }
 
 #[cfg(test)]

@@ -458,6 +458,8 @@ pub enum DiskState {
     Held,
     /// No Pod wants it; it keeps its data.
     Released,
+    /// It was part of a node that is gone; no Pod can have it.
+    Gone,
 }
 
 impl DiskState {
@@ -469,6 +471,7 @@ impl DiskState {
             DiskState::Waiting => "waiting",
             DiskState::Held => "held",
             DiskState::Released => "released",
+            DiskState::Gone => "gone",
         }
     }
 }
@@ -494,6 +497,8 @@ pub struct DiskView {
     pub attached_to: Option<Text>,
     /// The node it is part of, for a local volume.
     pub local_node: Option<Text>,
+    /// The node it was part of, if that is gone; no name, if nothing names it.
+    pub gone_node: Option<Text>,
     /// Its size, as the claim says it.
     pub capacity: Text,
     /// The rows that the program wrote on it, first and last.
@@ -501,6 +506,11 @@ pub struct DiskView {
 }
 
 impl DiskView {
+    /// Whether any node can have it.
+    pub fn is_shared(&self) -> bool {
+        self.local_node.is_none() && self.gone_node.is_none()
+    }
+
     /// The claim as an object to select.
     pub fn object(&self) -> ObjectRef {
         ObjectRef::new("PersistentVolumeClaim", &self.namespace, &self.claim)

@@ -5,7 +5,8 @@
 
 use super::Lang;
 pub use super::disk::{
-    disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, made_with,
+    disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, gone_node,
+    made_with,
 };
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
