@@ -196,22 +196,44 @@ test("the timeline scrubs to the very moment: by field, key, pointer and event",
   const now = () => field.inputValue();
   await field.fill("0:12.345");
   await field.press("Enter");
-  await page.waitForFunction(() => document.querySelector(".moment").value === "0:12.345");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "00:12.3");
+  // It is the clock's word for that moment, whether it runs or stands.
+  const clock = () => page.locator(".transport .clock").innerText();
+  assert.equal((await clock()).replace(/\s/g, ""), await now());
+  assert.equal(await page.locator(".plot .headfill + *, .plot .t-inv").first().textContent().then((one) => one.trim()), "0:12.3");
+  await page.locator(".deck__play").first().click();
+  const apart = await page.evaluate(async () => {
+    const words = () => [document.querySelector(".moment").value, `0${document.querySelector(".plot .t-inv").textContent.trim()}`];
+    const apart = [];
+    for (let frame = 0; frame < 60; frame += 1) {
+      await new Promise(requestAnimationFrame);
+      if (words()[0] !== words()[1]) apart.push(words().join(" "));
+    }
+    return apart;
+  });
+  assert.deepEqual(apart, []);
+  // What is written stays as it was written, though the clock runs.
+  await field.focus();
+  await page.waitForTimeout(500);
+  await field.fill("0:12.345");
+  assert.equal(await now(), "0:12.345");
+  await field.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "00:12.3");
   await page.locator(".plot").focus();
   await page.keyboard.press("Shift+ArrowRight");
-  await page.waitForFunction(() => document.querySelector(".moment").value === "0:12.445");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "00:12.4");
   await page.keyboard.press("ArrowLeft");
-  await page.waitForFunction(() => document.querySelector(".moment").value === "0:11.445");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "00:11.4");
   const svg = await page.locator(".plot > svg").boundingBox();
   await page.mouse.click(svg.x + 168 + (svg.width - 192) / 2, svg.y + 140);
-  await page.waitForFunction(() => /^0:(29|30)/.test(document.querySelector(".moment").value));
+  await page.waitForFunction(() => /^00:(29|30)/.test(document.querySelector(".moment").value));
   // A press on an event's mark goes to it exactly; the first act stands at the start.
   await page.mouse.click(svg.x + 169, svg.y + 50);
-  await page.waitForFunction(() => document.querySelector(".moment").value === "0:00.0");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "00:00.0");
   await field.fill("nonsense");
   assert.equal(await field.getAttribute("aria-invalid"), "true");
   await field.press("Escape");
-  assert.equal(await now(), "0:00.0");
+  assert.equal(await now(), "00:00.0");
   assert.deepEqual(page.errors, []);
 });
 
@@ -408,7 +430,7 @@ test("acting before what was done later goes on in a run of its own, and says so
   await show(page, "Timeline");
   await page.locator(".moment").fill("0:20");
   await page.locator(".moment").press("Enter");
-  await page.waitForFunction(() => document.querySelector(".moment").value === "0:20.0");
+  await page.waitForFunction(() => document.querySelector(".moment").value === "00:20.0");
   await show(page, "Stage");
   await remove(page, "db-0");
   await page.getByText("run B goes on from here. Run A is kept").waitFor();

@@ -14,8 +14,7 @@ use podium::view::compare::{CompareView, Contrast, Difference};
 use podium::view::stage::ObjectRef;
 use podium::view::story::Part;
 use podium::view::timeline::TimelineView;
-use podium::view::timeline::window::exact;
-use podium::view::transport::TransportView;
+use podium::view::transport::{TransportView, stamp};
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use stages::Stages;
 use std::rc::Rc;
@@ -46,7 +45,7 @@ pub(crate) fn Compare(props: &Props) -> Html {
         <div class="compare" tabindex="0" role="group" aria-label={words.compare_title}>
             <h3 class="compare__title">
                 { words.compare_title }
-                <span class="mono">{ exact(view.at_us) }</span>
+                <span class="mono">{ stamp(view.at_us) }</span>
                 <span class="dim">{ phrases::differences(lang, view.differences.len()) }</span>
                 if !view.is_there { <span class="dim" role="status">{ words.catching_up }</span> }
             </h3>

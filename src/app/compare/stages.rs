@@ -8,7 +8,7 @@ use crate::stage::Glyph;
 use podium::view::Identity;
 use podium::view::compare::{CompareView, LaneRow, Marked};
 use podium::view::stage::{DiskView, ObjectRef, PodView};
-use podium::view::timeline::window::exact;
+use podium::view::timeline::window::tenths;
 use podium::view::words::{Lang, ViewWords, stage as stage_words, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -36,7 +36,7 @@ fn stage(props: &Props, side: usize) -> Html {
     let (view, lang, words) = (&props.view, props.lang, ViewWords::of(props.lang));
     let title = side_name(view, lang, side);
     let expected = props.expected_us.filter(|_| side == 1);
-    let expected = expected.map(|at_us| phrases::expected_since(lang, &exact(at_us)));
+    let expected = expected.map(|at_us| phrases::expected_since(lang, &tenths(at_us)));
     html! {
         <section class={classes!("ministage", expected.as_ref().map(|_| "is-expected"))}
             aria-label={title.clone()}>

@@ -52,8 +52,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
                 <RunTabs lang={look.lang} runs={views.runs.clone()} compare={look.compare}
                     on={props.on.clone()}/>
                 <span class="grow"/>
-                <MomentField lang={look.lang} now_us={transport.now_us} playing={props.playing}
-                    on={props.on.clone()}/>
+                <MomentField lang={look.lang} now_us={transport.now_us} on={props.on.clone()}/>
                 if !look.compares() {
                     <ZoomRow lang={look.lang} zoom={look.zoom} {shown}
                         reached_us={transport.reached_us} on={props.on.clone()}/>

@@ -65,16 +65,18 @@ pub(crate) fn Plot(props: &Props) -> Html {
     }
 }
 
-/// What the chart is drawn from; while the clock runs the moment is cut to what a pixel can show.
+/// What the chart is drawn from; while the clock runs the moment is cut to what a pixel can show,
+/// and never to less than the clock does.
 fn frame(props: &Props, width: f64, height: f64) -> Frame {
     let wide = width.max(320.0);
     let now_us = chart::snap(props.transport.now_us, props.shown.span_us(), wide * 2.0);
-    let exact = if props.playing { now_us } else { props.transport.now_us };
+    let exact = props.transport.now_us;
+    let now_us = if props.playing { now_us.max(exact / TENTH_US * TENTH_US) } else { exact };
     Frame {
         width: wide,
         height: (height - 6.0).max(0.0),
         window: props.shown,
-        now_us: exact,
+        now_us,
         known_us: props.known_us,
         marks: Rc::new(props.transport.marks.clone()),
         branches: props.runs.iter().filter(|one| !one.is_current).map(RunView::branch).collect(),

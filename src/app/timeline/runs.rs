@@ -6,7 +6,7 @@ use crate::command::Command;
 use crate::icons::{Icon, icon};
 use crate::menu::{Choice, Menu};
 use podium::view::scene::RunView;
-use podium::view::timeline::window::exact;
+use podium::view::timeline::window::tenths;
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -34,7 +34,7 @@ pub(crate) fn RunTabs(props: &Props) -> Html {
         <span class="runs">
             <span class="seg" role="group" aria-label={words.runs}>
                 { for props.runs.iter().map(|run| {
-                    let forked = run.forked_us.map(exact);
+                    let forked = run.forked_us.map(tenths);
                     let name = phrases::run_tab(lang, run.letter, run.is_current, forked.as_deref());
                     html! {
                         <button key={run.id} type="button" title={run.story.clone()}

@@ -4,9 +4,9 @@
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
-use podium::view::timeline::window::{exact, parse};
+use podium::view::timeline::window::parse;
 use podium::view::timeline::{Window, Zoom};
-use podium::view::transport::SECOND_US;
+use podium::view::transport::{SECOND_US, stamp};
 use podium::view::words::{Lang, ViewWords, views as phrases};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -61,15 +61,16 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
 pub(super) struct MomentProps {
     pub(super) lang: Lang,
     pub(super) now_us: u64,
-    pub(super) playing: bool,
     pub(super) on: Callback<Command>,
 }
 
-/// The present moment, which can be written over.
+/// The present moment as the clock shows it, which can be written over, to the thousandth.
 #[component]
 pub(super) fn MomentField(props: &MomentProps) -> Html {
     let words = ViewWords::of(props.lang);
     let draft = use_state(|| None::<String>);
+    // Nothing changes under the hand of who is about to write.
+    let held = use_state(|| None::<String>);
     let wrong = draft.as_ref().is_some_and(|text| parse(text).is_none());
     let on_input = {
         let draft = draft.clone();
@@ -78,30 +79,40 @@ pub(super) fn MomentField(props: &MomentProps) -> Html {
         })
     };
     let on_keys = {
-        let (draft, on) = (draft.clone(), props.on.clone());
+        let (draft, held, on) = (draft.clone(), held.setter(), props.on.clone());
+        let set = draft.setter();
+        let let_go = move || {
+            set.set(None);
+            held.set(None);
+        };
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" => {
                 if let Some(at_us) = draft.as_ref().and_then(|text| parse(text)) {
                     on.emit(Command::Seek(at_us));
-                    draft.set(None);
+                    let_go();
                 }
             }
-            "Escape" => draft.set(None),
+            "Escape" => let_go(),
             _ => {}
         })
     };
-    let on_blur = {
-        let draft = draft.clone();
-        Callback::from(move |_: FocusEvent| draft.set(None))
+    let on_focus = {
+        let (held, now) = (held.setter(), stamp(props.now_us));
+        Callback::from(move |_: FocusEvent| held.set(Some(now.clone())))
     };
-    // While the clock runs, thousandths would only flicker.
-    let tenth_us = SECOND_US / 10;
-    let now_us = if props.playing { props.now_us / tenth_us * tenth_us } else { props.now_us };
-    let value = draft.as_ref().map_or_else(|| exact(now_us), Clone::clone);
+    let on_blur = {
+        let (draft, held) = (draft.setter(), held.setter());
+        Callback::from(move |_: FocusEvent| {
+            draft.set(None);
+            held.set(None);
+        })
+    };
+    let shown = draft.as_ref().or(held.as_ref());
+    let value = shown.map_or_else(|| stamp(props.now_us), Clone::clone);
     html! {
         <input class="moment" type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
             aria-label={words.go_to} title={format!("{}{}{}", words.go_to, props.lang.colon(), words.go_to_hint)}
             aria-invalid={wrong.to_string()} {value} oninput={on_input} onkeydown={on_keys}
-            onblur={on_blur}/>
+            onfocus={on_focus} onblur={on_blur}/>
     }
 }

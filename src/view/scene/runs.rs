@@ -11,7 +11,7 @@ use crate::sim::Command;
 use crate::view::scene::record::Record;
 use crate::view::scene::story::command_sentence;
 use crate::view::timeline::chart::Branch;
-use crate::view::timeline::window::exact;
+use crate::view::timeline::window::tenths;
 use crate::view::words::{Lang, views as words};
 
 /// Runs that are kept at most.
@@ -185,7 +185,7 @@ impl Runs {
                 // What one run deleted stands in the other, which knows it by its short name.
                 let own = own.map(|(_, one)| command_sentence(cluster, lang, one));
                 let without = without.map(|(_, one)| command_sentence(other, lang, one));
-                let at = exact(parted_us);
+                let at = tenths(parted_us);
                 let (own, without) = (own.as_deref(), without.as_deref());
                 words::run_story(lang, &at, own, without, more(other, cluster))
             });

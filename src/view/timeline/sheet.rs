@@ -4,7 +4,7 @@
 //! whatever the chart draws stands in one of the tables, and what lies ahead says so.
 
 use super::chart::Frame;
-use super::window::exact;
+use super::window::tenths;
 use super::{Group, Life, Spell, TimelineView};
 use crate::view::stage::ObjectRef;
 use crate::view::transport::MarkKind;
@@ -46,7 +46,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// A moment; one that lies ahead is only expected.
     fn moment(&self, at_us: u64) -> String {
-        let at = exact(at_us);
+        let at = tenths(at_us);
         if at_us > self.frame.now_us { words::expected_at(self.frame.lang, &at) } else { at }
     }
 

@@ -123,29 +123,25 @@ impl Window {
 
     /// How a grid line is labelled: `0:40`, `0:40.5` where lines are close, `1:02:00`.
     pub fn label(&self, at_us: u64) -> String {
-        let tenths = at_us / (SECOND_US / 10);
-        let seconds = tenths / 10;
-        let head = match seconds {
-            0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-            _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
-        };
         if self.step_us.is_multiple_of(SECOND_US) {
-            head
+            minutes(at_us / SECOND_US)
         } else {
-            format!("{head}.{}", tenths % 10)
+            tenths(at_us)
         }
     }
 }
 
-/// A moment in as many digits as it needs: `0:42.6`, `0:42.613`.
-pub fn exact(at_us: u64) -> String {
-    let ms = at_us / 1_000;
-    let (seconds, ms) = (ms / 1_000, ms % 1_000);
-    let head = match seconds {
+/// A moment as the timeline shows it, to the tenth, as the clock does: `0:42.6`.
+pub fn tenths(at_us: u64) -> String {
+    let count = at_us / (SECOND_US / 10);
+    format!("{}.{}", minutes(count / 10), count % 10)
+}
+
+fn minutes(seconds: u64) -> String {
+    match seconds {
         0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
         _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
-    };
-    if ms % 100 == 0 { format!("{head}.{}", ms / 100) } else { format!("{head}.{ms:03}") }
+    }
 }
 
 /// The moment that a person wrote: `42`, `42.6`, `0:42.613`, `1:02:00`.
@@ -177,6 +173,7 @@ pub fn parse(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::transport::{clock, stamp};
 
     #[test]
     fn a_window_follows_the_present_moment_and_leaves_room_ahead() {
@@ -241,9 +238,20 @@ mod tests {
         for wrong in ["", "x", "1:2:3:4", "4.x", "-1", "1:", "4.1234567", "999999999"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
-        for at_us in [0, 42_600_000, 42_613_000, 3_720_000_000] {
-            assert_eq!(parse(&exact(at_us)), Some(at_us));
+        for at_us in [0, 42_600_000, 3_720_000_000] {
+            assert_eq!(parse(&tenths(at_us)), Some(at_us));
+            assert_eq!(parse(&stamp(at_us)), Some(at_us));
         }
+    }
+
+    #[test]
+    fn a_moment_has_the_digits_of_the_clock() {
+        for at_us in [0, 42_600_000, 42_613_000, 42_699_999, 3_720_050_000] {
+            let (head, tenth) = clock(at_us);
+            let shown = tenths(at_us);
+            assert!(format!("0{shown}").ends_with(&format!("{head}.{tenth}")), "{shown}");
+        }
+        assert_eq!(tenths(42_613_000), "0:42.6");
     }
 
     #[test]

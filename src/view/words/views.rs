@@ -10,7 +10,7 @@ use crate::view::ledger::{Account, Aspect, Place, Tenant, Tie, Verdict};
 use crate::view::scene::Ahead;
 use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState};
 use crate::view::timeline::Group;
-use crate::view::timeline::window::exact;
+use crate::view::timeline::window::tenths;
 
 words! {
     /// The words of the ledger, the timeline, the runs and the export.
@@ -411,7 +411,7 @@ pub fn ahead(lang: Lang, ahead: &Ahead) -> String {
             ),
         ),
         Ahead::Lost { letter, at_us, first, more } => {
-            let (at, first) = (exact(*at_us), first.trim_end_matches(['.', '。']));
+            let (at, first) = (tenths(*at_us), first.trim_end_matches(['.', '。']));
             let en = match more {
                 0 => String::new(),
                 1 => " and one more act".to_owned(),

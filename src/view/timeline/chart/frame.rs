@@ -6,10 +6,8 @@
 use super::{Anchor, EVENTS_Y, Frame, Look, Shape, Spot, TOP, Target, float, words_width};
 use crate::view::Identity;
 use crate::view::timeline::{TimelineView, window};
-use crate::view::transport::{Mark, MarkKind, SECOND_US};
+use crate::view::transport::{Mark, MarkKind};
 use crate::view::words::{ViewWords, views as words};
-
-const TENTH_US: u64 = SECOND_US / 10;
 
 /// What a mark is about, without what the sentence adds to it.
 fn headline(label: &str) -> &str {
@@ -130,9 +128,7 @@ impl<'a> Draft<'a> {
         }
         let x = self.x(now);
         self.line(vec![(x, 20.0), (x, bottom)], Look::Head);
-        // Digits that nobody can read in passing are left out where a pixel is worth more.
-        let is_close = self.frame.window.span_us() <= 20 * SECOND_US;
-        let label = window::exact(if is_close { now } else { now / TENTH_US * TENTH_US });
+        let label = window::tenths(now);
         let half = words_width(&label) / 2.0 + 8.0;
         let middle = x.min(self.frame.width - half).max(half);
         self.rect((middle - half, 4.0), (middle + half, 23.0), Look::HeadFill);
