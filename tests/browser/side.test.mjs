@@ -109,6 +109,47 @@ spec:
   assert.deepEqual(page.errors, []);
 });
 
+test("on a phone the list of Events opens at its newest, below its tabs, and follows", async () => {
+  for (const [locale, words] of [["en-US", "All Events"], ["zh-CN", "全部事件"]]) {
+    const page = await app.page({ viewport: { width: 390, height: 844 }, locale, colorScheme: "dark" });
+    await page.waitForFunction(() =>
+      document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+    await page.locator(".tabbar button").nth(2).click();
+    await page.locator("#side-events").click();
+    await page.getByText(words, { exact: true }).waitFor();
+    const seen = () => page.evaluate(() => {
+      const [last, bar, tabs] = [[...document.querySelectorAll(".event")].at(-1), document.querySelector(".phone__tp"),
+        document.querySelector(".tabs")].map((one) => one.getBoundingClientRect());
+      return [last.bottom <= bar.top + 1 && last.top > tabs.bottom, tabs.top >= 0];
+    });
+    await page.waitForFunction(() => document.querySelector(".events__list").scrollTop > 0);
+    assert.deepEqual(await seen(), [true, true]);
+    // Whoever reads further up is left there.
+    await page.locator(".events__list").evaluate((one) => { one.scrollTop = 100; });
+    await page.locator("#side-story").click();
+    await page.locator("#side-events").click();
+    await page.waitForFunction(() => document.querySelector(".events__list")?.scrollTop > 100);
+    assert.deepEqual(await seen(), [true, true]);
+    await shot(page, `events-newest-${locale}`);
+    assert.deepEqual(page.errors, []);
+  }
+});
+
+test("in Chinese an Event is called the same everywhere", async () => {
+  const page = await app.page({ locale: "zh-CN" });
+  await page.waitForFunction(() =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+  await pod(page, "db-0").click();
+  await page.locator(".pod__more").click();
+  await page.getByRole("menuitem", { name: "查看它的事件" }).click();
+  await page.locator(".events__head", { hasText: "db-0 的事件" }).waitFor();
+  const words = await page.locator(".pane--right").evaluate((one) =>
+    [one.getAttribute("aria-label"), ...[...one.querySelectorAll(".tabs, .events__head")].map((part) => part.innerText)].join(" "));
+  assert.match(words, /事件/);
+  assert.doesNotMatch(words, /Event/);
+  assert.deepEqual(page.errors, []);
+});
+
 test("the menus of a Pod, a node and a lane open the tabs", async () => {
   const page = await running();
   await pod(page, "db-0").click();
@@ -140,8 +181,8 @@ test("where the panel is a drawer or a tab of the phone, a menu opens it", async
     await page.getByText("中文").first().click();
     await pod(page, "db-0").click();
     await page.locator(".pod__more").click();
-    await page.getByRole("menuitem", { name: "查看它的 Events" }).click();
-    await page.getByText("db-0 的 Events").waitFor();
+    await page.getByRole("menuitem", { name: "查看它的事件" }).click();
+    await page.getByText("db-0 的事件").waitFor();
     await shot(page, `events-${viewport.width}`);
     assert.deepEqual(await faults(page), []);
     assert.deepEqual(page.errors, []);

@@ -49,7 +49,7 @@ words! {
         no_pods: "no Pods yet", "还没有 Pod";
 
         show_yaml: "Show its YAML", "查看它的 YAML";
-        show_events: "Show its Events", "查看它的 Events";
+        show_events: "Show its Events", "查看它的事件";
         move_up: "Move up", "上移";
         move_down: "Move down", "下移";
         fold: "Fold", "折叠";

@@ -117,7 +117,7 @@ words! {
         export_done: "Saved to your downloads", "已保存到下载文件夹";
         export_failed: "This browser can't make the picture.", "此浏览器无法生成图片。";
 
-        side: "Story, object and Events", "解说、对象与 Events";
+        side: "Story, object and Events", "解说、对象与事件";
         inspect: "Inspect", "详情";
         inspect_none: "Select a Pod, a node, a disk or a workload to see it whole: conditions, owners, YAML.",
             "选中一个 Pod、节点、磁盘或工作负载，即可查看它的状况、所有者和完整的 YAML。";
@@ -126,9 +126,9 @@ words! {
         owners: "Owned by", "所有者";
         no_owner: "Nobody owns it.", "没有所有者。";
         copy_yaml: "Copy the YAML", "复制 YAML";
-        no_events: "There is no Event to show at this moment.", "此刻没有可显示的 Event。";
-        all_events: "All Events", "全部 Events";
-        show_all_events: "Show all Events", "显示全部 Events";
+        no_events: "There is no Event to show at this moment.", "此刻没有可显示的事件。";
+        all_events: "All Events", "全部事件";
+        show_all_events: "Show all Events", "显示全部事件";
         last_seen: "last seen", "最近一次";
         warning: "Warning", "Warning";
 
@@ -228,14 +228,14 @@ pub fn not_there(lang: Lang, object: &ObjectRef) -> String {
 
 /// Whose Events are shown.
 pub fn events_of(lang: Lang, name: &str) -> String {
-    lang.pick(format!("Events of {name}"), format!("{name} 的 Events"))
+    lang.pick(format!("Events of {name}"), format!("{name} 的事件"))
 }
 
 /// How many Events a long list leaves out.
 pub fn older_events(lang: Lang, count: usize) -> String {
     match count {
-        1 => lang.pick("1 older Event", "还有 1 条更早的 Event").into(),
-        _ => lang.pick(format!("{count} older Events"), format!("还有 {count} 条更早的 Event")),
+        1 => lang.pick("1 older Event", "还有 1 条更早的事件").into(),
+        _ => lang.pick(format!("{count} older Events"), format!("还有 {count} 条更早的事件")),
     }
 }
 
