@@ -72,13 +72,23 @@ pub(crate) fn install() {
         web_sys::console::error_1(&reason.as_str().into());
         FACTS.with(|facts| {
             if let Ok(facts) = facts.try_borrow() {
-                // The text that ran is what broke, so the next start begins without it.
-                let _ = storage::save(Key::Text, &facts.text);
-                let _ = storage::save(Key::Applied, "");
+                keep(&facts);
                 show(&facts, &reason);
             }
         });
     }));
+}
+
+/// Keeps the text. What ran runs again at the next start, unless it broke by itself for the second
+/// time: then that begins without it.
+fn keep(facts: &Facts) {
+    // There is no better place to put what can't be kept.
+    let _ = storage::save(Key::Text, &facts.text);
+    let alone = facts.acts.untouched().map_or("", |text| &**text);
+    if !alone.is_empty() && storage::load(Key::Broken).as_deref() == Some(alone) {
+        let _ = storage::save(Key::Applied, "");
+    }
+    let _ = storage::save(Key::Broken, alone);
 }
 
 fn show(facts: &Facts, reason: &str) -> Option<()> {

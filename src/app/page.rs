@@ -363,16 +363,18 @@ fn close_drawer(side: Side, words: &PageWords, on: &Callback<Command>) -> Html {
     }
 }
 
-/// The newest sentence, where the story has no pane.
+/// The newest sentence, where the story has no pane, or that there is none yet.
 fn strip(state: &State, on: &Callback<Command>) -> Html {
-    state.views.story.now.as_ref().map_or_else(Html::default, |entry| {
-        html! {
-            <div class="nowstrip">
+    html! {
+        <div class="nowstrip">
+            if let Some(entry) = &state.views.story.now {
                 <Now key={entry.id} entry={entry.clone()} lang={state.lang}
                     selected={state.selected.clone()} on={on.clone()}/>
-            </div>
-        }
-    })
+            } else {
+                <p class="story__empty">{ PageWords::of(state.lang).story_empty }</p>
+            }
+        </div>
+    }
 }
 
 fn phone(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {

@@ -10,12 +10,12 @@ use crate::layout::Layout;
 use crate::look::Look;
 use crate::scale::Scale;
 use crate::session::{Extent, Session};
-use crate::state::{Notice, State};
+use crate::state::{Notice, Said, State};
 use crate::storage::{self, Key, Trouble};
 use crate::theme::Theme;
 use podium::view::stage::Arrangement;
 use podium::view::transport::{SECOND_US, Speed};
-use podium::view::words::Lang;
+use podium::view::words::{Lang, PageWords};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -46,7 +46,9 @@ pub(crate) fn start() -> Start {
     storage::claim();
     let mut start = begin(lang, Layout::now);
     start.trouble = storage::save(Key::Lang, lang.tag()).err();
-    start.state.notice = start.trouble.map(Notice::Storage);
+    if let Some(trouble) = start.trouble {
+        start.state.notice = Some(Notice::Storage(trouble));
+    }
     start
 }
 
@@ -81,6 +83,11 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
     let scale = Scale::initial();
     // Before anything is measured.
     set_root_attribute("data-scale", scale.name());
+    let layout = layout();
+    // After a text broke the page twice, or when it was typed beside an empty cluster.
+    let is_idle = applied.is_empty() && problems.is_empty() && !text.trim().is_empty();
+    let has_editor = matches!(layout, Layout::Full | Layout::Rail) && look.view == MainView::Stage;
+    let said = Said::Told(PageWords::of(lang).not_applied.into());
     let state = State {
         lang,
         theme: Theme::initial(),
@@ -95,15 +102,15 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
         example,
         problems: Rc::new(problems),
         problem: 0,
-        notice: None,
-        said: None,
+        notice: is_idle.then_some(Notice::NotApplied),
+        said: (is_idle && !has_editor).then_some(said),
         selected: None,
         help: false,
         welcome: false,
         single_keys: storage::load(Key::SingleKeys).as_deref() != Some("off"),
         scale,
     };
-    Start { state, layout: layout(), trouble: None, session: Rc::new(RefCell::new(session)) }
+    Start { state, layout, trouble: None, session: Rc::new(RefCell::new(session)) }
 }
 
 /// The kept language, else the browser's.

@@ -28,6 +28,8 @@ pub(crate) enum Notice {
     Refused(Rc<str>),
     /// There is nothing to apply.
     Empty,
+    /// There is a text, and nothing runs.
+    NotApplied,
     /// The browser keeps nothing.
     Storage(Trouble),
 }

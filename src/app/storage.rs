@@ -20,6 +20,8 @@ pub(crate) enum Key {
     Text,
     /// The text that runs.
     Applied,
+    /// The text that broke the page by itself.
+    Broken,
     /// The reader's own text, set aside while an example is open.
     Own,
     /// The name of the open example.
@@ -43,6 +45,7 @@ impl Key {
         match self {
             Key::Text => "podium.text",
             Key::Applied => "podium.applied",
+            Key::Broken => "podium.broken",
             Key::Own => "podium.own",
             Key::Example => "podium.example",
             Key::Lang => "podium.lang",
@@ -57,7 +60,8 @@ impl Key {
 
 /// What a tab has for itself: a reload brings it back whatever other tabs have kept since. A new
 /// tab begins with what was kept last.
-const OF_TAB: [Key; 6] = [Key::Text, Key::Applied, Key::Own, Key::Example, Key::View, Key::Lanes];
+const OF_TAB: [Key; 7] =
+    [Key::Text, Key::Applied, Key::Broken, Key::Own, Key::Example, Key::View, Key::Lanes];
 
 /// Why a value could not be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

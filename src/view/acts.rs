@@ -132,6 +132,15 @@ impl Acts {
         }
     }
 
+    /// The text that the run on screen began with, if nobody has done anything since: then it
+    /// comes to the same by itself.
+    pub fn untouched(&self) -> Option<&Rc<str>> {
+        match self.past()?.acts.as_slice() {
+            [(0, Act::Apply(text))] => Some(text),
+            _ => None,
+        }
+    }
+
     fn past(&self) -> Option<&Past> {
         self.runs.iter().find(|one| one.run == self.run)
     }
@@ -215,6 +224,17 @@ mod tests {
                       apply 1.yaml\n12.345678s delete pod db-1\n20s apply 2.yaml\n30.5s apply \
                       1.yaml\n\n##### 1.yaml\na: 1\n\n##### 2.yaml\na: 2\n";
         assert_eq!(acts.script(7), wanted);
+    }
+
+    #[test]
+    fn a_run_is_untouched_until_somebody_acts() {
+        let mut acts = Acts::new();
+        assert_eq!(acts.untouched(), None);
+        acts.note(0, Act::Apply("a: 1\n".into()));
+        acts.look(0, 41_000_000);
+        assert_eq!(acts.untouched().map(|text| &**text), Some("a: 1\n"));
+        acts.note(41_000_000, give("cordon node-2"));
+        assert_eq!(acts.untouched(), None);
     }
 
     #[test]

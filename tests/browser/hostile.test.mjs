@@ -360,4 +360,33 @@ test("after a breakdown the seed and every step are there to copy, run again, an
   await page.getByRole("tab", { name: "Stage" }).click();
   await arrived(page);
   assert.ok((await text(page)).startsWith("# mine\n"));
+  // What ran runs again from its start, as it does when the page is opened.
+  await page.waitForFunction(() => document.querySelectorAll("[data-pod]").length >= 8);
+  assert.equal(await page.locator(".apply__dot").count(), 1, "what was typed since is not applied");
+});
+
+test("a text that breaks the page by itself runs once more, and then waits to be applied", async () => {
+  for (const [options, words] of [[{}, "your text is not applied"], [{ viewport: { width: 390, height: 844 }, locale: "zh-CN" }, "还没有应用你的清单"]]) {
+    const page = await app.page(options);
+    for (const is_again of [false, true]) {
+      await page.waitForFunction(() => window.wasmBindings && document.querySelector("[data-pod]"));
+      if (is_again) assert.equal(await page.getByText(words).count(), 0);
+      await page.evaluate(() => {
+        Node.prototype.insertBefore = Node.prototype.removeChild = () => { throw new Error("broken"); };
+      });
+      await page.keyboard.press("?");
+      await page.locator(".crash").waitFor();
+      await page.locator(".crash .btn--solid").click();
+    }
+    await page.waitForFunction(() => window.wasmBindings && !document.querySelector(".crash"));
+    await page.locator(".toast, .notice__text").filter({ hasText: words }).first().waitFor();
+    assert.equal(await page.locator("[data-pod]").count(), 0);
+    await page.locator(".story__empty").first().waitFor();
+    await shot(page, `not-applied-${options.locale ?? "en"}`);
+    if (options.viewport) await page.locator(".tabbar button").nth(1).click();
+    await arrived(page);
+    assert.ok((await text(page)).includes("kind: StatefulSet"));
+    await page.locator("#manifest").press("Control+Enter");
+    await page.waitForFunction((words) => !document.querySelector(".notice__text")?.innerText.includes(words), words);
+  }
 });

@@ -188,6 +188,7 @@ fn notice_line(notice: &Notice, lang: Lang, words: &PageWords, on: &Callback<Com
         Notice::Applied(lines) => page::applied(lang, lines),
         Notice::Refused(reason) => page::refused(lang, reason),
         Notice::Empty => words.nothing_applied.to_owned(),
+        Notice::NotApplied => words.not_applied.to_owned(),
         Notice::Storage(Trouble::Forbidden) => words.storage_off.to_owned(),
         Notice::Storage(Trouble::Full) => words.storage_full.to_owned(),
         Notice::Storage(Trouble::Nowhere) => words.storage_nowhere.to_owned(),

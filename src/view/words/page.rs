@@ -93,6 +93,8 @@ words! {
         documents: "Documents", "文档";
         no_documents: "No document yet", "还没有文档";
         nothing_applied: "Nothing to apply: type or paste a manifest.", "没有可应用的内容：请输入或粘贴清单。";
+        not_applied: "Nothing runs yet: your text is not applied. Look it over, then press Apply.",
+            "还没有应用你的清单，所以什么都没有运行。检查一下，再按“应用”。";
         changed: "Changed since it was applied", "自上次应用后有改动";
         still_running: "Podium still runs your last valid manifest.", "Podium 仍在运行上一份有效的清单。";
         problems: "Problems", "问题";
