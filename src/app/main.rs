@@ -11,6 +11,7 @@ mod clipboard;
 mod command;
 mod compare;
 mod crash;
+mod drawer;
 mod editor;
 mod examples;
 mod export;

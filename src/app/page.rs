@@ -5,6 +5,7 @@
 
 use crate::browser::{media_matches, set_root_attribute};
 use crate::command::{Command, MainView, Side, Tab};
+use crate::drawer::DrawerFocus;
 use crate::editor::{Ask, Editor};
 use crate::header::{Header, tab_id};
 use crate::help::Help;
@@ -267,6 +268,7 @@ fn left_pane(state: &State, is_drawer: bool, ask: &Ask, on: &Callback<Command>) 
                 if is_drawer { { close_drawer(Side::Left, words, on) } }
             </div>
             { editor(state, ask, on) }
+            if is_drawer { <DrawerFocus side={Side::Left}/> }
         </section>
     }
 }
@@ -281,6 +283,7 @@ fn right_pane(state: &State, is_drawer: bool, on: &Callback<Command>) -> Html {
                 if is_drawer { { close_drawer(Side::Right, PageWords::of(state.lang), on) } }
             </div>
             { side(state, on) }
+            if is_drawer { <DrawerFocus side={Side::Right}/> }
         </section>
     }
 }

@@ -28,8 +28,6 @@ use podium::view::transport::Speed;
 use podium::view::words::{Lang, stage as phrases};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// How long after the last keystroke the text is kept.
@@ -344,12 +342,7 @@ fn run(player: &Shared, command: Command) {
             }
         }
         Command::ShowSide(tab) => send(player, Action::Side(tab)),
-        Command::ToggleDrawer(side) => {
-            if state.drawer == Some(side) {
-                focus_opener();
-            }
-            send(player, Action::Drawer(side));
-        }
+        Command::ToggleDrawer(side) => send(player, Action::Drawer(side)),
         Command::Welcome(open) => send(player, Action::Welcome(open)),
         Command::Help(open) => send(player, Action::Help(open)),
         Command::SingleKeys(on) => {
@@ -774,15 +767,6 @@ fn begin(player: &Shared, text: Rc<str>, example: Option<Example>, own: Option<R
     }
     send(player, Action::Playing(true));
     show(player);
-}
-
-/// The focus goes back from a drawer that closes to the button that opened it.
-fn focus_opener() {
-    let opener = ":is(.rail, .embed__top) > [aria-expanded=true]";
-    let found = gloo::utils::document().query_selector(opener).ok().flatten();
-    if let Some(button) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        let _ = button.focus();
-    }
 }
 
 /// Goes to the text; where it is not on screen its tab or its drawer comes first.

@@ -73,6 +73,47 @@ test("a drawer leaves the clock free, and Escape closes it and gives the focus b
   }
 });
 
+test("a drawer that is opened by key has the focus, and gives it back to where it was", async () => {
+  const focused = (page) => page.evaluate(() => {
+    const at = document.activeElement;
+    return [at.closest(".pane--left, .pane--right")?.classList[1], at.closest("[data-nav]")?.dataset.nav, at.closest(".rail")?.classList[1],
+      at.closest(".embed__top") && at.textContent].filter(Boolean)[0];
+  });
+  for (const [viewport, locale] of [[{ width: 1024, height: 800 }, "en-US"], [{ width: 720, height: 420 }, "zh-CN"]]) {
+    const page = await app.page({ viewport, locale });
+    await page.waitForSelector(".pod");
+    const buttons = page.locator(":is(.rail, .embed__top) > [aria-expanded]");
+    for (const [at, side] of [[0, "left"], [1, "right"]]) {
+      await buttons.nth(at).focus();
+      const before = await focused(page);
+      await page.keyboard.press("Enter");
+      await page.waitForFunction((side) => document.activeElement.closest(`.pane--${side}`), side);
+      if (side === "left") {
+        await page.waitForFunction(() => document.activeElement.id === "manifest");
+        await page.keyboard.press("Escape");
+      }
+      assert.equal(await page.locator(`.pane--${side}`).count(), 1);
+      await page.keyboard.press("Escape");
+      await page.waitForFunction((side) => !document.querySelector(`.pane--${side}`), side);
+      assert.equal(await focused(page), before);
+      assert.equal(await buttons.nth(at).getAttribute("aria-expanded"), "false");
+    }
+    // From the stage, by a key of its own.
+    await page.locator("[data-pod] > button").last().focus();
+    const pod = await focused(page);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement.closest(".pane--right"));
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => !document.querySelector(".pane--right"));
+    assert.equal(await focused(page), pod);
+    // Pressed, the button keeps the focus: no keyboard of a phone jumps up.
+    await buttons.first().click();
+    await page.waitForSelector(".pane--left");
+    assert.notEqual(await focused(page), "pane--left");
+    assert.deepEqual(page.errors, []);
+  }
+});
+
 test("below 1200 px workloads keep their names beside the numbers, and the sentence its distance", async () => {
   for (const width of [1120, 1024, 820]) {
     const page = await app.page({ viewport: { width, height: 800 } });
