@@ -63,7 +63,8 @@ fn a_run_tells_when_it_parted_and_by_which_act() {
     let views = runs.views(&cluster, Lang::En);
     assert_eq!(views[1].story, "forked at 0:30.0; then: You deleted db-1");
     assert_eq!(views[1].forked_us, Some(30 * SECOND_US));
-    assert!(runs.close(fork) && !runs.close(0), "the run on screen stays");
+    assert_eq!(runs.close(fork), Some('B'));
+    assert_eq!(runs.close(0), None, "the run on screen stays");
 }
 
 #[test]
@@ -119,9 +120,30 @@ fn there_is_room_for_a_few_runs_only() {
         assert!(runs.fork(&mut cluster).is_some());
     }
     assert_eq!(runs.fork(&mut cluster), None);
-    assert!(runs.close(2));
+    assert!(runs.close(2).is_some());
     let id = runs.fork(&mut cluster).expect("one was closed");
     assert_eq!(runs.letter(id), Some('C'), "a free letter is used again");
+}
+
+#[test]
+fn a_closed_run_comes_back_as_it_was_until_another_is_made() {
+    let (mut cluster, mut runs) = (cluster(), Runs::default());
+    let fork = runs.fork(&mut cluster).expect("there is room");
+    runs.fork(&mut cluster).expect("there is room");
+    let before = runs.views(&cluster, Lang::En);
+    let digest = runs.resting(fork).map(Cluster::digest);
+    assert_eq!(runs.close(fork), Some('B'));
+    assert!(runs.views(&cluster, Lang::En).len() < before.len());
+    assert!(runs.reopen() && !runs.reopen(), "once");
+    assert_eq!(runs.views(&cluster, Lang::En), before);
+    assert_eq!(runs.resting(fork).map(Cluster::digest), digest);
+    runs.close(fork);
+    let other = runs.fork(&mut cluster).expect("there is room");
+    assert_eq!(runs.letter(other), Some('B'), "its letter is taken");
+    assert!(!runs.reopen());
+    runs.close(0);
+    runs.forget_closed();
+    assert!(!runs.reopen());
 }
 
 #[test]

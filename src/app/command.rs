@@ -66,8 +66,10 @@ pub(crate) enum Command {
     Fork,
     /// Show another run.
     ShowRun(u32),
-    /// Forget a run that is not on screen.
+    /// Close a run that is not on screen.
     CloseRun(u32),
+    /// Bring back the run that was closed last.
+    ReopenRun,
     /// Compare the run on screen with another, or with none.
     Compare(Option<u32>),
     /// Show another workload on a side of the ledger.
@@ -102,8 +104,8 @@ impl Command {
     /// Whether it changes the run or the moment on screen, or begins another.
     pub(crate) const fn is_about_run(&self) -> bool {
         use Command::{
-            Apply, Begin, CloseRun, Fork, NextEvent, Open, OpenEmpty, OpenOwn, PreviousEvent, Seek,
-            SeekBy, ShowRun, Stage, Visit,
+            Apply, Begin, CloseRun, Fork, NextEvent, Open, OpenEmpty, OpenOwn, PreviousEvent,
+            ReopenRun, Seek, SeekBy, ShowRun, Stage, Visit,
         };
         matches!(
             self,
@@ -116,6 +118,7 @@ impl Command {
                 | OpenEmpty
                 | OpenOwn
                 | PreviousEvent
+                | ReopenRun
                 | Seek(_)
                 | SeekBy(_)
                 | ShowRun(_)

@@ -325,11 +325,11 @@ fn run(player: &Shared, command: Command) {
             send(player, Action::Compare(None));
             with_session(player, |session| session.show_run(id));
         }
-        Command::CloseRun(id) => {
-            if state.look.compare == Some(id) {
-                send(player, Action::Compare(None));
-            }
-            with_session(player, |session| session.close_run(id));
+        Command::CloseRun(id) => close_run(player, &state, id),
+        Command::ReopenRun => {
+            with_session(player, Session::reopen_run);
+            send(player, Action::Said(None));
+            focus_soon(".runs .picker", true);
         }
         Command::Compare(run) => send(player, Action::Compare(run)),
         Command::Pick(side, object) => send(player, Action::Pick(side, object)),
@@ -354,7 +354,12 @@ fn run(player: &Shared, command: Command) {
             send(player, Action::Scale(scale));
             keep(player, Key::Scale, scale.name());
         }
-        Command::Say(said) => send(player, Action::Said(said)),
+        Command::Say(said) => {
+            if said.is_none() {
+                state_session(player).borrow_mut().forget_closed();
+            }
+            send(player, Action::Said(said));
+        }
         Command::Dismiss => send(player, Action::Notice(None)),
         Command::FocusEditor => focus_editor(player),
     }
@@ -463,6 +468,16 @@ fn fork(player: &Shared) {
     });
     let said = letters.map_or(Said::NoRoom, |(new, old)| Said::Forked(new, old));
     send(player, Action::Said(Some(said)));
+}
+
+/// Closes another run, and says so for as long as it can come back.
+fn close_run(player: &Shared, state: &State, id: u32) {
+    if state.look.compare == Some(id) {
+        send(player, Action::Compare(None));
+    }
+    if let Some(letter) = with_session(player, |session| session.close_run(id)) {
+        send(player, Action::Said(Some(Said::Closed(letter))));
+    }
 }
 
 /// A command that the cluster may refuse; says whether it was done.

@@ -4,7 +4,7 @@
 //! or when they are switched off.
 
 use crate::command::{Command, MainView, Side};
-use crate::state::State;
+use crate::state::{Said, State};
 use gloo::events::{EventListener, EventListenerOptions};
 use podium::view::stage::ObjectRef;
 use podium::view::transport::Speed;
@@ -24,6 +24,7 @@ struct Situation {
     single_keys: bool,
     selected: Option<ObjectRef>,
     drawer: Option<Side>,
+    can_reopen: bool,
 }
 
 /// Listens to the page's keys.
@@ -37,6 +38,7 @@ pub(crate) fn use_shortcuts(state: &State, on: &Callback<Command>) {
         single_keys: state.single_keys,
         selected: state.selected.clone(),
         drawer: state.drawer,
+        can_reopen: matches!(state.said, Some(Said::Closed(_))),
     };
     let latest = use_mut_ref(|| situation.clone());
     *latest.borrow_mut() = situation;
@@ -62,6 +64,7 @@ fn answer(event: &KeyboardEvent, latest: &Rc<RefCell<Situation>>, on: &Callback<
         match event.key().as_str() {
             "Enter" => Some(Command::Apply),
             "." => Some(Command::Fix),
+            "z" if situation.can_reopen && !is_typing(event) => Some(Command::ReopenRun),
             _ => None,
         }
     } else if event.alt_key() || is_typing(event) {

@@ -41,6 +41,8 @@ pub(crate) enum Said {
     Forked(char, char),
     /// A person acted before what they had done later.
     Ahead(Ahead),
+    /// A run was closed; it can come back for as long as this is said.
+    Closed(char),
     /// There is no room for another run.
     NoRoom,
     /// Nothing is left to happen by itself.

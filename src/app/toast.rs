@@ -1,9 +1,11 @@
 //! One line that the page says for a moment, over whatever is on screen.
 //!
-//! Owns how long it stays. Invariant: it is read aloud once and never takes the focus.
+//! Owns how long it stays, and the way back that it may offer. Invariant: it is read aloud once,
+//! and takes the focus only where that would be lost.
 
 use crate::command::Command;
 use crate::state::Said;
+use crate::welcome::focus_soon;
 use gloo::timers::callback::Timeout;
 use podium::view::words::{EditorWords, Lang, ViewWords, views as phrases};
 use yew::prelude::*;
@@ -12,6 +14,8 @@ use yew::prelude::*;
 const STAYS_MS: u32 = 5_000;
 /// How long it takes to read a character.
 const READING_MS: u32 = 110;
+/// How long a line stays that offers a way back.
+const OFFER_MS: u32 = 12_000;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -23,9 +27,22 @@ pub(crate) struct Props {
 /// See the module.
 #[component]
 pub(crate) fn Toast(props: &Props) -> Html {
+    // Who is at it may take their time.
+    let is_held = use_state_eq(|| false);
+    let hold = |to: bool| {
+        let set = is_held.setter();
+        move || set.set(to)
+    };
     use_effect_with(props.said.clone(), {
+        let let_go = hold(false);
+        move |said| match said {
+            Some(Said::Closed(_)) => focus_soon(".toast button", true),
+            _ => let_go(),
+        }
+    });
+    use_effect_with((props.said.clone(), *is_held), {
         let on = props.on.clone();
-        move |said| {
+        move |(said, is_held)| {
             let long = match said {
                 Some(Said::Told(text)) => u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
                 Some(Said::Ahead(ahead)) => {
@@ -34,9 +51,12 @@ pub(crate) fn Toast(props: &Props) -> Html {
                 }
                 _ => 0,
             };
-            let stays_ms = STAYS_MS.max(READING_MS.saturating_mul(long));
-            let end =
-                said.as_ref().map(|_| Timeout::new(stays_ms, move || on.emit(Command::Say(None))));
+            let least_ms = if matches!(said, Some(Said::Closed(_))) { OFFER_MS } else { STAYS_MS };
+            let stays_ms = least_ms.max(READING_MS.saturating_mul(long));
+            let end = said
+                .as_ref()
+                .filter(|_| !is_held)
+                .map(|_| Timeout::new(stays_ms, move || on.emit(Command::Say(None))));
             move || drop(end)
         }
     });
@@ -53,6 +73,7 @@ pub(crate) fn Toast(props: &Props) -> Html {
         Said::Heard(text) | Said::Told(text) => text.to_string(),
         Said::Forked(new, old) => phrases::forked(props.lang, *new, *old),
         Said::Ahead(ahead) => phrases::ahead(props.lang, ahead),
+        Said::Closed(letter) => phrases::closed(props.lang, *letter),
         Said::NoRoom => words.fork_full.to_owned(),
         Said::AtRest => words.at_rest.to_owned(),
         Said::Copied => words.copied.to_owned(),
@@ -66,11 +87,24 @@ pub(crate) fn Toast(props: &Props) -> Html {
         *last.borrow_mut() = text.clone().into();
     }
     let last = last.borrow().clone();
+    let (over, out) = (hold(true), hold(false));
+    let (over, out) = (move |_: MouseEvent| over(), move |_: MouseEvent| out());
+    let (focused, left) = (hold(true), hold(false));
+    let (focused, left) = (move |_: FocusEvent| focused(), move |_: FocusEvent| left());
+    let undo = props.on.reform(|_: MouseEvent| Command::ReopenRun);
     html! {
         <>
         <p class="sr" role="status" aria-live="polite">{ heard }</p>
         <div class={classes!("toast", text.is_some().then_some("is-shown"))} role="status"
-            aria-live="polite" data-last={last}>{ text }</div>
+            aria-live="polite" data-last={last} onmouseenter={over} onmouseleave={out}
+            onfocusin={focused} onfocusout={left}>
+            { text }
+            if matches!(props.said, Some(Said::Closed(_))) {
+                <button type="button" class="toast__undo" aria-keyshortcuts="Control+Z" onclick={undo}>
+                    { words.undo }
+                </button>
+            }
+        </div>
         </>
     }
 }

@@ -418,8 +418,45 @@ test("a run is forked, goes its own way, and is compared with the one before", a
   await show(page, "Timeline");
   await page.getByRole("button", { name: "Compare", exact: true }).click();
   await page.getByRole("option", { name: "Close run B" }).click();
-  await page.waitForFunction(() => !document.body.innerText.includes("Run B"));
+  await page.waitForFunction(() => !document.querySelector(".runs [aria-pressed]"));
   assert.deepEqual(page.errors, []);
+});
+
+test("a closed run comes back by the button beside what is said of it, or by key", async () => {
+  for (const [options, close, closed, undo] of [
+    [{}, "Close run A", "Run A is closed.", "Undo"],
+    [{ locale: "zh-CN", viewport: { width: 390, height: 844 }, colorScheme: "dark" }, "关闭运行 A", "运行 A 已关闭。", "撤销"],
+  ]) {
+    const page = await app.page(options);
+    await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7);
+    await page.locator("body").press("f");
+    if (options.viewport) await page.locator(".tabbar button").nth(4).click();
+    else await page.keyboard.press("3");
+    const compare = page.locator(".runs .picker");
+    const names = () => page.locator(".runs [aria-pressed]").allInnerTexts();
+    await compare.waitFor();
+    const before = await names();
+    for (const by of ["button", "key"]) {
+      await compare.focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("option", { name: close }).focus();
+      await page.keyboard.press("Enter");
+      await page.locator(".toast", { hasText: closed }).waitFor();
+      await page.waitForFunction(() => !document.querySelector(".runs [aria-pressed]"));
+      // The button that had the focus is gone with the only other run: the way back has it.
+      await page.waitForFunction(() => document.activeElement.closest(".toast"));
+      if (by === "button") {
+        assert.deepEqual(await violations(page), []);
+        await shot(page, `run-closed-${options.locale ?? "en"}`);
+        await page.getByRole("button", { name: undo }).press("Enter");
+      } else await page.keyboard.press("Control+z");
+      await page.waitForFunction(() => document.querySelectorAll(".runs [aria-pressed]").length === 2);
+      assert.deepEqual(await names(), before);
+      await page.waitForFunction(() => document.activeElement.closest(".runs"));
+      assert.equal(await page.getByRole("button", { name: undo }).count(), 0);
+    }
+    assert.deepEqual(page.errors, []);
+  }
 });
 
 test("acting before what was done later goes on in a run of its own, and says so", async () => {

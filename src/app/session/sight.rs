@@ -82,12 +82,24 @@ impl Session {
         *self.made.get_mut() = None;
     }
 
-    /// Forgets a run that is not on screen.
-    pub(crate) fn close_run(&mut self, id: u32) {
+    /// Closes a run that is not on screen, and says its letter.
+    pub(crate) fn close_run(&mut self, id: u32) -> Option<char> {
         let sight = self.sight.get_mut();
-        sight.runs.close(id);
+        let letter = sight.runs.close(id);
         sight.companion = sight.companion.take().filter(|one| one.id() != id);
         *self.made.get_mut() = None;
+        letter
+    }
+
+    /// Brings back the run that was closed last.
+    pub(crate) fn reopen_run(&mut self) {
+        self.sight.get_mut().runs.reopen();
+        *self.made.get_mut() = None;
+    }
+
+    /// Lets go of what was closed.
+    pub(crate) fn forget_closed(&mut self) {
+        self.sight.get_mut().runs.forget_closed();
     }
 
     /// The number of the run on screen.

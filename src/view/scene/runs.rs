@@ -71,12 +71,14 @@ pub struct Runs {
     all: Vec<Run>,
     current: u32,
     next: u32,
+    /// The run that was closed last, and its place, while it can come back.
+    closed: Option<(usize, Run)>,
 }
 
 impl Default for Runs {
     fn default() -> Self {
         let first = Run { id: 0, letter: 'A', lineage: vec![(0, 0)], resting: None };
-        Self { all: vec![first], current: 0, next: 1 }
+        Self { all: vec![first], current: 0, next: 1, closed: None }
     }
 }
 
@@ -117,6 +119,8 @@ impl Runs {
         let mut lineage = parent.lineage.clone();
         lineage.push((id, at_us));
         parent.resting = Some(old);
+        // Its letter and its room may be taken now.
+        self.closed = None;
         self.all.push(Run { id, letter, lineage, resting: None });
         self.current = id;
         Some(id)
@@ -155,11 +159,26 @@ impl Runs {
         true
     }
 
-    /// Forgets a run that is not on screen.
-    pub fn close(&mut self, id: u32) -> bool {
-        let before = self.all.len();
-        self.all.retain(|one| one.id != id || one.id == self.current);
-        self.all.len() < before
+    /// Closes a run that is not on screen, and says its letter. It can come back until another
+    /// one is made or closed, or until it is forgotten.
+    pub fn close(&mut self, id: u32) -> Option<char> {
+        let at = self.all.iter().position(|one| one.id == id && id != self.current)?;
+        let run = self.all.remove(at);
+        let letter = run.letter;
+        self.closed = Some((at, run));
+        Some(letter)
+    }
+
+    /// Brings back the run that was closed last, where it was; says whether there is one.
+    pub fn reopen(&mut self) -> bool {
+        let Some((at, run)) = self.closed.take() else { return false };
+        self.all.insert(at.min(self.all.len()), run);
+        true
+    }
+
+    /// Lets go of what was closed.
+    pub fn forget_closed(&mut self) {
+        self.closed = None;
     }
 
     /// A run that rests, as it was left.

@@ -94,6 +94,7 @@ words! {
         runs: "Runs", "运行";
         fork_here: "Fork from here", "从此处分叉";
         fork_full: "There is room for six runs. Close one first.", "最多保留六次运行。请先关闭一次。";
+        undo: "Undo", "撤销";
         compare: "Compare", "比较";
         compare_this: "compare with this run", "与本次运行比较";
         compare_stop: "Stop comparing", "停止比较";
@@ -437,6 +438,11 @@ pub fn ahead(lang: Lang, ahead: &Ahead) -> String {
 /// The button that closes a run.
 pub fn close_run(lang: Lang, letter: char) -> String {
     lang.pick(format!("Close run {letter}"), format!("关闭运行 {letter}"))
+}
+
+/// A run was closed.
+pub fn closed(lang: Lang, letter: char) -> String {
+    lang.pick(format!("Run {letter} is closed."), format!("运行 {letter} 已关闭。"))
 }
 
 /// How many things differ between two runs.
