@@ -59,6 +59,94 @@ test("a node is added and another one taken away", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("a local disk of a removed node lies apart, on the ground of a lost node", async () => {
+  const text = readFileSync(join(root, "tests/manifests/local-and-bare.yaml"), "utf8");
+  for (const [options, head, label] of [
+    [{}, "node-3, gone", "data-kv-1, 5Gi, its node node-3 is gone"],
+    [{ locale: "zh-CN", colorScheme: "dark", viewport: { width: 390, height: 844 } }, "node-3，已不存在", "data-kv-1，5Gi，所在节点 node-3 已不存在"],
+  ]) {
+    const page = await app.page(options, (context) => context.addInitScript((text) => {
+      for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+    }, text));
+    await page.waitForFunction(() => document.querySelectorAll(".locals [data-disk]").length === 2, null, { timeout: 60000 });
+    await page.locator('.nodeslot[data-node="node-3"] [aria-haspopup="menu"]').click();
+    await page.locator(".nodemenu .menu__item").last().click();
+    const gone = page.locator(".gonenode");
+    await gone.scrollIntoViewIfNeeded();
+    assert.equal(await gone.locator(".gonenode__head").innerText(), head);
+    assert.equal(await gone.locator("[data-disk] .sr").innerText(), label);
+    assert.equal(await page.locator(".shelf [data-disk]").count(), 1, "the shelf has what any node can have");
+    // It is a thing like any other: the keyboard comes to it, and Enter inspects it.
+    await shot(page, `disk-gone-${options.locale ?? "en"}`);
+    await page.locator(".shelf [data-disk]").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.waitForFunction(() => document.activeElement.closest(".gonenode"));
+    await page.keyboard.press("Enter");
+    await page.locator(".inspect__name", { hasText: "data-kv-1" }).waitFor();
+    assert.deepEqual(page.errors, []);
+  }
+});
+
+test("what is left of a Pod that goes lies under its neighbours", async () => {
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 1120, height: 700 }]) {
+    const page = await app.page({ viewport });
+    await page.waitForFunction(() =>
+      document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+    // Of two in one column the upper one goes, so that the other moves to its place.
+    const upper = page.locator(".cell--a").filter({ has: page.locator("[data-pod]:nth-child(2)") }).first().locator("[data-pod]").first();
+    await upper.locator("button").first().focus();
+    await page.evaluate(() => {
+      window.over = [];
+      new MutationObserver((changes) => {
+        for (const ghost of changes.flatMap((one) => [...one.addedNodes])) {
+          const layer = getComputedStyle(ghost.parentElement).zIndex;
+          const cells = [...document.querySelectorAll(".cell")].map((one) => getComputedStyle(one).zIndex);
+          window.over.push(cells.every((one) => Number(one) > Number(layer)));
+        }
+      }).observe(document.querySelector(".ghosts"), { childList: true });
+    });
+    await page.keyboard.press("Delete");
+    await page.waitForFunction(() => window.over.length > 0, null, { timeout: 60000 });
+    assert.ok(await page.evaluate(() => window.over.every(Boolean)));
+    assert.deepEqual(page.errors, []);
+  }
+});
+
+test("a selected Pod's buttons stand below the node's head, however far the stage is scrolled", async () => {
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 1280, height: 600 }, { width: 720, height: 420 }]) {
+    const page = await app.page({ viewport });
+    await page.waitForFunction(() =>
+      document.querySelectorAll('[data-pod][data-now="ready"]').length >= 7, null, { timeout: 60000 });
+    for (const at of [0, 1, 6]) {
+      await page.evaluate(() => { document.querySelector(".stagewrap, .embed__stage").scrollTop = 0; });
+      const pod = page.locator("[data-pod]").nth(at);
+      await pod.locator("button").first().click();
+      await pod.locator(".pod__delete").waitFor();
+      const hidden = await pod.evaluate(async (pod) => {
+        const [hidden, head] = [[], document.querySelector(".nodeslot")];
+        for (const by of [0, 12, 24, 36]) {
+          for (const one of document.querySelectorAll(".stagewrap, .embed__stage")) one.scrollTop = by;
+          await new Promise(requestAnimationFrame);
+          const card = pod.querySelector(".pod").getBoundingClientRect();
+          // Who can't see the Pod looks for no button of it.
+          if (card.top < head.getBoundingClientRect().bottom) continue;
+          for (const button of pod.querySelectorAll(".pod__delete, .pod__more")) {
+            const { x, y, width, height } = button.getBoundingClientRect();
+            for (const [dx, dy] of [[3, 3], [width - 3, height - 3]]) {
+              const top = document.elementFromPoint(x + dx, y + dy);
+              if (top?.closest("button") !== button) hidden.push(`${by}: ${top?.className}`);
+            }
+          }
+        }
+        return hidden;
+      });
+      assert.deepEqual(hidden, [], `${viewport.height}, ${at}`);
+      await pod.locator("button").first().click();
+    }
+    assert.deepEqual(page.errors, []);
+  }
+});
+
 test("a lost node is declared out of service, and its stateful Pod comes back elsewhere", async () => {
   const page = await running();
   const [label] = await pods(page, "db-1");

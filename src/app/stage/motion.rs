@@ -77,9 +77,9 @@ struct Memory {
 }
 
 /// Plays what changed on the stage since it was drawn last. `root` is the stage; of the empty
-/// layers one lies above it, for Pods that are gone, and one below its Pods, for the seats that are
-/// being filled. Nothing moves while the picture is not whole: what is drawn later than
-/// the rest did not come later.
+/// layers, which lie below the Pods, one is for those that are gone and one for the seats that are
+/// being filled. Nothing moves while the picture is not whole: what is drawn later than the rest
+/// did not come later.
 #[hook]
 pub(crate) fn use_motion(root: NodeRef, layers: (NodeRef, NodeRef), pace: Pace, is_whole: bool) {
     let memory = use_mut_ref(Memory::default);
@@ -151,13 +151,17 @@ fn play(
             }
         }
     }
-    // Whoever takes a seat takes it alone: what still fades there goes at once.
+    // Whoever takes a seat takes it alone: what still fades there goes at once. So it does under
+    // a neighbour who moved there and does not cover it.
     let arrived: Vec<&Area> = now
         .iter()
         .filter(|(uid, _)| !before.contains_key(*uid))
         .map(|(_, seen)| &seen.area)
         .collect();
-    let is_taken = |area: &Area| arrived.iter().any(|one| one.overlaps(area));
+    let has_ghosts = !fading.is_empty() || before.keys().any(|uid| !now.contains_key(uid));
+    let clear = now.values().filter(|seen| has_ghosts && is_clear(seen));
+    let clear: Vec<&Area> = gather(clear.map(|seen| &seen.area));
+    let is_taken = |area: &Area| arrived.iter().chain(&clear).any(|one| one.overlaps(area));
     for (uid, seen) in before.iter().filter(|(uid, _)| !now.contains_key(*uid)) {
         running.remove(uid);
         if !is_taken(&seen.area) {
@@ -172,6 +176,13 @@ fn play(
     });
     let alive: BTreeSet<&String> = gather(now.keys());
     running.retain(|uid, _| alive.contains(uid));
+}
+
+/// Whether what lies under a Pod shows through it: it has no ground, or is a glyph alone.
+fn is_clear(seen: &Seen) -> bool {
+    let is_chip = seen.shape == "b" && seen.element.class_name().contains("podwrap--chip");
+    let is_dot = seen.element.class_name().contains("podwrap--dot");
+    is_dot || is_chip || seen.state == "terminating"
 }
 
 /// What decides where the columns stand.

@@ -108,7 +108,7 @@ fn Deeds(props: &DeedProps) -> Html {
     let act = setting.act::<MouseEvent>(delete(pod, false));
     let label = phrases::pod_menu(setting.lang, &pod.name);
     html! {
-        <div class="pod__deeds">
+        <div class="pod__strip"><div class="pod__deeds">
             if !pod.deleting {
                 <button class="pod__delete" aria-label={phrases::delete_pod(setting.lang, &pod.name)}
                     onclick={act}>{ drawing::icon(drawing::REMOVE, 12) }{ setting.words().delete_pod }</button>
@@ -119,7 +119,7 @@ fn Deeds(props: &DeedProps) -> Html {
             if is_open {
                 <Acts {label} class="podmenu" acts={acts(&setting, pod)} {on_close} />
             }
-        </div>
+        </div></div>
     }
 }
 
