@@ -72,6 +72,7 @@ fn main() {
     }
     crash::install();
     editor::hold_off();
+    export::print_pictures();
     let props = page::Props { start: start::start() };
     yew::Renderer::<page::Page>::with_props(props).render();
 }

@@ -5,8 +5,11 @@
 
 mod boxes;
 mod layers;
+mod paper;
 mod picture;
 mod whole;
+
+pub(crate) use paper::print_pictures;
 
 use crate::command::{Command, MainView};
 use crate::icons::{Icon, icon};
