@@ -646,3 +646,31 @@ fn a_template_alone_prints_by_it_and_nodes_may_be_named_with_their_type() {
     let output = say(&mut cluster, "kubectl cordon pods/node-1");
     assert_eq!(output.code, 1);
 }
+
+#[test]
+fn secrets_of_registries_and_certificates_are_made() {
+    let mut cluster = with_web();
+    let line = "kubectl create secret docker-registry regcred --docker-username=jane \
+                --docker-password=s3cret --docker-email=jane@example.com";
+    assert_eq!(say(&mut cluster, line).stdout, "secret/regcred created\n");
+    let shown = say(&mut cluster, "kubectl get secret regcred -o jsonpath={.type}{.data}").stdout;
+    assert_eq!(
+        shown,
+        "kubernetes.io/dockerconfigjson{\".dockerconfigjson\":\"eyJhdXRocyI6eyJodHRwczovL2luZGV4LmRv\
+         Y2tlci5pby92MS8iOnsidXNlcm5hbWUiOiJqYW5lIiwicGFzc3dvcmQiOiJzM2NyZXQiLCJlbWFpbCI6ImphbmVAZX\
+         hhbXBsZS5jb20iLCJhdXRoIjoiYW1GdVpUcHpNMk55WlhRPSJ9fX0=\"}"
+    );
+    let output = say(&mut cluster, "kubectl create secret docker-registry other");
+    assert!(output.stderr.starts_with("error: either --from-file or"), "{}", output.stderr);
+    let output = say(&mut cluster, "kubectl create secret tls cert --cert=tls.crt");
+    assert_eq!(output.stderr, "error: key and cert must be specified\n");
+    let pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n".to_owned();
+    let files = [("tls.crt".to_owned(), pem.clone()), ("tls.key".to_owned(), pem)];
+    let input = kubectl::Input { stdin: None, files: &files };
+    let words = kubectl::split("kubectl create secret tls cert --cert=tls.crt --key=tls.key");
+    let mut run = kubectl::Run::start_with(&mut cluster, "default", &words, &input);
+    let output = run.poll(&mut cluster).expect("it waits for nothing");
+    assert_eq!(output.stdout, "secret/cert created\n", "{}", output.stderr);
+    let shown = say(&mut cluster, "kubectl get secret cert").stdout;
+    assert!(shown.contains("kubernetes.io/tls   2"), "{shown}");
+}

@@ -107,6 +107,16 @@ const CREATE_POLICY: &[Flag] = &[
     flag("hard", Takes::Text),
     flag("scopes", Takes::Text),
 ];
+const CREATE_TLS: &[Flag] =
+    &[flag("cert", Takes::Text), flag("key", Takes::Text), flag("append-hash", Takes::Truth)];
+const CREATE_REGISTRY: &[Flag] = &[
+    flag("docker-server", Takes::Text),
+    flag("docker-username", Takes::Text),
+    flag("docker-password", Takes::Text),
+    flag("docker-email", Takes::Text),
+    flag("from-file", Takes::Array),
+    flag("append-hash", Takes::Truth),
+];
 const RUN: &[Flag] = &[
     flag("image", Takes::Text),
     flag("image-pull-policy", Takes::Text),
@@ -249,6 +259,12 @@ const VERBS: &[Verb] = &[
     verb("create configmap", &[PRINT, WRITE, SAVE, CREATE_DATA], create::config_map),
     verb("create cm", &[PRINT, WRITE, SAVE, CREATE_DATA], create::config_map),
     verb("create secret generic", &[PRINT, WRITE, SAVE, CREATE_DATA], create::secret),
+    verb("create secret tls", &[PRINT, WRITE, SAVE, CREATE_TLS], create::secret_tls),
+    verb(
+        "create secret docker-registry",
+        &[PRINT, WRITE, SAVE, CREATE_REGISTRY],
+        create::secret_registry,
+    ),
     verb("create service clusterip", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::cluster_ip),
     verb("create svc clusterip", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::cluster_ip),
     verb("create service nodeport", &[PRINT, WRITE, SAVE, CREATE_SERVICE], create::node_port),
@@ -278,8 +294,6 @@ const VERBS: &[Verb] = &[
     reader("create ingress", look::not_here),
     reader("create ing", look::not_here),
     reader("create token", look::not_here),
-    reader("create secret tls", look::not_here),
-    reader("create secret docker-registry", look::not_here),
     verb("create", &[FILES, PRINT, WRITE, RECORD, SELECT, SAVE, RAW], create::start),
     verb("run", &[PRINT, WRITE, RECORD, SAVE, DELETION, RUN], create::run),
     verb("expose", &[FILES, PRINT, WRITE, RECORD, SAVE, EXPOSE], create::expose),

@@ -33,6 +33,10 @@ pub(super) fn infos_of(
     let mut infos = Vec::new();
     for file in files {
         let Some(text) = session.context.file(file) else {
+            if file.starts_with("https://") || file.starts_with("http://") {
+                let text = "Podium reads nothing from the network; save it to a file and name that";
+                return Err(plain(format!("{file}: {text}")));
+            }
             return Err(plain(format!("the path \"{file}\" does not exist")));
         };
         let source = if file == "-" { STDIN } else { file.as_str() };

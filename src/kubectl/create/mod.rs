@@ -27,7 +27,9 @@ pub(super) use expose::expose;
 pub(super) use pods::{cron_job, deployment, job, run};
 pub(super) use policy::{budget, priority_class, quota};
 pub(super) use services::{cluster_ip, external_name, load_balancer, node_port};
-pub(super) use settings::{config_map, namespace, secret, service_account};
+pub(super) use settings::{
+    config_map, namespace, secret, secret_registry, secret_tls, service_account,
+};
 
 /// `kubectl create -f`.
 pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {

@@ -61,6 +61,70 @@ pub(in crate::kubectl) fn secret(session: &mut Session<'_>, flags: &Flags) -> Do
     make(session, flags, Kind::Secret, body, ("created", "failed to create secret "))
 }
 
+/// `kubectl create secret tls`.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/create/create_secret_tls.go
+pub(in crate::kubectl) fn secret_tls(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let (name, _) = name(flags, "create secret tls")?;
+    let paths = [("tls.crt", "cert"), ("tls.key", "key")];
+    if paths.iter().any(|(_, flag)| flags.text(flag).unwrap_or_default().is_empty()) {
+        return Err(plain("key and cert must be specified"));
+    }
+    let mut data = Map::new();
+    for (key, flag) in paths {
+        let path = flags.text(flag).unwrap_or_default();
+        let text = session.context.file(path);
+        let text = text.ok_or_else(|| plain(format!("open {path}: no such file or directory")))?;
+        if !text.contains("-----BEGIN ") {
+            let what = if flag == "cert" { "certificate" } else { "key" };
+            return Err(plain(format!("tls: failed to find any PEM data in {what} input")));
+        }
+        data.insert(key.to_owned(), base64::encode(text.as_bytes()).into());
+    }
+    let body = json!({"metadata": {"name": name}, "data": data, "type": "kubernetes.io/tls"});
+    make(session, flags, Kind::Secret, body, ("created", "failed to create secret "))
+}
+
+/// `kubectl create secret docker-registry`.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/create/create_secret_docker.go
+pub(in crate::kubectl) fn secret_registry(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
+    let (name, _) = name(flags, "create secret docker-registry")?;
+    let word = |flag: &str| flags.text(flag).unwrap_or_default();
+    let config = if let Some(source) = flags.list("from-file").first() {
+        let path = source.split_once('=').map_or(source.as_str(), |(_, path)| path);
+        let text = session.context.file(path);
+        text.ok_or_else(|| plain(format!("error reading {path}: no such file or directory")))?
+            .to_string()
+    } else {
+        let (user, password) = (word("docker-username"), word("docker-password"));
+        let server = flags.text("docker-server").unwrap_or("https://index.docker.io/v1/");
+        if user.is_empty() || password.is_empty() || server.is_empty() {
+            return Err(plain(
+                "either --from-file or the combination of --docker-username, --docker-password \
+                 and --docker-server is required",
+            ));
+        }
+        let auth = base64::encode(format!("{user}:{password}").as_bytes());
+        let fields = [
+            ("username", user),
+            ("password", password),
+            ("email", word("docker-email")),
+            ("auth", &auth),
+        ];
+        let fields = fields.iter().filter(|(_, value)| !value.is_empty());
+        let entry: Vec<String> =
+            fields.map(|(key, value)| format!("\"{key}\":{}", Json::from(*value))).collect();
+        format!("{{\"auths\":{{{}:{{{}}}}}}}", Json::from(server), entry.join(","))
+    };
+    let body = json!({
+        "metadata": {"name": name},
+        "data": {".dockerconfigjson": base64::encode(config.as_bytes())},
+        "type": "kubernetes.io/dockerconfigjson",
+    });
+    make(session, flags, Kind::Secret, body, ("created", "failed to create secret "))
+}
+
 /// The pairs of `--from-literal`, `--from-file` and `--from-env-file`.
 fn given(session: &Session<'_>, flags: &Flags, name: &str) -> Done<Map<String, Json>> {
     let read = |path: &str| {
