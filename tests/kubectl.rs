@@ -674,3 +674,20 @@ fn secrets_of_registries_and_certificates_are_made() {
     let shown = say(&mut cluster, "kubectl get secret cert").stdout;
     assert!(shown.contains("kubernetes.io/tls   2"), "{shown}");
 }
+
+#[test]
+fn a_pod_that_somebody_is_attached_to_goes_when_its_container_has_ended() {
+    let mut cluster = with_web();
+    let line = "kubectl run dns-test -i --rm --image=busybox:1.28 --restart=Never -- nslookup web";
+    for _ in 0..2 {
+        let output = say(&mut cluster, line);
+        assert_eq!(
+            output.stdout, "pod \"dns-test\" deleted from default namespace\n",
+            "{}",
+            output.stderr
+        );
+    }
+    let output = say(&mut cluster, "kubectl run other --rm --image=busybox:1.28");
+    let text = "error: --rm should only be used for attached containers\n";
+    assert!(output.stderr.starts_with(text), "{}", output.stderr);
+}

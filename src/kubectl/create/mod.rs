@@ -107,6 +107,7 @@ fn make(
         if failed.is_empty() { failure } else { plain(format!("{failed}{}", failure.error())) }
     })?;
     match created {
+        _ if done.is_empty() => {}
         Some(object) => printing.tell(session, &mapping, &object, done),
         None => printing.tell_tree(session, &mapping, &new, done),
     }

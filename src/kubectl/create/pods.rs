@@ -5,12 +5,15 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::api::Kind;
-use crate::base::Seed;
+use crate::api::pod::ContainerState;
+use crate::api::{Kind, Object};
+use crate::base::{Seed, SimTime};
 use crate::kubectl::create::{labels, make, name, required, usage};
+use crate::kubectl::delete;
 use crate::kubectl::failure::{Done, plain};
 use crate::kubectl::flags::Flags;
-use crate::kubectl::run::Stage;
+use crate::kubectl::mapping::Mapping;
+use crate::kubectl::run::{Stage, Wait};
 use crate::kubectl::session::{Session, tree_of};
 use crate::kubectl::target;
 use crate::kubectl::tree;
@@ -203,8 +206,18 @@ pub(in crate::kubectl) fn run(session: &mut Session<'_>, flags: &Flags) -> Done<
     if !matches!(restart, "Always" | "OnFailure" | "Never") {
         return Err(usage("run", &format!("invalid restart policy: {restart}")));
     }
+    let is_attached = flags.truth("attach").unwrap_or_else(|| flags.is_set("stdin"));
+    let is_removed = flags.is_set("rm");
+    if is_removed && !is_attached {
+        return Err(usage("run", "--rm should only be used for attached containers"));
+    }
     let pod = pod(flags, name, image, restart)?;
-    make(session, flags, Kind::Pod, pod.clone(), ("created", ""))?;
+    // Who is attached sees what the container says instead.
+    let word = if is_removed { "" } else { "created" };
+    make(session, flags, Kind::Pod, pod.clone(), (word, ""))?;
+    if is_removed {
+        return Ok(Stage::Waits(Box::new(Attached { name: name.clone(), removal: None })));
+    }
     if !flags.is_set("expose") {
         return Ok(Stage::Ended);
     }
@@ -217,6 +230,55 @@ pub(in crate::kubectl) fn run(session: &mut Session<'_>, flags: &Flags) -> Done<
         },
     });
     make(session, flags, Kind::Service, service, ("created", ""))
+}
+
+/// A Pod that somebody is attached to: when its container has ended, it is taken away.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd/run/run.go RunOptions.Run and removeCreatedObjects
+/// Differs: nobody types anything, and how the container ended is not told.
+struct Attached {
+    name: String,
+    removal: Option<Box<dyn Wait>>,
+}
+
+impl Wait for Attached {
+    fn poll(&mut self, session: &mut Session<'_>) -> Option<Done> {
+        if let Some(removal) = &mut self.removal {
+            return removal.poll(session);
+        }
+        let mapping = Mapping::of_kind(Kind::Pod);
+        let namespace = session.namespace_of(&mapping);
+        let Ok(object) = session.find(&mapping, &namespace, &self.name) else {
+            return Some(Ok(()));
+        };
+        if !has_ended(&object) {
+            return None;
+        }
+        let mut flags = Flags::default();
+        flags.args = vec!["pod".to_owned(), self.name.clone()];
+        match delete::start(session, &flags) {
+            Ok(Stage::Waits(removal)) => {
+                self.removal = Some(removal);
+                self.poll(session)
+            }
+            Ok(Stage::Ended) => Some(Ok(())),
+            Err(failure) => Some(Err(failure)),
+        }
+    }
+
+    fn due(&self) -> Option<SimTime> {
+        self.removal.as_ref()?.due()
+    }
+}
+
+/// Whether a Pod's container has run to its end once.
+fn has_ended(object: &Object) -> bool {
+    object.pod().is_some_and(|pod| {
+        let is_over = |state: &ContainerState| matches!(state, ContainerState::Terminated { .. });
+        let mut all = pod.status.container_statuses.iter();
+        pod.status.phase.is_terminal()
+            || all.any(|one| is_over(&one.state) || is_over(&one.last_state))
+    })
 }
 
 fn pod(flags: &Flags, name: &str, image: &str, restart: &str) -> Done<Json> {
