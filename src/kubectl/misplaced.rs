@@ -8,10 +8,8 @@ use crate::base::Order as _;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::slips::deeper;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, lists, wrapping};
-use crate::text::{
-    self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, Tree, add_entry, parse_document,
-};
+use crate::kubectl::{Reader, home, lists, wrapping};
+use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
 
 /// Documents longer than this are not tried again and again.
 const LENGTH_MAX: usize = 40_000;
@@ -19,8 +17,6 @@ const LENGTH_MAX: usize = 40_000;
 const FIELDS_MAX: usize = 6;
 /// How many bytes of a document count for how many fields are tried.
 const READ_MAX: usize = 40_000;
-/// How deep types are searched for a field.
-const DEPTH_MAX: usize = 6;
 
 /// A mapping on the way from the root to a field.
 pub(super) struct Level<'a> {
@@ -57,7 +53,7 @@ impl Target<'_> {
 }
 
 /// Whether a value has the form that is wanted.
-fn fits(shape: &Shape, node: &Node) -> bool {
+pub(super) fn fits(shape: &Shape, node: &Node) -> bool {
     match (shape, &node.value) {
         (Shape::Any, _) | (_, NodeValue::Null) => true,
         (Shape::List(_), value) => matches!(value, NodeValue::Seq(_)),
@@ -92,80 +88,158 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
         {
             tell(one, &path);
             one.fix = Some(fix);
-        } else if one.fix.is_none()
-            && let Some((path, fix)) = level(reader, (text, customs), &way, None, before)
-        {
-            tell(one, &path);
-            one.fix = Some(fix);
-        } else if one.fix.is_none()
-            && let Some((path, fix)) =
-                wrapping::template(reader, (text, customs), (root, &way), before)
-        {
-            tell(one, &path);
-            one.fix = fix;
-        } else if one.fix.is_none()
-            && let Some(path) = home(reader.fields(), kind, &way)
-            && is_there(&roots, &path, &way)
-        {
-            tell(one, &path);
-            one.fix = sent_home(reader, (text, customs), &roots, &way, &path, before);
-        } else if one.fix.is_none()
-            && let Some((path, fix)) = level(reader, (text, customs), &way, Some(kind), before)
-        {
-            tell(one, &path);
-            one.fix = Some(fix);
-        } else if one.fix.is_none() {
-            wrapping::other_kind(reader, (text, customs), (root, &way), one);
+            continue;
+        }
+        // A word that is near stays, unless a move leaves still less.
+        let named = one.fix.as_ref().map(|fix| reader.weigh(&fix.apply(text), customs));
+        let least = named.map_or(before, |named| named.min(before));
+        match elsewhere(reader, (text, customs), (root, &roots), (&way, kind), least) {
+            Some((path, fix)) if fix.is_some() || named.is_none() => {
+                tell(one, &path);
+                one.fix = fix;
+            }
+            None if named.is_none() => {
+                wrapping::other_kind(reader, (text, customs), (root, &way), one);
+            }
+            _ => {}
         }
     }
 }
 
-/// The levels around a field at which a key is missing that would take it: the path and the type.
+/// Where a field belongs that no shift of its lines brings there, and the way there if there is
+/// one.
+fn elsewhere(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    (root, roots): (&Node, &[Node]),
+    (way, kind): (&[Level<'_>], &str),
+    before: Weight,
+) -> Option<(String, Option<Fix>)> {
+    let text = (text, customs);
+    let level = |kind| {
+        let found = level(reader, text, way, kind, before);
+        found.map(|(path, fix)| (path, Some(fix)))
+    };
+    if let Some(found) = level(None) {
+        return Some(found);
+    }
+    if let Some(found) = wrapping::template(reader, text, (root, way), before) {
+        return Some(found);
+    }
+    let home = home::of(reader.fields(), kind, way);
+    let sent = |path: &String| home::sent(reader, text, (root, way), path, before);
+    if let Some(path) = &home
+        && home::is_there(roots, path, way)
+    {
+        return Some((path.clone(), sent(path)));
+    }
+    level(Some(kind)).or_else(|| {
+        let path = home?;
+        let fix = sent(&path)?;
+        Some((path, Some(fix)))
+    })
+}
+
+/// Types of which one part at most is given, and parts of them that may stand beside it.
+const ONE_OF: [&str; 5] =
+    ["Volume", "PersistentVolumeSpec", "EnvVarSource", "LifecycleHandler", "Probe"];
+const BESIDE: [&str; 2] = ["claimRef", "nodeAffinity"];
+
+/// Whether another part would be one too many in a mapping.
+pub(super) fn is_full(table: &Fields, level: &Level<'_>) -> bool {
+    let NodeValue::Map(entries) = &level.node.value else { return false };
+    let is_part = |entry: &Entry| {
+        let field = level.known.fields.get(&*entry.key);
+        field.is_some_and(|field| matches!(field.shape, Shape::Struct(_)))
+            && !BESIDE.contains(&&*entry.key)
+    };
+    let is_one_of = ONE_OF
+        .iter()
+        .any(|name| table.named(name).is_some_and(|one| std::ptr::eq(one, level.known)));
+    is_one_of && entries.iter().any(is_part)
+}
+
+/// A level around a field, the keys that are missing below it, and the type that they lead to.
+struct Missing<'a> {
+    at: usize,
+    keys: Vec<String>,
+    known: &'a Type,
+}
+
+/// The levels around a field at which keys are missing, one below the other, that would take it.
 fn missing<'a>(
     table: &'a Fields,
     way: &[Level<'a>],
     entry: &Entry,
-) -> Vec<(usize, String, &'a Type)> {
+    depth: usize,
+) -> Vec<Missing<'a>> {
     let mut found = Vec::new();
-    for (at, level) in way.iter().enumerate() {
-        for (key, field) in level.known.fields.iter().filter(|(key, _)| *key != "status") {
-            let Shape::Struct(name) = &field.shape else { continue };
-            let takes = |known: &&Type| {
-                known.fields.get(&*entry.key).is_some_and(|one| fits(&one.shape, &entry.value))
-            };
-            if let Some(known) = table.named(name).filter(takes)
-                && level.node.at(key).is_none()
-            {
-                found.push((at, key.clone(), known));
+    let takes = |known: &Type| {
+        known.fields.get(&*entry.key).is_some_and(|one| fits(&one.shape, &entry.value))
+    };
+    for (at, level) in way.iter().enumerate().filter(|(_, level)| !is_full(table, level)) {
+        let mut open: Vec<(Vec<String>, &'a Type)> = vec![(Vec::new(), level.known)];
+        for _ in 0..depth {
+            let mut next = Vec::new();
+            for (keys, known) in &open {
+                for (key, field) in known.fields.iter().filter(|(key, _)| *key != "status") {
+                    let Shape::Struct(name) = &field.shape else { continue };
+                    let Some(known) = table.named(name) else { continue };
+                    if keys.is_empty() && level.node.at(key).is_some() {
+                        continue;
+                    }
+                    next.push((keys.iter().cloned().chain([key.clone()]).collect(), known));
+                }
             }
+            open = next;
         }
+        let fitting = open.into_iter().filter(|(_, known)| takes(known));
+        found.extend(fitting.map(|(keys, known)| Missing { at, keys, known }));
     }
     found
 }
 
-/// The line with the key of a level that is not there yet, above the fields that belong in it;
-/// without a kind only right around them.
+/// The lines with the keys of levels that are not there yet, above the fields that belong in them;
+/// without a kind only one, right around them.
 fn level(
     reader: &Reader,
-    (text, customs): (&str, &Customs),
+    text: (&str, &Customs),
     way: &[Level<'_>],
     kind: Option<&str>,
     before: Weight,
 ) -> Option<(String, Fix)> {
     let (here, innermost) = (way.last()?, way.len() - 1);
     let NodeValue::Map(entries) = &here.node.value else { return None };
-    let mut all = missing(reader.fields(), way, entries.get(here.at)?);
-    all.retain(|(at, ..)| kind.is_some() || *at == innermost);
-    let path_of = |(at, key, _): &(usize, String, &Type)| join(&way[*at].path, key);
+    let entry = entries.get(here.at)?;
+    let path_of = |one: &Missing<'_>| {
+        one.keys.iter().fold(way[one.at].path.clone(), |path, key| join(&path, key))
+    };
+    let mut all = missing(reader.fields(), way, entry, 1);
+    all.retain(|one| kind.is_some() || one.at == innermost);
     let one = match &all[..] {
         [one] => one,
         // Of several the one that no other place of the kind competes with.
         several => {
-            let home = home(reader.fields(), kind?, way)?;
-            several.iter().find(|one| path_of(one) == home)?
+            let home = home::of(reader.fields(), kind?, way)?;
+            let one = several.iter().find(|one| path_of(one) == home);
+            if one.is_none() {
+                all = missing(reader.fields(), way, entry, 2);
+            }
+            all.iter().find(|one| path_of(one) == home)?
         }
     };
-    let (path, (at, key, known)) = (path_of(one), one);
+    levels(reader, text, way, one, before).map(|fix| (path_of(one), fix))
+}
+
+fn levels(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    way: &[Level<'_>],
+    Missing { at, keys, known }: &Missing<'_>,
+    before: Weight,
+) -> Option<Fix> {
+    let here = way.last()?;
+    let NodeValue::Map(entries) = &here.node.value else { return None };
     let NodeValue::Map(fields) = &way[*at].node.value else { return None };
     let run: Vec<&Entry> = entries[here.at..]
         .iter()
@@ -177,26 +251,29 @@ fn level(
     let from = column(text, first.key_span.start);
     let to = column(text, fields.first()?.key_span.start);
     let line = first.key_span.start - u32::try_from(from).ok()?;
-    let head = format!("{}{key}:\n", " ".repeat(to));
-    let head = Edit { span: Span { start: line, end: line }, text: head };
+    let lines = keys.iter().enumerate();
+    let lines = lines.map(|(depth, key)| format!("{}{key}:\n", " ".repeat(to + 2 * depth)));
+    let head = Edit { span: Span { start: line, end: line }, text: lines.collect() };
     let is_alone = text.get(line as usize..first.key_span.start as usize)?.trim().is_empty();
     let mut edits = Vec::new();
     if !is_alone {
         // Behind the dash of an item, or in braces.
-        edits = deeper(text, here.node, &run, key).filter(|_| *at == innermost)?;
-    } else if from <= to {
+        let [key] = &keys[..] else { return None };
+        edits = deeper(text, here.node, &run, key).filter(|_| *at == way.len() - 1)?;
+    } else if from <= to + 2 * (keys.len() - 1) {
         let end = last.value.span.end.max(last.key_span.end) as usize;
-        edits = shifted_lines(text, (line as usize, end), from, to + 2)?;
+        edits = shifted_lines(text, (line as usize, end), from, to + 2 * keys.len())?;
         let moved = edits.first_mut().filter(|edit| edit.span.start == line)?;
         moved.text.insert_str(0, &head.text);
     } else {
         edits.push(head);
     }
+    let key = keys.join(".");
     let fix =
         Fix {
             title: format!("Add {key}: above it"), chinese: format!("在上面加上 {key}:"), edits
         };
-    (reader.weigh(&fix.apply(text), customs) < before).then_some((path, fix))
+    (reader.weigh(&fix.apply(text), customs) < before).then_some(fix)
 }
 
 fn tell(one: &mut Diagnostic, path: &str) {
@@ -244,11 +321,11 @@ fn go<'a>(
     table.named(name).is_some_and(|known| go(table, known, node, key, &path, way))
 }
 
-fn holds(node: &Node, span: Span) -> bool {
+pub(super) fn holds(node: &Node, span: Span) -> bool {
     node.span.start <= span.start && span.end <= node.span.end
 }
 
-fn join(path: &str, key: &str) -> String {
+pub(super) fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
@@ -419,30 +496,6 @@ fn item_moved(
     (reader.weigh(&fix.apply(text), customs) < before).then_some((path, fix))
 }
 
-/// Whether a home has its place in the text, and there is room for the field.
-fn is_there(roots: &[Node], path: &str, way: &[Level<'_>]) -> bool {
-    let Some(key) = way.last().and_then(|here| match &here.node.value {
-        NodeValue::Map(entries) => entries.get(here.at),
-        _ => None,
-    }) else {
-        return false;
-    };
-    let root = roots.iter().find(|root| holds(root, key.key_span));
-    let mut open: Vec<&Node> = root.into_iter().collect();
-    for step in path.split('.').filter(|step| !step.is_empty()) {
-        let (step, is_list) = step.strip_suffix("[]").map_or((step, false), |step| (step, true));
-        let inner = open.iter().filter_map(|node| node.at(step));
-        open = inner
-            .flat_map(|node| match &node.value {
-                NodeValue::Seq(items) if is_list => items.iter().collect(),
-                _ if is_list => Vec::new(),
-                _ => vec![node],
-            })
-            .collect();
-    }
-    open.iter().any(|node| node.at(&key.key).is_none())
-}
-
 /// The edits that shift entries, which stand on lines of their own, to another column.
 fn shifted(text: &str, entries: &[Entry], from: usize, to: usize) -> Option<Vec<Edit>> {
     let start = entries.first()?.key_span.start as usize - from;
@@ -465,34 +518,6 @@ fn slipped(text: &str, entry: &Entry, from: usize, to: usize) -> Option<Vec<Edit
         end += line.len();
     }
     None
-}
-
-/// The move of a field on a line of its own to the head of the mapping where it belongs.
-fn sent_home(
-    reader: &Reader,
-    (text, customs): (&str, &Customs),
-    roots: &[Node],
-    way: &[Level<'_>],
-    path: &str,
-    before: Weight,
-) -> Option<Fix> {
-    let NodeValue::Map(entries) = &way.last()?.node.value else { return None };
-    let entry = entries.get(way.last()?.at)?;
-    let line = text::line_of(text, entry.key_span, entry.value.span)?;
-    let root = roots.iter().find(|root| holds(root, entry.key_span))?;
-    let mut home = root;
-    for step in path.split('.').filter(|step| !step.is_empty()) {
-        home = home.at(step)?;
-    }
-    let value = text.get(entry.value.span.start as usize..entry.value.span.end as usize)?;
-    let put = add_entry(text, home, &entry.key, &Tree::Word(value.to_owned()))?;
-    let last = path.rsplit('.').next().filter(|last| !last.is_empty())?;
-    let fix = Fix {
-        title: format!("Move it into {last}"),
-        chinese: format!("移入 {last}"),
-        edits: vec![Edit { span: line, text: String::new() }, put],
-    };
-    (reader.weigh(&fix.apply(text), customs) < before).then_some(fix)
 }
 
 /// The edits that shift lines to another column.
@@ -521,35 +546,6 @@ pub(super) fn shifted_lines(
         at += line.len();
     }
     Some(edits)
-}
-
-/// The one place nearest to the root of a kind where a field of this name belongs.
-fn home(table: &Fields, kind: &str, way: &[Level<'_>]) -> Option<String> {
-    let here = way.last()?;
-    let NodeValue::Map(entries) = &here.node.value else { return None };
-    let (key, value) = (&*entries[here.at].key, &entries[here.at].value);
-    let mut level: Vec<(String, &Type)> = vec![(String::new(), table.named(kind)?)];
-    for _ in 0..DEPTH_MAX {
-        let takes = |known: &Type| known.fields.get(key).is_some_and(|one| fits(&one.shape, value));
-        let mut homes = level.iter().filter(|(_, known)| takes(known));
-        if let Some((path, _)) = homes.next() {
-            return homes.next().is_none().then(|| path.clone());
-        }
-        let mut next = Vec::new();
-        for (path, known) in level {
-            for (name, field) in known.fields.iter().filter(|(name, _)| *name != "status") {
-                let (mut shape, mut path) = (&field.shape, join(&path, name));
-                while let Shape::List(inner) = shape {
-                    (shape, path) = (inner, format!("{path}[]"));
-                }
-                if let Shape::Struct(name) = shape {
-                    next.extend(table.named(name).map(|known| (path, known)));
-                }
-            }
-        }
-        level = next;
-    }
-    None
 }
 
 #[cfg(test)]
@@ -638,10 +634,6 @@ mod tests {
         assert_eq!(found[0].chinese, "minReadySeconds 不是 Deployment 的字段。它应位于 spec 中。");
         let (_, after) = mended(&text);
         assert_eq!(after, GOOD.replace("spec:\n  rep", "spec:\n  minReadySeconds: 5\n  rep"));
-        // What has more than a line stays for a person to move.
-        let text = GOOD.replace("spec:\n  rep", "  replicas:\n    3\nspec:\n  x");
-        let found = Reader::default().check(&text);
-        assert!(found[0].fix.is_none(), "{:?}", found[0]);
     }
 
     #[test]

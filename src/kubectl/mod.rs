@@ -17,6 +17,8 @@ mod failure;
 mod fields;
 mod flags;
 mod help;
+mod home;
+mod layout;
 mod lists;
 mod logs;
 mod look;

@@ -4,7 +4,7 @@
 //! stand at wrong places afterwards, and another kind only if nothing is wrong with it.
 
 use crate::api::Kind;
-use crate::api::fields::{Fields, Shape};
+use crate::api::fields::{Fields, Shape, Type};
 use crate::kubectl::Reader;
 use crate::kubectl::misplaced::{Level, column, shifted_lines};
 use crate::kubectl::reader::Customs;
@@ -21,6 +21,9 @@ const KEEPERS: [Kind; 6] = [
     Kind::CronJob,
 ];
 
+/// The ways from a workload's spec to the template of its Pods.
+const CHAINS: [&[&str]; 2] = [&["template"], &["jobTemplate", "spec", "template"]];
+
 /// The way of the template of a Pod, and the move of a Pod's fields into one, where a workload has
 /// none.
 pub(super) fn template(
@@ -29,13 +32,12 @@ pub(super) fn template(
     (root, way): (&Node, &[Level<'_>]),
     before: Weight,
 ) -> Option<(String, Option<Fix>)> {
-    let is_template = |shape: &Shape| *shape == Shape::Struct("PodTemplateSpec".to_owned());
-    let has = |one: &&Level<'_>| {
-        one.known.fields.get("template").is_some_and(|field| is_template(&field.shape))
-    };
-    let (level, here) = (way.iter().find(has)?, way.last()?);
+    let table = reader.fields();
+    // Of a CronJob's two levels the one that is nearer.
+    let (level, chain) = way.iter().rev().find_map(|one| Some((one, chain(table, one.known)?)))?;
+    let here = way.last()?;
     let NodeValue::Map(entries) = &here.node.value else { return None };
-    let pod = reader.fields().named("PodSpec")?;
+    let pod = table.named("PodSpec")?;
     let goes = |one: &&Entry| {
         pod.fields.contains_key(&*one.key) && !here.known.fields.contains_key(&*one.key)
     };
@@ -43,13 +45,14 @@ pub(super) fn template(
     let run: Vec<&Entry> = entries[here.at - before_it..].iter().take_while(goes).collect();
     let NodeValue::Map(fields) = &level.node.value else { return None };
     let to = column(text, fields.first()?.key_span.start);
-    let own = level.node.at("template").filter(|own| own.value != NodeValue::Null);
-    if run.is_empty() || own.is_some_and(|own| own.at("spec").is_some()) {
+    let own = level.node.at(chain[0]).filter(|own| own.value != NodeValue::Null);
+    let has_more = |own: &Node| chain.len() > 1 || own.at("spec").is_some();
+    if run.is_empty() || own.is_some_and(has_more) {
         return None;
     }
-    let path = format!("{}.template.spec", level.path);
+    let path = format!("{}.{}.spec", level.path, chain.join("."));
     let head = match own {
-        None => head(root, level),
+        None => head(root, level, chain),
         // The lines above may be those of the template, whose own lines are as far in as its first.
         Some(own) => {
             let above = here.at.checked_sub(before_it + 1).and_then(|at| entries.get(at));
@@ -60,14 +63,32 @@ pub(super) fn template(
             (is_above && is_as_far).then(|| vec![(2, "spec:".to_owned())])
         }
     };
-    let fix = head.and_then(|head| into(text, to, &run, &head));
+    let deeper = to + 2 * (chain.len() + 1);
+    let fix = head.and_then(|head| into(text, (to, deeper), &run, &head));
     let fix = fix.filter(|fix| reader.weigh(&fix.apply(text), customs) < before);
     // What is there already may be mended by other moves.
     (fix.is_some() || own.is_none()).then_some((path, fix))
 }
 
+/// The keys that lead from a type to the template of its Pods.
+fn chain(table: &Fields, known: &Type) -> Option<&'static [&'static str]> {
+    let leads = |keys: &&&[&str]| {
+        let mut at = Some(known);
+        for key in **keys {
+            let shape = at.and_then(|known| known.fields.get(*key)).map(|field| &field.shape);
+            let Some(Shape::Struct(name)) = shape else { return false };
+            if name == "PodTemplateSpec" {
+                return true;
+            }
+            at = table.named(name);
+        }
+        false
+    };
+    CHAINS.iter().find(leads).copied()
+}
+
 /// The lines above a Pod's fields, each with its depth below the workload's.
-fn head(root: &Node, level: &Level<'_>) -> Option<Vec<(usize, String)>> {
+fn head(root: &Node, level: &Level<'_>, chain: &[&str]) -> Option<Vec<(usize, String)>> {
     let mut head = Vec::new();
     let selector = level.node.at("selector");
     let needs_selector = level.known.required.iter().any(|one| one == "selector");
@@ -87,13 +108,13 @@ fn head(root: &Node, level: &Level<'_>) -> Option<Vec<(usize, String)>> {
         head.push((2, "matchLabels:".to_owned()));
         put(&mut head, 4);
     }
-    head.push((0, "template:".to_owned()));
+    head.extend(chain.iter().enumerate().map(|(depth, key)| (2 * depth, format!("{key}:"))));
     if needs_selector {
         head.push((2, "metadata:".to_owned()));
         head.push((4, "labels:".to_owned()));
         put(&mut head, 6);
     }
-    head.push((2, "spec:".to_owned()));
+    head.push((2 * chain.len(), "spec:".to_owned()));
     Some(head)
 }
 
@@ -105,7 +126,12 @@ fn pairs(map: &Node) -> Option<Vec<(String, String)>> {
 }
 
 /// The move of fields, on lines of their own, under lines that are put above them.
-fn into(text: &str, to: usize, run: &[&Entry], head: &[(usize, String)]) -> Option<Fix> {
+fn into(
+    text: &str,
+    (to, deeper): (usize, usize),
+    run: &[&Entry],
+    head: &[(usize, String)],
+) -> Option<Fix> {
     let (first, last) = (run.first()?, run.last()?);
     let from = column(text, first.key_span.start);
     let line = first.key_span.start as usize - from;
@@ -113,7 +139,7 @@ fn into(text: &str, to: usize, run: &[&Entry], head: &[(usize, String)]) -> Opti
         return None;
     }
     let end = last.value.span.end.max(last.key_span.end) as usize;
-    let mut edits = shifted_lines(text, (line, end), from, to + 4)?;
+    let mut edits = shifted_lines(text, (line, end), from, deeper)?;
     let above = head.iter().map(|(depth, words)| format!("{}{words}\n", " ".repeat(to + depth)));
     let above: String = above.collect();
     edits.iter_mut().find(|edit| edit.span.start as usize == line)?.text.insert_str(0, &above);
@@ -219,6 +245,35 @@ mod tests {
         let job = object("batch/v1", "Job", &format!("{POD}  restartPolicy: Never\n"));
         let inner = format!("  template:\n{inner}      restartPolicy: Never\n");
         assert_eq!(mended(&job).1, object("batch/v1", "Job", &inner));
+    }
+
+    #[test]
+    fn what_a_cron_job_runs_gets_a_template_of_its_job() {
+        let schedule = "  schedule: \"* * * * *\"\n";
+        let pod = format!("{POD}  restartPolicy: Never\n");
+        let deeper = |text: &str, blanks: usize| -> String {
+            let blanks = " ".repeat(blanks);
+            text.lines().flat_map(|line| [&blanks, line, "\n"]).collect()
+        };
+        let object = |spec: &str| object("batch/v1", "CronJob", &format!("{schedule}{spec}"));
+        let levels = "  jobTemplate:\n    spec:\n      template:\n        spec:\n";
+        let good = object(&format!("{levels}{}", deeper(&pod, 8)));
+        assert!(Reader::default().check(&good).is_empty(), "{good}");
+        let (message, after) = mended(&object(&pod));
+        assert_eq!(
+            message,
+            "spec.containers is not a field of CronJob. It belongs in spec.jobTemplate.spec.template.spec."
+        );
+        assert_eq!(after, good);
+        let job = format!("  template:\n    spec:\n{}", deeper(&pod, 4));
+        let (message, after) = mended(&object(&job));
+        assert_eq!(
+            message,
+            "spec.template is not a field of CronJob. It belongs in spec.jobTemplate.spec."
+        );
+        assert_eq!(after, good);
+        let inner = format!("  jobTemplate:\n    spec:\n{}", deeper(&pod, 4));
+        assert_eq!(mended(&object(&inner)).1, good);
     }
 
     #[test]

@@ -143,6 +143,45 @@ pub(super) fn conflict(part: &str) -> Option<Slip> {
     })
 }
 
+/// The marks of bold text around keys and values, in every line that has them.
+pub(super) fn emphasis(part: &str) -> Option<Slip> {
+    let mut edits = Vec::new();
+    let mut first = None;
+    let mut at = 0;
+    for (line, is_text) in part.split_inclusive('\n').zip(blocks(part)) {
+        let body = line.trim_end();
+        let marks: Vec<usize> = body.match_indices("**").map(|(place, _)| place).collect();
+        let is_quoted = |place: usize| body[..place].contains(['"', '\'', '#']);
+        let is_pair = |pair: &[usize]| {
+            let [open, close] = *pair else { return false };
+            let before = body[..open].trim_start_matches([' ', '-', '*']);
+            let starts = before.is_empty() || before.ends_with([' ', ':']);
+            starts && close > open + 2 && !is_quoted(close)
+        };
+        if !is_text && !marks.is_empty() && marks.chunks(2).all(is_pair) {
+            first.get_or_insert((at + marks[0], at + body.len()));
+            let bullet = body.len() - body.trim_start_matches(' ').len();
+            if body[bullet..].starts_with("* **") {
+                edits.push((at + bullet, at + bullet + 2, String::new()));
+            }
+            edits.extend(marks.iter().map(|place| (at + place, at + place + 2, String::new())));
+        }
+        at += line.len();
+    }
+    let (from, to) = first?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "`**` makes text bold in Markdown; in a manifest it means nothing.".to_owned(),
+            "“**”在 Markdown 中表示粗体，在清单中没有意义。".to_owned(),
+        ],
+        fix: ["Take the marks away", "删除这些标记"],
+        from,
+        to,
+        edits,
+    })
+}
+
 /// A line of prose between keys.
 pub(super) fn prose(line: &Line<'_>) -> Option<Slip> {
     let is_prose = !line.body.is_ascii()
@@ -305,6 +344,20 @@ mod tests {
         }
         for text in ["a: 1\nb: 2\n", "1: a\n", "1: a\n3: b\n", "- a\n"] {
             assert!(super::margin(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn bold_keys_and_values_become_plain() {
+        for (bad, good) in [
+            ("**kind**: Pod\n", "kind: Pod\n"),
+            ("**kind:** Pod\n**a**:\n- **b**: **c**\n", "kind: Pod\na:\n- b: c\n"),
+            ("* **a**:\n  * **b**: c\n", "a:\n  b: c\n"),
+        ] {
+            assert_eq!(mended(bad).as_deref(), Some(good), "{bad}");
+        }
+        for text in ["a: \"**/x\"\nb: [\n", "a: |\n  **b**\nc: [\n", "a: x**y\nb: [\n"] {
+            assert!(super::emphasis(text).is_none(), "{text}");
         }
     }
 

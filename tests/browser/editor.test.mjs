@@ -89,6 +89,26 @@ test("a line that differs from what was applied has its mark in the margin", asy
   assert.ok(isSeen);
 });
 
+test("where lines are gone a wedge stands between those around them", async () => {
+  const page = await editor();
+  await write(page, example.replace("  replicas: 4\n", "").trimEnd().replace(/\n[^\n]*$/, ""));
+  const [middle, end] = [page.locator(".cm-ln .ln--gone"), page.locator(".cm-ln .ln--gone-below")];
+  await middle.waitFor();
+  const at = example.slice(0, example.indexOf("  replicas: 4")).split("\n").length;
+  assert.deepEqual(await middle.allInnerTexts(), [String(at)]);
+  assert.equal(await page.locator(".cm-ln .ln--changed").count(), 0);
+  await page.keyboard.press("Control+End");
+  await end.waitFor();
+  assert.equal(await end.innerText(), String((await text(page)).split("\n").length));
+  const wedge = (mark) => mark.evaluate((one) => {
+    const [style, area] = [getComputedStyle(one, "::after"), one.getBoundingClientRect()];
+    return style.content === "none" ? null : { top: parseFloat(style.top), height: area.height };
+  });
+  const [above, below] = [await wedge(middle), await wedge(end)];
+  assert.ok(above.top < 0 && above.top > -8 && below.top > below.height - 8, JSON.stringify([above, below]));
+  await shot(page, "editor-gone");
+});
+
 test("without its bundle the plain editor stays and works", async () => {
   const page = await app.page({}, (context) => context.route("**/editor.js*", (route) => route.abort()));
   await page.waitForTimeout(500);
@@ -172,6 +192,47 @@ test("fields, values and the cluster's names are suggested, and a key takes them
   await page.keyboard.press("Control+Space");
   await page.waitForFunction(() => [...document.querySelectorAll(".cm-tooltip-autocomplete li")]
     .some((one) => /db\s*in the cluster/.test(one.innerText)));
+  assert.deepEqual(page.errors, []);
+});
+
+test("suggestions and what is said of them are words apart for ears", async () => {
+  const page = await editor();
+  await write(page, "apiVersion: apps/v1\nkind: Deployment\nspec:\n  ");
+  await page.keyboard.type("rep");
+  const option = page.getByRole("option", { name: /^replicas ?, integer/ });
+  await option.first().waitFor();
+  await page.waitForSelector(".cm-completionInfo");
+  const told = await page.locator(".cm-completionInfo .tip").evaluate((one) => one.textContent);
+  assert.match(told, /^replicas, integer\. /);
+  assert.doesNotMatch(told, /\.[A-Za-z]|[a-z]default/, told);
+});
+
+test("between quotes and in JSON suggestions are as the text is written", async () => {
+  const page = await editor();
+  await write(page, "");
+  await page.keyboard.type("kind: \"Dep");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("Enter");
+  assert.equal(await text(page), "kind: \"Deployment\"");
+  await write(page, "");
+  await page.keyboard.type("{\"kin");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Po");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(", \"spec");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("\"conta");
+  await page.waitForSelector(".cm-tooltip-autocomplete");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("Enter");
+  assert.equal(await text(page), "{\"kind\": \"Pod\", \"spec\": {\"containers\": []}}");
   assert.deepEqual(page.errors, []);
 });
 

@@ -5,7 +5,7 @@
 
 use podium::base::Order as _;
 use podium::view::Identity;
-use podium::view::editor::{Class, Problem, Sheet, tokens};
+use podium::view::editor::{Changed, Class, Problem, Sheet, tokens};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -13,7 +13,7 @@ use yew::prelude::*;
 pub(crate) struct Props {
     pub(crate) text: Rc<str>,
     pub(crate) sheet: Rc<Sheet>,
-    pub(crate) changed: Rc<Vec<usize>>,
+    pub(crate) changed: Rc<Changed>,
     pub(crate) problems: Rc<Vec<Problem>>,
     pub(crate) first: usize,
     pub(crate) end: usize,
@@ -49,7 +49,10 @@ fn line(at: usize, props: &Props) -> Html {
         owner,
         line.separator.then_some("ln--sep"),
         (!errors.is_empty()).then_some("ln--err"),
-        props.changed.binary_search(&at).is_ok().then_some("ln--changed"),
+        props.changed.lines.binary_search(&at).is_ok().then_some("ln--changed"),
+        props.changed.gone.binary_search(&at).is_ok().then_some("ln--gone"),
+        (at + 1 == props.sheet.lines.len() && props.changed.gone.last() == Some(&(at + 1)))
+            .then_some("ln--gone-below"),
     );
     html! {
         <div key={at} {class}>

@@ -25,7 +25,7 @@ use crate::welcome::focus_soon;
 use bar::Bar;
 use changes::Changes;
 use pad::Pad;
-use podium::view::editor::{Problem, Sheet, changed_lines, document_at};
+use podium::view::editor::{self, Problem, Sheet, document_at};
 use podium::view::stage::ObjectRef;
 use podium::view::words::{EditorWords, Lang, PageWords, page};
 use problems::Problems;
@@ -80,7 +80,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
     let sheet = use_memo(props.text.clone(), |text| Sheet::of(text));
     let selected = props.owners.as_ref().and_then(|owners| sheet.document_of(owners));
     let changed = use_memo((props.text.clone(), props.applied.clone()), |(text, applied)| {
-        changed_lines(applied, text)
+        editor::changed(applied, text)
     });
     let is_changed = props.text != props.applied;
     let comparing = use_state_eq(|| false);

@@ -11,7 +11,7 @@ use crate::command::Command;
 use gloo::events::EventListener;
 use gloo::render::request_animation_frame;
 use gloo::timers::callback::Timeout;
-use podium::view::editor::{Problem, Sheet, Units};
+use podium::view::editor::{Changed, Problem, Sheet, Units};
 use podium::view::words::Lang;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -24,7 +24,7 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) text: Rc<str>,
     pub(crate) sheet: Rc<Sheet>,
-    pub(crate) changed: Rc<Vec<usize>>,
+    pub(crate) changed: Rc<Changed>,
     /// The document that is the selected object's.
     pub(crate) selected: Option<usize>,
     pub(crate) problems: Rc<Vec<Problem>>,

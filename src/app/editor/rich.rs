@@ -12,7 +12,7 @@ use crate::browser::active_element;
 use crate::command::Command;
 use js_sys::{Array, Reflect};
 use podium::view::Identity;
-use podium::view::editor::{Document, Severity, Sheet, Units};
+use podium::view::editor::{Changed, Document, Severity, Sheet, Units};
 use podium::view::words::{EditorWords, Lang, PageWords};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -253,7 +253,7 @@ fn said(lang: Lang) -> JsValue {
     ])
 }
 
-fn marks(sheet: &Sheet, changed: &[usize], selected: Option<usize>) -> JsValue {
+fn marks(sheet: &Sheet, changed: &Changed, selected: Option<usize>) -> JsValue {
     let owners = sheet.documents.iter().filter_map(|document| {
         let letter = match Identity::of_kind(&document.kind) {
             Identity::Neutral => return None,
@@ -265,7 +265,7 @@ fn marks(sheet: &Sheet, changed: &[usize], selected: Option<usize>) -> JsValue {
             ("letter", letter.into()),
         ]))
     });
-    let changed: Array = changed.iter().map(|line| number(line + 1)).collect();
+    let numbers = |lines: &[usize]| lines.iter().map(|line| number(line + 1)).collect::<Array>();
     let selected = selected
         .and_then(|at| sheet.documents.get(at))
         .map_or(JsValue::NULL, |one| Array::of2(&number(one.first + 1), &number(one.end)).into());
@@ -278,7 +278,8 @@ fn marks(sheet: &Sheet, changed: &[usize], selected: Option<usize>) -> JsValue {
     object([
         ("owners", owners.into()),
         ("titles", titles.into()),
-        ("changed", changed.into()),
+        ("changed", numbers(&changed.lines).into()),
+        ("gone", numbers(&changed.gone).into()),
         ("selected", selected),
     ])
 }

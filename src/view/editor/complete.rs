@@ -5,16 +5,15 @@
 
 use super::filled::default_at;
 use super::hover::{Around, Fact};
-use super::known::{self, Refers, TARGETS, follow, structure, type_name};
+use super::known::{self, follow, structure, type_name};
 pub use super::names::Names;
-use super::names::{
-    ends_with, in_text, keys_in_text, keys_of, labels_in_text, pairs_of, tree, values_of,
-};
+use super::names::ends_with;
 use super::place::{Part, Place, Step, beside, document_at, place, siblings};
-use super::sheet::{Document, Sheet};
+use super::sheet::Sheet;
 use crate::api::fields::{Field, Fields, Shape};
 use crate::api::resources::RESOURCES;
 use crate::base::Order as _;
+use crate::text::quoted;
 use crate::view::words::{EditorWords, Lang, fields};
 use serde::Serialize;
 
@@ -28,8 +27,10 @@ const BOOST_MAX: usize = 90;
 pub struct Completion {
     /// The first byte that is replaced.
     pub from: usize,
-    /// One past the last byte that is replaced.
+    /// One past the last byte of the word, which is replaced.
     pub to: usize,
+    /// How much of what stands behind the word is replaced with it: the quote that closes it.
+    pub tail: usize,
     /// The suggestions, the likeliest first.
     pub options: Vec<Suggestion>,
 }
@@ -49,6 +50,8 @@ pub struct Suggestion {
     pub rows: Vec<Fact>,
     /// What is typed for it.
     pub apply: String,
+    /// How many bytes before its end the caret stands then.
+    pub back: usize,
     /// Whether the next word should be suggested at once.
     pub again: bool,
     /// How much likelier it is than others.
@@ -104,26 +107,14 @@ const USUAL: [&str; 16] = [
     "Directory",
 ];
 
-/// Labels that controllers and kubelets put on, which change or are out of use.
-const MADE: [&str; 9] = [
-    "pod-template",
-    "controller-revision-hash",
-    "controller-uid",
-    "job-name",
-    "batch.kubernetes.io/",
-    "statefulset.kubernetes.io/",
-    "apps.kubernetes.io/",
-    "beta.kubernetes.io/",
-    "failure-domain.beta.kubernetes.io/",
-];
-
-struct Asker<'a> {
-    text: &'a str,
-    sheet: &'a Sheet,
-    names: &'a dyn Names,
-    lang: Lang,
-    place: Place,
-    kind: &'a str,
+/// Who asks, and where.
+pub(super) struct Asker<'a> {
+    pub(super) text: &'a str,
+    pub(super) sheet: &'a Sheet,
+    pub(super) names: &'a dyn Names,
+    pub(super) lang: Lang,
+    pub(super) place: Place,
+    pub(super) kind: &'a str,
 }
 
 /// What may stand at a byte of a text; `is_explicit` says that it was asked for with a key.
@@ -153,7 +144,8 @@ pub fn complete(
     for (at, option) in options.iter_mut().enumerate() {
         option.boost = BOOST_MAX.saturating_sub(at).max(BOOST_MAX.saturating_sub(count));
     }
-    Some(Completion { from: asker.place.from, to: asker.place.to, options })
+    let tail = usize::from(asker.place.is_closed);
+    Some(Completion { from: asker.place.from, to: asker.place.to, tail, options })
 }
 
 impl Asker<'_> {
@@ -170,7 +162,11 @@ impl Asker<'_> {
         }
         if self.kind == "Ingress" && ends_with(path, &["service", "name"]) {
             let names = self.named("Service").into_iter();
-            return names.map(|(name, from)| plain(&name, "name", from)).collect();
+            let option = |(name, from): (String, &str)| Suggestion {
+                apply: self.value(&name, &Shape::Text),
+                ..plain(&name, "name", from)
+            };
+            return names.map(option).collect();
         }
         let Some(spot) = follow(self.kind, path) else {
             let is_top = path.is_empty() && self.place.part == Part::Key;
@@ -221,7 +217,8 @@ impl Asker<'_> {
                     about: fields::about(within, name, self.lang),
                     rows: Around { kind: self.kind, path: &path, within, name, image }
                         .facts(self.lang),
-                    apply: format!("{before}{}", self.typed(name, &field.shape, before.len())),
+                    apply: format!("{before}{}", self.typed(name, &field.shape, before.len()).0),
+                    back: self.typed(name, &field.shape, 0).1,
                     again: !self.place.has_colon && has_choices(within, name, field),
                     boost: 0,
                 }
@@ -229,15 +226,45 @@ impl Asker<'_> {
             .collect()
     }
 
-    /// A key with what comes after it.
-    fn typed(&self, name: &str, shape: &Shape, shift: usize) -> String {
+    /// A key with what comes after it, and how far before its end the caret stands.
+    fn typed(&self, name: &str, shape: &Shape, shift: usize) -> (String, usize) {
         let inner = " ".repeat(self.place.column + shift + 2);
+        let key = self.key(name);
         match shape {
-            _ if self.place.has_colon => name.to_owned(),
-            _ if self.place.in_flow => format!("{name}: "),
-            Shape::Struct(_) | Shape::Map(_) => format!("{name}:\n{inner}"),
-            Shape::List(_) => format!("{name}:\n{inner}- "),
-            _ => format!("{name}: "),
+            _ if self.place.has_colon => (key, 0),
+            Shape::Struct(_) | Shape::Map(_) if self.place.in_flow => (format!("{key}: {{}}"), 1),
+            Shape::List(_) if self.place.in_flow => (format!("{key}: []"), 1),
+            Shape::Text if self.place.is_json => (format!("{key}: \"\""), 1),
+            _ if self.place.in_flow => (format!("{key}: "), 0),
+            Shape::Struct(_) | Shape::Map(_) => (format!("{key}:\n{inner}"), 0),
+            Shape::List(_) => (format!("{key}:\n{inner}- "), 0),
+            _ => (format!("{key}: "), 0),
+        }
+    }
+
+    /// A key as it is written there: behind its quote, up to the one that closes it.
+    fn key(&self, name: &str) -> String {
+        match self.place.quote {
+            Some(quote) => format!("{name}{quote}"),
+            None if self.place.is_json => format!("\"{name}\""),
+            None => name.to_owned(),
+        }
+    }
+
+    /// A value as it is written there; in quotes where YAML would not take it as it is meant.
+    fn value(&self, word: &str, shape: &Shape) -> String {
+        let is_text = matches!(shape, Shape::Text);
+        let is_plain = word.chars().all(|one| one.is_ascii_alphanumeric() || "-._/".contains(one));
+        match self.place.quote {
+            Some('"') => format!("{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")),
+            Some(quote) => format!("{}{quote}", word.replace('\'', "''")),
+            None if self.place.is_json && is_text => {
+                format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
+            }
+            None if is_text && is_plain => quoted(word),
+            // Among brackets a value with brackets needs quotes.
+            None if self.place.in_flow && word.contains('[') => format!("\"{word}\""),
+            None => word.to_owned(),
         }
     }
 
@@ -248,10 +275,18 @@ impl Asker<'_> {
             .map(|key| {
                 let deep = matches!(key, "metadata" | "spec");
                 let shape = if deep { Shape::Map(Box::new(Shape::Any)) } else { Shape::Text };
-                let apply = self.typed(key, &shape, 0);
+                let (apply, back) = self.typed(key, &shape, 0);
                 let detail = if deep { String::new() } else { "string".to_owned() };
                 let (label, kind) = (key.to_owned(), "field");
-                Suggestion { label, kind, detail, apply, again: !deep, ..Suggestion::default() }
+                Suggestion {
+                    label,
+                    kind,
+                    detail,
+                    apply,
+                    back,
+                    again: !deep,
+                    ..Suggestion::default()
+                }
             })
             .collect()
     }
@@ -278,7 +313,7 @@ impl Asker<'_> {
                 kind: "value",
                 detail: one.api_version.to_owned(),
                 about: fields::about_kind(one.name, self.lang),
-                apply: one.name.to_owned(),
+                apply: self.value(one.name, &Shape::Text),
                 ..Suggestion::default()
             })
             .collect()
@@ -300,7 +335,11 @@ impl Asker<'_> {
                 }
             }
         }
-        versions.into_iter().map(|version| plain(&version, "value", "")).collect()
+        let option = |version: String| Suggestion {
+            apply: self.value(&version, &Shape::Text),
+            ..plain(&version, "value", "")
+        };
+        versions.into_iter().map(option).collect()
     }
 
     /// The values of a field.
@@ -344,138 +383,22 @@ impl Asker<'_> {
             values.push((default, words.default_value));
         }
         let is_name = known::refers(within, name).is_some();
+        let inner = match &field.shape {
+            Shape::List(inner) | Shape::Map(inner) => inner,
+            shape => shape,
+        };
         let kind = if is_name { "name" } else { "value" };
         let option = |(value, detail): (String, &str)| {
-            let option = plain(&format!("{before}{value}"), kind, detail);
-            // Among brackets a value with brackets needs quotes.
-            let needs_quotes = self.place.in_flow && value.contains('[');
-            let apply =
-                if needs_quotes { format!("{before}\"{value}\"") } else { option.apply.clone() };
-            Suggestion { apply, ..option }
+            let apply = format!("{before}{}", self.value(&value, inner));
+            Suggestion { apply, ..plain(&format!("{before}{value}"), kind, detail) }
         };
         values.into_iter().map(option).collect()
     }
 
     /// The value of a key in the mapping around the place.
-    fn beside(&self, key: &str) -> Option<String> {
+    pub(super) fn beside(&self, key: &str) -> Option<String> {
         let mut pairs = beside(self.text, self.sheet, &self.place).into_iter();
         pairs.find(|(one, _)| one == key).map(|(_, value)| value).filter(|one| !one.is_empty())
-    }
-
-    /// The document of the place, and its namespace.
-    fn own(&self) -> (Option<&Document>, &str) {
-        let own = document_at(self.sheet, self.place.from).map(|at| &self.sheet.documents[at]);
-        (own, own.map_or("default", Document::namespace))
-    }
-
-    /// The names of a kind's objects, the cluster's first.
-    fn named(&self, kind: &str) -> Vec<(String, &'static str)> {
-        let words = EditorWords::of(self.lang);
-        let (_, namespace) = self.own();
-        let known = self.names.of(kind, namespace);
-        let own = in_text(self.sheet, kind, namespace);
-        both(known, own, words)
-    }
-
-    fn referred(&self, refers: Refers) -> Vec<(String, &'static str)> {
-        let words = EditorWords::of(self.lang);
-        let (own, namespace) = self.own();
-        let lines = own.map_or(0..0, |own| own.first..own.end);
-        let find = |lines, key, fits: &dyn Fn(&[Step]) -> bool| {
-            values_of(self.text, self.sheet, lines, key, fits)
-        };
-        let own_ports = |lines: std::ops::Range<usize>| {
-            let is_port = |way: &[Step]| {
-                ends_with(way, &["ports", "[]"])
-                    && way.iter().any(|step| *step == Step::Key("containers".into()))
-            };
-            let mut ports = find(lines.clone(), "name", &is_port);
-            ports.extend(find(lines, "containerPort", &is_port));
-            ports
-        };
-        let here = |found: Vec<String>| both(Vec::new(), found, words);
-        match refers {
-            Refers::To(kind) => self.named(kind),
-            Refers::Target => {
-                let kind = self.beside("kind");
-                let is_meant = |one: &&str| kind.as_ref().is_none_or(|kind| kind == one);
-                let meant = TARGETS.into_iter().filter(is_meant);
-                meant.flat_map(|kind| self.named(kind)).collect()
-            }
-            Refers::KeyOf(kind) => {
-                let (Some(own), Some(name)) = (own, self.beside("name")) else {
-                    return Vec::new();
-                };
-                let known = self.names.keys(kind, namespace, &name);
-                both(known, keys_in_text(self.text, self.sheet, kind, own, &name), words)
-            }
-            Refers::Volume => here(find(lines, "name", &|way| {
-                ends_with(way, &["volumes", "[]"])
-                    || ends_with(way, &["volumeClaimTemplates", "[]", "metadata"])
-            })),
-            Refers::Port => here(own_ports(lines)),
-            Refers::TargetPort => {
-                let root = own.and_then(|own| tree(self.text, self.sheet, own));
-                let selector = root.as_ref().and_then(|root| root.at("spec")?.at("selector"));
-                let known = match selector.map(pairs_of) {
-                    Some(labels) if !labels.is_empty() => self.names.ports(namespace, &labels),
-                    _ => Vec::new(),
-                };
-                both(known, own_ports(0..self.sheet.lines.len()), words)
-            }
-            Refers::FieldPath => {
-                let own = |part| own.map(|own| keys_of(self.text, self.sheet, own, part));
-                let entries = |part: &str, known: Option<Vec<String>>| {
-                    let known = known.unwrap_or_default().into_iter();
-                    known.map(|key| format!("metadata.{part}['{key}']")).collect::<Vec<_>>()
-                };
-                let plain = known::FIELD_PATHS.iter().map(|word| ((*word).to_owned(), ""));
-                let mut found = both(Vec::new(), entries("labels", own("labels")), words);
-                found.extend(both(Vec::new(), entries("annotations", own("annotations")), words));
-                plain.chain(found).collect()
-            }
-            Refers::Words(words) => words.iter().map(|word| ((*word).to_owned(), "")).collect(),
-            // These are the field's own words.
-            Refers::OneOf(_) => Vec::new(),
-            Refers::NodeLabel => {
-                let mut keys: Vec<(String, &'static str)> = Vec::new();
-                for (key, _, from) in self.pairs("nodeSelector") {
-                    if !keys.iter().any(|(one, _)| *one == key) {
-                        keys.push((key, from));
-                    }
-                }
-                keys
-            }
-        }
-    }
-
-    /// Labels as key, value and where they are known from.
-    fn pairs(&self, field: &str) -> Vec<(String, String, &'static str)> {
-        let words = EditorWords::of(self.lang);
-        let kind = match field {
-            "nodeSelector" => "Node",
-            "matchLabels" | "labels" | "selector" => "Pod",
-            _ => return Vec::new(),
-        };
-        let own = labels_in_text(self.text, self.sheet);
-        let own = own.into_iter().filter(|_| kind == "Pod").map(|(a, b)| (a, b, words.in_text));
-        let mut pairs: Vec<_> = own.collect();
-        for (key, value) in self.names.labels(kind, self.own().1) {
-            let is_own = pairs.iter().any(|(a, b, _)| *a == key && *b == value);
-            if !is_own && !MADE.iter().any(|made| key.starts_with(made)) {
-                pairs.push((key, value, words.in_cluster));
-            }
-        }
-        if kind == "Node" {
-            // Labels that people gave tell more than those that every node has.
-            pairs.order_by_key(|(key, ..)| match key.as_str() {
-                "kubernetes.io/hostname" => 1,
-                "topology.kubernetes.io/zone" => 2,
-                key if key.contains("kubernetes.io/") => 3,
-                _ => 0,
-            });
-        }
-        pairs
     }
 
     fn labels(
@@ -493,9 +416,11 @@ impl Asker<'_> {
                 .iter()
                 .copied()
                 .filter(|one| !taken.iter().any(|other| other == one))
-                .map(|one| Suggestion {
-                    apply: format!("{one}: "),
-                    ..plain(one, "field", "Quantity")
+                .map(|one| {
+                    // Amounts are often written as texts.
+                    let shape = if self.place.is_json { Shape::Text } else { Shape::Quantity };
+                    let (apply, back) = self.typed(one, &shape, 0);
+                    Suggestion { apply, back, ..plain(one, "field", "Quantity") }
                 })
                 .collect();
         }
@@ -503,8 +428,12 @@ impl Asker<'_> {
         let pairs = self.pairs(name).into_iter().filter(|(key, ..)| !taken.contains(key));
         pairs
             .map(|(key, value, from)| {
-                let apply =
-                    if self.place.has_colon { key.clone() } else { format!("{key}: {value}") };
+                let written =
+                    if self.place.is_json { format!("\"{value}\"") } else { quoted(&value) };
+                let apply = match (self.place.has_colon, self.key(&key)) {
+                    (true, key) => key,
+                    (false, key) => format!("{key}: {written}"),
+                };
                 Suggestion { apply, ..plain(&format!("{key}: {value}"), "name", from) }
             })
             .collect()
@@ -514,13 +443,6 @@ impl Asker<'_> {
 fn plain(label: &str, kind: &'static str, detail: &str) -> Suggestion {
     let (label, detail) = (label.to_owned(), detail.to_owned());
     Suggestion { apply: label.clone(), label, kind, detail, ..Suggestion::default() }
-}
-
-/// What the cluster knows, then what only the text does.
-fn both(known: Vec<String>, own: Vec<String>, words: &EditorWords) -> Vec<(String, &'static str)> {
-    let fresh: Vec<String> = own.into_iter().filter(|name| !known.contains(name)).collect();
-    let known = known.into_iter().map(|name| (name, words.in_cluster));
-    known.chain(fresh.into_iter().map(|name| (name, words.in_text))).collect()
 }
 
 /// Whether a field's value can be chosen from a list, or more keys come below it.

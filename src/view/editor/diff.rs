@@ -5,8 +5,10 @@
 
 /// How many lines around a change are shown.
 const AROUND: usize = 3;
-/// The most pairs of lines that are compared; beyond, all that differs counts as replaced.
-const PAIRS_MAX: usize = 4_000_000;
+/// The most lines that go and come together; beyond, all that differs counts as replaced.
+const STEPS_MAX: usize = 2_000;
+/// The same while somebody types.
+const STEPS_TYPING_MAX: usize = 700;
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,16 +43,9 @@ pub struct Hunk {
 pub fn compare(before: &str, after: &str) -> Vec<Hunk> {
     let old: Vec<&str> = before.lines().collect();
     let new: Vec<&str> = after.lines().collect();
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let rest = old.len().min(new.len()) - head;
-    let tail =
-        old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-    let mut fates = vec![Fate::Stays; head];
-    fates.extend(middle(&old[head..old.len() - tail], &new[head..new.len() - tail]));
-    fates.extend(std::iter::repeat_n(Fate::Stays, tail));
     let (mut at_old, mut at_new) = (0, 0);
     let mut lines = Vec::new();
-    for fate in fates {
+    for fate in fates(&old, &new, STEPS_MAX) {
         let (number, text) = match fate {
             Fate::Goes => (at_old, old[at_old]),
             _ => (at_new, new[at_new]),
@@ -62,41 +57,132 @@ pub fn compare(before: &str, after: &str) -> Vec<Hunk> {
     hunks(&lines)
 }
 
-/// The fates of lines that have neither beginning nor end in common.
-fn middle(old: &[&str], new: &[&str]) -> Vec<Fate> {
-    let (rows, columns) = (old.len(), new.len());
-    if rows * columns == 0 || rows.saturating_mul(columns) > PAIRS_MAX {
-        let gone = std::iter::repeat_n(Fate::Goes, rows);
-        return gone.chain(std::iter::repeat_n(Fate::Comes, columns)).collect();
+/// Where a text differs from what was applied; lines from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// The lines that are new or other than they were.
+    pub lines: Vec<usize>,
+    /// The lines above which some are gone that no other took the place of; the number of lines
+    /// where they stood at the end.
+    pub gone: Vec<usize>,
+}
+
+/// Where `text` differs from `applied`; blank lines count for nothing.
+pub fn changed(applied: &str, text: &str) -> Changed {
+    let mut changed = Changed::default();
+    if applied == text {
+        return changed;
     }
-    // The longest common part of what is left from each pair of lines on.
-    let width = columns + 1;
-    let mut common = vec![0_u32; (rows + 1) * width];
-    for row in (0..rows).rev() {
-        for column in (0..columns).rev() {
-            common[row * width + column] = if old[row] == new[column] {
-                common[(row + 1) * width + column + 1] + 1
-            } else {
-                common[(row + 1) * width + column].max(common[row * width + column + 1])
-            };
+    let old: Vec<&str> = applied.lines().collect();
+    let new: Vec<&str> = text.lines().collect();
+    let (mut at_old, mut at_new) = (0, 0);
+    let mut goes = None;
+    let fates = fates(&old, &new, STEPS_TYPING_MAX);
+    for fate in fates.into_iter().chain([Fate::Stays]) {
+        match fate {
+            Fate::Goes => {
+                let is_blank = old[at_old].trim().is_empty();
+                goes = goes.or_else(|| (!is_blank).then_some(at_new));
+                at_old += 1;
+            }
+            Fate::Comes => {
+                if !new[at_new].trim().is_empty() {
+                    changed.lines.push(at_new);
+                    goes = None;
+                }
+                at_new += 1;
+            }
+            Fate::Stays => {
+                changed.gone.extend(goes.take());
+                (at_old, at_new) = (at_old + 1, at_new + 1);
+            }
         }
     }
-    let (mut row, mut column) = (0, 0);
+    changed
+}
+
+/// What became of every line of two texts, in order; what goes stands before what comes.
+fn fates(old: &[&str], new: &[&str], most: usize) -> Vec<Fate> {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let rest = old.len().min(new.len()) - head;
+    let tail =
+        old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    let mut fates = vec![Fate::Stays; head];
+    fates.extend(middle(&old[head..old.len() - tail], &new[head..new.len() - tail], most));
+    fates.extend(std::iter::repeat_n(Fate::Stays, tail));
+    fates
+}
+
+/// The fates of lines that have neither beginning nor end in common.
+///
+/// The fewest lines that go and come, found step by step: after each, how far every surplus of
+/// lines gone over lines come has led (Myers).
+fn middle(old: &[&str], new: &[&str], most: usize) -> Vec<Fate> {
+    let replaced = || {
+        let gone = std::iter::repeat_n(Fate::Goes, old.len());
+        gone.chain(std::iter::repeat_n(Fate::Comes, new.len())).collect()
+    };
+    if old.is_empty() || new.is_empty() {
+        return replaced();
+    }
+    // How many old lines are passed on each diagonal: of step `d` at `at` there have gone
+    // `2 * at - d` lines more than have come.
+    let mut steps: Vec<Vec<usize>> = Vec::new();
+    for step in 0..=most.min(old.len() + new.len()) {
+        let mut reach = Vec::with_capacity(step + 1);
+        for at in 0..=step {
+            let mut row = start_of(steps.last(), at);
+            let mut column = row + step - 2 * at;
+            while row < old.len() && column < new.len() && old[row] == new[column] {
+                (row, column) = (row + 1, column + 1);
+            }
+            reach.push(row);
+            if row >= old.len() && column >= new.len() {
+                return walked(&steps, (old.len(), new.len()), at);
+            }
+        }
+        steps.push(reach);
+    }
+    replaced()
+}
+
+/// How many old lines are passed when a step begins on a diagonal: one more went, or one came.
+fn start_of(before: Option<&Vec<usize>>, at: usize) -> usize {
+    let Some(before) = before else { return 0 };
+    let came = before.get(at).copied();
+    let went = at.checked_sub(1).map(|at| before[at] + 1);
+    match (went, came) {
+        (Some(went), Some(came)) => went.max(came),
+        (went, came) => went.or(came).unwrap_or(0),
+    }
+}
+
+/// The way back through the steps from the end of both texts, as fates in order.
+fn walked(steps: &[Vec<usize>], (rows, columns): (usize, usize), at: usize) -> Vec<Fate> {
+    let (mut row, mut column, mut at) = (rows, columns, at);
     let mut fates = Vec::new();
-    while row < rows || column < columns {
-        let fate = if row < rows && column < columns && old[row] == new[column] {
-            Fate::Stays
-        } else if column == columns
-            || (row < rows
-                && common[(row + 1) * width + column] >= common[row * width + column + 1])
-        {
-            Fate::Goes
+    for before in steps.iter().rev() {
+        let start = start_of(Some(before), at);
+        fates.extend(std::iter::repeat_n(Fate::Stays, row - start));
+        column -= row - start;
+        row = start;
+        let went = at.checked_sub(1).is_some_and(|at| before[at] + 1 == row);
+        if went {
+            fates.push(Fate::Goes);
+            (row, at) = (row - 1, at - 1);
         } else {
-            Fate::Comes
-        };
-        row += usize::from(fate != Fate::Comes);
-        column += usize::from(fate != Fate::Goes);
-        fates.push(fate);
+            fates.push(Fate::Comes);
+            column -= 1;
+        }
+    }
+    debug_assert_eq!(row, column);
+    fates.extend(std::iter::repeat_n(Fate::Stays, row));
+    fates.reverse();
+    // Between two lines that stay the order is free.
+    for run in fates.split_mut(|fate| *fate == Fate::Stays) {
+        let goes = run.iter().filter(|fate| **fate == Fate::Goes).count();
+        run[..goes].fill(Fate::Goes);
+        run[goes..].fill(Fate::Comes);
     }
     fates
 }
@@ -155,6 +241,43 @@ mod tests {
         let other = text.replace("\n4\n", "\nx\n").replace("\n25\n", "\ny\n");
         let found = compare(&text, &other);
         assert_eq!(found.iter().map(|hunk| hunk.lines.len()).collect::<Vec<_>>(), [8, 8]);
+    }
+
+    #[test]
+    fn only_the_edited_lines_count_as_changed() {
+        let both = |applied, text| {
+            let Changed { lines, gone } = changed(applied, text);
+            (lines, gone)
+        };
+        assert_eq!(both("a\nb\nc\n", "a\nx\nc\n"), (vec![1], vec![]));
+        assert_eq!(both("a\nb\nc\n", "a\nx\ny\nc\n"), (vec![1, 2], vec![]));
+        assert_eq!(both("a\nb", "a\nnew\nb"), (vec![1], vec![]));
+        assert_eq!(both("", "a\n\nb"), (vec![0, 2], vec![]));
+        assert_eq!(both("same", "same"), (vec![], vec![]));
+    }
+
+    #[test]
+    fn lines_that_are_gone_are_known_by_the_line_below() {
+        let gone = |applied, text| changed(applied, text).gone;
+        assert_eq!(gone("a\nb\nc\n", "a\nc\n"), [1]);
+        assert_eq!(gone("a\nb\n", "b\n"), [0]);
+        assert_eq!(gone("a\nb\nc\n", "a\n"), [1]);
+        assert_eq!(gone("a\n\nc\n", "a\nc\n"), Vec::<usize>::new(), "a blank line");
+        let moved = changed("a\nb\nc\nd\n", "b\nc\na\nd\n");
+        assert_eq!((moved.lines, moved.gone), (vec![2], vec![0]));
+    }
+
+    #[test]
+    fn the_fewest_lines_go_and_come() {
+        let lines = |text: &str| text.chars().map(|one| one.to_string()).collect::<Vec<_>>();
+        let (old, new) = (lines("abcabba"), lines("cbabac"));
+        let old: Vec<&str> = old.iter().map(String::as_str).collect();
+        let new: Vec<&str> = new.iter().map(String::as_str).collect();
+        let found = fates(&old, &new, STEPS_MAX);
+        assert_eq!(found.iter().filter(|fate| **fate == Fate::Stays).count(), 4);
+        let far: Vec<String> = (0..3_000).map(|at| at.to_string()).collect();
+        let far: Vec<&str> = far.iter().map(String::as_str).collect();
+        assert_eq!(middle(&far, &vec!["x"; 3_000], STEPS_MAX).len(), 6_000);
     }
 
     #[test]

@@ -75,19 +75,91 @@ pub(super) enum Refers {
     TargetPort,
     /// What a Pod tells of itself.
     FieldPath,
-    /// The key of a label that nodes have.
-    NodeLabel,
+    /// A key of the ConfigMap or Secret that a volume is made of.
+    KeyOfVolume,
+    /// A container of the same Pod.
+    Container,
+    /// The key of a label that objects of this kind have.
+    LabelOf(&'static str),
+    /// A value of the label whose key stands beside.
+    LabelValueOf(&'static str),
+    /// The key of a label that tells nodes apart.
+    Topology,
+    /// A part of a taint that nodes have.
+    Taint(TaintPart),
     /// One of these words, though the table does not say so.
     OneOf(&'static [&'static str]),
     /// Often one of these words.
     Words(&'static [&'static str]),
 }
 
+/// A part of a taint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TaintPart {
+    Key,
+    Value,
+}
+
 /// The kinds that can be scaled.
 pub(super) const TARGETS: [&str; 3] = ["Deployment", "ReplicaSet", "StatefulSet"];
 
-const TOPOLOGIES: Refers =
-    Refers::Words(&["kubernetes.io/hostname", "topology.kubernetes.io/zone"]);
+/// The labels that most often tell nodes apart.
+pub(super) const TOPOLOGIES: [&str; 2] = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+/// The taints that Kubernetes itself gives nodes.
+pub(super) const TAINTS: [&str; 7] = [
+    "node-role.kubernetes.io/control-plane",
+    "node.kubernetes.io/not-ready",
+    "node.kubernetes.io/unreachable",
+    "node.kubernetes.io/unschedulable",
+    "node.kubernetes.io/memory-pressure",
+    "node.kubernetes.io/disk-pressure",
+    "node.kubernetes.io/pid-pressure",
+];
+/// What a container's rights are made of, those that are given and taken most often first.
+const CAPABILITIES: [&str; 42] = [
+    "ALL",
+    "NET_BIND_SERVICE",
+    "NET_ADMIN",
+    "NET_RAW",
+    "SYS_TIME",
+    "SYS_ADMIN",
+    "SYS_PTRACE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+    "AUDIT_CONTROL",
+    "AUDIT_READ",
+    "AUDIT_WRITE",
+    "BLOCK_SUSPEND",
+    "BPF",
+    "CHECKPOINT_RESTORE",
+    "DAC_READ_SEARCH",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "LEASE",
+    "LINUX_IMMUTABLE",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "NET_BROADCAST",
+    "PERFMON",
+    "SYS_BOOT",
+    "SYSLOG",
+    "SYS_MODULE",
+    "SYS_NICE",
+    "SYS_PACCT",
+    "SYS_RAWIO",
+    "SYS_RESOURCE",
+    "SYS_TTY_CONFIG",
+    "WAKE_ALARM",
+];
 /// What a Pod tells its containers of itself, besides single labels and annotations.
 pub(super) const FIELD_PATHS: [&str; 9] = [
     "metadata.name",
@@ -125,6 +197,7 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
         ("ObjectMeta", "namespace") => Refers::To("Namespace"),
         ("PodSpec", "nodeName") => Refers::To("Node"),
         ("PodSpec", "priorityClassName") => Refers::To("PriorityClass"),
+        ("PodSpec", "runtimeClassName") => Refers::To("RuntimeClass"),
         ("PodSpec", "serviceAccountName") => Refers::To("ServiceAccount"),
         ("CrossVersionObjectReference", "name") => Refers::Target,
         ("ConfigMapKeySelector", "key") => Refers::KeyOf("ConfigMap"),
@@ -132,18 +205,22 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
         ("VolumeMount" | "VolumeDevice", "name") => Refers::Volume,
         ("ServicePort", "targetPort") => Refers::TargetPort,
         ("HTTPGetAction" | "TCPSocketAction", "port") => Refers::Port,
-        ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => TOPOLOGIES,
+        ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => Refers::Topology,
         ("ObjectFieldSelector", "fieldPath") => Refers::FieldPath,
-        ("NodeSelectorRequirement", "key") => Refers::NodeLabel,
+        ("NodeSelectorRequirement", "key") => Refers::LabelOf("Node"),
+        ("NodeSelectorRequirement", "values") => Refers::LabelValueOf("Node"),
+        ("LabelSelectorRequirement", "key") => Refers::LabelOf("Pod"),
+        ("LabelSelectorRequirement", "values") => Refers::LabelValueOf("Pod"),
         ("NodeSelectorRequirement", "operator") => {
             Refers::OneOf(&["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"])
         }
-        ("Toleration", "key") => Refers::Words(&[
-            "node-role.kubernetes.io/control-plane",
-            "node.kubernetes.io/not-ready",
-            "node.kubernetes.io/unreachable",
-            "node.kubernetes.io/unschedulable",
-        ]),
+        ("Toleration" | "Taint", "key") => Refers::Taint(TaintPart::Key),
+        ("Toleration" | "Taint", "value") => Refers::Taint(TaintPart::Value),
+        ("Capabilities", "add" | "drop") => Refers::Words(&CAPABILITIES),
+        ("KeyToPath", "key") => Refers::KeyOfVolume,
+        ("ResourceFieldSelector" | "PodFailurePolicyOnExitCodesRequirement", "containerName") => {
+            Refers::Container
+        }
         ("Container", "restartPolicy") => Refers::Words(&["Always"]),
         ("EmptyDirVolumeSource", "medium") => Refers::Words(&["Memory"]),
         ("ResourceFieldSelector", "resource") => {

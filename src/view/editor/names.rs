@@ -27,6 +27,11 @@ pub trait Names {
         Vec::new()
     }
 
+    /// The taints of nodes, as key and value.
+    fn taints(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// The ports, by name where they have one, of the Pods with these labels.
     fn ports(&self, _namespace: &str, _labels: &[(String, String)]) -> Vec<String> {
         Vec::new()
@@ -85,6 +90,18 @@ impl Names for View {
             _ => None,
         });
         maps.flat_map(|entries| entries.into_keys().map(|key| key.to_string())).collect()
+    }
+
+    fn taints(&self) -> Vec<(String, String)> {
+        let mut found = BTreeSet::new();
+        for object in self.table(Kind::Node).iter() {
+            let Body::Node(node) = &object.body else { continue };
+            let word =
+                |word: &Option<crate::base::Str>| word.as_deref().unwrap_or_default().to_owned();
+            found
+                .extend(node.spec.taints.iter().map(|one| (one.key.to_string(), word(&one.value))));
+        }
+        found.into_iter().collect()
     }
 
     fn ports(&self, namespace: &str, labels: &[(String, String)]) -> Vec<String> {
@@ -185,13 +202,14 @@ pub(super) fn values_of(
     fits: impl Fn(&[Step]) -> bool,
 ) -> Vec<String> {
     let mut found = BTreeSet::new();
-    let mark = format!("{key}:");
     for at in lines {
         let Some(line) = sheet.lines.get(at) else { break };
         let words = &text[line.from..line.to];
-        for (start, _) in words.match_indices(&mark) {
-            let is_whole = words[..start].ends_with([' ', '{', ',', '[']) || start == 0;
-            let behind = words[start + mark.len()..].trim_start();
+        for (start, _) in words.match_indices(key) {
+            let is_whole =
+                words[..start].ends_with([' ', '{', ',', '[', '"', '\'', '\t']) || start == 0;
+            let rest = words[start + key.len()..].trim_start_matches(['"', '\'']);
+            let Some(behind) = rest.strip_prefix(':').map(str::trim_start) else { continue };
             let byte = line.to - behind.len();
             if !is_whole || behind.is_empty() {
                 continue;

@@ -4,6 +4,7 @@
 //! text that is being typed seldom is a valid document. Invariant: it answers for any text, and
 //! what it can't see it leaves out.
 
+use super::flow;
 use super::sheet::{Document, Sheet};
 
 /// A step from a document's top towards a place.
@@ -41,6 +42,14 @@ pub struct Place {
     pub column: usize,
     /// Whether it stands inside brackets.
     pub in_flow: bool,
+    /// Where the outermost of those opens.
+    pub open: usize,
+    /// Whether keys and words stand in quotes around it, as JSON wants them.
+    pub is_json: bool,
+    /// The quote that the word stands in.
+    pub quote: Option<char>,
+    /// Whether that quote is closed behind the word.
+    pub is_closed: bool,
     /// Whether the key has its colon already.
     pub has_colon: bool,
     /// Whether its line has neither key nor dash before it: it may be either.
@@ -175,11 +184,23 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
     let at = sheet.line_at(byte);
     let line = *sheet.lines.get(at)?;
     let byte = byte.clamp(line.from, line.to);
-    let words = &text[line.from..line.to];
     let head = text.get(line.from..byte)?;
-    if line.in_scalar || line.separator || head.contains('\t') || is_comment(head) {
+    let has_tab = head.contains('\t') && line.open.is_none();
+    if line.in_scalar || line.separator || has_tab || is_comment(head) {
         return None;
     }
+    let base = match line.open {
+        // Brackets that were opened above are read from there on.
+        Some(open) => head_of(text, sheet, sheet.line_at(open), open)?,
+        None => head_of(text, sheet, at, byte)?,
+    };
+    Some(within(base, text, line.to, byte))
+}
+
+/// The place of what stands behind the dashes of a line, which goes on up to `byte`.
+fn head_of(text: &str, sheet: &Sheet, at: usize, byte: usize) -> Option<Place> {
+    let line = sheet.lines[at];
+    let head = text.get(line.from..byte)?;
     let first = (0..at).rev().find(|line| sheet.lines[*line].separator).map_or(0, |line| line + 1);
     let document = sheet.documents.iter().position(|one| one.first <= at && at < one.end);
     let mut dashes = Vec::new();
@@ -205,8 +226,7 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
         }
         path.drain(..2);
     }
-    let rest = &head[column..];
-    let base = Place {
+    Some(Place {
         document,
         path,
         part: Part::Key,
@@ -214,82 +234,69 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
         to: byte,
         column,
         in_flow: false,
+        open: 0,
+        is_json: false,
+        quote: None,
+        is_closed: false,
         has_colon: false,
         is_bare: dashes.is_empty(),
-    };
-    Some(within(base, words, rest, line.from, byte))
+    })
 }
 
-/// What stands before the caret on its own line, behind the dashes.
-fn within(mut place: Place, words: &str, rest: &str, line: usize, byte: usize) -> Place {
+/// What stands before the caret behind the dashes, where `place` begins.
+fn within(mut place: Place, text: &str, line_end: usize, byte: usize) -> Place {
+    let own_end = text[place.from..].find('\n').map_or(text.len(), |end| place.from + end);
+    let rest = &text[place.from..own_end.min(byte)];
     if let Some(colon) = colon_of(rest) {
         let key = rest[..colon].trim().trim_matches(['"', '\'']);
         place.path.push(Step::Key(key.to_owned()));
         place.part = Part::Value;
         let behind = &rest[colon + 1..];
-        let start = place.from + colon + 1 + behind.len() - behind.trim_start().len();
-        place.from = start.min(byte);
-        let value = behind.trim_start();
-        if value.starts_with(['{', '[']) {
-            flow(&mut place, value);
-        }
-    } else if rest.starts_with(['{', '[']) {
-        place.part = Part::Value;
-        flow(&mut place, rest);
+        place.from += colon + 1 + behind.len() - behind.trim_start().len();
     }
-    let from = place.from - line;
-    let tail = &words[byte - line..];
-    let end = tail.find([':', ',', '}', ']', ' ', '#']).unwrap_or(tail.len());
-    let own = words[from..].split([',', '}', '{']).next().and_then(colon_of);
-    place.has_colon = place.part == Part::Key && own.is_some_and(|at| at + from >= byte - line);
-    place.to = byte + end;
-    if matches!(place.part, Part::Value) && !place.in_flow {
-        let value = words[from..].split(" #").next().unwrap_or_default().trim_end();
-        place.to = (line + from + value.len()).max(byte);
+    if text[place.from..byte].starts_with(['{', '[']) {
+        flow(&mut place, text, byte);
+    } else if text[place.from..byte].starts_with(['"', '\'']) {
+        place.quote = text[place.from..].chars().next();
+        place.from += 1;
     }
+    let tail = &text[byte..line_end];
+    if let Some(quote) = place.quote {
+        let end = tail.find(quote);
+        place.is_closed = end.is_some();
+        place.to = byte + end.unwrap_or(0);
+        let behind = end.map_or("", |end| &tail[end + 1..]);
+        place.has_colon = place.part == Part::Key && behind.trim_start().starts_with(':');
+        return place;
+    }
+    let end = if place.part == Part::Value && !place.in_flow {
+        tail.find(" #")
+    } else {
+        tail.find([':', ',', '}', ']', ' ', '#'])
+    };
+    let end = end.unwrap_or(tail.len());
+    place.to = byte + tail[..end].trim_end().len();
+    let own = text[place.from..line_end].split([',', '}', '{']).next().and_then(colon_of);
+    place.has_colon = place.part == Part::Key && own.is_some_and(|at| at + place.from >= byte);
     place
 }
 
 /// Goes through brackets that are open at the caret.
-fn flow(place: &mut Place, words: &str) {
-    // Each open bracket with the number of steps before it.
-    let mut open: Vec<(char, usize)> = Vec::new();
-    let mut word = 0;
-    for (at, letter) in words.char_indices() {
-        match letter {
-            '{' | '[' => {
-                open.push((letter, place.path.len()));
-                if letter == '[' {
-                    place.path.push(Step::Item);
-                }
-                word = at + 1;
-            }
-            '}' | ']' => {
-                if let Some((_, steps)) = open.pop() {
-                    place.path.truncate(steps);
-                }
-                word = at + 1;
-            }
-            ',' => {
-                if let Some((bracket, steps)) = open.last() {
-                    let keep = steps + usize::from(*bracket == '[');
-                    place.path.truncate(keep);
-                }
-                word = at + 1;
-            }
-            ':' if words[at + 1..].starts_with(' ') || at + 1 == words.len() => {
-                place.path.push(Step::Key(words[word..at].trim().to_owned()));
-                word = at + 1;
-            }
-            _ => {}
-        }
-    }
-    let bare = words[word..].trim_start();
-    place.from += words.len() - bare.len();
-    place.in_flow = !open.is_empty();
-    if let Some((bracket, steps)) = open.last() {
-        let has_key = place.path.len() > *steps;
-        place.part = if *bracket == '{' && !has_key { Part::Key } else { Part::Value };
+fn flow(place: &mut Place, text: &str, byte: usize) {
+    let start = place.from;
+    let stop = flow::read(text, start, byte, &mut |_| {});
+    place.from = stop.from;
+    if let Some((bracket, at)) = stop.open {
+        place.path.extend(stop.path);
+        place.in_flow = true;
+        place.open = start;
+        place.quote = stop.quote;
+        place.is_json = text[start + 1..].trim_start().starts_with('"')
+            || text[at + 1..].trim_start().starts_with('"');
+        place.part = if bracket == '{' && !stop.has_key { Part::Key } else { Part::Value };
+    } else {
+        place.part = Part::Value;
+        place.from = byte;
     }
 }
 
@@ -306,8 +313,7 @@ pub fn siblings(text: &str, sheet: &Sheet, place: &Place) -> Vec<String> {
 pub(super) fn beside(text: &str, sheet: &Sheet, place: &Place) -> Vec<(String, String)> {
     let at = sheet.line_at(place.from);
     if place.in_flow {
-        let line = sheet.lines[at];
-        return flow_pairs(&text[line.from..line.to], place.from - line.from);
+        return flow_pairs(text, sheet, at, place);
     }
     let reads = |at: usize| {
         let line = sheet.lines[at];
@@ -354,21 +360,22 @@ fn bare(value: &str) -> &str {
     value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\''])
 }
 
-fn flow_pairs(words: &str, at: usize) -> Vec<(String, String)> {
-    let start = words[..at].rfind('{').map_or(0, |open| open + 1);
-    let end = words[at..].find('}').map_or(words.len(), |close| at + close);
-    let parts = words[start..end].split(',');
-    let mut from = start;
+fn flow_pairs(text: &str, sheet: &Sheet, at: usize, place: &Place) -> Vec<(String, String)> {
+    let end = (at + 1..sheet.lines.len())
+        .find(|line| sheet.lines[*line].open.is_none())
+        .map_or(text.len(), |line| sheet.lines[line].from);
+    let Some((_, bracket)) = flow::read(text, place.open, place.from, &mut |_| {}).open else {
+        return Vec::new();
+    };
     let mut pairs = Vec::new();
-    for part in parts {
-        let is_own = from <= at && at <= from + part.len();
-        if let Some((key, value)) = part.split_once(':')
-            && !is_own
-        {
-            pairs.push((key.trim().to_owned(), bare(value).to_owned()));
+    flow::read(text, place.open, end, &mut |piece| {
+        let Some((from, key)) = piece.key else { return };
+        let (at, value) = piece.value;
+        let is_own = from == place.from || at == place.from;
+        if piece.bracket == bracket && !is_own {
+            pairs.push((key.to_owned(), value.to_owned()));
         }
-        from += part.len() + 1;
-    }
+    });
     pairs
 }
 
@@ -427,6 +434,33 @@ mod tests {
         assert_eq!(path("spec:\n  sel: {a: 1, b: |}\n"), "value spec.sel.b");
         assert_eq!(path("spec:\n  sel: {a: 1, b|}\n"), "key spec.sel");
         assert_eq!(path("spec:\n  list: [{a: 1}, {b|"), "key spec.list.[]");
+    }
+
+    #[test]
+    fn a_place_is_found_between_quotes_and_in_json() {
+        assert_eq!(path("spec:\n  image: \"ng|\"\n"), "value spec.image");
+        assert_eq!(path("spec:\n  \"ima|\": x\n"), "key spec");
+        assert_eq!(path("{ki|}"), "key ");
+        assert_eq!(path("{kind: Dep|}"), "value kind");
+        let json = "{\n  \"kind\": \"Pod\",\n\t\"spec\": {\n    \"containers\": [\n      {\"name\": \"a\",\n";
+        assert_eq!(path(&format!("{json}       \"im|\"}}]}}}}")), "key spec.containers.[]");
+        assert_eq!(
+            path(&format!("{json}       \"image\": \"n|\n")),
+            "value spec.containers.[].image"
+        );
+        assert_eq!(path("a:\n  b: [\n    c, d|\n  ]\ne: 1\n"), "value a.b.[]");
+        assert_eq!(path("a:\n  b: [\n  c: |\n"), "value a.c", "a bracket that nobody closed");
+        let place = at("a: \"b|c\"\n").expect("a place");
+        assert_eq!((place.from, place.to, place.quote, place.is_closed), (4, 6, Some('"'), true));
+        let keys = |text: &str| {
+            let place = at(text).expect("a place");
+            let text = text.replace('|', "");
+            siblings(&text, &Sheet::of(&text), &place)
+        };
+        assert_eq!(
+            keys(&format!("{json}       \"im|\": 1, \"tty\": true}}]}}}}")),
+            ["name", "tty"]
+        );
     }
 
     #[test]

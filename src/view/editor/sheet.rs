@@ -3,9 +3,10 @@
 //! Owns the splitting into lines and the guess at each document's kind and name. It must not
 //! report problems. Invariant: the lines cover the text; line `n` of the text is `lines[n]`.
 
+use super::flow;
+use super::place::Step;
 use crate::view::Identity;
 use crate::view::stage::{ObjectRef, StageView};
-use std::collections::BTreeMap;
 
 /// One line of the text, without its line break; the range is in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Line {
     pub separator: bool,
     /// Whether it is inside a block scalar.
     pub in_scalar: bool,
+    /// The byte of the outermost bracket that is open where it begins.
+    pub open: Option<usize>,
 }
 
 /// One document of the text.
@@ -65,6 +68,7 @@ impl Sheet {
     pub fn of(text: &str) -> Self {
         let mut sheet = Sheet { lines: split(text), documents: Vec::new() };
         sheet.mark_scalars(text);
+        sheet.mark_brackets(text);
         sheet.find_documents(text);
         sheet
     }
@@ -100,6 +104,35 @@ impl Sheet {
             if [": |", ": >", ": |-", ": >-", ": |+", ": >+"].iter().any(|end| head.ends_with(end))
             {
                 above = Some(indent);
+            }
+        }
+    }
+
+    /// Marks the lines inside brackets: those up to the one that closes them, as long as they stand
+    /// further right than the line that opens them or begin with a bracket.
+    fn mark_brackets(&mut self, text: &str) {
+        let mut at = 0;
+        while at < self.lines.len() {
+            let line = self.lines[at];
+            let words = &text[line.from..line.to];
+            at += 1;
+            let Some(open) = bracket_of(words).filter(|_| !line.in_scalar) else { continue };
+            let indent = words.len() - words.trim_start().len();
+            let is_inside = |one: &Line| {
+                let words = &text[one.from..one.to];
+                let bare = words.trim_start();
+                words.len() - bare.len() > indent
+                    || bare.is_empty()
+                    || bare.starts_with(['}', ']'])
+                    || (open == indent && !words.starts_with("---"))
+            };
+            let below = self.lines[at..].iter().take_while(|one| is_inside(one)).count();
+            let end = self.lines[at + below - 1].to;
+            let open = line.from + open;
+            let closed = flow::read(text, open, end, &mut |_| {}).at;
+            while let Some(line) = self.lines.get_mut(at).filter(|one| one.from < closed) {
+                line.open = Some(open);
+                at += 1;
             }
         }
     }
@@ -171,8 +204,38 @@ impl Sheet {
         all.into_iter().filter(|at| self.column(text, *at) == column).collect()
     }
 
+    /// What these lines say of themselves if they are one mapping in brackets.
+    fn json(&self, text: &str, first: usize, end: usize) -> Option<Document> {
+        let lines = self.lines[first..end].iter();
+        let mut said = lines.filter(|line| {
+            let bare = text[line.from..line.to].trim_start();
+            !bare.is_empty() && !bare.starts_with('#')
+        });
+        let start = said.next()?;
+        let open = start.from + bracket_of(&text[start.from..start.to])?;
+        if !text[start.from..open].trim().is_empty() || !text[open..].starts_with('{') {
+            return None;
+        }
+        let mut document = Document { first, end, ..Document::default() };
+        flow::read(text, open, self.lines[end - 1].to, &mut |piece| {
+            let (Some((_, key)), (_, value)) = (piece.key, piece.value) else { return };
+            let is_inside = matches!(piece.path, [Step::Key(key)] if key == "metadata");
+            let part = match (is_inside, piece.path.is_empty(), key) {
+                (_, true, "kind") => &mut document.kind,
+                (true, _, "name") => &mut document.name,
+                (true, _, "namespace") => &mut document.own_namespace,
+                _ => return,
+            };
+            value.clone_into(part);
+        });
+        Some(document)
+    }
+
     /// What these lines say of themselves by keys at a column, if they say anything.
     fn head(&self, text: &str, first: usize, end: usize, column: usize) -> Option<Document> {
+        if let Some(document) = self.json(text, first, end).filter(|_| column == 0) {
+            return Some(document);
+        }
         let (mut kind, mut name, mut namespace, mut in_metadata) = ("", "", "", false);
         let mut says_something = false;
         for (at, line) in self.lines[first..end].iter().enumerate() {
@@ -204,6 +267,22 @@ impl Sheet {
         let (kind, name, own_namespace) = (kind.to_owned(), name.to_owned(), namespace.to_owned());
         says_something.then_some(Document { first, end, kind, name, own_namespace, column })
     }
+}
+
+/// Where a bracket stands that a line's value, item or whole begins with.
+fn bracket_of(words: &str) -> Option<usize> {
+    let bare = words.trim_start();
+    let mut at = words.len() - bare.len();
+    while words[at..].starts_with("- ") {
+        at += 1 + words[at + 1..].len() - words[at + 1..].trim_start().len();
+    }
+    if !words[at..].starts_with(['{', '[']) {
+        let rest = &words[at..];
+        let colon = rest.find(": ").filter(|colon| !rest[..*colon].contains(['#', '{', '[']))?;
+        at += colon + 1;
+        at += words[at..].len() - words[at..].trim_start().len();
+    }
+    words[at..].starts_with(['{', '[']).then_some(at)
 }
 
 /// A scalar after its colon, without quotes, comment or flow punctuation.
@@ -245,34 +324,6 @@ pub fn left_out(before: &str, after: &str) -> Vec<String> {
     let gone = old.documents.iter().filter(|one| !one.kind.is_empty() && !one.name.is_empty());
     let gone = gone.filter(|one| !new.documents.iter().any(|other| is_same(one, other)));
     gone.map(|one| format!("{} {}", one.kind, one.name)).collect()
-}
-
-/// Which lines of `text` are not in `applied`, from 0.
-/// Lines count as moved together only within the part that differs, so that the answer stays
-/// cheap for long texts.
-pub fn changed_lines(applied: &str, text: &str) -> Vec<usize> {
-    if applied == text {
-        return Vec::new();
-    }
-    let old: Vec<&str> = applied.lines().collect();
-    let new: Vec<&str> = text.lines().collect();
-    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let rest = (old.len() - head).min(new.len() - head);
-    let tail =
-        old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
-    let mut spare: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in &old[head..old.len() - tail] {
-        *spare.entry(line).or_default() += 1;
-    }
-    let mut changed = Vec::new();
-    for (at, line) in new.iter().enumerate().take(new.len() - tail).skip(head) {
-        match spare.get_mut(line) {
-            Some(count) if *count > 0 => *count -= 1,
-            _ if line.trim().is_empty() => {}
-            _ => changed.push(at),
-        }
-    }
-    changed
 }
 
 #[cfg(test)]
@@ -328,6 +379,34 @@ mod tests {
     }
 
     #[test]
+    fn json_says_what_it_is() {
+        let text = "# c\n{\"kind\": \"StatefulSet\",\n\"metadata\": {\n\"name\": \"db\"}}\n---\n\
+                    {kind: Service, metadata: {namespace: team, name: web}, spec: {name: x}}\n";
+        let sheet = Sheet::of(text);
+        let found: Vec<_> = sheet
+            .documents
+            .iter()
+            .map(|one| (one.kind.as_str(), one.namespace(), one.name.as_str()))
+            .collect();
+        assert_eq!(found, [("StatefulSet", "default", "db"), ("Service", "team", "web")]);
+        assert_eq!(sheet.lines[3].identity, Identity::Stateful);
+        let half = Sheet::of("{\"kind\": \"Po");
+        assert_eq!(half.documents[0].kind, "Po");
+    }
+
+    #[test]
+    fn brackets_are_open_up_to_the_line_that_closes_them() {
+        let open = |text: &str| -> Vec<bool> {
+            Sheet::of(text).lines.iter().map(|line| line.open.is_some()).collect()
+        };
+        assert_eq!(open("a: [b,\n  c]\nd: 1"), [false, true, false]);
+        assert_eq!(open("a:\n  b: {c: [\n  ]}\nd: 1"), [false, false, true, false]);
+        assert_eq!(open("a: [b\nc: 1\nd: 1"), [false, false, false]);
+        assert_eq!(open("{a: 1,\nb: 2\n---\nc: 1"), [false, true, false, false]);
+        assert_eq!(open("a: x {\n  b: 1"), [false, false]);
+    }
+
+    #[test]
     fn a_separator_inside_a_block_scalar_separates_nothing() {
         let sheet = Sheet::of(TWO);
         assert!(sheet.lines[10].in_scalar && !sheet.lines[10].separator);
@@ -363,14 +442,5 @@ mod tests {
         assert_eq!(at("StatefulSet", "db"), Some(1));
         assert_eq!(at("Service", "web"), Some(0));
         assert_eq!(at("Pod", "other"), None);
-    }
-
-    #[test]
-    fn only_the_edited_lines_count_as_changed() {
-        assert_eq!(changed_lines("a\nb\nc\n", "a\nx\nc\n"), [1]);
-        assert_eq!(changed_lines("a\nb\nc\n", "a\nc\n"), Vec::<usize>::new());
-        assert_eq!(changed_lines("a\nb", "a\nnew\nb"), [1]);
-        assert_eq!(changed_lines("", "a\nb"), [0, 1]);
-        assert_eq!(changed_lines("same", "same"), Vec::<usize>::new());
     }
 }

@@ -9,21 +9,27 @@ function element(tag, name, text) {
   return one;
 }
 
+// What parts words for ears where lines and columns do for eyes.
+const pause = (mark) => element("span", "sr", mark);
+
 function about(told) {
   const box = element("div", "tip");
   const head = box.appendChild(element("div", "tip__head"));
-  head.append(element("b", "mono", told.title), element("span", "tip__type", told.type));
-  if (told.about) box.append(element("p", "tip__text", told.about));
+  head.append(element("b", "mono", told.title));
+  if (told.type) head.append(pause(", "), element("span", "tip__type", told.type));
+  head.append(pause(". "));
+  if (told.about) box.appendChild(element("p", "tip__text", told.about)).append(pause(" "));
   for (const row of told.rows ?? []) {
     const line = box.appendChild(element("p", "tip__row"));
     line.append(element("span", "dim", row.name));
     // A full-width colon brings its own space.
     if (row.value) line.append(row.name.endsWith("：") ? "" : " ", element("span", "mono", row.value));
+    line.append(pause(". "));
   }
   return box;
 }
 
-function option(one) {
+function option(one, tail) {
   return {
     label: one.label,
     detail: one.detail,
@@ -34,8 +40,8 @@ function option(one) {
     apply(view, completion, from, to) {
       const insert = one.apply ?? one.label;
       view.dispatch({
-        changes: { from, to, insert },
-        selection: { anchor: from + insert.length },
+        changes: { from, to: to + tail, insert },
+        selection: { anchor: from + insert.length - (one.back ?? 0) },
         userEvent: "input.complete",
       });
       if (one.again) setTimeout(() => startCompletion(view), 0);
@@ -111,13 +117,15 @@ export function answers(hooks, tell) {
       positionInfo: beside,
       maxRenderedOptions: 60,
       interactionDelay: 50,
+      // Between the label and what stands at the other end of its line.
+      addToOptions: [{ render: (one) => (one.detail ? pause(", ") : null), position: 60 }],
       optionClass: (one) => `cm-opt--${one.type ?? "field"}`,
       override: [(context) => {
         if (context.view) tell(context.view);
         const answer = hooks().complete(context.pos, context.explicit);
         if (!answer) return null;
-        const { from, to, options } = JSON.parse(answer);
-        return { from, to, options: options.map(option), validFor: /^[\w./:-]*$/ };
+        const { from, to, tail, options } = JSON.parse(answer);
+        return { from, to, options: options.map((one) => option(one, tail)), validFor: /^[\w./:-]*$/ };
       }],
     }),
   ];

@@ -8,15 +8,15 @@ export const setMarks = StateEffect.define();
 export const setProblems = StateEffect.define();
 
 // Owners are stretches of lines with a letter, titles lines at which documents begin with what they
-// are; changed and selected are lines. All lines from 1.
-const none = { owners: [], titles: [], changed: new Set(), selected: null };
+// are; changed and selected are lines, gone lines above which some were taken away. All lines from 1.
+const none = { owners: [], titles: [], changed: new Set(), gone: new Set(), selected: null };
 const marked = StateField.define({
   create: () => none,
   update(now, transaction) {
     for (const effect of transaction.effects) {
       if (effect.is(setMarks)) {
-        const { owners, titles, changed, selected } = effect.value;
-        return { owners, titles, changed: new Set(changed), selected };
+        const { owners, titles, changed, gone, selected } = effect.value;
+        return { owners, titles, changed: new Set(changed), gone: new Set(gone), selected };
       }
     }
     return now;
@@ -100,11 +100,13 @@ class LineMarker extends GutterMarker {
 
 function marker(view, block) {
   const { number, from } = view.state.doc.lineAt(block.from);
-  const { owners, changed, selected } = view.state.field(marked);
+  const { owners, changed, gone, selected } = view.state.field(marked);
   const owner = owners.find((one) => one.first <= number && number <= one.last);
   const classes = [
     owner && `ln--${owner.letter}`,
     changed.has(number) && "ln--changed",
+    gone.has(number) && "ln--gone",
+    number === view.state.doc.lines && gone.has(number + 1) && "ln--gone-below",
     isWrong(view.state, from) && "ln--err",
     selected !== null && selected[0] <= number && number <= selected[1] && "ln--sel",
   ];
