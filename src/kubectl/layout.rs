@@ -7,6 +7,7 @@ use crate::api::fields::{Fields, Shape, Type};
 use crate::kubectl::Reader;
 use crate::kubectl::misplaced::fits;
 use crate::kubectl::reader::Customs;
+use crate::kubectl::weight::Weight;
 use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, read_bare};
 
 /// Documents longer than this are left to their writers.
@@ -267,10 +268,25 @@ fn is_whole(node: &Node) -> bool {
 /// What is said of a document that can be read only once its line breaks and its indentation are
 /// put back, with the fix; nothing if it has both, or if it can't be told where a field belongs.
 pub(super) fn lost(reader: &Reader, text: &str, customs: &Customs) -> Option<Diagnostic> {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    if text.len() > LENGTH_MAX || lines.any(|line| line.starts_with([' ', '\t'])) {
+    if text.len() > LENGTH_MAX || is_indented(text) {
         return None;
     }
+    anew(reader, text, customs).filter(|(_, after)| after.has_no_odd_field()).map(|(told, _)| told)
+}
+
+/// The same of a document of which only a part lost its indentation, if all is well then.
+pub(super) fn torn(reader: &Reader, text: &str, customs: &Customs) -> Option<Diagnostic> {
+    if text.len() > LENGTH_MAX || !is_indented(text) {
+        return None;
+    }
+    anew(reader, text, customs).filter(|(_, after)| after.is_well()).map(|(told, _)| told)
+}
+
+fn is_indented(text: &str) -> bool {
+    text.lines().any(|line| !line.trim().is_empty() && line.starts_with([' ', '\t']))
+}
+
+fn anew(reader: &Reader, text: &str, customs: &Customs) -> Option<(Diagnostic, Weight)> {
     let pieces = pieces(text)?;
     let own = |key: &str| pieces.iter().find(|one| one.key == Some(key));
     let keys = pieces.iter().filter(|one| one.key.is_some()).count();
@@ -286,25 +302,36 @@ pub(super) fn lost(reader: &Reader, text: &str, customs: &Customs) -> Option<Dia
     }
     let mut edits = Vec::new();
     let mut is_one_line = false;
+    let is_flat = !is_indented(text);
     for (piece, column) in pieces.iter().zip(&search.columns) {
         let is_first = text[..piece.at].trim().is_empty();
         let has_break = is_first || text[piece.gap..piece.at].contains('\n');
         is_one_line |= !has_break;
-        let from = if has_break { piece.at } else { piece.gap };
+        let own = text[..piece.at].rfind('\n').map_or(0, |end| end + 1);
+        let from = if has_break { own } else { piece.gap };
         let line = if has_break { "" } else { "\n" };
-        if !has_break || *column > 0 {
-            let span = Span { start: place(from), end: place(piece.at) };
-            edits.push(Edit { span, text: format!("{line}{}", " ".repeat(*column)) });
+        let put = format!("{line}{}", " ".repeat(*column));
+        if text[from..piece.at] != put {
+            edits.push(Edit { span: Span { start: place(from), end: place(piece.at) }, text: put });
         }
+    }
+    if edits.is_empty() {
+        return None;
     }
     let [title, chinese] = ["Lay it out by its fields", "按字段重新排版"].map(str::to_owned);
     let fix = Fix { title, chinese, edits };
-    if !reader.weigh(&fix.apply(text), customs).has_no_odd_field() {
-        return None;
-    }
-    let first = pieces.first()?.at;
+    let after = reader.weigh(&fix.apply(text), customs);
+    // Of a text in which some lines stand well the first that does not.
+    let moved = fix.edits.first().filter(|_| !is_flat).map(|edit| edit.span.end as usize);
+    let first = moved.or_else(|| Some(pieces.first()?.at))?;
     let end = first + text[first..].lines().next().unwrap_or_default().trim_end().len();
-    let [message, chinese] = if is_one_line {
+    let [message, chinese] = if !is_flat {
+        [
+            "The indentation of this manifest does not fit its fields; by their names they stand \
+             otherwise.",
+            "这份清单的缩进与字段不符；按字段名称应是另一种排列。",
+        ]
+    } else if is_one_line {
         [
             "The line breaks of this manifest were lost: several fields stand on one line.",
             "这份清单的换行丢失了：多个字段写在了同一行。",
@@ -315,7 +342,7 @@ pub(super) fn lost(reader: &Reader, text: &str, customs: &Customs) -> Option<Dia
             "这份清单的缩进丢失了：每一行都从第 1 列开始。",
         ]
     };
-    Some(Diagnostic {
+    let told = Diagnostic {
         code: "POD-Y002",
         severity: Severity::Error,
         message: message.to_owned(),
@@ -323,8 +350,9 @@ pub(super) fn lost(reader: &Reader, text: &str, customs: &Customs) -> Option<Dia
         primary: Span { start: place(first), end: place(end) },
         others: Vec::new(),
         help: None,
-        fix: (!fix.edits.is_empty()).then_some(fix),
-    })
+        fix: Some(fix),
+    };
+    Some((told, after))
 }
 
 #[cfg(test)]
@@ -364,6 +392,20 @@ mod tests {
         let noted = GOOD.replace("  replicas", "  # how many\n  replicas");
         let flat: String = noted.lines().flat_map(|line| [line.trim(), "\n"]).collect();
         assert_eq!(mended(&flat).1, noted);
+    }
+
+    #[test]
+    fn a_part_that_lost_its_indentation_is_laid_out() {
+        let (head, tail) = GOOD.split_once("      containers:\n").expect("it is there");
+        let flat: String = tail.lines().flat_map(|line| ["      ", line.trim(), "\n"]).collect();
+        let bad = format!("{head}      containers:\n{flat}");
+        let (message, after) = mended(&bad);
+        assert_eq!(after, GOOD, "{message}");
+        let told = Reader::default().check(&bad).remove(0);
+        assert_eq!(
+            &bad[told.primary.start as usize..told.primary.end as usize],
+            "image: nginx:1.27"
+        );
     }
 
     #[test]

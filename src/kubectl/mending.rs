@@ -6,10 +6,10 @@ use crate::api::Kind;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::tell::error;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, lists, slips};
+use crate::kubectl::{Reader, layout, lists, lostkey, slips};
 use crate::text::{
-    BREAK, Diagnostic, Edit, Entry, Fix, JOINED, Node, NodeValue, Related, Span, Tree, add_entry,
-    documents, is_joined, margin, read_bare,
+    BREAK, Diagnostic, Edit, Entry, Fix, JOINED, Node, NodeValue, Related, Severity, Span, Tree,
+    add_entry, documents, is_joined, margin, read_bare,
 };
 
 /// The code of a value that must stand in quotes.
@@ -18,6 +18,10 @@ const QUOTES: &str = "POD-Y011";
 const TEMPLATE: &str = "POD-Y009";
 /// How many bytes are read to see whether fixes leave fewer mistakes.
 const PROOF_MAX: usize = 100_000;
+/// How many edits make a fix a large one.
+const MANY: usize = 8;
+/// From how many fields at wrong places on a document may have lost its layout.
+const TORN_MIN: usize = 3;
 /// How many mistakes of a document are tried to mend.
 const MENDS_MAX: usize = 12;
 
@@ -56,7 +60,7 @@ impl Reader {
         weight
     }
 
-    /// The way that leaves the fewest mistakes; of equal ones the first.
+    /// The way that leaves the fewest mistakes; of equal ones the first, unless it moves many lines.
     pub(super) fn best(
         &self,
         text: &str,
@@ -69,8 +73,10 @@ impl Reader {
         if ways.len() < 2 || most < 2 {
             return ways.into_iter().next();
         }
-        let weight =
-            |way: &Diagnostic| way.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs));
+        let weight = |way: &Diagnostic| {
+            let fix = way.fix.as_ref()?;
+            Some((self.weigh(&fix.apply(text), customs), fix.edits.len() / MANY))
+        };
         let weighed = ways.into_iter().take(most).map(|way| (weight(&way), way));
         let least = weighed.reduce(|best, one| match (best.0, one.0) {
             (Some(least), Some(other)) if other < least => one,
@@ -151,6 +157,44 @@ impl Reader {
         }
     }
 
+    /// What is said of a document whose indentation is lost though it can be read.
+    pub(super) fn flat(
+        &self,
+        text: &str,
+        customs: &Customs,
+        found: &[Diagnostic],
+    ) -> Option<Diagnostic> {
+        found.iter().any(is_odd).then(|| layout::lost(self, text, customs))?
+    }
+
+    /// The same of one of which only a part lost its indentation, if nothing less mends it.
+    pub(super) fn torn(
+        &self,
+        text: &str,
+        customs: &Customs,
+        found: &[Diagnostic],
+    ) -> Option<Diagnostic> {
+        let odd = found.iter().filter(|one| is_odd(one)).count();
+        let mut fixes = found.iter().filter_map(|one| one.fix.as_ref()).peekable();
+        let is_stuck = odd > 0 && fixes.peek().is_none();
+        let mut is_far = || !fixes.any(|fix| self.weigh(&fix.apply(text), customs).is_well());
+        (is_stuck || (odd >= TORN_MIN && is_far())).then(|| layout::torn(self, text, customs))?
+    }
+
+    /// The ways to mend a document, with those that its fields give away.
+    pub(super) fn with_keys(
+        &self,
+        text: &str,
+        ways: Vec<Diagnostic>,
+        customs: &Customs,
+    ) -> Vec<Diagnostic> {
+        let mut all = layout::lost(self, text, customs).into_iter().collect::<Vec<_>>();
+        all.extend(ways);
+        all.extend(lostkey::found(self, text, customs));
+        all.extend(layout::torn(self, text, customs));
+        all
+    }
+
     /// The apiVersion or the kind that an object lacks.
     fn named(
         &self,
@@ -182,6 +226,11 @@ impl Reader {
         };
         Some(Diagnostic { fix: Some(found?), ..one.clone() })
     }
+}
+
+/// Whether a field stands at a wrong place or is of a wrong type.
+fn is_odd(one: &Diagnostic) -> bool {
+    one.severity == Severity::Error && one.code.starts_with("POD-F")
 }
 
 /// Keeps the quotes around what is replaced, without which a document is no JSON.
@@ -351,6 +400,58 @@ mod tests {
         // What a program does with a line for a shell can't be known.
         let bad = GOOD.replace(list, "args: a && b");
         assert_eq!(mended(&bad), bad);
+    }
+
+    #[test]
+    fn what_a_hand_leaves_behind_is_mended() {
+        let list = "        command: [\"sleep\", \"3600\"]\n";
+        let block = "        command:\n        - sleep\n        - \"3600\"\n";
+        let long = GOOD.replace(list, block);
+        assert!(Reader::default().check(&long).is_empty());
+        for (good, bad) in [
+            // Dashes of single words.
+            ("        - sleep\n", "          sleep\n"),
+            ("        - sleep\n", "        -sleep\n"),
+            // Marks of other languages at the end.
+            ("        - \"3600\"\n", "        - \"3600\",\n"),
+            ("image: nginx\n", "image: \"nginx\";\n"),
+            ("  name: w\n", "  name: w,\n"),
+            ("cpu: 100m", "cpu: 100m;"),
+            // Lines that became one, and lines in a wrong order.
+            ("apiVersion: apps/v1\nkind", "apiVersion: apps/v1 kind"),
+            ("  name: w\nspec:\n", "  name: w spec:\n"),
+            ("    metadata:\n      labels:\n", "      labels:\n    metadata:\n"),
+            // Keys that were begun, and a line with labels that is gone.
+            ("        resources:\n", "        resou:\n"),
+            ("      labels:\n        app: w\n", "        app: w\n"),
+        ] {
+            let text = long.replacen(good, bad, 1);
+            assert_ne!(text, long, "{bad}");
+            let after = mended(&text).replace('"', "");
+            assert_eq!(after, long.replace('"', ""), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_item_that_stands_twice_is_taken_away_once() {
+        let item = "        - name: A\n          value: b\n";
+        let mount = "        volumeMounts:\n        - name: v\n          mountPath: /v\n";
+        let container = "      - name: c\n        image: nginx\n";
+        let text = GOOD.replace(item, "").replace("        env:\n", "");
+        let twice = text.replace(
+            "    spec:\n      containers:\n",
+            &format!("    spec:\n      containers:\n{container}"),
+        );
+        let plain = text.split_once(container).expect("it is there").0.to_owned() + container;
+        let twice_plain = format!("{plain}{container}");
+        assert_eq!(mended(&twice_plain), plain);
+        assert_eq!(mended(&twice), twice, "which of two was meant can't be known");
+        // A name that is missing is told once.
+        let nameless = GOOD
+            .replace("        env:\n", &mount.replace("- name: v\n          ", "- "))
+            .replace(item, "");
+        let found = Reader::default().check(&nameless);
+        assert_eq!(found.iter().map(|one| one.code).collect::<Vec<_>>(), ["POD-V005"]);
     }
 
     #[test]

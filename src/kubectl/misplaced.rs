@@ -120,7 +120,7 @@ fn elsewhere(
         let found = level(reader, text, way, kind, before);
         found.map(|(path, fix)| (path, Some(fix)))
     };
-    if let Some(found) = level(None) {
+    if let Some(found) = level(None).or_else(|| labels(reader, text, way)) {
         return Some(found);
     }
     if let Some(found) = wrapping::template(reader, text, (root, way), before) {
@@ -231,6 +231,47 @@ fn level(
     levels(reader, text, way, one, before).map(|fix| (path_of(one), fix))
 }
 
+/// Words of a person's own in metadata, of which the line with `labels` is missing; only if all is
+/// well with it.
+fn labels(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    way: &[Level<'_>],
+) -> Option<(String, Option<Fix>)> {
+    let here = way.last()?;
+    let field = here.known.fields.get(LABELS).filter(|_| here.node.at(LABELS).is_none())?;
+    let NodeValue::Map(entries) = &here.node.value else { return None };
+    let goes =
+        |one: &&Entry| !here.known.fields.contains_key(&*one.key) && one.value.as_str().is_some();
+    let run: Vec<&Entry> = entries[here.at..].iter().take_while(goes).collect();
+    if run.is_empty() || !matches!(field.shape, Shape::Map(_)) {
+        return None;
+    }
+    // Where they stand as far in as they would below it only the line is gone.
+    let from = column(text, run.first()?.key_span.start);
+    let around = way.len().checked_sub(2).and_then(|at| match &way[at].node.value {
+        NodeValue::Map(entries) => Some(column(text, entries.get(way[at].at)?.key_span.start)),
+        _ => None,
+    });
+    let is_deep = run.len() == entries.len() && around.is_some_and(|around| from >= around + 4);
+    let line = run.first()?.key_span.start - u32::try_from(from).ok()?;
+    let edits = if is_deep {
+        let words = format!("{}{LABELS}:\n", " ".repeat(from - 2));
+        vec![Edit { span: Span { start: line, end: line }, text: words }]
+    } else {
+        deeper(text, here.node, &run, LABELS)?
+    };
+    let fix = Fix {
+        title: format!("Add {LABELS}: above it"),
+        chinese: format!("在上面加上 {LABELS}:"),
+        edits,
+    };
+    let is_well = reader.weigh(&fix.apply(text), customs).is_well();
+    is_well.then(|| (join(&here.path, LABELS), Some(fix)))
+}
+
+const LABELS: &str = "labels";
+
 fn levels(
     reader: &Reader,
     (text, customs): (&str, &Customs),
@@ -289,7 +330,11 @@ fn tell(one: &mut Diagnostic, path: &str) {
 }
 
 /// The mappings from a root to the field whose key stands at a place, and the root's kind.
-fn way<'a>(table: &'a Fields, root: &'a Node, key: Span) -> Option<(Vec<Level<'a>>, &'a str)> {
+pub(super) fn way<'a>(
+    table: &'a Fields,
+    root: &'a Node,
+    key: Span,
+) -> Option<(Vec<Level<'a>>, &'a str)> {
     let kind = root.at("kind").and_then(Node::as_str)?;
     let mut way = Vec::new();
     go(table, table.named(kind)?, root, key, "", &mut way).then_some((way, kind))

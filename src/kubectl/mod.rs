@@ -22,6 +22,7 @@ mod layout;
 mod lists;
 mod logs;
 mod look;
+mod lostkey;
 mod manifest;
 mod mapping;
 mod mending;

@@ -14,9 +14,9 @@ use crate::api::{Kind, Object, Quantity, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
 use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown};
+use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
-use crate::kubectl::tell::{error, told};
-use crate::kubectl::{layout, lists};
+use crate::kubectl::tell::{self, error, is_of_missing};
 use crate::kubectl::{misplaced, places};
 use crate::server::drop_by_default;
 use crate::text::{
@@ -129,24 +129,16 @@ impl Reader {
                     misplaced::mend(self, text, customs, &mut found);
                 }
                 self.mend(text, &roots, customs, &mut found);
+                if let Some(torn) = self.torn(text, customs, &found) {
+                    found = vec![torn];
+                }
             }
-        } else if let Some(way) = self.best(text, self.with_layout(text, ways, customs), customs) {
+        } else if let Some(way) = self.best(text, self.with_keys(text, ways, customs), customs) {
             found.pop();
             found.push(way);
         }
         self.prove(text, customs, &mut found);
         (objects, found)
-    }
-
-    /// What is said of a document whose indentation is lost though it can be read.
-    fn flat(&self, text: &str, customs: &Customs, found: &[Diagnostic]) -> Option<Diagnostic> {
-        let is_odd = |one: &Diagnostic| one.code.starts_with("POD-F");
-        found.iter().any(is_odd).then(|| layout::lost(self, text, customs))?
-    }
-
-    /// The ways to mend a document, with that of laying it out anew before them.
-    fn with_layout(&self, text: &str, ways: Vec<Diagnostic>, customs: &Customs) -> Vec<Diagnostic> {
-        layout::lost(self, text, customs).into_iter().chain(ways).collect()
     }
 
     /// The objects of a document that can be read, and their mistakes.
@@ -204,7 +196,8 @@ impl Reader {
                 let off = drop_by_default(&mut stored);
                 found.extend(off.map(|path| feature_is_off(path, root)));
                 let errors = validate_create(&stored);
-                found.extend(errors.iter().map(|one| told(one, &object, root, text)));
+                let told = errors.iter().filter(|one| !is_of_missing(one, &errors));
+                found.extend(told.map(|one| tell::told(one, &object, root, text)));
                 Some(object)
             }
         };

@@ -5,8 +5,8 @@
 
 use crate::api::Quantity;
 use crate::api::fields::{Fields, Shape, Type, UNKNOWN_FIELD};
-use crate::kubectl::shell;
 use crate::kubectl::spot::{Spot, find};
+use crate::kubectl::{lostkey, shell};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
 
 /// Fields that other types have under another name: the type, the word there, and its own.
@@ -42,6 +42,7 @@ pub(super) fn mends(
     one: &Diagnostic,
 ) -> Vec<Diagnostic> {
     let with = |fix: Option<Fix>| fix.map(|fix| Diagnostic { fix: Some(fix), ..one.clone() });
+    let behind_it = || with(behind(text, one.primary));
     let told = match one.code {
         "POD-F003" => [with(amount(text, one.primary)), None],
         "POD-F005" => [with(encoded(text, one.primary)), None],
@@ -62,13 +63,30 @@ pub(super) fn mends(
                 Some(entry) => {
                     [other_name(&spot, entry, one), with(level(table, text, &spot, entry))]
                 }
-                None => [colon(text, &spot, one), with(shape(table, text, &spot))],
+                None => {
+                    let lists = lostkey::lists(table, text, &spot)
+                        .into_iter()
+                        .filter_map(|fix| with(Some(fix)));
+                    let others = [colon(text, &spot, one), with(shape(table, text, &spot))];
+                    return others.into_iter().flatten().chain(lists).chain(behind_it()).collect();
+                }
             },
             None => [None, None],
         },
         _ => [None, None],
     };
-    told.into_iter().flatten().collect()
+    told.into_iter().flatten().chain(behind_it()).collect()
+}
+
+/// A mark behind a value that other languages end lines with.
+fn behind(text: &str, span: Span) -> Option<Fix> {
+    let raw = text.get(span.start as usize..span.end as usize)?;
+    let kept = raw.trim_end_matches([',', ';', '，', '；', '。']).trim_end();
+    let is_plain = !raw.contains(['\n', '"', '\'', '{', '[']) && !kept.is_empty();
+    let from = span.start + u32::try_from(kept.len()).ok()?;
+    let is_there = is_plain && kept.len() < raw.len();
+    is_there
+        .then(|| fix(["Take the mark away", "删除末尾的标点"], vec![edit(from, span.end, "")]))?
 }
 
 /// The name of a file above a text, which was copied along.
@@ -488,7 +506,7 @@ fn of_word(table: &Fields, text: &str, spot: &Spot<'_>, shape: &Shape, word: &st
     let named = |name: &str| table.named(name);
     match shape {
         Shape::List(inner) => match &**inner {
-            Shape::Text => words_of(spot, word),
+            Shape::Text => dashed(text, spot).or_else(|| words_of(spot, word)),
             Shape::Struct(name) => {
                 let known = named(name)?;
                 let is_name = known.fields.contains_key("name")
@@ -515,7 +533,13 @@ fn of_word(table: &Fields, text: &str, spot: &Spot<'_>, shape: &Shape, word: &st
         }
         Shape::Struct(name) if spot.key.is_none() => only_field(text, spot, named(name)?),
         Shape::Struct(name) => {
-            named(name)?.fields.get("type")?;
+            let known = named(name)?;
+            known.fields.get("type")?;
+            // A word on a line of its own is more likely a key that is not finished.
+            let is_below = text.get(spot.key?.key_span.end as usize..node.span.start as usize)?;
+            if known.required.iter().any(|one| one != "type") || is_below.contains('\n') {
+                return None;
+            }
             fix(
                 ["Write it as type", "写成 type"],
                 vec![edit(node.span.start, node.span.end, format!("{{type: {word}}}"))],
@@ -592,6 +616,34 @@ fn variables(text: &str, node: &Node, entries: &[Entry]) -> Option<Fix> {
     fix(
         ["Make it a list of name and value", "改为 name 和 value 的列表"],
         entries.iter().map(one).collect::<Option<_>>()?,
+    )
+}
+
+/// Words below a key that are items but for a dash, or for the space behind it.
+fn dashed(text: &str, spot: &Spot<'_>) -> Option<Fix> {
+    let span = spot.node.span;
+    let above = text.get(spot.key?.key_span.end as usize..span.start as usize)?;
+    let raw = text.get(span.start as usize..span.end as usize)?;
+    let is_tight = |rest: &str| rest.starts_with(|first: char| first.is_ascii_alphanumeric());
+    if !above.contains('\n') {
+        return None;
+    }
+    if raw.strip_prefix('-').is_some_and(is_tight) {
+        return fix(DASH, vec![edit(span.start + 1, span.start + 1, " ")]);
+    }
+    let (_, below) = raw.split_once('\n')?;
+    let items = || below.lines().filter(|line| !line.trim().is_empty());
+    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let column_below = blanks(items().next()?);
+    let is_item = |line: &str| line.trim_start().starts_with("- ") && blanks(line) == column_below;
+    if !items().all(is_item) {
+        return None;
+    }
+    let line = span.start - u32::try_from(column(text, span.start)).ok()?;
+    let put = format!("{}- ", " ".repeat(column_below));
+    fix(
+        ["Put a dash before the first item", "在第一项前加短横线"],
+        vec![edit(line, span.start, put)],
     )
 }
 

@@ -90,6 +90,7 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
             let fix = match (kind, place.node) {
                 (FieldErrorKind::Required, None) => required_fix(one, root, text),
                 (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
+                (FieldErrorKind::Duplicate, _) => repeated_fix(one, root, text),
                 (_, Some(node)) if odd.is_some() => odd.map(|(.., meant)| Fix {
                     edits: vec![Edit { span: node.span, text: quoted(&meant) }],
                     ..change(node, &meant)
@@ -106,6 +107,13 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
         }
     };
     Diagnostic { help, ..found }
+}
+
+/// Whether a name is not there only because none is given, which is told as well.
+pub(super) fn is_of_missing(one: &FieldError, all: &[FieldError]) -> bool {
+    one.kind == FieldErrorKind::NotFound
+        && *one.value == *"\"\""
+        && all.iter().any(|other| other.kind == FieldErrorKind::Required && other.path == one.path)
 }
 
 /// Whether the server tells which words would do.
@@ -139,6 +147,7 @@ fn code_of(kind: FieldErrorKind) -> &'static str {
 
 fn sentences(one: &FieldError) -> (String, String) {
     let FieldError { kind, path, value, detail } = one;
+    let detail = &plain(detail);
     let why = if detail.is_empty() { String::new() } else { format!(": {detail}") };
     let detail_zh = rules::chinese(detail);
     let joint = if detail_zh.starts_with("可取值") { "，" } else { "：" };
@@ -146,6 +155,10 @@ fn sentences(one: &FieldError) -> (String, String) {
     match kind {
         FieldErrorKind::Required => {
             (format!("{path} is missing{why}."), format!("缺少 {path}{why_zh}。"))
+        }
+        // Of a whole item the server writes down every field.
+        FieldErrorKind::Duplicate if value.starts_with('{') => {
+            (format!("{path} repeats an item above it."), format!("{path} 与前面的某一项重复。"))
         }
         FieldErrorKind::Duplicate => {
             (format!("{path} repeats {value}."), format!("{path} 重复了 {value}。"))
@@ -161,6 +174,14 @@ fn sentences(one: &FieldError) -> (String, String) {
             (format!("{path} can't be {value}{why}."), format!("{path} 不能是 {value}{why_zh}。"))
         }
         _ => (format!("{path} is not valid{why}."), format!("{path} 无效{why_zh}。")),
+    }
+}
+
+/// A rule without the expression that the server checks it with.
+fn plain(detail: &str) -> String {
+    match detail.split_once(", regex used for validation is '") {
+        Some((rule, _)) if rule.contains('(') => format!("{rule})"),
+        _ => detail.to_owned(),
     }
 }
 
@@ -247,6 +268,36 @@ fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     let claims = claims.filter_map(|one| one.at("metadata")?.at("name"));
     let names = volumes.chain(claims).filter_map(Node::as_str);
     Some(change(node, nearest(node.as_str()?, names)?))
+}
+
+/// An item that stands in its list twice, word by word, is taken away.
+fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
+    let (list, rest) = one.path.rsplit_once('[')?;
+    let index: usize = rest.split(']').next()?.parse().ok()?;
+    let NodeValue::Seq(items) = &places::find(root, list).node?.value else { return None };
+    let words = |node: &Node| {
+        let raw = text.get(node.span.start as usize..node.span.end as usize)?;
+        Some(raw.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>())
+    };
+    let item = items.get(index)?;
+    let own = words(item)?;
+    let is_same = |other: &Node| words(other).is_some_and(|words| words == own);
+    if !items[..index].iter().any(is_same) {
+        return None;
+    }
+    // From its dash up to the end of its last line.
+    let start = text.get(..item.span.start as usize)?.rfind('\n').map_or(0, |end| end + 1);
+    let dash = text.get(start..item.span.start as usize)?;
+    let last = text.get(..item.span.end as usize)?.trim_end().len();
+    let end = text.get(last..)?.find('\n').map_or(text.len(), |end| last + end + 1);
+    let place = |at: usize| u32::try_from(at).ok();
+    let span = Span { start: place(start)?, end: place(end)? };
+    let is_alone = dash.trim() == "-" && !text.get(last..end)?.contains([',', ']', '}']);
+    is_alone.then(|| Fix {
+        title: "Take the repeated item away".to_owned(),
+        chinese: "删除重复的项".to_owned(),
+        edits: vec![Edit { span, text: String::new() }],
+    })
 }
 
 /// A field that is missing and may hold only certain words, or any name.

@@ -101,6 +101,48 @@ pub(super) fn on_one_line(lines: &[Line<'_>], index: usize) -> Option<Slip> {
     })
 }
 
+/// `name: web namespace: team`, which are two lines or more: each column that the second may have.
+pub(super) fn two_entries(lines: &[Line<'_>], index: usize) -> Vec<Slip> {
+    let line = &lines[index];
+    let start = value_of(line.body);
+    let (shift, _) = bare(line.body);
+    if start == shift || line.body[start..].starts_with(['"', '\'', '{', '[']) {
+        return Vec::new();
+    }
+    let breaks: Vec<usize> = line.body[start..]
+        .match_indices(' ')
+        .map(|(at, _)| start + at)
+        .filter(|at| begins(&line.body[at + 1..]) && !line.body[at + 1..].starts_with("- "))
+        .collect();
+    let Some(first) = breaks.first() else { return Vec::new() };
+    let key = line.body[first + 1..].split(':').next().unwrap_or_default();
+    // As far in as its own key, or as any of those around it.
+    let mut columns = vec![line.indent + shift];
+    for above in lines[..index].iter().rev() {
+        let column = above.indent + bare(above.body).0;
+        if columns.last().is_some_and(|last| column < *last) {
+            columns.push(column);
+        }
+    }
+    let slip = |column: usize| Slip {
+        code: "POD-Y001",
+        said: [
+            format!(
+                "`{key}` begins on the line of the value before it; it needs a line of its own."
+            ),
+            format!("“{key}”与前面的值写在了同一行；应另起一行。"),
+        ],
+        fix: ["Put it on a line of its own", "另起一行"],
+        from: line.at() + first + 1,
+        to: line.end(),
+        edits: breaks
+            .iter()
+            .map(|at| (line.at() + at, line.at() + at + 1, format!("\n{}", " ".repeat(column))))
+            .collect(),
+    };
+    columns.into_iter().map(slip).collect()
+}
+
 /// `---kind: Pod`, whose line break was lost.
 pub(super) fn mark_and_key(part: &str) -> Option<Slip> {
     let mut at = 0;
@@ -176,6 +218,19 @@ mod tests {
         ] {
             assert_eq!(mended(bad, "Put it on a line of its own").as_deref(), Some(good), "{bad}");
         }
+    }
+
+    #[test]
+    fn two_entries_on_one_line_are_parted() {
+        let all = |text: &str| -> Vec<String> {
+            let reading = read_document(text, documents(text)[0]);
+            let fixes = reading.ways.iter().filter_map(|one| one.fix.as_ref());
+            fixes.map(|fix| fix.apply(text)).collect()
+        };
+        assert!(all("a: b c: d\n").contains(&"a: b\nc: d\n".to_owned()));
+        assert!(all("a:\n  b: c d: e f: g\n").contains(&"a:\n  b: c\n  d: e\n  f: g\n".to_owned()));
+        assert!(all("a:\n  b: c d:\n  e: f\n").contains(&"a:\n  b: c\nd:\n  e: f\n".to_owned()));
+        assert!(all("a:\n- b: c d: e\n").contains(&"a:\n- b: c\n  d: e\n".to_owned()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod breaks;
 mod catalogue;
 mod entities;
 mod foreign;
+mod hands;
 mod insert;
 mod lines;
 mod near;

@@ -128,11 +128,17 @@ fn moved(
     stop: usize,
 ) -> Option<Vec<(usize, usize, usize)>> {
     let indent = lines[index].indent;
-    let mut ends =
-        [block(lines, index, indent), block(lines, index, indent.max(column)), index + 1];
+    // With those that stand as far in: all of them may have been pasted.
+    let run = lines[index..].iter().take_while(|line| line.indent >= indent).count();
+    let mut ends = [
+        block(lines, index, indent),
+        block(lines, index, indent.max(column)),
+        index + 1,
+        index + run,
+    ];
     if lines.get(index + 1).is_some_and(|below| below.indent == column + 2) {
         // What follows stands where it would belong.
-        ends.rotate_right(1);
+        ends[..3].rotate_right(1);
     }
     ends.into_iter().find_map(|end| {
         // Each edit: where the line begins, how much goes, how much comes.
@@ -247,6 +253,13 @@ mod tests {
         assert!(read_document(block, documents(block)[0]).ways.iter().any(|one| {
             one.fix.as_ref().is_some_and(|fix| fix.apply(block) == block.replace("   y", "    y"))
         }));
+    }
+
+    #[test]
+    fn lines_that_were_pasted_too_far_in_go_back_together() {
+        let good = "a:\n- b: 1\n  c: 2\n  d:\n    e: 3\nf: 4\n";
+        let bad = good.replace("  c: 2\n  d:\n    e: 3\n", "      c: 2\n      d:\n        e: 3\n");
+        assert_eq!(mended(&bad).1, good);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::text::lines::{Line, is_readable, lines, opens_block};
 use crate::text::shift::tight_colon;
-use crate::text::{Diagnostic, Edit, Fix, Severity, Span, breaks, foreign, quotes};
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span, breaks, foreign, hands, quotes};
 
 /// How many marks one fix may put in.
 const MARKS_MAX: usize = 8;
@@ -89,6 +89,14 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         found.push(colon(&lines[*index]));
         found.push(mark(&lines[*index]));
     }
+    // Items below a word may have been read as part of it.
+    let around = lines[..stop].iter().rev().find(|line| line.indent <= lines[stop].indent);
+    found.push(around.filter(|line| !line.body.starts_with("- ")).and_then(colon));
+    for index in &near {
+        found.push(hands::behind(part, &lines, *index));
+        found.push(hands::stray_dash(&lines, *index));
+        found.push(hands::first_dash(&lines, *index));
+    }
     for index in &near {
         found.push(second_colon(&lines[*index]));
         found.push(breaks::on_one_line(&lines, *index));
@@ -99,12 +107,15 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     }
     found.extend(near.iter().map(|index| foreign::comment_behind(&lines[*index])));
     found.extend(near.iter().map(|index| foreign::prose(&lines[*index])));
+    let two = near.iter().flat_map(|index| breaks::two_entries(&lines, *index));
+    found.extend(two.map(Some));
     // What ended here may have begun lines above.
     let above = lines[stop.saturating_sub(BLOCK_MAX)..stop].iter().rev();
     found.push(above.into_iter().find_map(quotes::open));
     found.push(commas(part, at));
     found.push(quotes::open_inside(part, at));
     found.push(block(part, &lines, stop));
+    found.extend(near.iter().map(|index| hands::swapped(part, &lines, *index)));
     found.into_iter().flatten().filter_map(|one| one.told(part, base)).collect()
 }
 
@@ -178,12 +189,18 @@ fn colon(line: &Line<'_>) -> Option<Slip> {
 
 /// `-name: a`, in every line that begins like this.
 fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
-    let is_tight = |line: &&Line<'_>| {
+    let is_item_beside = |at: usize, indent: usize| {
+        let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        near.filter_map(|at| lines.get(at))
+            .any(|line| line.indent == indent && line.body.starts_with("- "))
+    };
+    let is_tight = |(at, line): &(usize, &Line<'_>)| {
         let rest = line.body.strip_prefix('-');
         rest.is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphabetic()))
-            && line.body.contains(':')
+            && (line.body.contains(':') || is_item_beside(*at, line.indent))
     };
-    let tight: Vec<&Line<'_>> = lines.iter().filter(is_tight).collect();
+    let tight = lines.iter().enumerate().filter(is_tight);
+    let tight: Vec<&Line<'_>> = tight.map(|(_, line)| line).collect();
     let first = tight.first()?;
     Some(Slip {
         code: "POD-Y008",

@@ -9,6 +9,9 @@ use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Severity, neare
 /// The code of a field that its kind does not have.
 pub const UNKNOWN_FIELD: &str = "POD-F001";
 
+/// The fewest letters that tell which field was begun.
+const BEGUN_MIN: usize = 2;
+
 impl Fields {
     /// Unknown fields and wrong types of an object of `kind`.
     pub fn check(&self, kind: &str, root: &Node) -> Vec<Diagnostic> {
@@ -84,7 +87,8 @@ fn join(path: &str, key: &str) -> String {
 fn unknown(known: &Type, beside: &[Entry], entry: &Entry, path: &str, kind: &str) -> Diagnostic {
     // What stands there already was not meant a second time.
     let is_free = |name: &&str| !beside.iter().any(|one| *one.key == **name);
-    let near = nearest(&entry.key, known.fields.keys().map(String::as_str).filter(is_free));
+    let names = || known.fields.keys().map(String::as_str).filter(is_free);
+    let near = nearest(&entry.key, names()).or_else(|| begun(&entry.key, names()));
     let fix = near.map(|name| Fix {
         title: format!("Change to {name}"),
         chinese: format!("改为 {name}"),
@@ -102,6 +106,13 @@ fn unknown(known: &Type, beside: &[Entry], entry: &Entry, path: &str, kind: &str
         help: Some(format!("kubectl says: strict decoding error: unknown field \"{path}\"")),
         fix,
     }
+}
+
+/// The one name that begins with what was written of it.
+fn begun<'a>(word: &str, mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let begins = |name: &&str| word.len() >= BEGUN_MIN && name.starts_with(word);
+    let first = names.by_ref().find(begins)?;
+    names.all(|name| !begins(&name)).then_some(first)
 }
 
 fn wrong_type(node: &Node, path: &str, wanted: &str, kind: &str) -> Diagnostic {

@@ -1,0 +1,270 @@
+//! Lines that stand below a key that is gone: which key it was.
+//!
+//! Must not know the rules of single kinds. Invariant: a key is put back only if no other would do
+//! as well.
+
+use crate::api::fields::{Fields, Shape};
+use crate::kubectl::Reader;
+use crate::kubectl::misplaced::{column, fits, way};
+use crate::kubectl::reader::Customs;
+use crate::kubectl::spot::Spot;
+use crate::text::{
+    Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, parse_document,
+};
+
+/// Documents longer than this are left to their writers.
+const LENGTH_MAX: usize = 20_000;
+/// What stands in for the key while it is looked for.
+const LOST: &str = "x-lost";
+/// How many keys are tried at a place.
+const KEYS_MAX: usize = 4;
+
+/// A line that says something.
+struct Line<'a> {
+    start: usize,
+    indent: usize,
+    body: &'a str,
+}
+
+impl Line<'_> {
+    /// The column of its key, behind its dashes.
+    fn column(&self) -> usize {
+        let mut bare = self.body;
+        while let Some(inner) = bare.strip_prefix("- ") {
+            bare = inner.trim_start_matches(' ');
+        }
+        self.indent + self.body.len() - bare.len()
+    }
+
+    /// Whether something may stand below it, further in.
+    fn opens(&self) -> bool {
+        self.body.ends_with([':', '|', '>', '-']) || self.body == "-"
+    }
+}
+
+fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        let body = bare.trim_start_matches(' ');
+        if !body.is_empty() && !body.starts_with('#') {
+            lines.push(Line { start: at, indent: bare.len() - body.len(), body });
+        }
+        at += line.len();
+    }
+    lines
+}
+
+/// The lines above which a key may be gone, with its column.
+fn places(lines: &[Line<'_>], at: usize) -> Vec<(usize, usize)> {
+    let Some(stop) = lines.partition_point(|line| line.start <= at).checked_sub(1) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for index in [Some(stop), Some(stop + 1), stop.checked_sub(1)].into_iter().flatten() {
+        let Some(line) = lines.get(index) else { continue };
+        // What stands further in than the line below it.
+        let deeper = lines[..index].iter().rev().take_while(|above| above.indent > line.indent);
+        let first = index - deeper.count();
+        if first < index && first > 0 {
+            found.push((first, line.indent));
+        }
+        // What stands further in than the line above it, or begins a list there.
+        if let Some(above) = index.checked_sub(1).map(|above| &lines[above]) {
+            let is_item = line.body.starts_with("- ");
+            let column = above.column();
+            let is_below = line.indent > column || (is_item && line.indent == column);
+            if is_below && !above.opens() {
+                found.push((index, column));
+            }
+        }
+        // A list at the column of the keys around it, of which none is its own.
+        let around = lines[..index].iter().rev().find(|above| above.indent <= line.indent);
+        let is_item = line.body.starts_with("- ");
+        if is_item && around.is_some_and(|above| above.column() == line.indent) {
+            found.push((index, line.indent));
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// Whether a value is one that a field of this shape may have, as far as its first level tells.
+fn may_hold(table: &Fields, shape: &Shape, node: &Node) -> bool {
+    let is_word = |node: &Node| !matches!(node.value, NodeValue::Map(_) | NodeValue::Seq(_));
+    match (shape, &node.value) {
+        (Shape::Struct(name), NodeValue::Map(entries)) => table.named(name).is_some_and(|known| {
+            let takes = |one: &crate::text::Entry| {
+                known.fields.get(&*one.key).is_some_and(|field| fits(&field.shape, &one.value))
+            };
+            entries.iter().all(takes)
+        }),
+        (Shape::Map(_), NodeValue::Map(entries)) => entries.iter().all(|one| is_word(&one.value)),
+        (Shape::List(inner), NodeValue::Seq(items)) => match &**inner {
+            Shape::Struct(_) => items.iter().all(|item| may_hold(table, inner, item)),
+            _ => items.iter().all(is_word),
+        },
+        _ => false,
+    }
+}
+
+/// The key that is gone above lines which nothing holds, if it can be told.
+pub(super) fn found(reader: &Reader, text: &str, customs: &Customs) -> Option<Diagnostic> {
+    if text.len() > LENGTH_MAX {
+        return None;
+    }
+    let (at, _) = complaint(text)?;
+    let lines = lines(text);
+    let table = reader.fields();
+    for (index, column) in places(&lines, at) {
+        let line = &lines[index];
+        let with = |key: &str| {
+            let mut whole = text.to_owned();
+            whole.insert_str(line.start, &format!("{}{key}:\n", " ".repeat(column)));
+            whole
+        };
+        let whole = with(LOST);
+        let own = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let span = Span { start: 0, end: own(whole.len()) };
+        let Some(root) = parse_document(&whole, span).0.root else { continue };
+        let from = own(line.start + column);
+        let key = Span { start: from, end: from + own(LOST.len()) };
+        let Some((way, _)) = way(table, &root, key) else { continue };
+        let Some(here) = way.last() else { continue };
+        let NodeValue::Map(entries) = &here.node.value else { continue };
+        let value = &entries[here.at].value;
+        let is_free = |key: &str| key != "status" && here.node.at(key).is_none();
+        let fields = here.known.fields.iter().filter(|(key, _)| is_free(key));
+        // Words of a person's own are labels, unless they have a prefix.
+        let has_prefix = matches!(&value.value, NodeValue::Map(inner) if inner.iter().any(
+            |one| one.key.contains('/')
+        ));
+        let fields = fields.filter(|(key, _)| *key != "annotations" || has_prefix);
+        let fields = fields.filter(|(_, field)| may_hold(table, &field.shape, value));
+        let weighed = fields
+            .take(KEYS_MAX)
+            .map(|(key, field)| (reader.weigh(&with(key), customs), key.as_str(), &field.shape));
+        let weighed: Vec<_> = weighed.filter(|(weight, ..)| weight.has_no_odd_field()).collect();
+        let Some(least) = weighed.iter().map(|(weight, ..)| *weight).min() else { continue };
+        let mut best = weighed.into_iter().filter(|(weight, ..)| *weight == least);
+        let (Some((_, key, _)), None) = (best.next(), best.next()) else { continue };
+        return Some(told(line, key, column));
+    }
+    None
+}
+
+/// The keys that may be missing between a field and the items that stand right below it.
+pub(super) fn lists(table: &Fields, text: &str, spot: &Spot<'_>) -> Vec<Fix> {
+    let (Some(Shape::Struct(name)), NodeValue::Seq(items)) = (spot.shape, &spot.node.value) else {
+        return Vec::new();
+    };
+    let (Some(known), Some(key)) = (table.named(name), spot.key) else { return Vec::new() };
+    let fits = |inner: &Shape| {
+        let Shape::Struct(name) = inner else { return false };
+        table.named(name).is_some_and(|known| {
+            items.iter().all(|item| match &item.value {
+                NodeValue::Map(entries) => {
+                    entries.iter().all(|one| known.fields.contains_key(&*one.key))
+                }
+                _ => false,
+            })
+        })
+    };
+    let is_it = |shape: &Shape| matches!(shape, Shape::List(inner) if fits(inner));
+    let start = spot.node.span.start;
+    let from = column(text, start);
+    let to = column(text, key.key_span.start) + 2;
+    let is_flow = text.get(start as usize..).is_some_and(|rest| rest.starts_with('['));
+    if is_flow || items.is_empty() || from < to {
+        return Vec::new();
+    }
+    let line = start - u32::try_from(from).unwrap_or(0);
+    let one = |key: &String| {
+        let words = format!("{}{key}:\n", " ".repeat(to));
+        Fix {
+            title: format!("Add {key}: above it"),
+            chinese: format!("在上面加上 {key}:"),
+            edits: vec![Edit { span: Span { start: line, end: line }, text: words }],
+        }
+    };
+    let fields = known.fields.iter().filter(|(_, field)| is_it(&field.shape));
+    fields.map(|(key, _)| one(key)).collect()
+}
+
+fn told(line: &Line<'_>, key: &str, column: usize) -> Diagnostic {
+    let own = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let at = own(line.start);
+    let from = own(line.start + line.indent);
+    Diagnostic {
+        code: "POD-Y002",
+        severity: Severity::Error,
+        message: format!(
+            "`{}` stands below nothing that could hold it: the line with `{key}:` is missing above.",
+            line.body
+        ),
+        chinese: format!("“{}”上面没有可以容纳它的键：缺少“{key}:”这一行。", line.body),
+        primary: Span { start: from, end: from + own(line.body.len()) },
+        others: Vec::new(),
+        help: None,
+        fix: Some(Fix {
+            title: format!("Add {key}: above it"),
+            chinese: format!("在上面加上 {key}:"),
+            edits: vec![Edit {
+                span: Span { start: at, end: at },
+                text: format!("{}{key}:\n", " ".repeat(column)),
+            }],
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    app: w\n  name: w\nspec:\n  \
+                        serviceAccountName: x\n  initContainers:\n  - name: i\n    image: nginx\n  containers:\n  \
+                        - name: c\n    image: nginx\n    resources:\n      requests:\n        cpu: 1\n    \
+                        volumeMounts:\n    - mountPath: /v\n      name: v\n  volumes:\n  - name: v\n    \
+                        emptyDir: {}\n";
+
+    #[test]
+    fn a_key_that_is_gone_comes_back() {
+        assert_eq!(Reader::default().check(GOOD), []);
+        for key in ["  labels:\n", "    volumeMounts:\n", "  initContainers:\n"] {
+            let bad = GOOD.replacen(key, "", 1);
+            assert_ne!(bad, GOOD, "{key}");
+            let found = Reader::default().check(&bad);
+            let fix =
+                found[0].fix.as_ref().unwrap_or_else(|| panic!("{key}: {}", found[0].message));
+            assert_eq!(fix.apply(&bad), GOOD, "{key}: {}", found[0].message);
+        }
+    }
+
+    #[test]
+    fn the_key_between_a_field_and_items_comes_back() {
+        let bad = GOOD.replacen("  initContainers:\n  - name: i\n    image: nginx\n", "", 1);
+        let bad = bad.replacen("  serviceAccountName: x\n  containers:\n", "", 1);
+        let bad = bad
+            .split_once("  volumes:")
+            .expect("it is there")
+            .0
+            .replace("    volumeMounts:\n    - mountPath: /v\n      name: v\n", "");
+        let found = Reader::default().check(&bad);
+        assert_eq!(found[0].message, "spec must be a mapping, but is a list.");
+        let fix = found[0].fix.as_ref().expect("it can be mended");
+        assert_eq!(fix.apply(&bad), bad.replace("spec:\n", "spec:\n  containers:\n"));
+    }
+
+    #[test]
+    fn of_two_that_would_do_none_is_taken() {
+        let bad = GOOD.replacen("      requests:\n", "", 1);
+        assert!(found(&Reader::default(), &bad, &Customs::new()).is_none());
+        assert!(
+            Reader::default()
+                .check(&bad)
+                .iter()
+                .all(|one| { one.fix.as_ref().is_none_or(|fix| !fix.title.contains("limits")) })
+        );
+    }
+}
