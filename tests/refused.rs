@@ -5,6 +5,7 @@ mod common;
 use common::{advance, run, start};
 use podium::api::Kind;
 use podium::cluster::Cluster;
+use podium::kubectl;
 
 fn apply(cluster: &mut Cluster, manifest: &str) {
     run(cluster, "kubectl apply -f -", Some(manifest));
@@ -258,4 +259,28 @@ fn a_quota_of_a_scope_counts_only_what_is_in_it() {
     let output =
         podium::kubectl::execute(&mut cluster, "default", &words, Some(&second), limit).stderr;
     assert!(output.contains("exceeded quota: q, requested: pods=1, used: pods=1"), "{output}");
+}
+
+#[test]
+fn a_job_that_was_copied_with_its_labels_is_refused() {
+    let mut cluster = start(3);
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {selector: {matchLabels: \
+               {batch.kubernetes.io/controller-uid: abc}}, template: {metadata: {labels: \
+               {batch.kubernetes.io/controller-uid: abc, job-name: old}}, spec: {restartPolicy: \
+               Never, containers: [{name: c, image: 'nginx:1.25'}]}}}\n";
+    let (line, limit) = (kubectl::split("kubectl apply -f -"), cluster.now().plus_seconds(100));
+    let told = kubectl::execute(&mut cluster, "default", &line, Some(job), limit).stderr;
+    let at = "* spec.template.metadata.labels";
+    for text in [
+        format!("{at}[job-name]: Invalid value: {{"),
+        ": must be 'j'".to_owned(),
+        format!("{at}[batch.kubernetes.io/controller-uid]: Invalid value: {{"),
+        "* spec.selector: Invalid value: \
+         {\"matchLabels\":{\"batch.kubernetes.io/controller-uid\":\"abc\"}}: `selector` not \
+         auto-generated"
+            .to_owned(),
+    ] {
+        assert!(told.contains(&text), "{text} in {told}");
+    }
+    assert_eq!(run(&mut cluster, "kubectl get jobs", None), "");
 }

@@ -68,6 +68,12 @@ impl Addresses {
     pub fn of(first: Str) -> Addresses {
         Addresses { first, more: Vec::new() }
     }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Str> {
+        let first = Some(&self.first).filter(|first| !first.is_empty());
+        first.into_iter().chain(&self.more)
+    }
 }
 
 impl From<Vec<Str>> for Addresses {

@@ -56,6 +56,43 @@ impl Value {
             _ => None,
         }
     }
+
+    /// The text at a key of a mapping; empty if there is none.
+    pub fn word(&self, key: &str) -> &str {
+        self.at(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The items of the list at a key of a mapping.
+    pub fn items(&self, key: &str) -> &[Value] {
+        match self.at(key) {
+            Some(Value::List(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// The whole number at a key of a mapping.
+    pub fn int(&self, key: &str) -> Option<i64> {
+        match self.at(key) {
+            Some(Value::Int(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether `true` stands at a key of a mapping.
+    pub fn is_on(&self, key: &str) -> bool {
+        self.at(key) == Some(&Value::Bool(true))
+    }
+
+    /// Whether a key of a mapping holds nothing: no text, no items, or nothing at all.
+    pub fn lacks(&self, key: &str) -> bool {
+        match self.at(key) {
+            None | Some(Value::Null) => true,
+            Some(Value::Str(text)) => text.is_empty(),
+            Some(Value::List(items)) => items.is_empty(),
+            Some(Value::Map(entries)) => entries.is_empty(),
+            Some(_) => false,
+        }
+    }
 }
 
 impl Serialize for Value {

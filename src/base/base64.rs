@@ -22,6 +22,22 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// The bytes of a text that has no fault; of any other those that can be read.
+pub fn decode(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    let digits = text.bytes().filter_map(|byte| LETTERS.iter().position(|one| *one == byte));
+    for digit in digits {
+        bits = (bits << 6) | u32::try_from(digit).unwrap_or(0);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(((bits >> count) & 0xff).try_into().unwrap_or(0));
+        }
+    }
+    bytes
+}
+
 /// The byte at which a text stops being base64, as Go counts it; nothing if all of it is.
 ///
 /// Models Go's encoding/base64 Encoding.Decode of StdEncoding
@@ -61,6 +77,7 @@ mod tests {
         let texts = ["", "a", "ab", "abc", "abcd"].map(|text| encode(text.as_bytes()));
         assert_eq!(texts, ["", "YQ==", "YWI=", "YWJj", "YWJjZA=="]);
         assert!(texts.iter().all(|text| fault(text).is_none()));
+        assert_eq!(texts.map(|text| decode(&text)), ["", "a", "ab", "abc", "abcd"].map(Vec::from));
     }
 
     #[test]

@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(why(refused), "pod rejected: RuntimeClass \"box\" not found");
         let refused = create(&mut server, boxed(r#"{"overhead":{"cpu":"1m"}}"#));
         assert!(why(refused).ends_with("without corresponding RuntimeClass defined Overhead"));
-        let class = r#"{"overhead":{"podFixed":{"cpu":"250m"}},"scheduling":{
+        let class = r#"{"handler":"box","overhead":{"podFixed":{"cpu":"250m"}},"scheduling":{
             "nodeSelector":{"box":"yes"},"tolerations":[{"operator":"Exists"}]}}"#;
         create(&mut server, runtime(class)).expect("new");
         let other = r#"{"runtimeClassName":"box","overhead":{"cpu":"1"}}"#;

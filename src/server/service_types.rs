@@ -19,6 +19,7 @@ pub(in crate::server) fn keep_given(new: &mut Object, old: &Object) {
     if is_unset && old.spec.cluster_ip.is_some() && new.spec.has_address() {
         Rc::make_mut(&mut new.spec).cluster_ip.clone_from(&old.spec.cluster_ip);
     }
+    keep_families(&mut new.spec, &old.spec);
     if old.spec.has_node_ports() && new.spec.has_node_ports() {
         keep_ports(&mut new.spec, &old.spec);
     }
@@ -29,6 +30,25 @@ pub(in crate::server) fn keep_given(new: &mut Object, old: &Object) {
     {
         let spec = Rc::make_mut(&mut new.spec);
         Rc::make_mut(&mut spec.rest).insert(key.into(), port.clone());
+    }
+}
+
+/// A Service without an address that selects nothing any more has the families that it had, not
+/// those that it would have been made with.
+///
+/// Models pkg/registry/core/service/storage/alloc.go initIPFamilyFields
+fn keep_families(new: &mut Rc<ServiceSpec>, old: &ServiceSpec) {
+    let is_open = |spec: &ServiceSpec| spec.is_headless() && spec.selector.is_empty();
+    let keys = ["ipFamilyPolicy", "ipFamilies"];
+    let is_given = keys.iter().any(|key| new.rest.contains_key(*key));
+    if !is_open(new) || is_open(old) || !old.has_address() || is_given {
+        return;
+    }
+    let text = |text: &str| Value::Str(text.into());
+    let usual = [text("SingleStack"), Value::List(vec![text("IPv4")])];
+    let rest = Rc::make_mut(&mut Rc::make_mut(new).rest);
+    for (key, usual) in keys.into_iter().zip(usual) {
+        rest.insert(key.into(), old.rest.get(key).cloned().unwrap_or(usual));
     }
 }
 
@@ -167,6 +187,18 @@ mod tests {
         assert_eq!(spec.cluster_ip, None);
         let spec = patch(&mut server, r#"{"spec":{"type":"ClusterIP"}}"#).expect("it may");
         assert!(spec.cluster_ip.is_some());
+    }
+
+    #[test]
+    fn a_service_that_selects_nothing_any_more_keeps_its_families() {
+        let mut server =
+            server(r#"{"clusterIP":"None","selector":{"a":"b"},"ports":[{"port":80}]}"#);
+        let spec = patch(&mut server, r#"{"spec":{"selector":{"a":null}}}"#).expect("it may");
+        assert!(spec.selector.is_empty());
+        let policy = spec.rest.get("ipFamilyPolicy").and_then(Value::as_str);
+        assert_eq!(policy, Some("SingleStack"));
+        let families = spec.rest.get("ipFamilies");
+        assert_eq!(families, Some(&Value::List(vec![Value::Str("IPv4".into())])));
     }
 
     #[test]

@@ -29,14 +29,15 @@ fn generate_selector(meta: &mut Meta, job: &mut Job) {
         let uid: Str = meta.uid.to_string().into();
         let labels: &mut Labels = &mut spec.template.metadata.labels;
         let labels = Rc::make_mut(labels);
+        // What somebody wrote instead stays, and validation tells of it.
         for key in ["job-name", "batch.kubernetes.io/job-name"] {
-            labels.insert(key.into(), meta.name.clone());
+            labels.entry(key.into()).or_insert_with(|| meta.name.clone());
         }
         for key in ["controller-uid", CONTROLLER_UID] {
-            labels.insert(key.into(), uid.clone());
+            labels.entry(key.into()).or_insert_with(|| uid.clone());
         }
         let selector = spec.selector.get_or_insert_with(LabelSelector::default);
-        selector.match_labels.insert(CONTROLLER_UID.into(), uid);
+        selector.match_labels.entry(CONTROLLER_UID.into()).or_insert(uid);
     }
     if meta.labels.is_empty() {
         meta.labels = Rc::clone(&spec.template.metadata.labels);

@@ -7,6 +7,7 @@
 //! pkg/apis/core/v1/defaults.go, pkg/apis/discovery/v1/defaults.go,
 //! pkg/apis/storage/v1/defaults.go
 
+mod kinds;
 mod pod;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use crate::api::batch::{CronJobSpec, DaemonSetSpec, JobSpec};
 use crate::api::core::ServiceSpec;
 use crate::api::pod::PodTemplate;
 use crate::api::storage::{ClaimSpec, VolumeSpec};
-use crate::api::{Body, IntOrString, Kind, Object, Rest, Value};
+use crate::api::{Body, IntOrString, Object, Rest, Value};
 use crate::base::Str;
 
 /// Fills an object's defaults in.
@@ -81,33 +82,8 @@ pub fn fill(object: &mut Object) {
                 }
             }
         }
-        Body::Other(other) if other.known == Kind::Endpoints => {
-            if let Value::Map(entries) = &mut Rc::make_mut(other).content {
-                endpoints(entries);
-            }
-        }
-        Body::Other(other) if other.known == Kind::Secret => {
-            if other.content.at("type").is_none()
-                && let Value::Map(entries) = &mut Rc::make_mut(other).content
-            {
-                put_into(entries, "type", text("Opaque"));
-            }
-        }
+        Body::Other(other) => kinds::fill(other),
         _ => {}
-    }
-}
-
-/// Models pkg/apis/core/v1/defaults.go SetDefaults_Endpoints
-fn endpoints(entries: &mut BTreeMap<Str, Value>) {
-    let Some(Value::List(subsets)) = entries.get_mut("subsets") else { return };
-    for subset in subsets {
-        let Value::Map(subset) = subset else { continue };
-        let Some(Value::List(ports)) = subset.get_mut("ports") else { continue };
-        for port in ports {
-            if let Value::Map(port) = port {
-                put_into(port, "protocol", text("TCP"));
-            }
-        }
     }
 }
 

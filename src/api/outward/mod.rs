@@ -41,27 +41,10 @@ pub fn outward(object: &Object) -> Value {
         Kind::Service => service::complete(entries),
         Kind::PersistentVolume => volume(entries, object),
         Kind::Namespace => namespace(entries, object),
-        Kind::HorizontalPodAutoscaler => {
-            if let Some(spec) = inside(entries, &["spec"]) {
-                autoscaler(spec);
-            }
-        }
-        Kind::LimitRange => {
-            if let Some(spec) = inside(entries, &["spec"]) {
-                each(spec, "limits").for_each(limit);
-            }
-        }
         Kind::CronJob => {
             let path = ["spec", "jobTemplate", "spec", "template", "spec"];
             if let Some(pod) = inside(entries, &path) {
                 pod::complete_spec(pod);
-            }
-        }
-        Kind::NetworkPolicy => {
-            if let Some(spec) = inside(entries, &["spec"]) {
-                let mut types = vec![text("Ingress")];
-                types.extend(spec.contains_key("egress").then(|| text("Egress")));
-                add(spec, "policyTypes", Value::List(types));
             }
         }
         Kind::EndpointSlice => {
@@ -104,34 +87,6 @@ fn namespace(entries: &mut Entries, object: &Object) {
         add(metadata, "labels", map([]));
         if let Some(labels) = inside(metadata, &["labels"]) {
             add(labels, "kubernetes.io/metadata.name", text(&object.meta.name));
-        }
-    }
-}
-
-/// Models pkg/apis/autoscaling/v2/defaults.go SetDefaults_HorizontalPodAutoscaler
-fn autoscaler(spec: &mut Entries) {
-    add(spec, "minReplicas", Value::Int(1));
-    let target = map([("averageUtilization", Value::Int(80)), ("type", text("Utilization"))]);
-    let resource = map([("name", text("cpu")), ("target", target)]);
-    add(spec, "metrics", list([map([("resource", resource), ("type", text("Resource"))])]));
-}
-
-/// What is most is what containers may take unless they say so, what they may take is what they
-/// ask for, and else the least.
-///
-/// Models pkg/apis/core/v1/defaults.go SetDefaults_LimitRangeItem
-fn limit(limit: &mut Entries) {
-    if limit.get("type") != Some(&text("Container")) {
-        return;
-    }
-    for (from, to) in [("max", "default"), ("default", "defaultRequest"), ("min", "defaultRequest")]
-    {
-        let Some(Value::Map(amounts)) = limit.get(from).cloned() else { continue };
-        add(limit, to, map([]));
-        if let Some(list) = inside(limit, &[to]) {
-            for (name, amount) in amounts {
-                list.entry(name).or_insert(amount);
-            }
         }
     }
 }
@@ -234,14 +189,6 @@ mod tests {
         assert_eq!(mount.and_then(Value::as_str), Some(volume));
         let again = outward(&decode::whole(&once).expect("an object"));
         assert_eq!(again, once);
-    }
-
-    #[test]
-    fn kinds_without_effect_show_their_defaults_too() {
-        let json = r#"{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{
-            "name":"a","namespace":"n"},"spec":{"podSelector":{},"egress":[{}]}}"#;
-        let types = list([text("Ingress"), text("Egress")]);
-        assert_eq!(at(&shown(json), "spec.policyTypes"), Some(&types));
     }
 
     #[test]

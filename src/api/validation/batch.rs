@@ -11,8 +11,8 @@ use crate::api::batch::{CronJobSpec, Job, JobSpec};
 use crate::api::cron::Schedule;
 use crate::api::pod::{PodSpec, PodTemplate};
 use crate::api::signed::written;
-use crate::api::validation::path::{Path, Raw, Report};
-use crate::api::validation::{apps, job_policy, names, pod, selector};
+use crate::api::validation::path::{Path, Report};
+use crate::api::validation::{apps, job_policy, names, pod, selector, shared};
 use crate::api::{Meta, Uid, encode, go};
 use crate::base::gather;
 
@@ -24,24 +24,26 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
         ("activeDeadlineSeconds", spec.active_deadline_seconds),
         ("backoffLimit", spec.backoff_limit.map(i64::from)),
         ("ttlSecondsAfterFinished", spec.ttl_seconds_after_finished.map(written).map(i64::from)),
+        ("backoffLimitPerIndex", spec.backoff_limit_per_index.map(i64::from)),
+        ("maxFailedIndexes", spec.max_failed_indexes.map(i64::from)),
     ];
     for (field, count) in counts {
         report.nonnegative(&path.child(field), count.unwrap_or(0));
     }
-    if let Some(name) = &spec.managed_by {
-        check_manager(name, &path.child("managedBy"), report);
+    if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
+        report.required(&path.child("backoffLimitPerIndex"), "when maxFailedIndexes is specified");
     }
-    match spec.completion_mode.as_deref() {
-        None | Some("NonIndexed") => {}
-        Some("Indexed") => {
-            if spec.completions.is_none() {
-                report.required(&path.child("completions"), "when completion mode is Indexed");
-            }
+    if let Some(name) = &spec.managed_by {
+        const LENGTH_MAX: usize = 63;
+        let at = path.child("managedBy");
+        shared::domain_path(name, &at, report);
+        if name.len() > LENGTH_MAX {
+            report.too_long(&at, LENGTH_MAX);
         }
-        Some(other) => {
-            let modes = ["NonIndexed", "Indexed"];
-            report.not_supported(&path.child("completionMode"), other, &modes);
-        }
+    }
+    let modes = ["NonIndexed", "Indexed"];
+    if let Some(mode) = spec.completion_mode.as_deref().filter(|mode| !modes.contains(mode)) {
+        report.not_supported(&path.child("completionMode"), mode, &modes);
     }
     job_policy::check(spec, path, report);
     let at = path.child("template");
@@ -61,63 +63,76 @@ pub(super) fn check_job(spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
     }
 }
 
-/// The controller that runs a Job.
-///
-/// Models pkg/apis/batch/validation/validation.go validateJobSpec and
-/// staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go IsDomainPrefixedPath
-fn check_manager(name: &str, path: &Path<'_>, report: &mut Report) {
-    const LENGTH_MAX: usize = 63;
-    let is_in_path = |c: char| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(c);
-    match name.split_once('/') {
-        _ if name.is_empty() => report.required(path, ""),
-        Some((host, rest)) if !host.is_empty() && !rest.is_empty() => {
-            report.all_invalid(path, host, names::dns_subdomain(host));
-            if !rest.chars().all(is_in_path) {
-                let detail = "Invalid path (regex used for validation is \
-                              '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
-                report.invalid(path, rest, detail);
-            }
-        }
-        _ => {
-            let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
-            report.invalid(path, name, detail);
-        }
-    }
-    if name.len() > LENGTH_MAX {
-        report.too_long(path, LENGTH_MAX);
-    }
-}
-
 /// What a Job has beyond the template of a CronJob: a selector, which the server makes.
 ///
-/// Models pkg/apis/batch/validation/validation.go ValidateJob, ValidateGeneratedSelector
-pub(super) fn check_whole_job(meta: &Meta, spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
-    if meta.uid == Uid(0) {
-        // The selector is made together with the identity.
-        return check_job(spec, path, report);
-    }
-    let at = path.child("selector");
-    if let Some(one) = spec.selector.as_ref().filter(|_| spec.manual_selector != Some(true)) {
-        let uid = meta.uid.to_string();
-        let generated = [
-            ("controller-uid", uid.as_str()),
-            ("batch.kubernetes.io/controller-uid", uid.as_str()),
-            ("job-name", &meta.name),
-            ("batch.kubernetes.io/job-name", &meta.name),
-        ];
-        let generated = gather(generated.map(|(key, value)| (key.into(), value.into())));
-        if !one.is_met_by(&generated) {
-            report.invalid(&at, &selector::shown(one), "`selector` not auto-generated");
-        }
+/// Models pkg/apis/batch/validation/validation.go ValidateJob, ValidateJobSpec
+pub(super) fn check_whole_job(
+    meta: &Meta,
+    spec: &JobSpec,
+    is_new: bool,
+    path: &Path<'_>,
+    report: &mut Report,
+) {
+    // The selector is made together with the identity.
+    let has_selector = meta.uid != Uid(0);
+    if is_new && has_selector {
+        generated(meta, spec, path, report);
     }
     check_job(spec, path, report);
     let labels = &spec.template.metadata.labels;
-    match &spec.selector {
-        None => report.required(&at, ""),
-        Some(one) => selector::check(one, &at, report),
+    if has_selector {
+        let at = path.child("selector");
+        match &spec.selector {
+            None => report.required(&at, ""),
+            Some(one) => selector::check(one, &at, report),
+        }
+        if spec.selector.as_ref().is_none_or(|one| !one.is_met_by(labels)) {
+            apps::labels_mismatch(&spec.template, &path.child("template"), report);
+        }
     }
-    if spec.selector.as_ref().is_none_or(|one| !one.is_met_by(labels)) {
-        apps::labels_mismatch(&spec.template, &path.child("template"), report);
+    if is_new
+        && spec.completion_mode.as_deref() == Some("Indexed")
+        && let Some(last) = spec.completions.filter(|count| *count > 0).map(|count| count - 1)
+    {
+        let host = format!("{}-{last}", meta.name);
+        if !names::dns_label(&host).is_empty() {
+            let path = Path::root("metadata");
+            let detail = format!("will not able to create pod with invalid DNS label: {host}");
+            report.invalid(&path.child("name"), &*meta.name, &detail);
+        }
+    }
+}
+
+/// Models pkg/apis/batch/validation/validation.go validateGeneratedSelector
+fn generated(meta: &Meta, spec: &JobSpec, path: &Path<'_>, report: &mut Report) {
+    let Some(one) = spec.selector.as_ref().filter(|_| spec.manual_selector != Some(true)) else {
+        return;
+    };
+    let uid = meta.uid.to_string();
+    let wanted = [
+        ("controller-uid", uid.as_str()),
+        ("job-name", &meta.name),
+        ("batch.kubernetes.io/controller-uid", uid.as_str()),
+        ("batch.kubernetes.io/job-name", &meta.name),
+    ];
+    let labels = &spec.template.metadata.labels;
+    let at = path.child("template");
+    let (at, field) = (at.child("metadata"), "labels");
+    let at = at.child(field);
+    for (key, value) in wanted {
+        let detail = format!("must be '{value}'");
+        match labels.get(key) {
+            None => report.required(&at.key(key), &detail),
+            Some(given) if **given != *value => {
+                report.invalid(&at.key(key), &encode::value_of(&**labels), &detail);
+            }
+            Some(_) => {}
+        }
+    }
+    let wanted = gather(wanted.map(|(key, value)| (key.into(), value.into())));
+    if !one.is_met_by(&wanted) {
+        let detail = "`selector` not auto-generated";
+        report.invalid(&path.child("selector"), &selector::shown(one), detail);
     }
 }
 
@@ -143,6 +158,26 @@ fn is_time_zone(zone: &str) -> bool {
     lines.any(|(one, places)| one == area && places.split(' ').any(|one| one == place))
 }
 
+/// Models pkg/apis/batch/validation/validation.go validateScheduleFormat
+fn schedule(text: &str, path: &Path<'_>, report: &mut Report) {
+    let zoned = text.strip_prefix("TZ=").or_else(|| text.strip_prefix("CRON_TZ="));
+    let (zone, fields) = zoned.map_or((None, text), |rest| {
+        let (zone, fields) = rest.split_once(' ').unwrap_or((rest, ""));
+        (Some(zone), fields.trim())
+    });
+    let bad = zone.filter(|zone| !matches!(*zone, "" | "Local") && !is_time_zone(zone));
+    if let Some(zone) = bad {
+        let detail = format!("provided bad location {zone}: unknown time zone {zone}");
+        report.invalid(path, text, &detail);
+    } else if let Err(why) = Schedule::parse(fields) {
+        report.invalid(path, text, &why);
+    }
+    if text.contains("TZ") {
+        let detail = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+        report.invalid(path, text, detail);
+    }
+}
+
 /// Names of Jobs are so much longer than those of their CronJobs.
 const CRON_NAME_MAX: usize = 52;
 
@@ -150,23 +185,21 @@ const CRON_NAME_MAX: usize = 52;
 pub(super) fn check_cron_job(
     meta: &Meta,
     spec: &CronJobSpec,
+    is_new: bool,
     path: &Path<'_>,
     report: &mut Report,
 ) {
     let at = path.child("schedule");
     if spec.schedule.is_empty() {
         report.required(&at, "");
-    } else if spec.schedule.contains("TZ") {
-        let detail = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
-        report.invalid(&at, &*spec.schedule, detail);
-    } else if let Err(why) = Schedule::parse(&spec.schedule) {
-        report.invalid(&at, &*spec.schedule, &why);
-    }
-    if let Some(zone) = &spec.time_zone {
-        time_zone(zone, &path.child("timeZone"), report);
+    } else {
+        schedule(&spec.schedule, &at, report);
     }
     if let Some(seconds) = spec.starting_deadline_seconds {
         report.nonnegative(&path.child("startingDeadlineSeconds"), seconds);
+    }
+    if let Some(zone) = &spec.time_zone {
+        time_zone(zone, &path.child("timeZone"), report);
     }
     let at = path.child("concurrencyPolicy");
     match spec.concurrency_policy.as_deref().unwrap_or("Allow") {
@@ -191,7 +224,7 @@ pub(super) fn check_cron_job(
     ] {
         report.nonnegative(&path.child(field), limit.unwrap_or(0));
     }
-    if meta.name.len() > CRON_NAME_MAX {
+    if is_new && meta.name.len() > CRON_NAME_MAX {
         let path = Path::root("metadata");
         let detail = format!("must be no more than {CRON_NAME_MAX} characters");
         report.invalid(&path.child("name"), &*meta.name, &detail);
@@ -203,11 +236,14 @@ pub(super) fn check_cron_job(
 /// are empty, where upstream shows all fields of Go's structs.
 pub(super) fn check_job_update(new: &JobSpec, job: &Job, report: &mut Report) {
     let (path, old) = (Path::root("spec"), &job.spec);
-    let is_elastic =
-        new.completion_mode.as_deref() == Some("Indexed") && new.completions == new.parallelism;
-    if !is_elastic && new.completions != old.completions {
-        let shown = new.completions.map_or_else(|| "null".to_owned(), |one| one.to_string());
-        report.invalid(&path.child("completions"), &Raw(shown), "field is immutable");
+    let is_indexed = new.completion_mode.as_deref() == Some("Indexed");
+    let (at, count) = (path.child("completions"), new.completions);
+    let is_same = count == old.completions;
+    if !is_indexed {
+        let shown = || count.map_or_else(|| "null".to_owned(), |one| one.to_string());
+        report.immutable(&at, is_same, shown);
+    } else if let Some(count) = count.filter(|_| !is_same && count != new.parallelism) {
+        report.invalid(&at, &count, "can only be modified in tandem with spec.parallelism");
     }
     let shown = |value: &crate::api::Value| go::json(value);
     report.immutable(&path.child("selector"), new.selector == old.selector, || {
@@ -310,10 +346,16 @@ mod tests {
                 ),
             )
         };
+        let told = job("");
         assert_eq!(
-            job(""),
-            ["spec.selector: Invalid value: {\"matchLabels\":{\"x\":\"1\"}}: `selector` not \
-              auto-generated"]
+            (told.len(), &*told[0], &*told[4]),
+            (
+                5,
+                "spec.template.metadata.labels[controller-uid]: Required value: must be \
+                 '00000000-0000-0000-0000-000000000007'",
+                "spec.selector: Invalid value: {\"matchLabels\":{\"x\":\"1\"}}: `selector` not \
+                 auto-generated"
+            )
         );
         assert_eq!(job("\"manualSelector\":true,"), [""; 0]);
         assert_eq!(

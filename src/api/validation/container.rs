@@ -6,15 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::api::Value;
-use crate::api::placement::is_of_pods;
-use crate::api::pod::{
-    Container, ContainerPort, EnvSource, EnvVar, PodSpec, Resources, VolumeMount,
-};
+use crate::api::pod::{Container, ContainerPort, EnvSource, EnvVar, PodSpec, VolumeMount};
 use crate::api::validation::names::{
-    config_key, dns_label, dns_subdomain, env_name, port_name, port_number, qualified_name,
+    config_key, dns_label, dns_subdomain, env_name, port_name, qualified_name,
 };
 use crate::api::validation::path::{Path, Report};
-use crate::api::validation::{probe, security, volume};
+use crate::api::validation::{amounts, meta, os, probe, restart, security, shared, volume};
 
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 
@@ -24,8 +21,12 @@ pub(super) struct Shared<'a> {
     pub(super) volumes: &'a BTreeSet<&'a str>,
     /// Those of them that may be devices.
     pub(super) blocks: &'a BTreeSet<&'a str>,
+    /// The names under which devices are claimed.
+    pub(super) claims: &'a [&'a str],
     /// Seconds granted to stop.
     pub(super) grace: i64,
+    /// The Pod.
+    pub(super) pod: &'a PodSpec,
 }
 
 /// Models pkg/apis/core/validation/validation.go validateContainers
@@ -43,7 +44,7 @@ pub(super) fn regular(spec: &PodSpec, shared: &Shared<'_>, path: &Path<'_>, repo
         hooks(one, shared, &at, report);
         let probes = [&one.liveness_probe, &one.readiness_probe, &one.startup_probe];
         probe::check_all(probes.map(Option::as_ref), &at, report);
-        restart_policy(one, &at, report);
+        restart::check(one, &at, report);
     }
     host_port_conflicts(&spec.containers, path, report);
 }
@@ -53,13 +54,15 @@ pub(super) fn init(spec: &PodSpec, shared: &Shared<'_>, path: &Path<'_>, report:
     for (index, one) in spec.init_containers.iter().enumerate() {
         let at = path.index(index);
         common(one, shared, &at, report);
+        if one.restart_policy.is_some() {
+            restart::check(one, &at, report);
+        }
         let before = &spec.init_containers[..index];
         let mut others = spec.containers.iter().chain(before);
         if !one.name.is_empty() && others.any(|other| other.name == one.name) {
             report.duplicate(&at.child("name"), &*one.name);
         }
         host_port_conflicts(std::slice::from_ref(one), path, report);
-        restart_policy(one, &at, report);
         let probes = [&one.liveness_probe, &one.readiness_probe, &one.startup_probe];
         if one.restart_policy.as_deref() == Some("Always") {
             hooks(one, shared, &at, report);
@@ -99,8 +102,10 @@ fn common(one: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Re
     let policy = one.image_pull_policy.as_deref().unwrap_or("IfNotPresent");
     let policies = ["Always", "IfNotPresent", "Never"];
     report.one_of(&path.child("imagePullPolicy"), policy, &policies);
-    resources(&one.resources, false, &path.child("resources"), report);
-    security::container(one, &path.child("securityContext"), report);
+    amounts::of_container(&one.resources, shared.claims, &path.child("resources"), report);
+    restart::of_resizes(one, shared.pod, &path.child("resizePolicy"), report);
+    let shares_users = os::shares_users(shared.pod);
+    security::container(one, shares_users, &path.child("securityContext"), report);
 }
 
 fn hooks(one: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Report) {
@@ -111,13 +116,8 @@ fn hooks(one: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Rep
             probe::hook(hook, shared.grace, &path.child(field), report);
         }
     }
-}
-
-/// Models pkg/apis/core/validation/validation.go validateContainerRestartPolicy
-fn restart_policy(one: &Container, path: &Path<'_>, report: &mut Report) {
-    let policies = ["Always", "Never", "OnFailure"];
-    if let Some(policy) = one.restart_policy.as_deref().filter(|one| !policies.contains(one)) {
-        report.not_supported(&path.child("restartPolicy"), policy, &policies);
+    if let Some(signal) = lifecycle.rest.get("stopSignal").and_then(Value::as_str) {
+        os::stop_signal(signal, shared.pod, &path.child("stopSignal"), report);
     }
 }
 
@@ -144,13 +144,11 @@ fn ports(ports: &[ContainerPort], path: &Path<'_>, report: &mut Report) {
         let number = at.child("containerPort");
         if port.container_port == 0 {
             report.required(&number, "");
-        } else if let Some(detail) = port_number(port.container_port) {
-            report.invalid(&number, &port.container_port, detail);
+        } else {
+            report.port(&number, i64::from(port.container_port));
         }
-        if let Some(number) = host_port(port)
-            && let Some(detail) = port_number(i32::try_from(number).unwrap_or(-1))
-        {
-            report.invalid(&at.child("hostPort"), &number, detail);
+        if let Some(number) = host_port(port) {
+            report.port(&at.child("hostPort"), number);
         }
         let protocol = port.protocol.as_deref().unwrap_or("TCP");
         report.one_of(&at.child("protocol"), protocol, &PROTOCOLS);
@@ -200,15 +198,23 @@ fn value_from(source: &EnvSource, has_value: bool, path: &Path<'_>, report: &mut
     if let Some(one) = source.rest.get("resourceFieldRef") {
         resource_ref(one, false, &path.child("resourceFieldRef"), report);
     }
-    let word = |value: &Value, key: &str| {
-        value.at(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
     if let Some(key) = &source.config_map_key_ref {
         key_ref(&key.name, &key.key, &path.child("configMapKeyRef"), report);
     }
     if let Some(key) = source.rest.get("secretKeyRef") {
         let at = path.child("secretKeyRef");
-        key_ref(&word(key, "name"), &word(key, "key"), &at, report);
+        key_ref(key.word("name"), key.word("key"), &at, report);
+    }
+    if let Some(file) = source.rest.get("fileKeyRef") {
+        let at = path.child("fileKeyRef");
+        for (field, rule) in
+            [("key", env_name as fn(&str) -> Vec<String>), ("volumeName", dns_label)]
+        {
+            shared::needed(file, &[field], &at, report);
+            shared::named(file, field, rule, &at, report);
+        }
+        shared::needed(file, &["path"], &at, report);
+        shared::no_backsteps(file.word("path"), &at.child("path"), report);
     }
     let count = usize::from(source.field_ref.is_some())
         + usize::from(source.config_map_key_ref.is_some())
@@ -294,11 +300,10 @@ const AMOUNTS: [&str; 6] = [
 ///
 /// Models pkg/apis/core/validation/validation.go validateContainerResourceFieldSelector
 pub(super) fn resource_ref(one: &Value, is_volume: bool, path: &Path<'_>, report: &mut Report) {
-    let word = |key: &str| one.at(key).and_then(Value::as_str).unwrap_or_default();
-    let name = word("resource");
+    let name = one.word("resource");
     let (of, what) = name.split_once('.').unwrap_or_default();
     let is_huge = matches!(of, "limits" | "requests") && what.starts_with("hugepages-");
-    if is_volume && word("containerName").is_empty() {
+    if is_volume && one.lacks("containerName") {
         report.required(&path.child("containerName"), "");
     } else if name.is_empty() {
         report.required(&path.child("resource"), "");
@@ -326,6 +331,11 @@ pub(super) fn resource_ref(one: &Value, is_volume: bool, path: &Path<'_>, report
     }
 }
 
+/// A name to which something may be added.
+fn as_prefix(name: &str) -> Vec<String> {
+    dns_subdomain(&meta::masked(name))
+}
+
 /// Models pkg/apis/core/validation/validation.go ValidateEnvFrom
 fn env_from(one: &Container, path: &Path<'_>, report: &mut Report) {
     let Some(Value::List(sources)) = one.rest.get("envFrom") else { return };
@@ -338,10 +348,10 @@ fn env_from(one: &Container, path: &Path<'_>, report: &mut Report) {
         let kinds = ["configMapRef", "secretRef"];
         let given: Vec<&str> = kinds.into_iter().filter(|kind| source.at(kind).is_some()).collect();
         for kind in &given {
-            let name = source.at(kind).and_then(|one| one.at("name")).and_then(Value::as_str);
-            if name.unwrap_or_default().is_empty() {
-                report.required(&at.child(kind).child("name"), "");
-            }
+            let (at, none) = (at.child(kind), Value::Null);
+            let one = source.at(kind).unwrap_or(&none);
+            shared::needed(one, &["name"], &at, report);
+            shared::named(one, "name", as_prefix, &at, report);
         }
         match given.len() {
             0 => report.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`"),
@@ -470,137 +480,5 @@ fn devices(of: &Container, shared: &Shared<'_>, path: &Path<'_>, report: &mut Re
         if of.volume_mounts.iter().any(|one| one.mount_path == *place) {
             report.invalid(&device, *place, "must not already exist as a path in volumeMounts");
         }
-    }
-}
-
-/// Models pkg/apis/core/validation/validation.go ValidateContainerResourceRequirements
-pub(super) fn resources(resources: &Resources, is_pod: bool, path: &Path<'_>, report: &mut Report) {
-    let resource_name = if is_pod { pod_resource_name } else { resource_name };
-    let (limits, requests) = (path.child("limits"), path.child("requests"));
-    for (name, amount) in &resources.limits {
-        let at = limits.key(name);
-        resource_name(name, &at, report);
-        quantity(name, *amount, &at, report);
-    }
-    for (name, amount) in &resources.requests {
-        let at = requests.key(name);
-        resource_name(name, &at, report);
-        quantity(name, *amount, &at, report);
-        let may_overcommit = is_native(name) && !name.starts_with("hugepages-");
-        match resources.limits.get(name) {
-            Some(limit) if amount.milli != limit.milli && !may_overcommit => {
-                let detail = format!("must be equal to {name} limit of {limit}");
-                report.invalid(&requests, &*amount.to_string(), &detail);
-            }
-            Some(limit) if amount.milli > limit.milli => {
-                let detail = format!("must be less than or equal to {name} limit of {limit}");
-                report.invalid(&requests, &*amount.to_string(), &detail);
-            }
-            None if !may_overcommit => {
-                report.required(&limits, "Limit must be set for non overcommitable resources");
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Models pkg/apis/core/v1/helper/helpers.go IsNativeResource
-fn is_native(name: &str) -> bool {
-    !name.contains('/') || name.starts_with("kubernetes.io/")
-}
-
-/// Models pkg/apis/core/helper/helpers.go IsStandardResourceName
-fn is_standard(name: &str) -> bool {
-    const NAMES: [&str; 20] = [
-        "cpu",
-        "memory",
-        "ephemeral-storage",
-        "requests.cpu",
-        "requests.memory",
-        "requests.ephemeral-storage",
-        "limits.cpu",
-        "limits.memory",
-        "limits.ephemeral-storage",
-        "pods",
-        "resourcequotas",
-        "services",
-        "replicationcontrollers",
-        "secrets",
-        "persistentvolumeclaims",
-        "configmaps",
-        "services.nodeports",
-        "services.loadbalancers",
-        "requests.storage",
-        "storage",
-    ];
-    NAMES.contains(&name)
-        || name.starts_with("hugepages-")
-        || name.starts_with("requests.hugepages-")
-}
-
-/// Models pkg/apis/core/validation/validation.go validateContainerResourceName
-fn resource_name(name: &str, path: &Path<'_>, report: &mut Report) {
-    let messages = qualified_name(name);
-    let is_qualified = messages.is_empty();
-    report.all_invalid(path, name, messages);
-    if name.contains('/') {
-        return;
-    }
-    if is_qualified && !is_standard(name) {
-        report.invalid(path, name, "must be a standard resource type or fully qualified");
-    }
-    let is_of_containers =
-        ["cpu", "memory", "ephemeral-storage"].contains(&name) || name.starts_with("hugepages-");
-    if !is_of_containers {
-        report.invalid(path, name, "must be a standard resource for containers");
-    }
-}
-
-/// Models pkg/apis/core/validation/validation.go validatePodResourceName
-fn pod_resource_name(name: &str, path: &Path<'_>, report: &mut Report) {
-    let messages = qualified_name(name);
-    if messages.is_empty() && !is_of_pods(name) {
-        report.not_supported(path, name, &["cpu", "hugepages-", "memory"]);
-    }
-    report.all_invalid(path, name, messages);
-}
-
-/// What a Pod asks for itself, beside what its containers do.
-///
-/// Models pkg/apis/core/validation/validation.go validatePodResources
-pub(super) fn of_pod(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
-    let Some(Value::Map(_)) = spec.rest.get("resources") else { return };
-    let own = spec.given_resources();
-    resources(&own, true, path, report);
-    let requests = path.child("requests");
-    for (name, sum) in &spec.container_requests() {
-        if let Some(amount) = own.requests.get(name).filter(|amount| sum.milli > amount.milli) {
-            let detail =
-                format!("must be greater than or equal to aggregate container requests of {sum}");
-            report.invalid(&requests.key(name), &*amount.to_string(), &detail);
-        }
-    }
-    let containers = path.child("containers");
-    for (index, one) in spec.containers.iter().enumerate() {
-        for (name, limit) in &one.resources.limits {
-            if let Some(most) = own.limits.get(name).filter(|most| limit.milli > most.milli) {
-                let at = containers.index(index);
-                let at = at.key(name);
-                let detail = format!("must be less than or equal to pod limits of {most}");
-                report.invalid(&at.child("limits"), &*limit.to_string(), &detail);
-            }
-        }
-    }
-}
-
-/// Models pkg/apis/core/validation/validation.go ValidateResourceQuantityValue
-fn quantity(name: &str, amount: crate::api::Quantity, path: &Path<'_>, report: &mut Report) {
-    if amount.milli < 0 {
-        let detail = "must be greater than or equal to 0";
-        report.invalid(path, &*amount.to_string(), detail);
-    }
-    let is_whole = !is_native(name) || name.starts_with("hugepages-");
-    if is_whole && amount.milli % 1_000 != 0 {
-        report.invalid(path, &*amount.to_string(), "must be an integer");
     }
 }

@@ -4,6 +4,7 @@
 //!
 //! Models staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::api::validation::names::{
@@ -16,16 +17,19 @@ use crate::base::Str;
 /// The most bytes that all annotations of an object may have.
 const ANNOTATIONS_MAX: usize = 256 * 1024;
 
+/// A prefix as a name: a dash at its end is followed by what is added.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/api/validation/generic.go maskTrailingDash
+pub(super) fn masked(name: &str) -> Cow<'_, str> {
+    match name.strip_suffix('-') {
+        Some(rest) if !rest.is_empty() => Cow::Owned(format!("{rest}a")),
+        _ => Cow::Borrowed(name),
+    }
+}
+
 /// What a kind's names may look like; a prefix gets a suffix before it is one.
 fn name_messages(kind: Kind, name: &str, is_prefix: bool) -> Vec<String> {
-    let masked;
-    let name = if is_prefix && name.ends_with('-') && name.len() > 1 {
-        // A dash at the end is followed by the generated part.
-        masked = format!("{}a", &name[..name.len() - 1]);
-        &masked
-    } else {
-        name
-    };
+    let name = &*if is_prefix { masked(name) } else { Cow::Borrowed(name) };
     match kind {
         _ if super::is_label_name(kind) => dns_label(name),
         Kind::ClusterRole | Kind::ClusterRoleBinding | Kind::Role | Kind::RoleBinding => {

@@ -5,23 +5,40 @@
 //! costs no allocation but that of an empty list.
 
 mod affinity;
+mod amounts;
+mod annotations;
 mod apps;
+mod autoscaling;
 mod batch;
+mod classes;
 mod container;
 mod core;
+mod endpoints;
 mod job_policy;
+mod json;
+mod kinds;
+#[cfg(test)]
+mod kinds_tests;
 mod meta;
 mod names;
+mod network;
 mod node;
+mod os;
 mod path;
 mod pod;
 mod pod_update;
+#[cfg(test)]
+mod pods_tests;
 mod policy;
 mod probe;
+mod quota;
+mod rbac;
+mod restart;
 mod secret;
 mod security;
 mod selector;
 mod service;
+mod shared;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -40,13 +57,16 @@ use self::path::{Path, Report};
 pub fn validate_create(object: &Object) -> Vec<FieldError> {
     let mut report = Report::default();
     meta::check(&object.meta, object.kind(), &mut report);
-    spec(object, &mut report);
+    spec(object, true, &mut report);
     match &object.body {
         Body::Pod(pod) => pod::check_new(&object.meta, pod, &mut report),
         Body::Node(node) => node::check_new(&object.meta, node, &mut report),
+        Body::Other(one) if one.known == Kind::Ingress => {
+            network::check_new_ingress(&object.meta, &one.content, &mut report);
+        }
         _ => {}
     }
-    report.errors
+    report.distinct()
 }
 
 /// What is wrong with a new Pod whose very spec was found valid before.
@@ -54,17 +74,17 @@ pub fn validate_pod_again(object: &Object) -> Vec<FieldError> {
     let mut report = Report::default();
     meta::check(&object.meta, object.kind(), &mut report);
     if let Body::Pod(pod) = &object.body {
-        pod::check_annotations(&object.meta, &mut report);
+        pod::check_annotations(&object.meta, &pod.spec, &mut report);
         pod::check_new(&object.meta, pod, &mut report);
     }
-    report.errors
+    report.distinct()
 }
 
 /// What is wrong with a Service's addresses and families, which is asked before any is given.
 pub fn service_addresses(spec: &crate::api::core::ServiceSpec) -> Vec<FieldError> {
     let mut report = Report::default();
     service::addresses(spec, &Path::root("spec"), &mut report);
-    report.errors
+    report.distinct()
 }
 
 /// What is wrong with a changed object.
@@ -74,12 +94,12 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
     let mut report = Report::default();
     meta::check_update(&new.meta, &old.meta, new.kind(), &mut report);
     if new.body == old.body {
-        return report.errors;
+        return report.distinct();
     }
     match (&new.body, &old.body) {
         (Body::Pod(new_pod), Body::Pod(old_pod)) => {
             if new_pod.spec != old_pod.spec {
-                spec(new, &mut report);
+                spec(new, false, &mut report);
                 pod::check_whole(&new.meta, new_pod, &mut report);
                 pod_update::check(new_pod, old_pod, &mut report);
             }
@@ -88,74 +108,69 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
             storage::check_claim_update(one, other, &mut report);
         }
         (Body::PersistentVolume(one), Body::PersistentVolume(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             storage::check_volume_update(one, other, &mut report);
         }
         (Body::Node(one), Body::Node(other)) => node::check_update(one, other, &mut report),
         (Body::ControllerRevision(one), Body::ControllerRevision(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             let path = Path::root("data");
             report.immutable(&path, one.data == other.data, || crate::api::go::json(&one.data));
         }
         (Body::StatefulSet(one), Body::StatefulSet(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             apps::check_stateful_set_update(&one.spec, &other.spec, &mut report);
         }
         (Body::Deployment(one), Body::Deployment(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             apps::selector_is_fixed(&one.spec.selector, &other.spec.selector, &mut report);
         }
         (Body::ReplicaSet(one), Body::ReplicaSet(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             apps::selector_is_fixed(&one.spec.selector, &other.spec.selector, &mut report);
         }
         (Body::DaemonSet(one), Body::DaemonSet(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             apps::selector_is_fixed(&one.spec.selector, &other.spec.selector, &mut report);
         }
         (Body::Job(one), Body::Job(other)) => {
-            spec(new, &mut report);
+            spec(new, false, &mut report);
             batch::check_job_update(&one.spec, other, &mut report);
         }
         (Body::Service(one), Body::Service(other)) => {
             service::check_update(&one.spec, &other.spec, &mut report);
-            spec(new, &mut report);
+            spec(new, false, &mut report);
         }
         (Body::StorageClass(one), Body::StorageClass(other)) => {
+            spec(new, false, &mut report);
             storage::check_class_update(one, other, &mut report);
-            spec(new, &mut report);
         }
         (Body::ConfigMap(one), Body::ConfigMap(other)) => {
             self::core::check_config_map_update(one, other, &mut report);
-            spec(new, &mut report);
+            spec(new, false, &mut report);
         }
         (Body::PriorityClass(one), Body::PriorityClass(other)) => {
             policy::check_class_update(one, other, &mut report);
         }
         (Body::EndpointSlice(one), Body::EndpointSlice(other)) => {
+            spec(new, false, &mut report);
             let is_same = one.address_type == other.address_type;
             let shown = || crate::api::go::quoted(&one.address_type);
             report.immutable(&Path::root("addressType"), is_same, shown);
         }
-        (Body::Other(one), Body::Other(other))
-            if matches!(one.known, Kind::RoleBinding | Kind::ClusterRoleBinding) =>
-        {
-            self::core::check_binding_update(one, other, &mut report);
+        (Body::Other(one), Body::Other(other)) => {
+            kinds::check_update(&new.meta, one, other, &mut report);
         }
-        (Body::Other(one), Body::Other(other)) if one.known == Kind::Secret => {
-            secret::check_update(one, other, &mut report);
-            spec(new, &mut report);
-        }
-        _ => spec(new, &mut report),
+        _ => spec(new, false, &mut report),
     }
-    report.errors
+    report.distinct()
 }
 
-/// What a new and a changed object have in common.
-fn spec(object: &Object, report: &mut Report) {
+/// What a new and a changed object have in common, with what is asked of new ones alone.
+fn spec(object: &Object, is_new: bool, report: &mut Report) {
     let path = Path::root("spec");
     match &object.body {
-        Body::Pod(pod) => pod::check_spec(&pod.spec, Some(&object.meta), &path, report),
+        Body::Pod(pod) => pod::check_spec(&object.meta, &pod.spec, &path, report),
         Body::Deployment(one) => apps::check_deployment(&one.spec, &path, report),
         Body::ReplicaSet(one) => apps::check_replica_set(&one.spec, &path, report),
         Body::ReplicationController(one) => {
@@ -163,8 +178,10 @@ fn spec(object: &Object, report: &mut Report) {
         }
         Body::StatefulSet(one) => apps::check_stateful_set(&one.spec, &path, report),
         Body::DaemonSet(one) => apps::check_daemon_set(&one.spec, &path, report),
-        Body::Job(one) => batch::check_whole_job(&object.meta, &one.spec, &path, report),
-        Body::CronJob(one) => batch::check_cron_job(&object.meta, &one.spec, &path, report),
+        Body::Job(one) => batch::check_whole_job(&object.meta, &one.spec, is_new, &path, report),
+        Body::CronJob(one) => {
+            batch::check_cron_job(&object.meta, &one.spec, is_new, &path, report);
+        }
         Body::Service(one) => service::check(&object.meta, &one.spec, &path, report),
         Body::PersistentVolumeClaim(one) => storage::check_claim(&one.spec, &path, report),
         Body::PersistentVolume(one) => storage::check_volume(&one.spec, &path, report),
@@ -173,7 +190,8 @@ fn spec(object: &Object, report: &mut Report) {
         Body::PodDisruptionBudget(one) => policy::check_budget(&one.spec, &path, report),
         Body::PriorityClass(one) => policy::check_class(&object.meta, one, report),
         Body::ControllerRevision(one) => apps::check_revision(one, report),
-        Body::Other(one) if one.known == Kind::Secret => secret::check(one, report),
+        Body::EndpointSlice(one) => endpoints::check_slice(one, report),
+        Body::Other(one) => kinds::check(&object.meta, one, None, report),
         _ => {}
     }
 }

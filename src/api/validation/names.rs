@@ -4,6 +4,8 @@
 //!
 //! Models staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go
 
+use std::net::{IpAddr, Ipv4Addr};
+
 const LABEL_MAX: usize = 63;
 const SUBDOMAIN_MAX: usize = 253;
 
@@ -160,11 +162,6 @@ pub(super) fn port_name(text: &str) -> Vec<String> {
     messages
 }
 
-/// The number of a port.
-pub(super) fn port_number(number: i32) -> Option<&'static str> {
-    (!(1..=65_535).contains(&number)).then_some("must be between 1 and 65535, inclusive")
-}
-
 /// The name of an environment variable: anything printable but `=`.
 pub(super) fn env_name(text: &str) -> Vec<String> {
     let is_good = !text.is_empty() && text.chars().all(|c| (' '..='~').contains(&c) && c != '=');
@@ -211,19 +208,155 @@ pub(super) fn percent(text: &str) -> Option<i64> {
         .then(|| digits.parse().unwrap_or(i64::MAX))
 }
 
+/// A domain name of which the first label may be an asterisk.
+pub(super) fn wildcard(text: &str) -> Vec<String> {
+    let mut messages = Vec::new();
+    if text.len() > SUBDOMAIN_MAX {
+        messages.push(too_long(SUBDOMAIN_MAX));
+    }
+    let rest = text.strip_prefix("*.");
+    if !rest.is_some_and(|rest| rest.split('.').all(is_dns_label_form)) {
+        messages.push(
+            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS \
+             subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and \
+             end with an alphanumeric character (e.g. '*.example.com', regex used for validation \
+             is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+                .to_owned(),
+        );
+    }
+    messages
+}
+
+/// A domain name whose labels may have underscores.
+pub(super) fn loose_subdomain(text: &str) -> Vec<String> {
+    let mut messages = Vec::new();
+    if text.len() > SUBDOMAIN_MAX {
+        messages.push(too_long(SUBDOMAIN_MAX));
+    }
+    let is_inner = |byte: u8| is_lower_alphanumeric(byte) || matches!(byte, b'-' | b'_');
+    let is_label = |label: &str| {
+        is_framed(label.strip_prefix('_').unwrap_or(label), is_lower_alphanumeric, is_inner)
+    };
+    if !text.split('.').all(is_label) {
+        messages.push(
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, \
+             '_', '-' or '.', and must start and end with an alphanumeric character (e.g. \
+             'example.com', regex used for validation is \
+             '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"
+                .to_owned(),
+        );
+    }
+    messages
+}
+
+/// The name of a header of HTTP.
+pub(super) fn header(text: &str) -> Vec<String> {
+    let is_good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if !text.is_empty() && text.bytes().all(is_good) {
+        return Vec::new();
+    }
+    vec![
+        "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. \
+         'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"
+            .to_owned(),
+    ]
+}
+
 /// What is said of text that is no address.
 pub(super) const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+const NO_RANGE: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
-/// Models staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go IsValidCIDR
-pub(super) fn is_cidr(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else { return false };
-    let most = if address.contains(':') { 128 } else { 32 };
-    is_address(address) && bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+/// An address, also one that is written with zeros in front as it once was allowed.
+///
+/// Models staging/src/k8s.io/utils/net/parse.go ParseIPSloppy
+pub(super) fn read_address(text: &str) -> Option<IpAddr> {
+    if let Ok(address) = text.parse() {
+        return Some(address);
+    }
+    let bare = |part: &str| match part.trim_start_matches('0') {
+        "" if part.is_empty() => String::new(),
+        "" => "0".to_owned(),
+        digits => digits.to_owned(),
+    };
+    let parts: Vec<String> = text.split('.').map(bare).collect();
+    parts.join(".").parse::<Ipv4Addr>().ok().map(IpAddr::V4)
+}
+
+fn is_mapped(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(one) if one.to_ipv4_mapped().is_some())
 }
 
 /// An address of IP version 4 or 6.
-pub(super) fn is_address(text: &str) -> bool {
-    text.parse::<std::net::IpAddr>().is_ok()
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go IsValidIPForLegacyField
+pub(super) fn address(text: &str) -> Option<&'static str> {
+    match read_address(text) {
+        None => Some(NO_ADDRESS),
+        Some(_) if text.parse::<IpAddr>().is_err() => Some("must not have leading 0s"),
+        Some(one) if is_mapped(one) => Some("must not be an IPv4-mapped IPv6 address"),
+        Some(_) => None,
+    }
+}
+
+/// A range of addresses.
+#[derive(Clone, Copy)]
+pub(super) struct Range {
+    first: IpAddr,
+    bits: u32,
+}
+
+impl Range {
+    /// Models staging/src/k8s.io/utils/net/parse.go ParseCIDRSloppy
+    fn read(text: &str) -> Option<Range> {
+        let (address, bits) = text.split_once('/')?;
+        let first = read_address(address)?;
+        let is_number = !bits.is_empty() && bits.bytes().all(|byte| byte.is_ascii_digit());
+        let bits = bits.parse().ok().filter(|bits| is_number && *bits <= width(first))?;
+        Some(Range { first, bits })
+    }
+
+    /// Whether another range lies within this one and is smaller.
+    pub(super) fn is_around(self, other: Range) -> bool {
+        let is_one_family = self.first.is_ipv4() == other.first.is_ipv4();
+        is_one_family
+            && self.bits < other.bits
+            && network(self.first, self.bits) == network(other.first, self.bits)
+    }
+}
+
+fn width(address: IpAddr) -> u32 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// The first bits of an address.
+fn network(address: IpAddr, bits: u32) -> u128 {
+    let all = match address {
+        IpAddr::V4(one) => u128::from(one.to_bits()),
+        IpAddr::V6(one) => one.to_bits(),
+    };
+    all.checked_shr(width(address) - bits).unwrap_or(0)
+}
+
+/// What is wrong with a range of addresses, and the range if it can be read all the same.
+///
+/// Models staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go IsValidCIDRForLegacyField
+pub(super) fn range(text: &str) -> (Option<Range>, Option<&'static str>) {
+    let Some(read) = Range::read(text) else { return (None, Some(NO_RANGE)) };
+    let (address, bits) = text.split_once('/').unwrap_or_default();
+    let is_padded = bits.len() > 1 && bits.starts_with('0');
+    let beyond = width(read.first) - read.bits;
+    let is_whole = network(read.first, read.bits).checked_shl(beyond).unwrap_or(0)
+        == network(read.first, width(read.first));
+    let detail = if address.parse::<IpAddr>().is_err() || is_padded {
+        Some("must not have leading 0s in IP or prefix length")
+    } else if is_mapped(read.first) {
+        Some("must not have an IPv4-mapped IPv6 address")
+    } else if is_whole {
+        None
+    } else {
+        Some("must not have bits set beyond the prefix length")
+    };
+    (Some(read), detail)
 }
 
 #[cfg(test)]
@@ -259,7 +392,41 @@ mod tests {
         assert_eq!(port_name("80"), ["must contain at least one letter (a-z)"]);
         assert_eq!(port_name("averylongportname"), ["must be no more than 15 characters"]);
         assert_eq!(port_name("a--b"), ["must not contain consecutive hyphens"]);
-        assert_eq!((port_number(0).is_some(), port_number(65_535)), (true, None));
+    }
+
+    #[test]
+    fn addresses_and_ranges_are_written_in_one_way() {
+        for (text, said) in [
+            ("10.9.8.7", None),
+            ("2001:db8::1", None),
+            ("1.2.3", Some(NO_ADDRESS)),
+            ("010.1.1.1", Some("must not have leading 0s")),
+            ("::ffff:1.2.3.4", Some("must not be an IPv4-mapped IPv6 address")),
+        ] {
+            assert_eq!(address(text), said, "{text}");
+        }
+        for (text, said) in [
+            ("10.0.0.0/8", None),
+            ("0.0.0.0/0", None),
+            ("::/0", None),
+            ("fd00::/8", None),
+            ("10.0.0.1/32", None),
+            ("10.0.0.1", Some(NO_RANGE)),
+            ("10.0.0.0/33", Some(NO_RANGE)),
+            ("10.0.0.0/+8", Some(NO_RANGE)),
+            ("10.0.0.1/8", Some("must not have bits set beyond the prefix length")),
+            ("fd00::1/8", Some("must not have bits set beyond the prefix length")),
+            ("10.0.0.0/08", Some("must not have leading 0s in IP or prefix length")),
+        ] {
+            assert_eq!(range(text).1, said, "{text}");
+        }
+        let is_around = |one: &str, other: &str| {
+            let read = |text: &str| range(text).0.expect("it can be read");
+            read(one).is_around(read(other))
+        };
+        assert!(is_around("10.0.0.0/8", "10.1.0.0/16") && is_around("0.0.0.0/0", "10.0.0.0/8"));
+        assert!(!is_around("10.0.0.0/8", "11.0.0.0/16") && !is_around("10.0.0.0/8", "10.0.0.0/8"));
+        assert!(!is_around("0.0.0.0/0", "fd00::/8"));
     }
 
     #[test]

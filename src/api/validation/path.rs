@@ -1,6 +1,6 @@
 //! Where a field stands, and what has been found wrong so far.
 //!
-//! Must not know rules. Invariant: a path costs nothing until an error needs its text.
+//! Must not know fields. Invariant: a path costs nothing until an error needs its text.
 
 use std::fmt;
 
@@ -149,9 +149,18 @@ impl Report {
         self.push(FieldErrorKind::NotFound, path, value.shown(), "");
     }
 
+    pub(super) fn not_found_in(&mut self, path: &Path<'_>, value: &str, detail: &str) {
+        self.push(FieldErrorKind::NotFound, path, value.shown(), detail);
+    }
+
     pub(super) fn too_long(&mut self, path: &Path<'_>, most: usize) {
         let detail = format!("may not be more than {most} bytes");
         self.push(FieldErrorKind::TooLong, path, String::new(), &detail);
+    }
+
+    pub(super) fn too_many(&mut self, path: &Path<'_>, count: usize, most: usize) {
+        let detail = format!("must have at most {most} items");
+        self.push(FieldErrorKind::TooMany, path, count.to_string(), &detail);
     }
 
     pub(super) fn not_supported<V: Shown + ?Sized>(
@@ -171,6 +180,20 @@ impl Report {
             self.required(path, "");
         } else if !supported.contains(&word) {
             self.not_supported(path, word, supported);
+        }
+    }
+
+    /// A word of these that may be missing, but not be another.
+    pub(super) fn some_of(&mut self, path: &Path<'_>, word: Option<&Value>, supported: &[&str]) {
+        if let Some(word) = word.and_then(Value::as_str).filter(|word| !supported.contains(word)) {
+            self.not_supported(path, word, supported);
+        }
+    }
+
+    /// The number of a port.
+    pub(super) fn port(&mut self, path: &Path<'_>, number: i64) {
+        if !(1..=65_535).contains(&number) {
+            self.invalid(path, &number, "must be between 1 and 65535, inclusive");
         }
     }
 
@@ -195,6 +218,20 @@ impl Report {
         if !is_same {
             self.invalid(path, &Raw(shown()), "field is immutable");
         }
+    }
+
+    /// What is said twice is told once.
+    ///
+    /// Models staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
+    /// ErrorList.ToAggregate
+    pub(super) fn distinct(self) -> Vec<FieldError> {
+        let mut told: Vec<FieldError> = Vec::new();
+        for error in self.errors {
+            if !told.contains(&error) {
+                told.push(error);
+            }
+        }
+        told
     }
 
     /// Each message as an error of one value.

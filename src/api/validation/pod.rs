@@ -3,20 +3,18 @@
 //! Must not know nodes. Invariant: a Pod's spec and a template's are held to the same rules,
 //! except where Kubernetes itself differs.
 
-use crate::api::pod::{Pod, PodSpec, PodTemplate, Volume};
+use crate::api::pod::{Pod, PodSpec, PodTemplate, ResourceList, Volume};
 use crate::api::signed::written;
+use crate::api::tree::FromTree as _;
 use crate::api::validation::container::{self, Shared};
-use crate::api::validation::names::{
-    NO_ADDRESS, dns_label, dns_subdomain, is_address, qualified_name,
-};
-use crate::api::validation::path::{Path, Report};
-use crate::api::validation::{affinity, meta, security, volume};
-use crate::api::{Meta, Value};
+use crate::api::validation::names::{dns_label, dns_subdomain, loose_subdomain, qualified_name};
+use crate::api::validation::path::{Path, Raw, Report};
+use crate::api::validation::{affinity, amounts, annotations, meta, os, security, shared, volume};
+use crate::api::{Meta, Value, go};
 use crate::base::Str;
 
 const POLICIES: [&str; 3] = ["Always", "OnFailure", "Never"];
 const DNS_POLICIES: [&str; 4] = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
-const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// Models pkg/apis/core/validation/validation.go ValidatePodTemplateSpec
 pub(super) fn check_template(template: &PodTemplate, path: &Path<'_>, report: &mut Report) {
@@ -30,10 +28,13 @@ pub(super) fn check_template_with(
     path: &Path<'_>,
     report: &mut Report,
 ) {
-    meta::labels(&template.metadata.labels, &path.child("labels"), report);
-    meta::annotations(&template.metadata.annotations, &path.child("annotations"), report);
+    let (metadata, at) = (&template.metadata, path.child("annotations"));
+    meta::labels(&metadata.labels, &path.child("labels"), report);
+    meta::annotations(&metadata.annotations, &at, report);
+    annotations::check(&metadata.annotations, &template.spec, &at, report);
     let at = path.child("spec");
     spec(&template.spec, more_volumes, false, &at, report);
+    annotations::check_fields(&metadata.annotations, &template.spec, &at, report);
     if has_ephemeral(&template.spec) {
         let detail = "ephemeral containers not allowed in pod template";
         report.forbidden(&at.child("ephemeralContainers"), detail);
@@ -45,29 +46,15 @@ fn has_ephemeral(spec: &PodSpec) -> bool {
 }
 
 /// Models pkg/apis/core/validation/validation.go ValidatePodSpec
-pub(super) fn check_spec(of: &PodSpec, meta: Option<&Meta>, path: &Path<'_>, report: &mut Report) {
-    if let Some(meta) = meta {
-        check_annotations(meta, report);
-    }
+pub(super) fn check_spec(meta: &Meta, of: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    check_annotations(meta, of, report);
     spec(of, &[], true, path, report);
 }
 
 /// Models pkg/apis/core/validation/validation.go ValidatePodSpecificAnnotations
-pub(super) fn check_annotations(meta: &Meta, report: &mut Report) {
-    if let Some(cost) = meta.annotation(DELETION_COST) {
-        deletion_cost(cost, report);
-    }
-}
-
-fn deletion_cost(cost: &str, report: &mut Report) {
-    let is_number = cost.parse::<i32>().is_ok();
-    let is_padded = cost.starts_with('+') || (cost.starts_with('0') && cost.len() > 1);
-    if !is_number || is_padded {
-        let path = Path::root("metadata");
-        let path = path.child("annotations");
-        let detail = "must be a 32bit integer";
-        report.invalid(&path.key(DELETION_COST), cost, detail);
-    }
+pub(super) fn check_annotations(meta: &Meta, spec: &PodSpec, report: &mut Report) {
+    let path = Path::root("metadata");
+    annotations::check(&meta.annotations, spec, &path.child("annotations"), report);
 }
 
 fn spec(spec: &PodSpec, more_volumes: &[Str], is_pod: bool, path: &Path<'_>, report: &mut Report) {
@@ -79,10 +66,17 @@ fn spec(spec: &PodSpec, more_volumes: &[Str], is_pod: bool, path: &Path<'_>, rep
     };
     let blocks = spec.volumes.iter().filter(is_block).map(|volume| &*volume.name);
     let blocks = blocks.chain(more_volumes.iter().map(|name| &**name)).collect();
-    let shared = Shared { volumes: &volumes, blocks: &blocks, grace: i64::from(grace) };
+    let claims = resource_claims(spec, &path.child("resourceClaims"), report);
+    let shared = Shared {
+        volumes: &volumes,
+        blocks: &blocks,
+        claims: &claims,
+        grace: i64::from(grace),
+        pod: spec,
+    };
     container::regular(spec, &shared, &path.child("containers"), report);
     container::init(spec, &shared, &path.child("initContainers"), report);
-    container::of_pod(spec, &path.child("resources"), report);
+    amounts::of_pod(spec, &path.child("resources"), report);
     host_ports(spec, is_pod, &path.child("containers"), report);
     let policy = spec.restart_policy.as_deref().unwrap_or("Always");
     report.one_of(&path.child("restartPolicy"), policy, &POLICIES);
@@ -104,7 +98,88 @@ fn spec(spec: &PodSpec, more_volumes: &[Str], is_pod: bool, path: &Path<'_>, rep
     scheduling_gates(spec, &path.child("schedulingGates"), report);
     let at = path.child("topologySpreadConstraints");
     affinity::spreads(&spec.topology_spread_constraints, &at, report);
+    os::host_process(spec, path, report);
+    os::host_users(spec, path, report);
+    os::host_name(spec, path, report);
     names(spec, path, report);
+    if let Some(overhead) = spec.rest.get("overhead").and_then(|one| ResourceList::of(one).ok()) {
+        amounts::overhead(&overhead, &path.child("overhead"), report);
+    }
+    os::check(spec, path, report);
+    files(spec, path, report);
+}
+
+/// Devices that a Pod claims; their names come back.
+///
+/// Models pkg/apis/core/validation/validation.go validatePodResourceClaims
+fn resource_claims<'a>(spec: &'a PodSpec, path: &Path<'_>, report: &mut Report) -> Vec<&'a str> {
+    const TEMPLATE: &str = "resourceClaimTemplateName";
+    let Some(Value::List(claims)) = spec.rest.get("resourceClaims") else { return Vec::new() };
+    let mut names = Vec::new();
+    for (index, claim) in claims.iter().enumerate() {
+        let at = path.index(index);
+        let (name, at_name) = (claim.word("name"), at.child("name"));
+        if name.is_empty() {
+            report.required(&at_name, "");
+        } else if names.contains(&name) {
+            report.duplicate(&at_name, name);
+        } else {
+            report.all_invalid(&at_name, name, dns_label(name));
+            names.push(name);
+        }
+        let [one, other] = ["resourceClaimName", TEMPLATE].map(|field| claim.at(field));
+        if one.is_some() == other.is_some() {
+            let detail = match one {
+                Some(_) => {
+                    "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be \
+                     specified"
+                }
+                None => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
+            };
+            let text = |one: Option<&Value>| one.map_or_else(|| "null".to_owned(), go::json);
+            let shown = format!(
+                "{{\"Name\":{},\"ResourceClaimName\":{},\"ResourceClaimTemplateName\":{}}}",
+                go::quoted(name),
+                text(one),
+                text(other)
+            );
+            report.invalid(&at, &Raw(shown), detail);
+        }
+        for (field, given) in [("resourceClaimName", one), (TEMPLATE, other)] {
+            if let Some(name) = given.and_then(Value::as_str) {
+                report.all_invalid(&at.child(field), name, dns_subdomain(name));
+            }
+        }
+    }
+    names
+}
+
+/// Files that variables are read from lie in empty directories.
+///
+/// Models pkg/apis/core/validation/validation.go validateFileKeyRefVolumes
+fn files(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
+    for (list, index, one) in annotations::containers(spec) {
+        for (place, variable) in one.env.iter().enumerate() {
+            let source = variable.value_from.as_ref().and_then(|one| one.rest.get("fileKeyRef"));
+            let Some(name) = source.map(|source| source.word("volumeName")) else { continue };
+            let volume = spec.volumes.iter().find(|volume| *volume.name == *name);
+            if volume.is_some_and(|volume| volume.rest.contains_key("emptyDir")) {
+                continue;
+            }
+            let at = path.child(list);
+            let (at, env) = (at.index(index), "env");
+            let at = at.child(env);
+            let at = at.index(place);
+            let at = at.child("valueFrom");
+            let at = at.child("fileKeyRef");
+            let at = at.child("volumeName");
+            if volume.is_some() {
+                report.invalid(&at, name, "referenced volume must be of type emptyDir");
+            } else {
+                report.not_found(&at, name);
+            }
+        }
+    }
 }
 
 fn names(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
@@ -150,13 +225,10 @@ fn host_aliases(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     let Some(Value::List(aliases)) = spec.rest.get("hostAliases") else { return };
     for (index, alias) in aliases.iter().enumerate() {
         let at = path.index(index);
-        let address = alias.at("ip").and_then(Value::as_str).unwrap_or_default();
-        if !is_address(address) {
-            report.invalid(&at.child("ip"), address, NO_ADDRESS);
-        }
-        let Some(Value::List(names)) = alias.at("hostnames") else { continue };
+        shared::address(alias.word("ip"), &at.child("ip"), report);
         let at = at.child("hostnames");
-        for (index, name) in names.iter().filter_map(Value::as_str).enumerate() {
+        for (index, name) in alias.items("hostnames").iter().enumerate() {
+            let name = name.as_str().unwrap_or_default();
             report.all_invalid(&at.index(index), name, dns_subdomain(name));
         }
     }
@@ -187,11 +259,10 @@ fn host_ports(spec: &PodSpec, is_pod: bool, path: &Path<'_>, report: &mut Report
 /// Models pkg/apis/core/validation/validation.go validatePodDNSConfig
 fn dns_config(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
     const SERVERS_MAX: usize = 3;
+    const SEARCHES_MAX: usize = 32;
+    const LETTERS_MAX: usize = 2_048;
     let config = spec.rest.get("dnsConfig");
-    let servers = match config.and_then(|config| config.at("nameservers")) {
-        Some(Value::List(servers)) => servers.as_slice(),
-        _ => &[],
-    };
+    let servers = config.map_or(&[][..], |config| config.items("nameservers"));
     if spec.rest.get("dnsPolicy").and_then(Value::as_str) == Some("None") {
         if config.is_none() {
             let detail = "must provide `dnsConfig` when `dnsPolicy` is None";
@@ -204,15 +275,36 @@ fn dns_config(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
             return;
         }
     }
+    let Some(config) = config else { return };
     let at = path.child("nameservers");
     if servers.len() > SERVERS_MAX {
         let detail = format!("must not have more than {SERVERS_MAX} nameservers");
         report.invalid(&at, &Value::List(servers.to_vec()), &detail);
     }
     for (index, server) in servers.iter().enumerate() {
-        let server = server.as_str().unwrap_or_default();
-        if !is_address(server) {
-            report.invalid(&at.index(index), server, NO_ADDRESS);
+        shared::address(server.as_str().unwrap_or_default(), &at.index(index), report);
+    }
+    let (at, searches) = (path.child("searches"), config.items("searches"));
+    let shown = || Value::List(searches.to_vec());
+    if searches.len() > SEARCHES_MAX {
+        let detail = format!("must not have more than {SEARCHES_MAX} search paths");
+        report.invalid(&at, &shown(), &detail);
+    }
+    let texts = || searches.iter().filter_map(Value::as_str);
+    if texts().map(|text| text.len() + 1).sum::<usize>() > LETTERS_MAX + 1 {
+        let detail = format!(
+            "must not have more than {LETTERS_MAX} characters (including spaces) in the search list"
+        );
+        report.invalid(&at, &shown(), &detail);
+    }
+    for (index, text) in texts().enumerate().filter(|(_, text)| *text != ".") {
+        let text = text.strip_suffix('.').unwrap_or(text);
+        report.all_invalid(&at.index(index), text, loose_subdomain(text));
+    }
+    let at = path.child("options");
+    for (index, option) in config.items("options").iter().enumerate() {
+        if option.lacks("name") {
+            report.required(&at.index(index), "must not be empty");
         }
     }
 }
@@ -259,4 +351,5 @@ pub(super) fn check_new(meta: &Meta, pod: &Pod, report: &mut Report) {
         let detail = "cannot be set until all schedulingGates have been cleared";
         report.forbidden(&path.child("nodeName"), detail);
     }
+    annotations::check_fields(&meta.annotations, &pod.spec, &path, report);
 }

@@ -5,13 +5,16 @@
 use crate::api::lifecycle::Handler;
 use crate::api::pod::{Exec, Probe};
 use crate::api::signed::written;
-use crate::api::validation::names::{port_name, port_number};
+use crate::api::validation::names::header;
 use crate::api::validation::path::{Path, Report};
+use crate::api::validation::shared;
 use crate::api::{Rest, Value};
 
 /// Models pkg/apis/core/validation/validation.go validateProbe
 pub(super) fn check(probe: &Probe, path: &Path<'_>, report: &mut Report) {
-    handler(probe.exec.as_ref(), &probe.rest, false, path, report);
+    if !handler(probe.exec.as_ref(), &probe.rest, false, path, report) {
+        report.required(path, NO_HANDLER);
+    }
     let counts = [
         ("initialDelaySeconds", probe.initial_delay_seconds),
         ("timeoutSeconds", probe.timeout_seconds.unwrap_or(1)),
@@ -63,72 +66,67 @@ pub(super) fn check_all(probes: [Option<&Probe>; 3], path: &Path<'_>, report: &m
 
 /// Models pkg/apis/core/validation/validation.go validateLifecycle
 pub(super) fn hook(hook: &Handler, grace: i64, path: &Path<'_>, report: &mut Report) {
-    if let Some(pause) = &hook.sleep {
-        let seconds = i64::from(written(pause.seconds));
-        if seconds < 0 || seconds > grace {
-            let detail = format!(
-                "must be non-negative and less than terminationGracePeriodSeconds ({grace})"
-            );
-            report.invalid(&path.child("sleep"), &seconds, &detail);
+    let has_other = handler(hook.exec.as_ref(), &hook.rest, true, path, report);
+    let Some(pause) = &hook.sleep else {
+        if !has_other {
+            report.required(path, NO_HANDLER);
         }
+        return;
+    };
+    let at = path.child("sleep");
+    let seconds = i64::from(written(pause.seconds));
+    if has_other {
+        report.forbidden(&at, MORE_HANDLERS);
+    } else if seconds < 0 || seconds > grace {
+        let detail =
+            format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})");
+        report.invalid(&at, &seconds, &detail);
     }
-    handler(hook.exec.as_ref(), &hook.rest, hook.sleep.is_some(), path, report);
 }
 
+const NO_HANDLER: &str = "must specify a handler type";
+const MORE_HANDLERS: &str = "may not specify more than 1 handler type";
+
+/// Looks at what is done; whether anything is.
+///
 /// Models pkg/apis/core/validation/validation.go validateHandler
 fn handler(
     exec: Option<&Exec>,
     rest: &Rest,
-    has_other: bool,
+    is_hook: bool,
     path: &Path<'_>,
     report: &mut Report,
-) {
-    let mut has_one = has_other;
+) -> bool {
+    let mut has_one = false;
     if let Some(exec) = exec {
         has_one = true;
         if exec.command.is_empty() {
             report.required(&path.child("exec").child("command"), "");
         }
     }
-    for field in ["httpGet", "tcpSocket", "grpc"] {
-        let Some(action) = rest.get(field) else { continue };
+    let kinds =
+        if is_hook { &["httpGet", "tcpSocket"][..] } else { &["httpGet", "tcpSocket", "grpc"] };
+    for field in kinds {
+        let Some(action) = rest.get(*field) else { continue };
         let at = path.child(field);
         if has_one {
-            report.forbidden(&at, "may not specify more than 1 handler type");
+            report.forbidden(&at, MORE_HANDLERS);
             continue;
         }
         has_one = true;
-        if field == "httpGet" {
-            http(action, &at, report);
+        if *field == "httpGet" && action.at("path") == Some(&Value::Str("".into())) {
+            report.required(&at.child("path"), "");
         }
-        port(action.at("port"), &at.child("port"), report);
-    }
-    if !has_one {
-        report.required(path, "must specify a handler type");
-    }
-}
-
-fn http(action: &Value, path: &Path<'_>, report: &mut Report) {
-    let word = |key: &str| action.at(key).and_then(Value::as_str);
-    if word("path") == Some("") {
-        report.required(&path.child("path"), "");
-    }
-    let schemes = ["HTTP", "HTTPS"];
-    if let Some(scheme) = word("scheme").filter(|one| !schemes.contains(one)) {
-        report.not_supported(&path.child("scheme"), scheme, &schemes);
-    }
-}
-
-/// Models pkg/apis/core/validation/validation.go ValidatePortNumOrName
-fn port(port: Option<&Value>, path: &Path<'_>, report: &mut Report) {
-    match port {
-        Some(Value::Str(name)) => report.all_invalid(path, name, port_name(name)),
-        Some(Value::Int(number)) => {
-            let number = i32::try_from(*number).unwrap_or(-1);
-            if let Some(detail) = port_number(number) {
-                report.invalid(path, &number, detail);
+        shared::port(action.at("port"), &at.child("port"), report);
+        if *field == "httpGet" {
+            let schemes = ["HTTP", "HTTPS"];
+            report.some_of(&at.child("scheme"), action.at("scheme"), &schemes);
+            let at = at.child("httpHeaders");
+            for one in action.items("httpHeaders") {
+                let name = one.word("name");
+                report.all_invalid(&at, name, header(name));
             }
         }
-        _ => report.invalid(path, &0_i32, "must be between 1 and 65535, inclusive"),
     }
+    has_one
 }

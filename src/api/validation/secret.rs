@@ -5,19 +5,24 @@
 //!
 //! Models pkg/apis/core/validation/validation.go ValidateSecret
 
-use crate::api::Value;
 use crate::api::object::OtherObject;
+use crate::api::validation::json;
 use crate::api::validation::names::config_key;
 use crate::api::validation::path::{Path, Report};
+use crate::api::{Meta, Value};
+use crate::base::{Str, base64};
 
 const SIZE_MAX: usize = 1024 * 1024;
+const SSH: &str = "kubernetes.io/ssh-auth";
+const ACCOUNT: &str = "kubernetes.io/service-account-token";
+const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 
 /// The keys of which a type needs all, or one at least.
 const NEEDED: [(&str, &[&str], bool); 5] = [
     ("kubernetes.io/dockercfg", &[".dockercfg"], true),
     ("kubernetes.io/dockerconfigjson", &[".dockerconfigjson"], true),
     ("kubernetes.io/basic-auth", &["username", "password"], false),
-    ("kubernetes.io/ssh-auth", &["ssh-privatekey"], true),
+    (SSH, &["ssh-privatekey"], true),
     ("kubernetes.io/tls", &["tls.crt", "tls.key"], true),
 ];
 
@@ -26,7 +31,7 @@ fn type_of(secret: &OtherObject) -> &str {
 }
 
 /// Keys, size, and what the type needs.
-pub(super) fn check(secret: &OtherObject, report: &mut Report) {
+pub(super) fn check(meta: &Meta, secret: &OtherObject, report: &mut Report) {
     let path = Path::root("data");
     let mut size = 0;
     if let Some(Value::Map(data)) = secret.content.at("data") {
@@ -38,12 +43,27 @@ pub(super) fn check(secret: &OtherObject, report: &mut Report) {
     if size > SIZE_MAX {
         report.too_long(&path, SIZE_MAX);
     }
-    let Some((_, keys, all)) = NEEDED.iter().find(|one| one.0 == type_of(secret)) else { return };
-    let has = |key: &&str| secret.content.at("data").is_some_and(|data| data.at(key).is_some());
+    let kind = type_of(secret);
+    if kind == ACCOUNT && meta.annotation(ACCOUNT_NAME).is_none_or(Str::is_empty) {
+        let at = Path::root("metadata");
+        report.required(&at.child("annotations").key(ACCOUNT_NAME), "");
+    }
+    let Some((_, keys, all)) = NEEDED.iter().find(|one| one.0 == kind) else { return };
+    let value = |key: &str| secret.content.at("data").and_then(|data| data.at(key));
+    let has = |key: &&str| match value(key) {
+        Some(text) => kind != SSH || text.as_str() != Some(""),
+        None => false,
+    };
     if *all || !keys.iter().any(has) {
         for key in keys.iter().filter(|key| !has(key)) {
             report.required(&path.key(key), "");
         }
+    }
+    if let (true, Some(Value::Str(text))) =
+        (kind.starts_with("kubernetes.io/docker"), value(keys[0]))
+        && let Some(detail) = json::no_object(&base64::decode(text))
+    {
+        report.invalid(&path.key(keys[0]), "<secret contents redacted>", &detail);
     }
 }
 

@@ -4,36 +4,40 @@
 //!
 //! Models pkg/apis/core/validation/validation.go ValidateSecurityContext,
 //! validatePodSpecSecurityContext
-//! Differs: the options for Windows and SELinux are taken as they are.
 
 use crate::api::Value;
 use crate::api::pod::{Container, PodSpec};
 use crate::api::validation::path::{Path, Report};
-use crate::api::validation::volume;
+use crate::api::validation::{os, volume};
 
 const PROFILES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
 const SYSCTL_MAX: usize = 253;
 
 /// A container's.
-pub(super) fn container(one: &Container, path: &Path<'_>, report: &mut Report) {
+pub(super) fn container(one: &Container, shares_users: bool, path: &Path<'_>, report: &mut Report) {
     let Some(context) = one.rest.get("securityContext") else { return };
     for field in ["runAsUser", "runAsGroup"] {
         identity(context, field, path, report);
     }
     word(context, "procMount", &["Default", "Unmasked"], path, report);
+    if shares_users && context.word("procMount") == "Unmasked" {
+        let detail = "`hostUsers` must be false to use `Unmasked`";
+        report.invalid(&path.child("procMount"), "Unmasked", detail);
+    }
     profile(context, "seccompProfile", "seccomp", path, report);
     if context.at("allowPrivilegeEscalation") == Some(&Value::Bool(false)) {
         if context.at("privileged") == Some(&Value::Bool(true)) {
             let detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
             report.invalid(path, context, detail);
         }
-        let added = context.at("capabilities").map(|one| items(one, "add")).unwrap_or_default();
+        let added = context.at("capabilities").map(|one| one.items("add")).unwrap_or_default();
         if added.iter().any(|one| one.as_str() == Some("CAP_SYS_ADMIN")) {
             let detail = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` \
                           CAP_SYS_ADMIN";
             report.invalid(path, context, detail);
         }
     }
+    os::options(context, path, report);
     profile(context, "appArmorProfile", "AppArmor", path, report);
 }
 
@@ -45,7 +49,7 @@ pub(super) fn pod(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
         identity(context, field, path, report);
     }
     let groups = path.child("supplementalGroups");
-    for (index, group) in items(context, "supplementalGroups").iter().enumerate() {
+    for (index, group) in context.items("supplementalGroups").iter().enumerate() {
         number(group, &groups.index(index), report);
     }
     let is_on = |key: &str| spec.rest.get(key) == Some(&Value::Bool(true));
@@ -53,25 +57,19 @@ pub(super) fn pod(spec: &PodSpec, path: &Path<'_>, report: &mut Report) {
         let detail = "ShareProcessNamespace and HostPID cannot both be enabled";
         report.invalid(&path.child("shareProcessNamespace"), &true, detail);
     }
-    sysctls(context, &path.child("sysctls"), report);
+    let hosts = ["hostNetwork", "hostIPC"].into_iter().filter(|key| is_on(key)).collect::<Vec<_>>();
+    sysctls(context, &hosts, &path.child("sysctls"), report);
     word(context, "fsGroupChangePolicy", &["Always", "OnRootMismatch"], path, report);
     profile(context, "seccompProfile", "seccomp", path, report);
+    os::options(context, path, report);
     profile(context, "appArmorProfile", "AppArmor", path, report);
     word(context, "supplementalGroupsPolicy", &["Merge", "Strict"], path, report);
-}
-
-fn items<'a>(tree: &'a Value, key: &str) -> &'a [Value] {
-    match tree.at(key) {
-        Some(Value::List(items)) => items,
-        _ => &[],
-    }
+    word(context, "seLinuxChangePolicy", &["Recursive"], path, report);
 }
 
 /// A field that may be missing, but not be another word.
 fn word(context: &Value, key: &str, words: &[&str], path: &Path<'_>, report: &mut Report) {
-    if let Some(word) = context.at(key).and_then(Value::as_str).filter(|one| !words.contains(one)) {
-        report.not_supported(&path.child(key), word, words);
-    }
+    report.some_of(&path.child(key), context.at(key), words);
 }
 
 /// A user or a group of Linux.
@@ -124,9 +122,8 @@ fn profile(context: &Value, key: &str, what: &str, path: &Path<'_>, report: &mut
 }
 
 /// Models pkg/apis/core/validation/validation.go validateSysctls
-fn sysctls(context: &Value, path: &Path<'_>, report: &mut Report) {
-    let name = |one: &Value| one.at("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let all: Vec<String> = items(context, "sysctls").iter().map(name).collect();
+fn sysctls(context: &Value, hosts: &[&str], path: &Path<'_>, report: &mut Report) {
+    let all: Vec<&str> = context.items("sysctls").iter().map(|one| one.word("name")).collect();
     let is_letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let is_part = |part: &str| {
         part.starts_with(is_letter)
@@ -143,9 +140,33 @@ fn sysctls(context: &Value, path: &Path<'_>, report: &mut Report) {
                 "must have at most {SYSCTL_MAX} characters and match regex \
                  ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$"
             );
-            report.invalid(&at, &**name, &detail);
+            report.invalid(&at, *name, &detail);
         } else if all[..index].contains(name) {
-            report.duplicate(&at, &**name);
+            report.duplicate(&at, *name);
         }
+        if let Some(host) = hosts.iter().find(|host| **host == namespace_of(name)) {
+            let detail = format!("may not be specified when '{host}' is true");
+            report.invalid(&at, *name, &detail);
+        }
+    }
+}
+
+/// The field that shares the namespace of a setting with the node.
+///
+/// Models staging/src/k8s.io/component-helpers/node/util/sysctl/namespace.go GetNamespace
+fn namespace_of(name: &str) -> &'static str {
+    let name = if name.find('/') < name.find('.').or(Some(usize::MAX)) && name.contains('/') {
+        // Slashes part the name, and dots are letters of its parts.
+        name.replace('.', "\n").replace('/', ".").replace('\n', "/")
+    } else {
+        name.to_owned()
+    };
+    let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    if name == "kernel.sem" || starts(&["kernel.shm", "kernel.msg", "fs.mqueue."]) {
+        "hostIPC"
+    } else if starts(&["net."]) {
+        "hostNetwork"
+    } else {
+        ""
     }
 }

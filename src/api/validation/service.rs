@@ -5,18 +5,16 @@
 //!
 //! Models pkg/apis/core/validation/validation.go ValidateService
 
-use std::net::IpAddr;
-
 use crate::api::core::{ServicePort, ServiceSpec};
-use crate::api::validation::meta;
-use crate::api::validation::names::{
-    NO_ADDRESS, dns_label, dns_subdomain, is_address, is_cidr, port_name, port_number,
-    qualified_name,
-};
+use crate::api::validation::names::{dns_label, dns_subdomain, port_name, qualified_name};
 use crate::api::validation::path::{Path, Raw, Report};
+use crate::api::validation::{meta, shared};
 use crate::api::{IntOrString, Meta, Value, go};
 
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
+const MODE: &str = "service.kubernetes.io/topology-mode";
+const HINTS: &str = "service.kubernetes.io/topology-aware-hints";
+const RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 /// What provides a load balancer.
 const CLASS: &str = "loadBalancerClass";
 const FAMILIES: [&str; 2] = ["IPv4", "IPv6"];
@@ -24,7 +22,14 @@ const POLICIES: [&str; 3] = ["PreferDualStack", "RequireDualStack", "SingleStack
 const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 
 /// A Service.
-pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+pub(super) fn check(meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+    if let (Some(mode), Some(hints)) = (meta.annotation(MODE), meta.annotation(HINTS))
+        && mode != hints
+    {
+        let at = Path::root("metadata");
+        let detail = format!("must match annotations[{HINTS}] when both are specified");
+        report.invalid(&at.child("annotations").key(MODE), &**mode, &detail);
+    }
     let kind = spec.kind.as_deref().unwrap_or("ClusterIP");
     let ports = path.child("ports");
     if spec.ports.is_empty() && !spec.is_headless() && kind != "ExternalName" {
@@ -63,7 +68,7 @@ pub(super) fn check(_meta: &Meta, spec: &ServiceSpec, path: &Path<'_>, report: &
             report.duplicate(&ports.index(index), &Raw(shown));
         }
     }
-    source_ranges(spec, kind, &path.child("LoadBalancerSourceRanges"), report);
+    source_ranges(meta, spec, kind, &path.child("LoadBalancerSourceRanges"), report);
     if kind != "LoadBalancer" && spec.rest.contains_key("allocateLoadBalancerNodePorts") {
         let at = path.child("allocateLoadBalancerNodePorts");
         report.forbidden(&at, "may only be used when `type` is 'LoadBalancer'");
@@ -123,10 +128,8 @@ fn traffic(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
         let detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is \
                       'Local'";
         report.invalid(&path.child("healthCheckNodePort"), port, detail);
-    } else if let Some(Value::Int(port)) = spec.rest.get("healthCheckNodePort")
-        && let Some(detail) = port_number(i32::try_from(*port).unwrap_or(-1))
-    {
-        report.invalid(&path.child("healthCheckNodePort"), port, detail);
+    } else if let Some(Value::Int(port)) = spec.rest.get("healthCheckNodePort") {
+        report.port(&path.child("healthCheckNodePort"), *port);
     }
 }
 
@@ -186,8 +189,8 @@ pub(super) fn addresses(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report
             if all.len() > 1 {
                 report.invalid(&at, &shown, "'None' must be the first and only value");
             }
-        } else if !is_address(address) {
-            report.invalid(&at.index(index), *address, NO_ADDRESS);
+        } else {
+            shared::address(address, &at.index(index), report);
         }
     }
     let is_broken = report.errors.len() > before;
@@ -213,44 +216,42 @@ pub(super) fn addresses(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report
     }
 }
 
-/// Models pkg/apis/core/validation/validation.go ValidateNonSpecialIP
 fn external_addresses(spec: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
-    for (index, address) in words(spec, "externalIPs").into_iter().enumerate() {
+    for (index, text) in words(spec, "externalIPs").into_iter().enumerate() {
         let at = path.index(index);
-        let Ok(read) = address.parse::<IpAddr>() else {
-            report.invalid(&at, address, NO_ADDRESS);
-            continue;
-        };
-        let (is_near, is_near_group) = match read {
-            IpAddr::V4(one) => (one.is_link_local(), one.octets()[..3] == [224, 0, 0]),
-            IpAddr::V6(one) => (one.is_unicast_link_local(), one.segments()[0] & 0xff0f == 0xff02),
-        };
-        let unspecified = format!("may not be unspecified ({address})");
-        for (is_so, detail) in [
-            (read.is_unspecified(), unspecified.as_str()),
-            (read.is_loopback(), "may not be in the loopback range (127.0.0.0/8, ::1/128)"),
-            (is_near, "may not be in the link-local range (169.254.0.0/16, fe80::/10)"),
-            (
-                is_near_group,
-                "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)",
-            ),
-        ] {
-            if is_so {
-                report.invalid(&at, address, detail);
-            }
+        let before = report.errors.len();
+        shared::address(text, &at, report);
+        if report.errors.len() == before {
+            shared::endpoint(text, &at, report);
         }
     }
 }
 
-fn source_ranges(spec: &ServiceSpec, kind: &str, path: &Path<'_>, report: &mut Report) {
+fn source_ranges(
+    meta: &Meta,
+    spec: &ServiceSpec,
+    kind: &str,
+    path: &Path<'_>,
+    report: &mut Report,
+) {
+    const BALANCED: &str = "may only be used when `type` is 'LoadBalancer'";
     let ranges = words(spec, "loadBalancerSourceRanges");
-    if !ranges.is_empty() && kind != "LoadBalancer" {
-        report.forbidden(path, "may only be used when `type` is 'LoadBalancer'");
-    }
-    for (index, range) in ranges.iter().map(|one| one.trim()).enumerate() {
-        if !is_cidr(range) {
-            let detail = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
-            report.invalid(&path.index(index), range, detail);
+    if !ranges.is_empty() {
+        if kind != "LoadBalancer" {
+            report.forbidden(path, BALANCED);
+        }
+        for (index, range) in ranges.iter().enumerate() {
+            shared::range(range.trim(), &path.index(index), report);
+        }
+    } else if let Some(ranges) = meta.annotation(RANGES) {
+        let at = Path::root("metadata");
+        let at = at.child("annotations");
+        let at = at.key(RANGES);
+        if kind != "LoadBalancer" {
+            report.forbidden(&at, BALANCED);
+        }
+        for range in ranges.trim().split(',').filter(|_| !ranges.trim().is_empty()) {
+            shared::range(range.trim(), &at, report);
         }
     }
 }
@@ -306,18 +307,12 @@ fn check_port(
             }
         }
     }
-    if let Some(detail) = port_number(port.port) {
-        report.invalid(&path.child("port"), &port.port, detail);
-    }
+    report.port(&path.child("port"), i64::from(port.port));
     let protocol = port.protocol.as_deref().unwrap_or("TCP");
     report.one_of(&path.child("protocol"), protocol, &PROTOCOLS);
     let at = path.child("targetPort");
     match &port.target_port {
-        Some(IntOrString::Int(number)) => {
-            if let Some(detail) = port_number(*number) {
-                report.invalid(&at, number, detail);
-            }
-        }
+        Some(IntOrString::Int(number)) => report.port(&at, i64::from(*number)),
         Some(IntOrString::Str(name)) => report.all_invalid(&at, name, port_name(name)),
         None => {}
     }
@@ -354,6 +349,7 @@ pub(super) fn check_update(new: &ServiceSpec, old: &ServiceSpec, report: &mut Re
     if new.has_address() && old.has_address() && new.cluster_ip != old.cluster_ip {
         check_address(new, &root, report);
     }
+    check_families(new, old, &root, report);
     let is_balanced = |spec: &ServiceSpec| spec.type_name() == "LoadBalancer";
     let (class, before) = (new.rest.get(CLASS), old.rest.get(CLASS));
     if is_balanced(new) && is_balanced(old) && class != before {
@@ -364,6 +360,28 @@ pub(super) fn check_update(new: &ServiceSpec, old: &ServiceSpec, report: &mut Re
     let is_asked = new.has_health_check() && old.has_health_check();
     if is_asked && new.rest.get(port) != old.rest.get(port) {
         report.forbidden(&root.child(port), "field is immutable");
+    }
+}
+
+/// The first family stays, unless the Service has no address of its own.
+///
+/// Models pkg/apis/core/validation/validation.go validateUpgradeDowngradeIPFamilies
+fn check_families(new: &ServiceSpec, old: &ServiceSpec, path: &Path<'_>, report: &mut Report) {
+    let is_free = |spec: &ServiceSpec| !spec.has_address() || spec.is_headless();
+    if is_free(new) || is_free(old) {
+        return;
+    }
+    let of = |spec: &ServiceSpec| -> Vec<String> {
+        let given = words(spec, "ipFamilies");
+        let given = if given.is_empty() { vec!["IPv4"] } else { given };
+        given.into_iter().map(go::quoted).collect()
+    };
+    let (now, before) = (of(new), of(old));
+    let is_kept =
+        if now.len() == before.len() { now == before } else { now.first() == before.first() };
+    if !is_kept {
+        let shown = Raw(format!("[{}]", now.join(",")));
+        report.invalid(&path.child("ipFamilies").index(0), &shown, "may not change once set");
     }
 }
 

@@ -7,7 +7,7 @@ use crate::api::validation::{validate_create, validate_update, warnings};
 use crate::api::{FieldError, Object, decode, defaults};
 use crate::text::parse;
 
-fn object(yaml: &str) -> Object {
+pub(super) fn object(yaml: &str) -> Object {
     let parsed = parse(yaml);
     let root = parsed.documents[0].root.as_ref().expect("it can be read");
     let mut object = decode::strict(&decode::plain(root)).expect("it can be decoded");
@@ -16,12 +16,12 @@ fn object(yaml: &str) -> Object {
     object
 }
 
-fn said(errors: &[FieldError]) -> Vec<String> {
+pub(super) fn said(errors: &[FieldError]) -> Vec<String> {
     errors.iter().map(FieldError::to_string).collect()
 }
 
 /// What is said of a Pod with these fields in its spec, beside a container.
-fn of_pod(spec: &str) -> Vec<String> {
+pub(super) fn of_pod(spec: &str) -> Vec<String> {
     let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  ";
     let more = if spec.contains("containers:") { "" } else { "containers: [{name: c, image: i}]" };
     said(&validate_create(&object(&format!("{head}{more}\n{}\n", indented(spec)))))
@@ -99,6 +99,43 @@ fn addresses_of_a_service_fit_one_another() {
         assert_eq!(of_service(spec), [text], "{spec}");
     }
     assert_eq!(of_service("clusterIP: 10.96.1.2\nclusterIPs: [10.96.1.2]"), [""; 0]);
+    let family = |families: &str| {
+        let head =
+            "apiVersion: v1\nkind: Service\nmetadata: {name: a, resourceVersion: '1'}\nspec:";
+        object(&format!("{head} {{ports: [{{port: 80}}], clusterIP: 10.96.1.2{families}}}\n"))
+    };
+    assert_eq!(
+        said(&validate_update(&family(", ipFamilies: [IPv6]"), &family(""))),
+        [
+            "spec.ipFamilies[0]: Invalid value: [\"IPv6\"]: may not change once set",
+            "spec.clusterIPs[0]: Invalid value: \"10.96.1.2\": expected an IPv6 value as indicated \
+             by `ipFamilies[0]`",
+        ]
+    );
+}
+
+#[test]
+fn annotations_of_a_service_are_checked() {
+    let ranges = "service.beta.kubernetes.io/load-balancer-source-ranges";
+    let text = format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: a, annotations: {{{ranges}: '10.0.0.0/8, \
+         x', service.kubernetes.io/topology-mode: a, service.kubernetes.io/topology-aware-hints: \
+         b}}}}\nspec: {{ports: [{{port: 80}}]}}\n"
+    );
+    let at = format!("metadata.annotations[{ranges}]");
+    assert_eq!(
+        said(&validate_create(&object(&text))),
+        [
+            "metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: \"a\": must \
+             match annotations[service.kubernetes.io/topology-aware-hints] when both are specified"
+                .to_owned(),
+            format!("{at}: Forbidden: may only be used when `type` is 'LoadBalancer'"),
+            format!(
+                "{at}: Invalid value: \"x\": must be a valid CIDR value, (e.g. 10.9.8.0/24 or \
+                 2001:db8::/64)"
+            ),
+        ]
+    );
 }
 
 #[test]
@@ -282,7 +319,7 @@ fn a_volume_has_what_its_source_needs() {
 }
 
 /// What is said of a Pod whose container has these fields.
-fn of_container(fields: &str, spec: &str) -> Vec<String> {
+pub(super) fn of_container(fields: &str, spec: &str) -> Vec<String> {
     of_pod(&format!("{spec}\ncontainers: [{{name: c, image: i, {fields}}}]"))
 }
 

@@ -11,8 +11,9 @@ use crate::api::storage::ClaimSpec;
 use crate::api::tree::FromTree as _;
 use crate::api::validation::names::{dns_label, dns_subdomain};
 use crate::api::validation::path::{Path, Report};
-use crate::api::validation::{container, storage};
-use crate::api::{Quantity, Value};
+use crate::api::validation::{container, meta, shared, storage};
+use crate::api::{Meta, Quantity, Value};
+use crate::base::Str;
 
 const MODE_MAX: i64 = 0o777;
 
@@ -99,9 +100,7 @@ fn source(volume: &Volume, is_pod: bool, path: &Path<'_>, report: &mut Report) {
         let Some(source) = source else { continue };
         // A template may leave the image open.
         let fields = if key == "image" && !is_pod { &[] } else { fields };
-        for field in fields.iter().filter(|field| is_missing(source, field)) {
-            report.required(&at.child(field), "");
-        }
+        shared::needed(source, fields, &at, report);
         one_source(key, source, &at, report);
     }
     if count == 0 {
@@ -109,17 +108,9 @@ fn source(volume: &Volume, is_pod: bool, path: &Path<'_>, report: &mut Report) {
     }
 }
 
-fn is_missing(tree: &Value, field: &str) -> bool {
-    match tree.at(field) {
-        None | Some(Value::Null) => true,
-        Some(Value::Str(text)) => text.is_empty(),
-        Some(Value::List(items)) => items.is_empty(),
-        Some(_) => false,
-    }
-}
-
-fn one_source(key: &str, source: &Value, path: &Path<'_>, report: &mut Report) {
-    let word = |key: &str| source.at(key).and_then(Value::as_str).unwrap_or_default();
+/// What one source holds beside the fields that it must have.
+pub(super) fn one_source(key: &str, source: &Value, path: &Path<'_>, report: &mut Report) {
+    let word = |key: &str| source.word(key);
     match key {
         "emptyDir" => {
             let limit = source.at("sizeLimit").and_then(|one| Quantity::of(one).ok());
@@ -133,17 +124,26 @@ fn one_source(key: &str, source: &Value, path: &Path<'_>, report: &mut Report) {
             mode(source, "defaultMode", path, report);
             items(source, path, report);
         }
-        "nfs" if !word("path").is_empty() && !word("path").starts_with('/') => {
+        "nfs" if !word("path").starts_with('/') => {
             report.invalid(&path.child("path"), word("path"), "must be an absolute path");
         }
-        "csi" if !word("driver").is_empty() => {
-            let driver = word("driver");
-            let messages = dns_subdomain(&driver.to_ascii_lowercase());
-            report.all_invalid(&path.child("driver"), driver, messages);
+        "gitRepo" => descending(word("directory"), &path.child("directory"), report),
+        "gcePersistentDisk" | "awsElasticBlockStore" => {
+            number(source, "partition", 1, path, report);
+        }
+        "iscsi" => iscsi(source, path, report),
+        "fc" => fibre(source, path, report),
+        "csi" => {
+            driver(word("driver"), &path.child("driver"), report);
+            if let Some(secret) = source.at("nodePublishSecretRef") {
+                let at = path.child("nodePublishSecretRef");
+                shared::needed(secret, &["name"], &at, report);
+                shared::named(secret, "name", dns_subdomain, path, report);
+            }
         }
         "downwardAPI" => {
             mode(source, "defaultMode", path, report);
-            for file in list(source, "items") {
+            for file in source.items("items") {
                 downward(file, path, report);
             }
         }
@@ -152,26 +152,100 @@ fn one_source(key: &str, source: &Value, path: &Path<'_>, report: &mut Report) {
             projected(source, path, report);
         }
         "ephemeral" => {
-            let spec = source.at("volumeClaimTemplate").and_then(|one| one.at("spec"));
-            if source.at("volumeClaimTemplate").is_some()
-                && let Ok(spec) = ClaimSpec::of(spec.unwrap_or(&Value::Map(BTreeMap::new())))
-            {
-                let at = path.child("volumeClaimTemplate");
-                storage::check_claim(&spec, &at.child("spec"), report);
+            if let Some(template) = source.at("volumeClaimTemplate") {
+                claim_template(template, &path.child("volumeClaimTemplate"), report);
             }
         }
         "image" if !word("pullPolicy").is_empty() => {
             let policies = ["Always", "IfNotPresent", "Never"];
             report.one_of(&path.child("pullPolicy"), word("pullPolicy"), &policies);
         }
+        "flexVolume" => flex(source, path, report),
         _ => {}
     }
 }
 
-fn list<'a>(tree: &'a Value, key: &str) -> &'a [Value] {
-    match tree.at(key) {
-        Some(Value::List(items)) => items,
-        _ => &[],
+/// A number of one byte, which may be missing.
+fn number(source: &Value, field: &str, least: i64, path: &Path<'_>, report: &mut Report) {
+    if let Some(number) = source.int(field).filter(|number| !(0..=255).contains(number)) {
+        let detail = format!("must be between {least} and 255, inclusive");
+        report.invalid(&path.child(field), &number, &detail);
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go validateISCSIVolumeSource
+fn iscsi(source: &Value, path: &Path<'_>, report: &mut Report) {
+    let name = source.word("iqn");
+    if !name.is_empty() && !["iqn", "eui", "naa"].iter().any(|start| name.starts_with(start)) {
+        let detail = "must be valid format starting with iqn, eui, or naa";
+        report.invalid(&path.child("iqn"), name, detail);
+    }
+    number(source, "lun", 0, path, report);
+    let asks = source.is_on("chapAuthDiscovery") || source.is_on("chapAuthSession");
+    if asks && source.at("secretRef").is_none() {
+        report.required(&path.child("secretRef"), "");
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go validateFCVolumeSource
+fn fibre(source: &Value, path: &Path<'_>, report: &mut Report) {
+    let (at, lun) = (path.child("targetWWNs"), path.child("lun"));
+    match (source.items("targetWWNs"), source.items("wwids")) {
+        ([], []) => report.required(&at, "must specify either targetWWNs or wwids, but not both"),
+        ([], _) => {}
+        (targets, others) => {
+            if !others.is_empty() {
+                let detail = "targetWWNs and wwids can not be specified simultaneously";
+                report.invalid(&at, &Value::List(targets.to_vec()), detail);
+            }
+            if source.at("lun").is_none() {
+                report.required(&lun, "lun is required if targetWWNs is specified");
+            }
+            number(source, "lun", 0, path, report);
+        }
+    }
+}
+
+/// Models pkg/apis/core/validation/validation.go validateFlexVolumeSource
+fn flex(source: &Value, path: &Path<'_>, report: &mut Report) {
+    let Some(Value::Map(options)) = source.at("options") else { return };
+    let at = path.child("options");
+    for key in options.keys() {
+        let space = key.split_once('/').map_or(&**key, |(space, _)| space);
+        let space = format!(".{}", space.to_ascii_lowercase());
+        if space.ends_with(".kubernetes.io") || space.ends_with(".k8s.io") {
+            let detail = "kubernetes.io and k8s.io namespaces are reserved";
+            report.invalid(&at.key(key), &**key, detail);
+        }
+    }
+}
+
+/// The name of a driver, which must be given.
+///
+/// Models pkg/apis/core/validation/validation.go ValidateCSIDriverName
+pub(super) fn driver(name: &str, path: &Path<'_>, report: &mut Report) {
+    const NAME_MAX: usize = 63;
+    if name.len() > NAME_MAX {
+        report.too_long(path, NAME_MAX);
+    }
+    report.all_invalid(path, name, dns_subdomain(&name.to_ascii_lowercase()));
+}
+
+/// Models pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaimTemplate
+fn claim_template(template: &Value, path: &Path<'_>, report: &mut Report) {
+    let metadata = template.at("metadata").and_then(|one| Meta::of(one).ok()).unwrap_or_default();
+    let at = path.child("metadata");
+    meta::annotations(&metadata.annotations, &at.child("annotations"), report);
+    meta::labels(&metadata.labels, &at.child("labels"), report);
+    if let Some(Value::Map(entries)) = template.at("metadata") {
+        let is_taken = |key: &&Str| matches!(&***key, "annotations" | "labels");
+        for key in entries.keys().filter(|key| !is_taken(key)) {
+            report.forbidden(&at.child(key), "cannot be set");
+        }
+    }
+    let none = Value::Map(BTreeMap::new());
+    if let Ok(spec) = ClaimSpec::of(template.at("spec").unwrap_or(&none)) {
+        storage::check_claim(&spec, &path.child("spec"), report);
     }
 }
 
@@ -185,14 +259,14 @@ const FIELDS: [&str; 5] = [
 
 /// Models pkg/apis/core/validation/validation.go validateDownwardAPIVolumeFile
 fn downward(file: &Value, path: &Path<'_>, report: &mut Report) {
-    let place = file.at("path").and_then(Value::as_str).unwrap_or_default();
+    let place = file.word("path");
     if place.is_empty() {
         report.required(&path.child("path"), "");
     }
     local(place, &path.child("path"), report);
     match (file.at("fieldRef"), file.at("resourceFieldRef")) {
         (Some(field), other) => {
-            let text = field.at("fieldPath").and_then(Value::as_str).unwrap_or_default();
+            let text = field.word("fieldPath");
             container::field_ref(text, &FIELDS, &path.child("fieldRef"), report);
             if other.is_some() {
                 let detail = "fieldRef and resourceFieldRef can not be specified simultaneously";
@@ -213,7 +287,7 @@ fn downward(file: &Value, path: &Path<'_>, report: &mut Report) {
 fn projected(volume: &Value, path: &Path<'_>, report: &mut Report) {
     let sources = path.child("sources");
     let mut seen = BTreeSet::new();
-    for (index, source) in list(volume, "sources").iter().enumerate() {
+    for (index, source) in volume.items("sources").iter().enumerate() {
         let at = sources.index(index);
         let mut count = 0;
         for key in ["secret", "configMap", "downwardAPI"] {
@@ -221,18 +295,18 @@ fn projected(volume: &Value, path: &Path<'_>, report: &mut Report) {
             let at = at.child(key);
             count += 1;
             let is_downward = key == "downwardAPI";
-            if !is_downward && is_missing(part, "name") {
+            if !is_downward && part.lacks("name") {
                 report.required(&at.child("name"), "");
             }
-            let name = part.at("name").and_then(Value::as_str).unwrap_or_default();
+            let name = part.word("name");
             let places = at.child("items");
-            for (index, item) in list(part, "items").iter().enumerate() {
+            for (index, item) in part.items("items").iter().enumerate() {
                 if is_downward {
                     downward(item, &at, report);
                 } else {
                     key_to_path(item, &places.index(index), report);
                 }
-                let place = item.at("path").and_then(Value::as_str).unwrap_or_default();
+                let place = item.word("path");
                 if !place.is_empty() && !seen.insert(place) {
                     let shown = if is_downward { place } else { name };
                     report.invalid(path, shown, "conflicting duplicate paths");
@@ -244,15 +318,9 @@ fn projected(volume: &Value, path: &Path<'_>, report: &mut Report) {
             if let Some(Value::Int(seconds)) = token.at("expirationSeconds") {
                 let at = at.child("serviceAccountToken");
                 let at = at.child("expirationSeconds");
-                if *seconds < 600 {
-                    let detail = "may not specify a duration less than 10 minutes";
-                    report.invalid(&at, seconds, detail);
-                } else if *seconds > 1 << 32 {
-                    let detail = "may not specify a duration larger than 2^32 seconds";
-                    report.invalid(&at, seconds, detail);
-                }
+                shared::token_life(*seconds, &at, report);
             }
-            match token.at("path").and_then(Value::as_str).unwrap_or_default() {
+            match token.word("path") {
                 "" => report.required(&path.child("path"), ""),
                 place => local(place, &path.child("path"), report),
             }
@@ -269,9 +337,7 @@ pub(super) fn host_path(path: &str, kind: &str, at: &Path<'_>, report: &mut Repo
         report.required(&at.child("path"), "");
         return;
     }
-    if path.split('/').any(|part| part == "..") {
-        report.invalid(&at.child("path"), path, "must not contain '..'");
-    }
+    shared::no_backsteps(path, &at.child("path"), report);
     let kinds = [
         "",
         "BlockDevice",
@@ -298,17 +364,17 @@ fn mode(source: &Value, key: &str, path: &Path<'_>, report: &mut Report) {
 
 fn items(source: &Value, path: &Path<'_>, report: &mut Report) {
     let at = path.child("items");
-    for (index, item) in list(source, "items").iter().enumerate() {
+    for (index, item) in source.items("items").iter().enumerate() {
         key_to_path(item, &at.index(index), report);
     }
 }
 
 /// Models pkg/apis/core/validation/validation.go validateKeyToPath
 fn key_to_path(item: &Value, path: &Path<'_>, report: &mut Report) {
-    for field in ["key", "path"].into_iter().filter(|field| is_missing(item, field)) {
+    for field in ["key", "path"].into_iter().filter(|field| item.lacks(field)) {
         report.required(&path.child(field), "");
     }
-    let place = item.at("path").and_then(Value::as_str).unwrap_or_default();
+    let place = item.word("path");
     local(place, &path.child("path"), report);
     mode(item, "mode", path, report);
 }
@@ -330,7 +396,5 @@ pub(super) fn descending(text: &str, path: &Path<'_>, report: &mut Report) {
     if text.starts_with('/') {
         report.invalid(path, text, "must be a relative path");
     }
-    if text.split('/').any(|part| part == "..") {
-        report.invalid(path, text, "must not contain '..'");
-    }
+    shared::no_backsteps(text, path, report);
 }

@@ -238,7 +238,7 @@ fn claims_that_can_get_no_volume_say_why() {
 #[test]
 fn a_claim_that_no_storage_can_serve_is_tried_again_and_again() {
     let mut bench = Bench::new();
-    let from = |kind: &str| format!(", dataSource: {{kind: {kind}, name: gone}}");
+    let from = |kind: &str| format!(", dataSource: {{{kind}, name: gone}}");
     let handle =
         |kind: &str| format!("error getting handle for DataSource Type {kind} by Name gone");
     for (name, more, why) in [
@@ -249,7 +249,7 @@ fn a_claim_that_no_storage_can_serve_is_tried_again_and_again() {
         ),
         (
             "copy",
-            from("PersistentVolumeClaim"),
+            from("kind: PersistentVolumeClaim"),
             format!(
                 "{}: error getting PVC gone (namespace \"default\") from api server: \
                  persistentvolumeclaims \"gone\" not found",
@@ -258,7 +258,7 @@ fn a_claim_that_no_storage_can_serve_is_tried_again_and_again() {
         ),
         (
             "restored",
-            from("VolumeSnapshot"),
+            from("apiGroup: snapshot.storage.k8s.io, kind: VolumeSnapshot"),
             format!(
                 "{}: error getting snapshot gone from api server: the server could not find the \
                  requested resource (get volumesnapshots.snapshot.storage.k8s.io gone)",

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use crate::api::Value;
+use crate::base::base64;
 use crate::kubectl::print::template::datum::{Basic, Datum};
 
 const KNOWN: [&str; 21] = [
@@ -315,19 +316,8 @@ fn urlquery(text: &str) -> String {
 }
 
 fn decoded(text: &str) -> Result<Datum> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut held, mut bytes) = (0_u32, 0_u32, Vec::new());
-    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| !matches!(byte, b'=' | b'\n')) {
-        let place = LETTERS.iter().position(|letter| *letter == byte);
-        let value = place.and_then(|place| u32::try_from(place).ok());
-        let value = value
-            .ok_or_else(|| format!("base64 decode: illegal base64 data at input byte {at}"))?;
-        held = (held << 6) | value;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((held >> bits) & 0xff).unwrap_or(0));
-        }
+    if let Some(at) = base64::fault(text) {
+        return Err(format!("base64 decode: illegal base64 data at input byte {at}"));
     }
-    Ok(Datum::text(String::from_utf8_lossy(&bytes)))
+    Ok(Datum::text(String::from_utf8_lossy(&base64::decode(text))))
 }
