@@ -217,6 +217,8 @@ test("the timeline scrubs to the very moment: by field, key, pointer and event",
   await page.waitForTimeout(500);
   await field.fill("0:12.345");
   assert.equal(await now(), "0:12.345");
+  await page.locator(".deck__play").first().click();
+  await field.fill("0:12.345");
   await field.press("Enter");
   await page.waitForFunction(() => document.querySelector(".moment").value === "00:12.3");
   await page.locator(".plot").focus();
