@@ -250,6 +250,80 @@ fn a_shared_disk_is_told_with_all_that_mount_it() {
     assert!(shared.users.iter().all(|user| label.contains(&*user.name)), "{label}");
 }
 
+const NFS: &str = "apiVersion: v1
+kind: PersistentVolume
+metadata: {name: own}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteMany]
+  storageClassName: ''
+  nfs: {server: nas, path: /own}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: shared}
+spec:
+  accessModes: [ReadWriteMany]
+  storageClassName: ''
+  resources: {requests: {storage: 1Gi}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: files}
+spec:
+  replicas: 6
+  selector: {matchLabels: {app: files}}
+  template:
+    metadata: {labels: {app: files}}
+    spec:
+      containers: [{name: c, image: nginx, volumeMounts: [{name: v, mountPath: /v}]}]
+      volumes: [{name: v, persistentVolumeClaim: {claimName: shared}}]
+";
+
+#[test]
+fn a_shared_disk_goes_on_being_mounted_elsewhere_when_a_node_is_lost() {
+    for text in [include_str!("../static/examples/shared-files.yaml"), NFS] {
+        let mut cluster = cluster(&[text]);
+        let stage = scene::stage(&cluster);
+        let claim = stage.disks.iter().find(|disk| disk.users.len() > 1).expect("it is shared");
+        let claim = claim.claim.clone();
+        let home = stage.lanes[0].pods[0].node.clone().expect("it runs");
+        let _ = cluster.submit(Command::FailNode(home.clone()));
+        pass(&mut cluster, 60);
+        let stage = scene::stage(&cluster);
+        let shared = disk(&stage, &claim);
+        assert_eq!(shared.state, DiskState::Mounted);
+        let count = |link| shared.users.iter().filter(|user| user.link == link).count();
+        let (mounted, held) = (count(Link::Mounted), count(Link::Held));
+        assert!(mounted > 1 && held > 0);
+        let tag = phrases::disk_tag(Lang::En, shared);
+        assert_eq!(tag, format!("mounted by {mounted} Pods, {held} lost"));
+        let tag = phrases::disk_tag(Lang::Zh, shared);
+        assert_eq!(tag, format!("由 {mounted} 个 Pod 挂载，{held} 个失联"));
+        let whole = phrases::disk_label(Lang::En, shared);
+        for (lane, pod) in
+            stage.lanes.iter().flat_map(|lane| lane.pods.iter().map(move |pod| (lane, pod)))
+        {
+            let label = phrases::pod_label(Lang::En, pod, lane, &[shared]);
+            let is_lost = pod.node.as_ref() == Some(&home);
+            let word = if is_lost { "held by lost node" } else { "mounted" };
+            assert!(label.ends_with(&format!("disk {claim} {word}")), "{label}");
+            assert_eq!(whole.contains(&format!("{} on a lost node", pod.name)), is_lost, "{whole}");
+        }
+        // Nobody else has it: what was never attached does not say that it is.
+        for node in ["node-1", "node-2", "node-3"] {
+            let _ = cluster.submit(Command::FailNode(node.into()));
+        }
+        pass(&mut cluster, 60);
+        let stage = scene::stage(&cluster);
+        let shared = disk(&stage, &claim);
+        let tag = phrases::disk_tag(Lang::En, shared);
+        assert_eq!(shared.state, DiskState::Held);
+        assert_eq!(tag.starts_with("still attached to "), shared.attached_to.is_some(), "{tag}");
+        assert!(shared.attached_to.is_some() || tag == "held by lost node", "{tag}");
+    }
+}
+
 #[test]
 fn a_taint_of_a_persons_shows_and_those_of_the_cluster_do_not() {
     let mut cluster = cluster(&[]);

@@ -70,10 +70,11 @@ pub(super) fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> Di
     };
     let state = if gone_node.is_some() {
         DiskState::Gone
-    } else if has(Link::Held) || (lost.is_some() && !has(Link::Mounted)) {
-        DiskState::Held
     } else if has(Link::Mounted) {
+        // Those that many nodes may have go on working elsewhere.
         DiskState::Mounted
+    } else if has(Link::Held) || lost.is_some() {
+        DiskState::Held
     } else if !is_bound {
         DiskState::Unbound
     } else if has(Link::Waiting) {

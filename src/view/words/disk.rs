@@ -44,15 +44,22 @@ pub fn disk_data(lang: Lang, disk: &DiskView) -> String {
 /// What a disk is up to.
 pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
     let user = |link| disk.users.iter().find(|user| user.link == link).map(|user| &user.name);
-    let shared = disk.users.iter().filter(|user| user.link == Link::Mounted).count();
+    let count = |link| disk.users.iter().filter(|user| user.link == link).count();
     match disk.state {
-        DiskState::Mounted => match user(Link::Mounted) {
-            Some(_) if shared > 1 => {
-                lang.pick(format!("mounted by {shared} Pods"), format!("由 {shared} 个 Pod 挂载"))
+        DiskState::Mounted => {
+            let shared = count(Link::Mounted);
+            let mounted = match user(Link::Mounted) {
+                Some(_) if shared > 1 => lang
+                    .pick(format!("mounted by {shared} Pods"), format!("由 {shared} 个 Pod 挂载")),
+                Some(pod) => lang.pick(format!("mounted by {pod}"), format!("由 {pod} 挂载")),
+                None => lang.pick("mounted", "已挂载").into(),
+            };
+            match count(Link::Held) {
+                0 => mounted,
+                lost => lang
+                    .pick(format!("{mounted}, {lost} lost"), format!("{mounted}，{lost} 个失联")),
             }
-            Some(pod) => lang.pick(format!("mounted by {pod}"), format!("由 {pod} 挂载")),
-            None => lang.pick("mounted", "已挂载").into(),
-        },
+        }
         DiskState::Waiting => match user(Link::Waiting) {
             Some(pod) if disk.rows.is_some() => {
                 lang.pick(format!("intact, waiting for {pod}"), format!("完好，等待 {pod}"))
@@ -67,7 +74,8 @@ pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
             Some(node) => {
                 lang.pick(format!("still attached to {node}"), format!("仍挂接在 {node}"))
             }
-            None => lang.pick("still attached", "仍被挂接").into(),
+            // No driver attaches it, so nothing says that it is.
+            None => disk_word(lang, disk.state).into(),
         },
         DiskState::Unbound => lang.pick("no volume yet", "尚无卷").into(),
         DiskState::Released => lang.pick("kept, no Pod uses it", "保留，无 Pod 使用").into(),
@@ -92,10 +100,15 @@ pub fn gone_node(lang: Lang, node: &str) -> String {
 pub fn disk_label(lang: Lang, disk: &DiskView) -> String {
     let comma = lang.pick(", ", "，");
     let mut parts = vec![disk.claim.to_string(), disk_data(lang, disk), disk_tag(lang, disk)];
-    let users = disk.users.iter().filter(|user| user.link == Link::Mounted);
-    let users: Vec<&str> = users.map(|user| &*user.name).collect();
-    if users.len() > 1 {
-        parts.extend(users.into_iter().map(str::to_owned));
+    let names = |link| disk.users.iter().filter(move |user| user.link == link);
+    if names(Link::Mounted).count() > 1 {
+        parts.extend(names(Link::Mounted).map(|user| user.name.to_string()));
+    }
+    if disk.state == DiskState::Mounted {
+        parts.extend(names(Link::Held).map(|user| {
+            let name = &user.name;
+            lang.pick(format!("{name} on a lost node"), format!("{name} 在失联节点上"))
+        }));
     }
     parts.extend(
         disk.local_node

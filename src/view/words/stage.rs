@@ -218,11 +218,12 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
             parts.push(disk_elsewhere(lang, claim, node));
             continue;
         }
-        // What others have mounted, this one may still wait for.
+        // Each Pod has its own part in a disk that many have.
         let mine = disk.users.iter().find(|user| user.uid == pod.uid).map(|user| user.link);
-        let state = match mine {
-            Some(Link::Waiting) if disk.state == DiskState::Mounted => DiskState::Waiting,
-            _ => disk.state,
+        let state = match mine.filter(|_| disk.state == DiskState::Mounted) {
+            Some(Link::Waiting) => DiskState::Waiting,
+            Some(Link::Held) => DiskState::Held,
+            Some(Link::Mounted) | None => disk.state,
         };
         let state = disk_word(lang, state);
         parts.push(lang.pick(format!("disk {claim} {state}"), format!("磁盘 {claim} {state}")));
