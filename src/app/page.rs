@@ -122,7 +122,7 @@ fn header(state: &State, layout: Layout, on: &Callback<Command>) -> Html {
 fn editor(state: &State, ask: &Ask, on: &Callback<Command>) -> Html {
     let owners = state.selected.as_ref().map(|selected| owners(&state.views.stage, selected));
     html! {
-        <Editor lang={state.lang} text={state.text.clone()} applied={state.applied.clone()}
+        <Editor lang={state.lang} text={state.text.clone()} applied={state.views.applied.clone()}
             problems={state.problems.clone()} problem={state.problem}
             notice={state.notice.clone()} {owners} ask={ask.clone()}
             on={on.clone()}/>

@@ -381,12 +381,14 @@ fn speak(player: &Shared, lang: Lang) {
 fn say_in(player: &Shared, lang: Lang) {
     let state = player.borrow().state.clone();
     // An example that nobody touched speaks the page's language too.
-    let text = in_language(state.example, &state.text, state.lang, lang);
+    let reword = |text: &Rc<str>| in_language(state.example, text, state.lang, lang);
+    let text = reword(&state.text);
     player.borrow_mut().text = text.clone();
     crash::note_text(&text);
+    let session = state_session(player);
+    session.borrow_mut().reword(&reword);
     send(player, Action::Lang(lang));
     keep(player, Key::Lang, lang.tag());
-    let session = state_session(player);
     crash::note_run(session.borrow().seed(), lang);
     // The server's words stay; ours are said anew.
     if state.problems.iter().all(|problem| problem.code != "POD-S001") {
@@ -432,8 +434,8 @@ fn keep_ahead(player: &Shared) {
 /// Notes what is about to be done on the stage.
 fn note_action(player: &Shared, action: &StageAction) {
     let session = state_session(player);
-    let act = Act::of_stage(action, &session.borrow().next_node_name());
-    if let Some(act) = act {
+    let new_node = session.borrow().next_node_name();
+    if let Some(act) = Act::of_stage(action, &new_node) {
         keep_ahead(player);
         crash::note_act(session.borrow().now_us(), act);
     }
@@ -646,20 +648,20 @@ fn go_on(player: &Shared, in_slices: bool) {
             return later(Work { applying: Some(applying), ..work });
         }
     }
-    with_session(player, |_| ());
     told_applied(player, &work.text, applying.finish());
 }
 
 /// Shows what became of a text; where something was refused, the rest runs all the same.
 fn told_applied(player: &Shared, text: &Rc<str>, applied: Applied) {
     let Applied { lines, refused, left_out } = applied;
-    if !lines.is_empty() || refused.is_empty() {
-        let runs: Rc<str> = if left_out.is_empty() {
-            text.clone()
-        } else {
-            partly_applied(text, &player.borrow().state.applied, &left_out).into()
-        };
-        send(player, Action::Applied(runs.clone(), Rc::new(lines)));
+    let before = state_session(player).borrow().applied();
+    let runs = (!lines.is_empty() || refused.is_empty()).then(|| {
+        let all = left_out.is_empty();
+        if all { text.clone() } else { partly_applied(text, &before, &left_out).into() }
+    });
+    with_session(player, |session| runs.iter().for_each(|text| session.note_applied(text.clone())));
+    if let Some(runs) = runs {
+        send(player, Action::Applied(Rc::new(lines)));
         send(player, Action::Playing(true));
         keep(player, Key::Applied, &runs);
     }

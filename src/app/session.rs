@@ -22,6 +22,7 @@ use podium::sim::Command;
 use podium::text::Diagnostic;
 use podium::view::compare::CompareView;
 use podium::view::editor::{self, Problem, Units};
+use podium::view::given::Texts;
 use podium::view::ledger::{Book, LedgerView};
 use podium::view::scene::{self, RunView};
 use podium::view::stage::{
@@ -65,6 +66,8 @@ pub(crate) struct Views {
     pub(crate) runs: Rc<Vec<RunView>>,
     pub(crate) compare: Option<Rc<CompareView>>,
     pub(crate) side: SideViews,
+    /// The text that this run was given last at this moment.
+    pub(crate) applied: Rc<str>,
 }
 
 /// Which views are made.
@@ -116,6 +119,7 @@ pub(crate) struct Session {
     waiting: Vec<Drain>,
     /// How those ended that nobody was told of yet.
     ended: Vec<Ended>,
+    texts: Texts,
     sight: RefCell<Sight>,
     side: RefCell<Option<(side::Seen, SideViews)>>,
     made: RefCell<Option<(Made, Views)>>,
@@ -137,11 +141,15 @@ impl Session {
             reader,
             waiting: Vec::new(),
             ended: Vec::new(),
+            texts: Texts::default(),
             sight: RefCell::default(),
             side: RefCell::default(),
             made: RefCell::default(),
         };
         let answer = session.apply(manifest, lang);
+        if answer.is_ok() {
+            session.note_applied(manifest.into());
+        }
         (session, answer)
     }
 
@@ -440,6 +448,21 @@ impl Session {
         found.map(|_| ()).ok_or_else(missing)
     }
 
+    /// The text that this run was given last at this moment.
+    pub(crate) fn applied(&self) -> Rc<str> {
+        self.texts.at(self.run(), self.now_us())
+    }
+
+    /// Notes the text that runs from this moment on.
+    pub(crate) fn note_applied(&mut self, text: Rc<str>) {
+        self.texts.note(self.run(), self.now_us(), text);
+    }
+
+    /// Says what was applied in other words, which make no difference to the cluster.
+    pub(crate) fn reword(&mut self, reword: &dyn Fn(&Rc<str>) -> Rc<str>) {
+        self.texts.reword(reword);
+    }
+
     /// The views of this moment; the stage alone where the others may lag for a few frames.
     pub(crate) fn views(&self, look: &Look, extent: Extent) -> Views {
         let now_us = self.cluster.now().0;
@@ -480,6 +503,7 @@ impl Session {
         (views.large, views.known_us) = self.large(look, &views.stage);
         views.compare = self.comparison(look, &views.stage, &views.book);
         views.side = self.side(look);
+        views.applied = self.applied();
         *kept = Some((made, views.clone()));
         views
     }

@@ -69,10 +69,10 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
     crash::note_beginning(&applied);
     let (mut session, answer) = Session::new(&applied, SEED, lang);
     session.seek(WARM_US);
-    let (applied, problems) = match answer {
-        Ok(_) => (applied, Vec::new()),
-        Err(problems) if applied == text => ("".into(), problems),
-        Err(_) => ("".into(), session.check(&text, lang)),
+    let problems = match answer {
+        Ok(_) => Vec::new(),
+        Err(problems) if applied == text => problems,
+        Err(_) => session.check(&text, lang),
     };
     let arrangement = storage::load(Key::Lanes)
         .map_or_else(Rc::default, |text| Rc::new(Arrangement::read(&text)));
@@ -85,7 +85,7 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
     set_root_attribute("data-scale", scale.name());
     let layout = layout();
     // After a text broke the page twice, or when it was typed beside an empty cluster.
-    let is_idle = applied.is_empty() && problems.is_empty() && !text.trim().is_empty();
+    let is_idle = session.applied().is_empty() && problems.is_empty() && !text.trim().is_empty();
     let has_editor = matches!(layout, Layout::Full | Layout::Rail) && look.view == MainView::Stage;
     let said = Said::Told(PageWords::of(lang).not_applied.into());
     let state = State {
@@ -97,7 +97,6 @@ pub(crate) fn begin(lang: Lang, layout: impl FnOnce() -> Layout) -> Start {
         views: session.views(&look, Extent::All),
         look,
         text,
-        applied,
         own: storage::load(Key::Own).map(Rc::from),
         example,
         problems: Rc::new(problems),

@@ -72,7 +72,6 @@ pub(crate) struct State {
     pub(crate) speed: Speed,
     pub(crate) views: Views,
     pub(crate) text: Rc<str>,
-    pub(crate) applied: Rc<str>,
     pub(crate) own: Option<Rc<str>>,
     pub(crate) example: Option<Example>,
     pub(crate) problems: Rc<Vec<Problem>>,
@@ -100,7 +99,7 @@ pub(crate) enum Action {
     /// The text was looked at.
     Checked(Rc<Vec<Problem>>),
     /// The text runs.
-    Applied(Rc<str>, Rc<Vec<String>>),
+    Applied(Rc<Vec<String>>),
     /// Another text came from outside; the reader's own before it is set aside.
     Loaded(Option<Rc<str>>),
     /// Another text runs in a new cluster.
@@ -178,8 +177,7 @@ impl Reducible for State {
             Action::Speed(speed) => next.speed = speed,
             Action::Edited(text) => next.edited(text),
             Action::Checked(problems) => next.found(problems),
-            Action::Applied(text, lines) => {
-                next.applied = text;
+            Action::Applied(lines) => {
                 next.found(Rc::default());
                 next.notice = Some(Notice::Applied(lines));
             }
@@ -188,7 +186,6 @@ impl Reducible for State {
                 next.own = own;
             }
             Action::Opened { text, example, own, arrangement } => {
-                next.applied = text.clone();
                 next.text = text;
                 next.example = example;
                 next.own = own;
@@ -209,9 +206,7 @@ impl Reducible for State {
             Action::Problem(at) => next.problem = at,
             Action::Selected(selected) => next.selected = selected,
             Action::Lang(lang) => {
-                for text in [&mut next.text, &mut next.applied] {
-                    *text = in_language(next.example, text, next.lang, lang);
-                }
+                next.text = in_language(next.example, &next.text, next.lang, lang);
                 (next.lang, next.look.lang) = (lang, lang);
             }
             Action::Theme(theme) => next.theme = theme,

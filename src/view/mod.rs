@@ -7,6 +7,7 @@
 pub mod acts;
 pub mod compare;
 pub mod editor;
+pub mod given;
 pub mod inspect;
 pub mod ledger;
 pub mod scene;

@@ -298,6 +298,34 @@ test("each slip has a fix that mends it, and a fix can be undone", async () => {
   }
 });
 
+test("marks and the dot tell of the run and the moment on screen", async () => {
+  const page = await editor();
+  const dot = page.locator(".apply__dot");
+  const there = (is) => dot.waitFor({ state: is ? "visible" : "detached" });
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("f");
+  await page.getByText("Run B goes on from here. Run A is kept.").waitFor();
+  await write(page, example.replace("replicas: 4", "replicas: 2"));
+  await there(true);
+  await page.locator("#manifest").press("Control+Enter");
+  await there(false);
+  // Run B had another text before, and Run A has it now.
+  await page.locator(".scrub__rail").focus();
+  await page.keyboard.press("Home");
+  await there(true);
+  await page.locator(".cm-ln .ln--changed").first().waitFor();
+  await page.locator(".scrub__rail").focus();
+  await page.keyboard.press("End");
+  await there(false);
+  await page.keyboard.press("3");
+  await page.getByRole("group", { name: "Runs" }).getByRole("button", { name: "Run A" }).click();
+  await page.keyboard.press("1");
+  await there(true);
+  await page.locator("#manifest").press("Control+Enter");
+  await there(false);
+  assert.deepEqual(page.errors, []);
+});
+
 test("the objects of a List are applied, and what is wrong with one is told where it stands", async () => {
   const page = await editor();
   const pod = (name) => `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n  spec:\n    containers: [{name: c, image: nginx}]\n`;

@@ -53,7 +53,9 @@ impl Session {
     pub(crate) fn fork(&mut self) -> Option<(char, char)> {
         let sight = self.sight.get_mut();
         let old = sight.runs.letter(sight.runs.current())?;
+        let parent = sight.runs.current();
         let id = sight.runs.fork(&mut self.cluster)?;
+        self.texts.fork(parent, self.cluster.now().0, id);
         sight.outlook.forget();
         *self.made.get_mut() = None;
         Some((sight.runs.letter(id)?, old))
@@ -62,7 +64,14 @@ impl Session {
     /// Keeps what was done after the present moment before something else is done at it.
     pub(crate) fn keep_ahead(&mut self, lang: Lang) -> Option<Ahead> {
         let sight = self.sight.get_mut();
+        let run = sight.runs.current();
         let ahead = sight.runs.keep_ahead(&mut self.cluster, lang)?;
+        let (now_us, new) = (self.cluster.now().0, sight.runs.current());
+        if new == run {
+            self.texts.cut(run, now_us);
+        } else {
+            self.texts.fork(run, now_us, new);
+        }
         sight.outlook.forget();
         *self.made.get_mut() = None;
         Some(ahead)
