@@ -392,8 +392,9 @@ fn say_in(player: &Shared, lang: Lang) {
     crash::note_run(session.borrow().seed(), lang);
     // The server's words stay; ours are said anew.
     if state.problems.iter().all(|problem| problem.code != "POD-S001") {
-        player.borrow_mut().checker.begin(&text);
-        look(player, text);
+        // They are said once the page speaks the language.
+        let check = later(player, text, 0);
+        player.borrow_mut().check = Some(check);
     }
 }
 
@@ -552,7 +553,7 @@ fn edit(player: &Shared, text: Rc<str>) {
         let kept = text.clone();
         (Timeout::new(SAVE_MS, move || keep(&player, Key::Text, &kept)), text)
     };
-    let check = later(player, text.clone());
+    let check = later(player, text.clone(), CHECK_MS);
     {
         let mut player = player.borrow_mut();
         (player.save, player.check) = (Some(save), Some(check));
@@ -561,10 +562,10 @@ fn edit(player: &Shared, text: Rc<str>) {
     send(player, Action::Edited(text));
 }
 
-/// Looks at a text once the reader pauses.
-fn later(player: &Shared, text: Rc<str>) -> Timeout {
+/// Looks at a text after a pause.
+fn later(player: &Shared, text: Rc<str>, pause_ms: u32) -> Timeout {
     let player = player.clone();
-    Timeout::new(CHECK_MS, move || {
+    Timeout::new(pause_ms, move || {
         player.borrow_mut().checker.begin(&text);
         look(&player, text);
     })

@@ -16,22 +16,31 @@ pub(crate) struct Crowd {
     count: usize,
     /// So many are drawn at once.
     few: usize,
+    /// So many of more come at once too.
+    first: usize,
     /// So many have their turn in one frame.
     each: usize,
 }
 
 impl Crowd {
     pub(crate) const fn of_pods(count: usize) -> Self {
-        Self { count, few: FEW, each: 60 }
+        Self { count, few: FEW, first: 0, each: 60 }
     }
 
+    /// The newest ones are in sight at once.
     pub(crate) const fn of_sentences(count: usize) -> Self {
-        Self { count, few: 16, each: 16 }
+        Self { count, few: 16, first: 16, each: 16 }
     }
 
     /// The page's parts, which come one by one where there are many Pods.
     pub(crate) const fn of_panes(count: usize, pods: usize) -> Self {
-        Self { count, few: if pods > FEW { 0 } else { count }, each: 1 }
+        Self { count, few: if pods > FEW { 0 } else { count }, first: 0, each: 1 }
+    }
+
+    /// All of them at once.
+    #[cfg(not(target_family = "wasm"))]
+    const fn at_once(self) -> Self {
+        Self { few: self.count, ..self }
     }
 
     const fn is_much(self) -> bool {
@@ -53,9 +62,9 @@ impl<T: Copy + PartialEq> Turns<T> {
         Self { now, before: None, reached: 0 }.begun(crowd)
     }
 
-    /// Where there are many, what stands around them is drawn first, by itself.
+    /// Where there are many Pods, what stands around them is drawn first, by itself.
     fn begun(self, crowd: Crowd) -> Self {
-        Self { reached: if crowd.is_much() { 0 } else { usize::MAX }, ..self }
+        Self { reached: if crowd.is_much() { crowd.first } else { usize::MAX }, ..self }
     }
 
     /// What the thing at a place is drawn with; none while it waits for its first turn.
@@ -91,6 +100,9 @@ pub(crate) fn use_turns<T: Copy + PartialEq + 'static>(
     crowd: Crowd,
     is_ready: bool,
 ) -> Turns<T> {
+    // The first picture has one frame.
+    #[cfg(not(target_family = "wasm"))]
+    let crowd = crowd.at_once();
     let again = use_force_update();
     let kept = use_mut_ref(|| None::<Turns<T>>);
     let frame = use_mut_ref(|| None);
@@ -168,6 +180,13 @@ mod tests {
         assert_eq!(other.at(0), Some('a'));
         let other = other.later(crowd);
         assert_eq!((other.at(0), other.at(each)), (Some('b'), Some('a')));
+    }
+
+    #[test]
+    fn the_newest_sentences_are_there_at_once() {
+        let turns = Turns::new('a', Crowd::of_sentences(40));
+        assert_eq!([turns.at(15), turns.at(16)], [Some('a'), None]);
+        assert!(Turns::new('a', Crowd::of_sentences(40).at_once()).are_over());
     }
 
     #[test]

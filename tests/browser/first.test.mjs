@@ -49,6 +49,8 @@ for (const [width, height, layout] of windows) {
     let_go();
     await page.waitForFunction(() => window.wasmBindings && !document.querySelector("#first"));
     await page.waitForSelector(".pod");
+    // Older sentences follow in the next frames.
+    await page.waitForFunction((count) => document.querySelectorAll(".note, .now").length >= count, drawn.story.length);
     const living = await facts(page);
     assert.deepEqual(drawn, living);
     assert.ok(drawn.pods.length >= 7 && drawn.disks.length === 3);
