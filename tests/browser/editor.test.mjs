@@ -224,7 +224,7 @@ test("between quotes and in JSON suggestions are as the text is written", async 
   await page.waitForSelector(".cm-tooltip-autocomplete");
   await page.waitForTimeout(100);
   await page.keyboard.press("Enter");
-  await page.keyboard.type(", \"spec");
+  await page.keyboard.type(", \"spe");
   await page.waitForSelector(".cm-tooltip-autocomplete");
   await page.waitForTimeout(100);
   await page.keyboard.press("Enter");
