@@ -545,3 +545,132 @@ spec:
     let (last, before) = past.split_last().expect("there are some");
     assert!(!last && before.iter().all(|past| *past), "{past:?}");
 }
+
+fn apply(cluster: &mut Cluster, text: &str) {
+    let objects = Reader::default().read(text).expect("the manifest is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+}
+
+/// What the lane says at each tenth of a second until the story says that a rollout is over, and
+/// then.
+fn roll(cluster: &mut Cluster, kind: LaneKind, end: &str) -> (Vec<Progress>, Progress) {
+    let (start, mut told) = (cluster.now().0, Chronicle::of(cluster, Lang::En));
+    let mut seen = Vec::new();
+    for _ in 0..1_800 {
+        let to = SimTime(cluster.now().0 + SECOND_US / 10);
+        cluster.seek(to);
+        told.read(cluster, Lang::En);
+        let mut new = told.entries().iter().filter(|one| one.at_us > start);
+        let progress = lane(&remembered(cluster), kind).progress();
+        if new.any(|one| one.sentence() == end) {
+            return (seen, progress);
+        }
+        seen.push(progress);
+    }
+    panic!("{end:?} is never told");
+}
+
+fn workload(kind: &str, more: &str, image: &str) -> String {
+    format!(
+        "apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: one}}
+spec:
+  {more}
+  selector: {{matchLabels: {{app: one}}}}
+  template:
+    metadata: {{labels: {{app: one}}}}
+    spec:
+      terminationGracePeriodSeconds: 5
+      containers:
+      - name: c
+        image: {image}
+        lifecycle: {{preStop: {{sleep: {{seconds: 4}}}}}}
+        readinessProbe: {{exec: {{command: ['true']}}, initialDelaySeconds: 6}}
+"
+    )
+}
+
+#[test]
+fn a_lane_says_that_it_rolls_out_for_as_long_as_the_story_does() {
+    let whole = "The rollout of one is complete.";
+    for (kind, name, more, end) in [
+        (LaneKind::Deployment, "Deployment", "replicas: 3\n  strategy: {type: Recreate}", whole),
+        (LaneKind::Deployment, "Deployment", "replicas: 3", whole),
+        (
+            LaneKind::StatefulSet,
+            "StatefulSet",
+            "replicas: 2\n  serviceName: one",
+            "Every Pod of one has the new revision.",
+        ),
+        (
+            LaneKind::DaemonSet,
+            "DaemonSet",
+            "minReadySeconds: 2",
+            "Every Pod of DaemonSet one has the new revision.",
+        ),
+    ] {
+        let mut cluster = cluster(&[&workload(name, more, "nginx:1.27")]);
+        assert_eq!(lane(&remembered(&cluster), kind).progress(), Progress::Steady);
+        apply(&mut cluster, &workload(name, more, "nginx:1.28"));
+        pass(&mut cluster, 1);
+        let (seen, last) = roll(&mut cluster, kind, end);
+        assert!(seen.len() > 100, "{more}: it takes its time");
+        let to = Progress::RollingOut { to: 2 };
+        assert!(seen.iter().all(|one| *one == to), "{more}: {seen:?}");
+        assert_eq!(last, Progress::Steady, "{more}");
+        // A Pod that is replaced is no rollout, and the story does not speak of one.
+        let name = lane(&remembered(&cluster), kind).pods[0].name.clone();
+        let (start, _) = (cluster.now().0, cluster.submit(delete(&name, None)));
+        for _ in 0..60 {
+            pass(&mut cluster, 1);
+            assert_eq!(lane(&remembered(&cluster), kind).progress(), Progress::Steady, "{more}");
+        }
+        let told = Chronicle::of(&cluster, Lang::En);
+        assert!(!told.entries().iter().any(|one| one.at_us > start && one.sentence() == end));
+    }
+}
+
+#[test]
+fn the_rollout_of_a_daemon_set_is_drawn_and_its_daemons_go_for_the_reason_that_is_told() {
+    let mut cluster = cluster(&[&workload("DaemonSet", "minReadySeconds: 0", "nginx:1.27")]);
+    apply(&mut cluster, &workload("DaemonSet", "minReadySeconds: 0", "nginx:1.28"));
+    pass(&mut cluster, 2);
+    let stage = remembered(&cluster);
+    let daemons = lane(&stage, LaneKind::DaemonSet);
+    assert_eq!(phrases::progress(Lang::En, daemons), "rollout to 2");
+    assert_eq!(phrases::progress(Lang::Zh, daemons), "更新到版本 2");
+    let old = daemons.bar().iter().filter(|fill| **fill == Fill::Old).count();
+    assert_eq!(old, 2, "one of three is being renewed: {:?}", daemons.bar());
+    assert_eq!(daemons.revisions.iter().map(|one| one.number).collect::<Vec<_>>(), [1, 2]);
+    pass(&mut cluster, 60);
+    kubectl::taint_one(&mut cluster, "default", "node-1", "gpu=yes:NoExecute")
+        .expect("it is taken");
+    pass(&mut cluster, 10);
+    for (lang, renewed, driven) in [
+        (
+            Lang::En,
+            " is told to stop: it has the old template. Its node gets revision 2.",
+            " must leave node-1: it does not tolerate the taint gpu=yes:NoExecute.",
+        ),
+        (
+            Lang::Zh,
+            " 被要求停止：它还是旧模板。它的节点将换成版本 2。",
+            " 必须离开 node-1：它不容忍污点 gpu=yes:NoExecute。",
+        ),
+    ] {
+        let told = Chronicle::of(&cluster, lang);
+        let with = |end: &str| {
+            let all = told.entries().iter().filter(|one| one.sentence().ends_with(end));
+            all.map(|one| (one.rule.clone(), one.meaning.clone())).collect::<Vec<_>>()
+        };
+        let rolled = with(renewed);
+        assert_eq!(rolled.len(), 3);
+        assert!(rolled.iter().all(|(rule, meaning)| {
+            rule.as_deref() == Some("DS-ROLL")
+                && meaning.as_ref().is_some_and(|text| text.contains("maxUnavailable"))
+        }));
+        let driven = with(driven);
+        assert!(driven.iter().any(|(rule, _)| rule.as_deref() != Some("DS-ROLL")), "{driven:?}");
+    }
+}

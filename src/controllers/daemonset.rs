@@ -25,6 +25,15 @@ const SOURCE: &str = "daemonset-controller";
 /// Models pkg/controller/daemon/daemon_controller.go BurstReplicas
 const BURST: usize = 250;
 
+/// Its node is not to run it.
+const MISPLACED: Rule = Rule("DS-DELETE");
+/// It has ended.
+const ENDED: Rule = Rule("DS-ENDED");
+/// It is of an old template.
+const OLD: Rule = Rule("DS-ROLL");
+/// Its node has another one.
+const SURPLUS: Rule = Rule("DS-SURPLUS");
+
 pub(super) fn wake(change: &Change, view: &View, backoffs: &mut Backoffs, keys: &mut Vec<Key>) {
     match change.kind {
         Kind::DaemonSet => {
@@ -84,7 +93,8 @@ struct Sync<'a> {
     nodes: BTreeMap<&'a Str, (bool, bool)>,
     /// The daemons by node, oldest first.
     daemons: BTreeMap<Str, Vec<&'a Rc<Object>>>,
-    doomed: Vec<&'a Rc<Object>>,
+    /// Who is to go, and why.
+    doomed: Vec<(&'a Rc<Object>, Rule)>,
     wanting: Vec<Str>,
     plan: Plan,
 }
@@ -200,7 +210,8 @@ impl<'a> Sync<'a> {
             } else if may_go_on {
                 self.prune(node, &here, should_run, backoffs);
             } else {
-                self.doomed.extend(here.iter().filter(|pod| !pod.meta.is_terminating()));
+                let living = here.iter().filter(|pod| !pod.meta.is_terminating());
+                self.doomed.extend(living.map(|pod| (*pod, MISPLACED)));
             }
         }
         // A daemon that waits for a node that is gone waits in vain.
@@ -209,7 +220,7 @@ impl<'a> Sync<'a> {
                 let waits = |pod: &&&Rc<Object>| {
                     pod.pod().is_some_and(|pod| pod.node().is_none()) && !pod.meta.is_terminating()
                 };
-                self.doomed.extend(here.iter().filter(waits));
+                self.doomed.extend(here.iter().filter(waits).map(|pod| (*pod, MISPLACED)));
             }
         }
     }
@@ -243,7 +254,7 @@ impl<'a> Sync<'a> {
                 }
             }
             self.tell_ended(pod, &node, ended);
-            self.doomed.push(pod);
+            self.doomed.push((*pod, ENDED));
         }
         if running.len() <= 1 {
             if running.is_empty() && should_run && self.may_surge() {
@@ -252,7 +263,7 @@ impl<'a> Sync<'a> {
             return;
         }
         if !self.may_surge() {
-            self.doomed.extend(&running[1..]);
+            self.doomed.extend(running[1..].iter().map(|pod| (*pod, SURPLUS)));
             return;
         }
         let (mut new, mut old) = (None, None);
@@ -260,13 +271,13 @@ impl<'a> Sync<'a> {
             let place = if self.has_hash(pod) { &mut new } else { &mut old };
             match place {
                 None => *place = Some(pod),
-                Some(_) => self.doomed.push(pod),
+                Some(_) => self.doomed.push((pod, SURPLUS)),
             }
         }
         if let (Some(new), Some(old)) = (new, old)
             && (!old.pod().is_some_and(Pod::is_ready) || self.is_available(new))
         {
-            self.doomed.push(old);
+            self.doomed.push((old, OLD));
         }
     }
 
@@ -282,7 +293,7 @@ impl<'a> Sync<'a> {
             "failed" => EventNote::warning(about, SOURCE, reason, text),
             _ => EventNote::normal(about, SOURCE, reason, text),
         };
-        self.plan.tell(note, Rule("DS-ENDED"));
+        self.plan.tell(note, ENDED);
     }
 
     /// The living daemons of a node: one of the new template, one of another; nothing if
@@ -342,8 +353,8 @@ impl<'a> Sync<'a> {
         let left = usize::try_from(unavailable_max - unavailable).unwrap_or(0);
         // Which of them goes first is open.
         candidates.order_by_key(|one| one.meta.uid);
-        self.doomed.extend(broken);
-        self.doomed.extend(candidates.into_iter().take(left));
+        let gone = broken.into_iter().chain(candidates.into_iter().take(left));
+        self.doomed.extend(gone.map(|pod| (pod, OLD)));
     }
 
     fn surge(&mut self, surge_max: i32) {
@@ -359,19 +370,19 @@ impl<'a> Sync<'a> {
             match (new, old) {
                 (_, None) => {}
                 (None, Some(old)) => match (self.is_available(old), is_wanted) {
-                    (false, false) => self.doomed.push(old),
+                    (false, false) => self.doomed.push((old, MISPLACED)),
                     (false, true) => broken.push(node),
                     (true, false) => parting.push(old),
                     (true, true) => candidates.push((old.meta.uid, node)),
                 },
                 (Some(new), Some(_)) if !self.is_available(new) => surging += 1,
-                (Some(_), Some(old)) => self.doomed.push(old),
+                (Some(_), Some(old)) => self.doomed.push((old, OLD)),
             }
         }
         // On nodes that are to run none any more daemons stay until enough others are there.
         let spare = usize::try_from(available - self.desired()).unwrap_or(0);
         parting.order_by_key(|one| one.meta.uid);
-        self.doomed.extend(parting.into_iter().take(spare));
+        self.doomed.extend(parting.into_iter().take(spare).map(|pod| (pod, MISPLACED)));
         let left = usize::try_from(surge_max - surging).unwrap_or(0);
         candidates.order();
         self.wanting.extend(broken);
@@ -397,11 +408,11 @@ impl<'a> Sync<'a> {
             self.plan.end_attempt();
         }
         if !self.doomed.is_empty() {
-            let gone = |pod: &&Rc<Object>| {
+            let gone = |(pod, rule): &(&Rc<Object>, Rule)| {
                 let key = Key { kind: Kind::Pod, id: pod.meta.id };
                 let text = format!("Deleted pod: {}", pod.meta.name);
                 let delete = Action::Delete(key, DeleteOptions::default());
-                Request::new(delete, Rule("DS-DELETE")).then(note("SuccessfulDelete", text))
+                Request::new(delete, *rule).then(note("SuccessfulDelete", text))
             };
             let requests = self.doomed.iter().take(BURST).map(gone).collect();
             self.plan.steps.push(Step::All(requests));

@@ -69,14 +69,19 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
     TimelineView { groups, outages: outages(record), disks, nodes }
 }
 
-/// Marks what only the past tells: which workloads are being scaled, where stateful Pods were
-/// before they came back on another node, and in which column each left its seat.
+/// Marks what only the past tells: which workloads are being scaled, which daemons are renewed,
+/// where stateful Pods were before they came back on another node, and in which column each left
+/// its seat.
 pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
     for lane in &mut *lanes {
         let counted = record.counted(lane.kind, &lane.namespace, &lane.name);
         let is_scaling = counted.is_some_and(|one| one.is_scaling);
         if lane.is_scaling != is_scaling {
             Rc::make_mut(lane).is_scaling = is_scaling;
+        }
+        let is_rolling = counted.is_some_and(|one| one.is_rolling);
+        if lane.kind == LaneKind::DaemonSet && lane.is_rolling != is_rolling {
+            Rc::make_mut(lane).is_rolling = is_rolling;
         }
     }
     for lane in lanes.iter_mut().filter(|lane| lane.kind == LaneKind::StatefulSet) {

@@ -8,6 +8,7 @@ mod disks;
 mod inspect;
 mod lives;
 mod record;
+mod rollouts;
 pub mod rules;
 mod runs;
 mod seats;

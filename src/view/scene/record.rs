@@ -14,6 +14,7 @@ use crate::server::{Change, View};
 use crate::sim::{Actor, What};
 use crate::view::ledger::Incarnation;
 use crate::view::scene::disks::is_tied;
+use crate::view::scene::rollouts::{is_retold, is_rolled_out};
 use crate::view::scene::stage::state_of;
 use crate::view::scene::{lane_of, split_name};
 use crate::view::stage::{LaneKind, PodState};
@@ -75,6 +76,8 @@ pub(super) struct Counted {
     pub(super) ready: Vec<Level>,
     /// Whether its number was changed and isn't reached yet.
     pub(super) is_scaling: bool,
+    /// Whether it got another template that not all its Pods have yet; DaemonSets only.
+    pub(super) is_rolling: bool,
     /// When a larger number was asked for last.
     pub(super) grown_us: Option<u64>,
 }
@@ -227,6 +230,11 @@ impl Record {
             counted.is_scaling = false;
         } else if before.as_ref().is_some_and(is_changed) {
             counted.is_scaling = true;
+        }
+        if let Some(new) = &change.new {
+            let is_done = new.daemon_set().is_none_or(|set| is_rolled_out(new, set));
+            let is_new = change.old.as_ref().is_some_and(|old| is_retold(old, new));
+            counted.is_rolling = !is_done && (counted.is_rolling || is_new);
         }
         let wanted = |one: &Option<Count>| one.as_ref().map(|one| one.wanted.unwrap_or(1));
         if before.is_some() && wanted(&before) < wanted(&now) {

@@ -2,7 +2,6 @@
 //!
 //! Must not know how they are drawn. Invariant: one lane a workload, in order of creation.
 
-use crate::api::wellknown::{CONTROLLER_REVISION_HASH, DEPLOYMENT_REVISION, POD_TEMPLATE_HASH};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,11 +14,11 @@ use crate::cluster::{Cluster, World};
 use crate::server::View;
 use crate::sim::{Actor as Who, What};
 use crate::view::scene::disks::disk;
-use crate::view::scene::{seats, split_name};
+use crate::view::scene::{rollouts, seats, split_name};
 use crate::view::stage::{
     Activity, Actor, ActorView, Dns, LaneKind, LaneView, MAINTENANCE, NodeState, NodeView,
-    OUT_OF_SERVICE, PodState, PodView, RevisionView, ServiceView, StageView, Step, Stuck, Text,
-    Usage, sort_disks,
+    OUT_OF_SERVICE, PodState, PodView, ServiceView, StageView, Step, Stuck, Text, Usage,
+    sort_disks,
 };
 
 /// How long a lamp shines after its controller acted.
@@ -199,39 +198,25 @@ fn is_ready(object: &Object) -> bool {
     object.pod().is_some_and(Pod::is_ready)
 }
 
-fn ready(pods: &[Rc<PodView>]) -> u32 {
-    let ready = pods.iter().filter(|pod| pod.state == PodState::Ready).count();
-    u32::try_from(ready).unwrap_or(u32::MAX)
-}
-
 fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
     let view = world.view();
     let mut pods = Vec::new();
-    let mut revisions = Vec::new();
     let owned = |uid: Uid| view.table(Kind::Pod).owned_by(uid);
     if kind == LaneKind::Deployment {
         for set in view.table(Kind::ReplicaSet).owned_by(owner.meta.uid) {
-            let number = number_of(set);
-            let here: Vec<_> =
-                owned(set.meta.uid).map(|one| Rc::new(pod(one, kind, number, world))).collect();
-            let wanted = set.replica_set().and_then(|set| set.spec.replicas).unwrap_or(0);
-            if wanted > 0 || !here.is_empty() {
-                revisions.push(revision(number, set, &here));
-            }
-            pods.extend(here);
+            let number = rollouts::number_of(set);
+            pods.extend(owned(set.meta.uid).map(|one| Rc::new(pod(one, kind, number, world))));
         }
-        revisions.order_by_key(|one| one.number);
     } else {
-        let is_stateful = kind == LaneKind::StatefulSet;
-        let revision_of = |one: &Object| if is_stateful { revision_number(one, view) } else { 0 };
-        pods.extend(
-            owned(owner.meta.uid).map(|one| Rc::new(pod(one, kind, revision_of(one), world))),
-        );
-        if kind == LaneKind::StatefulSet {
-            revisions = stateful_revisions(owner, &pods, view);
-            pods.order_by_key(|pod| pod.ordinal);
-        }
+        pods.extend(owned(owner.meta.uid).map(|one| {
+            let number = rollouts::number_of_pod(one, owner, view);
+            Rc::new(pod(one, kind, number, world))
+        }));
     }
+    if kind == LaneKind::StatefulSet {
+        pods.order_by_key(|pod| pod.ordinal);
+    }
+    let revisions = rollouts::revisions(owner, &pods, view);
     let desired = desired(owner);
     let mut services = services(owner, view).into_iter();
     LaneView {
@@ -241,6 +226,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         name: owner.meta.name.clone(),
         desired,
         ready: ready_by_status(owner),
+        is_rolling: rollouts::is_rolling(owner, &revisions),
         revisions,
         service: services.next(),
         more_services: services.collect(),
@@ -280,51 +266,6 @@ fn ready_by_status(owner: &Object) -> u32 {
         _ => 0,
     };
     u32::try_from(count).unwrap_or(0)
-}
-
-/// Which of its Deployment's templates a ReplicaSet has.
-pub(super) fn number_of(set: &Object) -> u32 {
-    let text = set.meta.annotation(DEPLOYMENT_REVISION);
-    text.and_then(|text| text.parse().ok()).unwrap_or(0)
-}
-
-fn revision(number: u32, set: &Object, pods: &[Rc<PodView>]) -> RevisionView {
-    let hash = set.meta.label(POD_TEMPLATE_HASH).cloned();
-    RevisionView {
-        number,
-        hash: hash.unwrap_or_else(|| "".into()),
-        replicas: u32::try_from(pods.len()).unwrap_or(u32::MAX),
-        ready: ready(pods),
-    }
-}
-
-fn revision_number(pod: &Object, view: &View) -> u32 {
-    let Some(name) = pod.meta.label(CONTROLLER_REVISION_HASH) else { return 0 };
-    let found = view.named(Kind::ControllerRevision, &pod.meta.namespace, name);
-    let number = found.and_then(|one| one.controller_revision()).map_or(0, |one| one.revision);
-    u32::try_from(number).unwrap_or(0)
-}
-
-fn stateful_revisions(owner: &Object, pods: &[Rc<PodView>], view: &View) -> Vec<RevisionView> {
-    let update = owner.stateful_set().map(|set| set.status.update_revision.clone());
-    let mut revisions = Vec::new();
-    for one in view.table(Kind::ControllerRevision).owned_by(owner.meta.uid) {
-        let number = one.controller_revision().map_or(0, |one| one.revision);
-        let number = u32::try_from(number).unwrap_or(0);
-        let here: Vec<_> = pods.iter().filter(|pod| pod.revision == number).cloned().collect();
-        if !here.is_empty() || update.as_ref() == Some(&one.meta.name) {
-            let hash = split_name(&one.meta.name).1;
-            let replicas = u32::try_from(here.len()).unwrap_or(u32::MAX);
-            revisions.push(RevisionView {
-                number,
-                hash: hash.into(),
-                replicas,
-                ready: ready(&here),
-            });
-        }
-    }
-    revisions.order_by_key(|one| one.number);
-    revisions
 }
 
 fn desired(owner: &Object) -> u32 {

@@ -196,6 +196,8 @@ pub struct LaneView {
     pub seats: Vec<Rc<SeatView>>,
     /// Where a stateful Pod was before it came back on another node.
     pub traces: Vec<TraceView>,
+    /// Whether one revision replaces another: until the controller says that it is done.
+    pub is_rolling: bool,
     /// Whether its number was changed and isn't reached yet.
     pub is_scaling: bool,
     /// Whether a person paused its rollouts.
@@ -342,7 +344,7 @@ impl LaneView {
             Progress::Failed
         } else if self.is_paused {
             Progress::Paused
-        } else if self.revisions.len() > 1 {
+        } else if self.is_rolling {
             Progress::RollingOut { to: self.newest() }
         } else if self.is_scaling {
             Progress::Scaling { to: self.desired }
@@ -402,6 +404,8 @@ pub struct RevisionView {
     pub replicas: u32,
     /// How many of them are ready.
     pub ready: u32,
+    /// Whether its ReplicaSet is still to be made.
+    pub is_to_come: bool,
 }
 
 /// The Service in front of a lane.

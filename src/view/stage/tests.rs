@@ -40,6 +40,7 @@ fn a_stateless_bar_counts_the_new_revision_before_the_old_one() {
     );
     lane.revisions.push(RevisionView { number: 2, ..RevisionView::default() });
     assert_eq!(lane.bar(), [Fill::Ready, Fill::Coming, Fill::Old, Fill::Empty]);
+    lane.is_rolling = true;
     assert_eq!(lane.progress(), Progress::RollingOut { to: 2 });
 }
 

@@ -135,9 +135,21 @@ pub(super) const RULES: &[RuleWords] = &[
         DAEMON,
     ),
     (
+        "DS-ROLL",
+        "A rolling update of a DaemonSet replaces its Pods node by node: maxUnavailable of them may be missing, or with maxSurge the new one is ready first.",
+        "DaemonSet 逐个节点更新：最多缺 maxUnavailable 个 Pod；有 maxSurge 则新的先就绪。",
+        DAEMON,
+    ),
+    (
         "DS-STATUS",
         "A DaemonSet counts on how many nodes its Pod runs, and on how many it should.",
         "DaemonSet 统计其 Pod 运行在多少节点上、应运行在多少节点上。",
+        DAEMON,
+    ),
+    (
+        "DS-SURPLUS",
+        "A DaemonSet keeps one Pod on a node; of several the oldest stays.",
+        "DaemonSet 在一个节点上只保留一个 Pod；有多个时，最早的留下。",
         DAEMON,
     ),
     (

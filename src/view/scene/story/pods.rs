@@ -74,8 +74,8 @@ impl Teller<'_> {
                 Tone::Bad,
             )),
             "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
-            | "JOB-DELETE" | "JOB-SUSPEND" | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END"
-            | "GC-DELETE" | "YOU-DELETE" => {
+            | "DS-ROLL" | "DS-SURPLUS" | "DS-ENDED" | "JOB-DELETE" | "JOB-SUSPEND"
+            | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "YOU-DELETE" => {
                 let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
                 let has_ended = pod.status.phase.is_terminal();
                 if !is_start || has_ended || entry.actor == Actor::Person {
@@ -125,7 +125,9 @@ impl Teller<'_> {
     /// A Pod that must stop, and why.
     fn told_to_stop(&self, code: &str, object: &Object, chip: Part) -> Vec<Part> {
         let (en, zh) = match code {
-            "RS-SCALE-DOWN" => {
+            "DS-ROLL" => return self.renewed(object, chip),
+            "DS-DELETE" => return self.misplaced(object, chip),
+            "RS-SCALE-DOWN" | "DS-SURPLUS" => {
                 ("{} is told to stop: it is one too many.", "{} 被要求停止：多了它一个。")
             }
             "STS-SCALE-DOWN" => {
@@ -152,6 +154,51 @@ impl Teller<'_> {
             _ => ("{} is told to stop.", "{} 被要求停止。"),
         };
         self.parts(en, zh, &[chip])
+    }
+
+    /// A daemon that has an old template, and to which revision its DaemonSet goes.
+    fn renewed(&self, object: &Object, chip: Part) -> Vec<Part> {
+        let owner = object.meta.controller().map(|owner| owner.uid);
+        let is_mine = |one: &&std::rc::Rc<Object>| {
+            let owns = one.meta.controller().map(|owner| owner.uid);
+            one.kind() == Kind::ControllerRevision && owns == owner
+        };
+        let all = self.known.seen().filter(is_mine);
+        let newest = all.filter_map(|one| Some(one.controller_revision()?.revision)).max();
+        let (en, zh) =
+            ("{} is told to stop: it has the old template.", "{} 被要求停止：它还是旧模板。");
+        let Some(newest) = newest else { return self.parts(en, zh, &[chip]) };
+        self.parts(
+            "{} is told to stop: it has the old template. Its node gets revision {}.",
+            "{} 被要求停止：它还是旧模板。它的节点将换成版本 {}。",
+            &[chip, Part::Strong(newest.to_string())],
+        )
+    }
+
+    /// A daemon that its node is not to run any more: because of a taint, or of its labels.
+    fn misplaced(&self, object: &Object, chip: Part) -> Vec<Part> {
+        let plain = ("{} is told to stop.", "{} 被要求停止。");
+        let pod = object.pod();
+        let Some((pod, name)) = pod.and_then(|pod| Some((pod, pod.node()?))) else {
+            return self.parts(plain.0, plain.1, &[chip]);
+        };
+        let node = self.known.node(name).or_else(|| self.view.named(Kind::Node, "", name));
+        let taints = node.and_then(|one| one.node()).map_or(&[][..], |node| &node.spec.taints);
+        let is_borne = |taint: &&Taint| pod.spec.tolerations.iter().any(|one| one.bears(taint));
+        let drives_out = |taint: &&Taint| &*taint.effect == "NoExecute" && !is_borne(taint);
+        let chips = [chip, Self::named(Kind::Node, "", name)];
+        match taints.iter().find(drives_out) {
+            Some(taint) => {
+                let [chip, node] = chips;
+                let (en, zh) = NOT_BORNE;
+                self.parts(en, zh, &[chip, node, Part::Strong(taint.to_string())])
+            }
+            None => self.parts(
+                "{} is told to stop: {} is no longer a node for it.",
+                "{} 被要求停止：{} 不再是它该运行的节点。",
+                &chips,
+            ),
+        }
     }
 
     /// Whether a Pod's StatefulSet keeps the claims of ordinals that it no longer has.
@@ -218,10 +265,7 @@ impl Teller<'_> {
                     "{} 被标记删除：{} 已被声明停止服务。",
                 )
             } else {
-                (
-                    "{} must leave {}: it does not tolerate the taint {}.",
-                    "{} 必须离开 {}：它不容忍污点 {}。",
-                )
+                NOT_BORNE
             };
             return self.parts(en, zh, &[chip, node, Part::Strong(taint.to_string())]);
         }
@@ -274,6 +318,9 @@ impl Teller<'_> {
         returned(disk, ip(former) == ip(now))
     }
 }
+
+const NOT_BORNE: (&str, &str) =
+    ("{} must leave {}: it does not tolerate the taint {}.", "{} 必须离开 {}：它不容忍污点 {}。");
 
 /// The disk of a Pod that came back.
 #[derive(Clone, Copy)]

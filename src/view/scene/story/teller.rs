@@ -17,6 +17,7 @@ use crate::base::{SECOND_US, SimTime};
 use crate::server::{Action, Change, Key, Refusal, View};
 use crate::sim::{Actor, Command, Rule, Trace, TraceEntry, TraceId, Waiting, What};
 use crate::view::Identity;
+use crate::view::scene::rollouts::{is_retold, is_rolled_out};
 use crate::view::scene::{lane_of, rules};
 use crate::view::stage::{LaneKind, ObjectRef};
 use crate::view::story::{Entry, Gist, Part, Tone};
@@ -42,6 +43,8 @@ pub(super) struct Known {
     looping: BTreeSet<Key>,
     /// How many ready Pods each slice of a Service holds, with the Service's namespace and name.
     reached: BTreeMap<Key, (Str, Str, usize)>,
+    /// The DaemonSets that got another template, until all their daemons have it.
+    rolling: BTreeSet<Key>,
     /// How many Pods of a workload stand on each node.
     standing: BTreeMap<(Str, Str), BTreeMap<Str, u32>>,
 }
@@ -78,6 +81,12 @@ impl Known {
                     self.reached.remove(&change.key());
                 }
             }
+            Kind::DaemonSet => {
+                let both = change.old.as_ref().zip(change.new.as_ref());
+                if both.is_some_and(|(old, new)| is_retold(old, new)) {
+                    self.rolling.insert(change.key());
+                }
+            }
             // Events are many, and nothing refers to one.
             Kind::Event => return,
             Kind::Pod => {
@@ -100,6 +109,9 @@ impl Known {
         }
         if object.pod().is_some_and(is_looping) {
             self.looping.insert(change.key());
+        }
+        if object.daemon_set().is_some_and(|set| is_rolled_out(object, set)) {
+            self.rolling.remove(&change.key());
         }
         let Some(body) = object.attachment() else { return };
         if change.new.is_none() {
@@ -165,6 +177,11 @@ impl Known {
             **key != slice && **space == *namespace && **name == *service
         });
         others.map(|(_, (_, _, ready))| ready).sum()
+    }
+
+    /// Whether a DaemonSet's new template has not reached all its daemons.
+    pub(super) fn is_rolling(&self, set: Key) -> bool {
+        self.rolling.contains(&set)
     }
 
     /// Whether it was told of a Pod that it crashes again and again.

@@ -9,7 +9,7 @@ use crate::api::wellknown::{NOT_READY, UNREACHABLE};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
-use crate::view::scene::stage::number_of;
+use crate::view::scene::rollouts::{is_rolled_out, number_of};
 use crate::view::story::{Part, Tone};
 use std::rc::Rc;
 
@@ -461,17 +461,9 @@ impl Teller<'_> {
 
     /// A rollout of daemons that has reached every node.
     fn daemons_updated(&self, change: &Change) -> Option<Vec<Part>> {
-        let (old, new) = (change.old.as_ref()?.daemon_set()?, change.new.as_ref()?.daemon_set()?);
-        let is_done = |one: &crate::api::batch::DaemonSet| {
-            let status = &one.status;
-            status.updated_number_scheduled == status.desired_number_scheduled
-                && status.number_ready == status.desired_number_scheduled
-        };
-        // The first Pods of all are no rollout.
-        let is_rollout = old.status.number_ready + 1 >= new.status.desired_number_scheduled
-            && old.status.updated_number_scheduled > 0
-            && new.status.observed_generation > 1;
-        (is_rollout && !is_done(old) && is_done(new)).then(|| {
+        let new = change.new.as_ref()?;
+        let is_done = self.known.is_rolling(change.key()) && is_rolled_out(new, new.daemon_set()?);
+        is_done.then(|| {
             let chip = self.chip(change.object());
             self.parts(
                 "Every Pod of DaemonSet {} has the new revision.",
