@@ -170,14 +170,13 @@ fn a_probe_that_fails_is_the_reason_and_not_the_containers_own_end() {
     let mut cluster = start(1);
     let probe =
         |kind: &str| format!("image: nginx, {kind}: {{httpGet: {{port: 80}}, periodSeconds: 1}}");
-    one_pod(&mut cluster, "live", &probe("livenessProbe"), "");
+    let sickens = probe("livenessProbe").replace("nginx", "registry.k8s.io/liveness");
+    one_pod(&mut cluster, "live", &sickens, "");
     one_pod(&mut cluster, "ready", &probe("readinessProbe"), "");
     advance(&mut cluster, 10);
-    for pod in ["live", "ready"] {
-        let (namespace, pod) = ("default".into(), pod.into());
-        let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready: false });
-    }
-    advance(&mut cluster, 10);
+    let (namespace, pod) = ("default".into(), "ready".into());
+    let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready: false });
+    advance(&mut cluster, 15);
     let live = rules(&cluster, "live");
     assert!(live.contains(&"KUBELET-PROBE") && !live.contains(&"KUBELET-RESTART"), "{live:?}");
     let ready = rules(&cluster, "ready");

@@ -639,3 +639,27 @@ fn a_release_that_nobody_made_can_not_be_pulled() {
         "kubectl get pods -o jsonpath={.items[0].status.containerStatuses[0].state.waiting.reason}";
     assert_eq!(run(&mut cluster, reason, None), "ErrImagePull");
 }
+
+#[test]
+fn a_program_that_is_made_unready_stays_alive() {
+    let mut cluster = start(1);
+    let probe = |kind: &str| {
+        format!("{kind}: {{httpGet: {{port: 80}}, periodSeconds: 1, failureThreshold: 1}}")
+    };
+    let (live, ready) = (probe("livenessProbe"), probe("readinessProbe"));
+    apply(
+        &mut cluster,
+        &format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: twin}}\nspec: {{containers: [{{name: a, \
+             image: nginx, {live}, {ready}}}]}}\n"
+        ),
+    );
+    advance(&mut cluster, 20);
+    for is_ready in [true, false, true] {
+        let (namespace, pod) = ("default".into(), "twin".into());
+        let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready });
+        advance(&mut cluster, 60);
+        let one = first(&cluster, "twin");
+        assert_eq!((one.ready, one.restart_count), (is_ready, 0));
+    }
+}

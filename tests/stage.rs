@@ -674,3 +674,52 @@ fn the_rollout_of_a_daemon_set_is_drawn_and_its_daemons_go_for_the_reason_that_i
         assert!(driven.iter().any(|(rule, _)| rule.as_deref() != Some("DS-ROLL")), "{driven:?}");
     }
 }
+
+#[test]
+fn what_does_not_hear_can_not_be_killed_and_the_refusal_alone_says_so() {
+    let mut cluster = cluster(&[EXAMPLE]);
+    let kill = || Command::KillContainer {
+        namespace: "default".into(),
+        pod: "db-1".into(),
+        container: "mysql".into(),
+    };
+    let can = |cluster: &Cluster| {
+        let stage = scene::stage(cluster);
+        let mut pods = stage.lanes.iter().flat_map(|lane| &lane.pods);
+        let pod = pods.find(|pod| &*pod.name == "db-1").expect("it is there").clone();
+        pod.killable().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(can(&cluster), ["mysql"]);
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    // At once, and when everybody knows.
+    for seconds in [1, 60] {
+        pass(&mut cluster, seconds);
+        assert_eq!(can(&cluster), [""; 0]);
+        assert!(cluster.submit(kill()).is_err());
+    }
+    for (lang, text) in [
+        (Lang::En, "You could not kill container mysql of db-1: node-2 is out of reach."),
+        (Lang::Zh, "无法杀死容器 mysql（属于 db-1）：node-2 失去联系。"),
+    ] {
+        let chronicle = Chronicle::of(&cluster, lang);
+        let about = |one: &&Rc<podium::view::story::Entry>| {
+            let sentence = one.sentence();
+            sentence.contains("mysql") && (sentence.contains("kill") || sentence.contains("杀"))
+                || sentence.starts_with("That was refused")
+        };
+        let told: Vec<_> = chronicle.entries().iter().filter(about).collect();
+        assert_eq!(told.iter().map(|one| one.sentence()).collect::<Vec<_>>(), [text, text]);
+        assert!(told.iter().all(|one| one.rule.as_deref() == Some("NODE-FAIL")));
+    }
+    // It only hung: what ran goes on, and hears again.
+    let ip = |cluster: &Cluster| {
+        let view = cluster.model().view();
+        let pod = view.named(Kind::Pod, "default", "db-1").and_then(|one| one.pod().cloned());
+        pod.map(|pod| (pod.status.pod_ip.clone(), pod.status.container_statuses[0].restart_count))
+    };
+    let before = ip(&cluster);
+    let _ = cluster.submit(Command::RecoverNode("node-2".into()));
+    pass(&mut cluster, 30);
+    assert_eq!(ip(&cluster), before);
+    assert_eq!(can(&cluster), ["mysql"]);
+}

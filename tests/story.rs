@@ -436,6 +436,9 @@ fn what_a_person_does_to_a_container_has_its_rule() {
     let (namespace, pod) = ("default".into(), "db-1".into());
     let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready: false });
     pass(&mut cluster, 10);
+    let told = sentences(&cluster);
+    let text = "You made the readiness probe of db-1 fail.";
+    assert!(told.iter().any(|one| one == text), "{told:?}");
     let chronicle = Chronicle::of(&cluster, Lang::En);
     for code in ["YOU-PROBE", "YOU-KILL"] {
         let found = find(&chronicle, code, "db-1");

@@ -150,7 +150,12 @@ impl World {
                     self.look(id, Some(cause), trace);
                     return Ok(Outcome::Noted);
                 }
-                let why = format!("container {container} of pod {pod} does not run");
+                let object = self.by_name(Kind::Pod, namespace, pod)?;
+                let node = object.pod().and_then(|pod| pod.node());
+                let why = match node.filter(|node| !self.fleet.is_up(node)) {
+                    Some(node) => format!("{node} is out of reach"),
+                    None => format!("container {container} of pod {pod} does not run"),
+                };
                 Err(Refusal::BadRequest(why.into()))
             }
             Command::SetProbe { namespace, pod, is_ready } => {

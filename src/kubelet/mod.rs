@@ -97,7 +97,8 @@ impl Fleet {
         self.machines.get(node).is_some_and(|machine| machine.presence.works())
     }
 
-    /// Lets the programs of a Pod answer probes or not; the Pod to look at, if there is one.
+    /// Lets the programs of a Pod answer readiness probes or not; the Pod to look at, if there is
+    /// one.
     pub fn set_probe(
         &mut self,
         namespace: &Str,
@@ -131,7 +132,7 @@ impl Fleet {
         worker.is_some_and(|worker| Rc::make_mut(&mut worker.truth).kill(unit, now))
     }
 
-    /// Whether the programs of a Pod answer probes.
+    /// Whether the programs of a Pod answer readiness probes.
     pub fn answers_probes(&self, namespace: &Str, pod: &Str) -> bool {
         self.silent.is_empty() || !self.silent.contains_key(&(namespace.clone(), pod.clone()))
     }

@@ -272,7 +272,7 @@ impl Worker {
             container: self.container(unit),
             // The program may be further than the kubelet has seen.
             run: self.truth.slots[unit].run.as_ref().unwrap_or(&run),
-            is_silent: around.is_silent,
+            is_silent: around.is_silent && sort == Sort::Readiness,
             view: around.view,
             now: around.now,
         };

@@ -75,13 +75,14 @@ pub enum Command {
         /// The container.
         container: Str,
     },
-    /// From now on the probes of every Pod of this name fail, or are answered again.
+    /// From now on the readiness probes of every Pod of this name fail, or are answered again; other
+    /// probes go on as they are.
     SetProbe {
         /// The namespace.
         namespace: Str,
         /// The Pod, which need not exist yet.
         pod: Str,
-        /// Whether its program answers.
+        /// Whether its program says that it is ready.
         is_ready: bool,
     },
 }

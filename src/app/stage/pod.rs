@@ -135,14 +135,13 @@ fn acts(setting: &Setting, pod: &PodView) -> Vec<Act> {
         Act::new(drawing::YAML, words.show_yaml, StageAction::Inspect(pod.object())),
         Act::new(drawing::BELL, words.show_events, StageAction::Events(pod.object())),
     ];
-    if let Some(answers) = pod.answers.filter(|_| !pod.deleting) {
+    if let Some(answers) = pod.can_answer() {
         let word = if answers { words.make_unready } else { words.make_ready };
         let action =
             StageAction::SetReady { namespace: namespace(), pod: name(), is_ready: !answers };
         acts.push(Act::new(drawing::ALERT, word, action));
     }
-    let running = pod.containers.iter().filter(|(_, step)| *step != Step::Waiting);
-    for (container, _) in running {
+    for container in pod.killable() {
         let word = phrases::kill_container(setting.lang, container);
         let container = container.clone();
         let action = StageAction::KillContainer { namespace: namespace(), pod: name(), container };

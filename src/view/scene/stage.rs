@@ -378,6 +378,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         claims: object.claims().collect(),
         disk_elsewhere: disk_elsewhere(object, &pod, view),
         answers: probes.then(|| world.answers_probes(&object.meta.namespace, &object.meta.name)),
+        is_cut_off: pod.node().is_some_and(|node| !world.is_machine_up(node)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }
 }

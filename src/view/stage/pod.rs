@@ -145,6 +145,8 @@ pub struct PodView {
     pub disk_elsewhere: Option<(Text, Text)>,
     /// Whether its program answers readiness probes; nothing if it has none.
     pub answers: Option<bool>,
+    /// Whether its machine does not hear what is asked of it.
+    pub is_cut_off: bool,
     /// Why it stays, if that needs saying.
     pub stuck: Option<Stuck>,
 }
@@ -153,6 +155,17 @@ impl PodView {
     /// The Pod as an object to select.
     pub fn object(&self) -> ObjectRef {
         ObjectRef::new("Pod", &self.namespace, &self.name)
+    }
+
+    /// The containers whose processes can be killed now.
+    pub fn killable(&self) -> impl Iterator<Item = &Text> {
+        let runs = |one: &&(Text, Step)| !self.is_cut_off && one.1 != Step::Waiting;
+        self.containers.iter().filter(runs).map(|(name, _)| name)
+    }
+
+    /// Whether its program answers readiness probes, if that can be changed now.
+    pub fn can_answer(&self) -> Option<bool> {
+        self.answers.filter(|_| !self.deleting && !self.is_cut_off)
     }
 
     /// The host part of the address, for narrow cards: `10.244.3.12` in a /24 gives `3.12`.

@@ -45,7 +45,6 @@ words! {
         make_unready: "Fail its readiness probe", "让就绪探针失败";
         make_ready: "Answer the probe again", "恢复应答探针";
         more_for_pod: "More", "更多";
-        power_cut: "power cut", "已断电";
         no_pods: "no Pods yet", "还没有 Pod";
 
         show_yaml: "Show its YAML", "查看它的 YAML";
@@ -282,7 +281,7 @@ fn duration(seconds: u64, minute_digits: usize) -> String {
 /// A node's condition.
 pub fn node_state(lang: Lang, node: &NodeView) -> String {
     let word = match node.state {
-        NodeState::Ready if node.failed => return lang.pick("power cut", "已断电").into(),
+        NodeState::Ready if node.failed => return lang.pick("out of reach", "失去联系").into(),
         NodeState::Ready if !node.taints.is_empty() => {
             return lang.pick("Ready, tainted", "Ready，有污点").into();
         }
@@ -709,7 +708,8 @@ mod tests {
     #[test]
     fn a_failed_node_is_not_called_ready_although_the_cluster_still_thinks_so() {
         let node = NodeView { failed: true, ..NodeView::default() };
-        assert_eq!(node_state(Lang::En, &node), "power cut");
+        assert_eq!(node_state(Lang::En, &node), "out of reach");
+        assert_eq!(node_state(Lang::Zh, &node), "失去联系");
     }
 
     #[test]

@@ -115,8 +115,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "NODE-RECOVER",
-        "A machine that is back runs what its node's Pods ask for, except those that were deleted meanwhile.",
-        "机器恢复后继续运行其节点上的 Pod，期间被删除的除外。",
+        "A machine that is back runs what its node's Pods ask for, except those that were deleted meanwhile; a container that still runs goes on.",
+        "机器恢复后继续运行其节点上的 Pod，期间被删除的除外；没有停下的容器照常运行。",
         NODE,
     ),
     (
@@ -259,8 +259,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "YOU-PROBE",
-        "Probes ask a container how it is: one that is not ready gets no traffic, one that is not alive is started again.",
-        "探针询问容器的状况：未就绪的不接收流量，不存活的会被重新启动。",
+        "A readiness probe asks a container whether it can serve: while it fails, the Pod gets no traffic, but nothing is started again.",
+        "就绪探针询问容器能否提供服务：失败期间 Pod 不接收流量，但不会重启。",
         "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     ),
     (

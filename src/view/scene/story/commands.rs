@@ -6,8 +6,9 @@ use super::teller::{Teller, lasting_claims, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::PodTemplate;
 use crate::api::{Body, Kind, Object};
+use crate::base::Str;
 use crate::server::{Action, Change};
-use crate::sim::Command;
+use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
 use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::Part;
 
@@ -90,9 +91,17 @@ impl Teller<'_> {
             Command::SetProbe { namespace, pod, is_ready } => {
                 let chip = self.by_name(Kind::Pod, namespace, pod);
                 if *is_ready {
-                    self.parts("You made the probes of {} pass.", "你让 {} 的探针通过。", &[chip])
+                    self.parts(
+                        "You made the readiness probe of {} pass.",
+                        "你让 {} 的就绪探针通过。",
+                        &[chip],
+                    )
                 } else {
-                    self.parts("You made the probes of {} fail.", "你让 {} 的探针失败。", &[chip])
+                    self.parts(
+                        "You made the readiness probe of {} fail.",
+                        "你让 {} 的就绪探针失败。",
+                        &[chip],
+                    )
                 }
             }
         }
@@ -265,6 +274,47 @@ impl Teller<'_> {
             Action::Evict(..) | Action::Bind(..) | Action::Note(_) => return None,
         };
         Some(self.parts(en, zh, &[kind_of(kind), chip]))
+    }
+
+    /// Whether a person asked in vain for a container to be killed: the refusal says all of it.
+    pub(super) fn is_vain_kill(&self, entry: &TraceEntry) -> bool {
+        self.is_refused(entry) && self.vain_kill(entry.id).is_some()
+    }
+
+    /// The command to kill a container that an entry is, and the Pod's node if its machine could
+    /// not hear then.
+    pub(super) fn vain_kill(&self, id: TraceId) -> Option<(&Command, Option<&Str>)> {
+        let What::Command(command) = &self.trace.entry(id)?.what else { return None };
+        let Command::KillContainer { namespace, pod, .. } = &**command else { return None };
+        let pod = self.find(Kind::Pod, namespace, pod).and_then(|one| one.pod());
+        let node = pod.and_then(|pod| pod.node());
+        let mut before = (0..id.0).rev().map_while(|id| self.trace.entry(TraceId(id)));
+        let is_up = before.find_map(|one| match (&one.actor, &one.what) {
+            (Actor::Machine(name), What::Machine(is_up)) if Some(name) == node => Some(*is_up),
+            _ => None,
+        });
+        Some((command, node.filter(|_| is_up == Some(false))))
+    }
+
+    /// That a container was not killed, and why.
+    pub(super) fn not_killed(&self, (command, node): (&Command, Option<&Str>)) -> Vec<Part> {
+        let Command::KillContainer { namespace, pod, container } = command else {
+            return Vec::new();
+        };
+        let chip = self.by_name(Kind::Pod, namespace, pod);
+        let container = Part::Strong(container.to_string());
+        match node {
+            Some(node) => self.parts(
+                "You could not kill container {} of {}: {} is out of reach.",
+                "无法杀死容器 {}（属于 {}）：{} 失去联系。",
+                &[container, chip, Self::named(Kind::Node, "", node)],
+            ),
+            None => self.parts(
+                "You could not kill container {} of {}: it does not run.",
+                "无法杀死容器 {}（属于 {}）：它没有在运行。",
+                &[container, chip],
+            ),
+        }
     }
 
     fn request(&self, action: &Action, effect: Option<&Change>) -> Vec<Part> {

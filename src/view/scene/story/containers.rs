@@ -99,11 +99,11 @@ impl Teller<'_> {
         let is_ready = after.is_ready() && !before.is_ready();
         let (en, zh) = match (is_killed, is_ready) {
             (true, false) => (
-                "The kubelet started container {} of {} again, for its probe failed (restart {}).",
+                "The kubelet started container {} of {} again, because its probe failed (restart {}).",
                 "探针失败，kubelet 重新启动了容器 {}（{}，第 {} 次重启）。",
             ),
             (true, true) => (
-                "The kubelet started container {} of {} again, for its probe failed (restart {}): {} is ready.",
+                "The kubelet started container {} of {} again, because its probe failed (restart {}): {} is ready.",
                 "探针失败，kubelet 重新启动了容器 {}（{}，第 {} 次重启）：{} 已就绪。",
             ),
             (false, false) => (

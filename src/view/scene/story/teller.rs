@@ -367,6 +367,10 @@ impl Teller<'_> {
             What::Command(command) => command_rule(command, self.effect(entry)),
             What::Write(change) => event_rule(change.object().event()?),
             What::Machine(is_up) => Some(if *is_up { "NODE-RECOVER" } else { "NODE-FAIL" }),
+            What::Refused(_) => {
+                let (_, node) = self.vain_kill(entry.cause?)?;
+                node.map(|_| "NODE-FAIL")
+            }
             _ => None,
         }
     }
@@ -374,7 +378,9 @@ impl Teller<'_> {
     fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
         Some(match &entry.what {
             What::Command(command)
-                if self.is_idle(command, entry) || self.is_told_before(command, entry) =>
+                if self.is_idle(command, entry)
+                    || self.is_told_before(command, entry)
+                    || self.is_vain_kill(entry) =>
             {
                 return None;
             }
@@ -395,6 +401,11 @@ impl Teller<'_> {
             }
             What::Refused(Refusal::TooManyRequests(_)) if entry.actor == Actor::Person => {
                 (self.held_back(entry)?, Tone::Bad)
+            }
+            What::Refused(_)
+                if entry.cause.is_some_and(|cause| self.vain_kill(cause).is_some()) =>
+            {
+                (self.not_killed(self.vain_kill(entry.cause?)?), Tone::Bad)
             }
             What::Refused(refusal) if entry.actor == Actor::Person => {
                 let text = Part::Strong(first_words(&refusal.to_string(), 20));
@@ -482,7 +493,7 @@ impl Teller<'_> {
     }
 
     /// Whether a command was refused at once.
-    fn is_refused(&self, entry: &TraceEntry) -> bool {
+    pub(super) fn is_refused(&self, entry: &TraceEntry) -> bool {
         let next = self.trace.entry(TraceId(entry.id.0 + 1));
         next.is_some_and(|next| {
             next.cause == Some(entry.id) && matches!(next.what, What::Refused(_))
