@@ -45,6 +45,7 @@ pub(super) fn reconcile(key: Key, view: &View, tallies: &mut Tallies, now: SimTi
     if let Some(tally) = tally.filter(|tally| tally.active == wanted) {
         // As many as asked for, and all of them one's own: only the status may have changed.
         settle(object, set, status_by(object, set, tally), &mut plan);
+        tallies.note_whole(object);
         return plan;
     }
     tallies.keep(object, &set.spec, view);
@@ -55,13 +56,16 @@ pub(super) fn reconcile(key: Key, view: &View, tallies: &mut Tallies, now: SimTi
         let wanted = usize::try_from(wanted).unwrap_or(0);
         match active.len().cmp(&wanted) {
             Ordering::Less if pods::is_open(&object.meta.namespace, view) => {
-                create(object, set, wanted - active.len(), view, &mut plan);
+                let missing = wanted - active.len();
+                let is_loss = tallies.was_whole(object) || replaces(object, view);
+                create(object, set, missing, is_loss, &mut plan);
                 plan.if_refused.extend(on_refusal(object, set, &status, now));
             }
             Ordering::Greater => {
                 delete(object, &active, active.len() - wanted, view, now, &mut plan);
             }
-            _ => {}
+            Ordering::Equal => tallies.note_whole(object),
+            Ordering::Less => {}
         }
     }
     settle(object, set, status, &mut plan);
@@ -99,9 +103,9 @@ fn write(object: &Rc<Object>, status: ReplicaSetStatus) -> Action {
 }
 
 /// Models pkg/controller/replicaset/replica_set.go manageReplicas
-fn create(object: &Rc<Object>, set: &ReplicaSet, missing: usize, view: &View, plan: &mut Plan) {
+fn create(object: &Rc<Object>, set: &ReplicaSet, missing: usize, is_loss: bool, plan: &mut Plan) {
     let pod = Rc::new(pods::from_template(&set.spec.template, object));
-    let rule = if replaces(object, view) { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
+    let rule = if is_loss { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
     let source = source(object.kind());
     let told = EventNote::normal(object.reference(), source, "SuccessfulCreate", "Created pod: {}");
     let failed = pods::failed_create(object, source);

@@ -70,7 +70,12 @@ impl Tally {
 
 /// The tallies of all sets that were looked at, by the set.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Tallies(PMap<Uid, Tally>);
+pub(super) struct Tallies {
+    counts: PMap<Uid, Tally>,
+    /// The generation at which a set had all the Pods that it asks for: what it lacks since then
+    /// was lost, however many of the losses its status has counted by now.
+    whole: PMap<Uid, u64>,
+}
 
 impl Tallies {
     /// Takes a change in.
@@ -79,14 +84,16 @@ impl Tallies {
             Kind::Pod => {
                 for (pod, by) in [(&change.old, -1), (&change.new, 1)] {
                     let Some(pod) = pod else { continue };
-                    let tally = pod.meta.controller().and_then(|one| self.0.get_mut(&one.uid));
+                    let tally = pod.meta.controller().and_then(|one| self.counts.get_mut(&one.uid));
                     if let Some(tally) = tally {
                         tally.count(pod, by);
                     }
                 }
             }
             Kind::ReplicaSet | Kind::ReplicationController if change.new.is_none() => {
-                self.0.remove(&change.object().meta.uid);
+                let uid = &change.object().meta.uid;
+                self.counts.remove(uid);
+                self.whole.remove(uid);
             }
             _ => {}
         }
@@ -99,7 +106,7 @@ impl Tallies {
         spec: &Rc<ReplicaSetSpec>,
         view: &View,
     ) -> Option<&Tally> {
-        let tally = self.0.get(&object.meta.uid)?;
+        let tally = self.counts.get(&object.meta.uid)?;
         let pods = view.table(Kind::Pod);
         let is_alone = pods.orphans_in(&object.meta.namespace).next().is_none();
         if !is_alone || object.meta.is_terminating() || !tally.is_enough_for(spec) {
@@ -111,14 +118,27 @@ impl Tallies {
 
     /// Keeps count of a set from now on.
     pub(super) fn keep(&mut self, object: &Object, spec: &Rc<ReplicaSetSpec>, view: &View) {
-        let is_kept = self.0.get(&object.meta.uid).is_some_and(|one| Rc::ptr_eq(&one.spec, spec));
+        let is_kept =
+            self.counts.get(&object.meta.uid).is_some_and(|one| Rc::ptr_eq(&one.spec, spec));
         if !is_kept && spec.min_ready_seconds == 0 && !object.meta.is_terminating() {
-            self.0.insert(object.meta.uid, Tally::of(object, spec, view));
+            self.counts.insert(object.meta.uid, Tally::of(object, spec, view));
         }
+    }
+
+    /// Remembers that a set has all the Pods that it asks for.
+    pub(super) fn note_whole(&mut self, object: &Object) {
+        if !self.was_whole(object) {
+            self.whole.insert(object.meta.uid, object.meta.generation);
+        }
+    }
+
+    /// Whether a set once had all the Pods that it asks for now.
+    pub(super) fn was_whole(&self, object: &Object) -> bool {
+        self.whole.get(&object.meta.uid) == Some(&object.meta.generation)
     }
 
     /// Forgets all counts: everything is about to be listed anew.
     pub(super) fn forget(&mut self) {
-        self.0 = PMap::new();
+        *self = Tallies::default();
     }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod containers;
 mod many;
 mod pods;
+mod reasons;
 mod teller;
 mod writes;
 

@@ -2,16 +2,20 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
-use super::teller::{Teller, first_words, lasting_claims, workload_of};
+use super::reasons::reasons;
+use super::teller::{Teller, lasting_claims, one_or_many, workload_of};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
-use crate::api::pod::Pod;
+use crate::api::pod::{Pod, condition};
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::server::Change;
 use crate::sim::{Actor, TraceEntry};
 use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::{Part, Tone};
+
+/// Words of what speaks against the nodes: with the rest of its sentence not more than thirty.
+const REASON_WORDS: usize = 24;
 
 impl Teller<'_> {
     pub(super) fn pod(
@@ -44,7 +48,7 @@ impl Teller<'_> {
                 plain(self.parts(en, zh, &[chip]))
             }
             "SCHED-ONLY" | "SCHED-SPREAD" => plain(self.placed(code, object, chip)?),
-            "SCHED-NO-NODE" => Some((self.unplaced(pod, chip), Tone::Bad)),
+            "SCHED-NO-NODE" => Some((self.unplaced(change, chip), Tone::Bad)),
             "DS-CREATE" => plain(self.parts(
                 "{} is created: every node that may run it gets one.",
                 "创建 {}：每个可用的节点各有一个。",
@@ -65,14 +69,9 @@ impl Teller<'_> {
                 ),
                 Tone::Bad,
             )),
-            "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE" if change.new.is_none() => Some((
-                self.parts(
-                    "{} is removed by force: its node cannot confirm that it stopped.",
-                    "{} 被强制移除：它的节点无法确认它已停止。",
-                    &[chip],
-                ),
-                Tone::Bad,
-            )),
+            "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE" => {
+                Some((self.given_up(code, change, chip)?, Tone::Bad))
+            }
             "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
             | "DS-ROLL" | "DS-SURPLUS" | "DS-ENDED" | "JOB-DELETE" | "JOB-SUSPEND"
             | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "YOU-DELETE" => {
@@ -232,12 +231,55 @@ impl Teller<'_> {
     }
 
     /// A Pod that fits on no node, and what speaks against each.
-    fn unplaced(&self, pod: &Pod, chip: Part) -> Vec<Part> {
-        let why = crate::api::pod::condition(&pod.status.conditions, "PodScheduled");
-        let why = why.and_then(|one| one.message.clone()).unwrap_or_else(|| "".into());
-        let why = why.split(". ").next().unwrap_or_default().trim_end_matches('.');
-        let why = Part::Strong(first_words(why, 22));
-        self.parts("{} can go to no node: {}.", "{} 无法调度到任何节点：{}。", &[chip, why])
+    fn unplaced(&self, change: &Change, chip: Part) -> Vec<Part> {
+        let message = |one: &Object| {
+            condition(&one.pod()?.status.conditions, "PodScheduled")?.message.clone()
+        };
+        let now = change.new.as_deref().and_then(message).unwrap_or_default();
+        let before = change.old.as_deref().and_then(message);
+        let found = reasons(&now, before.as_deref(), REASON_WORDS);
+        let told = Part::Strong(found.told);
+        if found.more == 0 {
+            let (en, zh) = ("{} can go to no node: {}.", "{} 无法调度到任何节点：{}。");
+            return self.parts(en, zh, &[chip, told]);
+        }
+        let en = one_or_many(
+            found.more,
+            "{} can go to no node: {}, and {} more reason.",
+            "{} can go to no node: {}, and {} more reasons.",
+        );
+        let zh = "{} 无法调度到任何节点：{}，另有 {} 个原因。";
+        self.parts(en, zh, &[chip, told, Part::Text(found.more.to_string())])
+    }
+
+    /// A Pod for which nobody waits any longer, because of what became of its node.
+    fn given_up(&self, code: &str, change: &Change, chip: Part) -> Option<Vec<Part>> {
+        let pod = change.object().pod()?;
+        let had_ended = change.old.as_ref()?.pod()?.status.phase.is_terminal();
+        // Between its failure and its end nothing happens to it.
+        if had_ended && change.new.is_some() {
+            return None;
+        }
+        let node = Self::named(Kind::Node, "", pod.node()?);
+        let (en, zh) = match (code, change.new.is_none()) {
+            ("PODGC-ORPHAN", false) => (
+                "{} is marked as failed: its node {} no longer exists.",
+                "{} 被标记为失败：它的节点 {} 已不存在。",
+            ),
+            ("PODGC-ORPHAN", true) => (
+                "{} is removed by force: its node {} no longer exists.",
+                "{} 被强制移除：它的节点 {} 已不存在。",
+            ),
+            (_, false) => (
+                "{} is marked as failed: {} was declared out of service.",
+                "{} 被标记为失败：{} 已被声明停止服务。",
+            ),
+            (_, true) => (
+                "{} is removed by force: {} was declared out of service, so it is taken to have stopped.",
+                "{} 被强制移除：{} 已被声明停止服务，因此认定它已停止。",
+            ),
+        };
+        Some(self.parts(en, zh, &[chip, node]))
     }
 
     /// Whether a Pod's StatefulSet makes its Pods all at once.

@@ -762,9 +762,14 @@ fn event_rule(event: &crate::api::core::Event) -> Option<&'static str> {
 pub(super) fn filled(pattern: &str, fill: &[Part]) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut fill = fill.iter();
-    for (index, text) in pattern.split("{}").enumerate() {
+    for (index, mut text) in pattern.split("{}").enumerate() {
         if index > 0 {
-            parts.extend(fill.next().cloned());
+            let next = fill.next();
+            // What is left out ends the sentence by itself.
+            if next.is_some_and(|part| part.text().ends_with('…')) {
+                text = text.trim_start_matches(['.', '。']);
+            }
+            parts.extend(next.cloned());
         }
         if !text.is_empty() {
             parts.push(Part::Text(text.to_owned()));
