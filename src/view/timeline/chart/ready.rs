@@ -17,6 +17,8 @@ const READY_HEIGHT: f64 = 96.0;
 /// The distance of two scales where each workload has its own, and how high one reaches.
 const PITCH: f64 = 27.0;
 const HEIGHT: f64 = 17.0;
+/// The distance of two labels, one over the other.
+const LABEL_HEIGHT: f64 = 13.0;
 /// Workloads that have a scale of their own at most; the others are counted.
 const OWN_MAX: usize = 16;
 
@@ -190,21 +192,29 @@ impl Draft<'_> {
         let mut taken: Vec<f64> = Vec::new();
         for (group, text) in groups.iter().zip(texts) {
             let level = y(group.ready_at(now_us));
-            let is_free = |height: &f64| {
-                let crossed = lines.iter().any(|(past, ahead)| {
-                    crosses(if is_right { ahead } else { past }, span, *height)
-                });
-                !crossed && taken.iter().all(|other| (other - height).abs() >= 13.0)
+            let is_clear =
+                |height: f64| taken.iter().all(|other| (other - height).abs() >= LABEL_HEIGHT);
+            let is_crossed = |height: f64| {
+                lines
+                    .iter()
+                    .any(|(past, ahead)| crosses(if is_right { ahead } else { past }, span, height))
             };
-            let order = if group.identity == Identity::Stateful {
-                [13.0, -10.0, 26.0, -23.0]
-            } else {
-                [-10.0, 13.0, -23.0, 26.0]
-            };
-            let heights = order.map(|by| level + by);
-            let is_inside = |height: &&f64| (READY_TOP - 16.0..y(0) + 18.0).contains(*height);
-            let found = heights.iter().filter(is_inside).find(|height| is_free(height));
-            let height = found.copied().unwrap_or(heights[0]);
+            let is_inside = |height: &f64| (READY_TOP - 16.0..y(0) + 18.0).contains(height);
+            // Each workload looks on its own side of its line first, the nearest place before all.
+            let [near, far] =
+                if group.identity == Identity::Stateful { [13.0, -10.0] } else { [-10.0, 13.0] };
+            let further = (0..10).flat_map(|step| {
+                let by = LABEL_HEIGHT * f64::from(step);
+                [near + by.copysign(near), far + by.copysign(far)]
+            });
+            let heights: Vec<f64> = further
+                .map(|by| level + by)
+                .filter(is_inside)
+                .filter(|one| is_clear(*one))
+                .collect();
+            // A line through words is a smaller evil than words over words.
+            let found = heights.iter().take(4).find(|height| !is_crossed(**height));
+            let height = found.or(heights.first()).copied().unwrap_or(level + near);
             taken.push(height);
             self.words((x, height), text, Look::Name(group.identity), anchor);
         }

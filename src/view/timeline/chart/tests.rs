@@ -314,6 +314,29 @@ fn a_label_beside_the_present_moment_lies_on_no_line_that_is_expected() {
 }
 
 #[test]
+fn labels_beside_the_present_moment_never_cover_one_another() {
+    for (web, db) in [(4, 3), (0, 0), (1, 3), (40, 3), (6, 6)] {
+        let mut view = view();
+        view.groups[0].desired = Some(40);
+        let at = |ms: u64, value: u32| Level { at_us: ms * 1_000, value };
+        // The lines climb and fall beside the moment, so that no place is free of them.
+        view.groups[0].ready = vec![at(4_000, web), at(42_200, 20), at(43_000, 40), at(44_000, 0)];
+        view.groups[1].ready = vec![at(4_000, db), at(42_100, 1), at(42_600, 3)];
+        let chart = chart(&view, &frame(42));
+        let labels: Vec<(&str, (f64, f64))> = chart
+            .shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Words { at, text, .. } if text.contains('/') => Some((&**text, *at)),
+                _ => None,
+            })
+            .collect();
+        let [(_, one), (_, other)] = labels[..] else { panic!("{labels:?}") };
+        assert!((one.1 - other.1).abs() >= 13.0, "{labels:?}");
+    }
+}
+
+#[test]
 fn an_act_among_failures_keeps_its_label() {
     let view = view();
     let mut frame = frame(42);
