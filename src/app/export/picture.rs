@@ -105,6 +105,26 @@ fn is_dotted(style: &CssStyleDeclaration) -> bool {
     is_under && value(style, "text-decoration-style") == "dotted"
 }
 
+/// The lines over, through and under an element's words. A box's lines run through the words of
+/// all that is in it, though nothing inherits them, unless that is a box within the line, or one
+/// that is taken out of it.
+fn lines_of(element: &Element) -> String {
+    let mut found: Vec<String> = Vec::new();
+    let mut next = Some(element.clone());
+    while let Some(one) = next {
+        let Some(style) = style_of(&one) else { break };
+        let line = value(&style, "text-decoration-line");
+        if !line.is_empty() && line != "none" && !is_dotted(&style) && !found.contains(&line) {
+            found.push(line);
+        }
+        let is_apart = value(&style, "display").starts_with("inline-")
+            || ["absolute", "fixed"].contains(&&*value(&style, "position"))
+            || ["left", "right"].contains(&&*value(&style, "float"));
+        next = if is_apart { None } else { one.parent_element() };
+    }
+    found.join(" ")
+}
+
 /// Words for ears have no place in a picture.
 fn is_for_ears(element: &Element) -> bool {
     // A drawing's class is no plain string, so the attribute is asked for.
@@ -187,7 +207,7 @@ impl Drawing {
         } else if let Some(text) = added_text(&style) {
             let area = element.get_bounding_client_rect();
             let y = area.top() - self.top + area.height() / 2.0;
-            self.words(x - self.left, y, &text, &style);
+            self.words(x - self.left, y, &text, &lines_of(element), &style);
         }
     }
 
@@ -247,7 +267,7 @@ impl Drawing {
         let Some(field) = element.dyn_ref::<HtmlInputElement>() else { return };
         let x = area.left() - self.left + number(style, "padding-left");
         let y = area.top() - self.top + area.height() / 2.0;
-        self.words(x, y, &field.value(), style);
+        self.words(x, y, &field.value(), "", style);
     }
 
     /// A text as it is broken into lines.
@@ -255,10 +275,10 @@ impl Drawing {
         let text = node.text_content().unwrap_or_default();
         let Some(style) = style_of(parent).filter(|_| !text.trim().is_empty()) else { return };
         let Ok(range) = gloo::utils::document().create_range() else { return };
-        let end = End::of(parent, &style);
+        let (end, through) = (End::of(parent, &style), lines_of(parent));
         for (line, area, right) in lines(&range, node, &text, end.as_ref()) {
             let (x, y) = (area.left() - self.left, area.top() - self.top + area.height() / 2.0);
-            self.words(x, y, &line, &style);
+            self.words(x, y, &line, &through, &style);
             self.dots(x, y, right - area.left(), &style);
         }
     }
@@ -280,12 +300,12 @@ impl Drawing {
         );
     }
 
-    fn words(&mut self, x: f64, y: f64, text: &str, style: &CssStyleDeclaration) {
+    fn words(&mut self, x: f64, y: f64, text: &str, lines: &str, style: &CssStyleDeclaration) {
         let Some(fill) = color(style, "color") else { return };
-        let decoration = value(style, "text-decoration-line");
-        let is_none = decoration == "none" || decoration.is_empty() || is_dotted(style);
-        let decoration =
-            if is_none { String::new() } else { format!(r#" text-decoration="{decoration}""#) };
+        let decoration = match lines {
+            "" => String::new(),
+            lines => format!(r#" text-decoration="{lines}""#),
+        };
         let upper = value(style, "text-transform") == "uppercase";
         let text = if upper { text.to_uppercase() } else { text.to_owned() };
         let _ = write!(
