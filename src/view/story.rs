@@ -119,6 +119,19 @@ impl Part {
     }
 }
 
+/// Signs that never begin a line, and those that never end one.
+const CLOSING: [char; 16] =
+    [',', '.', ':', ';', '!', '?', ')', '，', '。', '：', '；', '！', '？', '）', '、', '…'];
+const OPENING: [char; 2] = ['(', '（'];
+
+/// A text between two chips: the signs that stay with the chip before it, what may be broken into
+/// lines, and the signs that stay with the chip after it.
+pub fn bound_signs(text: &str) -> [&str; 3] {
+    let (kept, rest) = text.split_at(text.len() - text.trim_start_matches(CLOSING).len());
+    let (free, next) = rest.split_at(rest.trim_end_matches(OPENING).len());
+    [kept, free, next]
+}
+
 /// What the story pane shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoryView {
@@ -215,6 +228,14 @@ fn coming(new: &[Rc<Entry>]) -> Vec<&Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_stay_with_the_chip_that_they_touch() {
+        assert_eq!(bound_signs(", the last, is done."), [",", " the last, is done.", ""]);
+        assert_eq!(bound_signs("，第 1 次（"), ["，", "第 1 次", "（"]);
+        assert_eq!(bound_signs("）："), ["）：", "", ""]);
+        assert_eq!(bound_signs(" goes to "), ["", " goes to ", ""]);
+    }
 
     #[test]
     fn a_summary_counts_strangers_and_names_those_with_a_number() {

@@ -7,7 +7,7 @@ use super::why::Why;
 use crate::chip::chip_in;
 use crate::command::Command;
 use podium::view::stage::ObjectRef;
-use podium::view::story::{Entry, Part, Tone};
+use podium::view::story::{Entry, Part, Tone, bound_signs};
 use podium::view::transport::stamp;
 use podium::view::words::{Lang, PageWords, ViewWords};
 use std::rc::Rc;
@@ -129,14 +129,31 @@ pub(super) fn parts_in(
     tab: Option<&'static str>,
     on: &Callback<Command>,
 ) -> Html {
-    let piece = |part: &Part| match part {
-        Part::Text(text) => html! { { text } },
+    let is_chip = |part: Option<&Part>| matches!(part, Some(Part::Object { .. }));
+    // The signs at both ends of a text, where a chip stands next to it.
+    let signs = |at: usize| -> [&str; 3] {
+        let Some(Part::Text(text)) = parts.get(at) else { return ["", "", ""] };
+        let [kept, free, next] = bound_signs(text);
+        let start = if at > 0 && is_chip(parts.get(at - 1)) { kept.len() } else { 0 };
+        let end = if is_chip(parts.get(at + 1)) { next.len() } else { 0 };
+        let whole = kept.len() + free.len() + next.len();
+        [&text[..start], &text[start..whole - end], &text[whole - end..]]
+    };
+    let piece = |(at, part): (usize, &Part)| match part {
+        Part::Text(_) => html! { { signs(at)[1] } },
         Part::Strong(text) => html! { <b>{ text }</b> },
         Part::Object { label, object, identity } => {
-            chip_in(label, object, *identity, selected == Some(object), tab, on)
+            let chip = chip_in(label, object, *identity, selected == Some(object), tab, on);
+            let before = at.checked_sub(1).map_or("", |at| signs(at)[2]);
+            let behind = signs(at + 1)[0];
+            if before.is_empty() && behind.is_empty() {
+                chip
+            } else {
+                html! { <span class="bound">{ before }{ chip }{ behind }</span> }
+            }
         }
     };
-    parts.iter().map(piece).collect()
+    parts.iter().enumerate().map(piece).collect()
 }
 
 /// A question whose full-width mark has no line below: half of it is blank.
