@@ -11,6 +11,7 @@ use podium::sim::Command;
 use podium::view::scene::{self, Chronicle, Record};
 use podium::view::stage::{
     DiskState, DiskView, Fill, LaneKind, LaneView, Link, PodState, Progress, StageView,
+    is_wired_densely,
 };
 use podium::view::words::{Lang, stage as phrases};
 
@@ -321,6 +322,33 @@ fn a_shared_disk_goes_on_being_mounted_elsewhere_when_a_node_is_lost() {
         assert_eq!(shared.state, DiskState::Held);
         assert_eq!(tag.starts_with("still attached to "), shared.attached_to.is_some(), "{tag}");
         assert!(shared.attached_to.is_some() || tag == "held by lost node", "{tag}");
+    }
+}
+
+#[test]
+fn forty_pods_keep_their_wires_however_many_claims_each_has() {
+    let set = |replicas: u32| {
+        let claim = |name: &str| {
+            format!(
+                "\n  - metadata: {{name: {name}}}\n    spec: {{accessModes: [ReadWriteOnce], \
+                 resources: {{requests: {{storage: 1Gi}}}}}}"
+            )
+        };
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: db}}\nspec:\n  \
+             serviceName: db\n  podManagementPolicy: Parallel\n  replicas: {replicas}\n  \
+             selector: {{matchLabels: {{app: db}}}}\n  template:\n    \
+             metadata: {{labels: {{app: db}}}}\n    \
+             spec: {{containers: [{{name: a, image: mysql}}]}}\n  volumeClaimTemplates:{}{}\n",
+            claim("data"),
+            claim("log")
+        )
+    };
+    for (replicas, is_dense) in [(40, false), (41, true)] {
+        let stage = scene::stage(&cluster(&[&set(replicas)]));
+        let wires: usize = stage.disks.iter().map(|disk| disk.users.len()).sum();
+        assert_eq!(wires, 2 * usize::try_from(replicas).expect("it is small"));
+        assert_eq!(is_wired_densely(&stage.disks), is_dense, "{replicas} Pods");
     }
 }
 

@@ -8,15 +8,13 @@ use super::motion::{Pace, animate, vanish};
 use super::routes::{Ask, Ground};
 use crate::list::keyed;
 use podium::base::gather;
-use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text};
+use podium::view::stage::{LaneView, Level, Link, ObjectRef, StageView, Text, is_wired_densely};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Animation, Element, HtmlElement, SvgGeometryElement};
 use yew::prelude::*;
 
-/// Above this many wires only the selected and the waiting ones are drawn.
-const WIRES_MAX: usize = 40;
 /// What has a place in a cell.
 const STANDING: &str = ".cell [data-pod],.seat--empty,.chip--slot,.dotseat,.trace";
 /// What stands for the Pods of a lane that has many.
@@ -188,7 +186,7 @@ fn measure(
     });
     let standing: BTreeMap<&Text, Level> = gather(standing);
     let (mut wires, mut asks) = (Vec::new(), Vec::new());
-    let is_crowded = view.disks.iter().map(|disk| disk.users.len()).sum::<usize>() > WIRES_MAX;
+    let is_crowded = is_wired_densely(&view.disks);
     for disk in &view.disks {
         for user in &disk.users {
             let Some(level) = standing.get(&user.uid) else { continue };

@@ -15,7 +15,7 @@ pub use action::{MAINTENANCE, OUT_OF_SERVICE, ObjectRef, StageAction};
 pub use arrange::{Arrangement, Place};
 pub use node::{DrainView, NodeState, NodeView, Usage};
 pub use pod::{Dns, PodState, PodView, Step, Stuck};
-pub use zoom::{Detail, Level};
+pub use zoom::{Detail, Level, is_wired_densely};
 
 use crate::base::Order as _;
 

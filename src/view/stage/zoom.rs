@@ -3,6 +3,11 @@
 //! Owns the thresholds. It must not know what else is on the page. Invariant: room that grows and
 //! shrinks by less than a tenth never makes the stage flicker between two levels.
 
+use super::{DiskView, Text};
+use crate::base::gather;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 /// How large a Pod is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
@@ -23,6 +28,20 @@ pub enum Detail {
     Auto,
     /// The reader has decided.
     Fixed(Level),
+}
+
+/// Above this many Pods with disks only the selected and the waiting wires are drawn.
+const WIRED_MAX: usize = 40;
+
+/// Whether so many Pods have disks that their wires would hide what they connect.
+///
+/// Pods are counted, not wires: a Pod's wires leave it in one bundle and end at disks that lie
+/// beside each other, so a second claim makes the picture hardly fuller, while a wire for one of
+/// several would be a lie.
+pub fn is_wired_densely(disks: &[Rc<DiskView>]) -> bool {
+    let users = disks.iter().flat_map(|disk| &disk.users);
+    let pods: BTreeSet<&Text> = gather(users.map(|user| &user.uid));
+    pods.len() > WIRED_MAX
 }
 
 /// What the fullest cell of a lane holds, and the room a cell has, in CSS pixels.
