@@ -603,6 +603,23 @@ test("pictures have no controls, and dotted marks are dotted", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("a picture strikes what the page strikes, and a sign stays beside its chip", async () => {
+  const page = await running();
+  assert.ok(await page.evaluate(() => {
+    const bound = [...document.querySelectorAll(".story .bound, .note__text .bound, .now__text .bound")];
+    return bound.length > 5 && bound.every((one) => getComputedStyle(one).whiteSpace === "nowrap");
+  }));
+  await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: /fail/i }).click();
+  await pass(page, () => document.querySelector(".dnstab--off s"));
+  const struck = (await page.locator(".dnstab--off s").first().innerText()).trim();
+  const svg = (await saved(page, "This view as SVG")).body.toString();
+  const found = [...svg.matchAll(/text-decoration="line-through">([^<]*)</g)].map((one) => one[1]);
+  assert.ok(found.some((one) => one && struck.includes(one)), `${struck}: ${found}`);
+  assert.ok(!found.includes("web"), `${found}`);
+  assert.deepEqual(page.errors, []);
+});
+
 test("a picture of a lost node keeps its hatch, the elbows, the meters and the rings", async () => {
   const page = await running();
   await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
