@@ -371,7 +371,7 @@ impl Teller<'_> {
                 let (_, node) = self.vain_kill(entry.cause?)?;
                 node.map(|_| "NODE-FAIL")
             }
-            _ => None,
+            What::Waiting(..) => None,
         }
     }
 
