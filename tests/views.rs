@@ -217,6 +217,91 @@ fn the_ledger_counts_what_the_run_showed() {
     assert_eq!((&*stateful.old, stateful.new.as_deref()), ("db-1", Some("db-1")));
 }
 
+/// The example with another image for web, and moments to look at after that.
+fn roll(cluster: &mut Cluster, image: &str) {
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    let line = text.lines().find(|line| line.contains("image: nginx")).expect("web has one");
+    let at = line.find("nginx").unwrap_or_default();
+    let text = text.replace(line, &format!("{}{image}", &line[..at]));
+    let objects = Reader::default().read(&text).expect("the example is valid");
+    let _ = cluster.submit(Command::Apply(Rc::new(objects)));
+}
+
+fn scale_web(cluster: &mut Cluster, replicas: i32) {
+    let _ = cluster.submit(Command::Scale {
+        kind: Kind::Deployment,
+        namespace: "default".into(),
+        name: "web".into(),
+        replicas,
+    });
+}
+
+fn account_of_web(cluster: &Cluster) -> Rc<podium::view::ledger::Account> {
+    let lanes = scene::stage(cluster).lanes;
+    scene::book(cluster, &Record::of(cluster), &lanes).accounts[0].clone()
+}
+
+#[test]
+fn a_rollout_with_surge_replaces_each_pod_once_in_its_place() {
+    let mut cluster = cluster();
+    for (at, marks) in [(1_u64, 4), (2, 8)] {
+        roll(&mut cluster, &format!("nginx:1.2{at}"));
+        let from = cluster.now().0;
+        for step in 0..=600 {
+            cluster.seek(SimTime(from + step * SECOND_US / 10));
+            assert_eq!(account_of_web(&cluster).places(), 4, "{:?}", cluster.now());
+        }
+        let web = account_of_web(&cluster);
+        assert_eq!((web.slots.len(), web.pods()), (4, 4 + marks));
+        assert_eq!(web.tally(Aspect::Name).marks, vec![false; marks]);
+        let held = |slot: &podium::view::ledger::Slot| {
+            slot.tenants.last().is_some_and(|one| one.end_us.is_none())
+        };
+        assert!(web.slots.iter().all(held), "no place ends with a Pod that is gone");
+        let line = podium::view::words::views::account_note(Lang::En, &web);
+        assert!(line.starts_with("4 places, "), "{line}");
+    }
+}
+
+#[test]
+fn a_rollout_that_is_scaled_meanwhile_has_as_many_places_as_replicas_were_asked_for() {
+    for numbers in [[6, 6], [2, 2], [6, 3], [2, 5], [1, 4]] {
+        for pause in [1, 4, 9, 14, 30] {
+            let mut cluster = cluster();
+            roll(&mut cluster, "nginx:1.28");
+            let mut until = cluster.now().0;
+            for replicas in numbers {
+                until += pause * SECOND_US / 10;
+                cluster.seek(SimTime(until));
+                scale_web(&mut cluster, replicas);
+            }
+            cluster.seek(SimTime(until + 60 * SECOND_US));
+            let web = account_of_web(&cluster);
+            let most = numbers.into_iter().max().unwrap_or(0).max(4);
+            let most = usize::try_from(most).unwrap_or(0);
+            assert!(web.places() <= most, "{numbers:?} {pause}: {}", web.places());
+            let lives = |one: &&podium::view::ledger::Tenant| one.deleted_us.is_none();
+            let held = web.slots.iter().filter_map(|slot| slot.tenants.last()).filter(lives);
+            assert_eq!(held.count(), usize::try_from(numbers[1]).unwrap_or(0));
+            let surge = web.slots.iter().skip(web.places()).flat_map(|slot| &slot.tenants);
+            assert_eq!(surge.filter(lives).count(), 0, "{numbers:?} {pause}: no surge is left");
+        }
+    }
+}
+
+#[test]
+fn surge_that_never_gets_ready_stands_apart_and_took_nobody_s_place() {
+    let mut cluster = cluster();
+    roll(&mut cluster, "nginx:does-not-exist");
+    cluster.seek(SimTime(90 * SECOND_US));
+    let web = account_of_web(&cluster);
+    let surge = web.slots.len() - web.places();
+    let pods = scene::stage(&cluster).lanes[0].pods.len();
+    assert_eq!((web.places(), surge), (4, pods - 4));
+    let lines = podium::view::ledger::export::csv(&[&web]);
+    assert_eq!(lines.matches(",surge ").count(), surge, "{lines}");
+}
+
 #[test]
 fn a_record_read_bit_by_bit_is_the_record_read_at_once() {
     let whole = replaced();
@@ -286,7 +371,7 @@ fn the_timeline_says_a_disk_is_mounted_exactly_when_the_stage_does() {
 }
 
 #[test]
-fn the_timeline_shows_what_cannot_start_as_failing_and_no_disk_mounted_on_a_machine_that_is_down() {
+fn the_timeline_shows_what_cannot_start_as_failing_and_a_lost_node_s_disk_as_held() {
     let huge = "---
 apiVersion: v1
 kind: Pod
@@ -311,7 +396,12 @@ spec: {containers: [{name: app, image: nginx, resources: {requests: {cpu: 99}}}]
     let _ = cluster.submit(Command::FailNode(node.into()));
     cluster.seek(SimTime(90 * SECOND_US));
     let view = scene::timeline(&Record::of(&cluster), &lanes);
-    assert_eq!(view.disks[0].mounted.last().map(|spell| spell.1), Some(Some(60 * SECOND_US)));
+    assert_eq!(view.disks[0].mounted.last().map(|spell| spell.1), Some(None), "nobody knows yet");
+    cluster.seek(SimTime(130 * SECOND_US));
+    let disk = scene::timeline(&Record::of(&cluster), &lanes).disks[0].clone();
+    let told_us = disk.mounted.last().and_then(|spell| spell.1).expect("it was told");
+    assert!(told_us > 90 * SECOND_US, "{disk:?}");
+    assert_eq!(disk.held, [(told_us, None)]);
 }
 
 fn object(kind: &str, name: &str) -> ObjectRef {
@@ -457,6 +547,83 @@ fn a_pod_that_survived_its_node_s_failure_was_lost_all_the_same() {
     assert_eq!((&*life.name, life.end_us), ("db-1", None));
     assert_eq!(life.lost, [(30 * SECOND_US, Some(100 * SECOND_US))]);
     assert!(view.groups[1].rows[0].lives[0].lost.is_empty(), "db-0 ran elsewhere");
+}
+
+fn node_of(cluster: &Cluster, pod: &str) -> podium::base::Str {
+    let pod = cluster.model().view().named(Kind::Pod, "default", pod);
+    pod.and_then(|one| one.pod()?.node()).expect("it runs").clone()
+}
+
+#[test]
+fn stage_and_timeline_agree_about_the_disk_of_a_failed_node() {
+    let mut cluster = cluster();
+    let mut seen = Vec::new();
+    let mut go = |cluster: &mut Cluster, until_s: u64| {
+        while cluster.now().0 < until_s * SECOND_US {
+            cluster.seek(SimTime(cluster.now().0 + SECOND_US));
+            let stage = scene::stage(cluster);
+            let view = scene::timeline(&Record::of(cluster), &stage.lanes);
+            let now = cluster.now().0;
+            let is_in = |spells: &[(u64, Option<u64>)]| {
+                spells.iter().any(|(from, end)| *from <= now && end.is_none_or(|end| now < end))
+            };
+            for disk in &stage.disks {
+                let row = view.disks.iter().find(|row| *row.claim == *disk.claim);
+                let row = row.expect("every claim is in use");
+                let told = (is_in(&row.mounted), is_in(&row.held));
+                let shown = (disk.state == DiskState::Mounted, disk.state == DiskState::Held);
+                assert_eq!(told, shown, "{now} {}: {:?} {row:?}", disk.claim, disk.state);
+                seen.push(disk.state);
+            }
+        }
+    };
+    let _ = cluster.submit(Command::FailNode(node_of(&cluster, "db-1")));
+    go(&mut cluster, 400);
+    let _ = cluster.submit(Command::Delete {
+        kind: Kind::Pod,
+        namespace: "default".into(),
+        name: "db-1".into(),
+        grace_seconds: Some(0),
+        propagation: Propagation::Background,
+    });
+    go(&mut cluster, 900);
+    let node = node_of(&cluster, "db-2");
+    let _ = cluster.submit(Command::FailNode(node.clone()));
+    go(&mut cluster, 1000);
+    let _ = cluster.submit(Command::RecoverNode(node));
+    go(&mut cluster, 1100);
+    for state in [DiskState::Mounted, DiskState::Held, DiskState::Waiting] {
+        assert!(seen.contains(&state), "{state:?}");
+    }
+}
+
+#[test]
+fn a_pod_has_the_same_word_on_the_stage_and_in_the_ledger() {
+    use podium::view::words::{stage as stage_words, views as words};
+    let check = |cluster: &Cluster| {
+        let stage = scene::stage(cluster);
+        let book = scene::book(cluster, &Record::of(cluster), &stage.lanes);
+        let tenants = book.accounts.iter().flat_map(|one| &one.slots).flat_map(|one| &one.tenants);
+        let tenants: Vec<_> = tenants.filter(|one| one.end_us.is_none()).collect();
+        let mut said = Vec::new();
+        for pod in stage.lanes.iter().flat_map(|lane| &lane.pods) {
+            let tenant = tenants.iter().find(|one| one.pod.uid == pod.uid).expect("it has a line");
+            for lang in [Lang::En, Lang::Zh] {
+                let word = stage_words::pod_state(lang, pod);
+                assert_eq!(words::standing(lang, tenant), word, "{}", pod.name);
+                said.push(word);
+            }
+        }
+        said
+    };
+    let mut cluster = cluster();
+    let _ = cluster.submit(Command::FailNode(node_of(&cluster, "db-1")));
+    cluster.seek(SimTime(100 * SECOND_US));
+    assert!(check(&cluster).contains(&"Unknown".to_owned()));
+    cluster.seek(SimTime(400 * SECOND_US));
+    let said = check(&cluster);
+    assert!(said.contains(&"Terminating".to_owned()) && !said.contains(&"Unknown".to_owned()));
+    let _ = check(&ended());
 }
 
 #[test]

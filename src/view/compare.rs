@@ -92,6 +92,8 @@ pub enum Facts {
     Pod {
         /// How it is.
         state: PodState,
+        /// Whether it is to be deleted.
+        deleting: bool,
         /// Where it is.
         node: Option<Text>,
         /// Its address.
@@ -248,6 +250,7 @@ impl CompareView {
         for (name, both) in pair(pods, |pod| pod.name.clone()) {
             let facts = |pod: &Rc<PodView>| Facts::Pod {
                 state: pod.state,
+                deleting: pod.deleting,
                 node: pod.node.clone(),
                 ip: pod.ip.clone(),
                 uid: pod.uid.clone(),

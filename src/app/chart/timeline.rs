@@ -71,6 +71,7 @@ fn class(look: Look) -> String {
         Look::Up => "node-up".into(),
         Look::Down => "node-down".into(),
         Look::DiskOn => "disk-on".into(),
+        Look::DiskHeld => "disk-held".into(),
         Look::DiskOff => "disk-off".into(),
         Look::Event => "mark-event".into(),
         Look::User => "mark-user".into(),

@@ -124,7 +124,7 @@ fn SlotRows(props: &SlotProps) -> Html {
     let (class, place) = match &slot.place {
         Place::Any | Place::Only(_) => ("slot__id slot__id--a", phrases::place(lang, &slot.place)),
         Place::Ordinal(_) => ("slot__id slot__id--b", phrases::place(lang, &slot.place)),
-        Place::Index(_) | Place::Node(_) => {
+        Place::Index(_) | Place::Node(_) | Place::Surge => {
             ("slot__id slot__id--n", phrases::place(lang, &slot.place))
         }
     };
@@ -157,7 +157,7 @@ fn row_class(props: &SlotProps, tenant: &Tenant) -> Classes {
 
 fn line(props: &SlotProps, at: usize) -> Html {
     let (lang, tenant) = (props.lang, &props.slot.tenants[at]);
-    let standing = phrases::standing(lang, tenant.state);
+    let standing = phrases::standing(lang, tenant);
     let glyph = tenant.state.unwrap_or(PodState::Terminating);
     html! {
         <>

@@ -9,6 +9,8 @@ use crate::base::gather;
 
 use super::super::Identity;
 use super::super::stage::{ObjectRef, PodState, Text};
+#[cfg(test)]
+use super::Arrival;
 use super::{Field, Incarnation, Value};
 use std::rc::Rc;
 
@@ -24,6 +26,8 @@ pub struct Book {
 pub enum Place {
     /// One of many alike.
     Any,
+    /// None: the Pod is one more than was asked for, until another goes for it.
+    Surge,
     /// A Pod's own, by its name: nobody fills it again by itself.
     Only(Text),
     /// A part of a Job's work by its number.
@@ -51,6 +55,10 @@ pub struct Tenant {
     pub end_us: Option<u64>,
     /// How it is; none once it is gone.
     pub state: Option<PodState>,
+    /// What keeps it from running, if that is known.
+    pub reason: Option<Text>,
+    /// Whether it waits for a disk that another node has.
+    pub lacks_disk: bool,
 }
 
 /// A place and everyone who held it, first to last.
@@ -182,25 +190,17 @@ impl Account {
         last.peek().is_some() && last.all(|one| one.pod.is_tied)
     }
 
-    /// Seats Pods, given in order of creation. `place` says which place is a Pod's own; a Pod
-    /// without one takes the place that has been empty for longest, or a new one.
-    pub fn seat(tenants: Vec<(Option<Place>, Tenant)>) -> Vec<Slot> {
-        let mut slots: Vec<Slot> = Vec::new();
-        for (place, tenant) in tenants {
-            let found = match &place {
-                Some(place) => slots.iter().position(|slot| slot.place == *place),
-                None => longest_empty(&slots, tenant.from_us),
-            };
-            match found {
-                Some(at) => slots[at].tenants.push(tenant),
-                None => {
-                    slots.push(Slot { place: place.unwrap_or(Place::Any), tenants: vec![tenant] });
-                }
-            }
-        }
-        // Places of the same sort keep the order in which they were first taken.
-        slots.order_by(|a, b| a.place.cmp(&b.place));
-        slots
+    /// How many places there are. Surge has none.
+    pub fn places(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.place != Place::Surge).count()
+    }
+
+    /// Seats Pods of a workload that never asked for a number.
+    #[cfg(test)]
+    pub(crate) fn seat(tenants: Vec<(Option<Place>, Tenant)>) -> Vec<Slot> {
+        let all = tenants.into_iter();
+        let all = all.map(|(place, tenant)| Arrival { place, tenant, ..Arrival::default() });
+        super::seat(all.collect(), &[])
     }
 
     /// How many Pods there were so far.
@@ -305,12 +305,6 @@ impl Account {
     }
 }
 
-fn longest_empty(slots: &[Slot], at_us: u64) -> Option<usize> {
-    let empty_since = |slot: &Slot| slot.tenants.last().and_then(|one| one.left_us);
-    let empty = slots.iter().enumerate().filter_map(|(at, slot)| Some((empty_since(slot)?, at)));
-    empty.filter(|(since, _)| *since <= at_us).min().map(|(_, at)| at)
-}
-
 impl Tenant {
     /// Whether it has claims, and all of them were made for it by a template.
     pub fn disks_are_own(&self) -> bool {
@@ -374,6 +368,7 @@ mod tests {
             left_us: spans.1,
             end_us: spans.1.map(|at| at + 2),
             state: spans.1.is_none().then_some(PodState::Ready),
+            ..Tenant::default()
         }
     }
 

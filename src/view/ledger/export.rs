@@ -6,7 +6,7 @@
 use super::super::transport::stamp;
 use super::super::words::reasons::reason;
 use super::super::words::{Lang, ViewWords, stage as phrases, views as words};
-use super::{Account, Aspect, Slot, Tie};
+use super::{Account, Aspect, Place, Slot, Tie};
 use std::fmt::Write as _;
 
 /// The ledger of one or two workloads as Markdown.
@@ -72,8 +72,8 @@ fn columns(lang: Lang, account: &Account) -> Vec<String> {
 
 fn line(lang: Lang, account: &Account, (place, slot): (usize, &Slot), at: usize) -> Vec<String> {
     let tenant = &slot.tenants[at];
-    let place = words::numbered_place(lang, &slot.place, place);
-    let mut cells = vec![place, words::standing(lang, tenant.state)];
+    let place = numbered(lang, account, (place, slot));
+    let mut cells = vec![place, words::standing(lang, tenant)];
     for cell in account.cells(slot, at) {
         let value = phrases::value(lang, &cell.value);
         cells.push(match cell.tie {
@@ -83,6 +83,12 @@ fn line(lang: Lang, account: &Account, (place, slot): (usize, &Slot), at: usize)
     }
     cells.push(words::lived(lang, tenant));
     cells
+}
+
+/// A place by a number, where it has none; surge stands after the places.
+fn numbered(lang: Lang, account: &Account, (at, slot): (usize, &Slot)) -> String {
+    let at = if slot.place == Place::Surge { at - account.places() } else { at };
+    words::numbered_place(lang, &slot.place, at)
 }
 
 /// Every Pod of the workloads as comma-separated values, one line each. The header is English in
@@ -118,8 +124,8 @@ fn csv_line(account: &Account, (place, slot): (usize, &Slot), at: usize) -> Vec<
         object.kind.to_string(),
         namespace.to_string(),
         object.name.to_string(),
-        words::numbered_place(lang, &slot.place, place),
-        words::standing(lang, tenant.state),
+        numbered(lang, account, (place, slot)),
+        words::standing(lang, tenant),
     ];
     for field in [Field::Name, Field::Dns, Field::Ip, Field::Node, Field::Disk] {
         let cell = cells.iter().find(|cell| cell.field == field);
@@ -149,7 +155,7 @@ fn quote(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Incarnation, Place, Tenant};
+    use super::super::{Incarnation, Tenant};
     use super::*;
     use crate::view::Identity;
     use crate::view::stage::{ObjectRef, PodState};
@@ -172,6 +178,7 @@ mod tests {
             left_us: end_us,
             done_us: None,
             state: end_us.is_none().then_some(PodState::Ready),
+            ..Tenant::default()
         };
         let tenants = vec![
             tenant("3fa8d1", "10.244.2.4", 7_000_000, Some(41_000_000)),

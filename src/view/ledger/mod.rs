@@ -6,8 +6,10 @@
 
 pub mod account;
 pub mod export;
+mod seating;
 
 pub use account::{Account, Aspect, Book, Cell, Place, Slot, Tally, Tenant, Tie, Verdict};
+pub use seating::{Arrival, seat};
 
 use super::Identity;
 use super::stage::Text;

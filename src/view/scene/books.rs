@@ -10,15 +10,18 @@ use crate::api::Kind;
 use crate::base::{Str, gather};
 use crate::cluster::Cluster;
 use crate::view::Identity;
-use crate::view::ledger::{Account, Book, LedgerView, Place, Replacement, Tenant};
+use crate::view::ledger::{self, Account, Arrival, Book, LedgerView, Place, Replacement, Tenant};
 use crate::view::scene::lives::{Workload, workloads};
 use crate::view::scene::record::{Lived, Record};
-use crate::view::stage::{LaneKind, LaneView, ObjectRef, PodState};
+use crate::view::stage::{LaneKind, LaneView, ObjectRef, PodView, Text};
+
+/// The Pods that are on the stage, by UID.
+type Shown<'a> = BTreeMap<&'a str, &'a Rc<PodView>>;
 
 /// The ledger of every workload that has or had Pods.
 pub fn book(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> Book {
     let accounts = workloads(record, lanes);
-    Book { accounts: accounts.iter().map(|one| Rc::new(one.account(cluster))).collect() }
+    Book { accounts: accounts.iter().map(|one| Rc::new(one.account(cluster, record))).collect() }
 }
 
 /// The newest replacement on each side.
@@ -31,7 +34,7 @@ pub fn ledger(cluster: &Cluster, record: &Record, lanes: &[Rc<LaneView>]) -> Led
         };
         let mine = all.iter().filter(|one| one.lane.is_some() && one.kind.identity() == identity);
         mine.filter(has_gone)
-            .filter_map(|one| last(one, &one.account(cluster)))
+            .filter_map(|one| last(one, &one.account(cluster, record)))
             .max_by_key(|one| one.at_us)
     };
     let newcomers = all.iter().filter(|one| one.lane.is_some());
@@ -57,21 +60,28 @@ fn absent(lanes: &[Rc<LaneView>]) -> Option<Identity> {
 }
 
 impl Workload<'_> {
-    fn account(&self, cluster: &Cluster) -> Account {
+    fn account(&self, cluster: &Cluster, record: &Record) -> Account {
         let view = cluster.model().view();
         let service = self.lane.and_then(|lane| lane.service.as_ref()).map(|one| &*one.name);
         let mine = self.pods.iter();
         let shown = self.lane.into_iter().flat_map(|lane| &lane.pods);
-        let states: BTreeMap<&str, PodState> = gather(shown.map(|pod| (&*pod.uid, pod.state)));
+        let shown: Shown<'_> = gather(shown.map(|pod| (&*pod.uid, pod)));
         let is_job = self.kind == LaneKind::Job;
-        let seated = mine.map(|one| {
-            let tenant = tenant(one, service, &states, cluster);
+        let all = mine.map(|one| {
+            let tenant = tenant(one, service, &shown, cluster);
             // A Job makes another Pod for one that failed, not for one that ended well; whoever
             // keeps a number of replicas counts neither.
             let done_us = one.ended_us().filter(|_| !is_job || one.is_failed());
             let left_us = one.deleted_us.into_iter().chain(done_us).min();
-            (self.place(one), Tenant { left_us, ..tenant })
+            Arrival {
+                place: self.place(one),
+                maker: maker(one),
+                is_spared: one.is_spared,
+                tenant: Tenant { left_us, ..tenant },
+            }
         });
+        let counted = record.counted(self.kind, self.namespace, self.name);
+        let wanted = counted.filter(|_| self.is_scaled()).map_or(&[][..], |one| &one.wanted);
         let owner = view.named(Kind::StatefulSet, self.namespace, self.name);
         let policy = owner.filter(|_| self.kind == LaneKind::StatefulSet);
         let policy = policy.and_then(|one| one.stateful_set());
@@ -82,8 +92,14 @@ impl Workload<'_> {
             is_ordered: self.kind == LaneKind::StatefulSet
                 && policy.is_none_or(|one| &*one.spec.pod_management_policy != "Parallel"),
             at_once: self.at_once(cluster),
-            slots: Account::seat(seated.collect()),
+            slots: ledger::seat(all.collect(), wanted),
         }
+    }
+
+    /// Whether it has so many Pods of which any one will do as it is told.
+    fn is_scaled(&self) -> bool {
+        use LaneKind::{Deployment, ReplicaSet, ReplicationController};
+        matches!(self.kind, Deployment | ReplicaSet | ReplicationController)
     }
 
     /// The newest Pod of an ordinal that was asked for later and that no Pod had before.
@@ -91,7 +107,7 @@ impl Workload<'_> {
         let keeps = self.kind == LaneKind::StatefulSet;
         let counted = record.counted(self.kind, self.namespace, self.name);
         let grown_us = counted.filter(|_| keeps)?.grown_us?;
-        let account = self.account(cluster);
+        let account = self.account(cluster, record);
         let alone = account.slots.iter().filter(|slot| slot.tenants.len() == 1);
         let new = alone.filter_map(|slot| slot.tenants.last()).filter(|one| {
             one.from_us >= grown_us && one.deleted_us.is_none() && one.end_us.is_none()
@@ -144,14 +160,16 @@ impl Workload<'_> {
     }
 }
 
-fn tenant(
-    one: &Lived,
-    service: Option<&str>,
-    states: &BTreeMap<&str, PodState>,
-    cluster: &Cluster,
-) -> Tenant {
+/// What made a Pod: of a Deployment's Pods, the ReplicaSet.
+fn maker(one: &Lived) -> Text {
+    let owner = one.object.meta.controller();
+    owner.map_or_else(Text::default, |owner| owner.uid.to_string().into())
+}
+
+fn tenant(one: &Lived, service: Option<&str>, shown: &Shown<'_>, cluster: &Cluster) -> Tenant {
     let is_there = one.end_us.is_none();
     let uid = is_there.then(|| one.object.meta.uid.to_string());
+    let shown = uid.and_then(|uid| shown.get(&*uid).copied());
     Tenant {
         pod: one.as_incarnation(service, cluster.model().view()),
         from_us: one.from_us,
@@ -159,7 +177,9 @@ fn tenant(
         done_us: one.ended_us(),
         left_us: one.deleted_us,
         end_us: one.end_us,
-        state: uid.and_then(|uid| states.get(&*uid).copied()),
+        state: shown.map(|pod| pod.state),
+        reason: shown.and_then(|pod| pod.reason.clone()),
+        lacks_disk: shown.is_some_and(|pod| pod.disk_elsewhere.is_some()),
     }
 }
 

@@ -251,13 +251,15 @@ fn disks(record: &Record, groups: &[Group]) -> Vec<DiskRow> {
         });
         let Some((place, ordinal)) = home else { continue };
         let meta = &disk.object.meta;
+        let (mounted, held) = disk.used(&users, record);
         let row = DiskRow {
             namespace: meta.namespace.to_string(),
             claim: meta.name.to_string(),
             ordinal: ordinal.filter(|one| split_name(&meta.name).1 == one.to_string()),
             from_us: disk.from_us,
             end_us: disk.end_us,
-            mounted: disk.mounted(&users, record),
+            mounted,
+            held,
         };
         rows.push(((place, ordinal.unwrap_or(0)), row));
     }
@@ -274,30 +276,55 @@ impl Kept {
             && pod.end_us.is_none_or(|end| end >= self.from_us)
     }
 
-    /// When it was mounted: while a Pod that uses it had its sandbox and, where a driver attaches
-    /// it, while it was attached to that Pod's node. Attached alone it may wait for its next Pod, and a
-    /// machine that is down has nothing mounted.
-    fn mounted(&self, users: &[&Lived], record: &Record) -> Vec<Spell> {
-        let whole = [(self.from_us, None)];
-        let mut spells: Vec<Spell> = Vec::new();
+    /// When it was mounted and when a lost node held it, as the stage has it of each moment. Mounted:
+    /// while a Pod that uses it had its sandbox and, where a driver attaches it, while it was
+    /// attached to that Pod's node. Attached alone it may wait for its next Pod. Held: the same on a
+    /// node that the cluster does not take for ready, the Pod forgotten or not; that a machine is down
+    /// the cluster does not know at once.
+    fn used(&self, users: &[&Lived], record: &Record) -> (Vec<Spell>, Vec<Spell>) {
+        let whole = [(self.from_us, self.end_us)];
+        let (mut mounted, mut held): (Vec<Spell>, Vec<Spell>) = (Vec::new(), Vec::new());
         for user in users {
-            let node = user.object.pod().and_then(|pod| pod.node());
-            let there = match node.and_then(|node| self.attached.get(node)) {
+            let Some(node) = user.object.pod().and_then(|pod| pod.node()) else { continue };
+            let there = match self.attached.get(node) {
                 Some(there) => there.as_slice(),
                 None if self.attached.is_empty() => &whole,
                 None => &[],
             };
-            let Some(started_us) = user.started_us else { continue };
             let left = user.done_us.into_iter().chain(user.end_us).min();
-            let mine = there.iter().map(|(from, until)| {
-                ((*from).max(started_us), until.iter().copied().chain(left).min())
-            });
-            let down = node.map_or_else(Vec::new, |node| user.lost(record, node));
-            spells.extend(mine.flat_map(|spell| without(spell, &down)));
+            let unready = record.unready(node);
+            for spell in there {
+                let Some(started_us) = user.started_us else { continue };
+                let mine = overlap(*spell, (started_us, left));
+                mounted.extend(mine.iter().flat_map(|one| without(*one, &unready)));
+            }
+            let mine = there.iter().filter_map(|one| overlap(*one, (user.from_us, left)));
+            held.extend(mine.flat_map(|one| within(one, &unready)));
         }
-        spells.order();
-        join(spells)
+        let mounted = ordered(mounted);
+        for (node, there) in &self.attached {
+            let lost = there.iter().flat_map(|one| within(*one, &record.unready(node)));
+            held.extend(lost.flat_map(|one| without(one, &mounted)));
+        }
+        let held = ordered(held);
+        (ordered(mounted.iter().flat_map(|one| without(*one, &held)).collect()), held)
     }
+}
+
+/// The part of a spell that lies in another.
+fn overlap(a: Spell, b: Spell) -> Option<Spell> {
+    let until = a.1.into_iter().chain(b.1).min();
+    nonempty(vec![(a.0.max(b.0), until)]).pop()
+}
+
+/// The parts of a spell that lie in others.
+fn within(spell: Spell, others: &[Spell]) -> Vec<Spell> {
+    others.iter().filter_map(|other| overlap(spell, *other)).collect()
+}
+
+fn ordered(mut spells: Vec<Spell>) -> Vec<Spell> {
+    spells.order();
+    join(spells)
 }
 
 /// What is left of a spell outside of others, which follow one another.
@@ -342,6 +369,9 @@ mod tests {
         assert_eq!(without((3, Some(9)), &others), [(3, Some(4)), (5, Some(8))]);
         assert_eq!(without((3, None), &others[..2]), [(3, Some(4)), (5, None)]);
         assert_eq!(without((5, Some(5)), &[]), []);
+        assert_eq!(within((3, Some(9)), &others), [(4, Some(5)), (8, Some(9))]);
+        assert_eq!(within((9, None), &others), [(9, None)]);
+        assert_eq!(overlap((1, Some(3)), (3, None)), None);
         assert_eq!(join(vec![(1, Some(3)), (2, Some(5)), (7, None)]), [(1, Some(5)), (7, None)]);
     }
 }

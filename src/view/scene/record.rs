@@ -33,6 +33,8 @@ pub(super) struct Lived {
     pub(super) started_us: Option<u64>,
     pub(super) ready_us: Option<u64>,
     pub(super) deleted_us: Option<u64>,
+    /// Whether what made it let it go, having one more than it was to have.
+    pub(super) is_spared: bool,
     /// When its containers had ended for good.
     pub(super) done_us: Option<u64>,
     pub(super) end_us: Option<u64>,
@@ -67,6 +69,8 @@ pub(super) struct Stood {
     pub(super) end_us: Option<u64>,
     /// When its machine was down.
     pub(super) down: Vec<Spell>,
+    /// When the cluster did not take it for ready, its absence too.
+    pub(super) unready: Vec<Spell>,
 }
 
 /// What a workload's status said of its Pods.
@@ -78,6 +82,8 @@ pub(super) struct Counted {
     pub(super) is_scaling: bool,
     /// Whether it got another template that not all its Pods have yet; DaemonSets only.
     pub(super) is_rolling: bool,
+    /// How many a person or an autoscaler asked for, from which moment on.
+    pub(super) wanted: Vec<Level>,
     /// When a larger number was asked for last.
     pub(super) grown_us: Option<u64>,
 }
@@ -123,6 +129,9 @@ impl Count {
     }
 }
 
+/// The controllers that delete a Pod only when they have more than they are to have.
+const SCALERS: [&str; 2] = ["replicaset-controller", "replication-controller"];
+
 /// What was read so far.
 #[derive(Clone, Default)]
 pub struct Record {
@@ -158,7 +167,7 @@ impl Record {
         for entry in trace.since(self.read) {
             let at_us = entry.at.0;
             match (&entry.what, &entry.actor) {
-                (What::Write(change), _) => self.write(change, at_us, view),
+                (What::Write(change), actor) => self.write(change, actor, at_us, view),
                 (What::Machine(is_up), Actor::Machine(node)) => {
                     let node = self.node(node);
                     switch(&mut node.down, !is_up, at_us);
@@ -181,9 +190,34 @@ impl Record {
         &mut self.nodes[at]
     }
 
-    fn write(&mut self, change: &Change, at_us: u64, view: &View) {
+    fn node_written(&mut self, change: &Change, at_us: u64) {
+        let name = &change.object().meta.name;
+        if change.old.is_none() {
+            for before in self.nodes.iter_mut().filter(|one| one.name == *name) {
+                switch(&mut before.unready, false, at_us);
+            }
+            self.node(name).from_us = at_us;
+        }
+        let is_ready = change
+            .new
+            .as_ref()
+            .is_some_and(|one| one.node().is_some_and(crate::api::core::Node::is_ready));
+        let node = self.node(name);
+        switch(&mut node.unready, !is_ready, at_us);
+        if change.new.is_none() {
+            node.end_us = Some(at_us);
+        }
+    }
+
+    /// When the cluster did not take the node of this name for ready.
+    pub(super) fn unready(&self, name: &str) -> Vec<Spell> {
+        let mine = self.nodes.iter().filter(|one| &*one.name == name);
+        mine.flat_map(|one| one.unready.iter().copied()).collect()
+    }
+
+    fn write(&mut self, change: &Change, actor: &Actor, at_us: u64, view: &View) {
         match change.kind {
-            Kind::Pod => self.pod(change, at_us, view),
+            Kind::Pod => self.pod(change, actor, at_us, view),
             Kind::PersistentVolumeClaim => self.claim(change, at_us),
             Kind::VolumeAttachment => self.attachment(change, at_us),
             Kind::Event => self.event(change, at_us),
@@ -199,12 +233,7 @@ impl Record {
             | Kind::ReplicationController
             | Kind::StatefulSet
             | Kind::DaemonSet => self.count(change, at_us),
-            Kind::Node if change.old.is_none() => {
-                self.node(&change.object().meta.name).from_us = at_us;
-            }
-            Kind::Node if change.new.is_none() => {
-                self.node(&change.object().meta.name).end_us = Some(at_us);
-            }
+            Kind::Node => self.node_written(change, at_us),
             _ => {}
         }
     }
@@ -240,6 +269,11 @@ impl Record {
         if before.is_some() && wanted(&before) < wanted(&now) {
             counted.grown_us = Some(at_us);
         }
+        // Of what is gone nothing is asked for.
+        let value = u32::try_from(wanted(&now).unwrap_or(0)).unwrap_or(0);
+        if counted.wanted.last().is_none_or(|last| last.value != value) {
+            counted.wanted.push(Level { at_us, value });
+        }
         let value = now.map_or(0, |one| u32::try_from(one.ready).unwrap_or(0));
         match counted.ready.last_mut() {
             Some(last) if last.value == value => {}
@@ -250,7 +284,7 @@ impl Record {
         }
     }
 
-    fn pod(&mut self, change: &Change, at_us: u64, view: &View) {
+    fn pod(&mut self, change: &Change, actor: &Actor, at_us: u64, view: &View) {
         let object = change.object();
         let pods = &mut self.pods;
         let index = *self.pods_by_id.entry(object.meta.id).or_insert_with(|| {
@@ -262,6 +296,7 @@ impl Record {
                 started_us: None,
                 ready_us: None,
                 deleted_us: None,
+                is_spared: false,
                 done_us: None,
                 end_us: None,
                 ip: None,
@@ -290,8 +325,10 @@ impl Record {
         }
         let failing = change.new.as_ref().is_some_and(|one| life.lacks_volume || is_failing(one));
         switch(&mut life.failing, failing, at_us);
-        if object.meta.is_terminating() || change.new.is_none() {
-            life.deleted_us.get_or_insert(at_us);
+        let is_going = object.meta.is_terminating() || change.new.is_none();
+        if is_going && life.deleted_us.is_none() {
+            life.deleted_us = Some(at_us);
+            life.is_spared = matches!(actor, Actor::Component(name) if SCALERS.contains(name));
         }
         if object.pod().is_some_and(|pod| pod.status.phase.is_terminal()) {
             life.done_us.get_or_insert(at_us);

@@ -141,6 +141,8 @@ pub struct DiskRow {
     pub end_us: Option<u64>,
     /// When it was mounted.
     pub mounted: Vec<Spell>,
+    /// When a lost node held it.
+    pub held: Vec<Spell>,
 }
 
 /// One node.

@@ -6,9 +6,9 @@
 use super::chart::Frame;
 use super::window::tenths;
 use super::{Group, Life, Spell, TimelineView};
-use crate::view::stage::ObjectRef;
+use crate::view::stage::{DiskState, ObjectRef};
 use crate::view::transport::MarkKind;
-use crate::view::words::{PageWords, ViewWords, views as words};
+use crate::view::words::{PageWords, ViewWords, stage as phrases, views as words};
 
 /// One table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,7 +164,13 @@ impl Writer<'_> {
                 "" | "default" => row.claim.clone(),
                 space => format!("{space}/{}", row.claim),
             };
-            vec![name, self.moment(row.from_us), self.spells(&row.mounted), self.maybe(row.end_us)]
+            vec![
+                name,
+                self.moment(row.from_us),
+                self.spells(&row.mounted),
+                self.spells(&row.held),
+                self.maybe(row.end_us),
+            ]
         };
         Sheet {
             title: words.disks.to_owned(),
@@ -172,6 +178,7 @@ impl Writer<'_> {
                 words.column_disk,
                 words.column_from,
                 words.column_mounted,
+                phrases::disk_word(self.frame.lang, DiskState::Held),
                 words.column_gone,
             ],
             rows: known.map(row).collect(),
@@ -259,7 +266,8 @@ mod tests {
             disks: vec![DiskRow {
                 claim: "data".into(),
                 from_us: S,
-                mounted: vec![(2 * S, Some(9 * S)), (12 * S, None)],
+                mounted: vec![(2 * S, Some(9 * S)), (12 * S, Some(41 * S))],
+                held: vec![(41 * S, None)],
                 ..DiskRow::default()
             }],
             nodes: vec![NodeRow {
@@ -299,7 +307,8 @@ mod tests {
         assert_eq!(pods.rows[1][4], "0:03.0–0:04.0");
         assert_eq!(sheet("Events").rows[0], ["0:40.0", "You did it.", "you"]);
         assert_eq!(sheet("Ready replicas").rows[0][2], "0:00.0: 0, 0:47.0 (expected): 1");
-        assert_eq!(sheet("Disks").rows[0][2], "0:02.0–0:09.0, 0:12.0–now");
+        assert_eq!(sheet("Disks").rows[0][2], "0:02.0–0:09.0, 0:12.0–0:41.0");
+        assert_eq!(sheet("Disks").rows[0][3], "0:41.0–now");
         assert_eq!(sheet("Nodes").rows[0][2], "0:40.0–now");
         assert_eq!(sheet("Runs").rows[0], ["Run B", "forked at 0:28.0"]);
         for sheet in ["Pods", "Events", "Ready replicas", "Disks", "Nodes", "Runs"].map(sheet) {

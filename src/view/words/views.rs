@@ -8,7 +8,7 @@ use crate::view::Identity;
 use crate::view::compare::{Facts, SlotSide};
 use crate::view::ledger::{Account, Aspect, Place, Tenant, Tie, Verdict};
 use crate::view::scene::Ahead;
-use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState};
+use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState, PodView};
 use crate::view::timeline::Group;
 use crate::view::timeline::window::tenths;
 
@@ -56,6 +56,7 @@ words! {
         events: "Events", "事件";
         disks: "Disks", "磁盘";
         disks_note: "filled: mounted", "填充：已挂载";
+        held: "held", "被占用";
         expected: "expected, if you change nothing", "若不做改动，预计如此";
         expecting: "looking ahead…", "正在推算……";
         gone_for_good: "gone for good", "一去不返";
@@ -254,7 +255,7 @@ pub fn yaml_of(lang: Lang, object: &ObjectRef) -> String {
 /// "4 places, 7 Pods so far, 7 names".
 pub fn account_note(lang: Lang, account: &Account) -> String {
     let (pods, names) = (account.pods(), account.names());
-    let places = account.slots.len();
+    let places = account.places();
     let count = |number: usize, one: &str, many: &str| {
         format!("{number} {}", if number == 1 { one } else { many })
     };
@@ -286,6 +287,7 @@ pub fn account_note(lang: Lang, account: &Account) -> String {
 pub fn place(lang: Lang, place: &Place) -> String {
     match place {
         Place::Any => ViewWords::of(lang).any.to_owned(),
+        Place::Surge => lang.pick("surge", "超额").to_owned(),
         Place::Only(_) => lang.pick("only", "唯一").to_owned(),
         Place::Ordinal(number) | Place::Index(number) => number.to_string(),
         Place::Node(node) => node.to_string(),
@@ -296,25 +298,30 @@ pub fn place(lang: Lang, place: &Place) -> String {
 /// numbers.
 pub fn numbered_place(lang: Lang, kind: &Place, at: usize) -> String {
     match kind {
-        Place::Any => format!("{} {}", place(lang, kind), at + 1),
+        Place::Any | Place::Surge => format!("{} {}", place(lang, kind), at + 1),
         _ => place(lang, kind),
     }
 }
 
 /// How a Pod is, for ears and for export.
-pub fn standing(lang: Lang, state: Option<PodState>) -> String {
-    match state {
-        None => ViewWords::of(lang).gone.to_owned(),
-        Some(state) => {
-            let pod = crate::view::stage::PodView { state, ..Default::default() };
-            super::stage::pod_state(lang, &pod)
-        }
-    }
+pub fn standing(lang: Lang, tenant: &Tenant) -> String {
+    let Some(state) = tenant.state else { return ViewWords::of(lang).gone.to_owned() };
+    super::stage::pod_state(
+        lang,
+        &PodView {
+            state,
+            deleting: tenant.deleted_us.is_some(),
+            reason: tenant.reason.clone(),
+            disk_elsewhere: tenant.lacks_disk.then(Default::default),
+            ..PodView::default()
+        },
+    )
 }
 
 /// How the containers of a Pod ended for good.
 pub fn ended(lang: Lang, is_failed: bool) -> String {
-    standing(lang, Some(if is_failed { PodState::Failed } else { PodState::Completed }))
+    let state = if is_failed { PodState::Failed } else { PodState::Completed };
+    super::stage::pod_state(lang, &PodView { state, ..PodView::default() })
 }
 
 /// From when to when a Pod lived: "00:01 to now", "00:01–00:30". One whose containers have ended
@@ -463,13 +470,15 @@ pub fn only_in(lang: Lang, run: &str) -> String {
 pub fn facts(lang: Lang, facts: &Facts) -> String {
     let comma = lang.pick(", ", "，");
     match facts {
-        Facts::Pod { state, node, ip, uid } => {
+        Facts::Pod { state, deleting, node, ip, uid } => {
             let short: String = uid.chars().take(6).collect();
             let place = node.as_ref().map_or_else(
                 || ViewWords::of(lang).no_node.to_owned(),
                 |node| lang.pick(format!("on {node}"), format!("在 {node} 上")),
             );
-            let mut parts = vec![standing(lang, Some(*state)), place];
+            let (state, deleting) = (*state, *deleting);
+            let pod = PodView { state, deleting, ..PodView::default() };
+            let mut parts = vec![super::stage::pod_state(lang, &pod), place];
             parts.extend(ip.as_ref().map(ToString::to_string));
             parts.push(format!("UID {short}…"));
             parts.join(comma)
@@ -494,6 +503,7 @@ pub fn facts(lang: Lang, facts: &Facts) -> String {
 pub fn slot(lang: Lang, place: &Place, at: usize) -> String {
     match place {
         Place::Any => lang.pick(format!("place {}", at + 1), format!("位置 {}", at + 1)),
+        Place::Surge => format!("{} {}", self::place(lang, place), at + 1),
         Place::Only(name) => name.to_string(),
         Place::Index(number) => lang.pick(format!("index {number}"), format!("序号 {number}")),
         Place::Ordinal(number) => lang.pick(format!("ordinal {number}"), format!("编号 {number}")),

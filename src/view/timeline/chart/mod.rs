@@ -64,6 +64,8 @@ pub enum Look {
     Down,
     /// A mounted disk.
     DiskOn,
+    /// A disk that a lost node holds.
+    DiskHeld,
     /// A disk that is not mounted.
     DiskOff,
     /// What the cluster did.

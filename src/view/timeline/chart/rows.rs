@@ -8,7 +8,7 @@ use super::{Anchor, Look, Shape, Target, words_width};
 use crate::base::Order as _;
 use crate::view::Identity;
 use crate::view::stage::ObjectRef;
-use crate::view::timeline::{Group, Life, Spent, TimelineView};
+use crate::view::timeline::{DiskRow, Group, Life, Spent, TimelineView};
 use crate::view::words::{PageWords, ViewWords, stage as phrases, views as words};
 
 const GROUP_GAP: f64 = 19.0;
@@ -244,31 +244,43 @@ impl Draft<'_> {
                 self.words(at, ordinal.to_string(), look, Anchor::End);
             }
             let end = row.end_us.unwrap_or(known).min(known);
-            let mut free = row.from_us;
-            for (from, until) in &row.mounted {
-                let until = until.unwrap_or(known).min(known);
-                self.stretch((free, *from), (y + 0.5, y + 15.5), Look::DiskOff);
-                self.stretch((*from, until), (y, y + 16.0), Look::DiskOn);
-                free = until;
+            for (from, until, look) in uses(row, end, known) {
+                let inset = if look == Look::DiskOn { 0.0 } else { 0.5 };
+                self.stretch((from, until), (y + inset, y + 16.0 - inset), look);
             }
-            self.stretch((free, end), (y + 0.5, y + 15.5), Look::DiskOff);
-            // The name stands on the part that is mounted, if that has room for it.
-            let fits = |from: u64, to: u64| {
-                self.x(to.min(self.frame.now_us)) - self.x(from) > words_width(&row.claim) + 16.0
-            };
-            let mut mounted = row.mounted.iter();
-            let mounted = mounted.find(|(from, until)| fits(*from, until.unwrap_or(end).min(end)));
-            let from = mounted.map_or(row.from_us, |(from, _)| *from);
-            if fits(from, end) {
-                let x = self.x(from);
-                let look = Look::OnOld(Identity::Stateful);
-                self.words((x + 8.0, y + 8.0), row.claim.as_str(), look, Anchor::Start);
-            }
+            self.disk_words(row, y + 8.0, (end, known));
             let object = ObjectRef::new("PersistentVolumeClaim", &row.namespace, &row.claim);
             self.spot((self.x(row.from_us), y), (self.x(end), y + 16.0), Target::Object(object));
             y += 23.0;
         }
         y.max(top + 40.0) + 21.0
+    }
+
+    /// The name stands on the part that is mounted, if that has room for it; what a lost node holds
+    /// says so where no name stands.
+    fn disk_words(&mut self, row: &DiskRow, middle: f64, (end, known): (u64, u64)) {
+        let room = |from: u64, to: u64| self.x(to.min(self.frame.now_us)) - self.x(from);
+        let wide = words_width(&row.claim) + 16.0;
+        let mut mounted = row.mounted.iter();
+        let mounted =
+            mounted.find(|(from, until)| room(*from, until.unwrap_or(end).min(end)) > wide);
+        let from = mounted.map_or(row.from_us, |(from, _)| *from);
+        let mut taken = f64::MIN..f64::MIN;
+        if room(from, end) > wide {
+            let x = self.x(from);
+            taken = x..x + wide;
+            let look = Look::OnOld(Identity::Stateful);
+            self.words((x + 8.0, middle), row.claim.as_str(), look, Anchor::Start);
+        }
+        let held = ViewWords::of(self.frame.lang).held;
+        for (from, until) in &row.held {
+            let (x, wide) = (self.x(*from), words_width(held) + 16.0);
+            let is_free = x >= taken.end || x + wide <= taken.start;
+            let until = until.unwrap_or(known).min(known).min(self.frame.now_us);
+            if is_free && self.x(until) - x > wide {
+                self.words((x + 8.0, middle), held, Look::OnBad, Anchor::Start);
+            }
+        }
     }
 
     pub(super) fn nodes(&mut self, view: &TimelineView, top: f64) -> f64 {
@@ -302,6 +314,25 @@ impl Draft<'_> {
         }
         y
     }
+}
+
+/// A claim's life, cut where it is mounted, held and neither, up to its end.
+fn uses(row: &DiskRow, end: u64, known: u64) -> Vec<(u64, u64, Look)> {
+    let mounted = row.mounted.iter().map(|one| (one, Look::DiskOn));
+    let used = mounted.chain(row.held.iter().map(|one| (one, Look::DiskHeld)));
+    let cut = |until: &Option<u64>| until.unwrap_or(known).min(known);
+    let mut used: Vec<_> = used.map(|((from, until), look)| (*from, cut(until), look)).collect();
+    used.order_by_key(|one| one.0);
+    let mut all: Vec<(u64, u64, Look)> = Vec::new();
+    let mut free = row.from_us;
+    for one in used {
+        all.push((free, one.0, Look::DiskOff));
+        all.push(one);
+        free = one.1;
+    }
+    all.push((free, end, Look::DiskOff));
+    all.retain(|one| one.0 < one.1);
+    all
 }
 
 /// How a stretch of a life looks.

@@ -455,3 +455,23 @@ fn no_event_s_label_is_crossed_by_the_present_moment() {
         assert!(is_said || now_s < 30, "{now_s}");
     }
 }
+
+#[test]
+fn a_disk_that_a_lost_node_holds_does_not_look_free() {
+    let (mut view, frame) = (view(), frame(42));
+    view.disks[0].mounted = vec![(3 * SECOND_US, Some(20 * SECOND_US))];
+    view.disks[0].held = vec![(20 * SECOND_US, Some(35 * SECOND_US))];
+    let chart = chart(&view, &frame);
+    let looks = |shape: &Shape| match shape {
+        Shape::Rect { look: look @ (Look::DiskOn | Look::DiskHeld | Look::DiskOff), .. } => {
+            Some(*look)
+        }
+        _ => None,
+    };
+    let looks: Vec<Look> = chart.shapes.iter().filter_map(looks).collect();
+    // What is expected is drawn apart from what was.
+    let expected = [Look::DiskOff, Look::DiskOn, Look::DiskHeld, Look::DiskOff, Look::DiskOff];
+    assert_eq!(looks, expected);
+    let texts = texts(&chart);
+    assert!(texts.contains(&"held") && texts.contains(&"data-db-0"), "{texts:?}");
+}
