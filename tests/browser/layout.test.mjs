@@ -123,6 +123,47 @@ test("below 1200 px workloads keep their names beside the numbers, and the sente
   }
 });
 
+// How far the page is longer or wider than the window, and how far it moves when each hidden text
+// is brought into view, as the cursor of a screen reader does.
+const strays = (page) => page.evaluate(() => {
+  const root = document.scrollingElement;
+  const found = { wide: root.scrollWidth - innerWidth, high: root.scrollHeight - innerHeight, moved: "" };
+  for (const one of document.querySelectorAll(".sr")) {
+    one.scrollIntoView();
+    const app = document.querySelector(".app, .phone").getBoundingClientRect();
+    if ((root.scrollTop || root.scrollLeft || app.top || app.left) && !found.moved) found.moved = one.textContent || one.className;
+    root.scrollTo(0, 0);
+  }
+  return found;
+});
+
+test("hidden texts neither stretch the page of a phone or a tablet nor move it when they are read", async () => {
+  for (const [width, height] of [[390, 844], [820, 1180]]) {
+    const page = await app.page({ viewport: { width, height } });
+    await ready(page, 3);
+    await page.locator("[data-pod]").filter({ hasText: "db-1" }).first().locator("button").first().click();
+    await page.locator(".pod__delete").first().click();
+    await page.waitForFunction(() => document.querySelector('[data-pod][data-now="terminating"]'));
+    const none = { wide: 0, high: 0, moved: "" };
+    for (const view of ["1", "2", "3"]) {
+      await page.keyboard.press(view);
+      await page.waitForSelector({ 1: ".stage", 2: ".account", 3: ".tlcard" }[view]);
+      if (view === "2") await page.waitForSelector(".ev .sr", { state: "attached" });
+      assert.deepEqual(await strays(page), none, `${width}×${height}, view ${view}`);
+      if (width < 760) continue;
+      for (const side of ["left", "right"]) {
+        await page.locator(`.rail--${side} button`).first().click();
+        await page.waitForSelector(`.pane--${side}`);
+        assert.deepEqual(await strays(page), none, `${width}×${height}, view ${view}, ${side}`);
+        await page.keyboard.press("Escape");
+        await page.waitForFunction((side) => !document.querySelector(`.pane--${side}`), side);
+      }
+    }
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  }
+});
+
 test("the control plane's lamps stand in one row from the lane heads to the edge", async () => {
   const page = await app.page();
   for (const width of [1100, 1200, 1360, 1366, 1400, 1440, 1920]) {
