@@ -165,18 +165,12 @@ fn block_moved(text: &str, entry: &Entry, home: &Node, missing: &[&str]) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubectl::reader::first_mended as mended;
 
     const GOOD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: w\nspec:\n  replicas: 2\n  \
                         selector:\n    matchLabels:\n      app: w\n  template:\n    metadata:\n      labels:\n        \
                         app: w\n    spec:\n      containers:\n      - name: c\n        image: nginx\n        ports:\n        \
                         - containerPort: 80\n      volumes:\n      - name: v # kept\n        emptyDir: {}\n";
-
-    fn mended(text: &str) -> (String, String) {
-        let found = Reader::default().check(text);
-        let one = found.first().expect("something is wrong");
-        let fix = one.fix.as_ref().unwrap_or_else(|| panic!("no fix: {} {text}", one.message));
-        (one.message.clone(), fix.apply(text))
-    }
 
     #[test]
     fn blocks_are_sent_to_their_home() {

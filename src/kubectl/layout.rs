@@ -358,6 +358,7 @@ fn anew(reader: &Reader, text: &str, customs: &Customs) -> Option<(Diagnostic, W
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubectl::reader::first_mended as mended;
 
     const GOOD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: w\n  labels:\n    \
                         app: w\n    tier: x\nspec:\n  replicas: 2\n  selector:\n    matchLabels:\n      \
@@ -366,13 +367,6 @@ mod tests {
                         ports:\n        - containerPort: 80\n        env:\n        - name: A\n          \
                         value: \"b: c\"\n      - name: d\n        image: busybox\n        command:\n        \
                         - sleep\n        - 3600s\n      volumes:\n      - name: v\n        emptyDir: {}\n";
-
-    fn mended(text: &str) -> (String, String) {
-        let found = Reader::default().check(text);
-        let one = found.first().expect("something is wrong");
-        let fix = one.fix.as_ref().unwrap_or_else(|| panic!("no fix: {} {text}", one.message));
-        (one.message.clone(), fix.apply(text))
-    }
 
     #[test]
     fn a_manifest_on_one_line_is_laid_out() {

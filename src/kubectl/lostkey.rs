@@ -8,6 +8,7 @@ use crate::kubectl::Reader;
 use crate::kubectl::misplaced::{column, fits, way};
 use crate::kubectl::reader::Customs;
 use crate::kubectl::spot::Spot;
+use crate::text::lines::{Line, lines};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, parse_document,
 };
@@ -18,43 +19,6 @@ const LENGTH_MAX: usize = 20_000;
 const LOST: &str = "x-lost";
 /// How many keys are tried at a place.
 const KEYS_MAX: usize = 4;
-
-/// A line that says something.
-struct Line<'a> {
-    start: usize,
-    indent: usize,
-    body: &'a str,
-}
-
-impl Line<'_> {
-    /// The column of its key, behind its dashes.
-    fn column(&self) -> usize {
-        let mut bare = self.body;
-        while let Some(inner) = bare.strip_prefix("- ") {
-            bare = inner.trim_start_matches(' ');
-        }
-        self.indent + self.body.len() - bare.len()
-    }
-
-    /// Whether something may stand below it, further in.
-    fn opens(&self) -> bool {
-        self.body.ends_with([':', '|', '>', '-']) || self.body == "-"
-    }
-}
-
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut at = 0;
-    let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let bare = line.trim_end();
-        let body = bare.trim_start_matches(' ');
-        if !body.is_empty() && !body.starts_with('#') {
-            lines.push(Line { start: at, indent: bare.len() - body.len(), body });
-        }
-        at += line.len();
-    }
-    lines
-}
 
 /// The lines above which a key may be gone, with its column.
 fn places(lines: &[Line<'_>], at: usize) -> Vec<(usize, usize)> {
@@ -75,7 +39,7 @@ fn places(lines: &[Line<'_>], at: usize) -> Vec<(usize, usize)> {
             let is_item = line.body.starts_with("- ");
             let column = above.column();
             let is_below = line.indent > column || (is_item && line.indent == column);
-            if is_below && !above.opens() {
+            if is_below && !above.opens_level() {
                 found.push((index, column));
             }
         }

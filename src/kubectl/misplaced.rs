@@ -596,20 +596,13 @@ pub(super) fn shifted_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubectl::reader::first_mended as mended;
 
     const GOOD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: w\n  labels:\n    \
                         app: w\nspec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: w\n  \
                         template:\n    metadata:\n      labels:\n        app: w\n    spec:\n      \
                         containers:\n      - name: c\n        image: nginx\n        ports:\n        \
                         - containerPort: 80\n      volumes: []\n";
-
-    /// The first thing that is said of a text, and the text once its fix is taken.
-    fn mended(text: &str) -> (String, String) {
-        let found = Reader::default().check(text);
-        let one = found.first().expect("something is wrong");
-        let fix = one.fix.as_ref().unwrap_or_else(|| panic!("no fix: {} {text}", one.message));
-        (one.message.clone(), fix.apply(text))
-    }
 
     #[test]
     fn blocks_that_slipped_go_back_to_where_they_belong() {

@@ -439,6 +439,15 @@ fn sentence(message: &str) -> String {
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
+/// The first thing that is said of a text, and the text once its fix is taken.
+#[cfg(test)]
+pub(in crate::kubectl) fn first_mended(text: &str) -> (String, String) {
+    let found = Reader::default().check(text);
+    let one = found.first().expect("something is wrong");
+    let fix = one.fix.as_ref().unwrap_or_else(|| panic!("no fix: {} {text}", one.message));
+    (one.message.clone(), fix.apply(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,19 +5,33 @@
 use granit_parser::Parser;
 
 /// A line that says something.
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Where it begins in its document.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// The blanks before it.
-    pub(super) indent: usize,
+    pub(crate) indent: usize,
     /// The rest, without blanks at its end.
-    pub(super) body: &'a str,
+    pub(crate) body: &'a str,
 }
 
 impl Line<'_> {
     /// Where its body begins in the document.
     pub(super) fn at(&self) -> usize {
         self.start + self.indent
+    }
+
+    /// The column of its key, behind its dashes.
+    pub(crate) fn column(&self) -> usize {
+        let mut bare = self.body;
+        while let Some(inner) = bare.strip_prefix("- ") {
+            bare = inner.trim_start_matches(' ');
+        }
+        self.indent + self.body.len() - bare.len()
+    }
+
+    /// Whether something may stand below it, further in.
+    pub(crate) fn opens_level(&self) -> bool {
+        self.body.ends_with([':', '|', '>', '-'])
     }
 
     /// Where its body ends in the document.
@@ -27,7 +41,7 @@ impl Line<'_> {
 }
 
 /// The lines of a document.
-pub(super) fn lines(part: &str) -> Vec<Line<'_>> {
+pub(crate) fn lines(part: &str) -> Vec<Line<'_>> {
     let mut at = 0;
     let mut lines = Vec::new();
     for line in part.split_inclusive('\n') {

@@ -10,7 +10,7 @@ mod entities;
 mod foreign;
 mod hands;
 mod insert;
-mod lines;
+pub(crate) mod lines;
 mod near;
 mod parse;
 mod quotes;
