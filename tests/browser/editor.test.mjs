@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { bundle, target } from "./bundle.mjs";
-import { arrived, dist, root, shot, start, text, write } from "./harness.mjs";
+import { arrived, dist, every, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -393,7 +393,7 @@ test("the tools' buttons show their signs in every layout", async () => {
     if (await opener.count()) await opener.click();
     else if (width < 760) await page.locator(".tabbar > button").nth(1).click();
     await page.locator(".editor__tools .picker").first().waitFor();
-    const signs = await page.locator(".editor__tools .picker").evaluateAll((all) => all.map((one) => {
+    const signs = await every(page, ".editor__tools .picker", (all) => all.map((one) => {
       const sign = one.querySelector("svg").getBoundingClientRect();
       return sign.width > 10 && sign.height > 10;
     }));

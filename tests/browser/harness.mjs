@@ -88,6 +88,11 @@ export const text = (page) => page.locator("#manifest").evaluate((one) => one.va
 // CodeMirror has taken the plain text area's place.
 export const arrived = (page) => page.waitForSelector(".cm-content#manifest");
 
+// What `read` makes of a selector's elements, in one step of the page. A locator's evaluateAll takes
+// two: what is drawn anew between them is measured when it has no box any more.
+export const every = (page, selector, read, more) => page.evaluate(
+  `(${read})([...document.querySelectorAll(${JSON.stringify(selector)})], ${JSON.stringify(more)})`);
+
 // Puts a text in place of the manifest's, as a person who selects all and pastes.
 export async function write(page, words) {
   await arrived(page);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start } from "./harness.mjs";
+import { every, root, shot, start } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -36,7 +36,7 @@ async function three(options = {}) {
 const began = ["Deployment web", "Deployment shop/web", "Deployment api"];
 
 // The lanes from top to bottom, as ears hear them.
-const lanes = (page) => page.locator(".lane__name").evaluateAll((all) =>
+const lanes = (page) => every(page, ".lane__name", (all) =>
   all.map((one) => ({ top: one.getBoundingClientRect().top, name: one.title }))
     .sort((a, b) => a.top - b.top).map((one) => one.name));
 const fold = (page, name) => page.getByRole("button", { name: new RegExp(`fold ${name}$`, "i") });
@@ -159,7 +159,7 @@ test("a lane's name and namespace are whole at every width, and its stepper goes
   for (const [width, height] of [[1440, 900], [1280, 800], [1130, 800], [1024, 768], [820, 1100]]) {
     await page.setViewportSize({ width, height });
     await page.waitForTimeout(500);
-    const cut = await page.locator(".lane__name, .lane__place").evaluateAll((all) =>
+    const cut = await every(page, ".lane__name, .lane__place", (all) =>
       all.filter((one) => one.scrollWidth > one.clientWidth + 1 || one.offsetWidth < 10).map((one) => one.innerText));
     assert.deepEqual(cut, [], `${width}`);
     assert.ok(await page.locator(".lane__place", { hasText: "team-payments-staging" }).isVisible(), `${width}`);

@@ -2,7 +2,7 @@
 // charts below, with many lanes, many nodes and little room.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrived, shot, start, write } from "./harness.mjs";
+import { arrived, every, shot, start, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -17,7 +17,7 @@ const apply = async (page, text) => {
 };
 const box = (page, selector) => page.locator(selector).first().boundingBox();
 // What selectors find whose text has no room.
-const cut = (page, selector) => page.locator(selector).evaluateAll((all) => all
+const cut = (page, selector) => every(page, selector, (all) => all
   .filter((one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth)
   .map((one) => one.textContent.trim()));
 
@@ -311,7 +311,7 @@ test("a wire goes round the cards of other workloads", async () => {
     await page.waitForTimeout(1500);
     await shot(page, `wires-${width}-${height}`);
     assert.ok(await page.locator(".wire").count() >= (width > 400 ? 16 : 9), `${width}`);
-    const wide = await page.locator(".stepper").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
+    const wide = await every(page, ".stepper", (all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length);
     assert.equal(wide, 0);
     assert.deepEqual(await crossed(page), [], `${width}`);
     // Folded lanes are lines of dots: wires go round those too.
@@ -445,7 +445,7 @@ test("a lost node says so beside its name, its Pods keep their addresses, and wh
   const [name, state, range] = [await box(page, `${head} .node__name`), await box(page, `${head} .node__status`), await box(page, `${head} .node__cidr`)];
   assert.ok(Math.abs(name.y + name.height / 2 - state.y - state.height / 2) < 4 && range.y > name.y + 10 && range.x < name.x + 9);
   assert.deepEqual(await cut(page, `${head} .node__word`), []);
-  const short = await page.locator(".pod--a .pod__net").evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().width < 30).length);
+  const short = await every(page, ".pod--a .pod__net", (all) => all.filter((one) => one.getBoundingClientRect().width < 30).length);
   assert.equal(short, 0);
   assert.equal(await page.locator(".now").evaluate((one) => getComputedStyle(one).borderBottomStyle), "none");
   // In a narrow column the word takes the second line, and nothing is seen of what stood there.
@@ -461,7 +461,7 @@ test("of a pool's long names the ends are seen, and of whole domains what comes 
   const page = await app.page();
   await apply(page, ["worker-pool-4", "worker-pool-12", "ip-10-0-128-71.ec2.internal"].map(node).join(""));
   await page.locator('.nodeslot[data-node="worker-pool-12"]').waitFor();
-  const seen = await page.locator(".node__name").evaluateAll((all) => all.map((name) => {
+  const seen = await every(page, ".node__name", (all) => all.map((name) => {
     const end = name.querySelector(".name__head + span") ?? name.firstElementChild;
     return end.getBoundingClientRect().right <= name.getBoundingClientRect().right + 0.5 ? end.innerText : "";
   }));
@@ -472,7 +472,7 @@ test("a stateful Pod's long name and record keep the ordinal in sight", async ()
   const page = await app.page();
   await apply(page, set("checkout-payments-ledger", 2));
   await ready(page, 9);
-  const seen = (selector) => page.locator(selector).evaluateAll((all) => all.filter((one) => one.innerText.includes("checkout")).map((one) => {
+  const seen = (selector) => every(page, selector, (all) => all.filter((one) => one.innerText.includes("checkout")).map((one) => {
     const end = one.querySelector(".name__head + span").getBoundingClientRect();
     return end.width > 5 && end.right <= one.closest(".seat").getBoundingClientRect().right;
   }));

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start, text as manifestText, write } from "./harness.mjs";
+import { every, root, shot, start, text as manifestText, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -12,8 +12,7 @@ after(async () => { await app.stop(); });
 
 const manifest = readFileSync(join(root, "tests/manifests/first-light.yaml"), "utf8");
 const pods = (page) => page.locator("[data-pod]");
-const names = (page) => page.locator('[data-nav^="pod/"]').evaluateAll(
-  (all) => all.map((one) => one.textContent));
+const names = (page) => every(page, '[data-nav^="pod/"]', (all) => all.map((one) => one.textContent));
 
 test("the page opens on a Deployment and a StatefulSet that already run", async () => {
   const page = await app.page();
@@ -92,8 +91,7 @@ async function running(options) {
   return page;
 }
 const lane = (page, name) => page.locator("[data-lane]").filter({ hasText: name }).first();
-const count = (page, prefix) => page.locator("[data-pod]")
-  .evaluateAll((all, prefix) => all.filter((one) =>
+const count = (page, prefix) => every(page, "[data-pod]", (all, prefix) => all.filter((one) =>
     one.querySelector(".sr")?.textContent.startsWith(prefix)).length, prefix);
 
 test("the stepper scales a lane up and down, and the manifest's other Pods are left alone", async () => {

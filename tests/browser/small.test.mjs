@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { arrived, root, shot, start, text, write } from "./harness.mjs";
+import { arrived, every, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -267,11 +267,11 @@ test("on a phone six nodes have a column each, and lane heads stay beside them",
     await page.getByRole("menuitem", { name: /add a node/i }).click();
     await page.locator(`.nodeslot[data-node="node-${at}"]`).waitFor();
   }
-  const widths = await page.locator(".nodeslot").evaluateAll((all) => all.map((one) => one.offsetWidth));
+  const widths = await every(page, ".nodeslot", (all) => all.map((one) => one.offsetWidth));
   assert.ok(widths.every((width) => width >= 110), widths.join());
   for (const left of [0, 250]) {
     await page.locator(".stagewrap").evaluate((one, left) => { one.scrollLeft = left; }, left);
-    const ends = await page.locator(".stepper, .lane__more, .lane__name").evaluateAll((all) =>
+    const ends = await every(page, ".stepper, .lane__more, .lane__name", (all) =>
       all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.right]));
     assert.ok(ends.every(([from, to]) => from >= 0 && to <= 390 && to - from > 8), JSON.stringify(ends));
   }
@@ -294,7 +294,7 @@ spec:
     for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
   }, text));
   await page.locator(".tray__reason").waitFor({ timeout: 60000 });
-  const boxes = await page.locator(".lane__name, .stepper, .lane__more, .tray__reason").evaluateAll((all) =>
+  const boxes = await every(page, ".lane__name, .stepper, .lane__more, .tray__reason", (all) =>
     all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.right]));
   assert.equal(boxes.length, 4);
   assert.ok(boxes.every(([from, to]) => from >= 0 && to <= 390 && to - from > 20), JSON.stringify(boxes));
@@ -366,10 +366,10 @@ test("on a phone a Pod's buttons stand at its own card, and lane heads and disks
     const box = async (one) => (await one.boundingBox());
     const [own, next, deeds] = await Promise.all([cell.locator(".pod").first(), cell.locator(".pod").nth(1), cell.locator(".pod__deeds")].map(box));
     assert.ok(deeds.y >= own.y + own.height && deeds.y + deeds.height <= next.y, `${own.y} ${deeds.y} ${next.y}`);
-    const cut = await page.locator(".lane__kind .dim, .disk__name, .disk__name > *, .disk__tag").evaluateAll((all) =>
+    const cut = await every(page, ".lane__kind .dim, .disk__name, .disk__name > *, .disk__tag", (all) =>
       all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.innerText));
     assert.deepEqual(cut, [], `${width}`);
-    const low = await page.locator(".lane__fold, .lane__name, .lane__more, .stepper button, .node__row button").evaluateAll((all) =>
+    const low = await every(page, ".lane__fold, .lane__name, .lane__more, .stepper button, .node__row button", (all) =>
       all.filter((one) => one.getBoundingClientRect().height < 39.5).map((one) => one.className));
     assert.deepEqual(low, []);
     await page.context().close();

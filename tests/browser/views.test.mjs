@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start, text, write } from "./harness.mjs";
+import { every, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -796,7 +796,7 @@ spec:
     .filter((one) => /就绪/.test(one)).length >= all, all);
   // Every part of the page and the document itself have come to it.
   await page.waitForFunction(() => document.documentElement.lang.startsWith("zh"));
-  const langs = await page.locator("header, main, footer, .pane, [role=gridcell]").evaluateAll((all) =>
+  const langs = await every(page, "header, main, footer, .pane, [role=gridcell]", (all) =>
     all.map((one) => one.closest("[lang]").lang));
   assert.deepEqual([...new Set(langs)], [await page.locator("html").getAttribute("lang")]);
   assert.deepEqual(page.errors, []);
