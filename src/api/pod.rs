@@ -11,7 +11,8 @@ pub use crate::api::container_state::ContainerState;
 use crate::api::lifecycle::{Lifecycle, RestartRule};
 use crate::api::signed::written;
 use crate::api::tree::{Deserialize, Serialize};
-use crate::api::{LabelSelector, LocalRef, Meta, Quantity, Rest, signed};
+use crate::api::wellknown::POD_TEMPLATE_HASH;
+use crate::api::{LabelSelector, Labels, LocalRef, Meta, Quantity, Rest, signed};
 use crate::base::{Shared, SimTime, Str};
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -26,6 +27,24 @@ pub struct PodTemplate {
     pub metadata: Meta,
     /// Their spec.
     pub spec: Rc<PodSpec>,
+}
+
+impl PodTemplate {
+    /// Whether two templates are equal but for the label that holds the hash.
+    ///
+    /// Models pkg/controller/deployment/util/deployment_util.go EqualIgnoreHash
+    pub fn is_same_but_hash(&self, other: &PodTemplate) -> bool {
+        if !Rc::ptr_eq(&self.spec, &other.spec) && self.spec != other.spec {
+            return false;
+        }
+        let labels = |one: &PodTemplate| {
+            let all = one.metadata.labels.iter().filter(|(key, _)| &***key != POD_TEMPLATE_HASH);
+            all.map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<(Str, Str)>>()
+        };
+        let without_labels =
+            |one: &PodTemplate| Meta { labels: Labels::default(), ..one.metadata.clone() };
+        labels(self) == labels(other) && without_labels(self) == without_labels(other)
+    }
 }
 
 /// A Pod.

@@ -162,7 +162,7 @@ impl<'a> Sync<'a> {
         let template = &self.deployment.spec.template;
         let new = sets.iter().copied().find(|set| {
             let body = set.replica_set();
-            body.is_some_and(|set| revision::is_same_but_hash(&set.spec.template, template))
+            body.is_some_and(|set| set.spec.template.is_same_but_hash(template))
         });
         let old = sets.iter().copied().filter(|set| new.is_none_or(|n| n.meta.id != set.meta.id));
         (new, old.collect())

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::status::put_condition;
 use super::{SOURCE, Sync, replicas};
 use crate::api::apps::{ReplicaSet, ReplicaSetSpec};
-use crate::api::pod::{PodTemplate, Truth, condition};
+use crate::api::pod::{Truth, condition};
 use crate::api::{Body, Kind, Meta, Object};
 use crate::base::Str;
 use crate::controllers::template_hash::template_hash;
@@ -25,25 +25,6 @@ const OWN: [&str; 6] =
     [LAST_APPLIED, REVISION, HISTORY, DESIRED, MAX, "deprecated.deployment.rollback.to"];
 /// How long the list of a ReplicaSet's earlier revisions may become.
 const HISTORY_CHARS_MAX: usize = 2_000;
-
-/// Whether two templates are equal but for the label that holds the hash.
-///
-/// Models pkg/controller/deployment/util/deployment_util.go EqualIgnoreHash
-pub(super) fn is_same_but_hash(one: &PodTemplate, other: &PodTemplate) -> bool {
-    if !Rc::ptr_eq(&one.spec, &other.spec) && one.spec != other.spec {
-        return false;
-    }
-    let without_labels = |template: &PodTemplate| Meta {
-        labels: crate::api::Labels::default(),
-        ..template.metadata.clone()
-    };
-    let labels = |template: &PodTemplate| {
-        let labels =
-            template.metadata.labels.iter().filter(|(key, _)| &***key != POD_TEMPLATE_HASH);
-        labels.map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<(Str, Str)>>()
-    };
-    labels(one) == labels(other) && without_labels(one) == without_labels(other)
-}
 
 pub(super) fn revision_of(set: &Object) -> i64 {
     set.meta.annotation(REVISION).and_then(|text| text.parse().ok()).unwrap_or(0)

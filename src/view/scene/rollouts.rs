@@ -108,17 +108,9 @@ fn sets(owner: &Object, pods: &[Rc<PodView>], view: &View) -> Vec<RevisionView> 
 }
 
 /// Whether a ReplicaSet has its Deployment's present template.
-///
-/// Models pkg/controller/deployment/util/deployment_util.go EqualIgnoreHash
 fn has_template_of(set: &Object, owner: &Object) -> bool {
-    let (Some(set), Some(deployment)) = (set.replica_set(), owner.deployment()) else {
-        return false;
-    };
-    let (mine, wanted) = (&set.spec.template, &deployment.spec.template);
-    let own = |(key, _): &(&_, &_)| *key != POD_TEMPLATE_HASH;
-    mine.spec == wanted.spec
-        && mine.metadata.annotations == wanted.metadata.annotations
-        && mine.metadata.labels.iter().filter(own).eq(wanted.metadata.labels.iter().filter(own))
+    let both = set.replica_set().zip(owner.deployment());
+    both.is_some_and(|(set, owner)| set.spec.template.is_same_but_hash(&owner.spec.template))
 }
 
 /// Whether a Deployment's controller says that its Pods are not yet as its template wants them.
