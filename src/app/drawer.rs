@@ -5,7 +5,7 @@
 
 use crate::browser::{active_element, elements};
 use crate::command::Side;
-use crate::welcome::focus_soon;
+use crate::focus::focus_soon;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;

@@ -17,6 +17,7 @@ mod examples;
 mod export;
 #[cfg(feature = "first-picture")]
 mod first_picture;
+mod focus;
 mod frames;
 mod header;
 mod help;

@@ -4,8 +4,8 @@
 //! and takes the focus only where that would be lost.
 
 use crate::command::Command;
+use crate::focus::focus_soon;
 use crate::state::Said;
-use crate::welcome::focus_soon;
 use gloo::timers::callback::Timeout;
 use podium::view::words::{EditorWords, Lang, ViewWords, views as phrases};
 use yew::prelude::*;

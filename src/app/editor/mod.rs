@@ -20,8 +20,8 @@ pub(crate) use files::hold_off;
 pub(crate) use pad::{PAD_ID, focus};
 
 use crate::command::Command;
+use crate::focus::focus_soon;
 use crate::state::Notice;
-use crate::welcome::focus_soon;
 use bar::Bar;
 use changes::Changes;
 use pad::Pad;

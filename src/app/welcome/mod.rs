@@ -9,8 +9,8 @@ mod way;
 pub(crate) use way::Way;
 
 use crate::command::Command;
+use crate::focus::focus_soon;
 use crate::stage::{Glyph, Nodes, can};
-use gloo::timers::callback::Timeout;
 use podium::view::stage::{PodState, StageView};
 use podium::view::words::{Lang, PageWords};
 use std::rc::Rc;
@@ -24,33 +24,6 @@ pub(crate) struct Props {
     /// The cluster, where there is room for its nodes.
     pub(crate) view: Option<Rc<StageView>>,
     pub(crate) on: Callback<Command>,
-}
-
-/// How often the element is looked for, once a frame: a view may need several to stand, and what
-/// had the focus some to go.
-const LOOKS: u32 = 12;
-const FRAME_MS: u32 = 16;
-
-/// Gives the focus to the first element that a selector finds, once the page has been drawn.
-pub(crate) fn focus_soon(selector: &'static str, only_if_lost: bool) {
-    look_for(selector, only_if_lost, 0);
-}
-
-fn look_for(selector: &'static str, only_if_lost: bool, looks: u32) {
-    let wait_ms = if looks == 0 { 0 } else { FRAME_MS };
-    Timeout::new(wait_ms, move || {
-        let document = gloo::utils::document();
-        let has = document.active_element().is_some_and(|one| one.tag_name() != "BODY");
-        let found = document.query_selector(selector).ok().flatten();
-        let found = found.and_then(|one| one.dyn_into::<HtmlElement>().ok());
-        if let Some(found) = found.filter(|_| !(only_if_lost && has)) {
-            // Focusing can only fail on an element that has left the page.
-            let _ = found.focus();
-        } else if looks < LOOKS {
-            look_for(selector, only_if_lost, looks + 1);
-        }
-    })
-    .forget();
 }
 
 /// See the module.
