@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::api::field_words::chinese;
 use crate::base::Str;
 
 /// The kind of a mistake.
@@ -64,6 +65,58 @@ impl FieldError {
                 format!("[{}]", texts.join(", "))
             }
         }
+    }
+
+    /// The mistake as a sentence, in English and in Chinese.
+    pub fn sentences(&self) -> (String, String) {
+        let FieldError { kind, path, value, detail } = self;
+        let detail = &plain(detail);
+        let why = if detail.is_empty() { String::new() } else { format!(": {detail}") };
+        let detail_zh = chinese(detail);
+        let joint = if detail_zh.starts_with("可取值") { "，" } else { "：" };
+        let why_zh = if detail.is_empty() { String::new() } else { format!("{joint}{detail_zh}") };
+        match kind {
+            FieldErrorKind::Required => {
+                (format!("{path} is missing{why}."), format!("缺少 {path}{why_zh}。"))
+            }
+            // Of a whole item the server writes down every field.
+            FieldErrorKind::Duplicate if value.starts_with('{') => (
+                format!("{path} repeats an item above it."),
+                format!("{path} 与前面的某一项重复。"),
+            ),
+            FieldErrorKind::Duplicate => {
+                (format!("{path} repeats {value}."), format!("{path} 重复了 {value}。"))
+            }
+            FieldErrorKind::NotFound => (
+                format!("{path} names {value}, which is not there."),
+                format!("{path} 引用的 {value} 不存在。"),
+            ),
+            // Some of these rules have a subject of their own.
+            FieldErrorKind::Forbidden if detail.contains("updates ") => {
+                (format!("{path}: {detail}."), format!("{path}：{detail_zh}。"))
+            }
+            FieldErrorKind::Forbidden => {
+                (format!("{path} {detail}."), format!("{path}：{detail_zh}。"))
+            }
+            FieldErrorKind::NotSupported => (
+                format!("{path} can't be {value}{why}."),
+                format!("{path} 不能是 {value}{why_zh}。"),
+            ),
+            _ => (format!("{path} is not valid{why}."), format!("{path} 无效{why_zh}。")),
+        }
+    }
+
+    /// What is wrong, in Chinese; in the server's words if they are not known.
+    pub fn chinese_detail(&self) -> String {
+        chinese(&self.detail)
+    }
+}
+
+/// A rule without the expression that the server checks it with.
+fn plain(detail: &str) -> String {
+    match detail.split_once(", regex used for validation is '") {
+        Some((rule, _)) if rule.contains('(') => format!("{rule})"),
+        _ => detail.to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod defaults;
 pub mod discovery;
 pub mod encode;
 pub mod field_error;
+mod field_words;
 pub mod fields;
 pub mod go;
 pub mod kind;

@@ -38,7 +38,6 @@ mod printing;
 mod reader;
 mod replace;
 mod rollout;
-mod rules;
 mod run;
 mod scale;
 mod selector;

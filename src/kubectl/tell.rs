@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
-use crate::kubectl::{places, rules};
+use crate::kubectl::places;
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, narrowed,
     nearest, quoted,
@@ -63,7 +63,7 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
         ("spec.replicas", FieldErrorKind::Invalid) => error(
             "POD-V004",
             &format!("spec.replicas {}.", one.detail),
-            &format!("spec.replicas 无效：{}。", rules::chinese(&one.detail)),
+            &format!("spec.replicas 无效：{}。", one.chinese_detail()),
             place.span,
         ),
         (_, FieldErrorKind::Required) if is_of_few(one) && place.node.is_some_and(is_word) => {
@@ -75,13 +75,13 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 ..error(
                     "POD-V007",
                     &format!("{path} can't be \"{word}\" here: {}.", one.detail),
-                    &format!("{path} 在这里不能是 \"{word}\"，{}。", rules::chinese(&one.detail)),
+                    &format!("{path} 在这里不能是 \"{word}\"，{}。", one.chinese_detail()),
                     place.span,
                 )
             }
         }
         (_, kind) => {
-            let (mut message, mut chinese) = sentences(&place.error);
+            let (mut message, mut chinese) = place.error.sentences();
             let odd = place.node.and_then(Node::as_str).and_then(narrowed);
             if let Some((odd, half, _)) = &odd {
                 let _ = write!(message, " The `{odd}` in it is not `{half}`.");
@@ -142,46 +142,6 @@ fn code_of(kind: FieldErrorKind) -> &'static str {
         FieldErrorKind::NotFound => "POD-V009",
         FieldErrorKind::Forbidden => "POD-V010",
         FieldErrorKind::TooLong | FieldErrorKind::TooMany => "POD-V011",
-    }
-}
-
-fn sentences(one: &FieldError) -> (String, String) {
-    let FieldError { kind, path, value, detail } = one;
-    let detail = &plain(detail);
-    let why = if detail.is_empty() { String::new() } else { format!(": {detail}") };
-    let detail_zh = rules::chinese(detail);
-    let joint = if detail_zh.starts_with("可取值") { "，" } else { "：" };
-    let why_zh = if detail.is_empty() { String::new() } else { format!("{joint}{detail_zh}") };
-    match kind {
-        FieldErrorKind::Required => {
-            (format!("{path} is missing{why}."), format!("缺少 {path}{why_zh}。"))
-        }
-        // Of a whole item the server writes down every field.
-        FieldErrorKind::Duplicate if value.starts_with('{') => {
-            (format!("{path} repeats an item above it."), format!("{path} 与前面的某一项重复。"))
-        }
-        FieldErrorKind::Duplicate => {
-            (format!("{path} repeats {value}."), format!("{path} 重复了 {value}。"))
-        }
-        FieldErrorKind::NotFound => (
-            format!("{path} names {value}, which is not there."),
-            format!("{path} 引用的 {value} 不存在。"),
-        ),
-        FieldErrorKind::Forbidden => {
-            (format!("{path} {detail}."), format!("{path}：{detail_zh}。"))
-        }
-        FieldErrorKind::NotSupported => {
-            (format!("{path} can't be {value}{why}."), format!("{path} 不能是 {value}{why_zh}。"))
-        }
-        _ => (format!("{path} is not valid{why}."), format!("{path} 无效{why_zh}。")),
-    }
-}
-
-/// A rule without the expression that the server checks it with.
-fn plain(detail: &str) -> String {
-    match detail.split_once(", regex used for validation is '") {
-        Some((rule, _)) if rule.contains('(') => format!("{rule})"),
-        _ => detail.to_owned(),
     }
 }
 

@@ -136,7 +136,7 @@ impl Runs {
         if let Some(fork) = self.fork(cluster) {
             return Some(Ahead::Kept(self.letter(fork)?, letter));
         }
-        let first = command_sentence(cluster, lang, &first);
+        let first = command_sentence(cluster, cluster.trace(), lang, (at, &first));
         Some(Ahead::Lost { letter, at_us: at.0, first, more })
     }
 
@@ -202,8 +202,9 @@ impl Runs {
             let story = one.resting.as_ref().map_or_else(String::new, |other| {
                 let (own, without) = first_different(other, cluster);
                 // What one run deleted stands in the other, which knows it by its short name.
-                let own = own.map(|(_, one)| command_sentence(cluster, lang, one));
-                let without = without.map(|(_, one)| command_sentence(other, lang, one));
+                let own = own.map(|one| command_sentence(cluster, other.trace(), lang, one));
+                let without =
+                    without.map(|one| command_sentence(other, cluster.trace(), lang, one));
                 let at = tenths(parted_us);
                 let (own, without) = (own.as_deref(), without.as_deref());
                 words::run_story(lang, &at, own, without, more(other, cluster))

@@ -24,6 +24,54 @@ const TAINT: &str = "https://kubernetes.io/docs/concepts/scheduling-eviction/tai
 /// Code, English, Chinese, page.
 pub(super) const RULES: &[RuleWords] = &[
     (
+        "API-ADMISSION",
+        "Before an object is stored, admission looks at what else is in the cluster, and may refuse it.",
+        "对象保存之前要经过准入控制：它会参照集群中的其他对象，并可能拒绝请求。",
+        "https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/",
+    ),
+    (
+        "API-CONFLICT",
+        "A write that is based on an older version of an object is refused: the object must be read again first.",
+        "基于旧版本的写入会被拒绝：必须先重新读取该对象。",
+        "https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions",
+    ),
+    (
+        "API-FIXED",
+        "Some fields cannot change once their object exists: it must be deleted and made anew.",
+        "有些字段在对象创建后就不能修改：只能删除对象再重新创建。",
+        "https://kubernetes.io/docs/concepts/workloads/management/#disruptive-updates",
+    ),
+    (
+        "API-INVALID",
+        "The API server checks every object against the rules of its kind; what breaks one is not stored.",
+        "API server 按类型的规则检查每个对象；不合规则的不会保存。",
+        API,
+    ),
+    (
+        "API-LIMITS",
+        "A LimitRange says how much a container, Pod or claim in its namespace may ask for.",
+        "LimitRange 规定命名空间内的容器、Pod 和 PVC 可以请求多少资源。",
+        "https://kubernetes.io/docs/concepts/policy/limit-range/",
+    ),
+    (
+        "API-NAME-TAKEN",
+        "In a namespace only one object of a kind can have a name at a time.",
+        "在一个命名空间内，同一类型的对象同时只能有一个使用某个名字。",
+        "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+    ),
+    (
+        "API-NOT-FOUND",
+        "A request about something that does not exist, or in a namespace that does not, changes nothing.",
+        "请求的对象或其命名空间不存在时，什么也不会改变。",
+        API,
+    ),
+    (
+        "API-QUOTA",
+        "A ResourceQuota limits what all objects of a namespace may take together; what goes beyond it is refused.",
+        "ResourceQuota 限制一个命名空间内所有对象的总用量；超出的请求会被拒绝。",
+        "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
+    ),
+    (
         "EP-CREATE",
         "A Service with a selector gets slices that list the addresses of its Pods.",
         "带选择器的 Service 会得到列出其 Pod 地址的 EndpointSlice。",

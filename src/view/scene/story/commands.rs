@@ -6,14 +6,10 @@ use super::teller::{Teller, lasting_claims, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::PodTemplate;
 use crate::api::{Body, Kind, Object};
-use crate::base::Str;
 use crate::server::{Action, Change};
-use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
+use crate::sim::Command;
 use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::Part;
-
-/// How a change is told that was refused.
-const TRIED_CHANGE: (&str, &str) = ("You tried to change {}{}.", "你尝试修改 {}{}。");
 
 impl Teller<'_> {
     /// A command with the write that it made at once, where that is known.
@@ -250,73 +246,6 @@ impl Teller<'_> {
         self.parts("You deleted {}{}.", "你删除了 {}{}。", &[kind_of(kind), chip])
     }
 
-    /// What a person asked for in vain; none where the usual words claim nothing.
-    pub(super) fn tried(&self, command: &Command) -> Option<Vec<Part>> {
-        let Command::Ask(action) = command else { return None };
-        let known = |key: &crate::server::Key| {
-            self.object(*key).map_or_else(|| Part::Text(String::new()), |one| self.chip(one))
-        };
-        let (en, zh, kind, chip) = match &**action {
-            Action::Create(object) => {
-                ("You tried to create {}{}.", "你尝试创建 {}{}。", object.kind(), self.chip(object))
-            }
-            Action::Delete(key, _) => {
-                ("You tried to delete {}{}.", "你尝试删除 {}{}。", key.kind, known(key))
-            }
-            Action::Update(object, _) => {
-                (TRIED_CHANGE.0, TRIED_CHANGE.1, object.kind(), self.chip(object))
-            }
-            Action::Patch(key, _) => (TRIED_CHANGE.0, TRIED_CHANGE.1, key.kind, known(key)),
-            Action::PatchTree { kind, namespace, name, .. }
-            | Action::PatchNamed(kind, namespace, name, _) => {
-                (TRIED_CHANGE.0, TRIED_CHANGE.1, *kind, Self::named(*kind, namespace, name))
-            }
-            Action::Evict(..) | Action::Bind(..) | Action::Note(_) => return None,
-        };
-        Some(self.parts(en, zh, &[kind_of(kind), chip]))
-    }
-
-    /// Whether a person asked in vain for a container to be killed: the refusal says all of it.
-    pub(super) fn is_vain_kill(&self, entry: &TraceEntry) -> bool {
-        self.is_refused(entry) && self.vain_kill(entry.id).is_some()
-    }
-
-    /// The command to kill a container that an entry is, and the Pod's node if its machine could
-    /// not hear then.
-    pub(super) fn vain_kill(&self, id: TraceId) -> Option<(&Command, Option<&Str>)> {
-        let What::Command(command) = &self.trace.entry(id)?.what else { return None };
-        let Command::KillContainer { namespace, pod, .. } = &**command else { return None };
-        let pod = self.find(Kind::Pod, namespace, pod).and_then(|one| one.pod());
-        let node = pod.and_then(|pod| pod.node());
-        let mut before = (0..id.0).rev().map_while(|id| self.trace.entry(TraceId(id)));
-        let is_up = before.find_map(|one| match (&one.actor, &one.what) {
-            (Actor::Machine(name), What::Machine(is_up)) if Some(name) == node => Some(*is_up),
-            _ => None,
-        });
-        Some((command, node.filter(|_| is_up == Some(false))))
-    }
-
-    /// That a container was not killed, and why.
-    pub(super) fn not_killed(&self, (command, node): (&Command, Option<&Str>)) -> Vec<Part> {
-        let Command::KillContainer { namespace, pod, container } = command else {
-            return Vec::new();
-        };
-        let chip = self.by_name(Kind::Pod, namespace, pod);
-        let container = Part::Strong(container.to_string());
-        match node {
-            Some(node) => self.parts(
-                "You could not kill container {} of {}: {} is out of reach.",
-                "无法杀死容器 {}（属于 {}）：{} 失去联系。",
-                &[container, chip, Self::named(Kind::Node, "", node)],
-            ),
-            None => self.parts(
-                "You could not kill container {} of {}: it does not run.",
-                "无法杀死容器 {}（属于 {}）：它没有在运行。",
-                &[container, chip],
-            ),
-        }
-    }
-
     fn request(&self, action: &Action, effect: Option<&Change>) -> Vec<Part> {
         let known = |key: &crate::server::Key| {
             let changed = effect.filter(|change| change.key() == *key).map(Change::object);
@@ -355,12 +284,12 @@ pub(super) fn declares_out_of_service(taint: &Taint, node: &Node) -> bool {
 }
 
 /// The kind in front of a name; a Pod is known by its shape.
-fn kind_of(kind: Kind) -> Part {
+pub(super) fn kind_of(kind: Kind) -> Part {
     let word = if kind == Kind::Pod { String::new() } else { format!("{} ", kind.name()) };
     Part::Text(word)
 }
 
-fn replicas_word(count: i32) -> String {
+pub(super) fn replicas_word(count: i32) -> String {
     let word = if count == 1 { "replica" } else { "replicas" };
     format!("{count} {word}")
 }
@@ -392,7 +321,7 @@ fn template(object: &Object) -> Option<&PodTemplate> {
     })
 }
 
-fn replicas(object: &Object) -> Option<i32> {
+pub(super) fn replicas(object: &Object) -> Option<i32> {
     match &object.body {
         Body::Deployment(one) => one.spec.replicas,
         Body::StatefulSet(one) => one.spec.replicas,

@@ -5,9 +5,11 @@
 
 mod commands;
 mod containers;
+mod forbidden;
 mod many;
 mod pods;
 mod reasons;
+mod refusals;
 mod teller;
 mod writes;
 
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::Order as _;
-use crate::base::{SECOND_US, gather};
+use crate::base::{SECOND_US, SimTime, gather};
 use crate::cluster::Cluster;
 use crate::server::{Change, Key};
 use crate::sim::{Actor, Command, Trace, TraceEntry, TraceId, What};
@@ -152,10 +154,7 @@ impl Chronicle {
             let is_refused = answer.is_some_and(|one| matches!(one.what, What::Refused(_)));
             return self.known.note_eviction(key, is_refused) && is_refused;
         }
-        // Its answer goes with it.
-        let asked = entry.cause.filter(|_| matches!(entry.what, What::Refused(_)));
-        let asked = asked.and_then(|cause| trace.entry(cause)).filter(|one| evicted(one).is_some());
-        asked.is_some_and(|asked| !self.by_id.contains_key(&asked.id.0))
+        false
     }
 
     fn add(&mut self, entry: &TraceEntry, told: Entry, trace: &Trace) {
@@ -413,9 +412,34 @@ fn tell(cluster: &Cluster, entry: &TraceEntry, lang: Lang) -> Option<Entry> {
     Teller { view, known, trace: cluster.trace(), lang }.tell(entry)
 }
 
-/// A command as a sentence.
-pub(super) fn command_sentence(cluster: &Cluster, lang: Lang, command: &Command) -> String {
+/// A command that was given at a moment of a run, as a sentence: as tried where the run's trace
+/// says that it was refused. Names are as a cluster knows them, which may be another run's.
+pub(super) fn command_sentence(
+    cluster: &Cluster,
+    trace: &Trace,
+    lang: Lang,
+    (at, command): (SimTime, &Rc<Command>),
+) -> String {
     let (view, known) = (cluster.model().view(), &Known::default());
-    let teller = Teller { view, known, trace: cluster.trace(), lang };
-    teller.command(command, None).iter().map(Part::text).collect()
+    let teller = Teller { view, known, trace, lang };
+    let is_it = |one: &&TraceEntry| matches!(&one.what, What::Command(one) if one == command);
+    let here = trace.since(first_at(trace, at)).take_while(|one| one.at == at);
+    let entry = { here }.find(is_it);
+    let tried = entry.and_then(|one| Some(teller.tried(one, command, &teller.refused(one)?).0));
+    let parts = tried.unwrap_or_else(|| teller.command(command, None));
+    parts.iter().map(Part::text).collect()
+}
+
+/// The number of the first entry at a moment or after it.
+fn first_at(trace: &Trace, at: SimTime) -> u32 {
+    let (mut from, mut to) = (0, trace.next());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if trace.entry(TraceId(middle)).is_some_and(|one| one.at < at) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    from
 }

@@ -14,7 +14,7 @@ use crate::api::pod::{Pod, Truth, condition};
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::base::{SECOND_US, SimTime};
-use crate::server::{Action, Change, Key, Refusal, View};
+use crate::server::{Action, Change, Key, View};
 use crate::sim::{Actor, Command, Rule, Trace, TraceEntry, TraceId, Waiting, What};
 use crate::view::Identity;
 use crate::view::scene::rollouts::{is_retold, is_rolled_out};
@@ -124,6 +124,11 @@ impl Known {
     /// The Pod of the same name that was there before this one.
     pub(super) fn former(&self, object: &Object) -> Option<&Rc<Object>> {
         self.former.get(&place(object)).filter(|former| former.meta.uid != object.meta.uid)
+    }
+
+    /// The object that was seen last of those that are so.
+    pub(super) fn latest(&self, is_so: &dyn Fn(&&Rc<Object>) -> bool) -> Option<&Rc<Object>> {
+        self.objects.values().rfind(is_so)
     }
 
     /// All that was seen.
@@ -364,53 +369,27 @@ impl Teller<'_> {
             return Some(rule.0);
         }
         match &entry.what {
-            What::Command(command) => command_rule(command, self.effect(entry)),
+            What::Command(command) => {
+                let refused = self.refused(entry);
+                let refused = refused.and_then(|one| self.refusal_rule(entry, command, &one));
+                refused.or_else(|| command_rule(command, self.effect(entry)))
+            }
             What::Write(change) => event_rule(change.object().event()?),
             What::Machine(is_up) => Some(if *is_up { "NODE-RECOVER" } else { "NODE-FAIL" }),
-            What::Refused(_) => {
-                let (_, node) = self.vain_kill(entry.cause?)?;
-                node.map(|_| "NODE-FAIL")
-            }
-            What::Waiting(..) => None,
+            What::Refused(_) | What::Waiting(..) => None,
         }
     }
 
     fn sentence(&self, entry: &TraceEntry) -> Option<(Vec<Part>, Tone)> {
         Some(match &entry.what {
-            What::Command(command)
-                if self.is_idle(command, entry)
-                    || self.is_told_before(command, entry)
-                    || self.is_vain_kill(entry) =>
-            {
-                return None;
-            }
-            What::Command(command) => {
-                let tried = if self.is_refused(entry) { self.tried(command) } else { None };
-                let told = tried.unwrap_or_else(|| {
-                    let mut told = self.command(command, self.effect(entry));
-                    told.extend(self.consequence(command).unwrap_or_default());
-                    told
-                });
-                (told, Tone::User)
-            }
+            What::Command(command) => return self.act(entry, command),
             What::Write(change) => return self.write(entry, change),
             What::Waiting(key, waiting) => {
                 let is_stuck = self.wait_rule(*key, waiting) == AT_MOST_ONE;
                 let tone = if is_stuck { Tone::Bad } else { Tone::Plain };
                 (self.waiting(*key, waiting)?, tone)
             }
-            What::Refused(Refusal::TooManyRequests(_)) if entry.actor == Actor::Person => {
-                (self.held_back(entry)?, Tone::Bad)
-            }
-            What::Refused(_)
-                if entry.cause.is_some_and(|cause| self.vain_kill(cause).is_some()) =>
-            {
-                (self.not_killed(self.vain_kill(entry.cause?)?), Tone::Bad)
-            }
-            What::Refused(refusal) if entry.actor == Actor::Person => {
-                let text = Part::Strong(first_words(&refusal.to_string(), 20));
-                (self.parts("That was refused: {}", "请求被拒绝：{}", &[text]), Tone::Bad)
-            }
+            // It is told with what was asked for.
             What::Refused(_) => return None,
             What::Machine(is_up) => {
                 let Actor::Machine(node) = &entry.actor else { return None };
@@ -437,46 +416,40 @@ impl Teller<'_> {
         })
     }
 
-    /// A Pod whose eviction a budget does not allow now.
-    fn held_back(&self, entry: &TraceEntry) -> Option<Vec<Part>> {
-        let command = self.trace.entry(entry.cause?)?;
-        let key = evicted(command)?;
-        let object = self.object(key)?;
-        let covers = |one: &&Rc<Object>| {
-            let selector = one.budget().and_then(|budget| budget.spec.selector.as_ref());
-            one.meta.namespace == object.meta.namespace
-                && selector.is_some_and(|selector| selector.is_met_by(&object.meta.labels))
-        };
-        let seen = self.known.objects.values().rfind(covers);
-        let standing = self.view.table(Kind::PodDisruptionBudget).iter();
-        let found = seen.or_else(|| standing.into_iter().find(covers))?;
-        let status = &found.budget()?.status;
-        let number = |count: i32| Part::Strong(count.to_string());
-        let (chip, budget) = (self.chip(object), self.chip(found));
-        let (wanted, healthy) = (status.desired_healthy, status.current_healthy);
-        // An eviction that was allowed uses the budget up before the Pod is counted out.
-        if healthy > wanted {
-            let en = "{} may not be evicted now: budget {} has just let another Pod go.";
-            let zh = "现在不能驱逐 {}：中断预算 {} 刚刚放行了另一个 Pod。";
-            return Some(self.parts(en, zh, &[chip, budget]));
+    /// What a person did, or tried to do.
+    fn act(&self, entry: &TraceEntry, command: &Command) -> Option<(Vec<Part>, Tone)> {
+        if self.is_told_before(command, entry) {
+            return None;
         }
-        let fill = [chip, budget, number(wanted), number(healthy)];
-        let en = "{} may not be evicted now: budget {} wants {} healthy Pods and has {}.";
-        let zh = "现在不能驱逐 {}：中断预算 {} 要求 {} 个健康的 Pod，现有 {} 个。";
-        Some(self.parts(en, zh, &fill))
+        if let Some(refused) = self.refused(entry) {
+            return Some(self.tried(entry, command, &refused));
+        }
+        if self.is_idle(command, entry) {
+            return None;
+        }
+        let mut told = self.command(command, self.effect(entry));
+        told.extend(self.consequence(command).unwrap_or_default());
+        Some((told, Tone::User))
     }
 
     /// Whether a command asked for what was so already: `kubectl apply` sends some objects again
-    /// although nothing in them is new.
+    /// although nothing in them is new, and a machine that is off cannot fail.
     fn is_idle(&self, command: &Command, entry: &TraceEntry) -> bool {
-        let Command::Ask(action) = command else { return false };
-        let is_change = matches!(
-            **action,
-            Action::Update(..)
-                | Action::Patch(..)
-                | Action::PatchTree { .. }
-                | Action::PatchNamed(..)
-        );
+        let is_change = match command {
+            Command::Ask(action) => matches!(
+                **action,
+                Action::Update(..)
+                    | Action::Patch(..)
+                    | Action::PatchTree { .. }
+                    | Action::PatchNamed(..)
+            ),
+            Command::Cordon(..)
+            | Command::FailNode(_)
+            | Command::KillNode(_)
+            | Command::RecoverNode(_)
+            | Command::StartNode(_) => true,
+            _ => false,
+        };
         let next = self.trace.entry(TraceId(entry.id.0 + 1));
         is_change && next.is_none_or(|next| next.cause != Some(entry.id))
     }
@@ -489,14 +462,6 @@ impl Teller<'_> {
         before.any(|one| {
             matches!(&one.what, What::Command(one)
                 if matches!(&**one, Command::RemoveNode(node) if node == name))
-        })
-    }
-
-    /// Whether a command was refused at once.
-    pub(super) fn is_refused(&self, entry: &TraceEntry) -> bool {
-        let next = self.trace.entry(TraceId(entry.id.0 + 1));
-        next.is_some_and(|next| {
-            next.cause == Some(entry.id) && matches!(next.what, What::Refused(_))
         })
     }
 

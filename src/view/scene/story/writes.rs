@@ -2,6 +2,7 @@
 //!
 //! Owns words only. Invariant: a write that changes nothing a person would see is not told.
 
+use super::forbidden::why_forbidden;
 use super::teller::{Teller, first_words, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::{Truth, condition};
@@ -434,7 +435,7 @@ impl Teller<'_> {
                 let fill = [
                     chip,
                     Part::Text(what.to_owned()),
-                    Part::Strong(first_words(why, MESSAGE_WORDS)),
+                    Part::Strong(first_words(&why_forbidden(why, self.lang), MESSAGE_WORDS)),
                 ];
                 self.parts("{} cannot make its {}: {}.", "{} 无法创建它的 {}：{}。", &fill)
             }

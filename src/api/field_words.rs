@@ -6,6 +6,15 @@
 /// Rules without anything in them that varies, by how they begin.
 const RULES: &[(&str, &str)] = &[
     (
+        "updates to statefulset spec for fields other than",
+        "StatefulSet 的 spec 中只能修改 replicas、template、updateStrategy 等少数字段",
+    ),
+    (
+        "pod updates may not change fields other than",
+        "Pod 的 spec 中只能修改镜像、tolerations 等少数字段",
+    ),
+    ("pod updates may not add or remove containers", "不能增减 Pod 的容器"),
+    (
         "a lowercase RFC 1123 subdomain must",
         "只能包含小写字母、数字、“-”和“.”，且首尾必须是字母或数字（例如 example.com）",
     ),
