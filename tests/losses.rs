@@ -124,3 +124,25 @@ fn pods_that_were_asked_for_are_not_replacements() {
     assert_eq!(told(&cluster, Lang::En, "RS-CREATE").len(), 5);
     assert!(told(&cluster, Lang::En, "RS-REPLACE").is_empty());
 }
+
+#[test]
+fn while_a_pod_stops_only_the_one_that_comes_for_it_is_a_replacement() {
+    let mut cluster = start(3);
+    let slow = deployment(3).replace("image: nginx", "image: stubborn");
+    assert!(slow.contains("stubborn"));
+    run(&mut cluster, "apply -f -", Some(&slow));
+    advance(&mut cluster, 10);
+    let pods = run(&mut cluster, "get pods -o name", None);
+    let first = pods.lines().next().expect("there are three");
+    run(&mut cluster, &format!("delete {first} --wait=false"), None);
+    advance(&mut cluster, 2);
+    for replicas in [4, 5, 6] {
+        run(&mut cluster, &format!("scale deployment web --replicas {replicas}"), None);
+    }
+    advance(&mut cluster, 2);
+    let made = |cluster: &Cluster, rule| told(cluster, Lang::En, rule).len();
+    assert_eq!((made(&cluster, "RS-CREATE"), made(&cluster, "RS-REPLACE")), (6, 1));
+    run(&mut cluster, "set image deployment web *=stubborn:2", None);
+    advance(&mut cluster, 5);
+    assert_eq!(made(&cluster, "RS-REPLACE"), 1, "a rollout loses nobody");
+}

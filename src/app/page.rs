@@ -210,6 +210,11 @@ fn ledger(state: &State, has_dock: bool, on: &Callback<Command>) -> Html {
     }
 }
 
+/// Whether virtual time runs on the page or stands.
+fn time_of(state: &State) -> &'static str {
+    if state.playing { "runs" } else { "stands" }
+}
+
 /// What a print says of itself: which run it shows, and at which moment.
 fn printed(state: &State) -> Html {
     let run = state.views.runs.iter().find(|one| one.is_current);
@@ -236,7 +241,7 @@ fn desk(spoken: &Spoken, layout: Layout, ask: &Ask, on: &Callback<Command>) -> H
         html! { <Rail {side} {name} open={open(side)} {count} on={on.clone()}/> }
     };
     html! {
-        <div class="app" data-layout={layout.name()}
+        <div class="app" data-layout={layout.name()} data-time={time_of(state)}
             data-view={if state.welcome { "welcome" } else { view.id() }}>
             { header(spoken.at(Pane::Head), layout, on) }
             if left_rail { { rail(Side::Left, words.manifest, state.problems.len()) } }
@@ -319,7 +324,7 @@ fn low(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
     let view = state.look.view;
     let transport = &state.views.transport;
     html! {
-        <div class="embed" data-layout="low" data-view={view.id()}>
+        <div class="embed" data-layout="low" data-time={time_of(state)} data-view={view.id()}>
             { header(spoken.at(Pane::Head), Layout::Low, on) }
             <main class={classes!("main", "embed__stage")} id="stage" tabindex="-1"
                 lang={state.lang.tag()}>
@@ -426,7 +431,7 @@ fn phone(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
         (Tab::Timeline, Icon::Timeline, words.timeline),
     ];
     html! {
-        <div class="phone" data-layout="phone">
+        <div class="phone" data-layout="phone" data-time={time_of(state)}>
             { header(spoken.at(Pane::Head), Layout::Phone, on) }
             <main class="phone__main" lang={state.lang.tag()}>{ printed(state) }{ content }</main>
             <footer class="phone__tp" lang={foot.lang.tag()}>

@@ -57,8 +57,9 @@ pub(super) fn reconcile(key: Key, view: &View, tallies: &mut Tallies, now: SimTi
         match active.len().cmp(&wanted) {
             Ordering::Less if pods::is_open(&object.meta.namespace, view) => {
                 let missing = wanted - active.len();
-                let is_loss = tallies.was_whole(object) || replaces(object, view);
-                create(object, set, missing, is_loss, &mut plan);
+                let was_whole = tallies.was_whole(object);
+                let lost = if was_whole { missing } else { lost(set, active.len()).min(missing) };
+                create(object, set, missing, lost, &mut plan);
                 plan.if_refused.extend(on_refusal(object, set, &status, now));
             }
             Ordering::Greater => {
@@ -102,15 +103,22 @@ fn write(object: &Rc<Object>, status: ReplicaSetStatus) -> Action {
     Action::Update(Rc::new(new), Part::Status)
 }
 
+/// Creates what is missing, of which `lost` come in place of Pods that there were.
+///
 /// Models pkg/controller/replicaset/replica_set.go manageReplicas
-fn create(object: &Rc<Object>, set: &ReplicaSet, missing: usize, is_loss: bool, plan: &mut Plan) {
+fn create(object: &Rc<Object>, set: &ReplicaSet, missing: usize, lost: usize, plan: &mut Plan) {
     let pod = Rc::new(pods::from_template(&set.spec.template, object));
-    let rule = if is_loss { Rule("RS-REPLACE") } else { Rule("RS-CREATE") };
     let source = source(object.kind());
     let told = EventNote::normal(object.reference(), source, "SuccessfulCreate", "Created pod: {}");
     let failed = pods::failed_create(object, source);
-    let request = Request::new(Action::Create(pod), rule).then(told).or(&[failed]);
-    plan.steps.push(Step::SlowStart(vec![request; missing.min(BURST_REPLICAS)]));
+    let request = |rule: &'static str| {
+        let create = Action::Create(Rc::clone(&pod));
+        Request::new(create, Rule(rule)).then(told.clone()).or(std::slice::from_ref(&failed))
+    };
+    let count = missing.min(BURST_REPLICAS);
+    let mut requests = vec![request("RS-REPLACE"); lost.min(count)];
+    requests.resize(count, request("RS-CREATE"));
+    plan.steps.push(Step::SlowStart(requests));
 }
 
 /// The condition that says that a Pod was refused. Looks that follow leave it as it is until Pods
@@ -159,15 +167,9 @@ fn delete(
     plan.steps.push(Step::All(requests.collect()));
 }
 
-/// Whether a Pod of this set is on its way out, so that a new one takes its place.
-fn replaces(object: &Object, view: &View) -> bool {
-    let table = view.table(Kind::Pod);
-    let Some(set) = object.replica_set() else { return false };
-    // It had all that it wants and still wants the same.
-    let was_whole = set.status.observed_generation == object.meta.generation
-        && set.status.replicas >= set.spec.replicas.unwrap_or(1);
-    let had = set.status.replicas > 0;
-    had && (was_whole || table.owned_by(object.meta.uid).any(|pod| pod.meta.is_terminating()))
+/// How many Pods there are less than when they were counted last.
+fn lost(set: &ReplicaSet, active: usize) -> usize {
+    usize::try_from(set.status.replicas).unwrap_or(0).saturating_sub(active)
 }
 
 /// The Pods of all ReplicaSets of the same owner; none if there is no owner.

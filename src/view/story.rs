@@ -5,6 +5,7 @@
 
 use super::Identity;
 use super::stage::ObjectRef;
+use crate::base::Order as _;
 use std::rc::Rc;
 
 /// A piece of a sentence.
@@ -202,11 +203,15 @@ pub fn telling(new: &[Rc<Entry>]) -> Vec<&Entry> {
 /// The same of what came of itself.
 fn coming(new: &[Rc<Entry>]) -> Vec<&Entry> {
     let mut bad: Vec<&Entry> = Vec::new();
-    for one in new.iter().rev().filter(|one| one.tone == Tone::Bad) {
+    // That a node is lost says of its Pods what each of them says after it.
+    let follows = |one: &Entry| one.rule.as_deref() == Some("NODE-POD-UNREADY");
+    let wrong = || new.iter().rev().filter(|one| one.tone == Tone::Bad);
+    for one in wrong().filter(|one| !follows(one)).chain(wrong().filter(|one| follows(one))) {
         if bad.len() < TELLING_MAX && bad.iter().all(|other| other.parts != one.parts) {
-            bad.insert(0, one);
+            bad.push(one);
         }
     }
+    bad.order_by_key(|one| one.id);
     if !bad.is_empty() {
         return bad;
     }
@@ -297,6 +302,13 @@ mod tests {
             all.push(Rc::new(bad(id, &text)));
         }
         assert_eq!(ids(&all), [5, 6, 8]);
+        // Of a lost node, not only what follows from it.
+        for (id, rule) in [(10, "NODE-LOST"), (11, "NODE-POD-UNREADY"), (12, "NODE-POD-UNREADY")] {
+            let entry = Entry { rule: Some(rule.into()), ..bad(id, &format!("bad {id}")) };
+            all.push(Rc::new(entry));
+        }
+        assert_eq!(ids(&all), [6, 8, 10]);
+        assert_eq!(ids(&all[8..]), [10, 11, 12]);
     }
 
     fn bad(id: u64, text: &str) -> Entry {

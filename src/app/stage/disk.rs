@@ -24,6 +24,9 @@ pub(crate) struct Props {
     #[prop_or_default]
     pub(crate) room: u32,
     pub(crate) selected: bool,
+    /// Whether a Pod that has to do with it is selected.
+    #[prop_or_default]
+    pub(crate) tied: bool,
 }
 
 /// What stands beside a disk's words: its can and its edges.
@@ -78,7 +81,7 @@ pub(crate) fn Disk(props: &Props) -> Html {
                 (false, _) => "disk",
             }} tabindex="-1"
             data-nav={format!("disk/{}", disk.uid)} data-disk={disk.uid.to_string()}
-            data-state={disk.state.name()} data-selected={props.selected.to_string()}
+            data-state={disk.state.name()} data-selected={props.selected.to_string()} data-tied={props.tied.then_some("true")}
             aria-pressed={props.selected.to_string()} title={phrases::disk_label(setting.lang, disk)}
             onclick={select}>
             <span class="face" aria-hidden="true">{ inside }</span>

@@ -41,7 +41,7 @@ use podium::view::Identity;
 use podium::view::stage::seating;
 use podium::view::stage::zoom::Room;
 use podium::view::stage::{
-    Detail, DiskState, DiskView, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
+    Detail, DiskView, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
 };
 use podium::view::words::{Lang, stage as phrases};
 use setting::Setting;
@@ -622,9 +622,11 @@ impl Grid<'_> {
     }
 
     fn disk(&self, disk: &Rc<DiskView>, small: bool) -> Html {
+        let selected = self.props.selected.as_ref();
+        let tied = selected.is_some_and(|object| disk.users.iter().any(|one| one.is(object, disk)));
         html! {
             <Disk key={disk.uid.to_string()} disk={disk.clone()} {small} room={if disk.is_shared() { self.disk_px } else { 0 }} named={self.are_disks_mixed} brief={self.narrow || self.props.form == Form::Small}
-                selected={self.props.selected.as_ref() == Some(&disk.object())} />
+                selected={selected == Some(&disk.object())} {tied} />
         }
     }
 
@@ -636,10 +638,9 @@ impl Grid<'_> {
         let words = self.setting.words();
         let small = self.small_disks;
         let disks: Vec<_> = places.iter().filter_map(Place::disk).collect();
-        let waiting = disks.iter().filter(|disk| disk.state != DiskState::Mounted).count();
         let row = self.end() + 1 + usize::from(self.has_local());
         let caption = if small && self.props.form != Form::Small {
-            phrases::disk_count(self.setting.lang, disks.len(), waiting)
+            phrases::disk_count(self.setting.lang, disks.iter().map(|disk| disk.state))
         } else {
             let is_said = self.props.form != Form::Small;
             if is_said { words.disks_note.to_owned() } else { String::new() }

@@ -193,9 +193,8 @@ fn measure(
             let (Some(pod), Some(end)) = (pods.get(&*user.uid), disks.get(&*disk.uid)) else {
                 continue;
             };
-            let picked = selected.is_some_and(|object| {
-                *object == disk.object() || (&*object.kind == "Pod" && object.name == user.name)
-            });
+            let picked =
+                selected.is_some_and(|object| *object == disk.object() || user.is(object, disk));
             let card = *level == Level::Card;
             let thin = !card && !picked && user.link == Link::Mounted;
             if is_crowded && thin {

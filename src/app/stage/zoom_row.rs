@@ -31,10 +31,11 @@ pub(crate) struct Props {
 }
 
 /// The states that look different as chips, and whether they are always explained.
-const KNOWN: [(PodState, bool); 5] = [
+const KNOWN: [(PodState, bool); 6] = [
     (PodState::Creating, true),
     (PodState::Terminating, true),
     (PodState::Running, false),
+    (PodState::Completed, false),
     (PodState::Unknown, false),
     (PodState::Crash, false),
 ];

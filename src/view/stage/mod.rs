@@ -532,6 +532,13 @@ pub struct DiskUser {
     pub link: Link,
 }
 
+impl DiskUser {
+    /// Whether an object is this Pod, which has to do with `disk`.
+    pub fn is(&self, object: &ObjectRef, disk: &DiskView) -> bool {
+        &*object.kind == "Pod" && object.name == self.name && object.namespace == disk.namespace
+    }
+}
+
 /// What joins a Pod and a disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Link {

@@ -129,22 +129,36 @@ pub fn disk_to_come(lang: Lang, claim: &str, pod: &str) -> String {
     format!("{claim}{}{}", lang.pick(", ", "，"), made_with(lang, pod))
 }
 
-/// How many claims there are and how many wait.
-pub fn disk_count(lang: Lang, disks: usize, waiting: usize) -> String {
-    let claims = if disks == 1 { "claim" } else { "claims" };
-    match waiting {
-        0 => lang.pick(format!("{disks} {claims}"), format!("{disks} 块")),
-        _ => lang.pick(
-            format!("{disks} {claims}, {waiting} waiting"),
-            format!("{disks} 块，{waiting} 块等待中"),
-        ),
+/// How many claims there are, and what those that are not mounted are up to.
+pub fn disk_count(lang: Lang, disks: impl Iterator<Item = DiskState>) -> String {
+    use DiskState::{Gone, Held, Released, Unbound, Waiting};
+    let disks: Vec<_> = disks.collect();
+    let claims = if disks.len() == 1 { "claim" } else { "claims" };
+    let mut told = lang.pick(format!("{} {claims}", disks.len()), format!("{} 块", disks.len()));
+    for state in [Waiting, Held, Released, Unbound, Gone] {
+        let count = disks.iter().filter(|one| **one == state).count();
+        if count > 0 {
+            let word = disk_brief(lang, state);
+            told += &lang.pick(format!(", {count} {word}"), format!("，{count} 块{word}"));
+        }
     }
+    told
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::stage::DiskUser;
+
+    #[test]
+    fn disks_that_are_not_mounted_are_counted_by_what_they_are_up_to() {
+        use DiskState::{Held, Mounted, Released, Waiting};
+        let told = |lang, disks: &[DiskState]| disk_count(lang, disks.iter().copied());
+        assert_eq!(told(Lang::En, &[Mounted]), "1 claim");
+        let all = [Mounted, Waiting, Released, Held, Released];
+        assert_eq!(told(Lang::En, &all), "5 claims, 1 waiting, 1 held, 2 kept");
+        assert_eq!(told(Lang::Zh, &all), "5 块，1 块等待挂载，1 块被占用，2 块保留");
+    }
 
     #[test]
     fn a_waiting_disk_is_called_intact_only_if_it_holds_something() {

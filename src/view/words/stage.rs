@@ -539,6 +539,7 @@ pub fn chip_state(lang: Lang, state: &str) -> &'static str {
         "creating" => lang.pick("creating", "创建中"),
         "terminating" => lang.pick("terminating", "终止中"),
         "running" => lang.pick("not ready", "未就绪"),
+        "completed" => lang.pick("completed", "已完成"),
         "unknown" => lang.pick("unknown: node lost", "失联"),
         _ => lang.pick("failing", "故障"),
     }
