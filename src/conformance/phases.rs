@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::base::SimTime;
+use crate::base::{EPOCH_UNIX_SECONDS, SimTime};
 use crate::conformance::schema::{Centis, Deed, Record, Run};
 use crate::conformance::second;
 
@@ -23,11 +23,19 @@ const GRACE: i64 = 5_000;
 const LOOK: i64 = 500;
 /// The garbage collection of Pods looks so often.
 const COLLECTION: i64 = 2_000;
+const MINUTE: i64 = 6_000;
+/// So many digits has the number of a minute, counted from 1970, from 1989 to 2160.
+const MINUTE_DIGITS: usize = 8;
+/// A CronJob's Job is made so long after its minute has begun.
+const MADE_LATE: i64 = 11;
 
 /// When a trace may begin, the likeliest moment first: so that the looks of controllers that it
 /// shows fall on the engine's, or where in a second of the clock its printed ages say. What they
 /// leave open no record tells, and it decides which of two Pods is the older by a second.
 pub(super) fn starts(recorded: &Run) -> Vec<SimTime> {
+    if let Some(start) = appointed(recorded) {
+        return vec![start];
+    }
     let collected = collection(recorded).map(|at| -at.0.rem_euclid(COLLECTION));
     let given_up = || Some(-losses(recorded).first()?.given_up.0.rem_euclid(LOOK));
     let shown = second::begun(recorded).into_iter().filter_map(|at| i64::try_from(at).ok());
@@ -37,6 +45,36 @@ pub(super) fn starts(recorded: &Run) -> Vec<SimTime> {
     };
     let start = |ahead: i64| SimTime(Centis(WARM_UP.0 + ahead.rem_euclid(COLLECTION)).us());
     ahead.into_iter().map(start).collect()
+}
+
+/// When the run began by the clock, as the Jobs say that a CronJob started: the minute that each is
+/// for stands in its name, and it is made a tenth of a second later or so.
+fn appointed(recorded: &Run) -> Option<SimTime> {
+    let is_asked = |name: &str| {
+        let mut commands = recorded.steps.iter().filter_map(|step| step.cmd.as_deref());
+        let mut manifests = recorded.steps.iter().filter_map(|step| step.manifest.as_deref());
+        commands.any(|text| text.contains(name)) || manifests.any(|text| text.contains(name))
+    };
+    let made = |one: &&Record| one.kind == "Job" && one.event == Deed::Added;
+    let minute = |one: &Record| {
+        let (_, number) = one.name.rsplit_once('-')?;
+        let number: i64 = number.parse().ok().filter(|_| number.len() == MINUTE_DIGITS)?;
+        let start = number * MINUTE + MADE_LATE - one.t.0 - unix(EPOCH_UNIX_SECONDS);
+        (!is_asked(&one.name) && start >= WARM_UP.0).then(|| SimTime(Centis(start).us()))
+    };
+    recorded.trace.iter().filter(made).find_map(minute)
+}
+
+/// Unix seconds in hundredths.
+fn unix(seconds: u64) -> i64 {
+    i64::try_from(seconds).map_or(i64::MAX, |seconds| seconds * 100)
+}
+
+/// From when on a cluster lives in which a run begins: long enough before it, and where the
+/// periods of all clocks begin.
+pub(super) fn eve(start: SimTime) -> SimTime {
+    let before = Centis::from_us(start.0).0 - WARM_UP.0;
+    SimTime(Centis(before.div_euclid(COLLECTION) * COLLECTION).us())
 }
 
 /// When the kubelets of machines that hang later on started, so that their last renewals lie
@@ -158,6 +196,19 @@ mod tests {
         ]);
         let look = Centis::from_us(starts(&run)[0].0).0 + 9_105;
         assert_eq!(look % COLLECTION, 0);
+    }
+
+    #[test]
+    fn a_run_begins_when_the_jobs_of_its_cron_job_say() {
+        let mut job = record(1_511, "Job", "tick-29920762", json!({}));
+        job.event = Deed::Added;
+        let start = starts(&Run { trace: vec![job.clone()], ..Run::default() })[0];
+        assert_eq!(start.seconds() + EPOCH_UNIX_SECONDS, 29_920_762 * 60 - 15);
+        assert_eq!(eve(start).seconds() % 20, 0);
+        assert!((60..80).contains(&(start.seconds() - eve(start).seconds())));
+        let step = Step { manifest: Some("name: tick-29920762".into()), ..Step::default() };
+        let asked = Run { trace: vec![job], steps: vec![step], ..Run::default() };
+        assert_eq!(starts(&asked)[0], SimTime::from_seconds(60), "somebody named it so");
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub(super) fn cluster(recorded: &Run, luck: Luck) -> Cluster {
     let start = starts.get(place).or(starts.first()).copied().unwrap_or_default();
     let beats = phases::beats(recorded, start);
     let beat = |one: &Record| beats.get(one.id.as_str()).copied().unwrap_or_default();
+    let eve = phases::eve(start);
+    cluster.run_until(eve, EVENTS_MAX);
     nodes.sort_by(|a, b| (beat(a), &a.id).cmp(&(beat(b), &b.id)));
     let create = |cluster: &mut Cluster, object: Object| {
         // The names are those of a fresh cluster, so that nothing is refused.
@@ -53,7 +55,7 @@ pub(super) fn cluster(recorded: &Run, luck: Luck) -> Cluster {
     };
     objects.drain(..).for_each(|object| create(&mut cluster, object));
     for record in nodes {
-        cluster.run_until(beat(record).max(cluster.now()), EVENTS_MAX);
+        cluster.run_until(eve.plus_us(beat(record).0).max(cluster.now()), EVENTS_MAX);
         create(&mut cluster, node(record));
     }
     for (node, image) in images(recorded) {
