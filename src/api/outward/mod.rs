@@ -37,6 +37,9 @@ pub fn outward(object: &Object) -> Value {
                 pod::complete_spec(spec);
             }
             claim_templates(entries);
+            if object.kind() == Kind::Job {
+                job_conditions(entries);
+            }
         }
         Kind::Service => service::complete(entries),
         Kind::PersistentVolume => volume(entries, object),
@@ -87,6 +90,18 @@ fn namespace(entries: &mut Entries, object: &Object) {
         add(metadata, "labels", map([]));
         if let Some(labels) = inside(metadata, &["labels"]) {
             add(labels, "kubernetes.io/metadata.name", text(&object.meta.name));
+        }
+    }
+}
+
+/// What a Job's condition says was found out when it became so.
+///
+/// Models pkg/controller/job/job_controller.go newCondition
+fn job_conditions(entries: &mut Entries) {
+    let Some(status) = inside(entries, &["status"]) else { return };
+    for condition in each(status, "conditions") {
+        if let Some(at) = condition.get("lastTransitionTime").cloned() {
+            add(condition, "lastProbeTime", at);
         }
     }
 }
@@ -189,6 +204,18 @@ mod tests {
         assert_eq!(mount.and_then(Value::as_str), Some(volume));
         let again = outward(&decode::whole(&once).expect("an object"));
         assert_eq!(again, once);
+    }
+
+    #[test]
+    fn the_conditions_of_a_job_say_when_they_were_found_out() {
+        let json = r#"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a","namespace":"n"},
+            "spec":{"template":{"spec":{"containers":[{"name":"c","image":"x:1"}]}}},"status":
+            {"conditions":[{"type":"Failed","status":"True",
+            "lastTransitionTime":"2026-01-01T00:00:05Z"}]}}"#;
+        let once = shown(json);
+        let found = at(&once, "status.conditions.0.lastProbeTime").and_then(Value::as_str);
+        assert_eq!(found, Some("2026-01-01T00:00:05Z"));
+        assert_eq!(outward(&decode::whole(&once).expect("an object")), once);
     }
 
     #[test]
