@@ -5,7 +5,7 @@ use std::rc::Rc;
 use podium::api::batch::{Job, JobStatus};
 use podium::api::core::Taint;
 use podium::api::defaults;
-use podium::api::pod::{Phase, condition};
+use podium::api::pod::{ContainerState, Phase, condition};
 use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::Seed;
 use podium::cluster::{self, Cluster, Setup};
@@ -254,6 +254,44 @@ fn a_job_that_is_too_slow_fails_and_one_that_is_over_goes_after_its_time() {
     assert_eq!(end.failed, 1);
     assert!(find(&cluster, Kind::Job, "quick").is_none());
     assert!(pods(&cluster, "quick").is_empty());
+}
+
+#[test]
+fn a_jobs_spans_count_from_the_whole_seconds_that_the_api_keeps() {
+    let mut cluster = start(Vec::new());
+    let late = cluster.now().whole().plus_seconds(1).plus_us(700_000);
+    assert!(cluster.run_until(late, 1_000_000));
+    let slow = r#""completions":1,"activeDeadlineSeconds":5,"#;
+    apply(
+        &mut cluster,
+        vec![
+            job("slow", slow, "sleep 600"),
+            job("quick", r#""completions":1,"ttlSecondsAfterFinished":10,"#, "sleep 1"),
+            job("ko", r#""completions":1,"backoffLimit":1,"#, "sleep 1; exit 3"),
+        ],
+    );
+    let found = |cluster: &Cluster, kind: &str, name: &str| {
+        condition(&status(cluster, name).conditions, kind).and_then(|one| one.last_transition_time)
+    };
+    advance(&mut cluster, 7);
+    let begun = status(&cluster, "slow").start_time.expect("begun");
+    assert_ne!(begun, begun.whole());
+    let given_up = found(&cluster, "FailureTarget", "slow").expect("given up");
+    assert!(given_up.since_us(begun.whole().plus_seconds(5)) < 5_000, "{given_up:?}");
+    assert!(given_up < begun.plus_seconds(5));
+    let done = found(&cluster, "Complete", "quick").expect("complete");
+    assert!(done > done.whole().plus_us(100_000), "{done:?}");
+    assert!(cluster.run_until(done.whole().plus_seconds(10).plus_us(100_000), 1_000_000));
+    assert!(find(&cluster, Kind::Job, "quick").is_none());
+    advance(&mut cluster, 10);
+    let two = pods(&cluster, "ko");
+    let end = match &two[0].pod().expect("a Pod").status.container_statuses[0].state {
+        ContainerState::Terminated { finished_at, .. } => finished_at.expect("it ended"),
+        _ => panic!("it ended"),
+    };
+    let again = two[1].meta.creation_timestamp.expect("stored");
+    assert_ne!(end, end.whole());
+    assert!(again.since_us(end.whole().plus_seconds(10)) < 5_000, "{again:?} after {end:?}");
 }
 
 #[test]

@@ -567,7 +567,7 @@ impl Pod {
     /// up to a second sooner than one would reckon.
     pub fn available_at(&self, min_ready_seconds: u32) -> Option<SimTime> {
         let ready = condition(&self.status.conditions, "Ready")?;
-        let since = SimTime::from_seconds(ready.last_transition_time?.seconds());
+        let since = ready.last_transition_time?.whole();
         Some(since.plus_seconds(u64::from(min_ready_seconds)))
     }
 

@@ -49,6 +49,12 @@ impl SimTime {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// The whole second in which it lies: all that the API keeps of a moment.
+    #[must_use]
+    pub const fn whole(self) -> SimTime {
+        SimTime::from_seconds(self.seconds())
+    }
+
     /// Reads an RFC 3339 time; one from before the run counts as its start.
     pub fn parse(text: &str) -> Option<SimTime> {
         parse_rfc3339(text)

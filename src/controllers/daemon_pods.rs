@@ -81,9 +81,9 @@ pub(super) fn target_of(object: &Object) -> Option<&Str> {
 /// younger.
 ///
 /// Models pkg/controller/daemon/daemon_controller.go podByCreationTimestampAndPhase
-pub(super) fn age(object: &Object) -> (bool, SimTime, Str) {
+pub(super) fn age(object: &Object) -> (bool, u64, Str) {
     let is_waiting = object.pod().is_none_or(|pod| pod.node().is_none());
-    let created = object.meta.creation_timestamp.unwrap_or_default();
+    let created = object.meta.creation_timestamp.map_or(0, SimTime::seconds);
     (is_waiting, created, object.meta.name.clone())
 }
 

@@ -17,7 +17,7 @@ fn expiry(object: &Object) -> Option<SimTime> {
     let end = ["Complete", "Failed"].into_iter().find_map(|kind| {
         condition(&job.status.conditions, kind).filter(|one| one.status == Truth::True)
     })?;
-    Some(end.last_transition_time?.plus_seconds(u64::from(seconds)))
+    Some(end.last_transition_time?.whole().plus_seconds(u64::from(seconds)))
 }
 
 pub(super) fn wake(change: &Change, keys: &mut Vec<Key>) {

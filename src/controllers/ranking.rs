@@ -181,7 +181,7 @@ fn restarts(pod: &Pod) -> (u32, u32) {
 ///
 /// Models pkg/controller/controller_utils.go logarithmicRankDiff
 fn magnitude(at: SimTime, now: SimTime) -> i64 {
-    let since = now.since_us(SimTime::from_seconds(at.seconds())).saturating_mul(1_000);
+    let since = now.since_us(at.whole()).saturating_mul(1_000);
     since.checked_ilog2().map_or(-1, i64::from)
 }
 

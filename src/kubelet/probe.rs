@@ -253,7 +253,7 @@ impl Worker {
         }
         let Some(probe) = self.probe_of(unit, sort) else { return After::Stop };
         // The moment of the start is kept in whole seconds.
-        let started = SimTime::from_seconds(run.started.seconds());
+        let started = run.started.whole();
         if around.now < started.plus_seconds(u64::from(probe.initial_delay_seconds)) {
             return After::Again;
         }

@@ -124,7 +124,8 @@ pub(super) fn course(
         // A shell that nobody speaks to ends.
         let image = short_name(&container.image);
         let is_brief = is_init || SHELLS.contains(&image);
-        let ends_well = is_brief || (is_task && !SERVERS.contains(&image));
+        let is_server = SERVERS.contains(&image) || says(&container.image, "stubborn");
+        let ends_well = is_brief || (is_task && !is_server);
         return if ends_well { ends(SECOND_US, 0) } else { Course::ENDLESS };
     }
     let (scene, argv) = scene(object, container, is_task, view);

@@ -34,8 +34,7 @@ pub(super) fn missed(
     now: SimTime,
 ) -> Missed {
     let created = object.meta.creation_timestamp.unwrap_or_default();
-    let whole = |at: SimTime| SimTime::from_seconds(at.seconds());
-    let mut from = body.status.last_schedule_time.unwrap_or(whole(created));
+    let mut from = body.status.last_schedule_time.unwrap_or(created.whole());
     if let Some(seconds) = body.spec.starting_deadline_seconds.filter(|_| heeds) {
         let seconds = u64::try_from(seconds).unwrap_or(0);
         from = from.max(SimTime(now.0.saturating_sub(seconds.saturating_mul(1_000_000))));

@@ -136,7 +136,7 @@ impl Sync<'_> {
             let ended = |one: &&Rc<Object>| job_of(one).is_some_and(|job| job.holds(kind));
             let mut jobs: Vec<_> = self.jobs.iter().copied().filter(ended).collect();
             jobs.order_by_key(|one| {
-                let start = job_of(one).and_then(|job| job.status.start_time);
+                let start = job_of(one).and_then(|job| job.status.start_time).map(SimTime::seconds);
                 (start.is_none(), start, one.meta.name.clone())
             });
             let surplus = jobs.len().saturating_sub(usize::try_from(limit).unwrap_or(0));

@@ -9,7 +9,7 @@ use super::Sync;
 use crate::api::Object;
 use crate::api::apps::{DeploymentStatus, ReplicaSet};
 use crate::api::pod::{Condition, Truth, condition};
-use crate::base::{SECOND_US, SimTime};
+use crate::base::SECOND_US;
 
 const PROGRESSING: &str = "Progressing";
 const FAILURE: &str = "ReplicaFailure";
@@ -31,11 +31,6 @@ pub(super) fn put_condition(conditions: &mut Vec<Condition>, mut new: Condition)
     }
     conditions.retain(|one| one.kind != new.kind);
     conditions.push(new);
-}
-
-/// The whole second of a moment: how the API keeps times.
-fn whole(at: SimTime) -> SimTime {
-    SimTime::from_seconds(at.seconds())
 }
 
 impl<'a> Sync<'a> {
@@ -146,7 +141,7 @@ impl<'a> Sync<'a> {
             Some(TIMED_OUT) => true,
             _ => known
                 .last_update_time
-                .is_some_and(|from| whole(from).plus_seconds(deadline) < self.now),
+                .is_some_and(|from| from.whole().plus_seconds(deadline) < self.now),
         }
     }
 
@@ -225,7 +220,7 @@ impl<'a> Sync<'a> {
             return;
         }
         let Some(from) = known.last_update_time else { return };
-        let due = whole(from).plus_seconds(deadline);
+        let due = from.whole().plus_seconds(deadline);
         let left = due.since_us(self.now);
         // A second more, so that rounded times don't make it too early.
         self.plan.look_again(if left < SECOND_US { left + 5_000 } else { left + SECOND_US });

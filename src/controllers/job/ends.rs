@@ -27,7 +27,7 @@ impl<'a> Sync<'a> {
             .collect();
         let broken: Vec<_> = fresh.iter().filter(|pod| self.has_failed(pod)).collect();
         let counted = broken.iter().filter(|pod| self.counts(pod)).count();
-        let mut failed: Vec<SimTime> = broken.iter().map(|pod| finished_at(pod)).collect();
+        let mut failed: Vec<_> = broken.iter().map(|pod| (finished_at(pod), pod.meta.id)).collect();
         let known = self.job.status.uncounted_terminated_pods.clone().unwrap_or_default();
         self.succeeded =
             self.job.status.succeeded + count(succeeded.len()) + count(known.succeeded.len());
@@ -122,7 +122,7 @@ impl<'a> Sync<'a> {
         }
         let seconds = self.job.spec.active_deadline_seconds?;
         let start = self.status.start_time.filter(|_| !self.job.is_suspended())?;
-        let due = start.plus_seconds(u64::try_from(seconds).unwrap_or(0));
+        let due = start.whole().plus_seconds(u64::try_from(seconds).unwrap_or(0));
         if due <= self.now {
             let text = "Job was active longer than specified deadline";
             return Some(Verdict::failure("DeadlineExceeded", text));

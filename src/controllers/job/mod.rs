@@ -44,12 +44,14 @@ const BURST: usize = 500;
 const UNCOUNTED_MAX: usize = 500;
 
 /// What the controller remembers of a Job.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 struct Record {
     /// When it is looked at next; none means whenever it is woken.
     due: Option<SimTime>,
     failures: u32,
     last_failure: Option<SimTime>,
+    /// The failed Pods of the last look, which counted them.
+    noted: Vec<ObjectId>,
 }
 
 /// What the controller remembers of all Jobs.
@@ -130,7 +132,7 @@ pub(super) fn reconcile(key: Key, view: &View, records: &mut Records, now: SimTi
     if selector == LabelSelector::default() {
         return plan;
     }
-    let mut sync = Sync::new(object, job, &selector, view, *record, now, plan);
+    let mut sync = Sync::new(object, job, &selector, view, record.clone(), now, plan);
     sync.run();
     let Sync { record, plan, .. } = sync;
     records.0.insert(key.id, record);
