@@ -195,6 +195,31 @@ test("fields, values and the cluster's names are suggested, and a key takes them
   assert.deepEqual(page.errors, []);
 });
 
+test("a manifest is typed by hand, with Enter after each whole word", async () => {
+  const page = await editor();
+  await write(page, "");
+  for (const [begun, rest] of [["kind: Dep", "loyment"], ["apiVersion: ap", "ps/v1"], ["metadata:", ""], ["name: web", ""]]) {
+    await page.keyboard.type(begun);
+    // The list stays open until the very word stands there.
+    if (rest) await page.waitForSelector(".cm-tooltip-autocomplete");
+    await page.keyboard.type(rest);
+    await page.waitForTimeout(100);
+    await page.keyboard.press("Enter");
+  }
+  await page.keyboard.type("x");
+  assert.equal(await text(page), "kind: Deployment\napiVersion: apps/v1\nmetadata:\n  name: web\n  x");
+  // What was chosen in the list is taken, though the word is whole.
+  await write(page, "apiVersion: v1\n");
+  await page.keyboard.type("kind: Po");
+  await page.waitForSelector(".cm-tooltip-autocomplete li:nth-child(2)");
+  await page.keyboard.type("d");
+  await page.waitForTimeout(100);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.match(await text(page), /^apiVersion: v1\nkind: (?!Pod\n)\w+$/);
+  assert.deepEqual(page.errors, []);
+});
+
 test("suggestions and what is said of them are words apart for ears", async () => {
   const page = await editor();
   await write(page, "apiVersion: apps/v1\nkind: Deployment\nspec:\n  ");

@@ -1,5 +1,8 @@
 // Completion and hover: the page answers, this shows.
-import { autocompletion, completionStatus, startCompletion } from "@codemirror/autocomplete";
+import {
+  autocompletion, closeCompletion, completionStatus, currentCompletions, selectedCompletionIndex, startCompletion,
+} from "@codemirror/autocomplete";
+import { insertNewlineAndIndent } from "@codemirror/commands";
 import { EditorView, hoverTooltip, activateHover } from "@codemirror/view";
 
 function element(tag, name, text) {
@@ -30,7 +33,9 @@ function about(told) {
 }
 
 function option(one, tail) {
+  const insert = one.apply ?? one.label;
   return {
+    insert,
     label: one.label,
     detail: one.detail,
     type: one.kind,
@@ -38,7 +43,6 @@ function option(one, tail) {
     again: one.again ?? false,
     info: one.about || one.rows?.length ? () => about({ title: one.label, type: one.type ?? "", ...one }) : undefined,
     apply(view, completion, from, to) {
-      const insert = one.apply ?? one.label;
       view.dispatch({
         changes: { from, to: to + tail, insert },
         selection: { anchor: from + insert.length - (one.back ?? 0) },
@@ -47,6 +51,18 @@ function option(one, tail) {
       if (one.again) setTimeout(() => startCompletion(view), 0);
     },
   };
+}
+
+// Enter after a word that is typed whole is a new line: the list has nothing to add to it, unless
+// the reader chose something else there.
+export function enter(view) {
+  const { state } = view;
+  if (completionStatus(state) !== "active" || selectedCompletionIndex(state)) return false;
+  const { head } = state.selection.main;
+  const isWhole = ({ insert }) => state.sliceDoc(Math.max(0, head - insert.length), head) === insert;
+  if (!currentCompletions(state).some(isWhole)) return false;
+  closeCompletion(view);
+  return insertNewlineAndIndent(view);
 }
 
 const explainer = (hooks, tell) => hoverTooltip((view, at) => {

@@ -7,7 +7,7 @@ import { forEachDiagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import { closeHoverTooltips, EditorView, hasHoverTooltips, highlightSpecialChars, keymap } from "@codemirror/view";
-import { answers, explainHere } from "./answers.js";
+import { answers, enter, explainHere } from "./answers.js";
 import { marks, setMarks, setProblems, problems } from "./marks.js";
 import { language } from "./language.js";
 
@@ -86,6 +86,7 @@ const ours = Prec.highest(keymap.of([
   { key: "Mod-.", run: (view) => (tell(view), hooks.fix(-1), true) },
   { key: "Mod-i", run: explainHere(() => hooks, tell) },
   { key: "F8", run: jump(1), shift: jump(-1) },
+  { key: "Enter", run: enter },
 ]));
 
 function extensions() {
