@@ -663,3 +663,25 @@ fn a_program_that_is_made_unready_stays_alive() {
         assert_eq!((one.ready, one.restart_count), (is_ready, 0));
     }
 }
+
+#[test]
+fn statuses_of_containers_stand_in_the_order_of_their_names() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: two}\nspec:\n  restartPolicy: Never\n  \
+         initContainers: [{name: zeta, image: busybox, command: [sleep, '1']}, {name: beta, image: busybox, \
+         command: [sleep, '1']}]\n  containers: [{name: ok, image: busybox, command: [sleep, '5']}, \
+         {name: fail, image: busybox, command: [sh, -c, sleep 2; exit 4]}]\n",
+    );
+    advance(&mut cluster, 30);
+    let told = status(&cluster, "two");
+    let names = |all: &[ContainerStatus]| -> Vec<String> {
+        all.iter().map(|one| one.name.to_string()).collect()
+    };
+    assert_eq!(names(&told.container_statuses), ["fail", "ok"]);
+    assert_eq!(names(&told.init_container_statuses), ["zeta", "beta"], "these stand as they run");
+    // kubectl says what became of the first.
+    let table = run(&mut cluster, "get pods", None);
+    assert!(table.contains("Error"), "{table}");
+}

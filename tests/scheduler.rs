@@ -391,3 +391,32 @@ fn a_preemptor_asks_each_victim_once_though_the_first_is_gone_at_once() {
     assert_eq!(told, 2, "{events}");
     assert_eq!(failures(&cluster, "vip"), 1);
 }
+
+#[test]
+fn a_preemptor_whose_room_went_to_another_looks_for_victims_again() {
+    let mut cluster = start(2);
+    let class = |name: &str, value: u32, more: &str| {
+        format!(
+            "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {{name: {name}}}\n\
+             value: {value}\n{more}"
+        )
+    };
+    run(&mut cluster, "apply -f -", Some(&class("patient", 2_000, "preemptionPolicy: Never\n")));
+    run(&mut cluster, "apply -f -", Some(&class("high", 1_000, "")));
+    let add = |cluster: &mut Cluster, name: &str, class: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{{class}containers: \
+             [{{name: app, image: nginx, resources: {{requests: {{cpu: 3}}}}}}]}}\n"
+        );
+        run(cluster, "apply -f -", Some(&text));
+        advance(cluster, 5);
+    };
+    add(&mut cluster, "low-1", "");
+    add(&mut cluster, "low-2", "");
+    add(&mut cluster, "patient", "priorityClassName: patient, ");
+    // The one that waits takes the room as soon as the victim has ended.
+    add(&mut cluster, "vip", "priorityClassName: high, ");
+    assert!(node_of(&cluster, "patient").is_some());
+    assert!(node_of(&cluster, "vip").is_some());
+    assert_ne!(node_of(&cluster, "vip"), node_of(&cluster, "patient"));
+}

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::api::pod::{
     Condition, ContainerState, ContainerStatus, Phase, PodSpec, PodStatus, Truth,
 };
+use crate::base::Order as _;
 use crate::base::{Shared, SimTime};
 use crate::kubelet::restart::is_sidecar;
 use crate::kubelet::runtime::Runtime;
@@ -186,11 +187,16 @@ impl Worker {
         status
     }
 
-    /// What is sent to the server, given what it has.
+    /// What is sent to the server, given what it has. There containers stand in the order of their
+    /// names, init containers in that of the spec.
     ///
-    /// Models pkg/kubelet/status/status_manager.go mergePodStatus
+    /// Models pkg/kubelet/status/status_manager.go mergePodStatus and
+    /// pkg/kubelet/types/types.go SortedContainerStatuses
     pub(super) fn merged(&self, stored: &PodStatus) -> Shared<PodStatus> {
         let mut merged = self.status.clone();
+        if !merged.container_statuses.is_sorted_by(|one, next| one.name <= next.name) {
+            merged.container_statuses.order_by_key(|one| one.name.clone());
+        }
         let mut conditions = others(stored);
         if !conditions.is_empty() {
             conditions.extend(merged.conditions.iter().cloned());

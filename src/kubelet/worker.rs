@@ -133,10 +133,13 @@ impl Worker {
             (true, false) => Work::Finished,
         };
         let known = pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
+        let containers = pod.spec.init_containers.iter().chain(&pod.spec.containers);
         // A machine that was switched off finds the logs of earlier runs.
-        let mut first_attempts: Vec<u32> =
-            known.map(|one| one.restart_count + u32::from(one.container_id.is_some())).collect();
-        first_attempts.resize(count, 0);
+        let first_attempts = containers.map(|container| {
+            let one = known.clone().find(|one| one.name == container.name);
+            one.map_or(0, |one| one.restart_count + u32::from(one.container_id.is_some()))
+        });
+        let first_attempts = first_attempts.collect();
         Worker {
             object: Rc::clone(object),
             node: node.clone(),

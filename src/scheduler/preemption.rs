@@ -112,12 +112,15 @@ pub(super) fn preempt(
     }
 }
 
+/// Whether a victim still runs on the node; one that has ended is gone for the scheduler, which
+/// watches no such Pods.
+///
 /// Models pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
-/// PodEligibleToPreemptOthers
+/// PodEligibleToPreemptOthers and pkg/scheduler/scheduler.go newPodInformer
 fn is_somebody_leaving(object: &Object, node: &Str, view: &View) -> bool {
     view.table(Kind::Pod).on_node(node).any(|one| {
-        let target =
-            one.pod().and_then(|pod| condition(&pod.status.conditions, "DisruptionTarget"));
+        let status = one.pod().map(|pod| &pod.status).filter(|one| !one.phase.is_terminal());
+        let target = status.and_then(|status| condition(&status.conditions, "DisruptionTarget"));
         let is_victim = target.is_some_and(|target| {
             target.status == Truth::True
                 && target.reason.as_deref() == Some("PreemptionByScheduler")

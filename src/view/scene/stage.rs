@@ -344,7 +344,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         has_record: has_record(object, service, serving, view),
     });
     let statuses = &pod.status.container_statuses;
-    let containers = pod.spec.containers.iter().enumerate();
+    let containers = pod.spec.containers.iter();
     let probes = pod.spec.containers.iter().any(|one| one.readiness_probe.is_some());
     // A node that is gone has no column to stand in.
     let is_there = |node: &&Text| view.named(Kind::Node, "", node).is_some();
@@ -365,8 +365,9 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         reason: reason_of(&pod),
         init: pod.status.init_container_statuses.iter().map(|one| step(one, true)).collect(),
         containers: containers
-            .map(|(index, one)| {
-                let done = statuses.get(index).map_or(Step::Waiting, |one| step(one, false));
+            .map(|one| {
+                let status = statuses.iter().find(|status| status.name == one.name);
+                let done = status.map_or(Step::Waiting, |one| step(one, false));
                 (one.name.clone(), done)
             })
             .collect(),
