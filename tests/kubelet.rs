@@ -685,3 +685,22 @@ fn statuses_of_containers_stand_in_the_order_of_their_names() {
     let table = run(&mut cluster, "get pods", None);
     assert!(table.contains("Error"), "{table}");
 }
+
+#[test]
+fn a_container_that_is_found_unready_is_asked_again_at_once() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: door}\nspec: {containers: [{name: a, image: \
+         nginx, readinessProbe: {exec: {command: ['true']}, periodSeconds: 20, failureThreshold: \
+         1}}]}\n",
+    );
+    advance(&mut cluster, 10);
+    let (namespace, pod) = ("default".into(), "door".into());
+    let _ = cluster.submit(Command::SetProbe { namespace, pod, is_ready: false });
+    advance(&mut cluster, 22);
+    assert!(!first(&cluster, "door").ready);
+    let all = events(&cluster, "door");
+    let told = all.iter().find(|(reason, ..)| reason == "Unhealthy").expect("it is told");
+    assert_eq!((told.1.as_str(), told.2), ("Readiness probe failed: not ready", 2));
+}

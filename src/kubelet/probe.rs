@@ -213,10 +213,12 @@ impl Worker {
                 continue;
             }
             match after {
-                After::Again => {
+                // What came of this try may have asked for another at once.
+                After::Again if self.probers[index].next.is_none() => {
                     let next = self.next_try(&self.probers[index], around.now);
                     self.probers[index].next = Some(next);
                 }
+                After::Again => {}
                 After::Rest => {}
                 After::Stop => drop(self.probers.remove(index)),
             }
