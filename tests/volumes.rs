@@ -386,3 +386,16 @@ fn a_class_of_some_zones_keeps_its_volumes_and_their_pods_there() {
     let text = "1 node(s) didn't match PersistentVolume's node affinity";
     assert!(told.contains(text), "{told}");
 }
+
+#[test]
+fn a_volume_that_is_attached_is_told_to_every_pod_that_came_to_the_node_for_it_meanwhile() {
+    let mut cluster = cluster::start(Setup { nodes: 2, ..Setup::default() });
+    let all = [claim("data", "ReadWriteOnce", "standard"), pod("a", "data"), pod("b", "data")];
+    kubectl(&mut cluster, "kubectl apply -f -", Some(&all.concat()));
+    step_until(&mut cluster, 60, |cluster| is_ready(cluster, "a") && is_ready(cluster, "b"));
+    let told = kubectl(&mut cluster, "kubectl get events", None);
+    for name in ["pod/a ", "pod/b "] {
+        let is_told = |line: &str| line.contains("SuccessfulAttachVolume") && line.contains(name);
+        assert!(told.lines().any(is_told), "{name}: {told}");
+    }
+}

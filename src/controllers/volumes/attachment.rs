@@ -29,6 +29,8 @@ const POLL_US: u64 = 500_000;
 pub(in crate::controllers) struct Memory {
     /// Since when an attachment is not needed.
     idle: PMap<ObjectId, SimTime>,
+    /// When what a volume lacks is looked at.
+    due: PMap<ObjectId, SimTime>,
     /// Volumes and nodes whose Pods were told that another node has the volume.
     told: PMap<(ObjectId, Str), ()>,
 }
@@ -108,7 +110,10 @@ pub(in crate::controllers) fn reconcile(
     memory: &mut Memory,
     now: SimTime,
 ) -> Plan {
-    let Some(object) = view.object(key) else { return Plan::rest() };
+    let Some(object) = view.object(key) else {
+        memory.due.remove(&key.id);
+        return Plan::rest();
+    };
     let Some(volume) = object.volume() else { return Plan::rest() };
     let Some(name) = volume.attached_name() else { return Plan::rest() };
     let users = users_of(object, volume, view);
@@ -194,11 +199,15 @@ impl Look<'_> {
         self.plan.steps.push(Step::Delay(POLL_US));
     }
 
+    /// Attaches at the next look of the reconciler, for all Pods that need the volume by then.
+    ///
     /// Models attachDesiredVolumes
     fn attach(&mut self, volume: &Volume, memory: &mut Memory, now: SimTime) {
-        let users = self.users.clone();
-        let begun = self.plan.steps.len();
         self.forget_refused(memory);
+        if !self.is_time(memory, now) {
+            return;
+        }
+        let users = self.users.clone();
         for (_, node) in users {
             let told = (self.object.meta.id, node.clone());
             if self.held.contains(node) {
@@ -214,9 +223,22 @@ impl Look<'_> {
             self.attach_to(volume, node);
             self.held.push(node.clone());
         }
-        if self.plan.steps.len() > begun {
-            self.plan.steps.insert(begun, Step::Delay(LOOP_US - now.0 % LOOP_US));
+    }
+
+    /// Whether the reconciler looks at what the volume lacks; if not yet, it will.
+    fn is_time(&mut self, memory: &mut Memory, now: SimTime) -> bool {
+        let id = self.object.meta.id;
+        if self.users.iter().all(|(_, node)| self.held.contains(node)) {
+            memory.due.remove(&id);
+            return true;
         }
+        let due = memory.due.remove(&id);
+        let due = due.unwrap_or_else(|| SimTime((now.0 / LOOP_US + 1) * LOOP_US));
+        if due > now {
+            memory.due.insert(id, due);
+            self.plan.look_again(due.since_us(now));
+        }
+        due <= now
     }
 
     /// Nodes that need the volume no longer are told anew when they need it again.
