@@ -704,3 +704,62 @@ fn a_container_that_is_found_unready_is_asked_again_at_once() {
     let told = all.iter().find(|(reason, ..)| reason == "Unhealthy").expect("it is told");
     assert_eq!((told.1.as_str(), told.2), ("Readiness probe failed: not ready", 2));
 }
+
+#[test]
+fn another_image_starts_at_once_whatever_the_one_before_has_to_wait_for() {
+    let mut cluster = start(1);
+    for (name, image) in [("loops", "crash:1"), ("lacks", "bad:1")] {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{{name: \
+             app, image: '{image}'}}]}}\n"
+        );
+        apply(&mut cluster, &text);
+    }
+    // Both are in the midst of a delay of more than a minute.
+    advance(&mut cluster, 120);
+    run(&mut cluster, "set image pod/loops app=nginx", None);
+    run(&mut cluster, "set image pod/lacks app=nginx", None);
+    advance(&mut cluster, 5);
+    for name in ["loops", "lacks"] {
+        assert!(first(&cluster, name).state.is_running(), "{:?}", first(&cluster, name));
+    }
+}
+
+#[test]
+fn a_sidecar_that_gets_another_image_is_started_anew() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: pair}\nspec: {initContainers: [{name: side, \
+         image: 'proxy:1', restartPolicy: Always}], containers: [{name: app, image: nginx}]}\n",
+    );
+    advance(&mut cluster, 10);
+    run(&mut cluster, "set image pod/pair side=proxy:2", None);
+    advance(&mut cluster, 10);
+    assert!(has_event(&cluster, "pair", "Killing", "Init container side definition changed"));
+    let side = &status(&cluster, "pair").init_container_statuses[0];
+    assert_eq!((&*side.image, side.restart_count), ("proxy:2", 1));
+}
+
+#[test]
+fn a_sidecar_that_ended_well_is_shown_as_it_ended_while_it_waits() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: brief}\nspec: {initContainers: [{name: side, \
+         image: busybox, command: [sleep, '1'], restartPolicy: Always}], containers: [{name: app, \
+         image: nginx}]}\n",
+    );
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..60 {
+        advance(&mut cluster, 1);
+        if let ContainerState::Waiting { reason, .. } =
+            &status(&cluster, "brief").init_container_statuses[0].state
+        {
+            seen.insert(reason.to_string());
+        }
+    }
+    let told = events(&cluster, "brief");
+    assert!(told.iter().any(|(reason, ..)| reason == "BackOff"), "{told:?}");
+    assert!(!seen.contains("CrashLoopBackOff"), "{seen:?}");
+}

@@ -5,6 +5,7 @@
 use crate::base::Str;
 use crate::kubelet::probe::{Outcome, Sort};
 use crate::kubelet::restart;
+use crate::kubelet::runtime::Run;
 use crate::kubelet::worker::Worker;
 
 /// Why a container is killed.
@@ -108,7 +109,7 @@ fn init_containers(worker: &Worker, changes: &mut Changes) -> bool {
         let mut comes_back = false;
         let is_done = match run.end {
             None if is_sidecar => {
-                let (is_done, kill) = sidecar(worker, unit);
+                let (is_done, kill) = sidecar(worker, unit, run);
                 comes_back = kill.is_some();
                 changes.kills.extend(kill);
                 is_done
@@ -148,21 +149,24 @@ fn init_containers(worker: &Worker, changes: &mut Changes) -> bool {
 }
 
 /// Whether a sidecar that runs lets the next container start, and whether it must be killed.
-fn sidecar(worker: &Worker, unit: usize) -> (bool, Option<Kill>) {
+fn sidecar(worker: &Worker, unit: usize, run: &Run) -> (bool, Option<Kill>) {
     let container = worker.container(unit);
     let kill = |what: &str, cause: Cause| {
-        let message = format!("Init container {} failed {what} probe", container.name).into();
+        let message = format!("Init container {} {what}", container.name).into();
         Some(Kill { unit, message, cause })
     };
     if container.startup_probe.is_some() {
         match worker.outcome(unit, Sort::Startup) {
             Some(Outcome::Success) => {}
-            Some(Outcome::Failure) => return (false, kill("startup", Cause::Startup)),
+            Some(Outcome::Failure) => return (false, kill("failed startup probe", Cause::Startup)),
             _ => return (false, None),
         }
     }
+    if run.image != container.image {
+        return (true, kill("definition changed", Cause::Other));
+    }
     let is_sick = worker.outcome(unit, Sort::Liveness) == Some(Outcome::Failure);
-    (true, if is_sick { kill("liveness", Cause::Liveness) } else { None })
+    (true, if is_sick { kill("failed liveness probe", Cause::Liveness) } else { None })
 }
 
 fn containers(worker: &Worker, changes: &mut Changes) {

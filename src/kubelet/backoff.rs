@@ -2,7 +2,7 @@
 //!
 //! Must not know what failed. Invariant: a delay never exceeds `BACKOFF_MAX_US`.
 
-use crate::base::{SECOND_US, SimTime};
+use crate::base::{SECOND_US, SimTime, Str};
 
 /// The first delay.
 ///
@@ -18,6 +18,25 @@ pub(super) struct Backoff {
     updated: SimTime,
 }
 
+/// Delays by what failed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Backoffs(Vec<(Str, Backoff)>);
+
+impl Backoffs {
+    pub(super) fn get(&self, key: &str) -> Option<Backoff> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, one)| *one)
+    }
+
+    /// Notes one more failure, which happened at `event`.
+    pub(super) fn grow(&mut self, key: Str, event: SimTime, now: SimTime) {
+        let grown = next(self.get(&key), event, now);
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, one)) => *one = grown,
+            None => self.0.push((key, grown)),
+        }
+    }
+}
+
 /// Whether nothing happened for twice the longest delay.
 fn has_expired(event: SimTime, updated: SimTime) -> bool {
     event.since_us(updated) > 2 * BACKOFF_MAX_US
@@ -26,7 +45,7 @@ fn has_expired(event: SimTime, updated: SimTime) -> bool {
 /// The delay after one more failure, which happened at `event`.
 ///
 /// Models staging/src/k8s.io/client-go/util/flowcontrol/backoff.go Next
-pub(super) fn next(entry: Option<Backoff>, event: SimTime, now: SimTime) -> Backoff {
+fn next(entry: Option<Backoff>, event: SimTime, now: SimTime) -> Backoff {
     let delay_us = match entry {
         Some(entry) if !has_expired(event, entry.updated) => {
             (entry.delay_us * 2).min(BACKOFF_MAX_US)

@@ -95,7 +95,10 @@ pub(super) fn of_container(
     };
     let is_deleted = place.object.meta.is_terminating();
     let (container, spec) = (place.container, place.spec);
+    // Even a sidecar that ended well is shown as it ended until it runs again.
+    let is_done = place.is_init && slot.end().is_some_and(|end| end.code == 0);
     if let Some(reason) = reason
+        && !is_done
         && restart::is_due(container, spec, place.is_init, is_deleted, slot)
     {
         if matches!(status.state, ContainerState::Terminated { .. }) {

@@ -6,9 +6,9 @@
 use std::rc::Rc;
 
 use crate::api::{Kind, Value};
-use crate::base::SimTime;
+use crate::base::{SimTime, Str};
 use crate::kubelet::actions::{self, Kill, Step};
-use crate::kubelet::backoff::{self, Backoff};
+use crate::kubelet::backoff::Backoff;
 use crate::kubelet::image::{invalid_name, millis, missing};
 use crate::kubelet::program;
 use crate::kubelet::runtime::{Run, Runtime, Sandbox};
@@ -258,14 +258,23 @@ impl Worker {
     fn start(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
         let now = around.now;
         if let Some(end) = syncing.base.slots[unit].newest_end() {
-            let held =
-                self.backoff[unit].and_then(|one| Some((one, one.holds_until(end.finished, now)?)));
+            let key = self.backoff_key(unit);
+            let known = self.backoff.get(&key);
+            let held = known.and_then(|one| Some((one, one.holds_until(end.finished, now)?)));
             if let Some((entry, until)) = held {
                 return self.hold(unit, entry, until, syncing, around);
             }
-            self.backoff[unit] = Some(backoff::next(self.backoff[unit], end.finished, now));
+            self.backoff.grow(key, end.finished, now);
         }
         self.get_image(unit, syncing, around);
+    }
+
+    /// A container of another image has not failed yet.
+    ///
+    /// Models pkg/kubelet/kuberuntime/helpers.go GetBackoffKey
+    fn backoff_key(&self, unit: usize) -> Str {
+        let container = self.container(unit);
+        format!("{} {}", container.name, container.image).into()
     }
 
     fn hold(
@@ -313,7 +322,8 @@ impl Worker {
             around.notes.push(self.note(unit, "ErrImageNeverPull", text.clone(), true));
             return self.fail_image(unit, "ErrImageNeverPull", text, syncing, around);
         }
-        if self.pull_entry(unit).is_some_and(|entry| entry.holds_since_update(around.now)) {
+        // All containers of the Pod share the back-off of an image.
+        if self.pulls.get(&image).is_some_and(|entry| entry.holds_since_update(around.now)) {
             let text = format!("Back-off pulling image \"{image}\"");
             around.notes.push(self.note(unit, "BackOff", text.clone(), false));
             let text = format!("{text}: ErrImagePull: {}", missing(&image));
@@ -336,16 +346,6 @@ impl Worker {
         self.fail(unit, Reason { word, message: message.into() }, None, syncing);
     }
 
-    /// The back-off of an image, which all containers of the Pod share.
-    fn pull_entry(&self, unit: usize) -> Option<Backoff> {
-        self.pulls[self.first_with_image(unit)]
-    }
-
-    fn first_with_image(&self, unit: usize) -> usize {
-        let image = &self.container(unit).image;
-        (0..unit).find(|other| self.container(*other).image == *image).unwrap_or(unit)
-    }
-
     fn pulled(
         &mut self,
         unit: usize,
@@ -358,8 +358,7 @@ impl Worker {
             let error = missing(&image);
             let text = format!("Failed to pull image \"{image}\": {error}");
             around.notes.push(self.note(unit, "Failed", text, true));
-            let first = self.first_with_image(unit);
-            self.pulls[first] = Some(backoff::next(self.pulls[first], around.now, around.now));
+            self.pulls.grow(image, around.now, around.now);
             return self.fail_image(unit, "ErrImagePull", error, syncing, around);
         }
         around.machine.put_image(&image);

@@ -10,7 +10,7 @@ use crate::api::{Kind, Object, ObjectRef};
 use crate::base::Order as _;
 use crate::base::{SECOND_US, Seed, Shared, SimTime, Str, format_smolstr};
 use crate::kubelet::Machine;
-use crate::kubelet::backoff::Backoff;
+use crate::kubelet::backoff::Backoffs;
 use crate::kubelet::probe::Prober;
 use crate::kubelet::restart::is_sidecar;
 use crate::kubelet::runtime::Runtime;
@@ -82,8 +82,8 @@ pub(super) struct Worker {
     /// Runs before the first one that this worker starts.
     pub(super) first_attempts: Vec<u32>,
     pub(super) reasons: Vec<Option<Reason>>,
-    pub(super) backoff: Vec<Option<Backoff>>,
-    pub(super) pulls: Vec<Option<Backoff>>,
+    pub(super) backoff: Backoffs,
+    pub(super) pulls: Backoffs,
     pub(super) probers: Vec<Prober>,
     /// The status as the kubelet holds it.
     pub(super) status: Shared<PodStatus>,
@@ -158,8 +158,8 @@ impl Worker {
             mount_tries: 0,
             first_attempts,
             reasons: vec![None; count],
-            backoff: vec![None; count],
-            pulls: vec![None; count],
+            backoff: Backoffs::default(),
+            pulls: Backoffs::default(),
             probers: Vec::new(),
             status: pod.status.clone(),
             has_status: false,
