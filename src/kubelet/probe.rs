@@ -218,8 +218,7 @@ impl Worker {
                     let next = self.next_try(&self.probers[index], around.now);
                     self.probers[index].next = Some(next);
                 }
-                After::Again => {}
-                After::Rest => {}
+                After::Again | After::Rest => {}
                 After::Stop => drop(self.probers.remove(index)),
             }
         }
