@@ -751,3 +751,47 @@ fn what_does_not_hear_can_not_be_killed_and_the_refusal_alone_says_so() {
     assert_eq!(ip(&cluster), before);
     assert_eq!(can(&cluster), ["mysql"]);
 }
+
+#[test]
+fn whichever_container_runs_can_be_killed_and_its_restarts_are_those_that_kubectl_counts() {
+    let mut cluster = start(Setup::default());
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: trio}\nspec:\n  initContainers:\n  - {name: \
+         proxy, image: nginx, restartPolicy: Always}\n  - {name: prep, image: busybox, command: \
+         [sh, -c, sleep 30]}\n  containers: [{name: app, image: nginx}]\n",
+    );
+    let pod = |cluster: &Cluster| lane(&scene::stage(cluster), LaneKind::BarePods).pods[0].clone();
+    let can = |cluster: &Cluster| {
+        let pod = pod(cluster);
+        (pod.killable().map(ToString::to_string).collect::<Vec<_>>().join(" "), pod.restarts)
+    };
+    let printed = |cluster: &mut Cluster| {
+        let words = kubectl::split("kubectl get pod trio --no-headers");
+        let limit = SimTime(cluster.now().0 + SECOND_US);
+        let line = kubectl::execute(cluster, "default", &words, None, limit).stdout;
+        line.split_whitespace().nth(3).and_then(|one| one.parse::<u32>().ok())
+    };
+    let kill = |cluster: &mut Cluster, container: &str| {
+        let (namespace, pod) = ("default".into(), "trio".into());
+        let command = Command::KillContainer { namespace, pod, container: container.into() };
+        assert!(cluster.submit(command).is_ok(), "{container} runs");
+    };
+    pass(&mut cluster, 20);
+    assert_eq!(can(&cluster), ("proxy prep".to_owned(), 0));
+    kill(&mut cluster, "prep");
+    pass(&mut cluster, 5);
+    assert_eq!(can(&cluster), ("proxy prep".to_owned(), 1));
+    assert_eq!(printed(&mut cluster), Some(1));
+    // Once all has begun, kubectl forgets the init containers but for the sidecars.
+    pass(&mut cluster, 60);
+    assert_eq!(can(&cluster), ("proxy app".to_owned(), 0));
+    assert_eq!(printed(&mut cluster), Some(0));
+    for (restarts, container) in [(1, "proxy"), (2, "app")] {
+        kill(&mut cluster, container);
+        pass(&mut cluster, 60);
+        assert_eq!(can(&cluster), ("proxy app".to_owned(), restarts));
+        assert_eq!(printed(&mut cluster), Some(restarts));
+        assert_eq!(pod(&cluster).state, PodState::Ready);
+    }
+}

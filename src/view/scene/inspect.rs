@@ -12,6 +12,7 @@ use crate::base::{Order as _, SimTime, Str};
 use crate::cluster::Cluster;
 use crate::view::Identity;
 use crate::view::inspect::{ConditionView, ContainerKind, ContainerRun, ContainerView};
+use crate::view::scene::containers::is_sidecar;
 use crate::view::scene::split_name;
 use crate::view::stage::ObjectRef;
 
@@ -51,13 +52,9 @@ pub fn conditions(object: &Object) -> Vec<ConditionView> {
 /// The containers of a Pod; those that run first come before the others.
 pub fn containers(object: &Object) -> Vec<ContainerView> {
     let Some(pod) = object.pod() else { return Vec::new() };
-    let is_sidecar = |name: &str| {
-        let found = pod.spec.init_containers.iter().find(|one| &*one.name == name);
-        found.is_some_and(|one| one.restart_policy.as_deref() == Some("Always"))
-    };
     let view = |status: &ContainerStatus, is_first: bool| ContainerView {
         name: status.name.clone(),
-        kind: match (is_first, is_sidecar(&status.name)) {
+        kind: match (is_first, is_sidecar(&pod.spec, &status.name)) {
             (false, _) => ContainerKind::Main,
             (true, false) => ContainerKind::Init,
             (true, true) => ContainerKind::Sidecar,

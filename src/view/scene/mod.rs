@@ -4,6 +4,7 @@
 //! made up here.
 
 mod books;
+mod containers;
 mod disks;
 mod inspect;
 mod lives;

@@ -14,7 +14,7 @@ use crate::cluster::{Cluster, World};
 use crate::server::View;
 use crate::sim::{Actor as Who, What};
 use crate::view::scene::disks::disk;
-use crate::view::scene::{rollouts, seats, split_name};
+use crate::view::scene::{containers, rollouts, seats, split_name};
 use crate::view::stage::{
     Activity, Actor, ActorView, Dns, LaneKind, LaneView, MAINTENANCE, NodeState, NodeView,
     OUT_OF_SERVICE, PodState, PodView, ServiceView, StageView, Step, Stuck, Text, Usage,
@@ -364,6 +364,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         drained_permille: drained(object, now),
         reason: reason_of(&pod),
         init: pod.status.init_container_statuses.iter().map(|one| step(one, true)).collect(),
+        running: containers::running(&pod).collect(),
         containers: containers
             .map(|one| {
                 let status = statuses.iter().find(|status| status.name == one.name);
@@ -371,7 +372,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
                 (one.name.clone(), done)
             })
             .collect(),
-        restarts: statuses.iter().map(|one| one.restart_count).sum(),
+        restarts: containers::restarts(&pod),
         dns,
         role: None,
         is_ready: pod.is_ready(),
@@ -436,7 +437,7 @@ fn disk_elsewhere(object: &Object, pod: &Pod, view: &View) -> Option<(Text, Text
 
 fn step(status: &ContainerStatus, is_init: bool) -> Step {
     match &status.state {
-        ContainerState::Running { .. } if status.ready && !is_init => Step::Done,
+        ContainerState::Running { .. } if status.ready => Step::Done,
         ContainerState::Running { .. } => Step::Running,
         ContainerState::Terminated { exit_code: 0, .. } if is_init => Step::Done,
         _ => Step::Waiting,
@@ -485,7 +486,7 @@ pub(super) fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
         pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses);
     let is_in_trouble = statuses.any(|one| trouble(one).is_some());
     let inits = &pod.status.init_container_statuses;
-    let done = inits.iter().filter(|one| one.ready).count();
+    let done = inits.iter().filter(|one| containers::is_passed(&pod.spec, one)).count();
     match pod.status.phase {
         // What has ended stays ended, wherever it was and whatever is asked of it.
         Phase::Succeeded => PodState::Completed,

@@ -72,7 +72,7 @@ pub enum Step {
     Waiting,
     /// It runs; an ordinary container isn't ready yet.
     Running,
-    /// An init container has ended well, or an ordinary container is ready.
+    /// An init container has ended well, or an ordinary container or a sidecar is ready.
     Done,
 }
 
@@ -129,7 +129,9 @@ pub struct PodView {
     pub init: Vec<Step>,
     /// Its containers, by name.
     pub containers: Vec<(Text, Step)>,
-    /// How often its containers were started again.
+    /// The names of those that run, whichever they are, in the order in which they start.
+    pub running: Vec<Text>,
+    /// How often its containers were started again, as kubectl counts it.
     pub restarts: u32,
     /// Its DNS name, if it has one of its own.
     pub dns: Option<Dns>,
@@ -159,8 +161,7 @@ impl PodView {
 
     /// The containers whose processes can be killed now.
     pub fn killable(&self) -> impl Iterator<Item = &Text> {
-        let runs = |one: &&(Text, Step)| !self.is_cut_off && one.1 != Step::Waiting;
-        self.containers.iter().filter(runs).map(|(name, _)| name)
+        self.running.iter().filter(|_| !self.is_cut_off)
     }
 
     /// Whether its program answers readiness probes, if that can be changed now.
