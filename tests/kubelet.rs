@@ -763,3 +763,22 @@ fn a_sidecar_that_ended_well_is_shown_as_it_ended_while_it_waits() {
     assert!(told.iter().any(|(reason, ..)| reason == "BackOff"), "{told:?}");
     assert!(!seen.contains("CrashLoopBackOff"), "{seen:?}");
 }
+
+#[test]
+fn a_container_that_a_reboot_lost_has_no_number_any_more() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: once}\nspec: {restartPolicy: Never, \
+         containers: [{name: app, image: nginx}]}\n",
+    );
+    advance(&mut cluster, 10);
+    let field = "get pod once -o jsonpath={.status.containerStatuses[0].containerID}";
+    assert!(run(&mut cluster, field, None).starts_with("containerd://"));
+    let _ = cluster.submit(Command::KillNode("node-1".into()));
+    advance(&mut cluster, 5);
+    let _ = cluster.submit(Command::StartNode("node-1".into()));
+    advance(&mut cluster, 20);
+    assert_eq!(status(&cluster, "once").phase, Phase::Failed);
+    assert_eq!(run(&mut cluster, field, None), "");
+}

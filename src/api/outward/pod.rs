@@ -145,10 +145,10 @@ fn container_status(status: &mut Entries, containers: &[Entries], object: &Objec
     };
     let id =
         |run: u64| text(&format!("containerd://{}", long_hex(&(object.meta.uid.0, &name, run))));
-    let has_run = ["running", "terminated"]
-        .iter()
-        .any(|state| inside(status, &["state"]).is_some_and(|one| one.contains_key(*state)));
     // Of a run whose traces are gone nothing is known.
+    let has_run = ["running", "terminated"].iter().any(|state| {
+        inside(status, &["state", state]).is_some_and(|one| one.contains_key("startedAt"))
+    });
     let ended = inside(status, &["lastState", "terminated"]);
     let has_ended = ended.is_some_and(|one| one.contains_key("startedAt"));
     if has_run || has_ended {
