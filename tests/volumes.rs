@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use podium::api::{Kind, Object, ObjectId};
+use podium::api::core::Node;
+use podium::api::{Body, Kind, Object, ObjectId};
 use podium::base::{SECOND_US, Seed, SimTime, Str};
 use podium::cluster::{self, Cluster, Setup};
 use podium::kubectl;
@@ -398,4 +399,42 @@ fn a_volume_that_is_attached_is_told_to_every_pod_that_came_to_the_node_for_it_m
         let is_told = |line: &str| line.contains("SuccessfulAttachVolume") && line.contains(name);
         assert!(told.lines().any(is_told), "{name}: {told}");
     }
+}
+
+/// What the page does when a person removes a node: the machine goes, then its object.
+fn remove_node(cluster: &mut Cluster, name: &Str) {
+    cluster.submit(Command::RemoveNode(name.clone())).expect("there is a machine");
+    kubectl(cluster, &format!("kubectl delete node {name}"), None);
+}
+
+#[test]
+fn a_node_that_registers_anew_is_told_of_the_volumes_that_it_still_has() {
+    let mut cluster = running(3);
+    let node = node_of(&cluster, "db-0").expect("it is placed");
+    let before = attachments(&cluster);
+    remove_node(&mut cluster, &node);
+    let object = Object::new("", &node, Body::Node(Node::default()));
+    cluster.submit(Command::AddNode(Rc::new(object))).expect("the name is free");
+    step_until(&mut cluster, 30, |cluster| !is_ready(cluster, "db-0"));
+    step_until(&mut cluster, 30, |cluster| is_ready(cluster, "db-0"));
+    assert_eq!(node_of(&cluster, "db-0"), Some(node));
+    assert_eq!(attachments(&cluster), before, "nothing was detached");
+}
+
+#[test]
+fn a_volume_in_use_on_a_node_that_was_removed_is_taken_away_after_six_minutes() {
+    let mut cluster = running(3);
+    let node = node_of(&cluster, "db-0").expect("it is placed");
+    let held = attachments(&cluster);
+    remove_node(&mut cluster, &node);
+    let is_elsewhere =
+        |cluster: &Cluster| node_of(cluster, "db-0").is_some_and(|other| other != node);
+    let moved = step_until(&mut cluster, 120, is_elsewhere);
+    assert_eq!(attachments(&cluster), held);
+    step_until(&mut cluster, 400, |cluster| attachments(cluster) != held);
+    let waited_us = cluster.now().since_us(moved);
+    assert!((355..362).contains(&(waited_us / SECOND_US)), "{waited_us}");
+    let told = kubectl(&mut cluster, "kubectl get events", None);
+    assert!(told.contains("Multi-Attach"), "{told}");
+    step_until(&mut cluster, 150, |cluster| is_ready(cluster, "db-0"));
 }

@@ -31,6 +31,9 @@ pub(in crate::controllers) struct Memory {
     idle: PMap<ObjectId, SimTime>,
     /// When what a volume lacks is looked at.
     due: PMap<ObjectId, SimTime>,
+    /// Volumes and the nodes that said last that they use them. A node that is removed takes
+    /// nothing back.
+    used: PMap<(ObjectId, Str), ()>,
     /// Volumes and nodes whose Pods were told that another node has the volume.
     told: PMap<(ObjectId, Str), ()>,
 }
@@ -150,8 +153,12 @@ impl Look<'_> {
             let Some(body) = attachment.attachment() else { continue };
             let id = attachment.meta.id;
             self.held.push(body.node.clone());
+            let is_used = self.is_used(&body.node, memory);
             if self.users.iter().any(|(_, node)| **node == body.node) {
                 memory.idle.remove(&id);
+                if body.attached {
+                    self.report(&body.node, now);
+                }
                 continue;
             }
             let since = if let Some(since) = memory.idle.get(&id) {
@@ -160,24 +167,42 @@ impl Look<'_> {
                 memory.idle.insert(id, now);
                 now
             };
-            if self.must_stay(&body.node, since, now) {
+            if is_used && self.must_stay(&body.node, since, now) {
                 continue;
             }
             memory.idle.remove(&id);
+            memory.used.remove(&(self.object.meta.id, body.node.clone()));
             self.let_go(id, &body.node);
         }
     }
 
-    /// Whether the node still uses the volume and can't be made to give it up yet.
+    /// Whether the node uses the volume, or did when it was last heard of.
+    ///
+    /// Models pkg/controller/volume/attachdetach/attach_detach_controller.go processVolumesInUse
+    fn is_used(&self, node: &Str, memory: &mut Memory) -> bool {
+        let key = (self.object.meta.id, node.clone());
+        let Some(found) = self.view.named(Kind::Node, "", node).and_then(|one| one.node()) else {
+            return memory.used.contains_key(&key);
+        };
+        let is_used = found.status.uses_volume(&self.name);
+        if is_used {
+            memory.used.insert(key, ());
+        } else {
+            memory.used.remove(&key);
+        }
+        is_used
+    }
+
+    /// Whether a node that uses the volume can't be made to give it up yet. One that was removed
+    /// will never say that it has unmounted it.
     ///
     /// Models reconcile
     fn must_stay(&mut self, node: &Str, since: SimTime, now: SimTime) -> bool {
         let node = self.view.named(Kind::Node, "", node).and_then(|one| one.node());
-        let Some(node) = node else { return false };
-        if !node.status.uses_volume(&self.name) || is_out_of_service(node) {
+        if node.is_some_and(is_out_of_service) {
             return false;
         }
-        if node.is_ready() {
+        if node.is_some_and(Node::is_ready) {
             // The kubelet will say when it has unmounted it.
             return true;
         }
@@ -186,6 +211,22 @@ impl Look<'_> {
             self.plan.look_again(forced.since_us(now));
         }
         forced > now
+    }
+
+    /// Tells a node that registered anew of what is still attached to its machine by name.
+    ///
+    /// Models pkg/controller/volume/attachdetach/attach_detach_controller.go nodeAdd and
+    /// pkg/controller/volume/attachdetach/statusupdater/node_status_updater.go UpdateNodeStatuses
+    fn report(&mut self, node: &Str, now: SimTime) {
+        let Some(found) = self.view.named(Kind::Node, "", node) else { return };
+        if found.node().is_some_and(|one| one.status.has_attached(&self.name)) {
+            return;
+        }
+        // The next look tells the node.
+        self.plan.steps.push(Step::Delay(LOOP_US - now.0 % LOOP_US));
+        let key = Key { kind: Kind::Node, id: found.meta.id };
+        let patch = Patch::AttachedVolume(self.name.clone(), true);
+        self.plan.ask(Action::Patch(key, patch), Rule("VOL-ATTACHED"));
     }
 
     fn let_go(&mut self, id: ObjectId, node: &Str) {
