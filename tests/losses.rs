@@ -48,7 +48,9 @@ fn many_reasons_against_the_nodes_are_told_whole_and_the_rest_is_counted() {
     let reasons = "1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector, \
                    1 node(s) had untolerated taint(s), 1 node(s) were unschedulable";
     let en = format!("fat can go to no node: {reasons}, and 1 more reason.");
-    let zh = format!("fat 无法调度到任何节点：{reasons}，另有 1 个原因。");
+    let zh = "fat 无法调度到任何节点：1 个节点 cpu 不足，1 个节点不符合 Pod 的节点选择条件，\
+ 1 个节点有不被容忍的污点，1 个节点已被封锁，另有 1 个原因。"
+        .to_owned();
     assert_eq!(first(&cluster, Lang::En), Some(en));
     assert_eq!(first(&cluster, Lang::Zh), Some(zh));
     run(&mut cluster, "taint node node-3 a=b:NoSchedule", None);

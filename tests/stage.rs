@@ -621,28 +621,20 @@ spec:
 
 #[test]
 fn a_lane_says_that_it_rolls_out_for_as_long_as_the_story_does() {
-    let whole = "The rollout of one is complete.";
+    let end = |count: &str| {
+        format!("The rollout of one is complete: all its {count} Pods are on revision 2.")
+    };
     for (kind, name, more, end) in [
-        (LaneKind::Deployment, "Deployment", "replicas: 3\n  strategy: {type: Recreate}", whole),
-        (LaneKind::Deployment, "Deployment", "replicas: 3", whole),
-        (
-            LaneKind::StatefulSet,
-            "StatefulSet",
-            "replicas: 2\n  serviceName: one",
-            "Every Pod of one has the new revision.",
-        ),
-        (
-            LaneKind::DaemonSet,
-            "DaemonSet",
-            "minReadySeconds: 2",
-            "Every Pod of DaemonSet one has the new revision.",
-        ),
+        (LaneKind::Deployment, "Deployment", "replicas: 3\n  strategy: {type: Recreate}", end("3")),
+        (LaneKind::Deployment, "Deployment", "replicas: 3", end("3")),
+        (LaneKind::StatefulSet, "StatefulSet", "replicas: 2\n  serviceName: one", end("2")),
+        (LaneKind::DaemonSet, "DaemonSet", "minReadySeconds: 2", end("3")),
     ] {
         let mut cluster = cluster(&[&workload(name, more, "nginx:1.27")]);
         assert_eq!(lane(&remembered(&cluster), kind).progress(), Progress::Steady);
         apply(&mut cluster, &workload(name, more, "nginx:1.28"));
         pass(&mut cluster, 1);
-        let (seen, last) = roll(&mut cluster, kind, end);
+        let (seen, last) = roll(&mut cluster, kind, &end);
         assert!(seen.len() > 100, "{more}: it takes its time");
         let to = Progress::RollingOut { to: 2 };
         assert!(seen.iter().all(|one| *one == to), "{more}: {seen:?}");

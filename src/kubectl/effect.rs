@@ -22,9 +22,16 @@ pub(super) fn feature_is_off(path: &str, root: &Node) -> Diagnostic {
     }
 }
 
-/// Kinds that are kept as they are and still count: Pods start or are taken by them, and other
-/// objects are known by them.
-const HEEDED: [&str; 4] = ["CustomResourceDefinition", "RuntimeClass", "Secret", "ServiceAccount"];
+/// Kinds that are kept as they are and still count: objects are admitted or refused by them, Pods
+/// start by them, and other objects are known by them.
+const HEEDED: [&str; 6] = [
+    "CustomResourceDefinition",
+    "LimitRange",
+    "ResourceQuota",
+    "RuntimeClass",
+    "Secret",
+    "ServiceAccount",
+];
 
 /// What is to be said of kinds on which nothing acts.
 pub(super) fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> Option<Diagnostic> {

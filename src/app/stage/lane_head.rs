@@ -260,10 +260,13 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
         };
         html! { <i key={at} class={class} title={phrases::fill(setting.lang, *fill)}></i> }
     };
+    let waits = phrases::waits_for(setting.lang, lane);
+    let title = lane.failure.as_ref().map(ToString::to_string).or(waits.clone());
     html! {
         <div class="rollout">
+            if let Some(waits) = &waits { <span class="sr">{ waits }</span> }
             <span class={classes!("rollout__what", is_bad.then_some("rollout__what--bad"))}
-                title={lane.failure.as_ref().map(ToString::to_string)}>
+                {title} aria-hidden={waits.is_some().then_some("true")}>
                 if is_bad { { drawing::icon(drawing::ALERT, 12) } }
                 { phrases::progress(setting.lang, lane) }
                 if let Some(hash) = hash { { " " }<span class="mono">{ hash }</span> }

@@ -3,6 +3,7 @@
 //! Must not know how they are drawn. Invariant: a rollout is over for the stage when it is over for
 //! its controller and for the story.
 
+use crate::api::apps::StatefulSet;
 use crate::api::batch::DaemonSet;
 use crate::api::pod::condition;
 use crate::api::wellknown::{CONTROLLER_REVISION_HASH, DEPLOYMENT_REVISION, POD_TEMPLATE_HASH};
@@ -10,7 +11,7 @@ use crate::api::{Body, Kind, Object};
 use crate::base::Order as _;
 use crate::server::View;
 use crate::view::scene::split_name;
-use crate::view::stage::{PodState, PodView, RevisionView};
+use crate::view::stage::{Hold, PodState, PodView, RevisionView};
 use std::rc::Rc;
 
 /// Which of its Deployment's templates a ReplicaSet has.
@@ -137,10 +138,88 @@ pub(super) fn is_rolling(owner: &Object, revisions: &[RevisionView]) -> bool {
     }
 }
 
-/// Whether a DaemonSet got another template.
+/// Which ordinals of a StatefulSet a partition keeps from its new revision.
+///
+/// Models pkg/controller/statefulset/stateful_set_utils.go newVersionedStatefulSetPod
+pub(super) fn partition(set: &StatefulSet) -> Option<Hold> {
+    let update = set.spec.update_strategy.rolling_update.as_ref();
+    let partition = update.and_then(|one| one.partition).filter(|partition| *partition > 0)?;
+    let number = |count: i32| u32::try_from(count).unwrap_or(0);
+    let first = number(set.spec.ordinals.as_ref().map_or(0, |ordinals| ordinals.start));
+    let (partition, replicas) = (number(partition), number(set.spec.replicas.unwrap_or(1)));
+    let from = first.saturating_add(partition);
+    Some(Hold::Partition { partition, first, from, end: first.saturating_add(replicas) })
+}
+
+/// Why a workload's rollout goes no further by itself: a partition that every higher ordinal has
+/// reached, or Pods that wait for somebody to delete them.
+pub(super) fn hold(
+    owner: &Object,
+    pods: &[Rc<PodView>],
+    revisions: &[RevisionView],
+) -> Option<Hold> {
+    let newest = revisions.last()?.number;
+    let waits = |kind: &str| {
+        let is_old =
+            |pod: &Rc<PodView>| pod.revision != newest && pod.state != PodState::Terminating;
+        (kind == "OnDelete" && pods.iter().any(is_old)).then_some(Hold::OnDelete)
+    };
+    match &owner.body {
+        Body::DaemonSet(set) => waits(&set.spec.update_strategy.kind),
+        Body::StatefulSet(set) if &*set.spec.update_strategy.kind == "OnDelete" => {
+            waits(&set.spec.update_strategy.kind)
+        }
+        Body::StatefulSet(set) => {
+            let found = partition(set)?;
+            let Hold::Partition { from, end, .. } = found else { return None };
+            let has_reached = |ordinal: u32| {
+                pods.iter().any(|pod| {
+                    pod.ordinal == Some(ordinal)
+                        && pod.revision == newest
+                        && pod.state == PodState::Ready
+                })
+            };
+            (from..end).all(has_reached).then_some(found)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a DaemonSet or a StatefulSet got another template.
 pub(super) fn is_retold(old: &Object, new: &Object) -> bool {
-    let both = old.daemon_set().zip(new.daemon_set());
-    both.is_some_and(|(old, new)| old.spec.template != new.spec.template)
+    match (&old.body, &new.body) {
+        (Body::DaemonSet(old), Body::DaemonSet(new)) => old.spec.template != new.spec.template,
+        (Body::StatefulSet(old), Body::StatefulSet(new)) => old.spec.template != new.spec.template,
+        _ => false,
+    }
+}
+
+/// Whether a StatefulSet's partition was moved.
+pub(super) fn is_let_on(old: &Object, new: &Object) -> bool {
+    let both = old.stateful_set().zip(new.stateful_set());
+    both.is_some_and(|(old, new)| old.spec.update_strategy != new.spec.update_strategy)
+}
+
+/// Whether every ordinal of a StatefulSet that its partition lets on is of the present template,
+/// and all are ready.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go
+/// StatefulSetStatusViewer.Status
+pub(super) fn is_at_partition(owner: &Object, set: &StatefulSet) -> bool {
+    let (status, wanted) = (&set.status, set.spec.replicas.unwrap_or(1));
+    let Some(Hold::Partition { from, end, .. }) = partition(set) else { return false };
+    let reached = i32::try_from(end.saturating_sub(from)).unwrap_or(0);
+    status.observed_generation >= owner.meta.generation
+        && reached > 0
+        && (status.updated_replicas, status.ready_replicas) == (reached, wanted)
+        && status.current_revision != status.update_revision
+}
+
+/// Whether every Pod of a StatefulSet is of the present template and ready.
+pub(super) fn is_wholly_new(owner: &Object, set: &StatefulSet) -> bool {
+    let (status, wanted) = (&set.status, set.spec.replicas.unwrap_or(1));
+    status.observed_generation >= owner.meta.generation
+        && (status.updated_replicas, status.ready_replicas) == (wanted, wanted)
 }
 
 /// Whether every daemon is of the present template and available.

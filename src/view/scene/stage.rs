@@ -227,6 +227,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         desired,
         ready: ready_by_status(owner),
         is_rolling: rollouts::is_rolling(owner, &revisions),
+        hold: rollouts::hold(owner, &pods, &revisions),
         revisions,
         service: services.next(),
         more_services: services.collect(),

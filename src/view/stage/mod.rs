@@ -198,6 +198,8 @@ pub struct LaneView {
     pub traces: Vec<TraceView>,
     /// Whether one revision replaces another: until the controller says that it is done.
     pub is_rolling: bool,
+    /// Why its rollout stands still although nothing fails; none while it goes on.
+    pub hold: Option<Hold>,
     /// Whether its number was changed and isn't reached yet.
     pub is_scaling: bool,
     /// Whether a person paused its rollouts.
@@ -345,7 +347,8 @@ impl LaneView {
         } else if self.is_paused {
             Progress::Paused
         } else if self.is_rolling {
-            Progress::RollingOut { to: self.newest() }
+            let to = self.newest();
+            self.hold.map_or(Progress::RollingOut { to }, |hold| Progress::Held { to, hold })
         } else if self.is_scaling {
             Progress::Scaling { to: self.desired }
         } else {
@@ -372,6 +375,24 @@ pub enum Fill {
     Empty,
 }
 
+/// Why a rollout stands still on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hold {
+    /// A StatefulSet's lower ordinals keep the old revision.
+    Partition {
+        /// How many they are, as the spec says it.
+        partition: u32,
+        /// The lowest ordinal.
+        first: u32,
+        /// The lowest ordinal that gets the new revision; there may be none such.
+        from: u32,
+        /// The ordinal behind the highest.
+        end: u32,
+    },
+    /// Each Pod keeps its revision until somebody deletes it.
+    OnDelete,
+}
+
 /// What a lane is busy with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Progress {
@@ -385,6 +406,13 @@ pub enum Progress {
     RollingOut {
         /// The number of the new one.
         to: u32,
+    },
+    /// One revision has replaced another as far as it is meant to by itself.
+    Held {
+        /// The number of the new one.
+        to: u32,
+        /// Why it goes no further.
+        hold: Hold,
     },
     /// Its number was changed, and there are more or fewer Pods than it wants.
     Scaling {

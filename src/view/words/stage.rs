@@ -11,8 +11,8 @@ pub use super::disk::{
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
-    Activity, Actor, DiskState, DiskView, DrainView, Fill, LaneKind, LaneView, Link, NodeState,
-    NodeView, ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
+    Activity, Actor, DiskState, DiskView, DrainView, Fill, Hold, LaneKind, LaneView, Link,
+    NodeState, NodeView, ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
 };
 
 words! {
@@ -486,12 +486,67 @@ pub fn identity(lang: Lang, identity: Identity) -> &'static str {
     }
 }
 
+/// Ordinals from one to another.
+pub fn ordinals(lang: Lang, first: u32, last: u32) -> String {
+    if first >= last {
+        return first.to_string();
+    }
+    lang.pick(format!("{first} to {last}"), format!("{first} 到 {last}"))
+}
+
+/// Why a rollout stands still, in as few words as the lane's head has room for.
+fn held(lang: Lang, to: u32, hold: Hold) -> String {
+    match hold {
+        Hold::Partition { partition, from, end, .. } if from >= end => lang
+            .pick(format!("held by partition {partition}"), format!("分区 {partition} 保持全部")),
+        Hold::Partition { from, .. } => {
+            lang.pick(format!("revision {to} from {from} on"), format!("{from} 起为版本 {to}"))
+        }
+        Hold::OnDelete => {
+            lang.pick(format!("revision {to}: OnDelete"), format!("版本 {to}：OnDelete"))
+        }
+    }
+}
+
+/// The same in whole: what the rollout waits for. None for what needs no more words.
+pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
+    Some(match workload.progress() {
+        Progress::Paused => lang
+            .pick(
+                "paused: a new template waits until the rollouts are resumed",
+                "已暂停：新模板要等恢复后才会上线",
+            )
+            .into(),
+        Progress::Held { to, hold: Hold::OnDelete } => lang.pick(
+            format!("revision {to} waits for the old Pods to be deleted (OnDelete)"),
+            format!("版本 {to} 等待旧 Pod 被删除（OnDelete）"),
+        ),
+        Progress::Held { to, hold: Hold::Partition { partition, from, end, .. } }
+            if from >= end =>
+        {
+            lang.pick(
+                format!("partition {partition} keeps every ordinal; none gets revision {to}"),
+                format!("分区 {partition} 保持所有编号；没有编号得到版本 {to}"),
+            )
+        }
+        Progress::Held { to, hold: Hold::Partition { partition, first, from, .. } } => {
+            let kept = ordinals(lang, first, from - 1);
+            lang.pick(
+                format!("revision {to} from ordinal {from} on; partition {partition} keeps {kept}"),
+                format!("编号 {from} 起为版本 {to}；分区 {partition} 保持 {kept}"),
+            )
+        }
+        _ => return None,
+    })
+}
+
 /// What a lane is busy with; the hash of a lone revision stands beside it.
 pub fn progress(lang: Lang, workload: &LaneView) -> String {
     match workload.progress() {
         Progress::RollingOut { to } => {
             lang.pick(format!("rollout to {to}"), format!("更新到版本 {to}"))
         }
+        Progress::Held { to, hold } => held(lang, to, hold),
         Progress::Failed => lang.pick("failed", "已失败").into(),
         Progress::Paused => lang.pick("paused", "已暂停").into(),
         Progress::Scaling { to } => lang.pick(format!("scaling to {to}"), format!("扩缩到 {to}")),

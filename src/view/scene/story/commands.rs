@@ -8,7 +8,8 @@ use crate::api::pod::PodTemplate;
 use crate::api::{Body, Kind, Object};
 use crate::server::{Action, Change};
 use crate::sim::Command;
-use crate::view::stage::OUT_OF_SERVICE;
+use crate::view::scene::rollouts::partition;
+use crate::view::stage::{Hold, OUT_OF_SERVICE};
 use crate::view::story::Part;
 
 impl Teller<'_> {
@@ -217,6 +218,9 @@ impl Teller<'_> {
                 let zh = "你修改了 {}{} 的模板；策略为 OnDelete，各 Pod 在被删除前保持旧模板。";
                 Some(self.parts(en, zh, &[kind, chip]))
             }
+            (true, None) if partition_of(new).is_some() => {
+                Some(self.partitioned(partition_of(new)?, kind, chip))
+            }
             (true, None) => {
                 let (en, zh) = ("You changed the template of {}{}.", "你修改了 {}{} 的模板。");
                 Some(self.parts(en, zh, &[kind, chip]))
@@ -228,8 +232,79 @@ impl Teller<'_> {
                 Some(self.parts(en, zh, &[kind, chip, Part::Strong(count)]))
             }
             (false, Some(wanted)) => Some(self.scaled(chip, wanted)),
-            (false, None) => None,
+            (false, None) => self.changed_rollout(old, new, &[kind, chip]),
         }
+    }
+
+    /// A new template of a StatefulSet that keeps some ordinals from it.
+    fn partitioned(&self, hold: Hold, kind: Part, chip: Part) -> Vec<Part> {
+        let Hold::Partition { partition, from, end, .. } = hold else { return Vec::new() };
+        let number = |one: u32| Part::Strong(one.to_string());
+        if from >= end {
+            let en = "You changed the template of {}{}; partition {} keeps every ordinal from it.";
+            let zh = "你修改了 {}{} 的模板；分区 {} 让所有编号保持旧模板。";
+            return self.parts(en, zh, &[kind, chip, number(partition)]);
+        }
+        let en = "You changed the template of {}{}; only ordinals from {} on get it, for the partition is {}.";
+        let zh = "你修改了 {}{} 的模板；只有编号 {} 及以上会换成它，因为分区是 {}。";
+        self.parts(en, zh, &[kind, chip, number(from), number(partition)])
+    }
+
+    /// How far a rollout may go, or whether it may go on at all.
+    fn changed_rollout(&self, old: &Object, new: &Object, fill: &[Part; 2]) -> Option<Vec<Part>> {
+        if let (Body::Deployment(old), Body::Deployment(new)) = (&old.body, &new.body) {
+            return match (old.spec.paused, new.spec.paused) {
+                (false, true) => Some(self.parts(
+                    "You paused the rollouts of {}{}: a new template has to wait.",
+                    "你暂停了 {}{} 的上线：新模板要等恢复后才生效。",
+                    fill,
+                )),
+                (true, false) => Some(self.parts(
+                    "You resumed the rollouts of {}{}.",
+                    "你恢复了 {}{} 的上线。",
+                    fill,
+                )),
+                _ => None,
+            };
+        }
+        let (before, now) = (strategy(old)?, strategy(new)?);
+        if before != now {
+            let (en, zh) = if now == "OnDelete" {
+                (
+                    "You set the update strategy of {}{} to OnDelete: each Pod keeps its template until it is deleted.",
+                    "你把 {}{} 的更新策略设为 OnDelete：各 Pod 在被删除前保持自己的模板。",
+                )
+            } else {
+                (
+                    "You set the update strategy of {}{} to RollingUpdate: a new template reaches the Pods by itself.",
+                    "你把 {}{} 的更新策略设为 RollingUpdate：新模板会自动到达各 Pod。",
+                )
+            };
+            return Some(self.parts(en, zh, fill));
+        }
+        let (before, now) = (partition_of(old), partition_of(new));
+        if before == now {
+            return None;
+        }
+        let number = |one: u32| Part::Strong(one.to_string());
+        let [kind, chip] = fill.clone();
+        Some(match now {
+            Some(Hold::Partition { partition, from, end, .. }) if from < end => {
+                let en = "You set the partition of {}{} to {}: a new template reaches ordinals from {} on.";
+                let zh = "你把 {}{} 的分区设为 {}：新模板只到编号 {} 及以上。";
+                self.parts(en, zh, &[kind, chip, number(partition), number(from)])
+            }
+            Some(Hold::Partition { partition, .. }) => {
+                let en = "You set the partition of {}{} to {}: a new template reaches no ordinal.";
+                let zh = "你把 {}{} 的分区设为 {}：新模板到不了任何编号。";
+                self.parts(en, zh, &[kind, chip, number(partition)])
+            }
+            _ => self.parts(
+                "You took the partition of {}{} away: a new template reaches every ordinal.",
+                "你取消了 {}{} 的分区：新模板会到所有编号。",
+                fill,
+            ),
+        })
     }
 
     fn scaled(&self, chip: Part, wanted: i32) -> Vec<Part> {
@@ -302,13 +377,25 @@ enum Rest {
 }
 
 fn rests(object: &Object) -> Option<Rest> {
-    let strategy = match &object.body {
-        Body::Deployment(one) if one.spec.paused => return Some(Rest::Paused),
+    if matches!(&object.body, Body::Deployment(one) if one.spec.paused) {
+        return Some(Rest::Paused);
+    }
+    (strategy(object) == Some("OnDelete")).then_some(Rest::OnDelete)
+}
+
+/// How a StatefulSet or a DaemonSet brings a new template to its Pods.
+fn strategy(object: &Object) -> Option<&str> {
+    Some(match &object.body {
         Body::StatefulSet(one) => &one.spec.update_strategy.kind,
         Body::DaemonSet(one) => &one.spec.update_strategy.kind,
         _ => return None,
-    };
-    (&**strategy == "OnDelete").then_some(Rest::OnDelete)
+    })
+}
+
+/// The ordinals that a StatefulSet's partition keeps from a new template.
+fn partition_of(object: &Object) -> Option<Hold> {
+    let set = object.stateful_set()?;
+    if &*set.spec.update_strategy.kind == "OnDelete" { None } else { partition(set) }
 }
 
 fn template(object: &Object) -> Option<&PodTemplate> {

@@ -3,12 +3,14 @@
 //! Owns words only. Invariant: each start, end and trouble of a container is told once, and never
 //! of a Pod that is leaving.
 
+use super::forbidden::why_forbidden;
 use super::pods::{READY, has_ended_well};
 use super::teller::{Teller, first_words};
 use crate::api::container_state::ContainerState;
 use crate::api::pod::{ContainerStatus, Phase, Pod};
 use crate::server::Change;
 use crate::view::story::{Part, Tone};
+use crate::view::words::Lang;
 
 type Told = (Vec<Part>, Tone);
 
@@ -36,6 +38,27 @@ fn waits_for<'a>(pod: &'a Pod, reasons: &'a [&str]) -> Option<&'a ContainerStatu
 /// Whether a container crashed and waits before it is started again.
 pub(super) fn is_looping(pod: &Pod) -> bool {
     waits_for(pod, &["CrashLoopBackOff"]).is_some()
+}
+
+/// Whether no container of a Pod runs any more and none is started again: its end follows.
+fn is_ending(pod: &Pod) -> bool {
+    let has_ended = |one: &ContainerStatus| matches!(one.state, ContainerState::Terminated { .. });
+    pod.spec.restart_policy.as_deref() == Some("Never")
+        && pod.status.container_statuses.iter().all(has_ended)
+}
+
+/// Whether a container is one of those that run before a Pod's others.
+fn is_init(pod: &Pod, one: &ContainerStatus) -> bool {
+    pod.status.init_container_statuses.iter().any(|init| init.name == one.name)
+}
+
+/// A pattern about a container, said of an init container.
+fn of_init((en, zh): (&str, &str)) -> (String, String) {
+    let en = match en.strip_prefix("Container ") {
+        Some(rest) => format!("Init container {rest}"),
+        None => en.replacen(" container ", " init container ", 1),
+    };
+    (en, zh.replacen("容器", "Init 容器", 1))
 }
 
 /// Why a container can't even be made.
@@ -73,7 +96,7 @@ impl Teller<'_> {
                 Some((self.parts(en, zh, &[chip.clone(), node]), Tone::Plain))
             }
             // A Pod whose programs ended well is told of when all of them have.
-            (true, false) if has_ended_well(after) => None,
+            (true, false) if has_ended_well(after) || is_ending(after) => None,
             (true, false) if is_looping(after) => {
                 let text =
                     "{} is not ready any more: its container has to wait for its next start.";
@@ -116,7 +139,7 @@ impl Teller<'_> {
             ),
         };
         let tone = if is_ready { Tone::Plain } else { Tone::Bad };
-        Some((self.parts(en, zh, &fill), tone))
+        Some((self.about_container(after, new, (en, zh), &fill), tone))
     }
 
     /// A Pod that has ended, or a container that has while its Pod goes on.
@@ -186,7 +209,22 @@ impl Teller<'_> {
                 "容器 {}（{}）以退出码 {} 结束：{}。",
             )
         };
-        Some((self.parts(en, zh, &fill), Tone::Bad))
+        Some((self.about_container(after, new, (en, zh), &fill), Tone::Bad))
+    }
+
+    /// A sentence about a container, which may be an init container.
+    fn about_container(
+        &self,
+        pod: &Pod,
+        one: &ContainerStatus,
+        pattern: (&str, &str),
+        fill: &[Part],
+    ) -> Vec<Part> {
+        if !is_init(pod, one) {
+            return self.parts(pattern.0, pattern.1, fill);
+        }
+        let (en, zh) = of_init(pattern);
+        self.parts(&en, &zh, fill)
     }
 
     /// How far a Pod's init containers have come: each waits for the one before it.
@@ -250,7 +288,8 @@ impl Teller<'_> {
         {
             let ContainerState::Waiting { reason, message } = &one.state else { return None };
             let why = message.as_ref().unwrap_or(reason);
-            let why = Part::Strong(first_words(why, MESSAGE_WORDS));
+            let why = self.lang.pick(why.to_string(), why_forbidden(why, Lang::Zh));
+            let why = Part::Strong(first_words(&why, MESSAGE_WORDS));
             let text = "Container {} of {} cannot be started: {}.";
             let zh = "容器 {}（{}）无法启动：{}。";
             return Some((self.parts(text, zh, &[name(one), chip.clone(), why]), Tone::Bad));

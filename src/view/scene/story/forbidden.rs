@@ -19,7 +19,7 @@ fn between<'a, const N: usize>(text: &'a str, fixed: [&str; N]) -> Option<Vec<&'
 /// A reason in a language, as the end of a sentence.
 pub(super) fn why_forbidden(why: &str, lang: Lang) -> String {
     let why = why.trim_end_matches('.');
-    let told = quota(why).or_else(|| limits(why)).or_else(|| missing(why));
+    let told = quota(why).or_else(|| limits(why)).or_else(|| missing(why)).or_else(|| absent(why));
     match told {
         Some((en, zh)) => lang.pick(en, zh),
         None => why.to_owned(),
@@ -107,6 +107,22 @@ fn missing(why: &str) -> Option<(String, String)> {
     both(why.to_owned(), zh.to_owned())
 }
 
+/// An object that is named and not there.
+fn absent(why: &str) -> Option<(String, String)> {
+    const KINDS: [(&str, &str); 5] = [
+        ("configmap", "ConfigMap"),
+        ("secret", "Secret"),
+        ("persistentvolumeclaim", "PersistentVolumeClaim"),
+        ("priorityclass.scheduling.k8s.io", "PriorityClass"),
+        ("storageclass.storage.k8s.io", "StorageClass"),
+    ];
+    KINDS.iter().find_map(|(word, kind)| {
+        let found = between(why, ["", &format!("{word} \""), "\" not found"])?;
+        let ["", name] = found[..] else { return None };
+        Some((format!("there is no {kind} {name}"), format!("没有名为 {name} 的 {kind}")))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +154,11 @@ mod tests {
                 "error looking up service account default/robot: serviceaccount \"robot\" not found",
                 "there is no ServiceAccount robot",
                 "没有名为 robot 的 ServiceAccount",
+            ),
+            (
+                "storageclass.storage.k8s.io \"x\" not found",
+                "there is no StorageClass x",
+                "没有名为 x 的 StorageClass",
             ),
             ("something that is new.", "something that is new", "something that is new"),
         ] {

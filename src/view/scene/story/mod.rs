@@ -8,6 +8,7 @@ mod containers;
 mod forbidden;
 mod many;
 mod pods;
+mod progress;
 mod reasons;
 mod refusals;
 mod teller;
@@ -392,7 +393,7 @@ fn cause(told: &Entry, waited: Option<Box<Cause>>) -> Cause {
 
 fn is_milestone(entry: &TraceEntry) -> bool {
     let code = entry.rule.map_or("", |rule| rule.0);
-    matches!(code, "KUBELET-STATUS" | "KUBELET-GONE" | "STS-SAME-NAME" | "NODE-LOST")
+    matches!(code, "KUBELET-STATUS" | "KUBELET-GONE" | "STS-SAME-NAME" | "STS-STATUS" | "NODE-LOST")
 }
 
 /// Whether an entry is told as a sentence.

@@ -2,7 +2,7 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
-use super::reasons::reasons;
+use super::reasons::{in_chinese, reasons};
 use super::teller::{Teller, lasting_claims, one_or_many, workload_of};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
@@ -13,6 +13,7 @@ use crate::server::Change;
 use crate::sim::{Actor, TraceEntry};
 use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::{Part, Tone};
+use crate::view::words::Lang;
 
 /// Words of what speaks against the nodes: with the rest of its sentence not more than thirty.
 const REASON_WORDS: usize = 24;
@@ -125,6 +126,7 @@ impl Teller<'_> {
     fn told_to_stop(&self, code: &str, object: &Object, chip: Part) -> Vec<Part> {
         let (en, zh) = match code {
             "DS-ROLL" => return self.renewed(object, chip),
+            "STS-ROLL" => return self.makes_way(object, chip),
             "DS-DELETE" => return self.misplaced(object, chip),
             "RS-SCALE-DOWN" | "DS-SURPLUS" => {
                 ("{} is told to stop: it is one too many.", "{} 被要求停止：多了它一个。")
@@ -143,9 +145,6 @@ impl Teller<'_> {
                     "{} is told to stop: the highest ordinal goes first.",
                     "{} 被要求停止：最大的编号先走。",
                 )
-            }
-            "STS-ROLL" => {
-                ("{} is told to stop: it has the old template.", "{} 被要求停止：它还是旧模板。")
             }
             "GC-DELETE" => {
                 ("{} is told to stop: its owner is deleted.", "{} 被要求停止：它的所有者已被删除。")
@@ -238,7 +237,11 @@ impl Teller<'_> {
         let now = change.new.as_deref().and_then(message).unwrap_or_default();
         let before = change.old.as_deref().and_then(message);
         let found = reasons(&now, before.as_deref(), REASON_WORDS);
-        let told = Part::Strong(found.told);
+        let told = match self.lang {
+            Lang::En => found.told,
+            Lang::Zh => in_chinese(&found.told),
+        };
+        let told = Part::Strong(told);
         if found.more == 0 {
             let (en, zh) = ("{} can go to no node: {}.", "{} 无法调度到任何节点：{}。");
             return self.parts(en, zh, &[chip, told]);

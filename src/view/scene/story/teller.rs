@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use super::commands::declares_out_of_service;
 use super::containers::is_looping;
-use crate::api::core::Taint;
+use super::writes::creation_refusal;
+use crate::api::core::{Event, Taint};
 use crate::api::pod::{Pod, Truth, condition};
 use crate::api::{Kind, Object};
 use crate::base::Str;
@@ -17,7 +18,9 @@ use crate::base::{SECOND_US, SimTime};
 use crate::server::{Action, Change, Key, View};
 use crate::sim::{Actor, Command, Rule, Trace, TraceEntry, TraceId, Waiting, What};
 use crate::view::Identity;
-use crate::view::scene::rollouts::{is_retold, is_rolled_out};
+use crate::view::scene::rollouts::{
+    is_at_partition, is_let_on, is_retold, is_rolled_out, is_wholly_new,
+};
 use crate::view::scene::{lane_of, rules};
 use crate::view::stage::{LaneKind, ObjectRef};
 use crate::view::story::{Entry, Gist, Part, Tone};
@@ -43,8 +46,10 @@ pub(super) struct Known {
     looping: BTreeSet<Key>,
     /// How many ready Pods each slice of a Service holds, with the Service's namespace and name.
     reached: BTreeMap<Key, (Str, Str, usize)>,
-    /// The DaemonSets that got another template, until all their daemons have it.
+    /// The DaemonSets and StatefulSets that got another template, until all their Pods have it.
     rolling: BTreeSet<Key>,
+    /// Why whoever makes objects was refused last, by kind, namespace and name.
+    refused: BTreeMap<(Str, Str, Str), Str>,
     /// How many Pods of a workload stand on each node.
     standing: BTreeMap<(Str, Str), BTreeMap<Str, u32>>,
 }
@@ -64,6 +69,10 @@ impl Known {
                 self.doubted.remove(&place(object));
             }
         }
+        if let Some(owner) = object.meta.controller().filter(|_| change.old.is_none()) {
+            let namespace = object.meta.namespace.clone();
+            self.refused.remove(&(owner.kind.clone(), namespace, owner.name.clone()));
+        }
         match change.kind {
             Kind::PersistentVolume => {
                 if let Some(claim) = object.volume().and_then(|one| one.spec.claim_ref.as_ref()) {
@@ -81,9 +90,9 @@ impl Known {
                     self.reached.remove(&change.key());
                 }
             }
-            Kind::DaemonSet => {
+            Kind::DaemonSet | Kind::StatefulSet => {
                 let both = change.old.as_ref().zip(change.new.as_ref());
-                if both.is_some_and(|(old, new)| is_retold(old, new)) {
+                if both.is_some_and(|(old, new)| is_retold(old, new) || is_let_on(old, new)) {
                     self.rolling.insert(change.key());
                 }
             }
@@ -104,13 +113,23 @@ impl Known {
     /// from where a volume came that is attached again.
     pub(super) fn settle(&mut self, change: &Change) {
         let object = change.object();
+        if let Some(event) = object.event() {
+            if &*event.reason == "FailedCreate" {
+                self.refused.insert(told_of(event), creation_refusal(event).into());
+            }
+            return;
+        }
         if change.new.is_some() && object.pod().is_some_and(Pod::is_ready) {
             self.former.remove(&place(object));
         }
         if object.pod().is_some_and(is_looping) {
             self.looping.insert(change.key());
         }
-        if object.daemon_set().is_some_and(|set| is_rolled_out(object, set)) {
+        if object.daemon_set().is_some_and(|set| is_rolled_out(object, set))
+            || object
+                .stateful_set()
+                .is_some_and(|set| is_wholly_new(object, set) || is_at_partition(object, set))
+        {
             self.rolling.remove(&change.key());
         }
         let Some(body) = object.attachment() else { return };
@@ -184,7 +203,12 @@ impl Known {
         others.map(|(_, (_, _, ready))| ready).sum()
     }
 
-    /// Whether a DaemonSet's new template has not reached all its daemons.
+    /// Whether whoever makes objects was told this before, and has made none since.
+    pub(super) fn is_refused(&self, event: &Event, why: &str) -> bool {
+        self.refused.get(&told_of(event)).is_some_and(|known| *known == *why)
+    }
+
+    /// Whether a new template has not reached all Pods of a DaemonSet or StatefulSet.
     pub(super) fn is_rolling(&self, set: Key) -> bool {
         self.rolling.contains(&set)
     }
@@ -214,6 +238,12 @@ impl Known {
     pub(super) fn taken_from(&self, volume: &Str, node: &Str) -> Option<&Str> {
         self.taken_from.get(volume).filter(|from| *from != node)
     }
+}
+
+/// Whom an Event is about.
+fn told_of(event: &Event) -> (Str, Str, Str) {
+    let about = &event.about;
+    (about.kind.name().into(), about.namespace.clone(), about.name.clone())
 }
 
 const WAIT_GONE: &str = "STS-WAIT-GONE";
@@ -365,6 +395,12 @@ impl Teller<'_> {
         if let What::Waiting(key, waiting) = &entry.what {
             return Some(self.wait_rule(*key, waiting));
         }
+        // What an Event tells has a rule of its own beside that of the act that it followed.
+        if let What::Write(change) = &entry.what
+            && let Some(rule) = change.object().event().and_then(event_rule)
+        {
+            return Some(rule);
+        }
         if let Some(rule) = entry.rule {
             return Some(rule.0);
         }
@@ -374,9 +410,8 @@ impl Teller<'_> {
                 let refused = refused.and_then(|one| self.refusal_rule(entry, command, &one));
                 refused.or_else(|| command_rule(command, self.effect(entry)))
             }
-            What::Write(change) => event_rule(change.object().event()?),
             What::Machine(is_up) => Some(if *is_up { "NODE-RECOVER" } else { "NODE-FAIL" }),
-            What::Refused(_) | What::Waiting(..) => None,
+            What::Write(_) | What::Refused(_) | What::Waiting(..) => None,
         }
     }
 
@@ -547,7 +582,7 @@ impl Teller<'_> {
                 "{} 等待 {} 就绪后才给它换上新模板；如果它有故障，请删除它。",
                 &fill,
             ),
-            _ => self.parts("{} waits for {} to be ready.", "{} 等待 {} 就绪。", &fill),
+            _ => self.waits_to_roll(owner, &waiting.object, &fill),
         })
     }
 
@@ -712,7 +747,7 @@ fn changes_rule(old: &Object, new: &Object) -> &'static str {
 }
 
 /// What an Event without a rule of its own follows.
-fn event_rule(event: &crate::api::core::Event) -> Option<&'static str> {
+fn event_rule(event: &Event) -> Option<&'static str> {
     Some(match &*event.reason {
         "FailedMount" => "KUBELET-VOLUMES",
         "FailedAttachVolume" => "VOL-MULTI-ATTACH",

@@ -4,26 +4,31 @@
 
 use super::forbidden::why_forbidden;
 use super::teller::{Teller, first_words, one_or_many};
-use crate::api::core::{Node, Taint};
+use crate::api::core::{Event, Node, Taint};
 use crate::api::pod::{Truth, condition};
 use crate::api::wellknown::{NOT_READY, UNREACHABLE};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
-use crate::view::scene::rollouts::{is_rolled_out, number_of};
 use crate::view::story::{Part, Tone};
-use std::rc::Rc;
 
 /// Words of an Event's message that stand in a sentence.
 const MESSAGE_WORDS: usize = 18;
-/// From how many Pods on the way of a rollout is told.
-const MANY: i32 = 8;
 
 /// Whether a node had fallen silent, and was not merely new.
 fn was_lost(change: &Change) -> bool {
     let before = change.old.as_ref().and_then(|old| old.node());
     let ready = before.and_then(|node| condition(&node.status.conditions, "Ready"));
     ready.is_some_and(|one| one.status == Truth::Unknown)
+}
+
+/// Why a controller may not make what it has to: without what was asked for, which is long and
+/// differs from try to try.
+pub(super) fn creation_refusal(event: &Event) -> &str {
+    let message = event.message.trim_end_matches('.');
+    let why = message.rsplit_once(" is forbidden: ").map(|(_, why)| why);
+    let why = why.or(message.split_once(" error: ").map(|(_, why)| why));
+    why.or(message.strip_prefix("Error creating: ")).unwrap_or(message)
 }
 
 impl Teller<'_> {
@@ -194,52 +199,28 @@ impl Teller<'_> {
         })
     }
 
-    /// How far a rollout of many Pods has come, at each quarter of the way; its end has a word of
-    /// its own.
-    fn progress(&self, change: &Change) -> Option<Vec<Part>> {
-        let object = change.new.as_ref()?;
-        let owner = object.meta.controller()?;
-        let deployment = self.find(Kind::Deployment, &object.meta.namespace, &owner.name)?;
-        let wanted = deployment.deployment()?.spec.replicas.unwrap_or(1);
-        let ready = |one: &Object| one.replica_set().map_or(0, |set| set.status.ready_replicas);
-        let now = ready(object);
-        let quarter = |ready: i32| ready.saturating_mul(4) / wanted.max(1);
-        let is_step = quarter(now) > change.old.as_ref().map_or(0, |old| quarter(ready(old)));
-        if wanted < MANY || !is_step || now >= wanted {
-            return None;
-        }
-        let mine = number_of(object);
-        let is_former = |one: &&Rc<Object>| {
-            one.meta.controller().is_some_and(|other| other.uid == owner.uid)
-                && one.replica_set().is_some_and(|set| set.status.replicas > 0)
-        };
-        let mut others = self.known.seen().filter(is_former).map(|one| number_of(one));
-        if !others.any(|other| other < mine) {
-            return None;
-        }
-        let number = |count: String| Part::Strong(count);
-        let fill = [
-            number(now.to_string()),
-            number(wanted.to_string()),
-            self.chip(deployment),
-            number(mine.to_string()),
-        ];
-        let en = "{} of {} Pods of {} are ready on revision {}.";
-        Some(self.parts(en, "{}/{} 个 {} 的 Pod 已在版本 {} 上就绪。", &fill))
-    }
-
     /// A step of a rolling update with the bound that it keeps to.
     fn rolled(&self, code: &str, count: usize, object: &Object) -> Option<Vec<Part>> {
         let owner = object.meta.controller()?;
         let owner = self.find(Kind::Deployment, &object.meta.namespace, &owner.name)?;
         let (surge, unavailable) = owner.deployment()?.spec.fenceposts();
-        let (en, zh, bound) = match code {
-            "DEPLOY-ROLL-UP" => (
+        let (en, zh, bound) = match (code, surge, unavailable) {
+            ("DEPLOY-ROLL-UP", 0, _) => (
+                "The new ReplicaSet {} may grow to {}: there may never be more Pods than wanted.",
+                "新的 ReplicaSet {} 可以增到 {} 个：Pod 总数不能超过期望数。",
+                surge,
+            ),
+            ("DEPLOY-ROLL-UP", ..) => (
                 "The new ReplicaSet {} may grow to {}: no more than {} above the wanted number.",
                 "新的 ReplicaSet {} 可以增到 {} 个：最多可比期望数多 {} 个 Pod。",
                 surge,
             ),
-            "DEPLOY-ROLL-DOWN" => (
+            ("DEPLOY-ROLL-DOWN", _, 0) => (
+                "The old ReplicaSet {} must shrink to {}; no ready Pod that is wanted may be missing.",
+                "旧的 ReplicaSet {} 要减到 {} 个；期望的就绪 Pod 一个也不能少。",
+                unavailable,
+            ),
+            ("DEPLOY-ROLL-DOWN", ..) => (
                 "The old ReplicaSet {} must shrink to {}: no more than {} may be missing.",
                 "旧的 ReplicaSet {} 要减到 {} 个：最多可少 {} 个 Pod。",
                 unavailable,
@@ -310,64 +291,6 @@ impl Teller<'_> {
         }
     }
 
-    /// A rollout that is complete, or that makes no progress.
-    fn rollout(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
-        let reason = |one: &Object| {
-            let conditions = &one.deployment()?.status.conditions;
-            condition(conditions, "Progressing")?.reason.clone()
-        };
-        let after = reason(change.new.as_ref()?)?;
-        if change.old.as_ref().and_then(|old| reason(old)).as_ref() == Some(&after) {
-            return None;
-        }
-        let chip = self.chip(change.object());
-        match &*after {
-            "NewReplicaSetAvailable" => {
-                let text = "The rollout of {} is complete.";
-                Some((self.parts(text, "{} 的上线已完成。", &[chip]), Tone::Plain))
-            }
-            "ProgressDeadlineExceeded" => {
-                let text = "The rollout of {} makes no progress: its deadline is over.";
-                Some((self.parts(text, "{} 的上线没有进展：已超过期限。", &[chip]), Tone::Bad))
-            }
-            _ => None,
-        }
-    }
-
-    /// A rolling update that has reached every ordinal, or all that its partition lets it reach.
-    fn updated(&self, change: &Change) -> Option<Vec<Part>> {
-        let (old, new) =
-            (change.old.as_ref()?.stateful_set()?, change.new.as_ref()?.stateful_set()?);
-        let (before, after) = (&old.status, &new.status);
-        let is_rollout = !before.current_revision.is_empty()
-            && before.current_revision != before.update_revision;
-        let chip = self.chip(change.object());
-        let is_whole =
-            after.updated_replicas == after.replicas && after.ready_replicas == after.replicas;
-        if is_rollout && is_whole && after.current_revision == after.update_revision {
-            return Some(self.parts(
-                "Every Pod of {} has the new revision.",
-                "{} 的所有 Pod 都是新版本了。",
-                &[chip],
-            ));
-        }
-        let update = new.spec.update_strategy.rolling_update.as_ref();
-        let partition = update.and_then(|one| one.partition).filter(|partition| *partition > 0)?;
-        let reached = new.spec.replicas.unwrap_or(1) - partition;
-        let is_reached = is_rollout
-            && reached > 0
-            && after.updated_replicas == reached
-            && after.ready_replicas == after.replicas
-            && (before.updated_replicas, before.ready_replicas)
-                != (after.updated_replicas, after.ready_replicas);
-        is_reached.then(|| {
-            let number = |count: i32| Part::Strong(count.to_string());
-            let text = "The rollout of {} stops at partition {}: the ordinals below keep the old revision.";
-            let zh = "{} 的更新到分区 {} 为止：更小的编号保持旧版本。";
-            self.parts(text, zh, &[chip, number(partition)])
-        })
-    }
-
     fn job_end(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
         let job = change.new.as_ref()?.job()?;
         let before = change.old.as_ref().and_then(|old| old.job());
@@ -402,7 +325,8 @@ impl Teller<'_> {
         }
         let event = change.object().event()?;
         let chip = self.by_name(event.about.kind, &event.about.namespace, &event.about.name);
-        let why = || Part::Strong(first_words(event.message.trim_end_matches('.'), MESSAGE_WORDS));
+        let why =
+            || Part::Strong(first_words(&why_forbidden(&event.message, self.lang), MESSAGE_WORDS));
         let parts = match &*event.reason {
             "FailedAttachVolume" => self.parts(
                 "{} cannot start: its disk is still attached to another node.",
@@ -423,11 +347,11 @@ impl Teller<'_> {
                 &[chip],
             ),
             "FailedCreate" => {
-                let message = event.message.trim_end_matches('.');
-                // What was asked for stands before the reason, and is long.
-                let why = message.rsplit_once(" is forbidden: ").map(|(_, why)| why);
-                let why = why.or(message.split_once(" error: ").map(|(_, why)| why));
-                let why = why.or(message.strip_prefix("Error creating: ")).unwrap_or(message);
+                let why = creation_refusal(event);
+                // Each try is an Event of its own, for each names another Pod.
+                if self.known.is_refused(event, why) {
+                    return None;
+                }
                 let what = match event.about.kind {
                     Kind::CronJob => "Job",
                     _ => "Pod",
@@ -457,20 +381,6 @@ impl Teller<'_> {
             let text = "{} is tainted as unreachable: Pods must leave once their toleration is over, 300 s by default; those of DaemonSets stay.";
             let zh = "{} 带上了 unreachable 污点：Pod 的容忍时间（默认 300 秒）过后必须离开，DaemonSet 的 Pod 留下。";
             self.parts(text, zh, &[self.chip(change.object())])
-        })
-    }
-
-    /// A rollout of daemons that has reached every node.
-    fn daemons_updated(&self, change: &Change) -> Option<Vec<Part>> {
-        let new = change.new.as_ref()?;
-        let is_done = self.known.is_rolling(change.key()) && is_rolled_out(new, new.daemon_set()?);
-        is_done.then(|| {
-            let chip = self.chip(change.object());
-            self.parts(
-                "Every Pod of DaemonSet {} has the new revision.",
-                "DaemonSet {} 的所有 Pod 都是新版本了。",
-                &[chip],
-            )
         })
     }
 }
