@@ -9,6 +9,7 @@ use podium::api::policy::PriorityClass;
 use podium::api::{Body, Kind, Object, Propagation};
 use podium::base::{Seed, SimTime};
 use podium::cluster::{self, Cluster, Setup};
+use podium::server::Deal;
 use podium::sim::Command;
 
 fn replica_set(namespace: &str, replicas: i32, more: &str) -> Object {
@@ -80,6 +81,24 @@ fn refused_pods_are_told_of_and_come_once_they_may() {
     let status = set(&cluster, "default").status;
     assert_eq!(status.ready_replicas, 2);
     assert!(condition(&status.conditions, "ReplicaFailure").is_none());
+}
+
+#[test]
+fn what_is_refused_takes_nothing_of_what_was_dealt() {
+    let mut cluster = start();
+    let deal = |suffix: &str| Deal { suffix: Some(suffix.into()), ..Deal::default() };
+    let deals = Rc::new(vec![deal("bbbbb"), deal("ccccc")]);
+    let command = Command::Deal(Kind::Pod, "default".into(), "web-".into(), deals);
+    cluster.submit(command).expect("laid down");
+    let urgent = r#""priorityClassName": "urgent","#;
+    apply(&mut cluster, vec![replica_set("default", 2, urgent)]);
+    advance(&mut cluster, 5);
+    let class = PriorityClass { value: 10, ..PriorityClass::default() };
+    apply(&mut cluster, vec![Object::new("", "urgent", Body::PriorityClass(class))]);
+    advance(&mut cluster, 30);
+    let pods = cluster.model().view().table(Kind::Pod).iter();
+    let names: Vec<&str> = pods.map(|one| &*one.meta.name).collect();
+    assert_eq!(names, ["web-bbbbb", "web-ccccc"]);
 }
 
 #[test]

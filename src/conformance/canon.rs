@@ -22,6 +22,11 @@ pub(super) struct Canon {
     namespace: String,
 }
 
+/// How the server says that it refuses an object.
+const REFUSED: &str = " is forbidden: ";
+/// What names that the server makes up end in.
+const DRAWN: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+
 /// Whether a byte may stand inside a name.
 fn is_inner(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
@@ -101,13 +106,21 @@ impl Canon {
         })
     }
 
+    /// What the name is called that was drawn for a Pod that was refused, where a text says so.
+    fn refused(&self, word: &str, text: &str) -> Option<String> {
+        let (base, end) = word.rsplit_once('-').filter(|_| text.contains(REFUSED))?;
+        let is_drawn = end.len() == 5 && end.bytes().all(|byte| DRAWN.contains(&byte));
+        let base = self.name_of(base).unwrap_or_else(|| base.to_owned());
+        is_drawn.then(|| format!("{base}~refused"))
+    }
+
     /// A text with every word called by its canonical name.
     pub(super) fn text(&self, text: &str) -> String {
         let known = self.later.iter().filter(|(name, _)| text.contains(name.as_str()));
         let text = known.fold(text.to_owned(), |text, (name, new)| text.replace(name, new));
         self.each_word(&text, |word| {
             let bare = word.trim_end_matches('.');
-            let name = self.name_of(bare)?;
+            let name = self.name_of(bare).or_else(|| self.refused(bare, &text))?;
             Some(format!("{name}{}", &word[bare.len()..]))
         })
     }
@@ -157,5 +170,34 @@ impl Canon {
     /// The same for a map.
     pub(super) fn map(&self, map: &Map<String, Value>) -> Map<String, Value> {
         map.iter().map(|(key, one)| (self.text(key), self.value(one))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::conformance::schema::Centis;
+
+    #[test]
+    fn names_of_refused_pods_are_called_alike() {
+        let facts = json!({"owner": "Deployment/web"});
+        let set = Record {
+            t: Centis(0),
+            step: 0,
+            kind: "ReplicaSet".to_owned(),
+            id: "web-796d498479".to_owned(),
+            name: "web-796d498479".to_owned(),
+            event: Deed::Added,
+            facts: facts.as_object().cloned(),
+            changed: None,
+        };
+        let names = [("web-796d498479-x7q2b".to_owned(), "web-796d498479~1".to_owned())];
+        let canon = Canon::of("ns", &[set], &names.into());
+        let text = canon.text("pods \"web-796d498479-pl6q8\" is forbidden: exceeded quota: q");
+        assert_eq!(text, "pods \"web#1~refused\" is forbidden: exceeded quota: q");
+        assert_eq!(canon.text("Created pod: web-796d498479-x7q2b"), "Created pod: web#1~1");
+        assert_eq!(canon.text("web-796d498479-pl6q8"), "web-796d498479-pl6q8");
     }
 }

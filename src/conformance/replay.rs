@@ -403,7 +403,11 @@ impl Player<'_> {
     fn deal_sets(&mut self) {
         let new = &self.recorder.records()[self.sets..];
         let is_new = |one: &&Record| one.kind == "ReplicaSet" && one.event == Deed::Added;
-        let sets: Vec<String> = new.iter().filter(is_new).map(|one| one.name.clone()).collect();
+        // One that comes back under its name goes on where the last one left off.
+        let known = &self.recorder.records()[..self.sets];
+        let is_back = |set: &&Record| known.iter().any(|one| is_new(&one) && one.name == set.name);
+        let fresh = new.iter().filter(is_new).filter(|set| !is_back(set));
+        let sets: Vec<String> = fresh.map(|one| one.name.clone()).collect();
         self.sets = self.recorder.records().len();
         if sets.is_empty() {
             return;

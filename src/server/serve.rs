@@ -195,14 +195,31 @@ impl Server {
     }
 
     fn create(&mut self, object: &Rc<Object>, now: SimTime) -> Result<Outcome, Refusal> {
+        let deal = self.deals.next(object);
+        if deal.is_some() {
+            let before = self.deals.clone();
+            if let Ok(made) = self.create_dealt(object, deal.as_ref(), now) {
+                return Ok(made);
+            }
+            // What is refused takes nothing of what was dealt, its name included.
+            self.deals = before;
+        }
+        self.create_dealt(object, None, now)
+    }
+
+    fn create_dealt(
+        &mut self,
+        object: &Rc<Object>,
+        deal: Option<&Deal>,
+        now: SimTime,
+    ) -> Result<Outcome, Refusal> {
         let kind = object.kind();
         let id = ObjectId(self.next_id);
         let mut new = Object::clone(object);
         prepare::define(&mut new, &self.view);
         namespaces::check_open(&new, &self.view)?;
-        let deal = self.deals.next(object);
         if new.meta.name.is_empty() && !new.meta.generate_name.is_empty() {
-            let suffix = deal.as_ref().and_then(|deal| deal.suffix.as_deref());
+            let suffix = deal.and_then(|deal| deal.suffix.as_deref());
             new.meta.name = generated_name(self.seed, id, self.view.table(kind), &new, suffix);
         }
         let filled = self.fill_new(&mut new);
@@ -212,7 +229,7 @@ impl Server {
             return Err(Refusal::AlreadyExists(kind, new.table_name()));
         }
         self.next_identity(&mut new, now);
-        if let Some(deal) = &deal {
+        if let Some(deal) = deal {
             self.deals.give(&mut new, object, deal);
         }
         if let Some(node) = self.deals.nodes().get(&id).and_then(|nodes| nodes.last()) {
