@@ -335,6 +335,35 @@ fn no_pod_is_driven_away_while_no_node_is_ready() {
 }
 
 #[test]
+fn the_loss_of_the_last_node_takes_back_what_drives_pods_away_in_the_same_round() {
+    let drives = |cluster: &Cluster| {
+        let all = ["node-1", "node-2", "node-3"].map(|node| taints(cluster, node));
+        all.iter().flatten().filter(|one| one.ends_with("NoExecute")).count()
+    };
+    let is_lost = |cluster: &Cluster, node: &str| ready(cluster, node) == Truth::Unknown;
+    // Lost in one round, no node is ever told to drive its Pods away.
+    let mut cluster = run(1, None);
+    for node in ["node-1", "node-2", "node-3"] {
+        cluster.submit(Command::FailNode(node.into())).expect("it hangs");
+    }
+    until(&mut cluster, 60, |cluster| is_lost(cluster, "node-3"));
+    for _ in 0..10 {
+        assert_eq!(drives(&cluster), 0);
+        advance(&mut cluster, 1);
+    }
+    // Lost one after the other, the others are when the last one goes.
+    let mut cluster = run(1, None);
+    cluster.submit(Command::FailNode("node-1".into())).expect("it hangs");
+    cluster.submit(Command::FailNode("node-2".into())).expect("it hangs");
+    advance(&mut cluster, 70);
+    assert_eq!(drives(&cluster), 2);
+    cluster.submit(Command::FailNode("node-3".into())).expect("it hangs");
+    until(&mut cluster, 60, |cluster| is_lost(cluster, "node-3"));
+    advance(&mut cluster, 1);
+    assert_eq!(drives(&cluster), 0);
+}
+
+#[test]
 fn lost_nodes_are_tainted_one_in_ten_seconds() {
     let mut cluster = run(9, None);
     for node in ["node-1", "node-2"] {

@@ -222,16 +222,21 @@ enum Pace {
     Reversed,
 }
 
+/// A node that this round will find silent for too long counts as lost already.
+///
 /// Models pkg/controller/nodelifecycle/node_lifecycle_controller.go ComputeZoneState,
 /// setLimiterInZone and handleDisruption
-fn pace(view: &View, zone: &str) -> Pace {
+fn pace(view: &View, watch: &Watch, zone: &str, now: SimTime) -> Pace {
     let (mut ready, mut lost, mut is_any_ready) = (0_u32, 0_u32, false);
     for object in view.table(Kind::Node).iter() {
         let Some(node) = object.node() else { continue };
-        is_any_ready |= node.is_ready();
+        let last = watch.silent.get(&object.meta.name);
+        let is_overdue = last.is_some_and(|last| last.plus_seconds(GRACE_SECONDS) <= now);
+        let is_ready = node.is_ready() && !is_overdue;
+        is_any_ready |= is_ready;
         if zone_of(object) == *zone {
-            ready += u32::from(node.is_ready());
-            lost += u32::from(!node.is_ready());
+            ready += u32::from(is_ready);
+            lost += u32::from(!is_ready);
         }
     }
     let total = ready + lost;
@@ -257,6 +262,13 @@ fn drives_out(key: &str) -> impl Fn(&&Taint) -> bool {
     move |taint: &&Taint| &*taint.key == key && &*taint.effect == "NoExecute"
 }
 
+/// The taints of this controller that drive Pods off a node.
+fn ours(node: &Node) -> Vec<(Str, Str)> {
+    let has = |key: &&str| node.spec.taints.iter().any(|taint| drives_out(key)(&taint));
+    let keys = [UNREACHABLE, NOT_READY].into_iter().filter(has);
+    keys.map(|key| (key.into(), "NoExecute".into())).collect()
+}
+
 /// Models pkg/controller/nodelifecycle/node_lifecycle_controller.go processTaintBaseEviction
 fn judge_taints(
     object: &Rc<Object>,
@@ -268,12 +280,7 @@ fn judge_taints(
     plan: &mut Plan,
 ) {
     let id = object.meta.id;
-    let taints = &node.spec.taints;
-    let ours: Vec<(Str, Str)> = [UNREACHABLE, NOT_READY]
-        .into_iter()
-        .filter(|key| taints.iter().any(|taint| drives_out(key)(&taint)))
-        .map(|key| (key.into(), "NoExecute".into()))
-        .collect();
+    let ours = ours(node);
     let (wanted, other) = match readiness {
         Truth::True => return lift(id, ours, watch, plan),
         Truth::False => (NOT_READY, UNREACHABLE),
@@ -281,9 +288,11 @@ fn judge_taints(
     };
     let has = |key: &str| ours.iter().any(|(one, _)| **one == *key);
     let zone = zone_of(object);
-    let pace = pace(view, &zone);
+    let pace = pace(view, watch, &zone, now);
     if pace == Pace::Reversed {
-        return lift(id, ours, watch, plan);
+        let nodes = view.table(Kind::Node).iter();
+        let all = nodes.filter_map(|one| Some((one.meta.id, self::ours(one.node()?))));
+        return all.for_each(|(id, ours)| lift(id, ours, watch, plan));
     }
     if has(wanted) || watch.due.contains_key(&id) {
         return;
