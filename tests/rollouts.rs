@@ -347,3 +347,42 @@ fn troubles_are_told_once_by_what_they_are_and_in_the_readers_language() {
         ],
     );
 }
+
+#[test]
+fn what_comes_back_after_a_declared_outage_is_not_doubted_and_a_claim_in_use_is_not_gone() {
+    let mut cluster = start(3);
+    apply(&mut cluster, include_str!("../static/examples/web-and-database.yaml"));
+    advance(&mut cluster, 40);
+    run(&mut cluster, "kubectl delete pvc data-db-1 --wait=false", None);
+    tells(
+        &cluster,
+        1,
+        [
+            "You deleted PersistentVolumeClaim data-db-1. It goes once no Pod uses it.",
+            "你删除了 PersistentVolumeClaim data-db-1。没有 Pod 使用它时，它才会消失。",
+        ],
+    );
+    let told = sentences(&cluster, Lang::En);
+    assert!(!told.iter().any(|one| one == "Disk data-db-1 is gone."), "{told:#?}");
+    let _ = cluster.submit(podium::sim::Command::FailNode("node-1".into()));
+    advance(&mut cluster, 100);
+    let taint = "kubectl taint nodes node-1 node.kubernetes.io/out-of-service=gone:NoExecute";
+    run(&mut cluster, taint, None);
+    advance(&mut cluster, 120);
+    let back: Vec<_> = sentences(&cluster, Lang::En)
+        .into_iter()
+        .filter(|one| one.contains("comes back under its old name"))
+        .collect();
+    assert!(!back.is_empty(), "a Pod of node-1 is back");
+    for one in back {
+        assert!(
+            one.ends_with("declared out of service, so the old Pod counts as stopped."),
+            "{one}"
+        );
+    }
+    let _ = cluster.submit(podium::sim::Command::RestartManager);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let last = chronicle.entries().last().expect("it is told");
+    assert_eq!(last.rule.as_deref(), Some("YOU-RESTART"));
+    assert!(last.meaning.is_some() && last.url.is_some());
+}

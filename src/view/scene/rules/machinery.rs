@@ -312,6 +312,12 @@ pub(super) const RULES: &[RuleWords] = &[
         "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
     ),
     (
+        "YOU-RESTART",
+        "Controllers keep nothing by themselves: what starts anew reads everything from the API server and goes on.",
+        "控制器自己不保存状态：重启后从 API server 重新读取一切，继续工作。",
+        "https://kubernetes.io/docs/concepts/architecture/controller/",
+    ),
+    (
         "YOU-TAINT",
         "A taint keeps away Pods that do not tolerate it; with NoExecute those that run there must leave.",
         "污点让不容忍它的 Pod 不能来；NoExecute 还会让已在运行的离开。",

@@ -106,7 +106,13 @@ impl Teller<'_> {
 
     /// What a deletion does and does not take along; it stands behind the act.
     pub(super) fn consequence(&self, command: &Command) -> Option<Vec<Part>> {
+        let is_of_claim = |kind: Kind| kind == Kind::PersistentVolumeClaim;
         let pod = match command {
+            Command::Delete { kind, .. } if is_of_claim(*kind) => return Some(self.claim_goes()),
+            Command::Ask(action) if matches!(&**action, Action::Delete(key, _) if is_of_claim(key.kind)) =>
+            {
+                return Some(self.claim_goes());
+            }
             Command::Delete { grace_seconds: Some(0), .. } => return None,
             Command::Delete { kind: Kind::Pod, namespace, name, .. } => {
                 self.find(Kind::Pod, namespace, name)?
@@ -154,6 +160,10 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+
+    fn claim_goes(&self) -> Vec<Part> {
+        self.parts(" It goes once no Pod uses it.", "没有 Pod 使用它时，它才会消失。", &[])
     }
 
     fn changed(&self, kind: Kind, chip: Part, effect: Option<&Change>) -> Vec<Part> {

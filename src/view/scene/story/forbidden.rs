@@ -88,6 +88,13 @@ fn missing(why: &str) -> Option<(String, String)> {
             format!("没有名为 {name} 的 PriorityClass"),
         );
     }
+    if let Some(found) = between(why, ["pvc ", " is being deleted"]) {
+        let name = found.first()?;
+        return both(
+            format!("its claim {name} is being deleted"),
+            format!("它的 PVC {name} 正在删除"),
+        );
+    }
     let account = ["error looking up service account ", ": serviceaccount \"", "\" not found"];
     if let Some(found) = between(why, account) {
         let name = found.get(1)?;

@@ -45,7 +45,7 @@ impl Teller<'_> {
             )),
             "STS-CREATE" => plain(self.turn(object, chip)),
             "STS-SAME-NAME" => {
-                let (en, zh) = came_back(self.known.is_doubted(object));
+                let (en, zh) = came_back(self.known.doubted(object));
                 plain(self.parts(en, zh, &[chip]))
             }
             "SCHED-ONLY" | "SCHED-SPREAD" => plain(self.placed(code, object, chip)?),
@@ -403,17 +403,20 @@ const fn returned(disk: Disk, has_address: bool) -> (&'static str, &'static str)
 }
 
 /// How a Pod under an old name is told of: whether the old one is surely gone is another matter.
-const fn came_back(is_doubted: bool) -> (&'static str, &'static str) {
-    if is_doubted {
-        (
+fn came_back(doubted: Option<&str>) -> (&'static str, &'static str) {
+    match doubted {
+        Some("PODGC-OUT-OF-SERVICE") => (
+            "{} comes back under its old name: its node was declared out of service, so the old Pod counts as stopped.",
+            "{} 以原来的名字回来：它的节点已被声明停止服务，旧 Pod 视为已停止。",
+        ),
+        Some(_) => (
             "{} comes back under its old name, although nobody knows whether the old one has stopped.",
             "{} 以原来的名字回来，尽管没有谁知道旧的是否已停止。",
-        )
-    } else {
-        (
+        ),
+        None => (
             "{} comes back under its old name: the old Pod is gone, so its ordinal was free.",
             "{} 以原来的名字回来：旧 Pod 已消失，编号空了出来。",
-        )
+        ),
     }
 }
 

@@ -38,8 +38,8 @@ pub(super) struct Known {
     /// From which node a volume was taken last.
     taken_from: BTreeMap<Str, Str>,
     /// The Pods that were removed although nobody knew whether they had stopped, by namespace and
-    /// name.
-    doubted: BTreeSet<(Str, Str)>,
+    /// name, and by which rule.
+    doubted: BTreeMap<(Str, Str), &'static str>,
     /// The Pods whose eviction was refused, by their keys.
     kept: BTreeSet<Key>,
     /// The Pods of which was told that they crash again and again, by their keys.
@@ -59,14 +59,11 @@ impl Known {
     pub(super) fn note(&mut self, change: &Change, rule: Option<Rule>) {
         let object = change.object();
         if change.kind == Kind::Pod && change.new.is_none() {
-            let is_doubted = matches!(
-                rule.map(|rule| rule.0),
-                Some("YOU-FORCE" | "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE")
-            );
-            if is_doubted {
-                self.doubted.insert(place(object));
-            } else {
-                self.doubted.remove(&place(object));
+            match rule.map(|rule| rule.0) {
+                Some(code @ ("YOU-FORCE" | "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE")) => {
+                    self.doubted.insert(place(object), code);
+                }
+                _ => drop(self.doubted.remove(&place(object))),
             }
         }
         if let Some(owner) = object.meta.controller().filter(|_| change.old.is_none()) {
@@ -218,9 +215,9 @@ impl Known {
         self.looping.contains(&pod)
     }
 
-    /// Whether the Pod that had this one's name may still run somewhere.
-    pub(super) fn is_doubted(&self, object: &Object) -> bool {
-        self.doubted.contains(&place(object))
+    /// The rule by which the Pod that had this one's name was removed, if it may still run.
+    pub(super) fn doubted(&self, object: &Object) -> Option<&'static str> {
+        self.doubted.get(&place(object)).copied()
     }
 
     /// Remembers whether an eviction was refused; says whether it was before, too.
@@ -548,7 +545,10 @@ impl Teller<'_> {
     fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
         let owner = self.object(key)?;
         let is_gone = waiting.rule.0 == WAIT_GONE
-            && self.known.doubted.contains(&(owner.meta.namespace.clone(), waiting.object.clone()));
+            && self
+                .known
+                .doubted
+                .contains_key(&(owner.meta.namespace.clone(), waiting.object.clone()));
         // Who looks a moment late still sees a Pod that was removed by force.
         if is_gone {
             return None;
@@ -695,6 +695,7 @@ fn command_rule(command: &Command, effect: Option<&Change>) -> Option<&'static s
         Command::FailNode(_) | Command::KillNode(_) => "NODE-FAIL",
         Command::RecoverNode(_) | Command::StartNode(_) => "NODE-RECOVER",
         Command::KillContainer { .. } => "YOU-KILL",
+        Command::RestartManager => "YOU-RESTART",
         Command::SetProbe { .. } => "YOU-PROBE",
         Command::AddNode(_) => "NODE-REGISTER",
         Command::RemoveNode(_) => "NODE-REMOVED",
