@@ -598,6 +598,58 @@ fn stage_and_timeline_agree_about_the_disk_of_a_failed_node() {
 }
 
 #[test]
+fn a_node_that_is_removed_and_comes_back_under_its_name_is_one_story_in_every_view() {
+    let mut cluster = cluster();
+    let node = node_of(&cluster, "db-1");
+    let _ = cluster.submit(Command::RemoveNode(node.clone()));
+    let _ = cluster.submit(Command::Delete {
+        kind: Kind::Node,
+        namespace: "".into(),
+        name: node.clone(),
+        grace_seconds: None,
+        propagation: Propagation::Background,
+    });
+    let removed_us = cluster.now().0;
+    cluster.seek(SimTime(removed_us + SECOND_US / 2));
+    let body = podium::api::Body::Node(podium::api::core::Node::default());
+    let _ = cluster.submit(Command::AddNode(Rc::new(podium::api::Object::new("", &node, body))));
+    let added_us = cluster.now().0;
+    let mut spent = Vec::new();
+    for _ in 0..120 {
+        cluster.seek(SimTime(cluster.now().0 + SECOND_US / 4));
+        let (stage, record, now) = (scene::stage(&cluster), Record::of(&cluster), cluster.now().0);
+        let view = scene::timeline(&record, &stage.lanes);
+        let lives = view.groups.iter().flat_map(|one| &one.rows).flat_map(|row| &row.lives);
+        let book = scene::book(&cluster, &record, &stage.lanes);
+        let tenants = book.accounts.iter().flat_map(|one| &one.slots).flat_map(|one| &one.tenants);
+        for pod in stage.lanes.iter().flat_map(|lane| &lane.pods) {
+            let life = lives.clone().find(|life| *life.name == *pod.name).expect("it has a life");
+            let tenant = tenants.clone().find(|one| one.pod.uid == pod.uid).expect("it has a line");
+            assert_eq!(life.ip_at(now), pod.ip.as_deref(), "{now} {}", pod.name);
+            assert_eq!(tenant.pod.ip, pod.ip, "{now} {}", pod.name);
+            if &*pod.name == "db-1" {
+                assert_eq!(life.lost, [(removed_us, Some(added_us))]);
+                spent.extend(life.stretches(now + 1).last().map(|one| one.2));
+            }
+        }
+        for disk in &stage.disks {
+            let row = view.disks.iter().find(|row| *row.claim == *disk.claim);
+            let is_in = |&(from, until): &(u64, Option<u64>)| {
+                from <= now && until.is_none_or(|until| now < until)
+            };
+            let is_mounted = row.expect("it has a row").mounted.iter().any(is_in);
+            assert_eq!(is_mounted, disk.state == DiskState::Mounted, "{now} {}", disk.claim);
+        }
+        let mine: Vec<_> = view.nodes.iter().filter(|one| *one.name == *node).collect();
+        assert!(mine.iter().all(|one| one.down.is_empty()), "{mine:?}");
+        assert_eq!(mine[0].end_us, Some(removed_us));
+    }
+    spent.dedup();
+    use podium::view::timeline::Spent::{Running, Waiting};
+    assert_eq!(spent, [Running, Waiting, Running]);
+}
+
+#[test]
 fn a_pod_has_the_same_word_on_the_stage_and_in_the_ledger() {
     use podium::view::words::{stage as stage_words, views as words};
     let check = |cluster: &Cluster| {

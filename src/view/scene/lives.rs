@@ -29,7 +29,8 @@ impl Lived {
             is_failed: self.is_failed(),
             end_us: self.end_us,
             node: node.map(ToString::to_string),
-            ip: self.ip.as_ref().map(ToString::to_string),
+            ips: self.ips.iter().map(|(spell, ip)| (*spell, ip.to_string())).collect(),
+            anew: self.anew.clone(),
             has_init: pod.is_some_and(|pod| !pod.spec.init_containers.is_empty()),
         }
     }
@@ -38,16 +39,15 @@ impl Lived {
     fn lost(&self, record: &Record, node: &str) -> Vec<Spell> {
         // What has ended runs no more, however long the Pod is kept as an object.
         let last_us = self.ended_us().into_iter().chain(self.end_us).min();
-        let is_mine = |one: &&Stood| {
-            &*one.name == node && one.end_us.is_none_or(|end_us| end_us > self.from_us)
-        };
+        let is_mine = |one: &&Stood| &*one.name == node;
         let down = record.nodes.iter().filter(is_mine).flat_map(|one| &one.down);
         let mine = down.filter_map(|&(from_us, until_us)| {
             let from_us = from_us.max(self.from_us);
             let until_us = until_us.into_iter().chain(last_us).min();
             until_us.is_none_or(|until_us| from_us < until_us).then_some((from_us, until_us))
         });
-        mine.collect()
+        // A machine that was replaced may have been down under two objects.
+        ordered(mine.collect())
     }
 }
 
@@ -60,7 +60,8 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
         name: one.name.to_string(),
         from_us: one.from_us,
         end_us: one.end_us,
-        down: one.down.clone(),
+        // What becomes of a machine whose node is gone says its Pods, if it has any.
+        down: one.down.iter().filter_map(|spell| overlap(*spell, (0, one.end_us))).collect(),
     };
     let mut nodes: Vec<NodeRow> = record.nodes.iter().map(node).collect();
     // Which was read of first says nothing; of two names of one sort the shorter has the lower
@@ -277,7 +278,7 @@ impl Kept {
     }
 
     /// When it was mounted and when a lost node held it, as the stage has it of each moment. Mounted:
-    /// while a Pod that uses it had its sandbox and, where a driver attaches it, while it was
+    /// while a Pod that uses it had a sandbox and, where a driver attaches it, while it was
     /// attached to that Pod's node. Attached alone it may wait for its next Pod. Held: the same on a
     /// node that the cluster does not take for ready, the Pod forgotten or not; that a machine is down
     /// the cluster does not know at once.
@@ -294,9 +295,9 @@ impl Kept {
             let left = user.done_us.into_iter().chain(user.end_us).min();
             let unready = record.unready(node);
             for spell in there {
-                let Some(started_us) = user.started_us else { continue };
-                let mine = overlap(*spell, (started_us, left));
-                mounted.extend(mine.iter().flat_map(|one| without(*one, &unready)));
+                let began = user.ips.iter().filter_map(|(began, _)| overlap(*spell, *began));
+                let mine = began.filter_map(|one| overlap(one, (0, left)));
+                mounted.extend(mine.flat_map(|one| without(one, &unready)));
             }
             let mine = there.iter().filter_map(|one| overlap(*one, (user.from_us, left)));
             held.extend(mine.flat_map(|one| within(one, &unready)));

@@ -29,8 +29,11 @@ pub(super) struct Lived {
     pub(super) object: Rc<Object>,
     pub(super) lane: Lane,
     pub(super) from_us: u64,
-    /// When its sandbox had its address: from then on its volumes are mounted.
-    pub(super) started_us: Option<u64>,
+    /// When its sandbox had which address: all the while its volumes are mounted. One that goes
+    /// keeps the last.
+    pub(super) ips: Vec<(Spell, Str)>,
+    /// When it had lost its sandbox and was not ready again.
+    pub(super) anew: Vec<Spell>,
     pub(super) ready_us: Option<u64>,
     pub(super) deleted_us: Option<u64>,
     /// Whether what made it let it go, having one more than it was to have.
@@ -38,7 +41,6 @@ pub(super) struct Lived {
     /// When its containers had ended for good.
     pub(super) done_us: Option<u64>,
     pub(super) end_us: Option<u64>,
-    pub(super) ip: Option<Str>,
     /// When it could not be placed or mount its volumes, or a container failed again and again,
     /// could not start or had no image.
     pub(super) failing: Vec<Spell>,
@@ -168,10 +170,7 @@ impl Record {
             let at_us = entry.at.0;
             match (&entry.what, &entry.actor) {
                 (What::Write(change), actor) => self.write(change, actor, at_us, view),
-                (What::Machine(is_up), Actor::Machine(node)) => {
-                    let node = self.node(node);
-                    switch(&mut node.down, !is_up, at_us);
-                }
+                (What::Machine(is_up), Actor::Machine(node)) => self.machine(node, *is_up, at_us),
                 _ => {}
             }
         }
@@ -190,13 +189,28 @@ impl Record {
         &mut self.nodes[at]
     }
 
+    /// A machine that comes up may be another of the same name: nothing is lost any more.
+    fn machine(&mut self, name: &Str, is_up: bool, at_us: u64) {
+        if !is_up {
+            switch(&mut self.node(name).down, true, at_us);
+        }
+        for one in self.nodes.iter_mut().filter(|one| is_up && one.name == *name) {
+            switch(&mut one.down, false, at_us);
+        }
+    }
+
     fn node_written(&mut self, change: &Change, at_us: u64) {
         let name = &change.object().meta.name;
         if change.old.is_none() {
             for before in self.nodes.iter_mut().filter(|one| one.name == *name) {
                 switch(&mut before.unready, false, at_us);
             }
-            self.node(name).from_us = at_us;
+            let is_down = self.is_down(name);
+            let node = self.node(name);
+            node.from_us = at_us;
+            if is_down {
+                switch(&mut node.down, true, at_us);
+            }
         }
         let is_ready = change
             .new
@@ -207,6 +221,11 @@ impl Record {
         if change.new.is_none() {
             node.end_us = Some(at_us);
         }
+    }
+
+    fn is_down(&self, name: &Str) -> bool {
+        let mine = self.nodes.iter().filter(|one| one.name == *name);
+        mine.filter_map(|one| one.down.last()).any(|(_, until)| until.is_none())
     }
 
     /// When the cluster did not take the node of this name for ready.
@@ -293,13 +312,13 @@ impl Record {
                 object: Rc::clone(object),
                 lane: (kind, object.meta.namespace.clone(), name),
                 from_us: at_us,
-                started_us: None,
+                ips: Vec::new(),
+                anew: Vec::new(),
                 ready_us: None,
                 deleted_us: None,
                 is_spared: false,
                 done_us: None,
                 end_us: None,
-                ip: None,
                 failing: Vec::new(),
                 lacks_volume: false,
                 readiness: Vec::new(),
@@ -318,19 +337,23 @@ impl Record {
         if life.readiness.last().is_some_and(|(_, was)| *was) != is_ready {
             life.readiness.push((at_us, is_ready));
         }
-        if let Some(ip) = object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
-            life.ip = Some(ip);
-            life.started_us.get_or_insert(at_us);
-            life.lacks_volume = false;
+        let is_over = object.pod().is_some_and(|pod| pod.status.phase.is_terminal());
+        let is_going = object.meta.is_terminating() || change.new.is_none();
+        match object.pod().and_then(|pod| pod.status.pod_ip.clone()) {
+            Some(ip) => life.take_ip(ip, at_us),
+            None if is_over || is_going => {}
+            None => life.lose_ip(at_us),
+        }
+        if is_ready {
+            switch(&mut life.anew, false, at_us);
         }
         let failing = change.new.as_ref().is_some_and(|one| life.lacks_volume || is_failing(one));
         switch(&mut life.failing, failing, at_us);
-        let is_going = object.meta.is_terminating() || change.new.is_none();
         if is_going && life.deleted_us.is_none() {
             life.deleted_us = Some(at_us);
             life.is_spared = matches!(actor, Actor::Component(name) if SCALERS.contains(name));
         }
-        if object.pod().is_some_and(|pod| pod.status.phase.is_terminal()) {
+        if is_over {
             life.done_us.get_or_insert(at_us);
         }
         if change.new.is_none() {
@@ -349,7 +372,7 @@ impl Record {
             let meta = &one.object.meta;
             meta.name == about.name && meta.namespace == about.namespace
         });
-        if let Some(life) = found.filter(|one| one.started_us.is_none() && one.end_us.is_none()) {
+        if let Some(life) = found.filter(|one| one.ip().is_none() && one.end_us.is_none()) {
             life.lacks_volume = true;
             switch(&mut life.failing, true, at_us);
         }
@@ -415,6 +438,32 @@ fn switch(spells: &mut Vec<Spell>, is_on: bool, at_us: u64) {
 }
 
 impl Lived {
+    /// Its address, or the last that it had if it goes.
+    pub(super) fn ip(&self) -> Option<&Str> {
+        self.ips.last().filter(|((_, until), _)| until.is_none()).map(|(_, ip)| ip)
+    }
+
+    fn take_ip(&mut self, ip: Str, at_us: u64) {
+        self.lacks_volume = false;
+        if self.ip() != Some(&ip) {
+            self.end_ip(at_us);
+            self.ips.push(((at_us, None), ip));
+        }
+    }
+
+    fn lose_ip(&mut self, at_us: u64) {
+        if self.ip().is_some() {
+            self.end_ip(at_us);
+            switch(&mut self.anew, true, at_us);
+        }
+    }
+
+    fn end_ip(&mut self, at_us: u64) {
+        if let Some(((_, until @ None), _)) = self.ips.last_mut() {
+            *until = Some(at_us);
+        }
+    }
+
     /// Whether it was a Pod of this workload.
     pub(super) fn is_of(&self, kind: LaneKind, namespace: &str, name: &str) -> bool {
         self.lane.0 == kind && &*self.lane.1 == namespace && self.lane.2 == name
@@ -456,7 +505,7 @@ impl Lived {
             dns: own.or_else(|| service.filter(|_| !is_own).map(Into::into)),
             dns_is_own: is_own,
             has_record: is_serving || self.end_us.is_some(),
-            ip: self.ip.clone(),
+            ip: self.ip().cloned(),
             node: pod.node().cloned(),
             disks: self.object.claims().collect(),
             is_tied: self.object.claims().any(|claim| {

@@ -31,8 +31,10 @@ pub struct Life {
     pub end_us: Option<u64>,
     /// Where it ran.
     pub node: Option<String>,
-    /// Its address.
-    pub ip: Option<String>,
+    /// When it had which address; one that is gone keeps the last.
+    pub ips: Vec<(Spell, String)>,
+    /// When it had lost its sandbox and was not ready again.
+    pub anew: Vec<Spell>,
     /// Whether it has init containers.
     pub has_init: bool,
 }
@@ -40,7 +42,7 @@ pub struct Life {
 /// What a Pod goes through for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
-    /// It is on its way to being ready for the first time.
+    /// It is on its way to being ready, for the first time or in a new sandbox.
     Waiting,
     /// It was ready once.
     Running,
@@ -66,6 +68,13 @@ impl Life {
         [self.done_us, self.deleted_us, self.end_us].into_iter().flatten().min()
     }
 
+    /// Its address at a moment.
+    pub fn ip_at(&self, at_us: u64) -> Option<&str> {
+        let last = self.ips.iter().take_while(|((from, _), _)| *from <= at_us).last();
+        let last = last.filter(|((_, until), _)| until.is_none_or(|until| at_us < until));
+        last.map(|(_, ip)| &**ip)
+    }
+
     /// Whether all that ran in it had ended at a moment.
     pub fn is_over(&self, at_us: u64) -> bool {
         self.done_us.or(self.end_us).is_some_and(|end| end <= at_us)
@@ -75,7 +84,7 @@ impl Life {
     pub fn stretches(&self, known_us: u64) -> Vec<(u64, u64, Spent)> {
         let last_us = self.end_us.unwrap_or(known_us).min(known_us);
         let turns = [self.ready_us, self.left_us(), self.done_us, Some(last_us)];
-        let spells = self.lost.iter().chain(&self.failing);
+        let spells = self.lost.iter().chain(&self.failing).chain(&self.anew);
         let spells = spells.flat_map(|(from, end)| [Some(*from), *end]);
         let mut cuts: Vec<u64> = turns.into_iter().chain(spells).flatten().collect();
         cuts.push(self.from_us);
@@ -103,7 +112,7 @@ impl Life {
             Spent::Ending
         } else if is_within(&self.failing, at_us) {
             Spent::Failing
-        } else if is_past(self.ready_us) {
+        } else if is_past(self.ready_us) && !is_within(&self.anew, at_us) {
             Spent::Running
         } else {
             Spent::Waiting

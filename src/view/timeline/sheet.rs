@@ -91,7 +91,7 @@ impl Writer<'_> {
                 if done.is_empty() { done } else { format!("{done} {word}") },
                 self.maybe(life.end_us),
                 if lost.is_empty() { node } else { words::lost_at(self.frame.lang, &node, &lost) },
-                life.ip.clone().unwrap_or_default(),
+                life.ip_at(self.frame.now_us).unwrap_or_default().to_owned(),
             ]
         };
         let lives = view.groups.iter().flat_map(|group| {

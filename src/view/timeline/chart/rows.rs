@@ -131,16 +131,20 @@ impl Draft<'_> {
         let now = self.frame.now_us;
         let says_init = group.identity == Identity::Stateful && life.has_init;
         let short = phrases::short_name(&life.name);
-        let tail: Vec<&str> = [&life.ip, &life.node].into_iter().flatten().map(|s| &**s).collect();
-        let tail = tail.join(", ");
         let suffix = life.name.rsplit('-').next().unwrap_or(&life.name);
-        let choices = [
-            format!("{}  {tail}", life.name),
-            format!("{short}  {tail}"),
-            short.clone(),
-            suffix.to_owned(),
-        ];
-        let mut places: Vec<(u8, f64, f64, Look)> = Vec::new();
+        // A stretch says the address that the Pod had at its end.
+        let text = |choice: usize, until: u64| {
+            let at = if until < now { until - 1 } else { now };
+            let tail: Vec<&str> = life.ip_at(at).into_iter().chain(life.node.as_deref()).collect();
+            let tail = tail.join(", ");
+            match choice {
+                0 => format!("{}  {tail}", life.name),
+                1 => format!("{short}  {tail}"),
+                2 => short.clone(),
+                _ => suffix.to_owned(),
+            }
+        };
+        let mut places: Vec<(u8, f64, f64, Look, u64)> = Vec::new();
         for (from, to, spent) in stretches {
             let to = (*to).min(now);
             if to <= *from || !self.frame.window.meets(*from, Some(to)) {
@@ -160,16 +164,16 @@ impl Draft<'_> {
                 }
                 _ => continue,
             };
-            places.push((rank, x, end, look));
+            places.push((rank, x, end, look, to));
         }
         places.order_by_key(|place| place.0);
-        let fits = |text: &String, (_, x, end, _): &(u8, f64, f64, Look)| {
-            words_width(text) + 14.0 < end - x
-        };
-        let found = choices.iter().find_map(|text| {
-            places.iter().find(|place| fits(text, place)).map(|place| (text.clone(), *place))
+        let found = (0..4).find_map(|choice| {
+            places.iter().find_map(|&(_, x, end, look, to)| {
+                let text = text(choice, to);
+                (words_width(&text) + 14.0 < end - x).then_some((text, x, look))
+            })
         });
-        let Some((text, (_, x, _, look))) = found else { return false };
+        let Some((text, x, look)) = found else { return false };
         self.words((x + 7.5, middle), text, look, Anchor::Start);
         true
     }

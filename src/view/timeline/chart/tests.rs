@@ -13,7 +13,7 @@ fn life(name: &str, from_s: u64, ready_s: Option<u64>, end_s: Option<u64>) -> Li
         deleted_us: end_s.map(|end| us(end) - SECOND_US),
         end_us: end_s.map(us),
         node: Some("node-1".into()),
-        ip: Some("10.244.1.4".into()),
+        ips: vec![((us(from_s), None), "10.244.1.4".into())],
         ..Life::default()
     }
 }
