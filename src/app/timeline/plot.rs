@@ -49,7 +49,11 @@ pub(crate) fn Plot(props: &Props) -> Html {
     let words = ViewWords::of(props.look.lang);
     let tenths = transport.now_us / TENTH_US;
     let pointing = use_pointing(props, &node, &laid);
-    let label = format!("{} {}", words.chart_label, told(&props.timeline, props.look.lang));
+    let label = format!(
+        "{} {}",
+        words.chart_label,
+        told(&props.timeline, props.transport.now_us, props.look.lang)
+    );
     html! {
         <div class="tlcard__scroll" ref={node.clone()} data-chart="timeline">
             <div class="plot" role="slider" tabindex="0" aria-label={label}
@@ -85,11 +89,11 @@ fn frame(props: &Props, width: f64, height: f64) -> Frame {
 }
 
 /// What the chart says, in words.
-fn told(view: &TimelineView, lang: Lang) -> String {
+fn told(view: &TimelineView, now_us: u64, lang: Lang) -> String {
     let group = |group: &podium::view::timeline::Group| {
         let lives = group.rows.iter().map(|row| row.lives.len()).sum();
         let name = views::group(lang, group);
-        let ready = page::ready_of(lang, &name, group.ready_now(), group.desired);
+        let ready = page::ready_of(lang, &name, group.ready_at(now_us), group.desired_at(now_us));
         format!("{}. {ready}", page::lifetimes_of(lang, &name, lives, group.rows.len()))
     };
     view.groups.iter().map(group).collect::<Vec<_>>().join(". ")

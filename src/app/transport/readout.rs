@@ -69,6 +69,7 @@ fn levels(group: &Group) -> Group {
         name: group.name.clone(),
         identity: group.identity,
         desired: group.desired,
+        wanted: group.wanted.clone(),
         rows: Vec::new(),
         ready: group.ready.clone(),
     }

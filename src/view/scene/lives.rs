@@ -192,15 +192,17 @@ impl<'a> Workload<'a> {
         };
         // Nobody asks for Pods that are nobody's, and those of a Job end.
         let asks = !matches!(self.kind, LaneKind::BarePods | LaneKind::Job);
+        let counted = record.counted(self.kind, self.namespace, self.name);
         Group {
             kind: self.kind.kind().to_owned(),
             namespace: self.namespace.to_owned(),
             name: self.name.to_owned(),
             identity,
             desired: self.lane.filter(|_| asks).map(|lane| lane.desired),
+            wanted: counted.filter(|_| asks).map_or_else(Vec::new, |one| one.wanted.clone()),
             rows,
             // A workload's own count is the one that kubectl prints; what has none is counted here.
-            ready: match record.counted(self.kind, self.namespace, self.name) {
+            ready: match counted {
                 Some(counted) if self.lane.is_some() => counted.ready.clone(),
                 _ => levels(mine),
             },

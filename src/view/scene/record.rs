@@ -84,7 +84,7 @@ pub(super) struct Counted {
     pub(super) is_scaling: bool,
     /// Whether it got another template that not all its Pods have yet; DaemonSets only.
     pub(super) is_rolling: bool,
-    /// How many a person or an autoscaler asked for, from which moment on.
+    /// How many a person, an autoscaler or the number of nodes asked for, from which moment on.
     pub(super) wanted: Vec<Level>,
     /// When a larger number was asked for last.
     pub(super) grown_us: Option<u64>,
@@ -92,7 +92,7 @@ pub(super) struct Counted {
 
 /// A workload's numbers at one moment.
 struct Count {
-    /// How many the spec asks for, where a person says it.
+    /// How many the spec asks for; of a DaemonSet, how many nodes are to have one.
     wanted: Option<i32>,
     ready: i32,
     /// Whether the controller has seen the spec and there are as many as it asks for.
@@ -124,7 +124,8 @@ impl Count {
                 scaled(one.spec.replicas, there, status.ready_replicas, seen)
             }
             Body::DaemonSet(one) => {
-                Self { wanted: None, ready: one.status.number_ready, is_reached: true }
+                let wanted = Some(one.status.desired_number_scheduled);
+                Self { wanted, ready: one.status.number_ready, is_reached: true }
             }
             _ => return None,
         })

@@ -47,6 +47,8 @@ pub struct Group {
     pub identity: Identity,
     /// How many replicas it wants now; none when it is gone.
     pub desired: Option<u32>,
+    /// How many it wanted from which moment on, where that is known.
+    pub wanted: Vec<Level>,
     /// The lives of its Pods.
     pub rows: Vec<Row>,
     /// How many of them were ready, from the start.
@@ -105,6 +107,15 @@ impl Group {
     pub fn ready_at(&self, at_us: u64) -> u32 {
         let levels = self.ready.iter().take_while(|level| level.at_us <= at_us);
         levels.last().map_or(0, |level| level.value)
+    }
+
+    /// How many replicas it wanted at a moment; none where it asks for none, was not there yet or
+    /// is gone.
+    pub fn desired_at(&self, at_us: u64) -> Option<u32> {
+        let Some(last) = self.wanted.last() else { return self.desired };
+        let is_gone = self.desired.is_none() && last.at_us <= at_us;
+        let levels = self.wanted.iter().take_while(|level| level.at_us <= at_us);
+        levels.last().filter(|_| !is_gone).map(|level| level.value)
     }
 
     /// The largest number that the ready chart has to hold.
@@ -182,5 +193,18 @@ mod tests {
             Group { desired: Some(4), ready: vec![level(0, 0), level(9, 2)], ..Group::default() };
         assert_eq!((group.ready_now(), group.ready_max()), (2, 4));
         assert_eq!((Group::default().ready_now(), Group::default().ready_max()), (0, 1));
+    }
+
+    #[test]
+    fn what_was_wanted_is_of_the_moment_that_is_shown() {
+        let level = |at_us, value| Level { at_us, value };
+        let wanted = vec![level(3, 4), level(9, 0), level(20, 7), level(30, 0)];
+        let mut group = Group { desired: Some(0), wanted, ..Group::default() };
+        let told = |group: &Group| [2, 3, 8, 9, 20, 30].map(|at| group.desired_at(at));
+        assert_eq!(told(&group), [None, Some(4), Some(4), Some(0), Some(7), Some(0)]);
+        group.desired = None;
+        assert_eq!(told(&group)[4..], [Some(7), None], "it is gone");
+        let plain = Group { desired: Some(2), ..Group::default() };
+        assert_eq!(plain.desired_at(5), Some(2));
     }
 }

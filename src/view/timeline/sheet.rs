@@ -141,10 +141,11 @@ impl Writer<'_> {
         let words = self.words;
         let row = |group: &Group| {
             let known = group.ready.iter().filter(|level| self.is_known(level.at_us));
+            let wanted = group.desired_at(self.frame.now_us);
             let steps = known.map(|level| format!("{}: {}", self.moment(level.at_us), level.value));
             vec![
                 self.workload(group),
-                group.desired.map_or_else(String::new, |desired| desired.to_string()),
+                wanted.map_or_else(String::new, |wanted| wanted.to_string()),
                 steps.collect::<Vec<_>>().join(", "),
             ]
         };

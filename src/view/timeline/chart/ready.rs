@@ -41,7 +41,7 @@ fn crosses(line: &[(f64, f64)], (from, to): (f64, f64), height: f64) -> bool {
 
 /// "4/4", "2".
 fn count(group: &Group, now_us: u64) -> String {
-    let wanted = group.desired.map_or(String::new(), |wanted| format!("/{wanted}"));
+    let wanted = group.desired_at(now_us).map_or(String::new(), |wanted| format!("/{wanted}"));
     format!("{}{wanted}", group.ready_at(now_us))
 }
 

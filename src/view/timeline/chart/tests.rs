@@ -35,6 +35,7 @@ fn view() -> TimelineView {
             Level { at_us: 4 * SECOND_US, value: 2 },
             Level { at_us: 29 * SECOND_US, value: 1 },
         ],
+        ..Group::default()
     };
     let db = Group {
         kind: "StatefulSet".into(),
@@ -44,6 +45,7 @@ fn view() -> TimelineView {
         desired: Some(1),
         rows: vec![row(vec![life("db-0", 1, Some(7), Some(41)), life("db-0", 41, Some(47), None)])],
         ready: vec![Level { at_us: 7 * SECOND_US, value: 1 }],
+        ..Group::default()
     };
     TimelineView {
         groups: vec![web, db],
@@ -474,4 +476,17 @@ fn a_disk_that_a_lost_node_holds_does_not_look_free() {
     assert_eq!(looks, expected);
     let texts = texts(&chart);
     assert!(texts.contains(&"held") && texts.contains(&"data-db-0"), "{texts:?}");
+}
+
+#[test]
+fn the_label_at_the_present_moment_says_what_was_wanted_then() {
+    let mut view = view();
+    view.groups[0].desired = Some(9);
+    let level = |at_s: u64, value| Level { at_us: at_s * SECOND_US, value };
+    view.groups[0].wanted = vec![level(1, 4), level(41, 9)];
+    for (now_s, label) in [(20, "web 2/4"), (45, "web 1/9")] {
+        let shapes = chart(&view, &frame(now_s)).shapes;
+        let says = |one: &Shape| matches!(one, Shape::Words { text, .. } if text == label);
+        assert!(shapes.iter().any(says), "{label}");
+    }
 }
