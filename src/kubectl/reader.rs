@@ -17,6 +17,7 @@ use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_missing};
+use crate::kubectl::weight::is_mark;
 use crate::kubectl::{misplaced, places};
 use crate::server::drop_by_default;
 use crate::text::{
@@ -133,9 +134,14 @@ impl Reader {
                     found = vec![torn];
                 }
             }
-        } else if let Some(way) = self.best(text, self.with_keys(text, ways, customs), customs) {
-            found.pop();
-            found.push(way);
+        } else {
+            // Characters that only look like YAML's own come first: all else may come of them.
+            let is_marked = found.last().is_some_and(is_mark);
+            let ways = if is_marked { ways } else { self.with_keys(text, ways, customs) };
+            if let Some(way) = self.best(text, ways, customs) {
+                found.pop();
+                found.push(way);
+            }
         }
         self.prove(text, customs, &mut found);
         (objects, found)

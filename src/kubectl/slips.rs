@@ -422,7 +422,9 @@ fn colon(text: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Diagnostic> {
     }
     let span = spot.node.span;
     let raw = text.get(span.start as usize..span.end as usize)?.trim_end();
-    let (code, at, gone, put) = wrong_colon(raw)?;
+    let Some((code, at, gone, put)) = wrong_colon(raw) else {
+        return text::wide_colons(raw, span.start);
+    };
     let start = span.start + u32::try_from(at).ok()?;
     let (message, chinese, title, title_zh) = if code == "POD-Y006" {
         (

@@ -33,9 +33,7 @@ impl Weight {
             self.marks += text.lines().map(tabs).sum::<usize>();
         }
         let count = |stage: &str| errors().filter(|one| one.code.starts_with(stage)).count();
-        for one in
-            found.iter().filter(|one| matches!(one.code, "POD-Y005" | "POD-Y010" | "POD-Y013"))
-        {
+        for one in found.iter().filter(|one| is_mark(one)) {
             self.marks += one.fix.as_ref().map_or(0, |fix| fix.edits.len());
         }
         let objects = count("POD-K002");
@@ -55,6 +53,11 @@ impl Weight {
     pub(super) fn has_no_odd_field(&self) -> bool {
         Weight { odd: 0, rules: 0, objects: 0, ..*self } == Weight::default()
     }
+}
+
+/// Whether a mistake is one of characters that only look like YAML's own.
+pub(super) fn is_mark(one: &Diagnostic) -> bool {
+    matches!(one.code, "POD-Y005" | "POD-Y010" | "POD-Y013")
 }
 
 /// The tabs in a line's indentation.

@@ -4,7 +4,8 @@
 //! between the words of a value is left alone.
 
 use crate::text::lines::blocks;
-use crate::text::{Diagnostic, Edit, Fix, NodeValue, Severity, Span, scalar};
+use crate::text::width::RELATED_MAX;
+use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, scalar};
 
 /// What was meant by a blank: a space, or nothing at all.
 fn meant(letter: char) -> Option<&'static str> {
@@ -15,8 +16,19 @@ fn meant(letter: char) -> Option<&'static str> {
     }
 }
 
-fn is_blank(letter: char) -> bool {
-    letter == ' ' || meant(letter).is_some()
+/// Whether a letter only looks like a space, or is one; the full-width one is told of elsewhere.
+pub(super) fn is_blank(letter: char) -> bool {
+    matches!(letter, ' ' | '\u{3000}') || meant(letter).is_some()
+}
+
+/// What a blank is called in both languages.
+fn named(letter: char) -> [String; 2] {
+    match letter {
+        '\u{a0}' | '\u{202f}' => ["non-breaking space".to_owned(), "不换行空格".to_owned()],
+        '\u{200b}' => ["zero-width space".to_owned(), "零宽空格".to_owned()],
+        _ => ["invisible character".to_owned(), "不可见字符".to_owned()],
+    }
+    .map(|name| format!("{name} (U+{:04X})", u32::from(letter)))
 }
 
 /// The blanks of a document that YAML takes for letters.
@@ -39,8 +51,8 @@ pub(super) fn odd_blanks(part: &str, base: u32) -> Vec<Diagnostic> {
         look(line.trim_end_matches(['\n', '\r']), from, start, &mut hard, &mut soft);
     }
     let mut told = Vec::new();
-    told.extend(diagnostic(&hard, base, Severity::Error));
-    told.extend(diagnostic(&soft, base, Severity::Warning));
+    told.extend(diagnostic((part, base), &hard, Severity::Error));
+    told.extend(diagnostic((part, base), &soft, Severity::Warning));
     told
 }
 
@@ -95,8 +107,8 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
 }
 
 fn diagnostic(
+    (part, base): (&str, u32),
     found: &[(usize, usize, &'static str)],
-    base: u32,
     severity: Severity,
 ) -> Option<Diagnostic> {
     let place = |at: usize| base + u32::try_from(at).unwrap_or(u32::MAX);
@@ -106,27 +118,47 @@ fn diagnostic(
     });
     let edits: Vec<Edit> = edits.collect();
     let count = edits.len();
+    let letter = |at: usize| part.get(at..).and_then(|rest| rest.chars().next());
+    let first = letter(found.first()?.0)?;
+    let [name, name_zh] = named(first);
+    let article = if name.starts_with('i') { "An" } else { "A" };
+    let is_one = found.iter().all(|(at, ..)| letter(*at) == Some(first));
+    let others = edits.iter().skip(1).take(RELATED_MAX).map(|edit| Related {
+        span: edit.span,
+        message: "another one".to_owned(),
+        chinese: "另一处".to_owned(),
+    });
     Some(Diagnostic {
         code: "POD-Y010",
         severity,
         message: match count {
-            1 => "An invisible character stands here that only looks like a space or like \
-                  nothing; YAML takes it for a letter."
-                .to_owned(),
+            1 => format!(
+                "{article} {name} stands here that only looks like a space or like nothing; YAML \
+                 takes it for a letter."
+            ),
+            _ if is_one => format!(
+                "{count} times a {name} stands here that only looks like a space or like nothing; \
+                 YAML takes it for a letter."
+            ),
             _ => format!(
                 "{count} invisible characters only look like spaces or like nothing; YAML takes \
-                 them for letters."
+                 them for letters. The first is a {name}."
             ),
         },
         chinese: match count {
-            1 => "这里有一个不可见字符，看上去像空格或什么都没有，但 YAML 会把它当作字母。"
-                .to_owned(),
+            1 => format!("这里有一个{name_zh}，看上去像空格或什么都没有，但 YAML 会把它当作字母。"),
+            _ if is_one => {
+                format!(
+                    "有 {count} 处{name_zh}，看上去像空格或什么都没有，但 YAML 会把它当作字母。"
+                )
+            }
             _ => format!(
-                "有 {count} 个不可见字符，看上去像空格或什么都没有，但 YAML 会把它们当作字母。"
+                "有 {count} 个不可见字符，看上去像空格或什么都没有，但 YAML 会把它们当作字母；\
+                 第一个是{name_zh}。"
             ),
         },
         primary: edits.first()?.span,
-        others: Vec::new(),
+        others: others.collect(),
         help: None,
         fix: Some(Fix {
             title: "Use plain spaces".to_owned(),

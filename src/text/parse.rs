@@ -79,6 +79,14 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
     found.extend(entities::entities(part, span.start));
     let is_told = found.iter().any(|one| one.severity == Severity::Error);
     let mut ways = Vec::new();
+    let is_wide = |one: &Diagnostic| one.code == "POD-Y005" && one.severity == Severity::Error;
+    if let Some(wide) = found.iter().position(is_wide).filter(|_| wants_ways) {
+        ways = width::widths(part, span.start);
+        // What the ways may take the place of stands last.
+        if !ways.is_empty() {
+            found[wide..].rotate_left(1);
+        }
+    }
     let root = match reader.read(part) {
         Ok(root) => root.filter(|_| !is_told),
         Err(problem) => {

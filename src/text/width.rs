@@ -4,10 +4,13 @@
 //! comments is left alone; only what stands where YAML has a mark, or between half-width letters,
 //! counts.
 
-use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, scalar};
+use crate::text::lines::{Line, lines};
+use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, blanks, scalar};
 
 /// How many further places are named.
-const RELATED_MAX: usize = 4;
+pub(super) const RELATED_MAX: usize = 4;
+/// The space that a Chinese keyboard types.
+const SPACE: char = '　';
 
 /// The half-width character that was meant.
 fn meant(letter: char) -> Option<char> {
@@ -25,7 +28,7 @@ fn meant(letter: char) -> Option<char> {
 }
 
 fn is_suspect(letter: char) -> bool {
-    letter == '　' || meant(letter).is_some()
+    letter == SPACE || meant(letter).is_some()
 }
 
 /// A word that has characters for which half-width ones were meant: the first of them, what was
@@ -34,6 +37,31 @@ pub fn narrowed(word: &str) -> Option<(char, char, String)> {
     let (odd, half) = word.chars().find_map(|letter| Some((letter, meant(letter)?)))?;
     let whole: String = word.chars().map(|letter| meant(letter).unwrap_or(letter)).collect();
     whole.is_ascii().then_some((odd, half, whole))
+}
+
+/// Keys of a text that should be a mapping, if each of its lines has one with a full-width colon
+/// behind it. `base` is where the text begins.
+pub fn wide_colons(raw: &str, base: u32) -> Option<Diagnostic> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in raw.split_inclusive('\n') {
+        let body = line.trim();
+        if !body.is_empty() {
+            let colon = body.find('：')?;
+            let is_odd = |letter: char| !letter.is_alphanumeric() && !is_word(letter);
+            if colon == 0 || body[..colon].contains(is_odd) {
+                return None;
+            }
+            let behind = &body[colon + '：'.len_utf8()..];
+            let is_parted = behind.is_empty() || behind.starts_with(' ');
+            let from = at + line.len() - line.trim_start().len() + colon;
+            let start = base + u32::try_from(from).ok()?;
+            let text = if is_parted { ":" } else { ": " }.to_owned();
+            edits.push(Edit { span: Span { start, end: start + 3 }, text });
+        }
+        at += line.len();
+    }
+    diagnostic((raw, base), edits, Severity::Error)
 }
 
 /// What pages and notes put before the items of a list, and whether it is what a keyboard types
@@ -51,7 +79,7 @@ const BULLETS: [(&str, bool); 9] = [
 ];
 
 fn is_blank(letter: char) -> bool {
-    matches!(letter, ' ' | '　')
+    letter == SPACE || blanks::is_blank(letter)
 }
 
 /// What one line has: places with the text that belongs there, and whether YAML stumbles over it.
@@ -62,10 +90,62 @@ struct Found {
 
 /// The full-width characters of a document that stand where YAML has its own.
 pub(super) fn full_width(part: &str, base: u32) -> Vec<Diagnostic> {
-    if !part.chars().any(|letter| is_suspect(letter) || matches!(letter, '·' | '•' | '▪'..='◦'))
-    {
+    let is_odd = |letter| is_suspect(letter) || matches!(letter, '·' | '•' | '▪'..='◦');
+    if !part.chars().any(is_odd) {
         return Vec::new();
     }
+    let (hard, soft) = all(part, base, columns(part));
+    let mut told = Vec::new();
+    told.extend(diagnostic((part, base), hard, Severity::Error));
+    told.extend(diagnostic((part, base), soft, Severity::Warning));
+    told
+}
+
+/// If spaces of the indentation are full-width: the ways to mend the document, each space as two
+/// columns and as one, the likelier first.
+pub(super) fn widths(part: &str, base: u32) -> Vec<Diagnostic> {
+    if !lines(part).iter().any(is_wide) {
+        return Vec::new();
+    }
+    let first = columns(part);
+    let told = |wide| diagnostic((part, base), all(part, base, wide).0, Severity::Error);
+    [first, 3 - first].into_iter().filter_map(told).collect()
+}
+
+/// Whether a full-width space stands in a line's indentation.
+fn is_wide(line: &Line<'_>) -> bool {
+    line.body.chars().take_while(|letter| is_blank(*letter)).any(|letter| letter == SPACE)
+}
+
+/// How many columns a full-width space of the indentation stands for, by the lines around it.
+fn columns(part: &str) -> usize {
+    let lines = lines(part);
+    // The column of a line's first letter, and of its key behind its dashes.
+    let place = |line: &Line<'_>, wide: usize| {
+        let blanks = line.body.chars().take_while(|letter| is_blank(*letter));
+        let own: usize = blanks.map(|letter| if letter == SPACE { wide } else { 1 }).sum();
+        let at = line.indent + own;
+        let body = line.body.trim_start_matches(is_blank);
+        (at, Line { start: 0, indent: at, body }.column())
+    };
+    let fits = |wide: usize| {
+        let is_fit = |index: usize| {
+            let (own, _) = place(&lines[index], wide);
+            let above = index.checked_sub(1).map(|above| &lines[above]);
+            let is_above = above.is_some_and(|above| {
+                let (at, key) = place(above, wide);
+                let opens = above.body.ends_with([':', '：']);
+                if opens { own == key + 2 } else { own == at || own == key }
+            });
+            is_above || lines.get(index + 1).is_some_and(|below| place(below, wide).0 == own)
+        };
+        (0..lines.len()).filter(|index| is_wide(&lines[*index]) && is_fit(*index)).count()
+    };
+    if fits(1) > fits(2) { 1 } else { 2 }
+}
+
+/// Every edit of a document: what keeps it from being read as it was meant, and what is only odd.
+fn all(part: &str, base: u32, wide: usize) -> (Vec<Edit>, Vec<Edit>) {
     let (mut hard, mut soft) = (Vec::new(), Vec::new());
     let mut scalar: Option<usize> = None;
     let mut at = 0;
@@ -79,17 +159,14 @@ pub(super) fn full_width(part: &str, base: u32) -> Vec<Diagnostic> {
         }
         let ends = [": |", ": >", ": |-", ": >-", ": |+", ": >+"];
         scalar = ends.iter().any(|end| bare.ends_with(end)).then_some(indent);
-        let found = look(bare);
+        let found = look(line.trim_end_matches(['\n', '\r']), wide);
         let list = if found.breaks { &mut hard } else { &mut soft };
         list.extend(found.edits.into_iter().map(|(from, to, text)| {
             let place = |at: usize| base + u32::try_from(start + at).unwrap_or(u32::MAX);
             Edit { span: Span { start: place(from), end: place(to) }, text }
         }));
     }
-    let mut told = Vec::new();
-    told.extend(diagnostic((part, base), hard, Severity::Error));
-    told.extend(diagnostic((part, base), soft, Severity::Warning));
-    told
+    (hard, soft)
 }
 
 fn diagnostic(
@@ -104,7 +181,17 @@ fn diagnostic(
         message: "another one".to_owned(),
         chinese: "另一处".to_owned(),
     });
+    let is_space = |edit: &&Edit| {
+        let Span { start, end } = edit.span;
+        let odd = part.get((start - base) as usize..(end - base) as usize);
+        odd.is_some_and(|odd| odd.starts_with(SPACE))
+    };
+    let spaces = edits.iter().filter(is_space).count();
     let (message, chinese) = match (count, alike(part, &edits[0], base)) {
+        (1, _) if spaces == 1 => (
+            "A full-width space (U+3000) stands where YAML wants a plain one.".to_owned(),
+            "此处是全角空格（U+3000），YAML 需要普通空格。".to_owned(),
+        ),
         (1, Some((odd, half))) => (
             format!("`{odd}` stands where YAML wants `{half}`."),
             format!("此处的“{odd}”应写成“{half}”。"),
@@ -113,10 +200,28 @@ fn diagnostic(
             "A full-width character stands where YAML wants a half-width one.".to_owned(),
             "此处是全角字符，YAML 需要半角字符。".to_owned(),
         ),
+        _ if spaces == count => (
+            format!("{count} full-width spaces (U+3000) stand where YAML wants plain ones."),
+            format!("有 {count} 处全角空格（U+3000），YAML 需要普通空格。"),
+        ),
+        _ if spaces > 0 => (
+            format!(
+                "{count} full-width characters, {spaces} of them spaces (U+3000), stand where YAML \
+                 wants half-width ones."
+            ),
+            format!(
+                "有 {count} 处全角字符（其中 {spaces} 处是全角空格 U+3000），YAML 需要半角字符。"
+            ),
+        ),
         _ => (
             format!("{count} full-width characters stand where YAML wants half-width ones."),
             format!("有 {count} 处全角字符，YAML 需要半角字符。"),
         ),
+    };
+    let [title, title_zh] = if spaces == count {
+        ["Use plain spaces", "改为普通空格"]
+    } else {
+        ["Use half-width characters", "改为半角字符"]
     };
     Some(Diagnostic {
         code: "POD-Y005",
@@ -126,11 +231,7 @@ fn diagnostic(
         primary,
         others: others.collect(),
         help: None,
-        fix: Some(Fix {
-            title: "Use half-width characters".to_owned(),
-            chinese: "改为半角字符".to_owned(),
-            edits,
-        }),
+        fix: Some(Fix { title: title.to_owned(), chinese: title_zh.to_owned(), edits }),
     })
 }
 
@@ -138,17 +239,34 @@ fn diagnostic(
 fn alike<'a>(part: &'a str, edit: &'a Edit, base: u32) -> Option<(&'a str, &'a str)> {
     let Span { start, end } = edit.span;
     let odd = part.get((start - base) as usize..(end - base) as usize)?;
-    let is_half = |letter: char| !matches!(letter, '！'..='～' | '　') && !letter.is_ascii();
+    let is_half = |letter: char| !matches!(letter, '！'..='～' | SPACE) && !letter.is_ascii();
     (odd.starts_with(is_half) && edit.text.starts_with('-')).then_some((odd, &*edit.text))
 }
 
-fn look(line: &str) -> Found {
+/// The edits that make one plain space, or nothing, of the full-width spaces among the blanks with
+/// which a part of a line begins.
+fn spaces(run: &str, from: usize, wanted: &'static str, found: &mut Found) {
+    let run = &run[..run.len() - run.trim_start_matches(is_blank).len()];
+    let has_other = run.chars().any(|letter| letter != SPACE);
+    for (count, (at, mark)) in run.match_indices(SPACE).enumerate() {
+        let text = if count == 0 && !has_other { wanted } else { "" };
+        found.edits.push((from + at, from + at + mark.len(), text.to_owned()));
+        found.breaks = true;
+    }
+}
+
+/// Looks at a line; a full-width space of its indentation is so many columns `wide`.
+fn look(line: &str, wide: usize) -> Found {
     let mut found = Found { edits: Vec::new(), breaks: false };
+    if line.trim_start_matches(is_blank).is_empty() {
+        spaces(line, 0, "", &mut found);
+        return found;
+    }
     let mut at = 0;
     // The indentation.
-    while let Some(letter) = line[at..].chars().next().filter(|c| matches!(c, ' ' | '　')) {
-        if letter == '　' {
-            found.edits.push((at, at + letter.len_utf8(), "  ".to_owned()));
+    while let Some(letter) = line[at..].chars().next().filter(|letter| is_blank(*letter)) {
+        if letter == SPACE {
+            found.edits.push((at, at + letter.len_utf8(), " ".repeat(wide)));
             found.breaks = true;
         }
         at += letter.len_utf8();
@@ -170,6 +288,7 @@ fn look(line: &str) -> Found {
             let word = behind.find(|one| !is_word(one)).unwrap_or(0);
             found.breaks |= is_typed || (word > 0 && behind[word..].starts_with([':', '：']));
         }
+        spaces(&rest[length..], at + length, " ", &mut found);
         at = line.len() - behind.len();
     }
     let rest = &line[at..];
@@ -194,14 +313,25 @@ fn is_word(letter: char) -> bool {
 /// Looks at a key, which may begin its line, and its colon; gives where the value begins.
 fn key(rest: &str, at: usize, is_line: bool, found: &mut Found) -> usize {
     let length = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
-    let after = rest[length..].trim_start_matches([':', '：']);
-    let colons = &rest[length..rest.len() - after.len()];
+    let behind = rest[length..].trim_start_matches(is_blank);
+    let colon = rest.len() - behind.len();
+    let after = behind.trim_start_matches([':', '：']);
+    let colons = &behind[..behind.len() - after.len()];
+    let is_key = length > 0 && (after.is_empty() || after.starts_with(is_blank));
+    let end = at + colon + colons.len();
+    if is_key && !colons.is_empty() {
+        spaces(&rest[length..], at + length, "", found);
+    }
     // Whoever corrects a colon may leave both.
     if length > 0 && colons.contains('：') && colons.chars().count() < 3 {
-        let end = at + length + colons.len();
-        let space = if after.starts_with(' ') || after.is_empty() { ":" } else { ": " };
-        found.edits.push((at + length, end, space.to_owned()));
+        let text = if is_key { ":" } else { ": " };
+        found.edits.push((at + colon, end, text.to_owned()));
         found.breaks = true;
+        spaces(after, end, " ", found);
+        return end;
+    }
+    if is_key && colons == ":" {
+        spaces(after, end, " ", found);
         return end;
     }
     // A Chinese key with nothing behind it yet, or with what it holds below.
@@ -240,6 +370,14 @@ fn of_value(line: &str, from: usize, found: &mut Found) {
     let value = line[from..].split(" #").next().unwrap_or_default();
     let from = from + value.len() - value.trim_start().len();
     let value = value.trim();
+    let behind = &line[from + value.len()..];
+    if value.is_ascii() && !value.is_empty() && behind.contains(SPACE) {
+        // A number that became a word is wrong; a word is only odd.
+        let was = found.breaks;
+        spaces(behind, from + value.len(), " ", found);
+        let is_text = matches!(scalar::resolve(value), NodeValue::Str(_));
+        found.breaks = was || !is_text || value.starts_with(['"', '\'', '[', '{']);
+    }
     let hash = comment(value);
     let value = hash.map_or(value, |at| value[..at].trim_end());
     let opens = |letters: &[char]| value.starts_with(letters);
@@ -324,7 +462,7 @@ fn flag(quoted: &str, from: usize, found: &mut Found) {
 
 /// What a character was typed for, given those around it; nothing for a dash between words.
 fn half(letter: char, before: Option<char>, behind: &str) -> Option<String> {
-    if letter == '　' {
+    if letter == SPACE {
         return Some("  ".to_owned());
     }
     let half = meant(letter)?;
@@ -376,6 +514,36 @@ mod tests {
             let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));
             assert_eq!((severity, text.as_str()), (Severity::Error, wanted));
         }
+    }
+
+    #[test]
+    fn full_width_spaces_are_named_and_become_plain_ones() {
+        for (typed, wanted) in [
+            ("a:\n  name:　web\n", "a:\n  name: web\n"),
+            ("name:　　\"web\"\n", "name: \"web\"\n"),
+            ("name: 　web\n", "name: web\n"),
+            ("name：　web\n", "name: web\n"),
+            ("name　: web\n", "name: web\n"),
+            ("a:　\n  b: 1\n", "a: \n  b: 1\n"),
+            ("-　name: a\n  b: 1\n", "- name: a\n  b: 1\n"),
+            ("- 　name:　a\n", "- name: a\n"),
+            ("a: 1\n　\nb: 1\n", "a: 1\n\nb: 1\n"),
+            ("a: 4　\n", "a: 4 \n"),
+            // As wide as the lines around it tell.
+            ("a:\n　b: 1\n", "a:\n  b: 1\n"),
+            ("a:\n　　b: 1\n  c: 1\n", "a:\n  b: 1\n  c: 1\n"),
+            ("a:\n  c: 1\n　　b: 1\n", "a:\n  c: 1\n  b: 1\n"),
+            ("- c: 1\n　b: 1\n", "- c: 1\n  b: 1\n"),
+            ("a:\n　　b:\n　　　　c: 1\n", "a:\n  b:\n    c: 1\n"),
+        ] {
+            let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed}"));
+            assert_eq!((severity, text.as_str()), (Severity::Error, wanted));
+            let said = &parse(typed).diagnostics[0].message;
+            assert!(said.contains("U+3000") || typed.contains('：'), "{said}");
+        }
+        let (severity, text) = mended("name: web　\n").expect("it is odd");
+        assert_eq!((severity, &*text), (Severity::Warning, "name: web \n"));
+        assert_eq!(mended("note: 你好　世界　\n- 你好　世界\n"), None);
     }
 
     #[test]
