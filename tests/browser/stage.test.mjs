@@ -254,7 +254,7 @@ test("a drain that a budget holds shows how far it came and who holds it, and go
   await says(page, node, "a budget holds db-1");
   const bar = page.getByRole("progressbar");
   assert.match(await bar.getAttribute("aria-label"), new RegExp(`Draining ${node}: \\d of \\d gone`));
-  await page.waitForFunction(() => document.querySelector(".story").innerText.includes("may not be evicted now"));
+  await page.waitForFunction(() => /refused:\s+budget db/.test(document.querySelector(".story").innerText));
   assert.ok(await page.getByTitle(/Cannot evict pod as it would violate the pod's disruption budget/).count() > 0);
   await shot(page, "drain-held");
   await page.evaluate(readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8"));
