@@ -300,3 +300,27 @@ fn a_lost_node_is_the_cause_of_what_becomes_of_its_pods_and_its_taint() {
     let behind = rules_behind(leaves.last().expect("it must leave"));
     assert_eq!(behind, ["NODE-DRIVE-OUT", "NODE-LOST"]);
 }
+
+#[test]
+fn a_pod_that_waited_for_its_volume_is_placed_by_the_rule_that_chose_its_node() {
+    let mut cluster = start(3);
+    run(&mut cluster, "apply -f -", Some(include_str!("manifests/one-disk.yaml")));
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: NAME}\nspec: \
+                 {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n---\n";
+    let volume = |claim: &str| {
+        format!("volumes: [{{name: v, persistentVolumeClaim: {{claimName: {claim}}}}}], ")
+    };
+    for (name, picky) in
+        [("picky", "nodeSelector: {kubernetes.io/hostname: node-2}, "), ("easy", "")]
+    {
+        run(&mut cluster, "apply -f -", Some(&claim.replace("NAME", name)));
+        one_pod(&mut cluster, name, "image: nginx", &(volume(name) + picky));
+    }
+    advance(&mut cluster, 10);
+    // Whoever comes first has the volume made, and waits for it.
+    let placed = writes(&cluster, Kind::Pod, "wp-", "SCHED-ONLY");
+    assert_eq!(placed.len(), 3, "{placed:?}");
+    assert!(writes(&cluster, Kind::Pod, "wp-", "SCHED-SPREAD").is_empty());
+    assert_eq!(rules(&cluster, "picky")[..3], ["YOU-ASK", "SCHED-NOMINATE", "SCHED-ONLY"]);
+    assert_eq!(rules(&cluster, "easy")[..3], ["YOU-ASK", "SCHED-NOMINATE", "SCHED-SPREAD"]);
+}

@@ -251,7 +251,7 @@ fn desk(spoken: &Spoken, layout: Layout, ask: &Ask, on: &Callback<Command>) -> H
             if right_rail { { rail(Side::Right, words.story, 0) } }
             <Transport lang={spoken.at(Pane::Foot).lang} playing={state.playing}
                 speed={state.speed} transport={state.views.transport.clone()}
-                timeline={state.views.timeline.clone()}
+                timeline={state.views.timeline.clone()} selected={state.selected.clone()}
                 slim={view == MainView::Timeline && !state.welcome} on={on.clone()}/>
         </div>
     }

@@ -28,6 +28,8 @@ const BACKOFF_MAX_US: u64 = 10 * SECOND_US;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Binding {
     pub(super) node: Str,
+    /// Why it is that one.
+    rule: Rule,
     /// Its claims and their volumes as they were when the node was chosen.
     matches: Matches,
     is_written: bool,
@@ -38,8 +40,9 @@ pub(super) struct Binding {
 }
 
 impl Binding {
-    pub(super) fn new(node: &Str, matches: Matches, cause: TraceId) -> Binding {
-        Binding { node: node.clone(), matches, is_written: false, is_announced: false, cause }
+    pub(super) fn new(choice: (&Str, Rule), matches: Matches, cause: TraceId) -> Binding {
+        let (node, rule) = (choice.0.clone(), choice.1);
+        Binding { node, rule, matches, is_written: false, is_announced: false, cause }
     }
 
     /// Whether it needs a volume for this claim.
@@ -99,7 +102,7 @@ impl Scheduler {
     pub fn pre_bind(&mut self, id: ObjectId, view: &View) -> Option<Progress> {
         let binding = self.binding.get_mut(&id)?;
         let mut progress = Progress { plan: Plan::rest(), again_us: None, cause: binding.cause };
-        let node = binding.node.clone();
+        let (node, rule) = (binding.node.clone(), binding.rule);
         if !binding.is_written {
             binding.is_written = true;
             for (volume, claim) in &binding.matches.taken {
@@ -118,7 +121,7 @@ impl Scheduler {
         }
         let Some(object) = view.table(Kind::Pod).object(id) else { return Some(progress) };
         if Claims::of(object, view).is_ok_and(|claims| claims.unbound.is_empty()) {
-            Self::bind(object, &node, super::BEST, &mut progress.plan);
+            Self::bind(object, &node, rule, &mut progress.plan);
             self.end_binding(id);
         } else {
             progress.again_us = Some(POLL_US);

@@ -511,7 +511,7 @@ impl Scheduler {
         for (volume, claim) in &matches.taken {
             self.cache.taken.insert(volume.meta.id, claim.meta.id);
         }
-        self.binding.insert(object.meta.id, Binding::new(node, matches, attempt.cause));
+        self.binding.insert(object.meta.id, Binding::new((node, rule), matches, attempt.cause));
         let key = Key { kind: Kind::Pod, id: object.meta.id };
         let patch = Patch::Nominate(Vec::new(), Some(node.clone()));
         plan.ask(Action::Patch(key, patch), Rule("SCHED-NOMINATE"));

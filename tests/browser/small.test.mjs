@@ -384,3 +384,32 @@ test("on a phone a notice does not lie on the sentence that is told large", asyn
   const [toast, now] = await Promise.all([".toast", ".now"].map((one) => page.locator(one).first().boundingBox()));
   assert.ok(toast.y + toast.height <= now.y || toast.y >= now.y + now.height, `${toast.y} ${now.y}`);
 });
+
+test("on a phone many Pods stay large enough for a finger and say which they are, two abreast", async () => {
+  const many = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: kv}
+spec:
+  replicas: 12
+  podManagementPolicy: Parallel
+  serviceName: kv
+  selector: {matchLabels: {app: kv}}
+  template: {metadata: {labels: {app: kv}}, spec: {containers: [{name: app, image: nginx}]}}
+`;
+  const page = await app.open({ viewport: { width: 390, height: 844 } }, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, many));
+  await page.waitForFunction(() => document.querySelectorAll('.cell [data-pod][data-now="ready"]').length === 12,
+    null, { timeout: 60000 });
+  const boxes = await every(page, ".cell [data-pod] > button", (all) => all.map((one) => {
+    const box = one.getBoundingClientRect();
+    return [box.width, box.height, box.top, one.innerText];
+  }));
+  assert.ok(boxes.every(([width, height]) => width >= 40 && height >= 40), JSON.stringify(boxes));
+  assert.ok(boxes.every(([, , , text]) => /^\d/.test(text)), JSON.stringify(boxes));
+  const cell = await every(page, ".cell", (all) => [...all[0].querySelectorAll("[data-pod]")]
+    .map((one) => Math.round(one.getBoundingClientRect().top)));
+  assert.equal(new Set(cell).size, Math.ceil(cell.length / 2), cell.join());
+  await shot(page, "phone-many-seats");
+  assert.deepEqual(page.errors, []);
+});

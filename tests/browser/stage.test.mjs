@@ -520,3 +520,38 @@ test("a node that is removed by key leaves the focus to the node beside it", asy
   await page.waitForFunction(() => document.activeElement.dataset.nav === "node/node-2", null, { timeout: 3000 });
   assert.deepEqual(page.errors, []);
 });
+
+test("the plug at a shared disk shows the disk's state, and nothing flows to a dead node", async () => {
+  const text = readFileSync(join(root, "tests/manifests/one-disk.yaml"), "utf8");
+  const page = await app.open({}, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, text));
+  await page.waitForFunction(() => document.querySelector('[data-pod][data-now="ready"]')
+    && document.querySelectorAll(".wire--wait").length === 2, null, { timeout: 60000 });
+  const plugs = () => every(page, ".overlay--over g:has(circle)", (all) => all.map((one) => one.lastElementChild.getAttribute("class")));
+  assert.deepEqual(new Set(await plugs()), new Set(["wire__end"]));
+  const label = (await pods(page, "wp-")).find((one) => !one.toLowerCase().includes("ready"));
+  const node = /node-\d/.exec(label)[0];
+  await choose(page, node, /fail/i);
+  await page.locator(".wire--still").first().waitFor();
+  const moves = await every(page, ".wire--still", (all) => all.map((one) => getComputedStyle(one).animationName));
+  assert.ok(moves.length > 0 && moves.every((one) => one === "none"), moves.join());
+  await shot(page, "dead-node-still");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a selected Pod has its ring on both charts", async () => {
+  const page = await running();
+  await page.locator("[data-pod]").filter({ hasText: "db-1" }).first().locator("button").first().click();
+  await page.locator(".tl--lives .ring").first().waitFor();
+  await page.locator("#tab-timeline").click();
+  const ring = page.locator(".tl--large .ring").first();
+  await ring.waitFor();
+  const look = await every(page, ".tl--large .ring", (all) => all.map((one) => {
+    const style = getComputedStyle(one);
+    return [style.fill, style.strokeWidth];
+  }));
+  assert.deepEqual(look, [["none", "2px"]]);
+  await shot(page, "ring-on-chart");
+  assert.deepEqual(page.errors, []);
+});

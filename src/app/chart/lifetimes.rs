@@ -6,6 +6,7 @@
 use super::{Frame, Ink, drawing, left_margin, seconds, stretches, units};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use podium::view::stage::ObjectRef;
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::tick;
 use podium::view::words::Lang;
@@ -27,12 +28,24 @@ const BETWEEN_WORDS: f64 = 8.0;
 const BESIDE_LAST: f64 = 46.0;
 
 /// The chart of the whole run.
-pub(crate) fn lifetimes(view: &TimelineView, frame: &Frame, lang: Lang) -> String {
-    drawing((frame.width, frame.height), "tl--lives", |canvas| draw(canvas, view, frame, lang))
+pub(crate) fn lifetimes(
+    view: &TimelineView,
+    frame: &Frame,
+    selected: Option<&ObjectRef>,
+    lang: Lang,
+) -> String {
+    let draw = |canvas: SVGBackend<'_>| draw(canvas, view, frame, selected, lang);
+    drawing((frame.width, frame.height), "tl--lives", draw)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred rows")]
-fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, lang: Lang) -> Drawn {
+fn draw(
+    canvas: SVGBackend<'_>,
+    view: &TimelineView,
+    frame: &Frame,
+    selected: Option<&ObjectRef>,
+    lang: Lang,
+) -> Drawn {
     let root = canvas.into_drawing_area();
     let left = left_margin(view, lang);
     let area = root.margin(0, 0, units(left), units(8.0));
@@ -81,6 +94,8 @@ fn draw(canvas: SVGBackend<'_>, view: &TimelineView, frame: &Frame, lang: Lang) 
             chart.draw_series(
                 bars.map(|(corners, ink)| Rectangle::new(corners, ink.color().filled())),
             )?;
+            let rings = rings(group, frame, selected, top, pitch).into_iter();
+            chart.draw_series(rings.map(|ring| Rectangle::new(ring, Ink::Ring.color())))?;
             top += group.rows.len() as f64 * pitch;
         }
         let (name, ink) = match band {
@@ -138,10 +153,15 @@ fn pitches(rows: &[usize], least: f64, room: f64) -> Vec<f64> {
     rows.iter().map(pitch).collect()
 }
 
+/// How thick a bar is in a row.
+fn thick(pitch: f64) -> f64 {
+    if pitch > 6.0 { pitch - 3.4 } else { pitch * 0.72 }
+}
+
 type Bar = ([(f64, f64); 2], Ink);
 
 fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> Vec<Bar> {
-    let thick = if pitch > 6.0 { pitch - 3.4 } else { pitch * 0.72 };
+    let thick = thick(pitch);
     let mut found = Vec::new();
     let mut y = top;
     for row in &group.rows {
@@ -156,6 +176,32 @@ fn bars(group: &Group, frame: &Frame, per_second: f64, top: f64, pitch: f64) -> 
                 };
                 let corners = [(seconds(from), y + inset), (end, y + thick - inset)];
                 found.push((corners, ink));
+            }
+        }
+        y += pitch;
+    }
+    found
+}
+
+/// Where the lives of what is selected are, for the ring that every view has around it.
+fn rings(
+    group: &Group,
+    frame: &Frame,
+    selected: Option<&ObjectRef>,
+    top: f64,
+    pitch: f64,
+) -> Vec<[(f64, f64); 2]> {
+    let Some(pod) = selected.filter(|one| &*one.kind == "Pod" && *one.namespace == group.namespace)
+    else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut y = top;
+    for row in &group.rows {
+        for life in row.lives.iter().filter(|life| life.name == *pod.name) {
+            let all = stretches(life, group.identity, frame.now_us);
+            if let Some(((from, ..), (_, to, _))) = all.first().zip(all.last()) {
+                found.push([(seconds(*from), y - 1.0), (seconds(*to), y + thick(pitch) + 1.0)]);
             }
         }
         y += pitch;

@@ -38,6 +38,8 @@ enum Ink {
     Outage,
     Future,
     Head,
+    /// Around what is selected.
+    Ring,
     Bar(Identity),
     Wait(Identity),
     Done(Identity),
@@ -62,13 +64,14 @@ impl Ink {
     fn all() -> impl Iterator<Item = Ink> {
         use Ink::{
             Area, Axis, Bar, Done, DoneBad, Failing, Future, Grid, Head, Line, Lost, Name, OnBar,
-            Outage, Plain, Small, Strong, Terminating, Wait,
+            Outage, Plain, Ring, Small, Strong, Terminating, Wait,
         };
         let plain = [
             Grid,
             Outage,
             Future,
             Head,
+            Ring,
             OnBar,
             Terminating,
             DoneBad,
@@ -90,6 +93,7 @@ impl Ink {
             Ink::Outage => "outage".to_owned(),
             Ink::Future => "future".to_owned(),
             Ink::Head => "head".to_owned(),
+            Ink::Ring => "ring".to_owned(),
             Ink::Bar(identity) => format!("bar-{}", identity.letter()),
             Ink::Wait(identity) => format!("wait-{}", identity.letter()),
             Ink::Done(identity) => format!("done-{}", identity.letter()),

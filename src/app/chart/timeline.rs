@@ -48,6 +48,7 @@ fn class(look: Look) -> String {
     match look {
         Look::Grid => "grid".into(),
         Look::Future => "future".into(),
+        Look::Ring => "ring".into(),
         Look::Head => "head".into(),
         Look::HeadFill => "headfill".into(),
         Look::Bar(identity) => by("bar", identity),

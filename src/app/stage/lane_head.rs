@@ -117,7 +117,7 @@ fn name(setting: &Setting, lane: &LaneView, is_selected: bool) -> Html {
             data-selected={is_selected.to_string()} aria-pressed={is_selected.to_string()}
             onclick={setting.act(StageAction::Select((!bare).then(|| lane.object())))}>
             if is_placed { <span class="lane__in">{ format!("{}/", lane.namespace) }</span> }
-            <span>{ if lane.is_folded { short(name) } else { html! { name } } }</span>
+            <span>{ if lane.is_folded && !bare { short(name) } else { html! { name } } }</span>
         </button>
     }
 }

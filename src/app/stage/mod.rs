@@ -30,6 +30,7 @@ pub(crate) use drawing::{ALERT, KEPT, LOCK, NEW, OUT, can, icon};
 pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
 pub(crate) use nodes::Nodes;
+pub(crate) use pod::short;
 
 use crate::list::keyed;
 use crate::turns::{Crowd, Turns, use_turns};
@@ -73,6 +74,8 @@ const CELL_EDGES_PX: u32 = 22;
 const SMALL_NARROW_PX: u32 = 500;
 const LANE_HEAD_SMALL_PX: u32 = 92;
 const AROUND_SMALL_PX: u32 = 118;
+/// Over how many screens a lane may go on a phone before its Pods become dots.
+const FINGERS_SCREENS: u32 = 2;
 /// A cell's height is taken to be at least this.
 const LEAST_PX: u32 = 150;
 const LEAST_SMALL_PX: u32 = 96;
@@ -326,12 +329,13 @@ fn levels(
     let lines = around + folded * FOLDED_PX;
     let spare = if shape.narrow { 0 } else { shape.room.2.saturating_sub(lines) / lanes };
     let least = if shape.small { LEAST_SMALL_PX } else { LEAST_PX };
+    let for_fingers = shape.narrow.then(|| shape.room.2.max(least) * FINGERS_SCREENS);
     let level = |lane: &Rc<LaneView>| {
         if lane.is_folded {
             return (lane.uid.clone(), Level::Dot);
         }
         let pods = fill(view, lane).max().unwrap_or(0);
-        let room = Room { width: column, height: spare.clamp(least, 420), pods };
+        let room = Room { width: column, height: spare.clamp(least, 420), pods, for_fingers };
         let now = memory.get(&lane.uid).copied().unwrap_or_default();
         (lane.uid.clone(), room.level(lane.identity() == Identity::Stateful, now))
     };

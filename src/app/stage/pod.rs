@@ -170,7 +170,7 @@ fn chip(props: &Props, setting: &Setting, identity: Identity) -> Html {
 }
 
 /// A name in two parts, of which the end is never cut: it tells one Pod from the next.
-pub(super) fn short(name: &str) -> Html {
+pub(crate) fn short(name: &str) -> Html {
     short_or(name, |name| html! { name })
 }
 
@@ -224,10 +224,10 @@ fn restarts(pod: &PodView, setting: &Setting) -> Html {
 }
 
 /// What stands on the line of a round card's address, for the style to tell whether there is room
-/// for all of it: the letters of the address, and the rest in the size of its type. The network
-/// part gives way before what tells Pods apart.
+/// for all of it: the letters of the address and of its end, and the rest in the size of its type.
+/// The network part gives way before what tells Pods apart, and all of it before the state.
 fn line(pod: &PodView, setting: &Setting) -> Option<String> {
-    let ip = pod.ip.as_ref()?.len();
+    let (ip, host) = (pod.ip.as_ref()?.len(), pod.short_ip()?.len());
     let word = phrases::pod_state(setting.lang, pod);
     let word: u32 = word.chars().map(wide).sum();
     let again = match pod.restarts {
@@ -235,7 +235,7 @@ fn line(pod: &PodView, setting: &Setting) -> Option<String> {
         some => AGAIN_PERCENT + (some.ilog10() + 1) * DIGIT_PERCENT,
     };
     let rest = word + again;
-    Some(format!("--ip:{ip};--word:{}.{:02}", rest / 100, rest % 100))
+    Some(format!("--ip:{ip};--host:{host};--word:{}.{:02}", rest / 100, rest % 100))
 }
 
 /// About how wide a letter is, in hundredths of the size of the type.
@@ -243,6 +243,7 @@ const fn wide(letter: char) -> u32 {
     match letter {
         'f' | 'i' | 'j' | 'l' | 'r' | 't' | ' ' | '/' | ':' => 33,
         'M' | 'W' | 'm' | 'w' => 85,
+        'A'..='Z' => 70,
         '\0'..='\x7f' => 58,
         _ => 100,
     }

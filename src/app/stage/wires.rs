@@ -44,7 +44,11 @@ struct Wire {
     from: (i32, i32),
     to: (i32, i32),
     link: Link,
+    /// What the plug at the disk shows: the same for all wires of a disk.
+    at_disk: Link,
     thin: bool,
+    /// Whether its Pod is out of reach, so that nothing on the way there moves.
+    still: bool,
     plugged: bool,
     /// Whether its Pod or its disk is selected.
     picked: bool,
@@ -131,22 +135,27 @@ fn line(wire: &Wire) -> Html {
         Link::Held => "wire--held",
     };
     html! {
-        <path key={wire.key.clone()} class={classes!("wire", kind, wire.thin.then_some("wire--thin"))}
+        <path key={wire.key.clone()}
+            class={classes!("wire", kind, wire.thin.then_some("wire--thin"), wire.still.then_some("wire--still"))}
             data-wire={wire.key.clone()} data-link={wire.link.name()} d={wire.path.clone()} />
     }
 }
 
 fn plugs(wire: &Wire) -> Html {
-    let class = match wire.link {
-        Link::Mounted => "wire__end",
-        Link::Waiting => "wire__plug",
-        Link::Held => "wire__end wire__end--held",
-    };
-    let plug = |key: &'static str, (x, y): (i32, i32)| {
+    let plug = |key: &'static str, link: Link, (x, y): (i32, i32)| {
+        let class = match link {
+            Link::Mounted => "wire__end",
+            Link::Waiting => "wire__plug",
+            Link::Held => "wire__end wire__end--held",
+        };
         html! { <circle {key} {class} cx="0" cy="0" r="4"
         style={format!("transform:translate({x}px,{y}px)")} /> }
     };
-    html! { <g key={wire.key.clone()}>{ plug("pod", wire.from) }{ plug("disk", wire.to) }</g> }
+    html! {
+        <g key={wire.key.clone()}>
+            { plug("pod", wire.link, wire.from) }{ plug("disk", wire.at_disk, wire.to) }
+        </g>
+    }
 }
 
 fn rail(rail: &Rail) -> Html {
@@ -182,14 +191,14 @@ fn measure(
     // A Pod without a node has nothing to plug a disk into.
     let standing = view.lanes.iter().zip(levels).flat_map(|(lane, level)| {
         let pods = lane.pods.iter().filter(|pod| pod.node.is_some());
-        pods.map(|pod| (&pod.uid, *level))
+        pods.map(|pod| (&pod.uid, (*level, pod.is_out_of_reach())))
     });
-    let standing: BTreeMap<&Text, Level> = gather(standing);
+    let standing: BTreeMap<&Text, (Level, bool)> = gather(standing);
     let (mut wires, mut asks) = (Vec::new(), Vec::new());
     let is_crowded = is_wired_densely(&view.disks);
     for disk in &view.disks {
         for user in &disk.users {
-            let Some(level) = standing.get(&user.uid) else { continue };
+            let Some((level, still)) = standing.get(&user.uid) else { continue };
             let (Some(pod), Some(end)) = (pods.get(&*user.uid), disks.get(&*disk.uid)) else {
                 continue;
             };
@@ -213,7 +222,9 @@ fn measure(
                 from,
                 to: (end.middle(), end.top),
                 link: user.link,
+                at_disk: disk.state.link(),
                 thin,
+                still: *still,
                 plugged: card || picked,
                 picked,
             });

@@ -68,7 +68,7 @@ pub(crate) fn TimelineView(props: &Props) -> Html {
             } else {
                 <Plot look={look.clone()} playing={props.playing} timeline={views.large.clone()} {shown}
                     transport={transport.clone()} runs={views.runs.clone()}
-                    known_us={views.known_us} on={props.on.clone()}/>
+                    known_us={views.known_us} selected={props.selected.clone()} on={props.on.clone()}/>
                 <LivesTable lang={look.lang} timeline={views.large.clone()}
                     transport={transport.clone()} runs={views.runs.clone()} {shown}
                     known_us={views.known_us}/>

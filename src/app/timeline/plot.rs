@@ -9,6 +9,7 @@ use crate::look::Look;
 use crate::scale::Scale;
 use crate::timeline::pointing::{Laid, place, use_pointing};
 use podium::view::scene::RunView;
+use podium::view::stage::ObjectRef;
 use podium::view::timeline::chart::{Frame, chart as lay_out};
 use podium::view::timeline::{TimelineView, Window, Zoom};
 use podium::view::transport::{SECOND_US, TransportView};
@@ -29,6 +30,7 @@ pub(crate) struct Props {
     pub(crate) runs: Rc<Vec<RunView>>,
     pub(crate) shown: Window,
     pub(crate) known_us: u64,
+    pub(crate) selected: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -84,6 +86,7 @@ fn frame(props: &Props, width: f64, height: f64) -> Frame {
         known_us: props.known_us,
         marks: Rc::new(props.transport.marks.clone()),
         branches: props.runs.iter().filter(|one| !one.is_current).map(RunView::branch).collect(),
+        selected: props.selected.clone(),
         lang: props.look.lang,
     }
 }

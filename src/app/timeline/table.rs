@@ -52,6 +52,7 @@ fn tables(props: &Props, words: &ViewWords) -> Html {
         known_us: props.known_us,
         marks: Rc::new(props.transport.marks.clone()),
         branches: props.runs.iter().filter(|one| !one.is_current).map(RunView::branch).collect(),
+        selected: None,
         lang: props.lang,
     };
     html! {

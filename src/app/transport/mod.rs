@@ -12,6 +12,7 @@ pub(crate) use scrub::Scrub;
 
 use crate::command::Command;
 use deck::Deck;
+use podium::view::stage::ObjectRef;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{Speed, TransportView};
 use podium::view::words::Lang;
@@ -27,6 +28,7 @@ pub(crate) struct Props {
     pub(crate) speed: Speed,
     pub(crate) transport: Rc<TransportView>,
     pub(crate) timeline: Rc<TimelineView>,
+    pub(crate) selected: Option<ObjectRef>,
     /// Whether a large chart above takes the scrubber's part.
     #[prop_or_default]
     pub(crate) slim: bool,
@@ -47,7 +49,8 @@ pub(crate) fn Transport(props: &Props) -> Html {
             <Deck lang={props.lang} playing={props.playing} speed={props.speed}
                 now_us={props.transport.now_us} on={props.on.clone()}/>
             <Scrub lang={props.lang} transport={props.transport.clone()} playing={props.playing}
-                timeline={props.timeline.clone()} on={props.on.clone()}/>
+                timeline={props.timeline.clone()} selected={props.selected.clone()}
+                on={props.on.clone()}/>
             <Readout lang={props.lang} timeline={props.timeline.clone()}
                 now_us={props.transport.now_us} reached_us={props.transport.reached_us}
                 on={props.on.clone()}/>

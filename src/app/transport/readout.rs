@@ -6,6 +6,7 @@ use crate::chart;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
 use crate::list::keyed;
+use crate::stage::short;
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::span;
 use podium::view::words::stage as phrases;
@@ -86,7 +87,9 @@ fn ReadyRow(props: &RowProps) -> Html {
     html! {
         <div class="readout__row">
             <span class={classes!("shape", format!("shape--{}", group.identity.letter()))}/>
-            <span class="mono readout__name" title={name.clone()}>{ &name }</span>
+            <span class="mono readout__name" title={name.clone()}>
+                { if group.name.is_empty() { html! { &name } } else { short(&name) } }
+            </span>
             <b>{ format!("{ready}{of}") }</b>
             <span class="readout__chart" role="img"
                 aria-label={page::ready_of(props.lang, &name, ready, group.desired)}>

@@ -6,6 +6,7 @@ use crate::chart;
 use crate::command::Command;
 use crate::layout::use_size;
 use crate::scale;
+use podium::view::stage::ObjectRef;
 use podium::view::timeline::TimelineView;
 use podium::view::transport::{MarkKind, SECOND_US, TransportView, span};
 use podium::view::words::{Lang, PageWords, page, views};
@@ -23,6 +24,9 @@ pub(crate) struct Props {
     pub(crate) playing: bool,
     #[prop_or_default]
     pub(crate) bare: bool,
+    /// What has a ring.
+    #[prop_or_default]
+    pub(crate) selected: Option<ObjectRef>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -79,7 +83,7 @@ pub(crate) fn Scrub(props: &Props) -> Html {
             onpointercancel={on_up}>
             <div class="scrub__area" ref={node}>
             if !props.bare && width > 0.0 {
-                <Lifetimes lang={props.lang} timeline={props.timeline.clone()} {whole_us} {step_us}
+                <Lifetimes lang={props.lang} timeline={props.timeline.clone()} {whole_us} {step_us} selected={props.selected.clone()}
                     playing={props.playing} {width} {height} now_us={chart::snap(transport.now_us, whole_us, chart::pace(&props.timeline, width))}/>
             }
             <div class="scrub__rail" role="slider" tabindex="0" aria-label={words.virtual_time}
@@ -196,6 +200,7 @@ struct LifetimesProps {
     lang: Lang,
     timeline: Rc<TimelineView>,
     playing: bool,
+    selected: Option<ObjectRef>,
     whole_us: u64,
     step_us: u64,
     now_us: u64,
@@ -211,7 +216,8 @@ impl PartialEq for LifetimesProps {
             let room = (one.width.to_bits(), one.height.to_bits());
             (one.lang, one.playing, one.whole_us, one.step_us, one.now_us, room)
         };
-        seen(self) == seen(other) && (self.playing || self.timeline == other.timeline)
+        let is_alike = seen(self) == seen(other) && self.selected == other.selected;
+        is_alike && (self.playing || self.timeline == other.timeline)
     }
 }
 
@@ -238,7 +244,7 @@ fn Lifetimes(props: &LifetimesProps) -> Html {
         step_us: props.step_us,
         now_us: props.now_us,
     };
-    let svg = chart::lifetimes(&props.timeline, &frame, props.lang);
+    let svg = chart::lifetimes(&props.timeline, &frame, props.selected.as_ref(), props.lang);
     let words = PageWords::of(props.lang);
     html! {
         <div class="scrub__chart" role="img"

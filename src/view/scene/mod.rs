@@ -62,3 +62,35 @@ fn lane_of(pod: &Object, view: &View) -> (LaneKind, String) {
 fn split_name(name: &str) -> (&str, &str) {
     name.rsplit_once('-').unwrap_or(("", name))
 }
+
+/// A name that the server made: what it was given, and the letters that it added. Where the first
+/// is long there is no dash between them.
+///
+/// Models staging/src/k8s.io/apiserver/pkg/storage/names/generate.go randomLength
+fn split_made(name: &str) -> (&str, &str) {
+    const ADDED: usize = 5;
+    let split = name.len().checked_sub(ADDED).and_then(|at| name.split_at_checked(at));
+    split.map_or(("", name), |(base, added)| (base.trim_end_matches('-'), added))
+}
+
+/// The name of a Pod of a lane of this kind, as `split_name` does.
+fn split_of(kind: LaneKind, name: &str) -> (&str, &str) {
+    match kind {
+        LaneKind::StatefulSet | LaneKind::BarePods => split_name(name),
+        _ => split_made(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_made_name_the_letters_that_the_server_added_are_told_apart() {
+        assert_eq!(split_made("web-6d4cf56db6-x7k2p"), ("web-6d4cf56db6", "x7k2p"));
+        // A base of more than 58 letters is cut, and its dash with it.
+        assert_eq!(split_made("long-deployment-prodx7k2p"), ("long-deployment-prod", "x7k2p"));
+        assert_eq!(split_made("abc"), ("", "abc"));
+        assert_eq!(split_of(LaneKind::StatefulSet, "db-12"), ("db", "12"));
+    }
+}

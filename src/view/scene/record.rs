@@ -16,7 +16,7 @@ use crate::view::ledger::Incarnation;
 use crate::view::scene::disks::is_tied;
 use crate::view::scene::rollouts::{is_retold, is_rolled_out};
 use crate::view::scene::stage::state_of;
-use crate::view::scene::{lane_of, split_name};
+use crate::view::scene::{lane_of, split_name, split_of};
 use crate::view::stage::{LaneKind, PodState};
 use crate::view::timeline::Level;
 
@@ -502,7 +502,7 @@ impl Lived {
         Incarnation {
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
-            suffix: split_name(&meta.name).1.into(),
+            suffix: split_of(self.lane.0, &meta.name).1.into(),
             dns: own.or_else(|| service.filter(|_| !is_own).map(Into::into)),
             dns_is_own: is_own,
             has_record: is_serving || self.end_us.is_some(),

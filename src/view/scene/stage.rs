@@ -14,7 +14,7 @@ use crate::cluster::{Cluster, World};
 use crate::server::View;
 use crate::sim::{Actor as Who, What};
 use crate::view::scene::disks::disk;
-use crate::view::scene::{containers, rollouts, seats, split_name};
+use crate::view::scene::{containers, rollouts, seats, split_of};
 use crate::view::stage::{
     Activity, Actor, ActorView, Dns, LaneKind, LaneView, MAINTENANCE, NodeState, NodeView,
     OUT_OF_SERVICE, PodState, PodView, ServiceView, StageView, Step, Stuck, Text, Usage,
@@ -326,11 +326,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
     let view = world.view();
     // The name of a Pod that nobody made for a workload has no parts.
     let is_made = object.meta.controller().is_some();
-    let (base, suffix) = match kind {
-        _ if !is_made => ("", ""),
-        LaneKind::StatefulSet => split_name(&object.meta.name),
-        _ => split_made(&object.meta.name),
-    };
+    let (base, suffix) = if is_made { split_of(kind, &object.meta.name) } else { ("", "") };
     let is_lost = pod.node().is_some_and(|node| {
         view.named(Kind::Node, "", node).is_none_or(|one| one.node().is_none_or(|n| !n.is_ready()))
     });
@@ -384,16 +380,6 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         is_cut_off: pod.node().is_some_and(|node| !world.is_machine_up(node)),
         stuck: (is_stateful && deleting && is_lost).then_some(Stuck::NotReplaced),
     }
-}
-
-/// A name that the server made: what it was given, and the letters that it added. Where the first
-/// is long there is no dash between them.
-///
-/// Models staging/src/k8s.io/apiserver/pkg/storage/names/generate.go randomLength
-fn split_made(name: &str) -> (&str, &str) {
-    const ADDED: usize = 5;
-    let split = name.len().checked_sub(ADDED).and_then(|at| name.split_at_checked(at));
-    split.map_or(("", name), |(base, added)| (base.trim_end_matches('-'), added))
 }
 
 /// Whether a name of a Pod's own resolves: its Service must be headless and choose it, and it
@@ -523,14 +509,6 @@ fn reason_of(pod: &Pod) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_a_made_name_the_letters_that_the_server_added_are_told_apart() {
-        assert_eq!(split_made("web-6d4cf56db6-x7k2p"), ("web-6d4cf56db6", "x7k2p"));
-        // A base of more than 58 letters is cut, and its dash with it.
-        assert_eq!(split_made("long-deployment-prodx7k2p"), ("long-deployment-prod", "x7k2p"));
-        assert_eq!(split_made("abc"), ("", "abc"));
-    }
 
     fn ended(exit_code: i32) -> ContainerStatus {
         let state = ContainerState::Terminated {

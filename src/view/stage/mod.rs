@@ -506,6 +506,18 @@ impl DiskState {
             DiskState::Gone => "gone",
         }
     }
+
+    /// What the plug at the disk shows, however its Pods fare one by one: one that any Pod has
+    /// mounted is plugged in.
+    pub const fn link(self) -> Link {
+        match self {
+            DiskState::Mounted => Link::Mounted,
+            DiskState::Held => Link::Held,
+            DiskState::Unbound | DiskState::Waiting | DiskState::Released | DiskState::Gone => {
+                Link::Waiting
+            }
+        }
+    }
 }
 
 /// A claim and its volume.

@@ -164,6 +164,11 @@ impl PodView {
         self.running.iter().filter(|_| !self.is_cut_off)
     }
 
+    /// Whether its node is dead or lost: nothing about it moves.
+    pub fn is_out_of_reach(&self) -> bool {
+        self.is_cut_off || self.state == PodState::Unknown
+    }
+
     /// Whether its program answers readiness probes, if that can be changed now.
     pub fn can_answer(&self) -> Option<bool> {
         self.answers.filter(|_| !self.deleting && !self.is_cut_off)

@@ -112,3 +112,16 @@ fn usage_never_shows_more_than_full_or_divides_by_nothing() {
     assert_eq!(Usage { used: 3, allocatable: 0 }.percent(), 0);
     assert_eq!(Usage { used: 1, allocatable: 3 }.percent(), 33);
 }
+
+#[test]
+fn the_plug_at_a_disk_agrees_with_the_disk_whoever_else_waits_for_it() {
+    for (state, link) in [
+        (DiskState::Mounted, Link::Mounted),
+        (DiskState::Held, Link::Held),
+        (DiskState::Waiting, Link::Waiting),
+        (DiskState::Released, Link::Waiting),
+        (DiskState::Unbound, Link::Waiting),
+    ] {
+        assert_eq!(state.link(), link);
+    }
+}

@@ -53,6 +53,9 @@ pub struct Room {
     pub height: u32,
     /// The number of Pods in the fullest cell.
     pub pods: u32,
+    /// The height up to which a cell grows before its Pods become too small for a finger, where
+    /// fingers are what points; nothing elsewhere.
+    pub for_fingers: Option<u32>,
 }
 
 /// The least area of one Pod at a level: width and height with its gap.
@@ -64,6 +67,11 @@ const fn size(level: Level, stateful: bool) -> (u32, u32) {
         (Level::Chip, true) => (34, 84),
         (Level::Dot, _) => (18, 18),
     }
+}
+
+/// The least area of a chip for fingers, which are larger.
+const fn chip_for_fingers(stateful: bool) -> (u32, u32) {
+    if stateful { (44, 68) } else { (50, 46) }
 }
 
 impl Room {
@@ -80,7 +88,9 @@ impl Room {
     }
 
     fn fits(self, level: Level, stateful: bool, slack_percent: u32) -> bool {
-        let (width, height) = size(level, stateful);
+        let by_fingers = self.for_fingers.filter(|_| level == Level::Chip);
+        let (width, height) =
+            if by_fingers.is_some() { chip_for_fingers(stateful) } else { size(level, stateful) };
         let columns = match (level, stateful) {
             // Cards of a stateless lane stand in one column, those of a stateful one in one row.
             (Level::Card, false) => 1,
@@ -88,8 +98,8 @@ impl Room {
             _ => (self.width + 4) * 100 / (width * slack_percent),
         };
         let rows = match (level, stateful) {
-            (Level::Card | Level::Chip, true) => 1,
-            _ => self.height * 100 / (height * slack_percent),
+            (Level::Card | Level::Chip, true) if by_fingers.is_none() => 1,
+            _ => by_fingers.unwrap_or(self.height) * 100 / (height * slack_percent),
         };
         self.pods <= 1 && level == Level::Card || self.pods <= columns * rows
     }
@@ -99,7 +109,7 @@ impl Room {
 mod tests {
     use super::*;
 
-    const COLUMN: Room = Room { width: 196, height: 150, pods: 1 };
+    const COLUMN: Room = Room { width: 196, height: 150, pods: 1, for_fingers: None };
 
     #[test]
     fn a_full_cell_turns_its_cards_to_chips_and_then_to_dots() {
@@ -128,8 +138,17 @@ mod tests {
     }
 
     #[test]
+    fn where_fingers_point_a_cell_grows_for_as_long_as_its_lane_can_be_looked_over() {
+        let phone = Room { width: 96, for_fingers: Some(1_200), ..COLUMN };
+        let level = |stateful, pods| Room { pods, ..phone }.level(stateful, Level::Card);
+        assert_eq!([2, 3, 10, 34].map(|pods| level(true, pods)), [Level::Chip; 4]);
+        assert_eq!([4, 34, 50].map(|pods| level(false, pods)), [Level::Chip; 3]);
+        assert_eq!([false, true].map(|stateful| level(stateful, 60)), [Level::Dot; 2]);
+    }
+
+    #[test]
     fn a_single_pod_is_always_a_card() {
-        let room = Room { width: 40, height: 10, pods: 1 };
+        let room = Room { width: 40, height: 10, ..COLUMN };
         assert_eq!(room.level(true, Level::Dot), Level::Card);
     }
 }

@@ -292,6 +292,7 @@ mod tests {
                 parted_us: 0,
                 story: "forked at 0:28.0".into(),
             }],
+            selected: None,
             lang: Lang::En,
         };
         let found = sheets(&view, &frame).into_iter().find(|one| one.title == title);

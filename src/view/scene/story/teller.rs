@@ -21,7 +21,7 @@ use crate::view::Identity;
 use crate::view::scene::rollouts::{
     is_at_partition, is_let_on, is_retold, is_rolled_out, is_wholly_new,
 };
-use crate::view::scene::{lane_of, rules};
+use crate::view::scene::{lane_of, rules, split_made};
 use crate::view::stage::{LaneKind, ObjectRef};
 use crate::view::story::{Entry, Gist, Part, Tone};
 use crate::view::words::Lang;
@@ -328,7 +328,7 @@ impl Teller<'_> {
         let name = &object.meta.name;
         let label = match (kind, identity) {
             (Kind::Pod, Identity::Stateless) if object.meta.controller().is_some() => {
-                name.rsplit_once('-').map_or(&**name, |(_, suffix)| suffix).to_owned()
+                split_made(name).1.to_owned()
             }
             _ => label_in(&object.meta.namespace, name),
         };

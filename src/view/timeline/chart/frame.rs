@@ -135,6 +135,19 @@ impl<'a> Draft<'a> {
         self.words((middle, 13.5), label, Look::OnBar, Anchor::Middle);
     }
 
+    /// The ring that every view has around what is selected, just outside of what it goes round.
+    pub(super) fn rings(&mut self) {
+        const OUTSIDE: f64 = 2.0;
+        let Some(selected) = &self.frame.selected else { return };
+        let is_it =
+            |one: &&Spot| matches!(&one.target, Target::Object(object) if object == selected);
+        let found: Vec<_> = self.spots.iter().filter(is_it).map(|one| (one.from, one.to)).collect();
+        for ((left, top), (right, bottom)) in found {
+            let from = (left - OUTSIDE, top - OUTSIDE);
+            self.rect(from, (right + OUTSIDE, bottom + OUTSIDE), Look::Ring);
+        }
+    }
+
     pub(super) fn heading(&mut self, y: f64, title: &str, note: &str) {
         self.words((16.0, y), title, Look::Strong, Anchor::Start);
         if !note.is_empty() && !self.is_narrow() {

@@ -22,6 +22,8 @@ pub enum Look {
     Grid,
     /// The time that lies ahead.
     Future,
+    /// The ring around what is selected.
+    Ring,
     /// The line and the label of the present moment.
     Head,
     /// The ground of that label.
@@ -216,6 +218,8 @@ pub struct Frame {
     pub marks: Rc<Vec<Mark>>,
     /// The other runs.
     pub branches: Vec<Branch>,
+    /// What is selected; each stretch of its life has a ring.
+    pub selected: Option<ObjectRef>,
     /// The reader's language.
     pub lang: Lang,
 }
@@ -238,6 +242,8 @@ pub struct Chart {
 /// How high the axis is, above all that it measures.
 pub const AXIS: f64 = 24.0;
 const TOP: f64 = 26.0;
+/// How many letters of a name's end are always told.
+const NAME_TAIL: usize = 5;
 const EVENTS_Y: f64 = 50.0;
 /// Between the ready counts and the first workload's rows.
 const GROUP_TOP_GAP: f64 = 28.0;
@@ -262,6 +268,7 @@ pub fn chart(view: &TimelineView, frame: &Frame) -> Chart {
     draft.events();
     draft.shapes.append(&mut body.shapes);
     draft.spots.append(&mut body.spots);
+    draft.rings();
     draft.head(bottom);
     Chart {
         width: frame.width,
@@ -323,15 +330,20 @@ impl Shape {
 }
 
 impl Group {
-    /// The workload's name, cut to so many letters.
+    /// The workload's name in so many letters: of a longer one the middle gives way, for its end
+    /// tells it from its fellows.
     fn cut_name(&self, lang: Lang, most: usize) -> String {
         let label = words::group(lang, self);
         // Words of ours are short enough, and no name.
         if self.name.is_empty() || label.chars().count() <= most {
             return label;
         }
-        let head: String = label.chars().take(most - 1).collect();
-        format!("{head}…")
+        // Those of one namespace, and the runs of one CronJob, begin alike.
+        let letters: Vec<char> = label.chars().collect();
+        let (head, tail) =
+            (&letters[..most - 1 - NAME_TAIL], &letters[letters.len() - NAME_TAIL..]);
+        let text = |letters: &[char]| letters.iter().collect::<String>();
+        format!("{}…{}", text(head), text(tail))
     }
 
     /// The workload's name, short enough for the margin.

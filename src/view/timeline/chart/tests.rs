@@ -78,6 +78,7 @@ fn frame(now_s: u64) -> Frame {
             mark(29, MarkKind::User, "You deleted x7k2p."),
         ]),
         branches: Vec::new(),
+        selected: None,
         lang: Lang::En,
     }
 }
@@ -489,4 +490,35 @@ fn the_label_at_the_present_moment_says_what_was_wanted_then() {
         let says = |one: &Shape| matches!(one, Shape::Words { text, .. } if text == label);
         assert!(shapes.iter().any(says), "{label}");
     }
+}
+
+#[test]
+fn what_is_selected_has_a_ring_around_each_of_its_lives() {
+    let rings = |selected: Option<ObjectRef>| {
+        let frame = Frame { selected, ..frame(60) };
+        let chart = chart(&view(), &frame);
+        let is_ring = |one: &&Shape| matches!(one, Shape::Rect { look: Look::Ring, .. });
+        chart.shapes.iter().filter(is_ring).cloned().collect::<Vec<_>>()
+    };
+    let named = |kind: &str, namespace: &str, name: &str| {
+        rings(Some(ObjectRef::new(kind, namespace, name))).len()
+    };
+    assert_eq!(rings(None), []);
+    assert_eq!(named("Pod", "default", "db-0"), 2);
+    assert_eq!(named("Pod", "default", "web-6d4cf56db6-4kzpw"), 1);
+    assert_eq!(named("PersistentVolumeClaim", "default", "data-db-0"), 1);
+    assert_eq!(named("Pod", "elsewhere", "db-0"), 0);
+}
+
+#[test]
+fn names_that_begin_alike_are_told_apart_by_their_ends() {
+    let short = |namespace: &str, name: &str| {
+        let (namespace, name) = (namespace.into(), name.into());
+        let group = Group { namespace, name, ..Group::default() };
+        group.short_name(Lang::En)
+    };
+    assert_eq!(short("default", "nightly-29453762"), "nightly-…53762");
+    assert_eq!(short("default", "nightly-29453763"), "nightly-…53763");
+    assert_eq!(short("team-payments", "reconcile-west"), "team-pay…-west");
+    assert_eq!(short("default", "web"), "web");
 }
