@@ -555,3 +555,35 @@ test("a selected Pod has its ring on both charts", async () => {
   await shot(page, "ring-on-chart");
   assert.deepEqual(page.errors, []);
 });
+
+test("a round card says its state whole at every width; its address gives way", async () => {
+  const text = `apiVersion: batch/v1
+kind: Job
+metadata: {name: calc}
+spec:
+  completions: 3
+  parallelism: 3
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sh, -c, sleep 1]}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: slow}
+spec:
+  terminationGracePeriodSeconds: 600
+  containers: [{name: app, image: nginx, lifecycle: {preStop: {exec: {command: [sleep, "500"]}}}}]
+`;
+  for (const width of [1200, 1220, 1280]) {
+    const page = await app.open({ viewport: { width, height: 900 } }, (context) => context.addInitScript((text) => {
+      for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+    }, text));
+    await page.waitForFunction(() => document.querySelectorAll('.cell [data-now="completed"]').length === 3
+      && document.querySelector('.cell [data-now="ready"]'), null, { timeout: 60000 });
+    await page.locator('.cell [data-now="ready"] button').first().click();
+    await page.keyboard.press("Delete");
+    await page.waitForFunction(() => document.querySelector('.cell [data-now="terminating"]'));
+    const cut = await every(page, ".cell .pod--a .pod__state", (all) => all.filter((one) =>
+      one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+    assert.deepEqual(cut, [], String(width));
+    assert.deepEqual(page.errors, []);
+  }
+});
