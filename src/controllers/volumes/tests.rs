@@ -145,11 +145,17 @@ impl Bench {
         self.claim(name).spec.volume_name.clone().expect("bound")
     }
 
+    /// What is said of a volume when something changed and at the reconciler's next look.
     fn attach(&mut self, volume: &str) -> Vec<String> {
         let key = self.key(Kind::PersistentVolume, volume);
-        let (view, now) = (self.server.view(), self.now);
-        let plan = attachment::reconcile(key, view, &mut self.memory, now);
-        self.carry(&plan)
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            let (view, now) = (self.server.view(), self.now);
+            let plan = attachment::reconcile(key, view, &mut self.memory, now);
+            told.extend(self.carry(&plan));
+            self.now = self.now.plus_us(100_000);
+        }
+        told
     }
 
     fn nodes(&self) -> Vec<Str> {
