@@ -587,3 +587,23 @@ spec:
     assert.deepEqual(page.errors, []);
   }
 });
+
+test("a rollout that its partition lets rest says so on its lane, to eyes and ears", async () => {
+  const page = await running();
+  const set = readFileSync(join(root, "static/examples/canary-by-partition.yaml"), "utf8")
+    .replaceAll("db", "cache");
+  await apply(page, set);
+  await page.waitForFunction(() => document.body.innerText.includes("statefulset.apps/cache created"));
+  await speed(page, "20×");
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 11,
+    null, { timeout: 60000 });
+  await apply(page, set.replace("redis:7.2", "redis:7.4"));
+  const what = page.locator(".rollout__what", { hasText: "revision 2 from 3 on" });
+  await what.waitFor({ timeout: 60000 });
+  const [seen, heard] = await what.evaluate((one) =>
+    [one.scrollWidth <= one.clientWidth, one.parentElement.querySelector(".sr").textContent]);
+  assert.equal(heard, "revision 2 from ordinal 3 on; partition 3 keeps 0 to 2");
+  assert.ok(seen, "nothing of it is cut");
+  await shot(page, "partition");
+  assert.deepEqual(page.errors, []);
+});
