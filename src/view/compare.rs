@@ -5,7 +5,7 @@
 //! compared by eye.
 
 use super::Identity;
-use super::ledger::{Account, Aspect, Book, Place, Slot};
+use super::ledger::{Account, Aspect, Book, Place, Slot, Standing, Tenant};
 use super::stage::{
     DiskState, DiskView, LaneView, NodeState, NodeView, ObjectRef, PodState, PodView, StageView,
     Text,
@@ -68,6 +68,8 @@ pub struct SlotSide {
     pub tenants: usize,
     /// Name, address, node and UID of the last one.
     pub last: [Option<Text>; 4],
+    /// How that one is.
+    pub standing: Standing,
 }
 
 /// A workload's ledger on both sides.
@@ -324,6 +326,7 @@ fn slot_side(slot: &Slot) -> SlotSide {
             pod.and_then(|one| one.node.clone()),
             pod.map(|one| one.uid.clone()),
         ],
+        standing: last.map(Tenant::standing).unwrap_or_default(),
     }
 }
 
@@ -427,5 +430,35 @@ mod tests {
         let left = left.as_ref().expect("it is there");
         assert_eq!((left.it.tenants, left.contrast), (2, Contrast::Differs));
         assert_eq!(right.as_ref().map(|one| one.it.tenants), Some(1));
+    }
+
+    #[test]
+    fn who_is_gone_or_unready_on_one_side_differs_from_the_same_pod_that_runs() {
+        use crate::view::ledger::{Incarnation, Tenant};
+        use crate::view::words::{Lang, views as words};
+        let book = |state: Option<PodState>| {
+            let pod =
+                Incarnation { name: "db-0".into(), uid: "1".into(), ..Incarnation::default() };
+            let deleted_us = state.is_none().then_some(4);
+            let tenant = Tenant { pod, state, deleted_us, ..Tenant::default() };
+            let slots = Account::seat(vec![(Some(Place::Ordinal(0)), tenant)]);
+            Book { accounts: vec![Rc::new(Account { slots, ..Account::default() })] }
+        };
+        let (stage, runs) = (StageView::default(), book(Some(PodState::Ready)));
+        let told = |other: &Book| {
+            let sides = [('A', &runs), ('B', other)];
+            let [a, b] = sides.map(|(letter, book)| Side { letter, stage: &stage, book });
+            let view = compare(5, true, [&a, &b]);
+            let (_, [left, right]) = &view.accounts[0].slots[0];
+            let right = right.as_ref().expect("it is there");
+            assert!(
+                !words::slot_side(Lang::En, &left.as_ref().expect("it runs").it).contains("Ready")
+            );
+            (right.contrast, words::slot_side(Lang::En, &right.it))
+        };
+        assert_eq!(told(&runs).0, Contrast::Alike);
+        assert_eq!(told(&book(None)), (Contrast::Differs, "db-0, 1…, gone".to_owned()));
+        let (contrast, words) = told(&book(Some(PodState::Running)));
+        assert!(contrast == Contrast::Differs && words.ends_with("Not ready"), "{words}");
     }
 }

@@ -190,6 +190,17 @@ impl Account {
         last.peek().is_some() && last.all(|one| one.pod.is_tied)
     }
 
+    /// Whether its Pods' hostnames are given: by the index of each, or by the template.
+    pub fn gives_hostnames(&self) -> bool {
+        let mut last = self.slots.iter().filter_map(|slot| slot.tenants.last()).peekable();
+        last.peek().is_some() && last.all(|one| one.pod.hostname.is_some())
+    }
+
+    /// Whether its Pods have numbers that a Job gave them.
+    pub fn is_indexed(&self) -> bool {
+        matches!(self.slots.first(), Some(Slot { place: Place::Index(_), .. }))
+    }
+
     /// How many places there are. Surge has none.
     pub fn places(&self) -> usize {
         self.slots.iter().filter(|slot| slot.place != Place::Surge).count()
@@ -242,6 +253,7 @@ impl Account {
             Aspect::Order if self.is_unowned() => Verdict::ByHand,
             _ if self.is_unowned() => Verdict::Unowned,
             Aspect::Name | Aspect::Hostname if keeps => Verdict::Kept,
+            Aspect::Hostname if self.gives_hostnames() => Verdict::Kept,
             Aspect::Name | Aspect::Hostname | Aspect::Ip => Verdict::New,
             Aspect::Disk if !has_disks => Verdict::Nothing,
             Aspect::Disk if self.owns_disks() => Verdict::Kept,
@@ -283,7 +295,8 @@ impl Account {
         let cell = |field: Field| {
             let value = value(field, tenant);
             let promised = match field {
-                Field::Name | Field::Dns => keeps || matches!(slot.place, Place::Only(_)),
+                Field::Name => keeps || matches!(slot.place, Place::Only(_)),
+                Field::Dns => keeps || matches!(slot.place, Place::Only(_) | Place::Index(_)),
                 Field::Disk => keeps && tenant.disks_are_own(),
                 Field::Node => matches!(slot.place, Place::Node(_)) || tenant.pod.is_tied,
                 Field::Ip | Field::Uid => false,
@@ -305,7 +318,26 @@ impl Account {
     }
 }
 
+/// How a Pod is, without when and which.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// How it is; none once it is gone.
+    pub state: Option<PodState>,
+    /// Whether it is being deleted.
+    pub is_deleting: bool,
+    /// What keeps it from running, if that is known.
+    pub reason: Option<Text>,
+    /// Whether it waits for a disk that another node has.
+    pub lacks_disk: bool,
+}
+
 impl Tenant {
+    /// How it is.
+    pub fn standing(&self) -> Standing {
+        let (state, reason, lacks_disk) = (self.state, self.reason.clone(), self.lacks_disk);
+        Standing { state, is_deleting: self.deleted_us.is_some(), reason, lacks_disk }
+    }
+
     /// Whether it has claims, and all of them were made for it by a template.
     pub fn disks_are_own(&self) -> bool {
         let end = format!("-{}", self.pod.name);
@@ -322,7 +354,7 @@ fn kept(aspect: Aspect, before: &Tenant, after: &Tenant) -> Option<bool> {
     let (a, b) = (&before.pod, &after.pod);
     Some(match aspect {
         Aspect::Name => a.name == b.name,
-        Aspect::Hostname => a.name == b.name && a.dns_is_own == b.dns_is_own,
+        Aspect::Hostname => a.host() == b.host() && a.dns_is_own == b.dns_is_own,
         Aspect::Disk => !a.disks.is_empty() && a.disks == b.disks,
         Aspect::Ip => a.ip == Some(b.ip.clone()?),
         Aspect::Node => a.node == Some(b.node.clone()?),

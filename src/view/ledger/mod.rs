@@ -8,7 +8,9 @@ pub mod account;
 pub mod export;
 mod seating;
 
-pub use account::{Account, Aspect, Book, Cell, Place, Slot, Tally, Tenant, Tie, Verdict};
+pub use account::{
+    Account, Aspect, Book, Cell, Place, Slot, Standing, Tally, Tenant, Tie, Verdict,
+};
 pub use seating::{Arrival, seat};
 
 use super::Identity;
@@ -32,6 +34,8 @@ pub struct Incarnation {
     pub namespace: Text,
     /// Its name.
     pub name: Text,
+    /// Its hostname, where that is not its name.
+    pub hostname: Option<Text>,
     /// The part of the name that tells it from its fellows.
     pub suffix: Text,
     /// The DNS name a client would use for it.
@@ -48,8 +52,17 @@ pub struct Incarnation {
     pub disks: Vec<Text>,
     /// Whether a volume of it is part of one node, so that it can run nowhere else.
     pub is_tied: bool,
+    /// Whether what made it binds it to its node.
+    pub is_bound: bool,
     /// Its UID.
     pub uid: Text,
+}
+
+impl Incarnation {
+    /// What its containers call themselves.
+    pub fn host(&self) -> &Text {
+        self.hostname.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// One Pod and the one that took its place.
@@ -214,6 +227,7 @@ impl Replacement {
         };
         let same = if keeps { Mark::Kept } else { Mark::Chance };
         let is_tied = new.unwrap_or(old).is_tied;
+        let stays = is_tied || new.unwrap_or(old).is_bound;
         let by_new = |read: &dyn Fn(&Incarnation) -> Value| new.map_or(Value::Nobody, read);
         vec![
             row(Field::Name, text(&old.name), by_new(&|pod| text(&pod.name)), promised, same),
@@ -230,7 +244,7 @@ impl Replacement {
                 maybe(&old.node, Value::None),
                 by_new(&|pod| maybe(&pod.node, Value::Soon)),
                 if is_tied { Mark::AtDisk } else { Mark::Any },
-                if is_tied { Mark::Kept } else { Mark::Chance },
+                if stays { Mark::Kept } else { Mark::Chance },
             ),
             disk(old, new, keeps),
             row(
@@ -393,6 +407,9 @@ mod tests {
         assert_eq!(mark(Some(&tied(None))), Mark::Kept);
         assert_eq!(mark(Some(&Incarnation { node: None, ..tied(None) })), Mark::AtDisk);
         assert_eq!(mark(None), Mark::AtDisk);
+        let bound = |suffix| Incarnation { is_bound: true, ..web(suffix, "10.244.2.4", "node-2") };
+        let rows = Replacement::compare(&bound("a"), Some(&bound("b")), false);
+        assert_eq!(rows[3].mark, Mark::Kept, "nor where what made it binds it there");
     }
 
     #[test]

@@ -428,6 +428,11 @@ fn is_failing(object: &Object) -> bool {
     matches!(state, PodState::Crash | PodState::ImagePull | PodState::Failed)
 }
 
+/// Whether a Job gave a Pod a number, and with it a hostname.
+fn is_indexed(object: &Object) -> bool {
+    object.meta.annotation("batch.kubernetes.io/job-completion-index").is_some()
+}
+
 /// Opens or closes a spell.
 fn switch(spells: &mut Vec<Spell>, is_on: bool, at_us: u64) {
     match spells.last_mut() {
@@ -492,16 +497,19 @@ impl Lived {
         let pod = self.object.pod().cloned().unwrap_or_default();
         let meta = &self.object.meta;
         // A Pod has a record of its own only if the Service that it names is there.
-        let governing = pod.spec.subdomain.as_ref().filter(|one| {
-            self.lane.0 == LaneKind::StatefulSet
-                && view.named(Kind::Service, &meta.namespace, one).is_some()
-        });
-        let own = governing.map(|one| format!("{}.{one}", meta.name).into());
+        let has_seat = self.lane.0 == LaneKind::StatefulSet || is_indexed(&self.object);
+        let governing =
+            pod.spec.subdomain.as_ref().filter(|one| {
+                has_seat && view.named(Kind::Service, &meta.namespace, one).is_some()
+            });
+        let host = pod.spec.hostname.as_ref().unwrap_or(&meta.name);
+        let own = governing.map(|one| format!("{host}.{one}").into());
         let is_own = own.is_some();
         let is_serving = pod.is_ready() && !meta.is_terminating();
         Incarnation {
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
+            hostname: pod.spec.hostname.clone(),
             suffix: split_of(self.lane.0, &meta.name).1.into(),
             dns: own.or_else(|| service.filter(|_| !is_own).map(Into::into)),
             dns_is_own: is_own,
@@ -509,6 +517,7 @@ impl Lived {
             ip: self.ip().cloned(),
             node: pod.node().cloned(),
             disks: self.object.claims().collect(),
+            is_bound: self.lane.0 == LaneKind::DaemonSet,
             is_tied: self.object.claims().any(|claim| {
                 let claim = view.named(Kind::PersistentVolumeClaim, &meta.namespace, &claim);
                 claim.is_some_and(|claim| is_tied(claim, view))

@@ -6,6 +6,7 @@
 use super::Lang;
 use crate::view::Identity;
 use crate::view::ledger::{Account, Aspect};
+use crate::view::stage::Text;
 
 /// Who makes a workload's Pods.
 fn maker(account: &Account) -> &str {
@@ -97,6 +98,7 @@ fn reason_stateless(lang: Lang, aspect: Aspect, account: &Account) -> String {
         Aspect::Name => {
             lang.pick(format!("a {maker} draws a random suffix"), format!("{maker} 随机取后缀"))
         }
+        Aspect::Hostname if account.gives_hostnames() => reason_hostname(lang, account),
         Aspect::Hostname => lang.pick(
             "the hostname is the Pod's name, and no record is its own".to_owned(),
             "主机名就是 Pod 的名字，没有自己的 DNS 记录".to_owned(),
@@ -126,27 +128,47 @@ fn reason_stateless(lang: Lang, aspect: Aspect, account: &Account) -> String {
     }
 }
 
+/// A DNS record that a Pod of a workload has for itself.
+fn record_of(account: &Account) -> Option<Text> {
+    let tenants = account.slots.iter().flat_map(|slot| &slot.tenants);
+    tenants.filter(|one| one.pod.dns_is_own).find_map(|one| one.pod.dns.clone())
+}
+
+/// Hostnames that do not follow from the Pods' names.
+fn reason_hostname(lang: Lang, account: &Account) -> String {
+    if !account.is_indexed() {
+        let words = ("the hostname is the one in the template", "主机名由模板指定");
+        return lang.pick(words.0, words.1).to_owned();
+    }
+    match record_of(account) {
+        Some(name) => lang.pick(
+            format!("the hostname follows the index, and so does the record, such as {name}"),
+            format!("主机名由索引决定，DNS 记录也是，例如 {name}"),
+        ),
+        None => lang.pick(
+            "the hostname is the Job's name and the index; no record is its own".to_owned(),
+            "主机名由 Job 名和索引组成，没有自己的 DNS 记录".to_owned(),
+        ),
+    }
+}
+
 fn reason_stateful(lang: Lang, aspect: Aspect, account: &Account) -> String {
     match aspect {
         Aspect::Name => lang.pick(
             "a StatefulSet fills the empty ordinal".to_owned(),
             "StatefulSet 填补空缺的编号".to_owned(),
         ),
-        Aspect::Hostname => {
-            let tenants = account.slots.iter().flat_map(|slot| &slot.tenants);
-            let own = tenants.filter(|one| one.pod.dns_is_own).find_map(|one| one.pod.dns.clone());
-            match own {
-                Some(name) => lang.pick(
-                    format!("the headless Service gives each ordinal a record, such as {name}"),
-                    format!("无头 Service 给每个编号一条记录，例如 {name}"),
-                ),
-                None => lang.pick(
-                    "the hostname follows the ordinal; without its Service there is no record"
-                        .to_owned(),
-                    "主机名由编号决定；没有对应的 Service 就没有记录".to_owned(),
-                ),
-            }
-        }
+        Aspect::Hostname => match record_of(account) {
+            Some(name) => lang.pick(
+                format!("the headless Service gives each ordinal a record, such as {name}"),
+                format!("无头 Service 给每个编号一条记录，例如 {name}"),
+            ),
+            None => lang.pick(
+                "the hostname follows the ordinal; without its Service there is no record"
+                    .to_owned(),
+                "主机名由编号决定；没有对应的 Service 就没有记录".to_owned(),
+            ),
+        },
         Aspect::Disk if account.owns_disks() || account.slots.is_empty() => lang.pick(
             "a claim from the template belongs to the ordinal and outlives the Pod".to_owned(),
             "由模板创建的 PVC 属于编号，比 Pod 活得更久".to_owned(),

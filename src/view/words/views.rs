@@ -6,7 +6,7 @@ use super::stage::moment;
 use super::{Lang, StageWords};
 use crate::view::Identity;
 use crate::view::compare::{Facts, SlotSide};
-use crate::view::ledger::{Account, Aspect, Place, Tenant, Tie, Verdict};
+use crate::view::ledger::{Account, Aspect, Place, Standing, Tenant, Tie, Verdict};
 use crate::view::scene::Ahead;
 use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState, PodView};
 use crate::view::timeline::Group;
@@ -305,14 +305,18 @@ pub fn numbered_place(lang: Lang, kind: &Place, at: usize) -> String {
 
 /// How a Pod is, for ears and for export.
 pub fn standing(lang: Lang, tenant: &Tenant) -> String {
-    let Some(state) = tenant.state else { return ViewWords::of(lang).gone.to_owned() };
+    stands(lang, &tenant.standing())
+}
+
+fn stands(lang: Lang, one: &Standing) -> String {
+    let Some(state) = one.state else { return ViewWords::of(lang).gone.to_owned() };
     super::stage::pod_state(
         lang,
         &PodView {
             state,
-            deleting: tenant.deleted_us.is_some(),
-            reason: tenant.reason.clone(),
-            disk_elsewhere: tenant.lacks_disk.then(Default::default),
+            deleting: one.is_deleting,
+            reason: one.reason.clone(),
+            disk_elsewhere: one.lacks_disk.then(Default::default),
             ..PodView::default()
         },
     )
@@ -511,14 +515,18 @@ pub fn slot(lang: Lang, place: &Place, at: usize) -> String {
     }
 }
 
-/// Who holds a place in one of two runs, and how many did before.
+/// Who holds a place in one of two runs, how that one is unless it is ready, and how many did
+/// before.
 pub fn slot_side(lang: Lang, side: &SlotSide) -> String {
     let [name, ip, node, uid] = &side.last;
     let uid = uid.as_ref().map(|uid| {
         let short: String = uid.chars().take(6).collect();
         format!("{short}…")
     });
-    let parts = [name, ip, node].into_iter().flatten().map(ToString::to_string).chain(uid);
+    let is_well = side.standing.state == Some(PodState::Ready) && !side.standing.is_deleting;
+    let how = (!is_well && name.is_some()).then(|| stands(lang, &side.standing));
+    let parts = [name, ip, node].into_iter().flatten().map(ToString::to_string);
+    let parts = parts.chain(uid).chain(how);
     let parts: Vec<String> = parts.collect();
     let last = parts.join(", ");
     match side.tenants {
