@@ -248,3 +248,68 @@ fn most_slips_are_mended_by_fixes_alone() {
     let left = ends.iter().filter(errors).count();
     assert!(left * 3 < ends.len(), "{left} of {} keep a mistake", ends.len());
 }
+
+/// A Pod of three containers with many more around them, and something wrong in the middle one.
+fn pod(more: usize, slip: (&str, &str)) -> String {
+    let one = |name: &str| {
+        format!(
+            "  - name: {name}\n    image: nginx:1.27\n    env:\n    - name: A\n      value: b\n    \
+             ports:\n    - containerPort: 80\n"
+        )
+    };
+    let many = |from: usize| (from..from + more).map(|n| one(&format!("c{n}"))).collect::<String>();
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: big\nspec:\n  containers:\n{}{}{}{}{}",
+        one("first"),
+        many(0),
+        one("middle").replacen(slip.0, slip.1, 1),
+        many(more),
+        one("last"),
+    )
+}
+
+#[test]
+fn a_slip_in_a_long_document_is_told_as_in_a_short_one() {
+    let reader = Reader::default();
+    // Some 600 and 6,000 lines.
+    for more in [40, 400] {
+        for slip in [
+            ("      value: b", "       value: b"),
+            ("      value: b", "     value: b"),
+            ("value: b", "value b"),
+            ("value: b", "value: @b"),
+            ("image: nginx:1.27", "image: nginx: 1.27"),
+            ("    image", "   image"),
+            ("    - name", "    -name"),
+            ("    env:\n", "    env\n"),
+        ] {
+            let told = |more: usize| {
+                let text = pod(more, slip);
+                let found = reader.check(&text).remove(0);
+                let fix =
+                    found.fix.unwrap_or_else(|| panic!("{slip:?}, {more}: {}", found.message));
+                (found.code, found.message, fix.title.clone(), fix.apply(&text))
+            };
+            let (short, long) = (told(0), told(more));
+            assert_eq!(
+                (short.0, &short.1, &short.2),
+                (long.0, &long.1, &long.2),
+                "{slip:?}, {more}"
+            );
+            assert_eq!(
+                short.3 == pod(0, ("", "")),
+                long.3 == pod(more, ("", "")),
+                "{slip:?}, {more}"
+            );
+            assert!(reader.check(&long.3).is_empty(), "{slip:?}, {more}");
+        }
+    }
+}
+
+#[test]
+fn two_slips_in_a_long_document_are_told_without_a_fix_that_would_not_do() {
+    let text = pod(400, ("value: b", "value b")).replace("name: c700\n", "name: @c700\n");
+    let found = Reader::default().check(&text);
+    let told: Vec<_> = found.iter().map(|one| (&*one.message, one.fix.is_none())).collect();
+    assert_eq!(told, [("A colon is missing after the key `value`.", true)]);
+}

@@ -9,9 +9,7 @@ use crate::kubectl::misplaced::{column, fits, way};
 use crate::kubectl::reader::Customs;
 use crate::kubectl::spot::Spot;
 use crate::text::lines::{Line, lines};
-use crate::text::{
-    Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, parse_document,
-};
+use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, read_bare};
 
 /// Documents longer than this are left to their writers.
 const LENGTH_MAX: usize = 20_000;
@@ -91,7 +89,7 @@ pub(super) fn found(reader: &Reader, text: &str, customs: &Customs) -> Option<Di
         let whole = with(LOST);
         let own = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let span = Span { start: 0, end: own(whole.len()) };
-        let Some(root) = parse_document(&whole, span).0.root else { continue };
+        let Some(root) = read_bare(&whole, span).0.root else { continue };
         let from = own(line.start + column);
         let key = Span { start: from, end: from + own(LOST.len()) };
         let Some((way, _)) = way(table, &root, key) else { continue };

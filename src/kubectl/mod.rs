@@ -28,6 +28,7 @@ mod mapping;
 mod mending;
 mod metadata;
 mod misplaced;
+mod near;
 mod nodes;
 mod output;
 mod pairs;

@@ -17,12 +17,11 @@ use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_missing};
-use crate::kubectl::weight::is_mark;
 use crate::kubectl::{misplaced, places};
 use crate::server::drop_by_default;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
-    nearest, read_document,
+    is_long, nearest, read_bare, read_document,
 };
 
 /// What the server says of an object without a name.
@@ -55,7 +54,13 @@ impl<'a> Part<'a> {
     pub(super) fn of(whole: &'a str, span: Span) -> Part<'a> {
         let text = &whole[span.start as usize..span.end as usize];
         let own = Span { start: 0, end: span.end - span.start };
-        let Reading { document, found, ways } = read_document(text, own);
+        let Reading { document, found, ways } = if is_long(text) {
+            // What keeps it from being read is looked for later, in an excerpt.
+            let (document, found) = read_bare(text, own);
+            Reading { document, found, ways: Vec::new() }
+        } else {
+            read_document(text, own)
+        };
         let objects = document.root.clone().filter(lists::is_list).map(lists::objects);
         let customs = match &objects {
             Some(items) => items.iter().filter_map(defined).collect(),
@@ -135,13 +140,7 @@ impl Reader {
                 }
             }
         } else {
-            // Characters that only look like YAML's own come first: all else may come of them.
-            let is_marked = found.last().is_some_and(is_mark);
-            let ways = if is_marked { ways } else { self.with_keys(text, ways, customs) };
-            if let Some(way) = self.best(text, ways, customs) {
-                found.pop();
-                found.push(way);
-            }
+            self.unread(text, &mut found, ways, customs);
         }
         self.prove(text, customs, &mut found);
         (objects, found)

@@ -7,6 +7,7 @@ mod blanks;
 mod breaks;
 mod catalogue;
 mod entities;
+mod excerpt;
 mod foreign;
 mod hands;
 mod insert;
@@ -26,6 +27,7 @@ use crate::base::Str;
 
 pub use breaks::{BREAK, JOINED, is_joined};
 pub use catalogue::{CATALOGUE, Explanation, explain};
+pub use excerpt::{Excerpt, excerpt, is_long};
 pub use insert::{Tree, add_entry, line_of, quoted};
 pub use near::{distance, nearest};
 pub use parse::{Reading, complaint, documents, parse, parse_document, read_bare, read_document};
