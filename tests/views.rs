@@ -11,6 +11,7 @@ use podium::view::Identity;
 use podium::view::ledger::{Aspect, Field, Mark, Verdict};
 use podium::view::scene::{self, Ahead, Companion, Outlook, RUNS_MAX, Record, Runs};
 use podium::view::stage::{DiskState, ObjectRef, StageView};
+use podium::view::timeline::Spent;
 use podium::view::words::Lang;
 
 const SECOND_US: u64 = 1_000_000;
@@ -645,8 +646,7 @@ fn a_node_that_is_removed_and_comes_back_under_its_name_is_one_story_in_every_vi
         assert_eq!(mine[0].end_us, Some(removed_us));
     }
     spent.dedup();
-    use podium::view::timeline::Spent::{Running, Waiting};
-    assert_eq!(spent, [Running, Waiting, Running]);
+    assert_eq!(spent, [Spent::Running, Spent::Waiting, Spent::Running]);
 }
 
 #[test]
