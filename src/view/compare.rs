@@ -440,7 +440,7 @@ mod tests {
             let pod =
                 Incarnation { name: "db-0".into(), uid: "1".into(), ..Incarnation::default() };
             let deleted_us = state.is_none().then_some(4);
-            let tenant = Tenant { pod, state, deleted_us, ..Tenant::default() };
+            let tenant = Tenant { pod, deleted_us, state, ..Tenant::default() };
             let slots = Account::seat(vec![(Some(Place::Ordinal(0)), tenant)]);
             Book { accounts: vec![Rc::new(Account { slots, ..Account::default() })] }
         };
