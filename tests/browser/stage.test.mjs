@@ -499,8 +499,9 @@ test("seats to come stand beside the others, and every chip of a lane is as wide
   await page.waitForFunction(() => document.querySelectorAll('.cell .chip--slot').length >= 7);
   assert.match(await seats.first().getAttribute("aria-label"), /to come: its node is not chosen yet/);
   assert.equal(await page.locator(".lane--b .tray__slot").count(), 0);
-  const widths = await every(page, ".cell--bchips > *", (all) => all.map((one) => one.getBoundingClientRect().width));
-  assert.ok(Math.max(...widths) - Math.min(...widths) < 1 && Math.min(...widths) > 40, widths.join());
+  // As they are laid out: one that comes is still growing.
+  const widths = await every(page, ".cell--bchips > *", (all) => all.map((one) => one.offsetWidth));
+  assert.ok(Math.max(...widths) - Math.min(...widths) <= 1 && Math.min(...widths) > 40, widths.join());
   // Where a node takes no Pods nothing is kept for them.
   const left = page.locator('.cell--bchips[data-node="node-2"] .chip--slot');
   assert.ok(await left.count() > 0);
