@@ -150,7 +150,7 @@ fn test() -> Outcome {
 fn bench() -> Outcome {
     let tools = Tools::for_tests()?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    run("bench, native", &cargo, &["bench", "--bench", "ready"], &tools)?;
+    run("bench, native", &cargo, &["bench", "--bench", "ready", "--bench", "checking"], &tools)?;
     build_with(&tools)?;
     install_npm()?;
     let chrome = tools.browser()?;
