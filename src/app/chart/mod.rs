@@ -4,6 +4,7 @@
 //! no colour of ours reaches the page: each is the stand-in of a class.
 
 mod lifetimes;
+mod marks;
 mod ready;
 mod timeline;
 
@@ -140,13 +141,8 @@ fn drawing(
 
 /// Trades the stand-in colours for classes and the drawn size for the shown one.
 fn themed(svg: &str, class: &str, width: f64, height: f64) -> String {
-    let mut out = svg.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
-    for (at, ink) in Ink::all().enumerate() {
-        let class = format!("class=\"{}\"", ink.class());
-        for paint in ["fill", "stroke"] {
-            out = out.replace(&format!("{paint}=\"#0100{at:02X}\""), &class);
-        }
-    }
+    let classes: Vec<String> = Ink::all().map(Ink::class).collect();
+    let out = marks::dressed(svg, "0100", &classes, marks::Corners::Small);
     let body = out.split_once('>').map_or("", |(_, body)| body);
     format!(
         "<svg class=\"tl tl--fine {class}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" \

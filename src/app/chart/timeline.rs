@@ -3,7 +3,7 @@
 //! Owns nothing but the way from a shape to plotters. Invariant: what stands where was decided by
 //! the view; nothing is added here.
 
-use super::{GRAIN, units};
+use super::{GRAIN, marks, units};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -31,15 +31,11 @@ impl Palette {
 
     /// Trades the stand-in colours for classes.
     fn dress(&self, svg: &str) -> String {
-        let mut out = svg.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
-        for (at, (look, ahead)) in self.0.iter().enumerate() {
-            let ahead = if *ahead { " ahead" } else { "" };
-            let class = format!("class=\"{}{ahead}\"", class(*look));
-            for paint in ["fill", "stroke"] {
-                out = out.replace(&format!("{paint}=\"#0200{at:02X}\""), &class);
-            }
-        }
-        out
+        let class = |(look, ahead): &(Look, bool)| {
+            format!("{}{}", class(*look), if *ahead { " ahead" } else { "" })
+        };
+        let classes: Vec<String> = self.0.iter().map(class).collect();
+        marks::dressed(svg, "0200", &classes, marks::Corners::Large)
     }
 }
 

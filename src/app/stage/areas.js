@@ -13,9 +13,23 @@ export function areas(root, scope, selector, names) {
   };
   const elements = [...scope.querySelectorAll(selector)];
   const boxes = new Int32Array(elements.length * 4);
+  // Fellows stand in the same element, and dots among them are of one size.
+  let parent, from, dot;
   elements.forEach((one, at) => {
-    const [left, top] = origin(one.offsetParent);
-    boxes.set([left + one.offsetLeft, top + one.offsetTop, one.offsetWidth, one.offsetHeight], at * 4);
+    if (one.parentNode !== parent) {
+      const within = one.offsetParent;
+      // What is not shown stands nowhere, and says nothing of its fellows.
+      parent = within === null ? undefined : one.parentNode;
+      from = origin(within);
+      dot = undefined;
+    }
+    const isDot = one.classList.contains("podwrap--dot");
+    const size = isDot && dot ? dot : [one.offsetWidth, one.offsetHeight];
+    if (isDot) dot = size;
+    boxes[at * 4] = from[0] + one.offsetLeft;
+    boxes[at * 4 + 1] = from[1] + one.offsetTop;
+    boxes[at * 4 + 2] = size[0];
+    boxes[at * 4 + 3] = size[1];
   });
   const words = elements.map((one) => names.map((name) => one.getAttribute(name) ?? "").join("\t"));
   return [elements, boxes, words.join("\n")];

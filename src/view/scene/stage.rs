@@ -435,7 +435,7 @@ fn drained(object: &Object, now: SimTime) -> Option<u16> {
     let end = object.meta.deletion_timestamp?;
     let grace_us = u64::from(object.meta.deletion_grace_period_seconds?) * 1_000_000;
     let left = end.since_us(now).min(grace_us);
-    u16::try_from((grace_us - left) * 1_000 / grace_us.max(1)).ok()
+    u16::try_from((grace_us - left) * 100 / grace_us.max(1) * 10).ok()
 }
 
 fn waiting(pod: &Pod) -> impl Iterator<Item = &Text> {

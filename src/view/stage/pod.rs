@@ -120,7 +120,7 @@ pub struct PodView {
     /// Whether it is marked for deletion.
     pub deleting: bool,
     /// While it is being deleted: how much of its grace period is over, in thousandths;
-    /// in steps of 25, so that a picture doesn't change more often than an eye can tell.
+    /// in steps of 10, so that a picture doesn't change more often than an eye can tell.
     pub drained_permille: Option<u16>,
     /// The cluster's own word or sentence about its state, such as `CrashLoopBackOff` or the
     /// scheduler's message.
