@@ -29,7 +29,7 @@ impl Crowd {
 
     /// The newest ones are in sight at once.
     pub(crate) const fn of_sentences(count: usize) -> Self {
-        Self { count, few: 16, first: 16, each: 16 }
+        Self { count, few: 16, first: 8, each: 8 }
     }
 
     /// The page's parts, which come one by one where there are many Pods.
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn the_newest_sentences_are_there_at_once() {
         let turns = Turns::new('a', Crowd::of_sentences(40));
-        assert_eq!([turns.at(15), turns.at(16)], [Some('a'), None]);
+        assert_eq!([turns.at(7), turns.at(8)], [Some('a'), None]);
         assert!(Turns::new('a', Crowd::of_sentences(40).at_once()).are_over());
     }
 

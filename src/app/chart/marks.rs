@@ -33,11 +33,9 @@ impl Corners {
             ("done" | "fails", _) => Some(0),
             ("bar" | "wait" | "term" | "lost", _) if is_ahead => Some(0),
             ("bar" | "wait" | "term" | "lost", Corners::Large) if is_round => Some(36),
-            ("term" | "lost", _) => Some(6),
             ("bar" | "wait", Corners::Small) if is_round => Some(12),
             ("bar" | "wait", Corners::Small) => Some(2),
-            ("bar" | "wait", _) if first.ends_with("-n") => Some(2),
-            ("bar" | "wait", Corners::Large) => Some(6),
+            ("bar" | "wait" | "term" | "lost", _) => Some(6),
             _ => None,
         }
     }
@@ -87,19 +85,32 @@ fn is_mark(line: &str) -> bool {
     line.starts_with("<rect ") || line.starts_with("<polygon ")
 }
 
-/// A line with its stand-in colour traded for its class.
+/// A line with its stand-in colour traded for its class, without what says nothing.
 fn clothed<'a>(line: &str, digits: &str, classes: &'a [String]) -> (String, Option<&'a str>) {
-    let line = line.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
-    for paint in ["fill", "stroke"] {
-        let sign = format!("{paint}=\"#{digits}");
-        let Some((before, rest)) = line.split_once(&sign) else { continue };
-        let Some((place, after)) = rest.split_once('"') else { continue };
-        let class = usize::from_str_radix(place, 16).ok().and_then(|at| classes.get(at));
-        if let Some(class) = class {
-            return (format!("{before}class=\"{class}\"{after}"), Some(class));
+    let sign = format!("=\"#{digits}");
+    let dressed = line.split_once(&sign).and_then(|(before, rest)| {
+        let before = before.strip_suffix("fill").or_else(|| before.strip_suffix("stroke"))?;
+        let (place, after) = rest.split_once('"')?;
+        let class = classes.get(usize::from_str_radix(place, 16).ok()?)?;
+        Some((before, class.as_str(), after))
+    });
+    let Some((before, class, after)) = dressed else { return (line.to_owned(), None) };
+    let mut out = String::with_capacity(line.len() + class.len());
+    copy_plain(before, &mut out);
+    for part in ["class=\"", class, "\""] {
+        out.push_str(part);
+    }
+    copy_plain(after, &mut out);
+    (out, Some(class))
+}
+
+/// Copies attributes but those that say what holds anyway.
+fn copy_plain(attributes: &str, out: &mut String) {
+    for part in attributes.split(" opacity=\"1\"") {
+        for part in part.split(" stroke=\"none\"") {
+            out.push_str(part);
         }
     }
-    (line, None)
 }
 
 fn attribute<'a>(line: &'a str, name: &str) -> &'a str {
@@ -114,17 +125,18 @@ fn trace(line: &str, radius: u32, path: &mut String) {
         return;
     }
     let number = |name| attribute(line, name).parse::<u32>().unwrap_or_default();
-    let (x, y, w, h) = (number("x"), number("y"), number("width"), number("height"));
-    let r = radius.min(w / 2).min(h / 2);
-    let _ = if r < LEAST_ROUND {
-        write!(path, "M{x} {y}h{w}v{h}h-{w}z")
+    let (x, y) = (number("x"), number("y"));
+    let (width, height) = (number("width"), number("height"));
+    let by = radius.min(width / 2).min(height / 2);
+    let _ = if by < LEAST_ROUND {
+        write!(path, "M{x} {y}h{width}v{height}h-{width}z")
     } else {
-        let (along, down) = (w - 2 * r, h - 2 * r);
+        let (along, down) = (width - 2 * by, height - 2 * by);
         write!(
             path,
-            "M{} {y}h{along}a{r} {r} 0 0 1 {r} {r}v{down}a{r} {r} 0 0 1 -{r} {r}h-{along}\
-             a{r} {r} 0 0 1 -{r} -{r}v-{down}a{r} {r} 0 0 1 {r} -{r}z",
-            x + r
+            "M{} {y}h{along}a{by} {by} 0 0 1 {by} {by}v{down}a{by} {by} 0 0 1 -{by} {by}\
+             h-{along}a{by} {by} 0 0 1 -{by} -{by}v-{down}a{by} {by} 0 0 1 {by} -{by}z",
+            x + by
         )
     };
 }

@@ -4,7 +4,7 @@
 //! Owns how one box is written. It must not know what the box stands for. Invariant: a box is
 //! drawn where the page lays it out, in the picture's own coordinates.
 
-use super::picture::{color, number, style_of, value};
+use super::picture::{color, escape, number, style_of, value};
 use std::fmt::Write as _;
 use web_sys::{CssStyleDeclaration, DomRect, Element};
 
@@ -121,8 +121,11 @@ impl Boxes {
             return;
         }
         if let Some(fill) = color(style, "background-color") {
+            let edge = ground_edge(style);
+            let (place, radius) = (place.grown(-edge), (radius - edge).max(0.0));
             rect(out, place, radius, &format!(r#"fill="{fill}""#));
         }
+        image(out, place, style);
         self.stripes(out, place, radius, style);
         rings(out, place, radius, style);
         borders(out, place, radius, style);
@@ -153,6 +156,30 @@ impl Boxes {
         out.push_str("</pattern>");
         rect(out, place, radius, &format!(r#"fill="url(#hatch{id})""#));
     }
+}
+
+/// How far inside a box its ground begins.
+fn ground_edge(style: &CssStyleDeclaration) -> f64 {
+    let is_inner = value(style, "background-clip") == "content-box";
+    if is_inner { number(style, "padding-top") } else { 0.0 }
+}
+
+/// The drawing in the middle of a box's ground, if the style sheet holds it.
+fn image(out: &mut String, place: Place, style: &CssStyleDeclaration) {
+    let found = value(style, "background-image");
+    let Some(data) = data_url(&found) else { return };
+    let size = number(style, "background-size");
+    let (x, y) = (place.x + (place.w - size) / 2.0, place.y + (place.h - size) / 2.0);
+    let _ = write!(
+        out,
+        r#"<image x="{x:.2}" y="{y:.2}" width="{size:.2}" height="{size:.2}" href="{}"/>"#,
+        escape(data)
+    );
+}
+
+fn data_url(image: &str) -> Option<&str> {
+    let url = image.strip_prefix("url(\"")?.strip_suffix("\")")?;
+    url.starts_with("data:").then_some(url)
 }
 
 fn rect(out: &mut String, place: Place, radius: f64, paint: &str) {
@@ -333,6 +360,15 @@ impl Shadow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_drawings_that_the_style_sheet_holds_are_copied() {
+        let tick = "url(\"data:image/svg+xml,%3Csvg/%3E\")";
+        assert_eq!(data_url(tick), Some("data:image/svg+xml,%3Csvg/%3E"));
+        for other in ["none", "url(\"a.png\")", "linear-gradient(red, blue)"] {
+            assert_eq!(data_url(other), None);
+        }
+    }
 
     #[test]
     fn stripes_are_read_from_what_a_browser_says() {

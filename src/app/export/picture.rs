@@ -511,6 +511,6 @@ fn shorten(range: &web_sys::Range, node: &Node, lines: &mut [Line], end: &End) {
     line.push('…');
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -266,7 +266,7 @@ fn become_ready(seen: &Seen, pace: Pace) -> Option<Animation> {
     if pace != Pace::Travel || seen.state != "ready" {
         return None;
     }
-    let glyph = seen.element.query_selector(".pod__glyph").ok().flatten()?;
+    let glyph = seen.element.query_selector(".pod__glyph,.dotpod--ready").ok().flatten()?;
     animate(
         &glyph,
         &[

@@ -8,7 +8,7 @@ use super::drawing;
 use super::glyph::Glyph;
 use super::setting::{Setting, use_setting};
 use podium::view::Identity;
-use podium::view::stage::{Level, PodView, StageAction, Step, Stuck};
+use podium::view::stage::{Level, PodState, PodView, StageAction, Step, Stuck};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -56,6 +56,10 @@ pub(crate) fn Pod(props: &Props) -> Html {
         Level::Dot => "dot",
     };
     let body = match (props.level, props.identity) {
+        // Those who are well are the many: one element each, where the others have a drawing.
+        (Level::Dot, _) if pod.state == PodState::Ready && !props.selected => {
+            button(props, &setting, "dotpod dotpod--ready".into(), Html::default())
+        }
         (Level::Dot, _) => button(props, &setting, "dotpod".into(), dot(pod)),
         (Level::Chip, identity) => chip(props, &setting, identity),
         (Level::Card, Identity::Stateful) => square(props, &setting),
