@@ -22,6 +22,9 @@ pub(crate) struct Props {
     /// The place of what is in it in the order of the Tab key.
     #[prop_or_default]
     pub(crate) tab: Option<&'static str>,
+    /// Is told when its chain of causes is unfolded or folded.
+    #[prop_or_default]
+    pub(crate) on_unfold: Option<Callback<bool>>,
     pub(crate) on: Callback<Command>,
 }
 
@@ -34,7 +37,7 @@ pub(crate) fn Now(props: &Props) -> Html {
             { time_row(props, "now__time") }
             <p class="now__text">{ parts(&entry.parts, props.selected.as_ref(), &props.on) }</p>
             <Foot entry={entry.clone()} lang={props.lang} selected={props.selected.clone()}
-                class="now__foot" on={props.on.clone()}/>
+                class="now__foot" on_unfold={props.on_unfold.clone()} on={props.on.clone()}/>
         </div>
     }
 }
@@ -172,6 +175,8 @@ struct FootProps {
     class: &'static str,
     #[prop_or_default]
     tab: Option<&'static str>,
+    #[prop_or_default]
+    on_unfold: Option<Callback<bool>>,
     on: Callback<Command>,
 }
 
@@ -182,8 +187,13 @@ fn Foot(props: &FootProps) -> Html {
     let entry = &props.entry;
     let has_why = !entry.causes.is_empty() || entry.meaning.is_some();
     let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
+        let (open, on_unfold) = (open.clone(), props.on_unfold.clone());
+        Callback::from(move |_: MouseEvent| {
+            open.set(!*open);
+            if let Some(on_unfold) = &on_unfold {
+                on_unfold.emit(!*open);
+            }
+        })
     };
     // Many of them stand on the page.
     let word = if *open { words.why_hide } else { words.why };

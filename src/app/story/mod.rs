@@ -58,13 +58,20 @@ pub(crate) fn Story(props: &Props) -> Html {
                 selected={props.selected.clone()} on={props.on.clone()}/>
         })
     };
+    let now = view.now.as_ref().map(|now| now.id);
+    let unfolded = use_state_eq(|| None);
+    let on_unfold = {
+        let set = unfolded.setter();
+        use_callback(now, move |is_open: bool, now| set.set(now.filter(|_| is_open)))
+    };
+    let is_unfolded = now.is_some() && *unfolded == now;
     let earlier = props.on.reform(|_: MouseEvent| Command::Earlier);
     html! {
-        <div class="story">
+        <div class={classes!("story", is_unfolded.then_some("is-unfolded"))}>
             <Filter lang={props.lang} view={view.clone()} about={props.about.clone()}
                 selected={props.selected.clone()} on={props.on.clone()}/>
             if let Some(now) = &view.now {
-                <Now key={now.id} entry={now.clone()} lang={props.lang}
+                <Now key={now.id} entry={now.clone()} lang={props.lang} {on_unfold}
                     selected={props.selected.clone()} on={props.on.clone()}/>
             } else {
                 <p class="story__empty">
