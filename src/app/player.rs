@@ -40,7 +40,7 @@ const CHECK_SLICE_MS: f64 = 10.0;
 
 /// While time passes the stage is drawn in every frame, sentences and charts in each of so many:
 /// nobody reads faster.
-const FRAMES_PER_TEXT: u32 = 4;
+const FRAMES_PER_TEXT: u32 = 6;
 /// A frame that came this long after the one before was late.
 const LATE_US: u64 = 25_000;
 /// How many times as long sentences and charts may wait while frames are late.

@@ -24,7 +24,7 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     pub(crate) const fn of_pods(count: usize) -> Self {
-        Self { count, few: FEW, first: 0, each: 60 }
+        Self { count, few: FEW, first: 0, each: 40 }
     }
 
     /// The newest ones are in sight at once.
