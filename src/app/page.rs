@@ -257,6 +257,11 @@ fn desk(spoken: &Spoken, layout: Layout, ask: &Ask, on: &Callback<Command>) -> H
     }
 }
 
+/// How many Pods a pane comes beside; a drawer has its frame for itself.
+fn beside(state: &State, is_drawer: bool) -> usize {
+    if is_drawer { 0 } else { state.pods() }
+}
+
 /// The manifest, beside the stage or in a drawer over it.
 fn left_pane(state: &State, is_drawer: bool, ask: &Ask, on: &Callback<Command>) -> Html {
     let words = PageWords::of(state.lang);
@@ -272,7 +277,7 @@ fn left_pane(state: &State, is_drawer: bool, ask: &Ask, on: &Callback<Command>) 
                 </h2>
                 if is_drawer { { close_drawer(Side::Left, words, on) } }
             </div>
-            { editor(state, ask, on) }
+            <Next count={beside(state, is_drawer)} frames=2>{ editor(state, ask, on) }</Next>
             if is_drawer { <DrawerFocus side={Side::Left}/> }
         </section>
     }
@@ -287,7 +292,7 @@ fn right_pane(state: &State, is_drawer: bool, on: &Callback<Command>) -> Html {
                 { side_tabs(state, on) }
                 if is_drawer { { close_drawer(Side::Right, PageWords::of(state.lang), on) } }
             </div>
-            { side(state, on) }
+            <Next count={beside(state, is_drawer)} frames=3>{ side(state, on) }</Next>
             if is_drawer { <DrawerFocus side={Side::Right}/> }
         </section>
     }

@@ -32,6 +32,11 @@ impl Crowd {
         Self { count, few: 16, first: 8, each: 8 }
     }
 
+    /// The first rows of a table are in sight at once.
+    pub(crate) const fn of_rows(count: usize) -> Self {
+        Self { count, few: 16, first: 12, each: 14 }
+    }
+
     /// The page's parts, which come one by one where there are many Pods.
     pub(crate) const fn of_panes(count: usize, pods: usize) -> Self {
         Self { count, few: if pods > FEW { 0 } else { count }, first: 0, each: 1 }
@@ -132,21 +137,26 @@ pub(crate) fn use_turns<T: Copy + PartialEq + 'static>(
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct NextProps {
-    /// How many things it draws.
+    /// How many things there are.
     pub(crate) count: usize,
+    /// How many frames later it comes if they are many.
+    #[prop_or(1)]
+    pub(crate) frames: u32,
     pub(crate) children: Children,
 }
 
-/// What has much to draw comes in the frame after the one in which what stood there goes.
+/// Where there is much to draw, it comes some frames after the one in which what stood there goes:
+/// neither holds the page up for as long as both.
 #[component]
 pub(crate) fn Next(props: &NextProps) -> Html {
-    let is_due = use_state(|| props.count <= FEW);
-    let set = is_due.setter();
-    use_effect_with((), move |()| {
-        let frame = request_animation_frame(move |_| set.set(true));
+    let left = use_state(|| if props.count > FEW { props.frames } else { 0 });
+    let set = left.setter();
+    use_effect_with(*left, move |left| {
+        let next = left.checked_sub(1);
+        let frame = next.map(|next| request_animation_frame(move |_| set.set(next)));
         move || drop(frame)
     });
-    if *is_due {
+    if *left == 0 {
         html! { <>{ for props.children.iter() }</> }
     } else {
         Html::default()

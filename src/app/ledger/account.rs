@@ -4,6 +4,7 @@
 
 use crate::command::Command;
 use crate::stage::Glyph;
+use crate::turns::{Crowd, use_turns};
 use podium::view::Identity;
 use podium::view::ledger::{Account, Cell, Field, Place, Slot, Tenant, Tie};
 use podium::view::stage::{ObjectRef, PodState};
@@ -34,7 +35,9 @@ pub(crate) fn AccountCard(props: &Props) -> Html {
     let title = phrases::workload(lang, &account.object);
     let id = format!("account-{}", props.side);
     let slots_max = use_state_eq(|| SLOTS_EACH);
-    let rest = account.slots.len().saturating_sub(*slots_max);
+    let shown = account.slots.len().min(*slots_max);
+    let rest = account.slots.len() - shown;
+    let turns = use_turns((), Crowd::of_rows(shown), true);
     html! {
         <section class={classes!("card", "account", format!("account--{letter}"))} aria-labelledby={id.clone()}>
             <div class="card__head account__head">
@@ -46,7 +49,7 @@ pub(crate) fn AccountCard(props: &Props) -> Html {
                 <table class="incs">
                     <caption class="sr">{ title }</caption>
                     { head(account, words) }
-                    { for account.slots.iter().take(*slots_max).enumerate().map(|(at, slot)| html! {
+                    { for account.slots.iter().take(shown).enumerate().filter(|(at, _)| turns.at(*at).is_some()).map(|(at, slot)| html! {
                         <SlotRows key={at} {lang} account={account.clone()} {at}
                             slot={slot.clone()} selected={props.selected.clone()}
                             on={props.on.clone()}/>
