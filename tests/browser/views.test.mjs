@@ -493,6 +493,27 @@ async function saved(page, name) {
   return { name: download.suggestedFilename(), body: readFileSync(await download.path()) };
 }
 
+test("a picture of many Pods has the ticks of those that are ready", async () => {
+  const page = await running();
+  await write(page, `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 90
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: app, image: 'nginx:1.27'}]}
+`);
+  await page.locator("#manifest").press("Control+Enter");
+  await page.locator(".dotpod--ready").nth(30).waitFor();
+  const text = (await saved(page, "This view as SVG")).body.toString();
+  const ticks = [...text.matchAll(/<image x="[\d.]+" y="[\d.]+" width="16.00" height="16.00" href="data:image\/svg/g)];
+  assert.ok(ticks.length > 30, `${ticks.length} ticks`);
+  assert.deepEqual(page.errors, []);
+  await page.close();
+});
+
 test("stage, charts and timeline are saved as SVG and PNG that need no page", async () => {
   const page = await running();
   const cases = [["Stage", "This view", "stage", "data-db-0"], ["Stage", "The charts below", "charts", "web"],

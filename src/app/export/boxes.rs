@@ -168,13 +168,18 @@ fn ground_edge(style: &CssStyleDeclaration) -> f64 {
 fn image(out: &mut String, place: Place, style: &CssStyleDeclaration) {
     let found = value(style, "background-image");
     let Some(data) = data_url(&found) else { return };
-    let size = number(style, "background-size");
+    let Some(size) = image_width(&value(style, "background-size")) else { return };
     let (x, y) = (place.x + (place.w - size) / 2.0, place.y + (place.h - size) / 2.0);
     let _ = write!(
         out,
         r#"<image x="{x:.2}" y="{y:.2}" width="{size:.2}" height="{size:.2}" href="{}"/>"#,
         escape(data)
     );
+}
+
+/// The width that a style sheet gives a drawing, in pixels; the height follows from it.
+fn image_width(size: &str) -> Option<f64> {
+    size.split(' ').next()?.strip_suffix("px")?.parse().ok()
 }
 
 fn data_url(image: &str) -> Option<&str> {
@@ -368,6 +373,10 @@ mod tests {
         for other in ["none", "url(\"a.png\")", "linear-gradient(red, blue)"] {
             assert_eq!(data_url(other), None);
         }
+        assert_eq!(
+            ["16px auto", "13.5px", "auto"].map(image_width),
+            [Some(16.0), Some(13.5), None]
+        );
     }
 
     #[test]

@@ -80,9 +80,12 @@ pub(crate) fn Cell(props: &Props) -> Html {
         (Level::Dot, _) if lane.is_folded => "cell cell--dots cell--folded",
         (Level::Dot, _) => "cell cell--dots",
     };
+    let is_picked = props.selected.as_ref().is_some_and(|one| {
+        items.iter().any(|item| matches!(item, Item::Pod(pod) if pod.object() == *one))
+    });
     html! {
         // With a language of its own it is not laid out anew when the page's changes before its turn.
-        <div {class} role="gridcell" lang={props.lang.map(Lang::tag)}
+        <div class={classes!(class, is_picked.then_some("cell--picked"))} role="gridcell" lang={props.lang.map(Lang::tag)}
             data-node={node.name.to_string()} data-lost={node.state.is_lost().then_some("true")}
             data-down={node.failed.then_some("true")}
             style={format!("grid-column:{};grid-row:{}{}", props.column, props.row, share(props, stateful))}>
