@@ -181,8 +181,11 @@ fn play(
 /// Whether what lies under a Pod shows through it: it has no ground, or is a glyph alone.
 fn is_clear(seen: &Seen) -> bool {
     let is_chip = seen.shape == "b" && seen.element.class_name().contains("podwrap--chip");
-    let is_dot = seen.element.class_name().contains("podwrap--dot");
-    is_dot || is_chip || seen.state == "terminating"
+    is_dot(seen) || is_chip || seen.state == "terminating"
+}
+
+fn is_dot(seen: &Seen) -> bool {
+    seen.element.class_name().contains("podwrap--dot")
 }
 
 /// What decides where the columns stand.
@@ -254,11 +257,16 @@ fn travel(old: &Seen, seen: &Seen, pace: Pace) -> Option<Animation> {
     }
     let (x, y) = (old.area.left - seen.area.left, old.area.top - seen.area.top);
     let scale = f64::from(old.area.width) / f64::from(seen.area.width);
-    let resized = (scale - 1.0).abs() > 0.02 && old.element != seen.element;
+    let is_neighbour = old.element == seen.element;
+    let resized = (scale - 1.0).abs() > 0.02 && !is_neighbour;
     let scale = if resized { format!(" scale({scale:.3})") } else { String::new() };
+    if resized {
+        seen.element.style().set_property("transform-origin", "0 0").ok();
+    }
     let from = format!("translate({x}px,{y}px){scale}");
-    seen.element.style().set_property("transform-origin", "0 0").ok();
-    animate(&seen.element, &[&[("transform", &from)], &[("transform", "none")]], T_MOVE, MOVE)
+    // In a crowd everyone moves up by one place whenever someone goes: a step, and no way to follow.
+    let time = if is_neighbour && is_dot(seen) { T_FADE } else { T_MOVE };
+    animate(&seen.element, &[&[("transform", &from)], &[("transform", "none")]], time, MOVE)
 }
 
 /// The ring closes into a disc.
