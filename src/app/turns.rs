@@ -27,6 +27,11 @@ impl Crowd {
         Self { count, few: FEW, first: 0, each: 40 }
     }
 
+    /// A card takes twice as long as what is smaller.
+    pub(crate) const fn of_cards(count: usize) -> Self {
+        Self { count, few: FEW, first: 0, each: 20 }
+    }
+
     /// The newest ones are in sight at once.
     pub(crate) const fn of_sentences(count: usize) -> Self {
         Self { count, few: 16, first: 8, each: 8 }
@@ -75,6 +80,11 @@ impl<T: Copy + PartialEq> Turns<T> {
     /// What the thing at a place is drawn with; none while it waits for its first turn.
     pub(crate) fn at(&self, place: usize) -> Option<T> {
         if place < self.reached { Some(self.now) } else { self.before }
+    }
+
+    /// How many things from a place on have had their turn.
+    pub(crate) fn reach(&self, place: usize) -> usize {
+        self.reached.saturating_sub(place)
     }
 
     /// Whether everything has had its turn.
@@ -184,6 +194,7 @@ mod tests {
         assert_eq!(first.at(0), None);
         let next = first.later(crowd);
         assert_eq!((next.at(each - 1), next.at(each)), (Some('a'), None));
+        assert_eq!((next.reach(0), next.reach(each - 1), next.reach(each)), (each, 1, 0));
         let all = next.later(crowd).later(crowd);
         assert!(all.are_over() && !next.later(crowd).are_over());
         let other = all.with('b', crowd);

@@ -21,6 +21,8 @@ use yew::prelude::*;
 pub(crate) struct Props {
     /// The language it has come to; none while its turn has yet to come.
     pub(crate) lang: Option<Lang>,
+    /// How many of its Pods have had their turn.
+    pub(crate) shown: usize,
     pub(crate) lane: Rc<LaneView>,
     pub(crate) node: Rc<NodeView>,
     /// The disks of the lane's Pods.
@@ -67,6 +69,8 @@ pub(crate) fn Cell(props: &Props) -> Html {
     if props.lang.is_none() {
         items.clear();
     }
+    let is_bare = items.is_empty();
+    items.truncate(props.shown);
     let hidden = fold(&mut items, if lane.is_folded { props.dots } else { ITEMS_MAX });
     let stateful = lane.identity() == Identity::Stateful;
     let joined = lane.is_reached();
@@ -96,7 +100,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
                 })) }
             </ContextProvider<Setting>>
             if hidden > 0 { { more(&setting, hidden) } }
-            { keyed(lane.traces.iter().filter(|trace| props.lang.is_some() && !lane.is_folded && items.is_empty() && trace.node == node.name).map(|trace| html! {
+            { keyed(lane.traces.iter().filter(|trace| props.lang.is_some() && !lane.is_folded && is_bare && trace.node == node.name).map(|trace| html! {
                 <span key={format!("trace-{}", trace.pod)} class="trace">{ phrases::trace(setting.lang, trace) }</span>
             })) }
         </div>

@@ -33,11 +33,12 @@ pub(crate) use nodes::Nodes;
 pub(crate) use pod::short;
 
 use crate::list::keyed;
-use crate::turns::{Crowd, Turns, use_turns};
+use crate::turns::{Crowd, FEW, Turns, use_turns};
 use cell::Cell;
 use disk::Disk;
 use lane_head::LaneHead;
 use node_head::NodeHead;
+use podium::base::gather;
 use podium::view::Identity;
 use podium::view::stage::seating;
 use podium::view::stage::zoom::Room;
@@ -81,6 +82,8 @@ const LEAST_PX: u32 = 150;
 const LEAST_SMALL_PX: u32 = 96;
 /// A dot of a folded lane with its gap.
 const DOT_PX: u32 = 18;
+/// So many cards of a lane are drawn in one frame without holding the page up.
+const CARDS_FEW: usize = 20;
 /// How many lanes are drawn before the reader asks for more.
 const LANES_MAX: usize = 40;
 /// A folded lane.
@@ -115,10 +118,6 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let view = use_memo((props.view.clone(), *lanes_max), |(view, most)| first(view, *most));
     let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
     let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
-    // Before the room is known nobody knows how many Pods have room for a card.
-    let turns = use_turns(props.lang, Crowd::of_pods(pods), room.0 > 0);
-    let layers = (ghosts.clone(), seats.clone());
-    motion::use_motion(root.clone(), layers, props.pace, turns.are_over());
     let small = props.form == Form::Small;
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
     let narrow = props.form == Form::Bands || (1..narrow_px).contains(&room.0);
@@ -126,6 +125,17 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let seated = use_memo(view.clone(), |view| seating::seated(view));
     let levels = levels(&seated, shape, *detail, &mut memory.borrow_mut());
     let view = &*use_memo((view.clone(), seated, levels.clone()), with_seats);
+    let crowds = use_mut_ref(Crowds::default);
+    let crowd = crowds.borrow_mut().of(view, &levels);
+    let is_of_cards = |(lane, level): (&Rc<LaneView>, &Level)| {
+        *level == Level::Card && lane.pods.len() > CARDS_FEW
+    };
+    let is_of_cards = view.lanes.iter().zip(&levels).any(is_of_cards);
+    let sized = if is_of_cards { Crowd::of_cards } else { Crowd::of_pods };
+    // Before the room is known nobody knows how many Pods have room for a card.
+    let turns = use_turns((props.lang, crowd), sized(pods), room.0 > 0);
+    let layers = (ghosts.clone(), seats.clone());
+    motion::use_motion(root.clone(), layers, props.pace, turns.are_over());
     let on_key = use_callback(
         (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
         |event: KeyboardEvent, (view, on_action, root, menu)| {
@@ -148,6 +158,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
         setting: &setting,
         levels: &levels,
         turns,
+        crowd,
         narrow,
         small_disks,
         are_disks_mixed,
@@ -359,6 +370,32 @@ pub(crate) enum Form {
     Bands,
 }
 
+/// Which crowd is on the stage: another one when Pods are drawn in another size, or when many come
+/// at once because time leaps.
+#[derive(Default)]
+struct Crowds {
+    number: u32,
+    pods: usize,
+    levels: BTreeMap<Text, Level>,
+}
+
+impl Crowds {
+    fn of(&mut self, view: &StageView, levels: &[Level]) -> u32 {
+        let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
+        let leaps = self.pods <= FEW && pods > 2 * FEW;
+        let lanes = view.lanes.iter().zip(levels);
+        let is_other = |(lane, level): (&Rc<LaneView>, &Level)| {
+            self.levels.get(&lane.uid).is_some_and(|before| before != level)
+        };
+        if leaps || lanes.clone().any(is_other) {
+            self.number += 1;
+        }
+        self.levels = gather(lanes.map(|(lane, level)| (lane.uid.clone(), *level)));
+        self.pods = pods;
+        self.number
+    }
+}
+
 /// The room and how it is used.
 #[derive(Clone, Copy)]
 struct Shape {
@@ -405,7 +442,8 @@ struct Grid<'a> {
     setting: &'a Setting,
     levels: &'a [Level],
     /// The language that each Pod has come to.
-    turns: Turns<Lang>,
+    turns: Turns<(Lang, u32)>,
+    crowd: u32,
     narrow: bool,
     small_disks: bool,
     /// Whether an ordinal alone does not say which disk is meant.
@@ -542,9 +580,12 @@ impl Grid<'_> {
         let cells: Vec<_> = self
             .cells(lane)
             .map(|(column, node)| {
-                let lang = self.turns.at(place);
+                let turn = self.turns.at(place);
+                // What has another size, or came with a leap, is drawn in its turn and not before.
+                let is_due = turn.is_some_and(|(_, crowd)| crowd == self.crowd);
+                let shown = if is_due { self.turns.reach(place) } else { 0 };
                 place += here(node);
-                (column, node, lang)
+                (column, node, turn.map(|(lang, _)| lang), shown)
             })
             .collect();
         let row = Self::row(at);
@@ -572,8 +613,8 @@ impl Grid<'_> {
                         narrow={self.narrow} joined={self.is_joined(at)}
                         small={self.props.form == Form::Small} is_first={at == 0} is_last={at + 1 == self.view().lanes.len()} />
                 </div>
-                { keyed(cells.into_iter().map(|(column, node, lang)| html! {
-                    <Cell key={node.name.to_string()} {lang} lane={lane.clone()} node={node.clone()}
+                { keyed(cells.into_iter().map(|(column, node, lang, shown)| html! {
+                    <Cell key={node.name.to_string()} {lang} {shown} lane={lane.clone()} node={node.clone()}
                         disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
                         dots={self.dots} {most}
                         selected={self.props.selected.clone()} />
