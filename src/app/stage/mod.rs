@@ -441,8 +441,9 @@ struct Grid<'a> {
     view: &'a StageView,
     setting: &'a Setting,
     levels: &'a [Level],
-    /// The language that each Pod has come to.
+    /// The language and the crowd that each Pod has come to.
     turns: Turns<(Lang, u32)>,
+    /// The crowd that is on the stage now: see `Crowds`.
     crowd: u32,
     narrow: bool,
     small_disks: bool,
