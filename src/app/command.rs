@@ -126,6 +126,12 @@ impl Command {
                 | Visit(..)
         )
     }
+
+    /// Whether it goes by the moment on screen, which has to be the one that was asked for last.
+    pub(crate) const fn is_about_present(&self) -> bool {
+        let is_going = matches!(self, Self::Seek(_) | Self::SeekBy(_) | Self::Visit(..));
+        matches!(self, Self::TogglePlay) || (self.is_about_run() && !is_going)
+    }
 }
 
 /// What the middle of the page shows.

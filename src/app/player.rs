@@ -3,6 +3,8 @@
 //! Owns the running session and the pace of saving and checking. Invariant: each command ends in
 //! a new state or in none; no component sees the session.
 
+mod seeking;
+
 use crate::browser::set_root_attribute;
 use crate::command::{Command, MainView, Side, Tab};
 use crate::crash;
@@ -17,7 +19,6 @@ use crate::state::{Action, Notice, Said, State, in_language};
 use crate::storage::{self, Key, Trouble};
 use crate::welcome::Way;
 use gloo::events::{EventListener, EventListenerOptions};
-use gloo::render::{AnimationFrame, request_animation_frame};
 use gloo::timers::callback::Timeout;
 use podium::kubectl::{Applied, Applying, Checker};
 use podium::text::Severity;
@@ -27,6 +28,7 @@ use podium::view::scene::Ahead;
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
 use podium::view::words::{Lang, stage as phrases};
+use seeking::{Arriving, Seeking, seek};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -62,7 +64,10 @@ struct Player {
     dispatch: Option<Dispatch>,
     /// What the next frame draws while time passes.
     next: Option<Views>,
-    seek: Option<(u64, AnimationFrame)>,
+    /// The moment that is being gone to.
+    seek: Option<Seeking>,
+    /// What is drawn next of a moment that is reached.
+    arriving: Option<Arriving>,
     /// The text that will be kept once the typing rests.
     save: Option<(Timeout, Rc<str>)>,
     check: Option<Timeout>,
@@ -95,6 +100,7 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
         dispatch: None,
         next: None,
         seek: None,
+        arriving: None,
         save: None,
         check: None,
         checker: Checker::default(),
@@ -271,6 +277,9 @@ fn run(player: &Shared, command: Command) {
     if command.is_about_run() {
         go_on(player, false);
     }
+    if command.is_about_present() {
+        seeking::finish(player);
+    }
     let state = {
         let player = player.borrow();
         State { text: player.text.clone(), ..player.state.clone() }
@@ -445,23 +454,6 @@ fn note_action(player: &Shared, action: &StageAction) {
 
 fn state_session(player: &Shared) -> Rc<RefCell<Session>> {
     player.borrow().session.clone()
-}
-
-/// A drag asks for many moments a frame; only the newest is gone to, and counted from.
-fn seek(player: &Shared, to: impl FnOnce(u64) -> u64) {
-    send(player, Action::Playing(false));
-    let waiting = player.borrow().seek.as_ref().map(|one| one.0);
-    let at_us = to(waiting.unwrap_or_else(|| state_session(player).borrow().now_us()));
-    if let Some((waiting, _)) = &mut player.borrow_mut().seek {
-        *waiting = at_us;
-        return;
-    }
-    let later = player.clone();
-    let frame = request_animation_frame(move |_| {
-        let Some((at_us, _)) = later.borrow_mut().seek.take() else { return };
-        with_session(&later, |session| session.seek(at_us));
-    });
-    player.borrow_mut().seek = Some((at_us, frame));
 }
 
 /// Goes on from here in a run of its own; the one before is kept.

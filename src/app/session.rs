@@ -38,6 +38,8 @@ use std::rc::Rc;
 
 /// How much of a frame the engine may take; what it has not come to waits for the next frame.
 const ENGINE_MS: f64 = 8.0;
+/// The same while nothing is drawn but the moment that it goes to.
+const SEEK_MS: f64 = 20.0;
 /// Steps between two looks at the clock.
 const STEPS: u64 = 64;
 /// Steps that "next event" may take before it gives up.
@@ -264,9 +266,21 @@ impl Session {
 
     /// Goes to a moment, back or ahead.
     pub(crate) fn seek(&mut self, at_us: u64) {
+        self.begin_seek(at_us);
+        while !self.cluster.run_until(SimTime(at_us), u64::MAX) {}
+    }
+
+    /// Goes as near to a moment as is possible at once.
+    pub(crate) fn begin_seek(&mut self, at_us: u64) {
         // What waits now was not asked yet then.
         self.waiting.clear();
-        self.cluster.seek(SimTime(at_us));
+        self.cluster.begin_seek(SimTime(at_us));
+    }
+
+    /// Goes on to a moment that was begun to go to, for a part of a frame; says whether it is
+    /// reached.
+    pub(crate) fn go_on_to(&mut self, at_us: u64) -> bool {
+        within_ms(SEEK_MS, || self.cluster.run_until(SimTime(at_us), STEPS))
     }
 
     /// What of an arrangement is about the lanes that are there.

@@ -258,7 +258,7 @@ impl Reducible for State {
 impl State {
     /// How many Pods there are to draw.
     pub(crate) fn pods(&self) -> usize {
-        self.views.stage.lanes.iter().map(|lane| lane.pods.len()).sum()
+        self.views.stage.pods()
     }
 
     /// A drawer lies over the view that it was opened in, not over the next one.

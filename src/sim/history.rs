@@ -230,9 +230,15 @@ impl<M: Model> History<M> {
 
     /// Goes to the moment `to`, back or forward.
     pub fn seek(&mut self, to: SimTime) {
+        self.begin_seek(to);
+        while !self.run_until(to, u64::MAX) {}
+    }
+
+    /// Goes as near to the moment `to` as is possible at once; `run_until` goes the rest of the
+    /// way, in as many turns as its caller likes.
+    pub fn begin_seek(&mut self, to: SimTime) {
         self.end = self.end();
         self.restore(to < self.now(), |one| one.model.now() <= to);
-        while !self.run_until(to, u64::MAX) {}
     }
 
     /// Goes to the state after exactly `events` events, back or forward.

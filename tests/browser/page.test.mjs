@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { every, root, shot, start, text as manifestText, write } from "./harness.mjs";
+import { arrived, every, root, shot, start, text as manifestText, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -180,6 +180,51 @@ test("seeking back shows the cluster as it was", async () => {
   await slider.press("Home");
   await page.waitForFunction(() => document.querySelectorAll('[data-state="ready"]').length < 7);
   await shot(page, "seek-start");
+});
+
+test("a far moment around many Pods is shown whole, and who plays on the way there plays from there", async () => {
+  const page = await app.page();
+  await arrived(page);
+  await write(page, `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: many}
+spec:
+  replicas: 150
+  selector: {matchLabels: {app: many}}
+  template:
+    metadata: {labels: {app: many}}
+    spec: {containers: [{name: app, image: "nginx:1.27"}]}
+`);
+  await page.locator("#manifest").press("Control+Enter");
+  const ready = (count) => page.waitForFunction((count) =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length === count, count, { timeout: 60000 });
+  await ready(157);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("Space");
+  const rail = page.getByRole("slider").first();
+  const told = async () => ({ now: await page.locator(".now").innerText(), moment: await rail.getAttribute("aria-valuetext") });
+  await page.waitForTimeout(500);
+  const before = await told();
+  const end = Number(await rail.getAttribute("aria-valuenow"));
+  await rail.press("Home");
+  await ready(0);
+  await page.waitForFunction((now) => document.querySelector(".now").innerText !== now, before.now);
+  await rail.press("End");
+  await ready(157);
+  await page.waitForFunction((now) => document.querySelector(".now").innerText === now, before.now);
+  assert.deepEqual(await told(), before);
+  await rail.press("Home");
+  await ready(0);
+  // Both keys come before a frame is drawn.
+  await page.evaluate(() => {
+    const press = (on, key) => on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    press(document.querySelector('[role="slider"]'), "End");
+    document.activeElement.blur();
+    press(document.body, " ");
+  });
+  await page.waitForFunction((end) => Number(document.querySelector('[role="slider"]').getAttribute("aria-valuenow")) > end, end);
+  await ready(157);
+  assert.deepEqual(page.errors, []);
 });
 
 test("where nothing is left to happen the next event is none: the clock stays and the page says so", async () => {

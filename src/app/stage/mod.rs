@@ -117,7 +117,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let lanes_max = use_state_eq(|| LANES_MAX);
     let view = use_memo((props.view.clone(), *lanes_max), |(view, most)| first(view, *most));
     let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
-    let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
+    let pods = view.pods();
     let small = props.form == Form::Small;
     let narrow_px = if small { SMALL_NARROW_PX } else { NARROW_PX };
     let narrow = props.form == Form::Bands || (1..narrow_px).contains(&room.0);
@@ -371,7 +371,7 @@ pub(crate) enum Form {
 }
 
 /// Which crowd is on the stage: another one when Pods are drawn in another size, or when many come
-/// at once because time leaps.
+/// at once because time leaps or their lane is unfolded.
 #[derive(Default)]
 struct Crowds {
     number: u32,
@@ -381,7 +381,8 @@ struct Crowds {
 
 impl Crowds {
     fn of(&mut self, view: &StageView, levels: &[Level]) -> u32 {
-        let pods = view.lanes.iter().map(|lane| lane.pods.len()).sum();
+        let shown = view.lanes.iter().filter(|lane| !lane.is_folded);
+        let pods = shown.map(|lane| lane.pods.len()).sum();
         let leaps = self.pods <= FEW && pods > 2 * FEW;
         let lanes = view.lanes.iter().zip(levels);
         let is_other = |(lane, level): (&Rc<LaneView>, &Level)| {

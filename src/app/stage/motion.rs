@@ -19,7 +19,7 @@ pub(crate) enum Pace {
     /// Things travel.
     #[default]
     Travel,
-    /// Things only fade: time is too fast to follow a way, or jumped.
+    /// Things only fade: time is too fast to follow a way.
     Fade,
     /// Nothing moves; what is new flashes its border once.
     Still,
@@ -47,8 +47,11 @@ impl Pace {
     }
 }
 
-/// Above this many changes at once, software rendering can't keep travels smooth.
-const TRAVELS_MAX: usize = 120;
+/// Above this many changes at once it is another picture, as after a leap of time: nobody can
+/// follow so many ways, and no browser could draw them smoothly.
+const CHANGES_MAX: usize = 120;
+/// The same while time is too fast to follow a way.
+const FADES_MAX: usize = 40;
 const T_FADE: f64 = 120.0;
 const T_STATE: f64 = 240.0;
 const T_MOVE: f64 = 420.0;
@@ -124,7 +127,15 @@ fn play(
         |uid: &String, seen: &Seen| before.get(uid).is_some_and(|old| old.area != seen.area);
     let arrivals = now.iter().filter(|(uid, seen)| !before.contains_key(*uid) || moved(uid, seen));
     let changed = arrivals.count() + before.keys().filter(|uid| !now.contains_key(*uid)).count();
-    let pace = if changed > TRAVELS_MAX && pace == Pace::Travel { Pace::Fade } else { pace };
+    if changed > if pace == Pace::Fade { FADES_MAX } else { CHANGES_MAX } {
+        for animation in std::mem::take(running).into_values() {
+            animation.cancel();
+        }
+        for (ghost, _) in fading.drain(..) {
+            ghost.remove();
+        }
+        return;
+    }
     // All that is read is read before anything is set in motion: a place that is asked for in
     // between makes the browser lay out the page once more.
     let is_new = |(uid, _): &(&String, &Seen)| pace == Pace::Travel && !before.contains_key(*uid);

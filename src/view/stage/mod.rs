@@ -48,6 +48,11 @@ pub struct StuckView {
 }
 
 impl StageView {
+    /// How many Pods there are.
+    pub fn pods(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.pods.len()).sum()
+    }
+
     /// The first Pod that isn't replaced.
     pub fn stuck(&self) -> Option<StuckView> {
         let mut pods = self.lanes.iter().flat_map(|lane| &lane.pods);
