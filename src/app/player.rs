@@ -3,6 +3,7 @@
 //! Owns the running session and the pace of saving and checking. Invariant: each command ends in
 //! a new state or in none; no component sees the session.
 
+mod deeds;
 mod seeking;
 
 use crate::browser::set_root_attribute;
@@ -12,7 +13,7 @@ use crate::editor::{self, Ask, Question};
 use crate::examples::Example;
 use crate::focus::focus_soon;
 use crate::frames::{AfterFrame, Frames};
-use crate::look::{Look, SideTab};
+use crate::look::Look;
 use crate::session::{Ended, Extent, Session, Views};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State, in_language};
@@ -23,9 +24,8 @@ use gloo::timers::callback::Timeout;
 use podium::kubectl::{Applied, Applying, Checker};
 use podium::text::Severity;
 use podium::view::acts::Act;
-use podium::view::editor::{partly_applied, problems, scaled};
+use podium::view::editor::{partly_applied, problems};
 use podium::view::scene::Ahead;
-use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::transport::Speed;
 use podium::view::words::{Lang, stage as phrases};
 use seeking::{Arriving, Seeking, seek};
@@ -312,7 +312,7 @@ fn run(player: &Shared, command: Command) {
                 begin(player, own, None, None);
             }
         }
-        Command::Stage(action) => on_stage(player, &state, action),
+        Command::Stage(action) => deeds::on_stage(player, &state, action),
         Command::Select(selection) => send(player, Action::Selected(selection)),
         Command::Speak(lang) => speak(player, lang),
         Command::UseTheme(theme) => {
@@ -408,29 +408,6 @@ fn say_in(player: &Shared, lang: Lang) {
     }
 }
 
-/// Does what was asked on the stage: some of it is the cluster's business, some the picture's.
-fn on_stage(player: &Shared, state: &State, action: StageAction) {
-    match action {
-        StageAction::Select(object) => send(player, Action::Selected(object)),
-        StageAction::Inspect(object) => {
-            send(player, Action::Selected(Some(object)));
-            send(player, Action::Reveal(SideTab::Inspect));
-        }
-        StageAction::Events(object) => {
-            send(player, Action::Selected(Some(object)));
-            send(player, Action::Reveal(SideTab::Events));
-        }
-        StageAction::MoveLane(lane, to) => move_lane(player, state, &lane, to),
-        StageAction::FoldLane(lane) => arranged(player, state.look.arrangement.toggled(&lane)),
-        action => {
-            note_action(player, &action);
-            if ask(player, |session| session.act(&action)) {
-                write_back(player, state, &action);
-            }
-        }
-    }
-}
-
 /// Who acts before what they did later goes on in a run of its own: what was done later is kept,
 /// or, where no room is left, it is said what goes.
 fn keep_ahead(player: &Shared) {
@@ -440,16 +417,6 @@ fn keep_ahead(player: &Shared) {
         crash::note_fork(session.borrow().run());
     }
     send(player, Action::Said(Some(Said::Ahead(ahead))));
-}
-
-/// Notes what is about to be done on the stage.
-fn note_action(player: &Shared, action: &StageAction) {
-    let session = state_session(player);
-    let new_node = session.borrow().next_node_name();
-    if let Some(act) = Act::of_stage(action, &new_node) {
-        keep_ahead(player);
-        crash::note_act(session.borrow().now_us(), act);
-    }
 }
 
 fn state_session(player: &Shared) -> Rc<RefCell<Session>> {
@@ -671,31 +638,6 @@ fn fix(player: &Shared, state: &State) {
     let problem = state.problems.get(state.problem).filter(|_| is_shown);
     if let Some(fix) = problem.and_then(|problem| problem.fix.as_ref()) {
         edit(player, fix.apply(&state.text).into());
-    }
-}
-
-/// Writes what was done on the stage into the text, as the smallest edit.
-fn write_back(player: &Shared, state: &State, action: &StageAction) {
-    let StageAction::Scale { kind, namespace, name, replicas } = action else { return };
-    if let Some(change) = scaled(&state.text, kind, namespace, name, *replicas) {
-        let mut text = state.text.to_string();
-        text.replace_range(change.from..change.to, &change.text);
-        edit(player, text.into());
-    }
-}
-
-fn arranged(player: &Shared, arrangement: Arrangement) {
-    keep(player, Key::Lanes, &arrangement.text());
-    send(player, Action::Arranged(Rc::new(arrangement)));
-}
-
-/// Puts a lane elsewhere and tells ears where it is now.
-fn move_lane(player: &Shared, state: &State, lane: &ObjectRef, to: Place) {
-    let lanes = &state.views.stage.lanes;
-    if let Some((arrangement, at)) = state.look.arrangement.moved(lanes, lane, to) {
-        arranged(player, arrangement);
-        let told = phrases::lane_moved(state.lang, lane, at + 1, lanes.len());
-        send(player, Action::Said(Some(Said::Heard(told.into()))));
     }
 }
 

@@ -378,7 +378,29 @@ test("the stepper writes the number into the text and keeps its comments", async
   await page.waitForFunction((wanted) => document.querySelector("#manifest").value === wanted,
     noted.replace("replicas: 4", "replicas: 5"));
   const marked = await page.locator(".cm-ln .ln--changed").allInnerTexts();
-  assert.deepEqual(marked, ["6"], "the line is marked as changed");
+  assert.deepEqual(marked, ["6"], "the comment is not applied");
+});
+
+test("what the stepper wrote runs already; taken back, it is marked as not applied", async () => {
+  const page = await editor();
+  const marked = () => page.locator(".cm-ln .ln--changed").allInnerTexts();
+  const four = await page.evaluate(() => document.querySelector("#manifest").value);
+  await page.locator("[data-lane]").filter({ hasText: "web" }).first()
+    .getByRole("button", { name: "one more" }).click();
+  const shows = (wanted) => page.waitForFunction((wanted) => document.querySelector("#manifest").value === wanted, wanted);
+  await shows(four.replace("replicas: 4", "replicas: 5"));
+  assert.deepEqual(await marked(), []);
+  assert.equal(await page.locator(".apply__dot").count(), 0);
+  await page.locator("#manifest").focus();
+  await page.keyboard.press("Control+z");
+  await shows(four);
+  await page.locator(".apply__dot").waitFor();
+  assert.deepEqual(await marked(), ["6"]);
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".apply__dot").waitFor({ state: "detached" });
+  await page.waitForFunction(() => [...document.querySelectorAll("[data-pod] .sr")]
+    .filter((one) => one.textContent.startsWith("web-")).length === 4, null, { timeout: 20000 });
+  assert.deepEqual(page.errors, []);
 });
 
 test("what changes is compared before it is applied", async () => {

@@ -608,3 +608,30 @@ test("a rollout that its partition lets rest says so on its lane, to eyes and ea
   await shot(page, "partition");
   assert.deepEqual(page.errors, []);
 });
+
+test("a Pod in a crowd keeps the focus while the crowd changes its size", async () => {
+  const page = await app.page();
+  await arrived(page);
+  await write(page, `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: many}
+spec:
+  replicas: 120
+  selector: {matchLabels: {app: many}}
+  template:
+    metadata: {labels: {app: many}}
+    spec: {containers: [{name: app, image: "nginx:1.27"}]}
+`);
+  await page.locator("#manifest").press("Control+Enter");
+  const dots = page.locator(".dotpod--ready");
+  await page.waitForFunction(() => document.querySelectorAll(".dotpod--ready").length >= 120, null, { timeout: 60000 });
+  await dots.nth(60).focus();
+  const at = () => page.evaluate(() => document.activeElement.dataset.nav ?? document.activeElement.tagName);
+  const thing = await at();
+  assert.match(thing, /^pod\//);
+  // A click of a hand would take the focus along.
+  await page.evaluate(() => [...document.querySelectorAll(".zoomrow button")].find((one) => one.textContent.trim() === "Chip").click());
+  await page.waitForFunction(() => document.querySelectorAll("[data-pod] .chip").length >= 120, null, { timeout: 20000 });
+  await page.waitForFunction((thing) => document.activeElement.dataset.nav === thing, thing, { timeout: 5000 });
+  assert.deepEqual(page.errors, []);
+});

@@ -25,14 +25,15 @@ struct Place {
     stand_in: Option<Element>,
 }
 
-/// Keeps one thing in the Tab order and gives the focus back to a thing that was drawn anew.
+/// Keeps one thing in the Tab order and gives the focus back to a thing that was drawn anew, once
+/// the picture is whole: until then it may have yet to come.
 #[hook]
-pub(super) fn use_roving(root: NodeRef) -> Callback<FocusEvent> {
+pub(super) fn use_roving(root: NodeRef, is_whole: bool) -> Callback<FocusEvent> {
     let place = use_mut_ref(Place::default);
     {
         let (root, place) = (root.clone(), place.clone());
         use_effect(move || {
-            let Some(root) = root.cast::<HtmlElement>() else { return };
+            let Some(root) = root.cast::<HtmlElement>().filter(|_| is_whole) else { return };
             let thing = place.borrow().thing.clone();
             rove(&root, &thing);
             let nowhere = active_element().is_none_or(|at| at.tag_name() == "BODY");

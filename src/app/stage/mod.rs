@@ -113,7 +113,6 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let menu = use_state_eq(|| None::<Text>);
     let memory = use_mut_ref(BTreeMap::<Text, Level>::new);
     let room = measure::use_room(root.clone());
-    let on_focus = keyboard::use_roving(root.clone());
     let lanes_max = use_state_eq(|| LANES_MAX);
     let view = use_memo((props.view.clone(), *lanes_max), |(view, most)| first(view, *most));
     let (view, rest) = (&*view, props.view.lanes.len().saturating_sub(*lanes_max));
@@ -136,6 +135,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let turns = use_turns((props.lang, crowd), sized(pods), room.0 > 0);
     let layers = (ghosts.clone(), seats.clone());
     motion::use_motion(root.clone(), layers, props.pace, turns.are_over());
+    let on_focus = keyboard::use_roving(root.clone(), turns.are_over());
     let on_key = use_callback(
         (view.clone(), props.on_action.clone(), root.clone(), menu.setter()),
         |event: KeyboardEvent, (view, on_action, root, menu)| {
