@@ -3,11 +3,12 @@
 //! Must not know the rules of single kinds. Invariant: a key is put back only if no other would do
 //! as well.
 
-use crate::api::fields::{Fields, Shape};
+use crate::api::fields::{Field, Fields, Shape};
 use crate::kubectl::Reader;
-use crate::kubectl::misplaced::{column, fits, way};
+use crate::kubectl::misplaced::{Level, column, fits, join, way};
 use crate::kubectl::reader::Customs;
 use crate::kubectl::spot::Spot;
+use crate::kubectl::weight::Weight;
 use crate::text::lines::{Line, lines};
 use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, read_bare};
 
@@ -142,16 +143,52 @@ pub(super) fn lists(table: &Fields, text: &str, spot: &Spot<'_>) -> Vec<Fix> {
         return Vec::new();
     }
     let line = start - u32::try_from(from).unwrap_or(0);
-    let one = |key: &String| {
-        let words = format!("{}{key}:\n", " ".repeat(to));
-        Fix {
-            title: format!("Add {key}: above it"),
-            chinese: format!("在上面加上 {key}:"),
-            edits: vec![Edit { span: Span { start: line, end: line }, text: words }],
-        }
-    };
+    let blanks = " ".repeat(to);
     let fields = known.fields.iter().filter(|(_, field)| is_it(&field.shape));
-    fields.map(|(key, _)| one(key)).collect()
+    fields.map(|(key, _)| added(key, line, &blanks)).collect()
+}
+
+/// The key that is missing in front of an item which another list of the same type would take, as
+/// `volumes` is behind `containers`; with the path of that list.
+pub(super) fn between(
+    reader: &Reader,
+    (text, customs): (&str, &Customs),
+    way: &[Level<'_>],
+    before: Weight,
+) -> Option<(String, Fix)> {
+    let [.., parent, here] = way else { return None };
+    let NodeValue::Map(entries) = &parent.node.value else { return None };
+    let list = entries.get(parent.at)?;
+    let NodeValue::Seq(items) = &list.value.value else { return None };
+    let index = items.iter().position(|item| std::ptr::eq(item, here.node))?;
+    let items = items.get(index..).filter(|_| index > 0)?;
+    let takes = |shape: &Shape| match shape {
+        Shape::List(inner) => items.iter().all(|item| may_hold(reader.fields(), inner, item)),
+        _ => false,
+    };
+    let is_it =
+        |(key, field): &(&String, &Field)| parent.node.at(key).is_none() && takes(&field.shape);
+    let mut fields = parent.known.fields.iter().filter(is_it);
+    let (Some((key, _)), None) = (fields.next(), fields.next()) else { return None };
+    let start = here.node.span.start;
+    let line = start - u32::try_from(column(text, start)).ok()?;
+    let is_own_line = text.get(line as usize..start as usize)?.trim() == "-";
+    let blanks = " ".repeat(column(text, list.key_span.start));
+    let fix = added(key, line, &blanks);
+    let is_better = || reader.weigh(&fix.apply(text), customs) < before;
+    (is_own_line && is_better()).then(|| (join(&parent.path, key), fix))
+}
+
+/// The fix that puts a key on a line of its own.
+fn added(key: &str, line: u32, blanks: &str) -> Fix {
+    Fix {
+        title: format!("Add {key}: above it"),
+        chinese: format!("在上面加上 {key}:"),
+        edits: vec![Edit {
+            span: Span { start: line, end: line },
+            text: format!("{blanks}{key}:\n"),
+        }],
+    }
 }
 
 fn told(line: &Line<'_>, key: &str, column: usize) -> Diagnostic {
@@ -169,14 +206,7 @@ fn told(line: &Line<'_>, key: &str, column: usize) -> Diagnostic {
         primary: Span { start: from, end: from + own(line.body.len()) },
         others: Vec::new(),
         help: None,
-        fix: Some(Fix {
-            title: format!("Add {key}: above it"),
-            chinese: format!("在上面加上 {key}:"),
-            edits: vec![Edit {
-                span: Span { start: at, end: at },
-                text: format!("{}{key}:\n", " ".repeat(column)),
-            }],
-        }),
+        fix: Some(added(key, at, &" ".repeat(column))),
     }
 }
 
@@ -216,6 +246,16 @@ mod tests {
         assert_eq!(found[0].message, "spec must be a mapping, but is a list.");
         let fix = found[0].fix.as_ref().expect("it can be mended");
         assert_eq!(fix.apply(&bad), bad.replace("spec:\n", "spec:\n  containers:\n"));
+    }
+
+    #[test]
+    fn the_key_in_front_of_items_of_another_list_comes_back() {
+        let bad = GOOD.replacen("  volumes:\n", "", 1);
+        let found = Reader::default().check(&bad);
+        let said = "spec.containers[1].emptyDir is not a field of Pod. It belongs in spec.volumes.";
+        assert_eq!(found[0].message, said);
+        let fix = found[0].fix.as_ref().expect("it can be mended");
+        assert_eq!(fix.apply(&bad), GOOD);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::base::Order as _;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::slips::deeper;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, home, lists, wrapping};
+use crate::kubectl::{Reader, home, lists, lostkey, wrapping};
 use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
 
 /// Documents longer than this are not tried again and again.
@@ -80,7 +80,9 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
             Some((root, way, kind))
         });
         let Some((root, way, kind)) = found else { continue };
-        if let Some((path, fix)) = item_moved(reader, (text, customs), &way, before) {
+        let moved_item = item_moved(reader, (text, customs), &way, before);
+        let between = || lostkey::between(reader, (text, customs), &way, before);
+        if let Some((path, fix)) = moved_item.or_else(between) {
             tell(one, &path);
             one.fix = Some(fix);
         } else if let Some((path, fix)) =
