@@ -3,14 +3,16 @@
 //! Must not know the rules of single kinds. Invariant: a key is put back only if no other would do
 //! as well.
 
-use crate::api::fields::{Field, Fields, Shape};
+use crate::api::fields::{Field, Fields, Shape, Type};
 use crate::kubectl::Reader;
-use crate::kubectl::misplaced::{Level, column, fits, join, way};
+use crate::kubectl::misplaced::{Level, column, fits, holds, join, way};
 use crate::kubectl::reader::Customs;
 use crate::kubectl::spot::Spot;
 use crate::kubectl::weight::Weight;
 use crate::text::lines::{Line, lines};
-use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, read_bare};
+use crate::text::{
+    Diagnostic, Edit, Entry, Fix, Node, NodeValue, Severity, Span, complaint, read_bare,
+};
 
 /// Documents longer than this are left to their writers.
 const LENGTH_MAX: usize = 20_000;
@@ -58,7 +60,7 @@ fn may_hold(table: &Fields, shape: &Shape, node: &Node) -> bool {
     let is_word = |node: &Node| !matches!(node.value, NodeValue::Map(_) | NodeValue::Seq(_));
     match (shape, &node.value) {
         (Shape::Struct(name), NodeValue::Map(entries)) => table.named(name).is_some_and(|known| {
-            let takes = |one: &crate::text::Entry| {
+            let takes = |one: &Entry| {
                 known.fields.get(&*one.key).is_some_and(|field| fits(&field.shape, &one.value))
             };
             entries.iter().all(takes)
@@ -179,6 +181,47 @@ pub(super) fn between(
     (is_own_line && is_better()).then(|| (join(&parent.path, key), fix))
 }
 
+/// The key that is missing in the middle of words which stand twice, as `limits` is where its
+/// amounts stand below those of `requests`.
+pub(super) fn twice(table: &Fields, text: &str, root: &Node, key: Span) -> Option<Fix> {
+    let kind = root.at("kind").and_then(Node::as_str)?;
+    let (known, node, at) = words_around(table, table.named(kind)?, root, key)?;
+    let NodeValue::Map(inner) = &at.value.value else { return None };
+    let index = inner.iter().position(|one| one.key_span == key)?;
+    let (first, second) = inner.split_at(index);
+    let is_there = |one: &Entry| first.iter().any(|before| before.key == one.key);
+    let shape = &known.fields.get(&*at.key)?.shape;
+    let is_it = |(key, field): &(&String, &Field)| {
+        field.shape == *shape && *key != "annotations" && node.at(key).is_none()
+    };
+    let mut fields = known.fields.iter().filter(is_it);
+    let (Some((lost, _)), None) = (fields.next(), fields.next()) else { return None };
+    let line = key.start - u32::try_from(column(text, key.start)).ok()?;
+    let is_own_line = text.get(line as usize..key.start as usize)?.trim().is_empty();
+    let blanks = " ".repeat(column(text, at.key_span.start));
+    (is_own_line && second.iter().all(is_there)).then(|| added(lost, line, &blanks))
+}
+
+/// The field of a type that holds a person's own words, of which one stands at a place.
+fn words_around<'a>(
+    table: &'a Fields,
+    known: &'a Type,
+    node: &'a Node,
+    key: Span,
+) -> Option<(&'a Type, &'a Node, &'a Entry)> {
+    let NodeValue::Map(entries) = &node.value else { return None };
+    let entry = entries.iter().rfind(|one| holds(&one.value, key))?;
+    let (mut shape, mut value) = (&known.fields.get(&*entry.key)?.shape, &entry.value);
+    while let (Shape::List(inner), NodeValue::Seq(items)) = (shape, &value.value) {
+        (shape, value) = (inner, items.iter().find(|item| holds(item, key))?);
+    }
+    match shape {
+        Shape::Map(_) => Some((known, node, entry)),
+        Shape::Struct(name) => words_around(table, table.named(name)?, value, key),
+        _ => None,
+    }
+}
+
 /// The fix that puts a key on a line of its own.
 fn added(key: &str, line: u32, blanks: &str) -> Fix {
     Fix {
@@ -256,6 +299,21 @@ mod tests {
         assert_eq!(found[0].message, said);
         let fix = found[0].fix.as_ref().expect("it can be mended");
         assert_eq!(fix.apply(&bad), GOOD);
+    }
+
+    #[test]
+    fn limits_come_back_between_amounts_that_stand_twice() {
+        let amounts = "        cpu: 1\n        memory: 1Gi\n";
+        let both = format!("      requests:\n{amounts}      limits:\n{amounts}");
+        let good = GOOD.replacen("      requests:\n        cpu: 1\n", &both, 1);
+        assert_eq!(Reader::default().check(&good), []);
+        let bad = good.replacen("      limits:\n", "", 1);
+        let fix = Reader::default().check(&bad)[0].fix.clone().expect("it can be mended");
+        assert_eq!(fix.apply(&bad), good);
+        // Of one that stands twice the first is as likely to be too many.
+        let once = GOOD.replacen("cpu: 1\n", "cpu: 1\n        cpu: 2\n", 1);
+        let fix = Reader::default().check(&once)[0].fix.clone().expect("it can be mended");
+        assert_eq!(fix.title, "Take the first away, which does not count");
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub(super) fn mends(
     let behind_it = || with(behind(text, one.primary));
     let told = match one.code {
         "POD-F003" => [with(amount(text, one.primary)), None],
+        "POD-Y004" => [with(lostkey::twice(table, text, root, one.primary)), None],
         "POD-F005" => [with(encoded(text, one.primary)), None],
         UNKNOWN_FIELD | "POD-F002" => match find(table, root, one.primary) {
             Some(spot) => match spot.unknown {
