@@ -5,7 +5,7 @@
 
 use crate::api::fields::{Field, Fields, Shape, Type};
 use crate::kubectl::Reader;
-use crate::kubectl::misplaced::{Level, column, fits, holds, join, way};
+use crate::kubectl::misplaced::{Level, column, fits, holds, item, join, way};
 use crate::kubectl::reader::Customs;
 use crate::kubectl::spot::Spot;
 use crate::kubectl::weight::Weight;
@@ -158,11 +158,8 @@ pub(super) fn between(
     way: &[Level<'_>],
     before: Weight,
 ) -> Option<(String, Fix)> {
-    let [.., parent, here] = way else { return None };
-    let NodeValue::Map(entries) = &parent.node.value else { return None };
-    let list = entries.get(parent.at)?;
-    let NodeValue::Seq(items) = &list.value.value else { return None };
-    let index = items.iter().position(|item| std::ptr::eq(item, here.node))?;
+    let here = way.last()?;
+    let (parent, list, items, index) = item(way)?;
     let items = items.get(index..).filter(|_| index > 0)?;
     let takes = |shape: &Shape| match shape {
         Shape::List(inner) => items.iter().all(|item| may_hold(reader.fields(), inner, item)),

@@ -497,6 +497,19 @@ fn moved(
     best.map(|(_, path, fix)| (path, fix))
 }
 
+/// The item that a field stands in: the mapping around its list, the list's entry and items, and
+/// which of them it is.
+pub(super) fn item<'a>(
+    way: &'a [Level<'a>],
+) -> Option<(&'a Level<'a>, &'a Entry, &'a [Node], usize)> {
+    let [.., parent, here] = way else { return None };
+    let NodeValue::Map(entries) = &parent.node.value else { return None };
+    let list = entries.get(parent.at)?;
+    let NodeValue::Seq(items) = &list.value.value else { return None };
+    let index = items.iter().position(|item| std::ptr::eq(item, here.node))?;
+    Some((parent, list, items, index))
+}
+
 /// The move of an item, with those like it below, into the list that the item before it ends with.
 fn item_moved(
     reader: &Reader,
@@ -504,11 +517,8 @@ fn item_moved(
     way: &[Level<'_>],
     before: Weight,
 ) -> Option<(String, Fix)> {
-    let [.., parent, here] = way else { return None };
-    let NodeValue::Map(entries) = &parent.node.value else { return None };
-    let list = entries.get(parent.at)?;
-    let NodeValue::Seq(items) = &list.value.value else { return None };
-    let index = items.iter().position(|item| std::ptr::eq(item, here.node))?;
+    let here = way.last()?;
+    let (parent, list, items, index) = item(way)?;
     let previous = items.get(index.checked_sub(1)?)?;
     let NodeValue::Map(fields) = &previous.value else { return None };
     let last = fields.last()?;

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { arrived, every, root, shot, start, text as manifestText, write } from "./harness.mjs";
+import { arrived, deployment, every, root, shot, start, text as manifestText, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -185,16 +185,7 @@ test("seeking back shows the cluster as it was", async () => {
 test("a far moment around many Pods is shown whole, and who plays on the way there plays from there", async () => {
   const page = await app.page();
   await arrived(page);
-  await write(page, `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: many}
-spec:
-  replicas: 150
-  selector: {matchLabels: {app: many}}
-  template:
-    metadata: {labels: {app: many}}
-    spec: {containers: [{name: app, image: "nginx:1.27"}]}
-`);
+  await write(page, deployment("many", 150));
   await page.locator("#manifest").press("Control+Enter");
   const ready = (count) => page.waitForFunction((count) =>
     document.querySelectorAll('[data-pod][data-now="ready"]').length === count, count, { timeout: 60000 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { arrived, every, root, shot, start, write } from "./harness.mjs";
+import { arrived, deployment, every, root, shot, start, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -435,8 +435,7 @@ test("what holds a drain and how far it is stand beside each other, on a phone t
 test("beside the last of many lanes every column still says which node it is", async () => {
   const page = await app.page();
   await arrived(page);
-  const one = (name) => `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec:\n  replicas: 3\n  selector: {matchLabels: {app: ${name}}}\n  template:\n    metadata: {labels: {app: ${name}}}\n    spec: {containers: [{name: app, image: nginx}]}\n`;
-  await apply(page, ["a", "b", "c", "d", "e", "f", "g"].map(one).join("---\n"));
+  await apply(page, ["a", "b", "c", "d", "e", "f", "g"].map((name) => deployment(name, 3)).join("---\n"));
   await page.waitForFunction(() => document.querySelectorAll("[data-lane]").length >= 7, null, { timeout: 30000 });
   await page.waitForTimeout(800);
   const seen = await page.locator(".stagewrap").evaluate((wrap) => {
@@ -612,16 +611,7 @@ test("a rollout that its partition lets rest says so on its lane, to eyes and ea
 test("a Pod in a crowd keeps the focus while the crowd changes its size", async () => {
   const page = await app.page();
   await arrived(page);
-  await write(page, `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: many}
-spec:
-  replicas: 120
-  selector: {matchLabels: {app: many}}
-  template:
-    metadata: {labels: {app: many}}
-    spec: {containers: [{name: app, image: "nginx:1.27"}]}
-`);
+  await write(page, deployment("many", 120));
   await page.locator("#manifest").press("Control+Enter");
   const dots = page.locator(".dotpod--ready");
   await page.waitForFunction(() => document.querySelectorAll(".dotpod--ready").length >= 120, null, { timeout: 60000 });

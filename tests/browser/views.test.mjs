@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { every, root, shot, start, text, write } from "./harness.mjs";
+import { deployment, every, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -495,16 +495,7 @@ async function saved(page, name) {
 
 test("a picture of many Pods has the ticks of those that are ready", async () => {
   const page = await running();
-  await write(page, `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 90
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: app, image: 'nginx:1.27'}]}
-`);
+  await write(page, deployment("web", 90));
   await page.locator("#manifest").press("Control+Enter");
   await page.locator(".dotpod--ready").nth(30).waitFor();
   const text = (await saved(page, "This view as SVG")).body.toString();
@@ -782,16 +773,7 @@ test("in forced colours marks and the chosen tab can still be told apart", async
 
 test("many Pods come to the stage over some frames, all of them, in the language that is asked for", async () => {
   const page = await running();
-  await write(page, `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: many}
-spec:
-  replicas: 150
-  selector: {matchLabels: {app: many}}
-  template:
-    metadata: {labels: {app: many}}
-    spec: {containers: [{name: app, image: 'nginx:1.27'}]}
-`);
+  await write(page, deployment("many", 150));
   await page.locator("#manifest").press("Control+Enter");
   await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 157,
     undefined, { timeout: 60000 });
