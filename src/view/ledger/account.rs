@@ -168,6 +168,8 @@ pub struct Account {
     pub is_ordered: bool,
     /// How many Pods a Job runs at a time.
     pub at_once: Option<u32>,
+    /// Whether a claim of the template goes with the Pod that is scaled away.
+    pub gives_disks_up: bool,
     /// Its places.
     pub slots: Vec<Slot>,
 }
@@ -301,12 +303,15 @@ impl Account {
                 Field::Node => matches!(slot.place, Place::Node(_)) || tenant.pod.is_tied,
                 Field::Ip | Field::Uid => false,
             };
+            let is_made_anew =
+                |before: &Tenant| field == Field::Disk && !before.pod.has_disks_of(&tenant.pod);
             let tie = match before.map(|before| self::value(field, before)) {
                 None => Tie::First,
                 Some(Value::None | Value::Soon) if matches!(value, Value::None | Value::Soon) => {
                     Tie::Nothing
                 }
                 Some(_) if value == Value::Soon => Tie::Nothing,
+                Some(_) if before.is_some_and(is_made_anew) => Tie::Changed,
                 Some(old) if old == value && promised => Tie::Kept,
                 Some(old) if old == value && field == Field::Disk => Tie::Shared,
                 Some(old) if old == value => Tie::Chance,
@@ -355,7 +360,7 @@ fn kept(aspect: Aspect, before: &Tenant, after: &Tenant) -> Option<bool> {
     Some(match aspect {
         Aspect::Name => a.name == b.name,
         Aspect::Hostname => a.host() == b.host() && a.dns_is_own == b.dns_is_own,
-        Aspect::Disk => !a.disks.is_empty() && a.disks == b.disks,
+        Aspect::Disk => !a.disks.is_empty() && a.has_disks_of(b),
         Aspect::Ip => a.ip == Some(b.ip.clone()?),
         Aspect::Node => a.node == Some(b.node.clone()?),
         Aspect::Order => return None,

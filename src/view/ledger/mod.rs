@@ -50,6 +50,10 @@ pub struct Incarnation {
     pub node: Option<Text>,
     /// Its claims.
     pub disks: Vec<Text>,
+    /// Their UIDs: one that is made anew has the name and nothing of what was on the old one.
+    pub claims: Vec<Text>,
+    /// Whether one of them is gone.
+    pub has_lost_disk: bool,
     /// Whether a volume of it is part of one node, so that it can run nowhere else.
     pub is_tied: bool,
     /// Whether what made it binds it to its node.
@@ -62,6 +66,11 @@ impl Incarnation {
     /// What its containers call themselves.
     pub fn host(&self) -> &Text {
         self.hostname.as_ref().unwrap_or(&self.name)
+    }
+
+    /// Whether another Pod has the very same disks, with what is on them.
+    pub fn has_disks_of(&self, other: &Self) -> bool {
+        self.disks == other.disks && self.claims == other.claims
     }
 }
 
@@ -301,12 +310,14 @@ fn disk(old: &Incarnation, new: Option<&Incarnation>, keeps: bool) -> Row {
         disks => Value::Shared(disks.join(", ").into()),
     };
     let before = value(old);
-    // A claim outlives its Pod, so it is there even while nobody uses it.
-    let after = new.map_or_else(|| before.clone(), value);
+    // A claim outlives its Pod, so it is there even while nobody uses it, unless it is deleted.
+    let none = if keeps && old.has_lost_disk { Value::Nobody } else { before.clone() };
+    let after = new.map_or(none, value);
     let mark = match (&before, &after) {
         (Value::None, Value::None) => Mark::Nothing,
+        (_, Value::Nobody) => Mark::WillBeNew,
         (_, Value::Shared(_)) => Mark::NotItsOwn,
-        (before, after) if before == after => Mark::Kept,
+        _ if new.is_none_or(|new| old.has_disks_of(new)) => Mark::Kept,
         _ => Mark::New,
     };
     Row { field: Field::Disk, old: before, new: after, mark }

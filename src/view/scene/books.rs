@@ -68,7 +68,7 @@ impl Workload<'_> {
         let shown: Shown<'_> = gather(shown.map(|pod| (&*pod.uid, pod)));
         let is_job = self.kind == LaneKind::Job;
         let all = mine.map(|one| {
-            let tenant = tenant(one, service, &shown, cluster);
+            let tenant = tenant(one, service, &shown, (cluster, record));
             // A Job makes another Pod for one that failed, not for one that ended well; whoever
             // keeps a number of replicas counts neither.
             let done_us = one.ended_us().filter(|_| !is_job || one.is_failed());
@@ -92,6 +92,9 @@ impl Workload<'_> {
             is_ordered: self.kind == LaneKind::StatefulSet
                 && policy.is_none_or(|one| &*one.spec.pod_management_policy != "Parallel"),
             at_once: self.at_once(cluster),
+            gives_disks_up: policy
+                .and_then(|one| one.spec.persistent_volume_claim_retention_policy.as_ref())
+                .is_some_and(|one| &*one.when_scaled == "Delete"),
             slots: ledger::seat(all.collect(), wanted),
         }
     }
@@ -166,12 +169,17 @@ fn maker(one: &Lived) -> Text {
     owner.map_or_else(Text::default, |owner| owner.uid.to_string().into())
 }
 
-fn tenant(one: &Lived, service: Option<&str>, shown: &Shown<'_>, cluster: &Cluster) -> Tenant {
+fn tenant(
+    one: &Lived,
+    service: Option<&str>,
+    shown: &Shown<'_>,
+    (cluster, record): (&Cluster, &Record),
+) -> Tenant {
     let is_there = one.end_us.is_none();
     let uid = is_there.then(|| one.object.meta.uid.to_string());
     let shown = uid.and_then(|uid| shown.get(&*uid).copied());
     Tenant {
-        pod: one.as_incarnation(service, cluster.model().view()),
+        pod: one.as_incarnation(service, cluster.model().view(), record),
         from_us: one.from_us,
         deleted_us: one.deleted_us,
         done_us: one.ended_us(),

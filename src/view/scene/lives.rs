@@ -270,6 +270,14 @@ fn disks(record: &Record, groups: &[Group]) -> Vec<DiskRow> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
+impl Record {
+    /// The claim of a name that a Pod had, the last of them if it was made anew.
+    pub(super) fn disk_of(&self, pod: &Lived, name: &str) -> Option<&Kept> {
+        let mut disks = self.disks.iter().rev();
+        disks.find(|one| *one.object.meta.name == *name && one.is_used_by(pod))
+    }
+}
+
 impl Kept {
     fn is_used_by(&self, pod: &Lived) -> bool {
         let meta = &self.object.meta;

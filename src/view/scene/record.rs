@@ -493,7 +493,12 @@ impl Lived {
     }
 
     /// Name, address, place and belongings, as they were last known.
-    pub(super) fn as_incarnation(&self, service: Option<&str>, view: &View) -> Incarnation {
+    pub(super) fn as_incarnation(
+        &self,
+        service: Option<&str>,
+        view: &View,
+        record: &Record,
+    ) -> Incarnation {
         let pod = self.object.pod().cloned().unwrap_or_default();
         let meta = &self.object.meta;
         // A Pod has a record of its own only if the Service that it names is there.
@@ -506,6 +511,8 @@ impl Lived {
         let own = governing.map(|one| format!("{host}.{one}").into());
         let is_own = own.is_some();
         let is_serving = pod.is_ready() && !meta.is_terminating();
+        let disks: Vec<Str> = self.object.claims().collect();
+        let claims: Vec<&Kept> = disks.iter().filter_map(|one| record.disk_of(self, one)).collect();
         Incarnation {
             namespace: meta.namespace.clone(),
             name: meta.name.clone(),
@@ -516,7 +523,9 @@ impl Lived {
             has_record: is_serving || self.end_us.is_some(),
             ip: self.ip().cloned(),
             node: pod.node().cloned(),
-            disks: self.object.claims().collect(),
+            claims: claims.iter().map(|one| one.object.meta.uid.to_string().into()).collect(),
+            has_lost_disk: claims.iter().any(|one| one.end_us.is_some()),
+            disks,
             is_bound: self.lane.0 == LaneKind::DaemonSet,
             is_tied: self.object.claims().any(|claim| {
                 let claim = view.named(Kind::PersistentVolumeClaim, &meta.namespace, &claim);

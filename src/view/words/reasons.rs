@@ -169,6 +169,12 @@ fn reason_stateful(lang: Lang, aspect: Aspect, account: &Account) -> String {
                 "主机名由编号决定；没有对应的 Service 就没有记录".to_owned(),
             ),
         },
+        Aspect::Disk if account.owns_disks() && account.gives_disks_up => lang.pick(
+            "a claim from the template outlives the Pod; `whenScaled: Delete` gives it up with its \
+             ordinal"
+                .to_owned(),
+            "由模板创建的 PVC 比 Pod 活得更久；whenScaled: Delete 使它随编号一起删除".to_owned(),
+        ),
         Aspect::Disk if account.owns_disks() || account.slots.is_empty() => lang.pick(
             "a claim from the template belongs to the ordinal and outlives the Pod".to_owned(),
             "由模板创建的 PVC 属于编号，比 Pod 活得更久".to_owned(),

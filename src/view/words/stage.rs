@@ -63,7 +63,7 @@ words! {
         answers: "Answers", "应答";
         one_dns_per_pod: "One DNS name per Pod", "每个 Pod 一个域名";
         unscheduled: "No node yet", "尚无节点";
-        node_gone: "Their node is gone", "所在节点已不存在";
+        node_gone: "Their node does not exist", "所在节点不存在";
         to_come: "To come", "待创建";
         no_nodes: "There is no node. Pods wait until there is one.", "没有节点了。有了节点，Pod 才能运行。";
         show_fewer: "Show fewer", "收起";

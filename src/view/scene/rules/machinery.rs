@@ -235,8 +235,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "PODGC-ORPHAN",
-        "When a node's object is deleted, its Pods are deleted by force forty seconds later.",
-        "节点对象被删除四十秒后，其上的 Pod 会被强制删除。",
+        "When a node's object is deleted, its Pods are deleted by force after forty seconds, at the collector's next look.",
+        "节点对象被删除四十秒后，回收器下一次检查时会强制删除其上的 Pod。",
         PODGC,
     ),
     (

@@ -280,8 +280,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "RS-REPLACE",
-        "A ReplicaSet replaces a Pod as soon as it is being deleted. Nothing is carried over.",
-        "Pod 一旦开始删除，ReplicaSet 立即创建替代者。什么都不会继承。",
+        "A Pod that is being deleted is replaced at once, by a ReplicaSet as by a ReplicationController. Nothing is carried over.",
+        "Pod 一旦开始删除，ReplicaSet 或 ReplicationController 立即补上，什么都不继承。",
         RS,
     ),
     (
@@ -358,8 +358,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "STS-SCALE-DOWN",
-        "A StatefulSet is scaled down from the highest ordinal. The claims stay.",
-        "StatefulSet 从最大的编号开始缩容。PVC 会保留。",
+        "A StatefulSet is scaled down from the highest ordinal. The claims stay, unless its retention policy says Delete.",
+        "StatefulSet 从最大的编号开始缩容。PVC 会保留，除非保留策略是 Delete。",
         STS,
     ),
     (

@@ -7,10 +7,24 @@ use crate::api::core::{Node, Taint};
 use crate::api::pod::PodTemplate;
 use crate::api::{Body, Kind, Object};
 use crate::server::{Action, Change};
-use crate::sim::Command;
+use crate::sim::{Command, Trace, TraceEntry, TraceId, What};
 use crate::view::scene::rollouts::partition;
 use crate::view::stage::{Hold, OUT_OF_SERVICE};
 use crate::view::story::Part;
+
+/// The act of removing a machine in the same moment as which its Node is deleted: one act to a
+/// person.
+pub(super) fn removal_of(trace: &Trace, entry: &TraceEntry) -> Option<TraceId> {
+    let What::Command(command) = &entry.what else { return None };
+    let Command::Delete { kind: Kind::Node, name, .. } = &**command else { return None };
+    let before = (0..entry.id.0).rev().map_while(|id| trace.entry(TraceId(id)));
+    let mut before = before.take_while(|one| one.at == entry.at);
+    let found = before.find(|one| {
+        matches!(&one.what, What::Command(one)
+            if matches!(&**one, Command::RemoveNode(node) if node == name))
+    })?;
+    Some(found.id)
+}
 
 impl Teller<'_> {
     /// A command with the write that it made at once, where that is known.

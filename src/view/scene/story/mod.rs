@@ -28,6 +28,7 @@ use crate::view::stage::ObjectRef;
 use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
 use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
+use commands::removal_of;
 use many::{Groups, told_together};
 use teller::{AT_MOST_ONE, Known, Teller, evicted};
 
@@ -130,6 +131,9 @@ impl Chronicle {
                 if let Some(before) = before.filter(|_| entry.cause.is_none()) {
                     self.instead.insert(entry.id.0, before);
                 }
+            }
+            if let Some(removal) = removal_of(trace, entry) {
+                self.instead.insert(entry.id.0, removal);
             }
             // A drain asks again and again; what it is told each time is told once.
             if self.is_repeated(entry, trace) {

@@ -7,7 +7,7 @@ use crate::api::wellknown::POD_TEMPLATE_HASH;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::commands::declares_out_of_service;
+use super::commands::{declares_out_of_service, removal_of};
 use super::containers::is_looping;
 use super::writes::creation_refusal;
 use crate::api::core::{Event, Taint};
@@ -30,6 +30,8 @@ use crate::view::words::Lang;
 #[derive(Clone, Default)]
 pub(super) struct Known {
     objects: BTreeMap<Key, Rc<Object>>,
+    /// Those of them that were deleted.
+    gone: BTreeSet<Key>,
     /// Which claim a volume is bound to.
     claims: BTreeMap<Str, (Str, Str)>,
     /// The Pods with an ordinal that are gone and have no ready successor yet, by namespace and
@@ -102,6 +104,9 @@ impl Known {
                 self.note_place(change);
             }
             _ => {}
+        }
+        if change.new.is_none() {
+            self.gone.insert(change.key());
         }
         self.objects.insert(change.key(), Rc::clone(object));
     }
@@ -356,6 +361,13 @@ impl Teller<'_> {
         seen.or_else(|| self.view.named(kind, namespace, name))
     }
 
+    /// The object of a name that stands at the moment that is told of.
+    pub(super) fn there(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Rc<Object>> {
+        let found = self.find(kind, namespace, name)?;
+        let key = Key { kind, id: found.meta.id };
+        (!self.known.gone.contains(&key)).then_some(found)
+    }
+
     /// An object by its name alone; a Pod that was seen gets its own chip.
     pub(super) fn by_name(&self, kind: Kind, namespace: &str, name: &str) -> Part {
         let object = match self.view.named(kind, namespace, name) {
@@ -450,7 +462,7 @@ impl Teller<'_> {
 
     /// What a person did, or tried to do.
     fn act(&self, entry: &TraceEntry, command: &Command) -> Option<(Vec<Part>, Tone)> {
-        if self.is_told_before(command, entry) {
+        if removal_of(self.trace, entry).is_some() {
             return None;
         }
         if let Some(refused) = self.refused(entry) {
@@ -484,17 +496,6 @@ impl Teller<'_> {
         };
         let next = self.trace.entry(TraceId(entry.id.0 + 1));
         is_change && next.is_none_or(|next| next.cause != Some(entry.id))
-    }
-
-    /// Whether a Node is deleted because its machine was removed in the same moment.
-    fn is_told_before(&self, command: &Command, entry: &TraceEntry) -> bool {
-        let Command::Delete { kind: Kind::Node, name, .. } = command else { return false };
-        let before = (0..entry.id.0).rev().map_while(|id| self.trace.entry(TraceId(id)));
-        let mut before = before.take_while(|one| one.at == entry.at);
-        before.any(|one| {
-            matches!(&one.what, What::Command(one)
-                if matches!(&**one, Command::RemoveNode(node) if node == name))
-        })
     }
 
     /// The write that a command made at once.

@@ -59,6 +59,14 @@ impl Teller<'_> {
                 let text = "It is time: CronJob {} starts Job {}.";
                 self.parts(text, "时间到了：CronJob {} 启动 Job {}。", &[owner, chip])
             }
+            Kind::Job if code == "JOB-TTL" => {
+                let was = change.old.as_ref().is_some_and(|old| old.meta.is_terminating());
+                if was {
+                    return None;
+                }
+                let text = "Job {} is deleted: its ttlSecondsAfterFinished are over.";
+                self.parts(text, "Job {} 被删除：已过 ttlSecondsAfterFinished。", &[chip])
+            }
             Kind::Job => return self.job_end(change),
             Kind::Namespace if change.new.is_none() => self.parts(
                 "Namespace {} is gone, with all that was in it.",
@@ -255,6 +263,25 @@ impl Teller<'_> {
                 // That it is being attached was told a moment ago.
                 return None;
             }
+            "VOL-DETACH" if !self.is_volume_of(&body.volume, &namespace, &claim) => {
+                let volume = self.find(Kind::PersistentVolume, "", &body.volume);
+                let policy = volume.and_then(|one| one.volume()).map(|one| &one.spec);
+                let goes = policy
+                    .and_then(|spec| spec.persistent_volume_reclaim_policy.as_deref())
+                    .is_none_or(|policy| policy == "Delete");
+                let (en, zh) = if goes {
+                    (
+                        "Disk {} is detached from {}; its claim is gone, and the data goes with it.",
+                        "磁盘 {} 从 {} 卸下；它的 PVC 已删除，数据也随之删除。",
+                    )
+                } else {
+                    (
+                        "Disk {} is detached from {}; its claim is gone, but its volume keeps the data.",
+                        "磁盘 {} 从 {} 卸下；它的 PVC 已删除，但卷上的数据保留。",
+                    )
+                };
+                self.parts(en, zh, &[disk, node])
+            }
             "VOL-DETACH" => self.parts(
                 "Disk {} is detached from {}; the data on it stays.",
                 "磁盘 {} 从 {} 卸下，上面的数据保留。",
@@ -262,6 +289,38 @@ impl Teller<'_> {
             ),
             _ => return None,
         })
+    }
+
+    /// Whether a claim is still the one that has a volume.
+    fn is_volume_of(&self, volume: &str, namespace: &str, claim: &str) -> bool {
+        let claim = self.there(Kind::PersistentVolumeClaim, namespace, claim);
+        let bound = claim.and_then(|one| one.claim()?.spec.volume_name.as_ref());
+        bound.is_some_and(|one| **one == *volume)
+    }
+
+    /// The owner that is gone and took a claim along, and how that is said.
+    fn taken_along(&self, claim: &Object) -> Option<(Part, [&'static str; 2])> {
+        let namespace = &claim.meta.namespace;
+        let mut owners = claim.meta.owner_references.iter();
+        let (owner, kind) = owners.find_map(|owner| {
+            let kind = Kind::from_name(&owner.kind)?;
+            let there = self.there(kind, namespace, &owner.name);
+            there.is_none_or(|one| one.meta.uid != owner.uid).then_some((owner, kind))
+        })?;
+        let is_of_pod =
+            kind == Kind::Pod && !claim.meta.name.ends_with(&format!("-{}", owner.name));
+        let words = if is_of_pod {
+            [
+                "Disk {} is gone with {}: an ephemeral volume lives as long as its Pod.",
+                "磁盘 {} 随 {} 一起删除：临时卷与它的 Pod 同生共死。",
+            ]
+        } else {
+            [
+                "Disk {} is gone with {}: its StatefulSet's retention policy says Delete.",
+                "磁盘 {} 随 {} 一起删除：StatefulSet 的保留策略是 Delete。",
+            ]
+        };
+        Some((Self::named(kind, namespace, &owner.name), words))
     }
 
     fn claim(&self, code: &str, change: &Change) -> Option<(Vec<Part>, Tone)> {
@@ -272,6 +331,9 @@ impl Teller<'_> {
         };
         let (before, after) = (phase(&change.old), phase(&change.new));
         if change.new.is_none() {
+            if let Some((owner, [en, zh])) = self.taken_along(object) {
+                return Some((self.parts(en, zh, &[chip, owner]), Tone::Plain));
+            }
             let text = "Disk {} is gone.";
             return Some((self.parts(text, "磁盘 {} 已消失。", &[chip]), Tone::Plain));
         }
@@ -318,6 +380,27 @@ impl Teller<'_> {
         })
     }
 
+    /// A probe that keeps a Pod from ever being ready; that one is ready no more is told by its
+    /// status.
+    fn never_ready(&self, event: &Event, chip: Part) -> Option<Vec<Part>> {
+        let about = &event.about;
+        let pod = self.there(about.kind, &about.namespace, &about.name)?.pod()?;
+        if pod.is_ready() {
+            return None;
+        }
+        let (en, zh) = match event.message.split(' ').next() {
+            Some("Readiness") => {
+                ("{} is not ready: its readiness probe fails.", "{} 未就绪：它的就绪探针失败。")
+            }
+            Some("Startup") => (
+                "{} does not count as started: its startup probe fails.",
+                "{} 还不算启动完成：它的启动探针失败。",
+            ),
+            _ => return None,
+        };
+        Some(self.parts(en, zh, &[chip]))
+    }
+
     /// What only an Event tells, the first time.
     fn event(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
         if change.old.is_some() {
@@ -346,6 +429,7 @@ impl Teller<'_> {
                 "磁盘 {} 在等待：没有合适的卷，也没有存储类来创建。",
                 &[chip],
             ),
+            "Unhealthy" => self.never_ready(event, chip)?,
             "FailedCreate" => {
                 let why = creation_refusal(event);
                 // Each try is an Event of its own, for each names another Pod.
