@@ -140,3 +140,40 @@ fn a_job_that_is_cleaned_up_does_not_vanish_unsaid() {
         .filter(|one| *one == "Job ttl is deleted: its ttlSecondsAfterFinished are over.");
     assert_eq!(told.count(), 1, "{all:#?}");
 }
+
+#[test]
+fn a_pod_that_is_forgotten_on_a_lost_node_did_not_leave_it() {
+    for (is_lost, words) in [(true, "kv-1 forgotten at"), (false, "kv-1 left at")] {
+        let mut cluster = start(3);
+        run(&mut cluster, "apply -f -", Some(&set(3, "")));
+        advance(&mut cluster, 60);
+        let pod = cluster.model().view().named(Kind::Pod, "default", "kv-1");
+        let node = pod.and_then(|one| one.pod()?.node().cloned()).expect("it has a node");
+        if is_lost {
+            let _ = cluster.submit(Command::FailNode(node.clone()));
+            advance(&mut cluster, 60);
+            run(&mut cluster, "delete pod kv-1 --force", None);
+        } else {
+            run(&mut cluster, &format!("cordon {node}"), None);
+            run(&mut cluster, "delete pod kv-1", None);
+        }
+        advance(&mut cluster, 20);
+        let mut stage = scene::stage(&cluster);
+        scene::mark_left(&Record::of(&cluster), &mut stage.lanes, &stage.nodes);
+        let traces: Vec<_> = stage.lanes.iter().flat_map(|lane| &lane.traces).collect();
+        let told = podium::view::words::stage::trace(Lang::En, traces[0]);
+        assert!(told.starts_with(words) && *traces[0].node == *node, "{told}");
+    }
+}
+
+#[test]
+fn a_suspended_job_says_so_on_its_lane() {
+    let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: later}\nspec:\n  suspend: true\n  template:\n    \
+                spec: {restartPolicy: Never, containers: [{name: c, image: busybox}]}\n";
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 5);
+    let stage = scene::stage(&cluster);
+    let words = |lang| podium::view::words::stage::progress(lang, &stage.lanes[0]);
+    assert_eq!((&*words(Lang::En), &*words(Lang::Zh)), ("suspended", "已挂起"));
+}

@@ -100,7 +100,9 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
             };
             let last = record.pods.iter().filter(is_before).max_by_key(|one| one.end_us)?;
             let node = last.object.pod()?.node().filter(|node| *node != here)?.clone();
-            Some(TraceView { node, pod: pod.name.clone(), at_us: last.end_us? })
+            let at_us = last.end_us?;
+            let is_doubtful = record.is_unready(&node, at_us);
+            Some(TraceView { node, pod: pod.name.clone(), at_us, is_doubtful })
         };
         let traces: Vec<TraceView> = lane.pods.iter().filter_map(left).collect();
         if lane.traces != traces {
@@ -271,6 +273,13 @@ fn disks(record: &Record, groups: &[Group]) -> Vec<DiskRow> {
 }
 
 impl Record {
+    /// Whether a node was not taken for ready at a moment.
+    fn is_unready(&self, node: &str, at_us: u64) -> bool {
+        let mut spells =
+            self.nodes.iter().filter(|one| *one.name == *node).flat_map(|one| &one.unready);
+        spells.any(|(from, to)| *from <= at_us && to.is_none_or(|to| at_us < to))
+    }
+
     /// The claim of a name that a Pod had, the last of them if it was made anew.
     pub(super) fn disk_of(&self, pod: &Lived, name: &str) -> Option<&Kept> {
         let mut disks = self.disks.iter().rev();

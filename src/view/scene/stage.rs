@@ -244,7 +244,11 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
             .filter(|maker| &*maker.kind == "CronJob")
             .map(|maker| maker.name.clone()),
         is_past: false,
-        is_paused: matches!(&owner.body, Body::Deployment(one) if one.spec.paused),
+        is_paused: match &owner.body {
+            Body::Deployment(one) => one.spec.paused,
+            Body::Job(one) => one.is_suspended(),
+            _ => false,
+        },
         failure: match &owner.body {
             Body::Job(job) => condition(&job.status.conditions, "Failed")
                 .filter(|one| one.status == Truth::True)

@@ -207,7 +207,7 @@ pub struct LaneView {
     pub hold: Option<Hold>,
     /// Whether its number was changed and isn't reached yet.
     pub is_scaling: bool,
-    /// Whether a person paused its rollouts.
+    /// Whether a person paused its rollouts, or suspended a Job.
     pub is_paused: bool,
     /// Why it has failed for good; Jobs only.
     pub failure: Option<Text>,
@@ -479,6 +479,8 @@ pub struct TraceView {
     pub pod: Text,
     /// When it left.
     pub at_us: u64,
+    /// Whether the node was not ready then, so that nobody knows whether it stopped.
+    pub is_doubtful: bool,
 }
 
 /// What a disk is up to.

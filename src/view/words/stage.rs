@@ -265,6 +265,9 @@ pub fn empty_seat(lang: Lang) -> &'static str {
 /// Where a stateful Pod was before.
 pub fn trace(lang: Lang, trace: &TraceView) -> String {
     let (pod, at) = (&trace.pod, moment(trace.at_us));
+    if trace.is_doubtful {
+        return lang.pick(format!("{pod} forgotten at {at}"), format!("{pod} 于 {at} 除名"));
+    }
     lang.pick(format!("{pod} left at {at}"), format!("{pod} 于 {at} 离开"))
 }
 
@@ -511,6 +514,9 @@ fn held(lang: Lang, to: u32, hold: Hold) -> String {
 /// The same in whole: what the rollout waits for. None for what needs no more words.
 pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
     Some(match workload.progress() {
+        Progress::Paused if workload.kind == LaneKind::Job => lang
+            .pick("suspended: it makes no Pods until it is resumed", "已挂起：恢复之前不会创建 Pod")
+            .into(),
         Progress::Paused => lang
             .pick(
                 "paused: a new template waits until the rollouts are resumed",
@@ -548,6 +554,9 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
         }
         Progress::Held { to, hold } => held(lang, to, hold),
         Progress::Failed => lang.pick("failed", "已失败").into(),
+        Progress::Paused if workload.kind == LaneKind::Job => {
+            lang.pick("suspended", "已挂起").into()
+        }
         Progress::Paused => lang.pick("paused", "已暂停").into(),
         Progress::Scaling { to } => lang.pick(format!("scaling to {to}"), format!("扩缩到 {to}")),
         Progress::Steady => match workload.kind {
