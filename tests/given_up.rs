@@ -177,3 +177,27 @@ fn a_suspended_job_says_so_on_its_lane() {
     let words = |lang| podium::view::words::stage::progress(lang, &stage.lanes[0]);
     assert_eq!((&*words(Lang::En), &*words(Lang::Zh)), ("suspended", "已挂起"));
 }
+
+#[test]
+fn a_quota_counts_what_was_applied_with_it_and_who_was_refused_waited() {
+    let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: \"3\"}}\n---\n\
+                 apiVersion: v1\nkind: Pod\nmetadata: {name: early}\nspec: {containers: [{name: c, image: nginx}]}\n\
+                 ---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: many}\nspec:\n  replicas: 4\n  \
+                 selector: {matchLabels: {app: many}}\n  template:\n    metadata: {labels: {app: many}}\n    \
+                 spec: {containers: [{name: c, image: nginx}]}\n";
+    let mut cluster = start(3);
+    run(&mut cluster, "apply -f -", Some(quota));
+    advance(&mut cluster, 20);
+    let pods = |cluster: &Cluster| cluster.model().view().table(Kind::Pod).iter().count();
+    assert_eq!(pods(&cluster), 3, "the quota allows three");
+    run(&mut cluster, "delete pod early", None);
+    advance(&mut cluster, 100);
+    assert_eq!(pods(&cluster), 3, "whoever was refused tries again");
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let story = chronicle.story(&cluster, None, 9);
+    let mut entries = story.now.iter().chain(&story.feed);
+    let made =
+        entries.find(|one| one.rule.as_deref() == Some("RS-CREATE") && one.at_us > 20_000_000);
+    let waited = made.and_then(|one| one.waited.as_ref()).expect("it waited");
+    assert_eq!(waited.rule.as_deref(), Some("OWN-REFUSED"));
+}

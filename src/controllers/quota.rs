@@ -13,28 +13,43 @@ use crate::sim::{Plan, Rule};
 /// comes was counted when it was admitted.
 ///
 /// Models pkg/controller/resourcequota/resource_quota_monitor.go processResourceChanges
+/// Differs: what came before the first count is counted at once, not at the next full count five
+/// minutes later: what is applied together comes in one moment here.
 pub(super) fn wake(change: &Change, view: &View, keys: &mut Vec<Key>) {
     let object = change.object();
     if change.kind == Kind::ResourceQuota {
         // Its status is written by whoever counts.
         if let Some(new) = &change.new
-            && change.old.as_ref().is_none_or(|old| hard(old) != hard(new))
+            && (change.old.as_ref().is_none_or(|old| hard(old) != hard(new)) || is_short(new, view))
         {
             keys.push(change.key());
         }
         return;
     }
-    if object.meta.namespace.is_empty() || change.old.is_none() {
+    if object.meta.namespace.is_empty() || change.kind == Kind::Event {
         return;
     }
     let mut quotas = quota::quotas(&object.meta.namespace, view).peekable();
     if quotas.peek().is_none() {
         return;
     }
+    if change.old.is_none() {
+        let uncounted = quotas.filter(|one| is_short(one, view));
+        keys.extend(uncounted.map(|one| Key { kind: Kind::ResourceQuota, id: one.meta.id }));
+        return;
+    }
     let used = |one: &Option<Rc<Object>>| one.as_ref().map(|one: &Rc<Object>| quota::usage(one));
     if used(&change.old) != used(&change.new) {
         keys.extend(quotas.map(|one| Key { kind: Kind::ResourceQuota, id: one.meta.id }));
     }
+}
+
+/// Whether more is used than a quota's status says.
+fn is_short(object: &Object, view: &View) -> bool {
+    quota::Quota::of(object).is_some_and(|quota| {
+        let (told, used) = (quota.told(), quota.used(&object.meta.namespace, view));
+        used.iter().any(|(name, one)| told.get(name).is_some_and(|told| told.milli < one.milli))
+    })
 }
 
 fn hard(object: &Object) -> Option<ResourceList> {

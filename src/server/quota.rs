@@ -56,6 +56,11 @@ impl<'a> Quota<'a> {
         self.list("spec", "hard")
     }
 
+    /// What its status says is used.
+    pub fn told(&self) -> ResourceList {
+        self.list("status", "used")
+    }
+
     /// Whether it counts an object.
     ///
     /// Models pkg/quota/v1/evaluator/core/pods.go podMatchesScopeFunc and podMatchesSelector
@@ -275,7 +280,7 @@ pub(in crate::server) fn check(
     let mut delta = None;
     for object in quotas(&new.meta.namespace, view) {
         let Some(quota) = Quota::of(object).filter(|quota| quota.is_about(new)) else { continue };
-        let (hard, used) = (quota.list("status", "hard"), quota.list("status", "used"));
+        let (hard, used) = (quota.list("status", "hard"), quota.told());
         let delta = delta.get_or_insert_with(|| usage(new));
         let mine: Vec<Str> =
             delta.keys().filter(|name| hard.contains_key(*name)).cloned().collect();

@@ -183,6 +183,11 @@ impl Chronicle {
                 let wait = Wait { at, id: entry.id, whom: None };
                 self.waiting.extend(subjects.take(1).map(|one| (one, wait.clone())));
             }
+            // Whoever tries again makes another object, which knows its workload alone.
+            What::Write(_) if told.rule.as_deref() == Some("OWN-REFUSED") => {
+                let wait = Wait { at, id: entry.id, whom: None };
+                self.waiting.extend(subjects.map(|one| (one, wait.clone())));
+            }
             What::Write(_) if matches!(entry.actor, Actor::Component(_)) => {
                 let found = subjects.find_map(|one| self.waiting.remove(&one));
                 if let Some(found) = found.filter(|wait| self.is_end_of(wait, entry, trace)) {

@@ -650,6 +650,7 @@ impl Teller<'_> {
                 about.push(ObjectRef::new(kind.kind(), &object.meta.namespace, &name));
             }
         }
+        about.extend(self.deployment_of(&about));
         about.dedup();
         about
     }

@@ -10,6 +10,7 @@ use crate::api::wellknown::{NOT_READY, UNREACHABLE};
 use crate::api::{Kind, Object};
 use crate::server::Change;
 use crate::sim::TraceEntry;
+use crate::view::stage::ObjectRef;
 use crate::view::story::{Part, Tone};
 
 /// Words of an Event's message that stand in a sentence.
@@ -351,6 +352,13 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What a ReplicaSet is told is its Deployment's matter too.
+    pub(super) fn deployment_of(&self, about: &[ObjectRef]) -> Option<ObjectRef> {
+        let set = about.first().filter(|one| &*one.kind == "ReplicaSet")?;
+        let owner = self.find(Kind::ReplicaSet, &set.namespace, &set.name)?.meta.controller()?;
+        Some(ObjectRef::new(&owner.kind, &set.namespace, &owner.name))
     }
 
     fn job_end(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
