@@ -4,6 +4,7 @@
 //! text they were made for; parsing never fails, it collects diagnostics.
 
 mod blanks;
+mod block;
 mod breaks;
 mod catalogue;
 mod entities;
@@ -25,6 +26,7 @@ mod width;
 use crate::base::Order as _;
 use crate::base::Str;
 
+pub use block::INTO_TEXT;
 pub use breaks::{BREAK, JOINED, is_joined};
 pub use catalogue::{CATALOGUE, Explanation, explain};
 pub use excerpt::{Excerpt, excerpt, is_long};
