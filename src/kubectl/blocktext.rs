@@ -9,15 +9,17 @@ use crate::kubectl::Reader;
 use crate::kubectl::misplaced::column;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::spot::find;
-use crate::text::lines::{Line, lines};
-use crate::text::{
-    Diagnostic, Edit, Fix, INTO_TEXT, Node, NodeValue, Severity, Span, complaint, read_bare,
-};
+use crate::text::lines::{Line, blocks, lines};
+use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span, complaint, read_bare};
 
 /// Documents longer than this are left to their writers.
 const LENGTH_MAX: usize = 20_000;
+/// The code of a wrong indentation.
+const INDENTATION: &str = "POD-Y002";
 /// How many lines above the place where the reading stopped are tried.
 const TRIES_MAX: usize = 6;
+/// From how many letters on a word may be a field that is not finished.
+const TYPED_MIN: usize = 3;
 /// From how many lines on a value is rather a text than a word that slipped off its line.
 const LINES_MIN: usize = 2;
 
@@ -104,8 +106,19 @@ fn told(line: &Line<'_>, end: u32) -> Diagnostic {
 
 /// Whether a fix would make text of a field, which stands at the column of the others of its type.
 pub(super) fn swallows(table: &'static Fields, text: &str, way: &Diagnostic) -> bool {
-    let Some(fix) = way.fix.as_ref().filter(|fix| fix.title == INTO_TEXT[0]) else { return false };
+    let Some(fix) = way.fix.as_ref().filter(|_| way.code == INDENTATION) else { return false };
+    let is_blank = |text: &str| text.chars().all(|letter| letter == ' ');
+    let is_indented = |edit: &Edit| !edit.text.is_empty() && is_blank(&edit.text);
+    if !fix.edits.iter().any(is_indented) {
+        return false;
+    }
     let fixed = fix.apply(text);
+    // A line keeps its number, for nothing but blanks goes or comes.
+    let (before, after) = (blocks(text), blocks(&fixed));
+    let becomes_text = |at: u32| {
+        let number = text.get(..at as usize).map_or(0, |above| above.matches('\n').count());
+        after.get(number) == Some(&true) && before.get(number) == Some(&false)
+    };
     let span = Span { start: 0, end: u32::try_from(fixed.len()).unwrap_or(u32::MAX) };
     let Some(root) = read_bare(&fixed, span).0.root else { return false };
     let known = root.at("kind").and_then(Node::as_str).and_then(|kind| table.named(kind));
@@ -114,6 +127,9 @@ pub(super) fn swallows(table: &'static Fields, text: &str, way: &Diagnostic) -> 
     fix.edits.iter().any(|edit| {
         let at = edit.span.start + moved;
         moved += u32::try_from(edit.text.len()).unwrap_or(0);
+        if !is_indented(edit) || !becomes_text(edit.span.start) {
+            return false;
+        }
         let line = lines(text).into_iter().find(|line| line.start == edit.span.start as usize);
         line.is_some_and(|line| {
             let own = line.column();
@@ -133,7 +149,10 @@ fn has_field(
 ) -> bool {
     let NodeValue::Map(entries) = &node.value else { return false };
     let Some(entry) = entries.iter().rfind(|one| one.key_span.start <= at) else { return false };
-    if known.fields.contains_key(key) && column(text, entry.key_span.start) == own {
+    // A word with which a field begins may still be being typed.
+    let is_field =
+        |field: &String| field == key || (key.len() >= TYPED_MIN && field.starts_with(key));
+    if column(text, entry.key_span.start) == own && known.fields.keys().any(is_field) {
         return true;
     }
     let Some(field) = known.fields.get(&*entry.key) else { return false };
@@ -182,6 +201,8 @@ mod tests {
         let bad = good.replacen("    stdin: true\n", "      stdin: true\n", 1);
         assert_ne!(bad, good);
         assert_eq!(mended(&bad).1, good);
+        let typed = good.replacen("    tty: true\n", "    resou\n    tty: true\n", 1);
+        assert_eq!(mended(&typed).1, typed.replacen("resou\n", "resou:\n", 1));
     }
 
     #[test]

@@ -12,8 +12,6 @@ use crate::text::{Diagnostic, complaint};
 const LINES_MAX: usize = 3;
 /// How many places of a document are mended at once.
 const PLACES_MAX: usize = 4;
-/// What the fix is called.
-pub const INTO_TEXT: [&str; 2] = ["Indent it as far as the text", "缩进到与文本对齐"];
 /// How many blocks above the place where the reading stopped are looked at.
 const BLOCKS_MAX: usize = 3;
 
@@ -212,7 +210,7 @@ fn said(page: &Page<'_>, run: &Run) -> Slip {
     Slip {
         code: "POD-Y002",
         said,
-        fix: INTO_TEXT,
+        fix: ["Indent it as far as the text", "缩进到与文本对齐"],
         from: first.at() + first.body.len() - body.len(),
         to: first.end(),
         edits: moved.map(edit).collect(),

@@ -85,7 +85,7 @@ pub(super) fn opens_block(line: &str) -> bool {
 }
 
 /// For each line of a text whether it is part of a block that `|` or `>` begins.
-pub(super) fn blocks(part: &str) -> Vec<bool> {
+pub(crate) fn blocks(part: &str) -> Vec<bool> {
     let mut scalar: Option<usize> = None;
     let row = |row: &Line<'_>| {
         if scalar.is_some_and(|floor| row.indent > floor || row.body.is_empty()) {

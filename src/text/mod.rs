@@ -26,7 +26,6 @@ mod width;
 use crate::base::Order as _;
 use crate::base::Str;
 
-pub use block::INTO_TEXT;
 pub use breaks::{BREAK, JOINED, is_joined};
 pub use catalogue::{CATALOGUE, Explanation, explain};
 pub use excerpt::{Excerpt, excerpt, is_long};
