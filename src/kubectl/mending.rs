@@ -6,7 +6,7 @@ use crate::api::Kind;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::tell::error;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, layout, lists, lostkey, slips};
+use crate::kubectl::{Reader, blocktext, layout, lists, lostkey, slips};
 use crate::text::{
     BREAK, Diagnostic, Edit, Entry, Fix, JOINED, Node, NodeValue, Related, Severity, Span, Tree,
     add_entry, documents, is_joined, margin, read_bare,
@@ -70,6 +70,7 @@ impl Reader {
         let most = (PROOF_MAX / text.len().max(1)).max(1);
         let mut ways = ways;
         ways.retain(|way| way.code != QUOTES || !self.is_no_text(text, way, customs));
+        ways.retain(|way| !blocktext::swallows(self.fields(), text, way));
         if ways.len() < 2 || most < 2 {
             return ways.into_iter().next();
         }
@@ -189,6 +190,7 @@ impl Reader {
         customs: &Customs,
     ) -> Vec<Diagnostic> {
         let mut all = layout::lost(self, text, customs).into_iter().collect::<Vec<_>>();
+        all.extend(blocktext::lost_mark(self, text, customs));
         all.extend(ways);
         all.extend(lostkey::found(self, text, customs));
         all.extend(layout::torn(self, text, customs));

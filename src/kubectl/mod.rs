@@ -6,6 +6,7 @@
 
 mod aim;
 mod apply;
+mod blocktext;
 mod checker;
 mod commands;
 mod config;

@@ -48,6 +48,12 @@ fn is_no_entry(line: &Line<'_>) -> bool {
     let key = line.body.find([':', ' ']).unwrap_or(line.body.len());
     let is_key = line.body[..key].chars().all(is_word)
         && (line.body[key..].starts_with(": ") || &line.body[key..] == ":");
+    // Behind a tab, or with a colon that only looks like one, it is an entry all the same.
+    let word = line.body.find(|letter| !is_word(letter)).unwrap_or(0);
+    let has_mark = word > 0 && line.body[word..].starts_with(['；', ';', '：']);
+    if has_mark || line.body.starts_with('\t') {
+        return false;
+    }
     let is_marked = line.body.starts_with(['-', '"', '\'', '{', '[', '}', ']', '&', '!', '%', '.']);
     line.indent == 0 && (is_prompt || !(is_key || is_marked || line.body.contains(": ")))
 }

@@ -2,7 +2,8 @@
 //!
 //! Must not know Kubernetes. Invariant: no word is taken away or put in.
 
-use crate::text::lines::Line;
+use crate::text::lines::{Line, blocks};
+use crate::text::shift::is_swallowed;
 use crate::text::slips::{Slip, bare, is_inside, value_of};
 
 /// Marks that other languages put at the end of a line.
@@ -96,7 +97,7 @@ pub(super) fn swapped(part: &str, lines: &[Line<'_>], index: usize) -> Option<Sl
     }
     let upper = part.get(first.start..first.end())?;
     let lower = part.get(second.start..second.end())?;
-    Some(Slip {
+    let slip = Slip {
         code: "POD-Y002",
         said: [
             format!("`{}` belongs below `{}`, not above it.", first.body, second.body),
@@ -106,7 +107,13 @@ pub(super) fn swapped(part: &str, lines: &[Line<'_>], index: usize) -> Option<Sl
         from: first.at(),
         to: first.end(),
         edits: vec![(first.start, second.end(), format!("{lower}{between}{upper}"))],
-    })
+    };
+    // No line may become part of a text, or of a value that goes on, nor stop being one.
+    let mended = slip.mended(part)?;
+    let texts = |part: &str| blocks(part).iter().filter(|is_text| **is_text).count();
+    let is_lost =
+        texts(part) != texts(&mended) || is_swallowed(&mended, [index, index + 1, index + 1]);
+    (!is_lost).then_some(slip)
 }
 
 #[cfg(test)]
@@ -149,5 +156,8 @@ mod tests {
         let good = "a:\n  b:\n    c: 1\n  d: 2\n";
         let bad = "a:\n    c: 1\n  b:\n  d: 2\n";
         assert!(leads(bad, good, "Swap the two lines"));
+        let bad = "a:\n  b: |\n    c\n  d: 1\n    e: 2\n";
+        let worse = "a:\n  b: |\n    c\n    e: 2\n  d: 1\n";
+        assert!(!leads(bad, worse, "Swap the two lines"));
     }
 }

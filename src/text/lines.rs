@@ -1,6 +1,6 @@
 //! A document's lines as those who mend it see them.
 //!
-//! Must not know what is mended. Invariant: blank lines and comments are left out.
+//! Must not know what is mended. Invariant: blank lines and comments are left out of `lines`.
 
 use granit_parser::Parser;
 
@@ -29,6 +29,14 @@ impl Line<'_> {
         self.indent + self.body.len() - bare.len()
     }
 
+    /// The column that the text of a block must be right of, if this line begins one: that of its
+    /// key, or of the dash before the mark.
+    pub(super) fn text_floor(&self) -> Option<usize> {
+        let is_bare = self.body[self.column() - self.indent..].starts_with(['|', '>']);
+        let floor = self.column();
+        opens_block(self.body).then(|| if is_bare { floor.saturating_sub(2) } else { floor })
+    }
+
     /// Whether something may stand below it, further in.
     pub(crate) fn opens_level(&self) -> bool {
         self.body.ends_with([':', '|', '>', '-'])
@@ -42,17 +50,23 @@ impl Line<'_> {
 
 /// The lines of a document.
 pub(crate) fn lines(part: &str) -> Vec<Line<'_>> {
+    let mut lines = rows(part);
+    lines.retain(|line| !line.body.is_empty() && !line.body.starts_with('#'));
+    lines
+}
+
+/// The lines of a document with those that are blank and the comments, as what is text for YAML
+/// may have both.
+pub(super) fn rows(part: &str) -> Vec<Line<'_>> {
     let mut at = 0;
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for line in part.split_inclusive('\n') {
         let bare = line.trim_end();
         let body = bare.trim_start_matches(' ');
-        if !body.is_empty() && !body.starts_with('#') {
-            lines.push(Line { start: at, indent: bare.len() - body.len(), body });
-        }
+        rows.push(Line { start: at, indent: bare.len() - body.len(), body });
         at += line.len();
     }
-    lines
+    rows
 }
 
 /// Whether a document can be read.
@@ -71,16 +85,14 @@ pub(super) fn opens_block(line: &str) -> bool {
 }
 
 /// For each line of a text whether it is part of a block that `|` or `>` begins.
-pub(super) fn blocks(part: &str) -> Vec<bool> {
+pub(crate) fn blocks(part: &str) -> Vec<bool> {
     let mut scalar: Option<usize> = None;
-    let line = |line: &str| {
-        let bare = line.trim_end();
-        let indent = bare.len() - bare.trim_start_matches(' ').len();
-        if scalar.is_some_and(|column| indent > column || bare.is_empty()) {
+    let row = |row: &Line<'_>| {
+        if scalar.is_some_and(|floor| row.indent > floor || row.body.is_empty()) {
             return true;
         }
-        scalar = opens_block(bare).then_some(indent);
+        scalar = row.text_floor();
         false
     };
-    part.split_inclusive('\n').map(line).collect()
+    rows(part).iter().map(row).collect()
 }

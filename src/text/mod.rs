@@ -4,6 +4,7 @@
 //! text they were made for; parsing never fails, it collects diagnostics.
 
 mod blanks;
+mod block;
 mod breaks;
 mod catalogue;
 mod entities;

@@ -10,7 +10,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    blanks, entities, insert, lines, repair_indentation, scalar, shift, slips, why, width,
+    blanks, block, entities, insert, lines, repair_indentation, scalar, shift, slips, why, width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -519,6 +519,10 @@ fn mends(part: &str, span: Span, problem: &Problem, open: Option<Span>) -> Vec<D
     if part.len() > LENGTH_MAX {
         return ways;
     }
+    // Of a text that goes on below, what fell out of it is told before all that YAML makes of it.
+    let fallen = block::fallen(part, span.start);
+    let (sure, unsure): (Vec<_>, Vec<_>) = fallen.into_iter().partition(|(_, is_sure)| *is_sure);
+    ways.splice(0..0, sure.into_iter().map(|(told, _)| told));
     ways.extend(shift::missing_space(part, span.start));
     ways.append(&mut slips::slips(part, span.start, at));
     let closed = |open: Span| slips::bracket(part, span.start, (open.start - span.start) as usize);
@@ -527,6 +531,7 @@ fn mends(part: &str, span: Span, problem: &Problem, open: Option<Span>) -> Vec<D
             .map(|fix| Diagnostic { fix: Some(fix), ..explain(part, span, problem, open) }),
     );
     ways.append(&mut shift::shifted_keys(part, span.start, at));
+    ways.extend(unsure.into_iter().map(|(told, _)| told));
     ways
 }
 
@@ -564,8 +569,12 @@ fn tab(part: &str, base: u32, width: usize) -> Option<Diagnostic> {
     let mut at = 0;
     let mut first = None;
     let mut edits = Vec::new();
+    // Behind the indentation of a text a tab is part of it.
+    let is_text = lines::blocks(part);
     for (number, line) in part.split_inclusive('\n').enumerate() {
+        let is_own = is_text.get(number).copied().unwrap_or_default();
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let indent = if is_own { 0 } else { indent };
         for (place, _) in line[..indent].match_indices('\t') {
             let start = base + u32::try_from(at + place).ok()?;
             let span = Span { start, end: start + 1 };

@@ -19,8 +19,16 @@ pub(super) fn around(value: &str) -> String {
 pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
     let start = value_of(line.body);
     let value = &line.body[start..];
-    let is_name = |rest: &str| !rest.is_empty() && rest.chars().all(is_word) && !rest.contains('/');
-    if value.starts_with(['{', '[']) || value.strip_prefix('*').is_some_and(is_name) {
+    // `*name` is meant as YAML's own; `*.example.com` is not.
+    let is_name = |rest: &str| {
+        !rest.is_empty()
+            && rest.chars().all(is_word)
+            && !rest.contains('/')
+            && !rest.starts_with('.')
+    };
+    let is_flow = value.starts_with(['{', '[']);
+    let is_torn = is_flow && goes_on(value);
+    if (is_flow && !is_torn) || value.strip_prefix('*').is_some_and(is_name) {
         return None;
     }
     // What has more than one key in it was hardly meant as text.
@@ -28,6 +36,7 @@ pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
         return None;
     }
     let is_odd = value.starts_with(['@', '`', '*', '%', '&', '!', '?', ',', ']', '}'])
+        || is_torn
         || value.contains(": ")
         || value.ends_with(':');
     // `\` means something in double quotes, and nothing in single ones.
@@ -61,6 +70,23 @@ pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
         to: line.end(),
         edits: vec![(line.at() + start, line.end(), text)],
     })
+}
+
+/// Whether words follow the bracket that closes what a value begins with, as in `[INFO] ready`.
+fn goes_on(value: &str) -> bool {
+    let mut depth = 0_usize;
+    let end = value.char_indices().find_map(|(at, letter)| {
+        match letter {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (depth == 0).then_some(at + 1)
+    });
+    let rest = end.map_or("", |end| &value[end..]);
+    let rest = rest.split(" #").next().unwrap_or_default();
+    let is_word = rest.trim_start().starts_with(|one: char| one.is_alphanumeric() || one == '/');
+    is_word && !value.contains(['"', '\''])
 }
 
 /// A value between the backticks that Markdown puts around code.

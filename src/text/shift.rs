@@ -156,7 +156,7 @@ fn moved(
 
 /// Whether one of these lines only goes on with a text without quotes that began above: then the
 /// document can be read, but the line is lost.
-fn is_swallowed(part: &str, near: [usize; 3]) -> bool {
+pub(super) fn is_swallowed(part: &str, near: [usize; 3]) -> bool {
     let lines = lines(part);
     let places = near.map(|index| lines.get(index).map_or(0, Line::at));
     Parser::new_from_str(part).flatten().any(|(event, span)| {

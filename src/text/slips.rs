@@ -2,12 +2,14 @@
 //!
 //! Must not know Kubernetes. Invariant: a fix is offered only if the mended text can be read.
 
-use crate::text::lines::{Line, is_readable, lines, opens_block};
+use crate::text::lines::{Line, blocks, is_readable, lines, opens_block};
 use crate::text::shift::tight_colon;
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span, breaks, foreign, hands, quotes};
 
 /// How many marks one fix may put in.
 const MARKS_MAX: usize = 8;
+/// What the key of the colon types on a Chinese keyboard or without Shift, and the keys beside it.
+const TYPED: [char; 4] = [';', '；', ',', '，'];
 /// How many lines of a text block are moved.
 const BLOCK_MAX: usize = 40;
 
@@ -37,7 +39,7 @@ impl Slip {
     }
 
     /// Tells it if its fix leaves a text that can be read.
-    fn told(self, part: &str, base: u32) -> Option<Diagnostic> {
+    pub(super) fn told(self, part: &str, base: u32) -> Option<Diagnostic> {
         let is_mended =
             !self.edits.is_empty() && self.mended(part).is_some_and(|text| is_readable(&text));
         is_mended.then(|| self.diagnostic(base))
@@ -73,7 +75,12 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         .flatten()
         .filter(|index| *index < lines.len())
         .collect();
-    let mut found: Vec<Option<Slip>> = vec![
+    let mut found: Vec<Option<Slip>> = Vec::new();
+    // What stands for a colon is one of them before a line is taken for anything else.
+    let around = lines[..stop].iter().rposition(|line| line.indent <= lines[stop].indent);
+    let likely = near.iter().copied().chain(around);
+    found.extend(likely.flat_map(|index| typed_colons(part, &lines, index)));
+    found.extend([
         foreign::pasted(&lines),
         foreign::around(&lines),
         foreign::margin(part),
@@ -84,14 +91,18 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         breaks::mark_and_key(part),
         dashes(&lines),
         stars(&lines),
-    ];
+    ]);
     for index in &near {
-        found.push(colon(&lines[*index]));
+        found.push(Some(&lines[*index]).filter(|line| !has_typed_colon(line.body)).and_then(colon));
         found.push(mark(&lines[*index]));
     }
     // Items below a word may have been read as part of it.
-    let around = lines[..stop].iter().rev().find(|line| line.indent <= lines[stop].indent);
-    found.push(around.filter(|line| !line.body.starts_with("- ")).and_then(colon));
+    let around = around.map(|index| &lines[index]);
+    found.push(
+        around
+            .filter(|line| !line.body.starts_with("- ") && !has_typed_colon(line.body))
+            .and_then(colon),
+    );
     for index in &near {
         found.push(hands::behind(part, &lines, *index));
         found.push(hands::stray_dash(&lines, *index));
@@ -149,6 +160,12 @@ fn missing_colon(body: &str) -> Option<(usize, usize, &'static str)> {
     }
     let at = shift + length;
     let blanks = behind.len() - behind.trim_start_matches(' ').len();
+    let typed = behind[blanks..].chars().next().filter(|mark| TYPED.contains(mark));
+    if let Some(mark) = typed {
+        let to = at + blanks + mark.len_utf8();
+        let is_parted = body.get(to..)?.is_empty() || body[to..].starts_with(' ');
+        return Some((at, to, if is_parted { ":" } else { ": " }));
+    }
     match behind[blanks..].strip_prefix('=') {
         Some(value) if value.starts_with(' ') => Some((at, at + blanks + 1, ":")),
         Some(_) => Some((at, at + blanks + 1, ": ")),
@@ -169,17 +186,41 @@ pub fn wrong_colon(body: &str) -> Option<(&'static str, usize, usize, &'static s
     missing_colon(body).map(|(from, to, text)| ("POD-Y007", from, to - from, text))
 }
 
+/// Whether what a line has behind its key was typed for a colon.
+pub(super) fn has_typed_colon(body: &str) -> bool {
+    missing_colon(body).is_some_and(|(from, to, _)| body[from..to].contains(TYPED))
+}
+
+/// `replicas; 2` in this line, and in every line of the document that has it.
+fn typed_colons(part: &str, lines: &[Line<'_>], index: usize) -> [Option<Slip>; 2] {
+    let is_text = blocks(part);
+    let is_typed = |line: &&Line<'_>| {
+        let number = part[..line.start].matches('\n').count();
+        has_typed_colon(line.body) && !is_text[number] && !is_inside(part, line.start)
+    };
+    let Some(one) = lines.get(index).filter(is_typed) else { return [None, None] };
+    let all = lines.iter().filter(is_typed).filter_map(colon).flat_map(|slip| slip.edits);
+    let all = colon(one).map(|slip| Slip { edits: all.collect(), ..slip });
+    [colon(one), all]
+}
+
 /// `replicas 2`, `replicas = 2`, or `spec` above its fields.
 fn colon(line: &Line<'_>) -> Option<Slip> {
     let (from, to, text) = missing_colon(line.body)?;
     let (shift, _) = bare(line.body);
     let key = &line.body[shift..from];
+    let mark = line.body[from..to].trim();
+    let said = if mark.contains(TYPED) {
+        [
+            format!("A colon is missing after the key `{key}`: `{mark}` stands there."),
+            format!("键“{key}”后面缺少冒号，写成了“{mark}”。"),
+        ]
+    } else {
+        [format!("A colon is missing after the key `{key}`."), format!("键“{key}”后面缺少冒号。")]
+    };
     Some(Slip {
         code: "POD-Y007",
-        said: [
-            format!("A colon is missing after the key `{key}`."),
-            format!("键“{key}”后面缺少冒号。"),
-        ],
+        said,
         fix: ["Put a colon after the key", "在键后加冒号"],
         from: line.at(),
         to: line.end(),
@@ -495,6 +536,11 @@ mod tests {
             ("POD-Y007", "a:\n  b =2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "a:\n  b=2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
             ("POD-Y007", "x: 1\na\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
+            ("POD-Y007", "a:\n  b; 2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "a:\n  b；2\n  c: 3\n", "a:\n  b: 2\n  c: 3\n"),
+            ("POD-Y007", "a:\n  b，2\n  c, 3\n  d: 4\n", "a:\n  b: 2\n  c: 3\n  d: 4\n"),
+            ("POD-Y007", "x: 1\na;\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
+            ("POD-Y007", "a:\n- b；2\n  c: 3\n", "a:\n- b: 2\n  c: 3\n"),
             ("POD-Y008", "a:\n-b: 1\n  c: 2\n-b: 3\n", "a:\n- b: 1\n  c: 2\n- b: 3\n"),
             ("POD-Y011", "a: */1 * * * *\n", "a: \"*/1 * * * *\"\n"),
             ("POD-Y011", "a: @b\n", "a: \"@b\"\n"),

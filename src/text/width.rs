@@ -264,7 +264,8 @@ fn look(line: &str, wide: usize) -> Found {
     }
     let mut at = 0;
     // The indentation.
-    while let Some(letter) = line[at..].chars().next().filter(|letter| is_blank(*letter)) {
+    let is_indent = |letter: &char| is_blank(*letter) || *letter == '\t';
+    while let Some(letter) = line[at..].chars().next().filter(is_indent) {
         if letter == SPACE {
             found.edits.push((at, at + letter.len_utf8(), " ".repeat(wide)));
             found.breaks = true;
