@@ -29,9 +29,10 @@ pub(super) fn error(code: &'static str, message: &str, chinese: &str, primary: S
 
 /// An error of validation, told where it stands.
 pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -> Diagnostic {
-    let place = aim(root, one);
     let top = format!("The {} \"{}\" is invalid", object.kind().name(), object.meta.name);
     let help = Some(format!("kubectl says: {top}: {one}"));
+    let one = &one.with_words();
+    let place = aim(root, one);
     let found = match (&*one.path, one.kind) {
         ("spec.selector", FieldErrorKind::Required) => Diagnostic {
             fix: selector_fix(root, text, &object.meta.name),

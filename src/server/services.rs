@@ -48,6 +48,7 @@ fn invalid(path: String, value: String, detail: String) -> FieldError {
         path: path.into(),
         value: value.into(),
         detail: detail.into(),
+        words: &[],
     }
 }
 
