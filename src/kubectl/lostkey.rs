@@ -181,8 +181,8 @@ pub(super) fn between(
 /// The key that is missing in the middle of words which stand twice, as `limits` is where its
 /// amounts stand below those of `requests`.
 pub(super) fn twice(table: &Fields, text: &str, root: &Node, key: Span) -> Option<Fix> {
-    let kind = root.at("kind").and_then(Node::as_str)?;
-    let (known, node, at) = words_around(table, table.named(kind)?, root, key)?;
+    let known = table.named(table.name_of_object(root)?)?;
+    let (known, node, at) = words_around(table, known, root, key)?;
     let NodeValue::Map(inner) = &at.value.value else { return None };
     let index = inner.iter().position(|one| one.key_span == key)?;
     let (first, second) = inner.split_at(index);

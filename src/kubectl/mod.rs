@@ -55,6 +55,7 @@ mod tree;
 mod unified;
 mod wait;
 mod watch;
+mod versions;
 mod weight;
 mod words;
 mod wrapping;

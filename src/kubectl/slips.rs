@@ -62,7 +62,15 @@ pub(super) fn mends(
                 }
                 Some(entry) if entry.key.starts_with("//") => [comment(text, entry, one), None],
                 Some(entry) => {
-                    [other_name(&spot, entry, one), with(level(table, text, &spot, entry))]
+                    let others =
+                        [other_name(&spot, entry, one), with(level(table, text, &spot, entry))];
+                    let versions = versions::with(table, root, entry, one);
+                    return others
+                        .into_iter()
+                        .flatten()
+                        .chain(versions)
+                        .chain(behind_it())
+                        .collect();
                 }
                 None => {
                     let lists = lostkey::lists(table, text, &spot)
@@ -85,6 +93,16 @@ fn behind(text: &str, span: Span) -> Option<Fix> {
     let kept = raw.trim_end_matches([',', ';', '，', '；', '。']).trim_end();
     let is_plain = !raw.contains(['\n', '"', '\'', '{', '[']) && !kept.is_empty();
     let from = span.start + u32::try_from(kept.len()).ok()?;
+/// The first sentence of a message; the paths in it have points that no blank follows.
+pub(super) fn first_sentence(message: &str) -> String {
+    let first = message.split(". ").next().unwrap_or_default();
+    format!("{}.", first.trim_end_matches('.'))
+}
+
+pub(super) fn cut<'a>(text: &'a str, end: &str) -> &'a str {
+    text.split_inclusive(end).next().unwrap_or(text)
+}
+
     let is_there = is_plain && kept.len() < raw.len();
     is_there
         .then(|| fix(["Take the mark away", "删除末尾的标点"], vec![edit(from, span.end, "")]))?
@@ -128,10 +146,8 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
     let of_path =
         || of_path().filter(|last| spot.known.is_some_and(|one| one.fields.contains_key(*last)));
     let name = OTHER_NAMES.iter().find(fits).map(|(.., name)| *name).or_else(of_path)?;
-    let cut = |text: &str, end: &str| text.split_inclusive(end).next().unwrap_or(text).to_owned();
-    let english = one.message.split(". ").next().unwrap_or_default().trim_end_matches('.');
     Some(Diagnostic {
-        message: format!("{english}. Did you mean {name}?"),
+        message: format!("{} Did you mean {name}?", first_sentence(&one.message)),
         chinese: format!("{}是否想写 {name}？", cut(&one.chinese, "。")),
         fix: Some(Fix {
             title: format!("Change to {name}"),
