@@ -5,11 +5,13 @@
 //! replayed.
 
 mod aim;
+mod amounts;
 mod apply;
 mod checker;
 mod commands;
 mod config;
 mod create;
+mod dashes;
 mod delete;
 mod diff;
 mod effect;
@@ -53,9 +55,9 @@ mod tell;
 mod template;
 mod tree;
 mod unified;
+mod versions;
 mod wait;
 mod watch;
-mod versions;
 mod weight;
 mod words;
 mod wrapping;

@@ -3,10 +3,9 @@
 //! Must not know the rules of values. Invariant: it only proposes; whoever takes a fix makes
 //! sure that it leaves fewer mistakes.
 
-use crate::api::Quantity;
 use crate::api::fields::{Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::kubectl::spot::{Spot, find};
-use crate::kubectl::{lostkey, shell};
+use crate::kubectl::{amounts, dashes, lostkey, shell, versions};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
 
 /// Fields that other types have under another name: the type, the word there, and its own.
@@ -44,8 +43,15 @@ pub(super) fn mends(
     let with = |fix: Option<Fix>| fix.map(|fix| Diagnostic { fix: Some(fix), ..one.clone() });
     let behind_it = || with(behind(text, one.primary));
     let told = match one.code {
-        "POD-F003" => [with(amount(text, one.primary)), None],
-        "POD-Y004" => [with(lostkey::twice(table, text, root, one.primary)), None],
+        "POD-F003" => [with(amounts::meant(table, text, root, one.primary)), None],
+        "POD-Y004" => [
+            with(lostkey::twice(table, text, root, one.primary)),
+            with(dashes::missing(table, text, root, one.primary)),
+        ],
+        "POD-V005" => {
+            let fixes = dashes::extra(text, root, one.primary);
+            return fixes.into_iter().filter_map(|fix| with(Some(fix))).collect();
+        }
         "POD-F005" => [with(encoded(text, one.primary)), None],
         UNKNOWN_FIELD | "POD-F002" => match find(table, root, one.primary) {
             Some(spot) => match spot.unknown {
@@ -87,12 +93,6 @@ pub(super) fn mends(
     told.into_iter().flatten().chain(behind_it()).collect()
 }
 
-/// A mark behind a value that other languages end lines with.
-fn behind(text: &str, span: Span) -> Option<Fix> {
-    let raw = text.get(span.start as usize..span.end as usize)?;
-    let kept = raw.trim_end_matches([',', ';', '，', '；', '。']).trim_end();
-    let is_plain = !raw.contains(['\n', '"', '\'', '{', '[']) && !kept.is_empty();
-    let from = span.start + u32::try_from(kept.len()).ok()?;
 /// The first sentence of a message; the paths in it have points that no blank follows.
 pub(super) fn first_sentence(message: &str) -> String {
     let first = message.split(". ").next().unwrap_or_default();
@@ -103,6 +103,12 @@ pub(super) fn cut<'a>(text: &'a str, end: &str) -> &'a str {
     text.split_inclusive(end).next().unwrap_or(text)
 }
 
+/// A mark behind a value that other languages end lines with.
+fn behind(text: &str, span: Span) -> Option<Fix> {
+    let raw = text.get(span.start as usize..span.end as usize)?;
+    let kept = raw.trim_end_matches([',', ';', '，', '；', '。']).trim_end();
+    let is_plain = !raw.contains(['\n', '"', '\'', '{', '[']) && !kept.is_empty();
+    let from = span.start + u32::try_from(kept.len()).ok()?;
     let is_there = is_plain && kept.len() < raw.len();
     is_there
         .then(|| fix(["Take the mark away", "删除末尾的标点"], vec![edit(from, span.end, "")]))?
@@ -770,34 +776,6 @@ fn number(text: &str, node: &Node, word: &str) -> Option<Fix> {
         (None, false) => ["Write the number alone", "只写数字"],
     };
     fix(words, vec![edit(start, node.span.end, number.to_string())])
-}
-
-/// An amount as it was meant.
-fn amount(text: &str, span: Span) -> Option<Fix> {
-    let raw = text.get(span.start as usize..span.end as usize)?;
-    let bare: String =
-        raw.chars().filter(|one| !one.is_whitespace() && !"\"'".contains(*one)).collect();
-    let bare = bare.replace(',', ".");
-    let end = bare.find(|one: char| one.is_ascii_alphabetic()).unwrap_or(bare.len());
-    let (number, unit) = bare.split_at(end);
-    let unit = match unit.to_ascii_lowercase().as_str() {
-        "mb" => "M",
-        "g" | "gb" => "G",
-        "kb" => "k",
-        "tb" => "T",
-        "ki" | "kib" => "Ki",
-        "mi" | "mib" => "Mi",
-        "gi" | "gib" => "Gi",
-        "ti" | "tib" => "Ti",
-        "core" | "cores" | "cpu" => "",
-        _ => unit,
-    };
-    let meant = format!("{number}{unit}");
-    if meant == raw || Quantity::read(&meant).is_err() {
-        return None;
-    }
-    let (title, chinese) = (format!("Change to {meant}"), format!("改为 {meant}"));
-    Some(Fix { title, chinese, edits: vec![Edit { span, text: meant }] })
 }
 
 /// A word in base64.
