@@ -51,6 +51,8 @@ pub struct FieldError {
     pub value: Str,
     /// What is wrong, or empty.
     pub detail: Str,
+    /// The words that would do, where the server does not say them.
+    pub words: &'static [&'static str],
 }
 
 impl FieldError {
@@ -67,9 +69,20 @@ impl FieldError {
         }
     }
 
+    /// The same mistake with the words that would do, where the server does not say them.
+    #[must_use]
+    pub fn with_words(&self) -> FieldError {
+        if self.words.is_empty() {
+            return self.clone();
+        }
+        let words: Vec<String> = self.words.iter().map(|word| format!("\"{word}\"")).collect();
+        let detail = format!("supported values: {}", words.join(", ")).into();
+        FieldError { kind: FieldErrorKind::NotSupported, detail, ..self.clone() }
+    }
+
     /// The mistake as a sentence, in English and in Chinese.
     pub fn sentences(&self) -> (String, String) {
-        let FieldError { kind, path, value, detail } = self;
+        let FieldError { kind, path, value, detail, .. } = self;
         let detail = &plain(detail);
         let why = if detail.is_empty() { String::new() } else { format!(": {detail}") };
         let detail_zh = chinese(detail);

@@ -181,6 +181,7 @@ mod tests {
             path: path.into(),
             value: "".into(),
             detail: "".into(),
+            words: &[],
         }
     }
 

@@ -296,7 +296,9 @@ fn anew(reader: &Reader, text: &str, customs: &Customs) -> Option<(Diagnostic, W
         return None;
     }
     let mut search = Search { table, pieces: &pieces, tries: 0, columns: Vec::new() };
-    let root = (Level::Fields(table.named(kind)?, Vec::new()), 0);
+    let version = own("apiVersion")?.value.as_str()?;
+    let name = table.name_in(kind, version).unwrap_or(kind);
+    let root = (Level::Fields(table.named(name)?, Vec::new()), 0);
     if !search.go(0, &[root], None) {
         return None;
     }

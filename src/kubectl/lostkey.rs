@@ -35,6 +35,14 @@ fn places(lines: &[Line<'_>], at: usize) -> Vec<(usize, usize)> {
         if first < index && first > 0 {
             found.push((first, line.indent));
         }
+        // The same with a list whose items are as far in as the key below them: the whole list.
+        let within =
+            |above: &&Line<'_>| above.indent > line.indent || is_item_at(above, line.indent);
+        let first = index - lines[..index].iter().rev().take_while(within).count();
+        if first < index && first > 0 && !line.body.starts_with("- ") {
+            let is_list = is_item_at(&lines[first], line.indent);
+            found.extend(is_list.then_some((first, line.indent)));
+        }
         // What stands further in than the line above it, or begins a list there.
         if let Some(above) = index.checked_sub(1).map(|above| &lines[above]) {
             let is_item = line.body.starts_with("- ");
@@ -53,6 +61,10 @@ fn places(lines: &[Line<'_>], at: usize) -> Vec<(usize, usize)> {
     }
     found.dedup();
     found
+}
+
+fn is_item_at(line: &Line<'_>, column: usize) -> bool {
+    line.indent == column && line.body.starts_with("- ")
 }
 
 /// Whether a value is one that a field of this shape may have, as far as its first level tells.
@@ -181,8 +193,8 @@ pub(super) fn between(
 /// The key that is missing in the middle of words which stand twice, as `limits` is where its
 /// amounts stand below those of `requests`.
 pub(super) fn twice(table: &Fields, text: &str, root: &Node, key: Span) -> Option<Fix> {
-    let kind = root.at("kind").and_then(Node::as_str)?;
-    let (known, node, at) = words_around(table, table.named(kind)?, root, key)?;
+    let known = table.named(table.name_of_object(root)?)?;
+    let (known, node, at) = words_around(table, known, root, key)?;
     let NodeValue::Map(inner) = &at.value.value else { return None };
     let index = inner.iter().position(|one| one.key_span == key)?;
     let (first, second) = inner.split_at(index);
@@ -270,6 +282,32 @@ mod tests {
             let fix =
                 found[0].fix.as_ref().unwrap_or_else(|| panic!("{key}: {}", found[0].message));
             assert_eq!(fix.apply(&bad), GOOD, "{key}: {}", found[0].message);
+        }
+    }
+
+    #[test]
+    fn a_lost_list_comes_back_above_the_key_that_follows_it() {
+        let good = GOOD.replacen("  initContainers:\n  - name: i\n    image: nginx\n", "", 1);
+        let good = good.replacen("  serviceAccountName: x\n", "", 1);
+        assert_eq!(Reader::default().check(&good), []);
+        for deeper in [0, 4] {
+            // In a template the list is as deep as its `spec`.
+            let (head, spec) = good.split_once("spec:\n").expect("a spec");
+            let blanks = " ".repeat(deeper);
+            let spec: String = spec.lines().flat_map(|line| [&*blanks, line, "\n"]).collect();
+            let good = if deeper == 0 {
+                format!("{head}spec:\n{spec}")
+            } else {
+                let head = head.replace("v1\nkind: Pod", "batch/v1\nkind: Job");
+                format!("{head}spec:\n  template:\n    spec:\n      restartPolicy: Never\n{spec}")
+            };
+            let good = good.replace("      restartPolicy: Never\n", "");
+            let bad = good.replacen(&format!("{blanks}  containers:\n"), "", 1);
+            assert_ne!(bad, good);
+            let found = Reader::default().check(&bad);
+            assert!(found[0].message.contains("`containers:` is missing"), "{}", found[0].message);
+            let fix = found[0].fix.as_ref().expect("it can be mended");
+            assert_eq!(fix.apply(&bad), good);
         }
     }
 

@@ -3,6 +3,7 @@
 //! Must not know single slips. Invariant: a text weighs less after every fix that is offered.
 
 use crate::api::Kind;
+use crate::api::fields::UNKNOWN_FIELD;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::tell::error;
 use crate::kubectl::weight::Weight;
@@ -14,6 +15,8 @@ use crate::text::{
 
 /// The code of a value that must stand in quotes.
 const QUOTES: &str = "POD-Y011";
+/// The code of a value of a wrong type.
+const WRONG_TYPE: &str = "POD-F002";
 /// The code of a template's expression.
 const TEMPLATE: &str = "POD-Y009";
 /// How many bytes are read to see whether fixes leave fewer mistakes.
@@ -96,7 +99,7 @@ impl Reader {
         let found = self.inside(&fixed, &lists::objects(root), own.end, customs).1;
         let is_here =
             |one: &Diagnostic| fix.edits.iter().any(|edit| edit.span.start == one.primary.start);
-        found.iter().any(|one| one.code == TEMPLATE || (one.code == "POD-F002" && is_here(one)))
+        found.iter().any(|one| one.code == TEMPLATE || (one.code == WRONG_TYPE && is_here(one)))
     }
 
     /// Takes back every fix that would not leave fewer mistakes, and gives words that take the
@@ -139,6 +142,7 @@ impl Reader {
                 root.span.start <= one.primary.start && one.primary.end <= root.span.end
             };
             let Some(root) = roots.iter().find(is_here) else { continue };
+            let with_value = self.renamed_with_value(text, one, customs);
             let mended = match one.code {
                 "POD-K002" | "POD-K008" => {
                     self.named(text, root, one, customs).into_iter().chain(margin(text)).collect()
@@ -150,12 +154,45 @@ impl Reader {
                 one.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs))
             };
             let mut least = weight(one).unwrap_or(before).min(before);
-            for told in mended {
+            for told in mended.into_iter().chain(with_value) {
                 if let Some(after) = weight(&told).filter(|after| *after < least) {
                     (least, *one) = (after, told);
                 }
             }
         }
+    }
+
+    /// The other name of an unknown field together with the fix of its value, which is of a wrong
+    /// type for that name: each by itself would leave as many mistakes.
+    fn renamed_with_value(
+        &self,
+        text: &str,
+        one: &Diagnostic,
+        customs: &Customs,
+    ) -> Option<Diagnostic> {
+        let fix = one.fix.as_ref().filter(|_| one.code == UNKNOWN_FIELD)?;
+        let [name] = &fix.edits[..] else { return None };
+        if name.span != one.primary {
+            return None;
+        }
+        let fixed = fix.apply(text);
+        let own = Span { start: 0, end: u32::try_from(fixed.len()).ok()? };
+        let root = read_bare(&fixed, own).0.root?;
+        let found = self.inside(&fixed, &lists::objects(root), own.end, customs).1;
+        let end = name.span.start + u32::try_from(name.text.len()).ok()?;
+        let is_value = |other: &&Diagnostic| {
+            let between = fixed.get(end as usize..other.primary.start as usize);
+            other.code == WRONG_TYPE && between.is_some_and(|between| between.trim() == ":")
+        };
+        let value = found.iter().find(is_value)?.fix.as_ref()?;
+        let old = |at: u32| (at + name.span.end).checked_sub(end);
+        let moved = |edit: &Edit| {
+            let span = Span { start: old(edit.span.start)?, end: old(edit.span.end)? };
+            Some(Edit { span, text: edit.text.clone() })
+        };
+        let values = value.edits.iter().map(moved).collect::<Option<Vec<_>>>()?;
+        let edits = [name.clone()].into_iter().chain(values).collect();
+        Some(Diagnostic { fix: Some(Fix { edits, ..fix.clone() }), ..one.clone() })
     }
 
     /// What is said of a document whose indentation is lost though it can be read.
@@ -329,6 +366,111 @@ mod tests {
             text = fix.apply(&text);
         }
         text
+    }
+
+    #[test]
+    fn a_name_and_its_value_are_mended_at_once() {
+        let good = GOOD.replacen("  selector:", "  replicas: 2\n  selector:", 1);
+        assert!(Reader::default().check(&good).is_empty());
+        let bad = good.replacen("replicas: 2", "replcas: '2'", 1);
+        let found = Reader::default().check(&bad);
+        assert!(found[0].message.ends_with("Did you mean replicas?"), "{}", found[0].message);
+        assert_eq!(found[0].fix.as_ref().map(|fix| fix.apply(&bad)), Some(good.clone()));
+        // Of a value that can't be mended the name alone would leave as many mistakes.
+        let bad = good.replacen("replicas: 2", "replcas: two", 1);
+        assert_eq!(Reader::default().check(&bad)[0].fix, None);
+    }
+
+    #[test]
+    fn cores_are_not_counted_in_bytes() {
+        for (bad, wanted) in [("100mb", "100m"), ("250MB", "250m"), ("250mi", "250m")] {
+            for (key, wanted) in [("cpu", wanted), ("memory", &*mega(bad))] {
+                let text = GOOD.replacen("cpu: 100m", &format!("{key}: {bad}"), 1);
+                let wanted = GOOD.replacen("cpu: 100m", &format!("{key}: {wanted}"), 1);
+                assert_eq!(mended(&text), wanted, "{bad}");
+            }
+        }
+        let text = GOOD.replacen("cpu: 100m", "cpu: 1GB", 1);
+        assert_eq!(mended(&text), text, "nobody has so many cores");
+    }
+
+    /// What is meant where memory is counted.
+    fn mega(amount: &str) -> String {
+        let unit = if amount.ends_with(['i', 'I']) { "Mi" } else { "M" };
+        format!("{}{unit}", &amount[..3])
+    }
+
+    #[test]
+    fn a_field_of_another_version_brings_that_version() {
+        let head = |version: u8| {
+            format!(
+                "apiVersion: autoscaling/v{version}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: \
+                 h}}\nspec:\n  maxReplicas: 3\n  scaleTargetRef: {{apiVersion: apps/v1, kind: \
+                 Deployment, name: d}}\n"
+            )
+        };
+        let metrics = "  metrics:\n  - type: Resource\n    resource:\n      name: cpu\n      target: \
+                       {type: Utilization, averageUtilization: 50}\n";
+        for (fields, own, other) in
+            [(metrics, 2, 1), ("  targetCPUUtilizationPercentage: 50\n", 1, 2)]
+        {
+            let good = head(own) + fields;
+            let codes: Vec<_> = Reader::default().check(&good).iter().map(|one| one.code).collect();
+            assert_eq!(codes, ["POD-K004"]);
+            let bad = head(other) + fields;
+            let found = Reader::default().check(&bad);
+            let said =
+                format!(" is not a field of HorizontalPodAutoscaler. autoscaling/v{own} has it.");
+            assert!(found[0].message.ends_with(&said), "{}", found[0].message);
+            assert!(
+                found[0].help.as_ref().is_some_and(|help| help.contains("unknown field \"spec."))
+            );
+            assert_eq!(found[0].fix.as_ref().map(|fix| fix.apply(&bad)), Some(good));
+        }
+    }
+
+    #[test]
+    fn operators_are_told_with_the_words_that_would_do() {
+        let good = GOOD.replacen(
+            "    matchLabels:\n      app: w\n",
+            "    matchExpressions:\n    - {key: app, operator: In, values: [w]}\n",
+            1,
+        );
+        let bad = good.replacen("operator: In", "operator: in", 1);
+        let found = Reader::default().check(&bad);
+        let one = found.iter().find(|one| one.code == "POD-V007").expect("it is told");
+        let said =
+            "can't be \"in\": supported values: \"In\", \"NotIn\", \"Exists\", \"DoesNotExist\".";
+        assert!(one.message.ends_with(said), "{}", one.message);
+        assert!(
+            one.chinese.ends_with("可取值：In、NotIn、Exists、DoesNotExist。"),
+            "{}",
+            one.chinese
+        );
+        let help = one.help.as_ref().expect("the server's words");
+        assert!(help.ends_with("Invalid value: \"in\": not a valid selector operator"), "{help}");
+        assert_eq!(mended(&bad), good);
+        let affinity = "      affinity:\n        nodeAffinity:\n          \
+                        requiredDuringSchedulingIgnoredDuringExecution:\n            \
+                        nodeSelectorTerms:\n            - matchExpressions:\n              - {key: a, \
+                        operator: Gt, values: ['1']}\n";
+        let good = GOOD.to_owned() + affinity;
+        assert!(Reader::default().check(&good).is_empty());
+        assert_eq!(mended(&good.replacen("Gt", "gt", 1)), good);
+    }
+
+    #[test]
+    fn a_node_port_that_no_cluster_gives_is_told_where_it_stands() {
+        let text =
+            SERVICE.replacen("spec:\n", "spec:\n  type: NodePort\n", 1) + "    nodePort: 80\n";
+        let found = Reader::default().check(&text);
+        let (start, end) = (found[0].primary.start as usize, found[0].primary.end as usize);
+        assert_eq!((found.len(), &text[start..end]), (1, "80"));
+        assert!(found[0].message.ends_with("The range of valid ports is 30000-32767."));
+        assert_eq!(found[0].chinese, "spec.ports[0].nodePort 无效：必须在 30000 到 32767 之间。");
+        assert_eq!(mended(&text), text.replacen("    nodePort: 80\n", "", 1));
+        let good = text.replacen("nodePort: 80", "nodePort: 30080", 1);
+        assert!(Reader::default().check(&good).is_empty());
     }
 
     #[test]

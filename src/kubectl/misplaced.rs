@@ -331,13 +331,14 @@ fn tell(one: &mut Diagnostic, path: &str) {
     };
 }
 
-/// The mappings from a root to the field whose key stands at a place, and the root's kind.
+/// The mappings from a root to the field whose key stands at a place, and the name of the root's
+/// type.
 pub(super) fn way<'a>(
     table: &'a Fields,
     root: &'a Node,
     key: Span,
 ) -> Option<(Vec<Level<'a>>, &'a str)> {
-    let kind = root.at("kind").and_then(Node::as_str)?;
+    let kind = table.name_of_object(root)?;
     let mut way = Vec::new();
     go(table, table.named(kind)?, root, key, "", &mut way).then_some((way, kind))
 }

@@ -5,12 +5,14 @@
 //! replayed.
 
 mod aim;
+mod amounts;
 mod apply;
 mod blocktext;
 mod checker;
 mod commands;
 mod config;
 mod create;
+mod dashes;
 mod delete;
 mod diff;
 mod effect;
@@ -54,6 +56,7 @@ mod tell;
 mod template;
 mod tree;
 mod unified;
+mod versions;
 mod wait;
 mod watch;
 mod weight;

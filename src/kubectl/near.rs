@@ -7,7 +7,7 @@ use crate::base::gather;
 use crate::kubectl::Reader;
 use crate::kubectl::reader::{Customs, Part};
 use crate::kubectl::weight::is_mark;
-use crate::text::{Diagnostic, Fix, Span, complaint, excerpt, is_long, read_document};
+use crate::text::{Diagnostic, Fix, Span, at_bracket, complaint, excerpt, is_long, read_document};
 
 /// The code of a document that can't be read, and of which no more is known.
 const PLAIN: &str = "POD-Y001";
@@ -39,7 +39,7 @@ impl Reader {
         }
         if let Some(way) = way {
             found.pop();
-            found.push(way);
+            found.push(at_bracket(text, way));
         }
     }
 

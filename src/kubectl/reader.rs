@@ -18,7 +18,7 @@ use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_missing};
 use crate::kubectl::{misplaced, places};
-use crate::server::drop_by_default;
+use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
     is_long, nearest, read_bare, read_document,
@@ -200,7 +200,11 @@ impl Reader {
                 let mut stored = object.clone();
                 let off = drop_by_default(&mut stored);
                 found.extend(off.map(|path| feature_is_off(path, root)));
-                let errors = validate_create(&stored);
+                let mut errors = validate_create(&stored);
+                // What is not valid at all is told by that; the server gives no ports then.
+                if errors.is_empty() {
+                    errors = ports_out_of_range(&stored);
+                }
                 let told = errors.iter().filter(|one| !is_of_missing(one, &errors));
                 found.extend(told.map(|one| tell::told(one, &object, root, text)));
                 Some(object)

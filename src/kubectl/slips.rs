@@ -3,10 +3,9 @@
 //! Must not know the rules of values. Invariant: it only proposes; whoever takes a fix makes
 //! sure that it leaves fewer mistakes.
 
-use crate::api::Quantity;
 use crate::api::fields::{Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::kubectl::spot::{Spot, find};
-use crate::kubectl::{lostkey, shell};
+use crate::kubectl::{amounts, dashes, lostkey, shell, versions};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
 
 /// Fields that other types have under another name: the type, the word there, and its own.
@@ -44,8 +43,15 @@ pub(super) fn mends(
     let with = |fix: Option<Fix>| fix.map(|fix| Diagnostic { fix: Some(fix), ..one.clone() });
     let behind_it = || with(behind(text, one.primary));
     let told = match one.code {
-        "POD-F003" => [with(amount(text, one.primary)), None],
-        "POD-Y004" => [with(lostkey::twice(table, text, root, one.primary)), None],
+        "POD-F003" => [with(amounts::meant(table, text, root, one.primary)), None],
+        "POD-Y004" => [
+            with(lostkey::twice(table, text, root, one.primary)),
+            with(dashes::missing(table, text, root, one.primary)),
+        ],
+        "POD-V005" => {
+            let fixes = dashes::extra(text, root, one.primary);
+            return fixes.into_iter().filter_map(|fix| with(Some(fix))).collect();
+        }
         "POD-F005" => [with(encoded(text, one.primary)), None],
         UNKNOWN_FIELD | "POD-F002" => match find(table, root, one.primary) {
             Some(spot) => match spot.unknown {
@@ -62,7 +68,15 @@ pub(super) fn mends(
                 }
                 Some(entry) if entry.key.starts_with("//") => [comment(text, entry, one), None],
                 Some(entry) => {
-                    [other_name(&spot, entry, one), with(level(table, text, &spot, entry))]
+                    let others =
+                        [other_name(&spot, entry, one), with(level(table, text, &spot, entry))];
+                    let versions = versions::with(table, root, entry, one);
+                    return others
+                        .into_iter()
+                        .flatten()
+                        .chain(versions)
+                        .chain(behind_it())
+                        .collect();
                 }
                 None => {
                     let lists = lostkey::lists(table, text, &spot)
@@ -77,6 +91,16 @@ pub(super) fn mends(
         _ => [None, None],
     };
     told.into_iter().flatten().chain(behind_it()).collect()
+}
+
+/// The first sentence of a message; the paths in it have points that no blank follows.
+pub(super) fn first_sentence(message: &str) -> String {
+    let first = message.split(". ").next().unwrap_or_default();
+    format!("{}.", first.trim_end_matches('.'))
+}
+
+pub(super) fn cut<'a>(text: &'a str, end: &str) -> &'a str {
+    text.split_inclusive(end).next().unwrap_or(text)
 }
 
 /// A mark behind a value that other languages end lines with.
@@ -128,10 +152,8 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
     let of_path =
         || of_path().filter(|last| spot.known.is_some_and(|one| one.fields.contains_key(*last)));
     let name = OTHER_NAMES.iter().find(fits).map(|(.., name)| *name).or_else(of_path)?;
-    let cut = |text: &str, end: &str| text.split_inclusive(end).next().unwrap_or(text).to_owned();
-    let english = one.message.split(". ").next().unwrap_or_default().trim_end_matches('.');
     Some(Diagnostic {
-        message: format!("{english}. Did you mean {name}?"),
+        message: format!("{} Did you mean {name}?", first_sentence(&one.message)),
         chinese: format!("{}是否想写 {name}？", cut(&one.chinese, "。")),
         fix: Some(Fix {
             title: format!("Change to {name}"),
@@ -754,34 +776,6 @@ fn number(text: &str, node: &Node, word: &str) -> Option<Fix> {
         (None, false) => ["Write the number alone", "只写数字"],
     };
     fix(words, vec![edit(start, node.span.end, number.to_string())])
-}
-
-/// An amount as it was meant.
-fn amount(text: &str, span: Span) -> Option<Fix> {
-    let raw = text.get(span.start as usize..span.end as usize)?;
-    let bare: String =
-        raw.chars().filter(|one| !one.is_whitespace() && !"\"'".contains(*one)).collect();
-    let bare = bare.replace(',', ".");
-    let end = bare.find(|one: char| one.is_ascii_alphabetic()).unwrap_or(bare.len());
-    let (number, unit) = bare.split_at(end);
-    let unit = match unit.to_ascii_lowercase().as_str() {
-        "mb" => "M",
-        "g" | "gb" => "G",
-        "kb" => "k",
-        "tb" => "T",
-        "ki" | "kib" => "Ki",
-        "mi" | "mib" => "Mi",
-        "gi" | "gib" => "Gi",
-        "ti" | "tib" => "Ti",
-        "core" | "cores" | "cpu" => "",
-        _ => unit,
-    };
-    let meant = format!("{number}{unit}");
-    if meant == raw || Quantity::read(&meant).is_err() {
-        return None;
-    }
-    let (title, chinese) = (format!("Change to {meant}"), format!("改为 {meant}"));
-    Some(Fix { title, chinese, edits: vec![Edit { span, text: meant }] })
 }
 
 /// A word in base64.

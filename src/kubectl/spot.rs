@@ -28,7 +28,7 @@ pub(super) struct Spot<'a> {
 
 /// The spot at a place of a document.
 pub(super) fn find<'a>(table: &'a Fields, root: &'a Node, at: Span) -> Option<Spot<'a>> {
-    let kind = table.name_of(root.at("kind")?.as_str()?)?;
+    let kind = table.name_of_object(root)?;
     let start = Spot {
         node: root,
         shape: None,

@@ -9,8 +9,8 @@ use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
 use crate::kubectl::places;
 use crate::text::{
-    Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, narrowed,
-    nearest, quoted,
+    Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, line_of,
+    narrowed, nearest, quoted,
 };
 
 /// An error without help or fix.
@@ -29,9 +29,10 @@ pub(super) fn error(code: &'static str, message: &str, chinese: &str, primary: S
 
 /// An error of validation, told where it stands.
 pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -> Diagnostic {
-    let place = aim(root, one);
     let top = format!("The {} \"{}\" is invalid", object.kind().name(), object.meta.name);
     let help = Some(format!("kubectl says: {top}: {one}"));
+    let one = &one.with_words();
+    let place = aim(root, one);
     let found = match (&*one.path, one.kind) {
         ("spec.selector", FieldErrorKind::Required) => Diagnostic {
             fix: selector_fix(root, text, &object.meta.name),
@@ -89,6 +90,9 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
             }
             let fix = match (kind, place.node) {
                 (FieldErrorKind::Required, None) => required_fix(one, root, text),
+                (FieldErrorKind::Invalid, _) if one.path.ends_with(".nodePort") => {
+                    drawn_fix(one, root, text)
+                }
                 (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
                 (FieldErrorKind::Duplicate, _) => repeated_fix(one, root, text),
                 (_, Some(node)) if odd.is_some() => odd.map(|(.., meant)| Fix {
@@ -275,6 +279,19 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
         title: format!("Add {key}: {word}"),
         chinese: format!("加上 {key}: {word}"),
         edits: vec![add_entry(text, map, key, &Tree::Word(word))?],
+    })
+}
+
+/// A value that the server would not give, taken away: it draws one itself.
+fn drawn_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
+    let (around, key) = one.path.rsplit_once('.')?;
+    let NodeValue::Map(entries) = &places::find(root, around).node?.value else { return None };
+    let entry = entries.iter().find(|one| *one.key == *key)?;
+    let span = line_of(text, entry.key_span, entry.value.span)?;
+    Some(Fix {
+        title: format!("Take {key} away: the cluster picks one"),
+        chinese: format!("删除 {key}，由集群分配"),
+        edits: vec![Edit { span, text: String::new() }],
     })
 }
 

@@ -31,4 +31,5 @@ pub use gates::{Gates, drop_by_default};
 pub use patch::warnings as patch_warnings;
 pub use request::{Action, DeleteOptions, EventNote, Part, Patch, PatchKind, Refusal};
 pub use serve::{Outcome, Server};
+pub use services::ports_out_of_range;
 pub use table::{Change, Key, Table, View};

@@ -104,6 +104,7 @@ fn unreadable(how: PatchKind, patch: &Value, tree: &Value, text: &str) -> Refusa
         path: "patch".into(),
         value: go::quoted(&shown).into(),
         detail: text.into(),
+        words: &[],
     };
     Refusal::Invalid(Kind::Other, "".into(), Rc::new(vec![error]))
 }

@@ -48,6 +48,7 @@ fn invalid(path: String, value: String, detail: String) -> FieldError {
         path: path.into(),
         value: value.into(),
         detail: detail.into(),
+        words: &[],
     }
 }
 
@@ -150,21 +151,41 @@ fn node_port(
             (before.is_none() && seen.iter().any(is_twice))
                 || others.iter().any(|other| has(other, asked))
         };
-        let why = if !PORTS.contains(&asked) {
-            format!(
-                "provided port is not in the valid range. The range of valid ports is {}-{}",
-                PORTS.start(),
-                PORTS.end()
-            )
-        } else if is_taken() {
-            "provided port is already allocated".to_owned()
-        } else {
-            seen.push((asked, port.port));
-            continue;
-        };
-        return Some(invalid(format!("spec.ports[{index}].nodePort"), asked.to_string(), why));
+        if let Some(error) = out_of_range(index, asked) {
+            return Some(error);
+        }
+        if is_taken() {
+            let why = "provided port is already allocated".to_owned();
+            return Some(invalid(path_of(index), asked.to_string(), why));
+        }
+        seen.push((asked, port.port));
     }
     None
+}
+
+fn path_of(index: usize) -> String {
+    format!("spec.ports[{index}].nodePort")
+}
+
+fn out_of_range(index: usize, asked: i64) -> Option<FieldError> {
+    (!PORTS.contains(&asked)).then(|| {
+        let why = format!(
+            "provided port is not in the valid range. The range of valid ports is {}-{}",
+            PORTS.start(),
+            PORTS.end()
+        );
+        invalid(path_of(index), asked.to_string(), why)
+    })
+}
+
+/// The node ports that a Service asks for and no cluster of this range gives, whatever else is in
+/// it.
+pub fn ports_out_of_range(object: &Object) -> Vec<FieldError> {
+    let Some(service) = object.service().filter(|one| one.spec.has_node_ports()) else {
+        return Vec::new();
+    };
+    let asked = service.spec.ports.iter().enumerate();
+    asked.filter_map(|(index, port)| out_of_range(index, given(port)?)).collect()
 }
 
 /// A headless Service keeps the families with which it was made.

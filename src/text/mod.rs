@@ -34,6 +34,7 @@ pub use near::{distance, nearest};
 pub use parse::{Reading, complaint, documents, parse, parse_document, read_bare, read_document};
 pub use repair::repair_indentation;
 pub use slips::{margin, wrong_colon};
+pub use why::at_bracket;
 pub use width::{narrowed, wide_colons};
 
 /// A byte range.

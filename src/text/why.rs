@@ -5,6 +5,37 @@
 
 use granit_parser::ErrorKind;
 
+use crate::text::{Diagnostic, Related, Span};
+
+/// A complaint about a place behind a bracket that only has to be closed, told at the bracket.
+pub fn at_bracket(text: &str, one: Diagnostic) -> Diagnostic {
+    let [open] = &one.others[..] else { return one };
+    let start = open.span.start as usize;
+    let (bracket, close) = match text.as_bytes().get(start) {
+        Some(b'[') => ('[', "]"),
+        Some(b'{') => ('{', "}"),
+        _ => return one,
+    };
+    let edits = one.fix.as_ref().map_or(&[][..], |fix| &fix.edits);
+    if !matches!(edits, [edit] if edit.text == close) {
+        return one;
+    }
+    let line = text[start..].lines().next().unwrap_or_default().trim_end();
+    let end = open.span.start + u32::try_from(line.len()).unwrap_or(0);
+    let below = (one.primary.start > end).then(|| Related {
+        span: one.primary,
+        message: "this is still inside it".to_owned(),
+        chinese: "这里仍在括号内".to_owned(),
+    });
+    Diagnostic {
+        message: format!("This is not valid YAML: `{bracket}` is not closed."),
+        chinese: format!("这不是有效的 YAML：“{bracket}”没有闭合。"),
+        primary: Span { start: open.span.start, end },
+        others: below.into_iter().collect(),
+        ..one
+    }
+}
+
 /// A reason in English and in Chinese, as the end of a sentence.
 pub(super) fn reason(kind: &ErrorKind) -> (String, String) {
     let (english, chinese) = match kind {
@@ -193,6 +224,29 @@ mod tests {
     fn why(text: &str) -> (String, String) {
         let error = Parser::new_from_str(text).find_map(Result::err).expect("it is wrong");
         reason(error.kind())
+    }
+
+    #[test]
+    fn a_bracket_that_is_not_closed_is_told_where_it_stands() {
+        for (bad, bracket, below) in [
+            ("a:\n  b: [\"c\", \"d\"\n  e:\n  - f: 1\n", "[\"c\", \"d\"", Some(":")),
+            ("a:\n  b: {c: d,\n  e: 1\n", "{c: d,", None),
+            ("a:\n  b: [\"c\", \"d\"\n", "[\"c\", \"d\"", None),
+        ] {
+            let own = Span { start: 0, end: u32::try_from(bad.len()).expect("a short text") };
+            let ways = crate::text::read_document(bad, own).ways.into_iter();
+            let mut ways = ways.map(|way| at_bracket(bad, way));
+            let one = ways.find(|one| one.message.ends_with("is not closed.")).expect("it is told");
+            let range = |span: Span| span.start as usize..span.end as usize;
+            let name = &bracket[..1];
+            assert_eq!(one.message, format!("This is not valid YAML: `{name}` is not closed."));
+            assert_eq!(one.chinese, format!("这不是有效的 YAML：“{name}”没有闭合。"));
+            assert_eq!(&bad[range(one.primary)], bracket);
+            let rest = one.others.first().map(|other| &bad[range(other.span)]);
+            assert_eq!(rest, below, "{bad}");
+            let after = one.fix.as_ref().expect("it can be mended").apply(bad);
+            assert!(crate::text::complaint(&after).is_none(), "{after}");
+        }
     }
 
     #[test]

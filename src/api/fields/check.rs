@@ -16,7 +16,8 @@ impl Fields {
     /// Unknown fields and wrong types of an object of `kind`.
     pub fn check(&self, kind: &str, root: &Node) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        if let Some(known) = self.named(kind) {
+        let name = self.name_of_object(root).unwrap_or(kind);
+        if let Some(known) = self.named(name) {
             self.check_fields(known, root, "", kind, &mut found);
         }
         found

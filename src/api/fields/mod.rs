@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::base::gather;
+use crate::text::Node;
 
 #[derive(Deserialize)]
 struct Document {
@@ -149,6 +150,17 @@ pub struct Type {
     gvk: Option<GroupVersionKind>,
 }
 
+impl Type {
+    /// The API version of a kind's objects, if this is their type.
+    fn version_of(&self, kind: &str) -> Option<String> {
+        let found = self.gvk.as_ref().filter(|gvk| gvk.kind == kind)?;
+        Some(match found.group.as_str() {
+            "" => found.version.clone(),
+            group => format!("{group}/{}", found.version),
+        })
+    }
+}
+
 /// The table of types.
 pub struct Fields(BTreeMap<String, Type>);
 
@@ -180,15 +192,35 @@ impl Fields {
 
     /// The type of a kind's objects in this version.
     pub fn kind(&self, kind: &str, api_version: &str) -> Option<&Type> {
-        (self.api_version(kind)? == api_version).then(|| self.0.get(kind)).flatten()
+        self.0.get(self.name_in(kind, api_version)?)
+    }
+
+    /// The name of that type: the kind's own, behind the version if it is not the one that the
+    /// kind is known under.
+    pub fn name_in(&self, kind: &str, api_version: &str) -> Option<&str> {
+        let (_, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        let other = format!("{version}.{kind}");
+        [kind, &*other].into_iter().find_map(|name| {
+            let (name, known) = self.0.get_key_value(name)?;
+            (known.version_of(kind)? == api_version).then_some(name.as_str())
+        })
+    }
+
+    /// The name of the type that an object is checked against: that of its version, or the kind's
+    /// if the version is not known.
+    pub fn name_of_object(&self, root: &Node) -> Option<&str> {
+        let kind = root.at("kind")?.as_str()?;
+        let version = root.at("apiVersion").and_then(Node::as_str);
+        version.and_then(|version| self.name_in(kind, version)).or_else(|| self.name_of(kind))
     }
 
     /// The API version under which a kind is known.
     pub fn api_version(&self, kind: &str) -> Option<String> {
-        let found = self.0.get(kind)?.gvk.as_ref().filter(|gvk| gvk.kind == kind)?;
-        Some(match found.group.as_str() {
-            "" => found.version.clone(),
-            group => format!("{group}/{}", found.version),
-        })
+        self.0.get(kind)?.version_of(kind)
+    }
+
+    /// Every API version of a kind, with the type of its objects there.
+    pub fn versions<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (String, &'a Type)> {
+        self.0.values().filter_map(move |known| Some((known.version_of(kind)?, known)))
     }
 }

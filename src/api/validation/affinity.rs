@@ -9,6 +9,7 @@ use crate::api::validation::path::{Path, Report};
 use crate::api::validation::selector;
 use crate::base::Str;
 
+const NODE_OPERATORS: [&str; 6] = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 /// Models pkg/apis/core/validation/validation.go validateAffinity
@@ -78,7 +79,7 @@ fn node_term(term: &NodeSelectorTerm, path: &Path<'_>, report: &mut Report) {
                 }
             }
             operator => {
-                report.invalid(&at.child("operator"), operator, "not a valid selector operator");
+                report.no_operator(&at.child("operator"), operator, &["In", "NotIn"]);
             }
         }
         if &*one.key == "metadata.name" {
@@ -115,7 +116,7 @@ fn requirement(one: &NodeRequirement, path: &Path<'_>, report: &mut Report) {
             }
         }
         operator => {
-            report.invalid(&path.child("operator"), operator, "not a valid selector operator");
+            report.no_operator(&path.child("operator"), operator, &NODE_OPERATORS);
         }
     }
     report.all_invalid(&path.child("key"), &one.key, qualified_name(&one.key));

@@ -126,6 +126,7 @@ impl Report {
             path: path.to_string().into(),
             value: value.into(),
             detail: detail.into(),
+            words: &[],
         });
     }
 
@@ -172,6 +173,19 @@ impl Report {
         let supported: Vec<String> = supported.iter().map(|one| go::quoted(one)).collect();
         let detail = format!("supported values: {}", supported.join(", "));
         self.push(FieldErrorKind::NotSupported, path, value.shown(), &detail);
+    }
+
+    /// An operator that is none of those which selectors of this kind have.
+    pub(super) fn no_operator(
+        &mut self,
+        path: &Path<'_>,
+        operator: &str,
+        words: &'static [&'static str],
+    ) {
+        self.invalid(path, operator, "not a valid selector operator");
+        if let Some(last) = self.errors.last_mut() {
+            last.words = words;
+        }
     }
 
     /// One of the words, or an error; an empty word is a missing one.

@@ -10,6 +10,7 @@ use crate::api::tree::FromTree as _;
 use crate::api::validation::amounts;
 use crate::api::validation::names::qualified_name;
 use crate::api::validation::path::{Path, Raw, Report};
+use crate::api::validation::selector::OPERATORS;
 use crate::api::{Quantity, Value, go};
 use crate::base::{Order as _, Str};
 
@@ -124,7 +125,7 @@ fn scope_selector(
                     report.invalid(&at, &Value::List(values.to_vec()), detail);
                 }
             }
-            other => report.invalid(&operator, other, "not a valid selector operator"),
+            other => report.no_operator(&operator, other, &OPERATORS),
         }
     }
     let given: Vec<&str> = all.iter().map(|one| one.word("scopeName")).collect();

@@ -10,6 +10,9 @@ use crate::api::validation::meta;
 use crate::api::validation::names::{label_value, qualified_name};
 use crate::api::validation::path::{Path, Raw, Report};
 
+/// What a requirement of labels can ask.
+pub(super) const OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
+
 /// The requirements of a selector.
 pub(super) fn check(selector: &LabelSelector, path: &Path<'_>, report: &mut Report) {
     meta::labels(&selector.match_labels, &path.child("matchLabels"), report);
@@ -30,7 +33,7 @@ pub(super) fn check(selector: &LabelSelector, path: &Path<'_>, report: &mut Repo
                 }
             }
             operator => {
-                report.invalid(&at.child("operator"), operator, "not a valid selector operator");
+                report.no_operator(&at.child("operator"), operator, &OPERATORS);
             }
         }
         report.all_invalid(&at.child("key"), &one.key, qualified_name(&one.key));

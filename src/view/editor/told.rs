@@ -4,6 +4,7 @@
 //! Invariant: every place lies in the text that it is given for.
 
 use super::{Edit, Fix, Problem, Related, Severity};
+use crate::base::Order as _;
 use crate::text::{self, Diagnostic, Span, explain};
 use crate::view::words::Lang;
 
@@ -33,13 +34,16 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// What is wrong with a text, in a language.
+/// What is wrong with a text, in a language: what keeps it from being applied before what is only
+/// odd, for the first is the one that is shown.
 pub fn problems(text: &str, found: &[Diagnostic], lang: Lang) -> Vec<Problem> {
     if found.is_empty() {
         return Vec::new();
     }
     let lines = Lines::of(text);
-    found.iter().map(|one| problem(&lines, one, lang)).collect()
+    let mut problems: Vec<Problem> = found.iter().map(|one| problem(&lines, one, lang)).collect();
+    problems.order_by_key(|one| (one.severity != Severity::Error, one.from, one.to));
+    problems
 }
 
 fn range(span: Span) -> (usize, usize) {
@@ -181,6 +185,29 @@ mod tests {
         indent.fix = Some(Fix { label: String::new(), edits: vec![insert] });
         let after = follow(&[indent], before, "a: 1\n  wrong: 2\n");
         assert!(after[0].fix.is_none(), "it was put in by hand");
+    }
+
+    #[test]
+    fn errors_come_before_what_is_only_odd() {
+        let said = "a: 1\nb: 2\nc: 3\nd: 4\n";
+        let one = |severity, at: &str| {
+            let start = u32::try_from(said.find(at).expect("a key")).expect("a short text");
+            Diagnostic {
+                code: "POD-K004",
+                severity,
+                message: String::new(),
+                chinese: String::new(),
+                primary: Span { start, end: start + 1 },
+                others: Vec::new(),
+                help: None,
+                fix: None,
+            }
+        };
+        let (odd, wrong) = (text::Severity::Warning, text::Severity::Error);
+        let found = [one(odd, "a"), one(wrong, "b"), one(odd, "c"), one(wrong, "d")];
+        let shown = problems(said, &found, Lang::En);
+        let lines: Vec<_> = shown.iter().map(|one| one.line).collect();
+        assert_eq!(lines, [2, 4, 1, 3]);
     }
 
     #[test]

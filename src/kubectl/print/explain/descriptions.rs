@@ -203,6 +203,10 @@ mod tests {
         for (name, kind) in types {
             let Some(gvk) = kind.get("gvk") else { continue };
             let word = |key: &str| gvk[key].as_str().expect("a word");
+            // An older version of a kind has no descriptions of its own.
+            if name != word("kind") {
+                continue;
+            }
             let described = Described::kind(word("group"), word("version"), word("kind"));
             assert!(described.own().is_some(), "{name}");
             check(described, name, &mut Vec::new(), &mut missing);
