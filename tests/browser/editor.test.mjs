@@ -800,3 +800,22 @@ test("a new line inside brackets goes in, and the bracket goes where its line be
   await page.keyboard.type("a:\nb: {\nc: 1,\nd: [\ne");
   assert.equal(await text(page), "a:\n  b: {\n    c: 1,\n    d: [\n      e\n    ]\n  }");
 });
+
+test("the outline names each object in brackets: of a List in either form, and of a row", async () => {
+  const page = await editor();
+  const object = (kind, name) => ({ apiVersion: "v1", kind, metadata: { name } });
+  const inline = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n- {apiVersion: v1, kind: Secret, metadata: {name: y}}\n";
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: [object("ConfigMap", "x"), object("Secret", "y")] }, null, 2);
+  const row = ["ConfigMap x", "Secret y"].map((one) => JSON.stringify(object(...one.split(" ")), null, 2)).join("\n");
+  for (const words of [inline, list, row]) {
+    await write(page, words);
+    await page.locator(".editor__bar .picker--wide").click();
+    const names = page.locator(".menu__item");
+    await names.first().waitFor();
+    assert.deepEqual((await names.allInnerTexts()).map((one) => one.trim()), ["ConfigMap x", "Secret y"], words);
+    await names.nth(1).click();
+    await page.locator(".editor__bar .picker--wide").click();
+    await page.waitForFunction(() => document.querySelector(".menu__item[aria-selected=true]")?.innerText.includes("Secret y"));
+    await page.keyboard.press("Escape");
+  }
+});
