@@ -177,7 +177,9 @@ impl Sheet {
             if inline.is_empty() {
                 self.add(whole);
             }
-            inline.into_iter().for_each(|item| self.add_object(text, item, None));
+            for item in inline {
+                self.add_object(text, item, None);
+            }
             return;
         }
         let column = self.column(text, items[0]) + 2;
@@ -201,7 +203,9 @@ impl Sheet {
                 let next = row.get(at + 1).map(|next| self.line_at(next.start));
                 self.add_object(text, object.clone(), Some(next.unwrap_or(lines.end)));
             }
-            items.into_iter().for_each(|item| self.add_object(text, item, None));
+            for item in items {
+                self.add_object(text, item, None);
+            }
         }
     }
 
