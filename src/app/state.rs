@@ -261,10 +261,12 @@ impl State {
         self.views.stage.pods()
     }
 
-    /// A drawer lies over the view that it was opened in, not over the next one.
+    /// A drawer lies over the view that it was opened in, not over the next one; what was said of
+    /// the one is no word of the other, unless it offers a way back.
     fn show(&mut self, change: impl FnOnce(&mut Look)) {
         change(&mut self.look);
         (self.drawer, self.welcome) = (None, false);
+        self.said.take_if(|said| !matches!(said, Said::Closed(_)));
     }
 
     /// Problems move with the text until it is looked at again; what was edited takes its own away.

@@ -1,14 +1,22 @@
 //! One line that the page says for a moment, over whatever is on screen.
 //!
-//! Owns how long it stays, and the way back that it may offer. Invariant: it is read aloud once,
-//! and takes the focus only where that would be lost.
+//! Owns how long it stays, where, and the way back that it may offer. Invariant: it is read aloud
+//! once, takes the focus only where that would be lost, and lies over nothing that can be pressed.
 
 use crate::command::Command;
 use crate::focus::focus_soon;
 use crate::state::Said;
 use gloo::timers::callback::Timeout;
 use podium::view::words::{EditorWords, Lang, ViewWords, views as phrases};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
 use yew::prelude::*;
+
+#[wasm_bindgen(module = "/src/app/toast.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = place)]
+    fn place_line(line: &HtmlElement);
+}
 
 /// How long a line stays at least.
 const STAYS_MS: u32 = 5_000;
@@ -60,6 +68,15 @@ pub(crate) fn Toast(props: &Props) -> Html {
             move || drop(end)
         }
     });
+    let line = use_node_ref();
+    use_effect_with((props.said.clone(), props.lang), {
+        let line = line.clone();
+        move |_| {
+            if let Some(line) = line.cast::<HtmlElement>() {
+                place_line(&line);
+            }
+        }
+    });
     let words = ViewWords::of(props.lang);
     let heard = match &props.said {
         Some(Said::Heard(text)) => Some(text.clone()),
@@ -95,7 +112,7 @@ pub(crate) fn Toast(props: &Props) -> Html {
     html! {
         <>
         <p class="sr" role="status" aria-live="polite">{ heard }</p>
-        <div class={classes!("toast", text.is_some().then_some("is-shown"))} role="status"
+        <div ref={line} class={classes!("toast", text.is_some().then_some("is-shown"))} role="status"
             aria-live="polite" data-last={last} onmouseenter={over} onmouseleave={out}
             onfocusin={focused} onfocusout={left}>
             { text }

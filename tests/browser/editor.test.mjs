@@ -220,6 +220,34 @@ test("a manifest is typed by hand, with Enter after each whole word", async () =
   assert.deepEqual(page.errors, []);
 });
 
+test("a list that is typed by hand goes on with its next item, and an item with its next key", async () => {
+  const page = await editor();
+  const base = "kind: Pod\nspec:\n  containers:\n  - name: c\n    ";
+  const typed = async (...lines) => {
+    await write(page, base);
+    for (const [at, line] of lines.entries()) {
+      if (at > 0) await page.keyboard.press("Enter");
+      // A key is named with < and > around it.
+      for (const word of line.split(/<|>/)) {
+        if (/^(Backspace|Shift\+Tab)$/.test(word)) await page.keyboard.press(word);
+        else await page.keyboard.type(word);
+      }
+      await page.keyboard.press("Escape");
+      await page.locator("#manifest").focus();
+    }
+    return (await text(page)).slice(base.length).split("\n").map((line) => line.replace(/^ {4}/, ""));
+  };
+  const args = ["args:", "- a", "- \"b: c\"", "- {d: e}", "<Backspace>image: f"];
+  assert.deepEqual(await typed(...args), ["args:", "  - a", "  - \"b: c\"", "  - {d: e}", "image: f"]);
+  for (const back of ["Backspace", "Shift+Tab"]) {
+    const env = ["env:", "- name: x", "value: y", `<${back}>- name: z`, "value: w"];
+    const wanted = ["env:", "  - name: x", "    value: y", "  - name: z", "    value: w"];
+    assert.deepEqual(await typed(...env), wanted);
+  }
+  assert.deepEqual(await typed("args:", "- |", "echo"), ["args:", "  - |", "    echo"]);
+  assert.deepEqual(page.errors, []);
+});
+
 test("suggestions and what is said of them are words apart for ears", async () => {
   const page = await editor();
   await write(page, "apiVersion: apps/v1\nkind: Deployment\nspec:\n  ");
@@ -643,6 +671,27 @@ test("F8 brings a problem to the middle, the panel shows it, and nothing lies ov
   }
 });
 
+test("F8 goes through all problems of one place, and round", async () => {
+  const page = await editor();
+  await write(page, "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: web\nspec:\n  replicas: 1\n---\n" + settings(1) + "wrong: 1\n");
+  const count = page.locator(".pager > span");
+  await count.getByText(/of [4-9]/).waitFor();
+  const all = Number((await count.innerText()).split(" of ")[1]);
+  const round = async (key) => {
+    const seen = [];
+    for (let at = 0; at < all + 1; at += 1) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(100);
+      seen.push(Number((await count.innerText()).split(" of ")[0]));
+    }
+    return seen;
+  };
+  const on = await round("F8");
+  assert.deepEqual([...on.slice(0, all)].sort(), Array.from({ length: all }, (_, at) => at + 1), String(on));
+  assert.equal(on[all], on[0]);
+  assert.deepEqual(await round("Shift+F8"), [...on.slice(0, all), ...on.slice(0, all)].reverse().slice(0, all + 1).map((one) => one));
+});
+
 test("after a paste the outline names the document of the caret, and folds say what they hide", async () => {
   const page = await editor();
   await write(page, [1, 2, 3].map(settings).join("---\n"));
@@ -750,4 +799,23 @@ test("a new line inside brackets goes in, and the bracket goes where its line be
   await write(page, "");
   await page.keyboard.type("a:\nb: {\nc: 1,\nd: [\ne");
   assert.equal(await text(page), "a:\n  b: {\n    c: 1,\n    d: [\n      e\n    ]\n  }");
+});
+
+test("the outline names each object in brackets: of a List in either form, and of a row", async () => {
+  const page = await editor();
+  const object = (kind, name) => ({ apiVersion: "v1", kind, metadata: { name } });
+  const inline = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n- {apiVersion: v1, kind: Secret, metadata: {name: y}}\n";
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: [object("ConfigMap", "x"), object("Secret", "y")] }, null, 2);
+  const row = ["ConfigMap x", "Secret y"].map((one) => JSON.stringify(object(...one.split(" ")), null, 2)).join("\n");
+  for (const words of [inline, list, row]) {
+    await write(page, words);
+    await page.locator(".editor__bar .picker--wide").click();
+    const names = page.locator(".menu__item");
+    await names.first().waitFor();
+    assert.deepEqual((await names.allInnerTexts()).map((one) => one.trim()), ["ConfigMap x", "Secret y"], words);
+    await names.nth(1).click();
+    await page.locator(".editor__bar .picker--wide").click();
+    await page.waitForFunction(() => document.querySelector(".menu__item[aria-selected=true]")?.innerText.includes("Secret y"));
+    await page.keyboard.press("Escape");
+  }
 });

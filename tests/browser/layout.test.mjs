@@ -480,3 +480,42 @@ test("a stateful Pod's long name and record keep the ordinal in sight", async ()
   assert.ok(all.length >= 3 && all.every(Boolean), all.join());
   assert.deepEqual(page.errors, []);
 });
+
+test("beside three others a cordoned node says so in a whole word", async () => {
+  const page = await app.page();
+  await ready(page, 7);
+  for (const entry of [/add a node/i, /cordon/i]) {
+    await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+    await page.getByRole("menuitem", { name: entry }).first().click();
+  }
+  await page.locator('.nodeslot[data-node="node-4"]').waitFor();
+  const word = page.locator('.nodeslot[data-node="node-2"] .node__word', { hasText: "cordoned" });
+  await word.waitFor();
+  for (const width of [1440, 1366, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.waitForTimeout(600);
+    const [shown, whole] = await word.evaluate((one) => [one.clientWidth, one.scrollWidth]);
+    assert.ok(shown >= whole && shown > 20, `${shown} of ${whole} at ${width}`);
+  }
+});
+
+test("in the narrow columns of many nodes stateful Pods are chips in rows, and square as dots too", async () => {
+  const many = `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: many}\nspec:\n  serviceName: many\n  replicas: 14\n  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: many}}\n  template:\n    metadata: {labels: {app: many}}\n    spec: {containers: [{name: app, image: nginx}]}\n`;
+  const page = await app.page({}, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, many));
+  await page.waitForFunction(() => document.querySelectorAll('.podwrap--b[data-now="ready"]').length === 14, null, { timeout: 60000 });
+  for (let at = 0; at < 9; at += 1) {
+    await page.locator('.nodeslot[data-node="node-1"] [aria-haspopup="menu"]').click();
+    await page.getByRole("menuitem", { name: /add a node/i }).click();
+  }
+  await page.locator('.nodeslot[data-node="node-12"]').waitFor();
+  await page.waitForTimeout(700);
+  const rows = await every(page, ".chip--b[data-state]", (all) => new Set(all
+    .filter((one) => one.closest(".cell")).map((one) => Math.round(one.getBoundingClientRect().top))).size);
+  assert.equal(rows, 2);
+  await page.getByRole("button", { name: "Dot", exact: true }).click();
+  await page.locator(".dotpod").first().waitFor();
+  const round = await every(page, ".cell .dotpod", (all) => all.map((one) => getComputedStyle(one).borderRadius));
+  assert.ok(round.length === 14 && round.every((one) => one === "3px"), round.join());
+});

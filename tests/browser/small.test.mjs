@@ -413,3 +413,52 @@ spec:
   await shot(page, "phone-many-seats");
   assert.deepEqual(page.errors, []);
 });
+
+test("on a phone the badge of a Pod that is not replaced covers no word, and why? scrolls with the story", async () => {
+  const page = await running({ locale: "zh-CN" });
+  await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+  await page.getByRole("menuitem", { name: "让此节点故障" }).click();
+  await page.getByText("100×", { exact: true }).first().click();
+  await page.locator(".pod__stuck").waitFor({ timeout: 90000 });
+  await page.locator(".deck__play").click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(800);
+  const [badge, ...words] = await every(page, ".pod--b:has(.pod__stuck) :is(.pod__stuck, .pod__state, .pod__ip, b)", (all) => all
+    .sort((a, b) => b.matches(".pod__stuck") - a.matches(".pod__stuck"))
+    .map((one) => one.getBoundingClientRect().toJSON()).filter((one) => one.width > 1));
+  assert.equal(words.length, 3);
+  for (const word of words) assert.ok(word.bottom <= badge.top + 1 || word.right <= badge.left, JSON.stringify([word, badge]));
+  await page.locator(".tabbar button").nth(2).click();
+  await page.locator(".now .why").click();
+  await page.locator(".whychain li:nth-child(3)").waitFor();
+  const boxes = await every(page, ".now, .whychain, .choice", (all) => all
+    .map((one) => [one.className, one.clientHeight, one.scrollHeight, one.getBoundingClientRect().top, one.getBoundingClientRect().bottom]));
+  assert.ok(boxes.every(([, inside, content]) => content <= inside + 1), JSON.stringify(boxes));
+  const [now, , choice] = boxes;
+  assert.ok(choice[3] >= now[4], "what can be done stands below the whole chain");
+});
+
+test("what is said for a moment covers nothing that can be pressed, and goes with its view", async () => {
+  for (const [width, height] of [[720, 420], [1024, 768], [390, 844]]) {
+    const page = await running({ viewport: { width, height } });
+    await page.locator('.nodeslot[data-node="node-1"] [aria-haspopup="menu"]').click();
+    await page.getByRole("menuitem", { name: /drain/i }).click();
+    await page.locator(".toast.is-shown").waitFor({ timeout: 30000 });
+    await page.waitForTimeout(400);
+    const covered = await page.evaluate(() => {
+      const box = document.querySelector(".toast").getBoundingClientRect();
+      const all = [...document.querySelectorAll("button, a, [role=slider], [data-disk]")].filter((one) => {
+        const { left, top, right, bottom, width } = one.getBoundingClientRect();
+        const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return width > 1 && one.contains(there) && left < box.right && box.left < right && top < box.bottom && box.top < bottom;
+      });
+      return [...all.map((one) => one.title || one.innerText || one.className), ...box.left < 0 || box.right > innerWidth ? ["cut off"] : []];
+    });
+    assert.deepEqual(covered, [], `${width} by ${height}`);
+    if (width > 400) await page.keyboard.press("2");
+    else await page.locator(".tabbar button").nth(3).click();
+    await page.locator(".ledger").first().waitFor();
+    assert.equal(await page.locator(".toast.is-shown").count(), 0);
+    assert.deepEqual(page.errors, []);
+  }
+});

@@ -380,6 +380,10 @@ test("Pods that wait beyond the first nine are unfolded, each under its own reas
   assert.ok(reasons.some((one) => one.includes("scheduling gates")) && reasons.some((one) => one.includes("node affinity")));
   assert.ok(reasons.every((one) => !one.includes("preemption")));
   await shot(page, "many-wait");
+  // In Chinese they are the story's words, and the server's own for whoever points at them.
+  await page.getByRole("button", { name: "中文", exact: true }).click();
+  await page.locator(".tray__reason", { hasText: "共 3 个节点，3 个节点不符合 Pod 的节点选择条件" }).waitFor();
+  assert.ok((await page.locator(".tray__reason").last().getAttribute("title")).includes("node affinity"));
   assert.deepEqual(page.errors, []);
 });
 

@@ -39,8 +39,11 @@ pub(crate) fn Bar(props: &Props) -> Html {
     let on_pick = {
         let (text, sheet) = (props.text.clone(), props.sheet.clone());
         Callback::from(move |at: usize| {
-            let line = sheet.documents.get(at).map_or(0, |document| document.first);
-            let from = sheet.lines.get(line).map_or(0, |line| line.from);
+            let from = sheet.documents.get(at).map_or(0, |document| {
+                let line = sheet.lines.get(document.first).map_or(0, |line| line.from);
+                // Others may stand on its line.
+                document.brackets.as_ref().map_or(line, |own| own.start)
+            });
             caret_to(&text, from, from);
         })
     };

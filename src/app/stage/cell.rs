@@ -34,6 +34,8 @@ pub(crate) struct Props {
     pub(crate) dots: u32,
     /// How much the fullest cell of the lane holds.
     pub(crate) most: u32,
+    /// How many stateful chips stand in a row, if that is known.
+    pub(crate) chips: Option<u32>,
     pub(crate) selected: Option<ObjectRef>,
 }
 
@@ -107,10 +109,17 @@ pub(crate) fn Cell(props: &Props) -> Html {
     }
 }
 
-/// The part of its width that each chip has: the same in all cells of a lane.
+/// The part of its width that each chip has: the same in all cells of a lane. Those in several
+/// rows are lower.
 fn share(props: &Props, stateful: bool) -> String {
-    let has_share = stateful && props.level == Level::Chip;
-    if has_share { format!(";--most:{}", props.most.max(1)) } else { String::new() }
+    if !stateful || props.level != Level::Chip {
+        return String::new();
+    }
+    let most = props.most.max(1);
+    match props.chips.filter(|chips| *chips < most) {
+        Some(chips) => format!(";--most:{chips};--h-chip:4rem"),
+        None => format!(";--most:{most}"),
+    }
 }
 
 fn standing(props: &Props, setting: &Setting, pod: &Rc<PodView>, half: bool) -> Html {

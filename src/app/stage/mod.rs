@@ -41,7 +41,7 @@ use node_head::NodeHead;
 use podium::base::gather;
 use podium::view::Identity;
 use podium::view::stage::seating;
-use podium::view::stage::zoom::Room;
+use podium::view::stage::zoom::{Room, chips_abreast};
 use podium::view::stage::{
     Detail, DiskView, LaneView, Level, NodeView, ObjectRef, StageAction, StageView, Text,
 };
@@ -61,6 +61,10 @@ const NARROW_PX: u32 = 620;
 const NODES_ABREAST: usize = 4;
 /// The same where lane heads are bands.
 const NODES_ABREAST_NARROW: usize = 3;
+/// The least width of a column with its gap where the stage scrolls.
+const COLUMN_PX: u32 = 138;
+/// The same where lane heads are bands.
+const COLUMN_NARROW_PX: u32 = 118;
 /// A disk is no wider than this where the stage is wider than the screen.
 const DISK_WIDE_PX: u32 = 192;
 /// A disk with its gap that has less room than this is drawn small.
@@ -150,6 +154,8 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let (drag, hands) = drag::use_lane_drag(root.clone(), view.clone(), props.on_action.clone());
     keyboard::use_lane_focus(root.clone(), view.clone());
     let dots = (shape.column(view) / DOT_PX).max(1);
+    // A phone's chips have the room of a finger, and before anything is laid out there is none to go by.
+    let abreast = (!narrow && room.0 > 0).then(|| chips_abreast(shape.column(view)).max(1));
     let small_disks = shape.has_small_disks(view);
     let are_disks_mixed = shelf::is_mixed(view);
     let grid = Grid {
@@ -164,6 +170,7 @@ pub(crate) fn Stage(props: &Props) -> Html {
         are_disks_mixed,
         disk_px: shape.disk(view),
         dots,
+        chips: abreast,
         drag: drag.as_ref(),
     };
     let mut shown = view.lanes.iter().zip(&levels).filter(|(lane, _)| !lane.is_folded);
@@ -172,8 +179,8 @@ pub(crate) fn Stage(props: &Props) -> Html {
     let is_sampled =
         |lane: &&Rc<LaneView>| sample == Some(Sample::Chip(is_stateful(lane))) || sample.is_none();
     let rollouts = view.lanes.iter().filter(|lane| lane.revisions.len() > 1).filter(is_sampled);
-    let abreast = if narrow { NODES_ABREAST_NARROW } else { NODES_ABREAST };
-    let wide = view.nodes.len() > abreast;
+    let nodes_abreast = if narrow { NODES_ABREAST_NARROW } else { NODES_ABREAST };
+    let wide = view.nodes.len() > nodes_abreast;
     html! {
         <ContextProvider<Setting> context={setting.clone()}>
             <div class={classes!("stagewrap", wide.then_some("stagewrap--wide"))}>
@@ -432,7 +439,14 @@ impl Shape {
     /// The width of a cell.
     fn column(self, view: &StageView) -> u32 {
         let nodes = u32::try_from(view.nodes.len()).unwrap_or(u32::MAX).max(1);
-        (self.room.0.saturating_sub(self.head()) / nodes).saturating_sub(CELL_EDGES_PX).max(80)
+        // A stage that is wider than the screen is measured a moment after its nodes have come.
+        let least = match view.nodes.len() {
+            many if self.narrow && many > NODES_ABREAST_NARROW => COLUMN_NARROW_PX,
+            many if !self.narrow && many > NODES_ABREAST => COLUMN_PX,
+            _ => 0,
+        };
+        let column = (self.room.0.saturating_sub(self.head()) / nodes).max(least);
+        column.saturating_sub(CELL_EDGES_PX).max(80)
     }
 }
 
@@ -454,6 +468,8 @@ struct Grid<'a> {
     disk_px: u32,
     /// How many Pods of a folded lane fit in a cell.
     dots: u32,
+    /// How many stateful chips stand in a row of a cell, if that is known.
+    chips: Option<u32>,
     drag: Option<&'a drag::Drag>,
 }
 
@@ -618,7 +634,7 @@ impl Grid<'_> {
                 { keyed(cells.into_iter().map(|(column, node, lang, shown)| html! {
                     <Cell key={node.name.to_string()} {lang} {shown} lane={lane.clone()} node={node.clone()}
                         disks={disks.clone()} level={self.levels[at]} column={self.column(column)} {row}
-                        dots={self.dots} {most}
+                        dots={self.dots} {most} chips={self.chips}
                         selected={self.props.selected.clone()} />
                 })) }
             </div>

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// The longest word about a node's state that always stands beside its name.
-const WORD_BESIDE: usize = 9;
+const WORD_BESIDE: usize = 6;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -60,7 +60,7 @@ pub(crate) fn Tray(props: &Props) -> Html {
             })) }
             if is_last { { unfold.clone() } }
             if let Some(reason) = &group.reason {
-                <p class="tray__reason" title={reason.to_string()}>{ phrases::short_reason(reason) }</p>
+                <p class="tray__reason" title={reason.to_string()}>{ phrases::waits_because(setting.lang, reason) }</p>
             }
         </>}
     };

@@ -189,9 +189,11 @@ fn Foot(props: &FootProps) -> Html {
     let toggle = {
         let (open, on_unfold) = (open.clone(), props.on_unfold.clone());
         Callback::from(move |_: MouseEvent| {
-            open.set(!*open);
+            // Once it is set, the handle reads the new value.
+            let is_open = !*open;
+            open.set(is_open);
             if let Some(on_unfold) = &on_unfold {
-                on_unfold.emit(!*open);
+                on_unfold.emit(is_open);
             }
         })
     };

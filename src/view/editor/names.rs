@@ -137,6 +137,9 @@ pub(super) fn in_text(sheet: &Sheet, kind: &str, namespace: &str) -> Vec<String>
 
 /// A document of the text as a tree, if it can be read.
 pub(super) fn tree(text: &str, sheet: &Sheet, document: &Document) -> Option<Node> {
+    if let Some(brackets) = &document.brackets {
+        return parse(text.get(brackets.clone())?).documents.into_iter().next()?.root;
+    }
     let from = sheet.lines.get(document.first)?.from;
     let to = sheet.lines.get(document.end.checked_sub(1)?)?.to;
     let mut own = text.get(from..to)?.to_owned();

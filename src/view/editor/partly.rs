@@ -4,33 +4,44 @@
 //! ran before. It must not know why anything was refused. Invariant: a text of which nothing was
 //! refused stands for itself.
 
+use super::place::document_at;
 use super::sheet::{Document, Sheet};
 use crate::text::Span;
 
 /// A text with the objects at these places as `before` has them, or without them.
 pub fn partly_applied(text: &str, before: &str, left_out: &[Span]) -> String {
     let (sheet, old) = (Sheet::of(text), Sheet::of(before));
-    let is_left_out = |one: &&Document| {
-        left_out.iter().any(|span| {
-            let line = sheet.line_at(span.start as usize);
-            one.first <= line && line < one.end
-        })
-    };
+    let places: Vec<_> =
+        left_out.iter().map(|span| document_at(&sheet, span.start as usize)).collect();
+    let documents = sheet.documents.iter().enumerate();
+    let is_left_out = |(at, _): &(usize, &Document)| places.contains(&Some(*at));
     let mut runs = text.to_owned();
-    for document in sheet.documents.iter().filter(is_left_out).rev() {
+    for (_, document) in documents.filter(is_left_out).rev() {
         let is_it = |one: &&Document| {
-            (&one.kind, &one.name, one.namespace(), one.column)
-                == (&document.kind, &document.name, document.namespace(), document.column)
+            let is_alike = one.column == document.column
+                && one.brackets.is_some() == document.brackets.is_some();
+            (&one.kind, &one.name, one.namespace(), is_alike)
+                == (&document.kind, &document.name, document.namespace(), true)
         };
         let ran = old.documents.iter().rfind(is_it);
-        let ran = ran.map_or("", |one| &before[lines(before, &old, one)]);
-        runs.replace_range(lines(text, &sheet, document), ran);
+        let ran = ran.map_or("", |one| &before[bytes(before, &old, one)]);
+        let mut place = bytes(text, &sheet, document);
+        if ran.is_empty() && document.brackets.is_some() {
+            // Its comma goes with it.
+            let behind = &text[place.end..];
+            let comma = behind.trim_start().strip_prefix(',').map(|rest| behind.len() - rest.len());
+            place.end += comma.unwrap_or(0);
+        }
+        runs.replace_range(place, ran);
     }
     runs
 }
 
-/// Where a document's lines are, with their breaks.
-fn lines(text: &str, sheet: &Sheet, document: &Document) -> std::ops::Range<usize> {
+/// Where a document is: its brackets, or its lines with their breaks.
+fn bytes(text: &str, sheet: &Sheet, document: &Document) -> std::ops::Range<usize> {
+    if let Some(brackets) = &document.brackets {
+        return brackets.clone();
+    }
     let at = |line: usize| sheet.lines.get(line).map_or(text.len(), |line| line.from);
     at(document.first)..at(document.end)
 }
@@ -65,5 +76,21 @@ mod tests {
         let text = format!("kind: List\nitems:\n{}{}", item("a"), item("b"));
         let runs = partly_applied(&text, "", &[span(&text, "kind: Pod\n  metadata: {name: b")]);
         assert_eq!(runs, format!("kind: List\nitems:\n{}", item("a")));
+    }
+
+    #[test]
+    fn an_item_in_brackets_is_left_out_with_its_comma() {
+        let item = |name: &str, more: &str| {
+            format!("{{\"kind\": \"Pod\", \"metadata\": {{\"name\": \"{name}\"}}{more}}}")
+        };
+        let list =
+            |items: &[String]| format!("{{\"kind\": \"List\", \"items\": [{}]}}", items.join(", "));
+        let text = list(&[item("a", ""), item("b", ", \"x\": 1"), item("c", "")]);
+        let span = [span(&text, "\"x\"")];
+        let before = list(&[item("b", "")]);
+        let runs = partly_applied(&text, &before, &span);
+        assert_eq!(runs, list(&[item("a", ""), item("b", ""), item("c", "")]));
+        let runs = partly_applied(&text, "", &span);
+        assert_eq!(runs, list(&[item("a", ""), item("c", "")]).replace("}, {", "},  {"));
     }
 }

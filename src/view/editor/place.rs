@@ -194,7 +194,20 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
         Some(open) => head_of(text, sheet, sheet.line_at(open), open)?,
         None => head_of(text, sheet, at, byte)?,
     };
-    Some(within(base, text, line.to, byte))
+    let mut place = within(base, text, line.to, byte);
+    let own = document_at(sheet, byte);
+    if own.is_some_and(|at| sheet.documents[at].brackets.is_some()) {
+        place.document = own;
+        if is_in_item(&place.path) {
+            place.path.drain(..2);
+        }
+    }
+    Some(place)
+}
+
+/// Whether a path leads into an item of a List.
+fn is_in_item(path: &[Step]) -> bool {
+    matches!(path, [Step::Key(items), Step::Item, ..] if items == "items")
 }
 
 /// The place of what stands behind the dashes of a line, which goes on up to `byte`.
@@ -220,8 +233,7 @@ fn head_of(text: &str, sheet: &Sheet, at: usize, byte: usize) -> Option<Place> {
     path.append(&mut steps);
     if document.is_some_and(|at| sheet.documents[at].is_item()) {
         // What an item of a List is, it is by itself.
-        let is_inside = matches!(&path[..], [Step::Key(items), Step::Item, ..] if items == "items");
-        if !is_inside {
+        if !is_in_item(&path) {
             return None;
         }
         path.drain(..2);
@@ -383,7 +395,12 @@ fn flow_pairs(text: &str, sheet: &Sheet, at: usize, place: &Place) -> Vec<(Strin
 pub fn document_at(sheet: &Sheet, byte: usize) -> Option<usize> {
     let line = sheet.line_at(byte);
     let holds = |one: &Document| one.first <= line && line < one.end;
-    sheet.documents.iter().position(holds)
+    // Of those that share a line the one whose brackets are around it.
+    let is_around = |one: &Document| {
+        one.brackets.as_ref().is_some_and(|own| own.start <= byte && byte <= own.end)
+    };
+    let documents = &sheet.documents;
+    documents.iter().position(is_around).or_else(|| documents.iter().position(holds))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::flow;
 use super::place::Step;
 use crate::view::Identity;
 use crate::view::stage::{ObjectRef, StageView};
+use std::ops::Range;
 
 /// One line of the text, without its line break; the range is in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,9 @@ pub struct Document {
     pub own_namespace: String,
     /// The column of its keys: 0, or further right for an item of a List.
     pub column: usize,
+    /// The bytes of its brackets, where others may stand on its lines: in a List in brackets, or in
+    /// a row of objects.
+    pub brackets: Option<Range<usize>>,
 }
 
 impl Document {
@@ -48,7 +52,7 @@ impl Document {
         if self.own_namespace.is_empty() { "default" } else { &self.own_namespace }
     }
 
-    /// Whether it is an item of a List.
+    /// Whether it is an item of a List, behind a dash.
     pub fn is_item(&self) -> bool {
         self.column > 0
     }
@@ -157,12 +161,25 @@ impl Sheet {
         }
     }
 
-    /// Adds the document of these lines; of a List each item stands for itself.
+    /// Adds the document of these lines; of a List each item stands for itself, and of a row of
+    /// objects in brackets each object.
     fn add_document(&mut self, text: &str, first: usize, end: usize) {
+        let row = self.objects(text, first, end);
+        if row.len() > 1 || row.iter().any(|one| said(text, one).kind == "List") {
+            self.add_objects(text, &row, first..end);
+            return;
+        }
         let Some(whole) = self.head(text, first, end, 0) else { return };
-        let items = if whole.kind == "List" { self.items(text, first, end) } else { Vec::new() };
+        let is_list = whole.kind == "List";
+        let items = if is_list { self.items(text, first, end) } else { Vec::new() };
         if items.is_empty() {
-            self.add(whole);
+            let inline = if is_list { self.inline_items(text, first, end) } else { Vec::new() };
+            if inline.is_empty() {
+                self.add(whole);
+            }
+            for item in inline {
+                self.add_object(text, item, None);
+            }
             return;
         }
         let column = self.column(text, items[0]) + 2;
@@ -173,6 +190,60 @@ impl Sheet {
             let item = self.head(text, first, end, column).unwrap_or(empty);
             self.add(item);
         }
+    }
+
+    /// Adds the objects of a row, each with the lines up to the next, or its items if it is a List.
+    fn add_objects(&mut self, text: &str, row: &[Range<usize>], lines: Range<usize>) {
+        for (at, object) in row.iter().enumerate() {
+            let items = match said(text, object).kind.as_str() {
+                "List" => bracketed_items(text, object),
+                _ => Vec::new(),
+            };
+            if items.is_empty() {
+                let next = row.get(at + 1).map(|next| self.line_at(next.start));
+                self.add_object(text, object.clone(), Some(next.unwrap_or(lines.end)));
+            }
+            for item in items {
+                self.add_object(text, item, None);
+            }
+        }
+    }
+
+    /// Adds an object in brackets, with the lines up to one or only its own.
+    fn add_object(&mut self, text: &str, brackets: Range<usize>, end: Option<usize>) {
+        let first = self.line_at(brackets.start);
+        let end = end.unwrap_or_else(|| self.line_at(brackets.end.saturating_sub(1)) + 1);
+        let said = said(text, &brackets);
+        self.add(Document { first, end: end.max(first + 1), brackets: Some(brackets), ..said });
+    }
+
+    /// The objects in brackets that these lines hold one behind the other, and nothing before them.
+    fn objects(&self, text: &str, first: usize, end: usize) -> Vec<Range<usize>> {
+        let mut all = Vec::new();
+        let Some(mut open) = self.first_bracket(text, first, end) else { return all };
+        let to = self.lines[end - 1].to;
+        loop {
+            let closed = flow::read(text, open, to, &mut |_| {}).at;
+            all.push(open..closed);
+            let mut rest = text.get(closed..to).unwrap_or_default().trim_start();
+            while rest.starts_with('#') {
+                rest = rest.split_once('\n').map_or("", |(_, below)| below).trim_start();
+            }
+            if !rest.starts_with('{') {
+                return all;
+            }
+            open = to - rest.len();
+        }
+    }
+
+    /// The items of a List that are written in brackets behind `items:`.
+    fn inline_items(&self, text: &str, first: usize, end: usize) -> Vec<Range<usize>> {
+        let words = |line: &Line| &text[line.from..line.to];
+        let mut lines = self.lines[first..end].iter();
+        let list = lines
+            .find(|line| words(line).starts_with("items:"))
+            .and_then(|line| Some(line.from + bracket_of(words(line))?));
+        list.map_or_else(Vec::new, |open| bracketed_items(text, &(open..self.lines[end - 1].to)))
     }
 
     fn add(&mut self, document: Document) {
@@ -204,8 +275,8 @@ impl Sheet {
         all.into_iter().filter(|at| self.column(text, *at) == column).collect()
     }
 
-    /// What these lines say of themselves if they are one mapping in brackets.
-    fn json(&self, text: &str, first: usize, end: usize) -> Option<Document> {
+    /// The bracket that these lines begin with, if they are a mapping in brackets.
+    fn first_bracket(&self, text: &str, first: usize, end: usize) -> Option<usize> {
         let lines = self.lines[first..end].iter();
         let mut said = lines.filter(|line| {
             let bare = text[line.from..line.to].trim_start();
@@ -213,27 +284,27 @@ impl Sheet {
         });
         let start = said.next()?;
         let open = start.from + bracket_of(&text[start.from..start.to])?;
-        if !text[start.from..open].trim().is_empty() || !text[open..].starts_with('{') {
-            return None;
-        }
-        let mut document = Document { first, end, ..Document::default() };
-        flow::read(text, open, self.lines[end - 1].to, &mut |piece| {
-            let (Some((_, key)), (_, value)) = (piece.key, piece.value) else { return };
-            let is_inside = matches!(piece.path, [Step::Key(key)] if key == "metadata");
-            let part = match (is_inside, piece.path.is_empty(), key) {
-                (_, true, "kind") => &mut document.kind,
-                (true, _, "name") => &mut document.name,
-                (true, _, "namespace") => &mut document.own_namespace,
-                _ => return,
-            };
-            value.clone_into(part);
-        });
-        Some(document)
+        let is_first = text[start.from..open].trim().is_empty() && text[open..].starts_with('{');
+        is_first.then_some(open)
+    }
+
+    /// What these lines say of themselves if they are one mapping in brackets, as a whole or behind
+    /// an item's dash.
+    fn bracketed(&self, text: &str, first: usize, end: usize, column: usize) -> Option<Document> {
+        let open = if column == 0 {
+            self.first_bracket(text, first, end)?
+        } else {
+            let line = self.lines[first];
+            let behind = text[line.from..line.to].trim_start().strip_prefix('-')?.trim_start();
+            behind.starts_with('{').then_some(line.to - behind.len())?
+        };
+        let said = said(text, &(open..self.lines[end - 1].to));
+        Some(Document { first, end, column, ..said })
     }
 
     /// What these lines say of themselves by keys at a column, if they say anything.
     fn head(&self, text: &str, first: usize, end: usize, column: usize) -> Option<Document> {
-        if let Some(document) = self.json(text, first, end).filter(|_| column == 0) {
+        if let Some(document) = self.bracketed(text, first, end, column) {
             return Some(document);
         }
         let (mut kind, mut name, mut namespace, mut in_metadata) = ("", "", "", false);
@@ -265,8 +336,52 @@ impl Sheet {
             }
         }
         let (kind, name, own_namespace) = (kind.to_owned(), name.to_owned(), namespace.to_owned());
-        says_something.then_some(Document { first, end, kind, name, own_namespace, column })
+        let brackets = None;
+        says_something.then_some(Document {
+            first,
+            end,
+            kind,
+            name,
+            own_namespace,
+            column,
+            brackets,
+        })
     }
+}
+
+/// What a mapping in brackets says of itself.
+fn said(text: &str, brackets: &Range<usize>) -> Document {
+    let mut document = Document::default();
+    flow::read(text, brackets.start, brackets.end, &mut |piece| {
+        let (Some((_, key)), (_, value)) = (piece.key, piece.value) else { return };
+        let is_inside = matches!(piece.path, [Step::Key(key)] if key == "metadata");
+        let part = match (is_inside, piece.path.is_empty(), key) {
+            (_, true, "kind") => &mut document.kind,
+            (true, _, "name") => &mut document.name,
+            (true, _, "namespace") => &mut document.own_namespace,
+            _ => return,
+        };
+        value.clone_into(part);
+    });
+    document
+}
+
+/// The brackets of a List's items: of a whole one in brackets, or of what is behind its `items:`.
+fn bracketed_items(text: &str, list: &Range<usize>) -> Vec<Range<usize>> {
+    let mut opens = Vec::new();
+    flow::read(text, list.start, list.end, &mut |piece| {
+        let is_item = match piece.path {
+            [Step::Item] => text[list.start..].starts_with('['),
+            [Step::Key(key), Step::Item] => key == "items",
+            _ => false,
+        };
+        if is_item && piece.key.is_some() && opens.last() != Some(&piece.bracket) {
+            opens.push(piece.bracket);
+        }
+    });
+    opens.dedup();
+    let whole = |open: usize| open..flow::read(text, open, list.end, &mut |_| {}).at;
+    opens.into_iter().map(whole).collect()
 }
 
 /// Where a bracket stands that a line's value, item or whole begins with.
@@ -392,6 +507,29 @@ mod tests {
         assert_eq!(sheet.lines[3].identity, Identity::Stateful);
         let half = Sheet::of("{\"kind\": \"Po");
         assert_eq!(half.documents[0].kind, "Po");
+    }
+
+    #[test]
+    fn objects_in_brackets_stand_for_themselves_in_a_list_and_in_a_row() {
+        let of = |text: &str| -> Vec<String> {
+            let sheet = Sheet::of(text);
+            let lines = sheet.documents.iter();
+            lines.map(|d| format!("{} {} {}-{}", d.kind, d.name, d.first, d.end)).collect()
+        };
+        let inline = "kind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n\
+                      - kind: Pod\n  metadata: {name: y}\n";
+        assert_eq!(of(inline), ["ConfigMap x 2-3", "Pod y 3-6"]);
+        let json = "{\n\"kind\": \"List\",\n\"items\": [\n{\n\"metadata\": {\"name\": \"x\"},\n\
+                    \"kind\": \"Pod\",\n\"spec\": {\"items\": [{\"a\": 1}]}\n},\n\
+                    {\"kind\": \"Job\"}, {\"kind\": \"Secret\"}\n]\n}\n";
+        assert_eq!(of(json), ["Pod x 3-8", "Job  8-9", "Secret  8-9"]);
+        assert_eq!(
+            of("kind: List\nitems: [{kind: Pod},\n  {kind: Job}]\n"),
+            ["Pod  1-2", "Job  2-3"]
+        );
+        let row = "{\"kind\": \"Pod\"}\n# c\n{\n\"kind\": \"Job\"\n}\n---\nkind: Secret\n";
+        assert_eq!(of(row), ["Pod  0-2", "Job  2-5", "Secret  6-8"]);
+        assert_eq!(of("{\"kind\": \"List\", \"items\": ["), ["List  0-1"]);
     }
 
     #[test]

@@ -58,13 +58,21 @@ pub struct Room {
     pub for_fingers: Option<u32>,
 }
 
+/// The least width of a stateful chip with its gap.
+const SQUARE_CHIP: u32 = 38;
+
+/// How many stateful chips have room beside each other in a cell.
+pub const fn chips_abreast(width: u32) -> u32 {
+    (width + 4) / SQUARE_CHIP
+}
+
 /// The least area of one Pod at a level: width and height with its gap.
 const fn size(level: Level, stateful: bool) -> (u32, u32) {
     match (level, stateful) {
         (Level::Card, false) => (116, 48),
         (Level::Card, true) => (86, 118),
         (Level::Chip, false) => (50, 26),
-        (Level::Chip, true) => (34, 84),
+        (Level::Chip, true) => (SQUARE_CHIP, 68),
         (Level::Dot, _) => (18, 18),
     }
 }
@@ -92,13 +100,14 @@ impl Room {
         let (width, height) =
             if by_fingers.is_some() { chip_for_fingers(stateful) } else { size(level, stateful) };
         let columns = match (level, stateful) {
-            // Cards of a stateless lane stand in one column, those of a stateful one in one row.
+            // Cards of a stateless lane stand in one column, those of a stateful one in one row:
+            // chips in as many as there is room for.
             (Level::Card, false) => 1,
             // The last of a row needs no gap.
             _ => (self.width + 4) * 100 / (width * slack_percent),
         };
         let rows = match (level, stateful) {
-            (Level::Card | Level::Chip, true) if by_fingers.is_none() => 1,
+            (Level::Card, true) => 1,
             _ => by_fingers.unwrap_or(self.height) * 100 / (height * slack_percent),
         };
         self.pods <= 1 && level == Level::Card || self.pods <= columns * rows
@@ -124,9 +133,17 @@ mod tests {
     fn two_stateful_pods_share_a_cell_as_half_cards_and_three_as_chips() {
         let level = |pods| Room { pods, ..COLUMN }.level(true, Level::Card);
         assert_eq!(
-            [1, 2, 3, 5, 6].map(level),
+            [1, 2, 3, 10, 11].map(level),
             [Level::Card, Level::Card, Level::Chip, Level::Chip, Level::Dot,]
         );
+    }
+
+    #[test]
+    fn a_high_cell_has_rows_of_stateful_chips() {
+        let narrow = Room { width: 115, ..COLUMN };
+        let level = |pods| Room { pods, ..narrow }.level(true, Level::Chip);
+        assert_eq!(chips_abreast(narrow.width), 3);
+        assert_eq!([3, 6, 7].map(level), [Level::Chip, Level::Chip, Level::Dot]);
     }
 
     #[test]

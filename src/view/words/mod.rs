@@ -92,6 +92,7 @@ pub mod fields;
 pub mod inspect;
 pub mod page;
 pub mod reasons;
+pub mod scheduling;
 pub mod stage;
 pub mod views;
 

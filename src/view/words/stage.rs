@@ -8,6 +8,7 @@ pub use super::disk::{
     disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, gone_node,
     made_with,
 };
+pub use super::scheduling::waits_because;
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
@@ -233,13 +234,6 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
 /// How often a Pod's containers were started again.
 pub fn restarts(lang: Lang, count: u32) -> String {
     lang.pick(format!("restarted {count} times"), format!("重启过 {count} 次"))
-}
-
-/// The part of the scheduler's message that says why, without what it says of preemption.
-pub fn short_reason(reason: &str) -> &str {
-    let ends = [". no new claims", ", no new claims", ". preemption:", " preemption:"];
-    let end = ends.iter().filter_map(|end| reason.find(end)).min();
-    end.and_then(|end| reason.get(..end)).unwrap_or(reason)
 }
 
 /// An empty seat for ears.
@@ -745,14 +739,6 @@ mod tests {
         };
         let lane = LaneView { kind: LaneKind::BarePods, ..LaneView::default() };
         assert_eq!(pod_label(Lang::En, &pod, &lane, &[]), "wp-1, unknown, its node node-1 is gone");
-    }
-
-    #[test]
-    fn a_schedulers_message_is_cut_before_what_it_says_of_preemption() {
-        let whole = "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, \
-                     preemption: 0/3 nodes are available: 3 No preemption victims found.";
-        assert_eq!(short_reason(whole), "0/3 nodes are available: 3 Insufficient cpu");
-        assert_eq!(short_reason("Scheduling is blocked"), "Scheduling is blocked");
     }
 
     #[test]

@@ -64,7 +64,14 @@ const documents = foldService.of((state, start) => {
   return last === null ? null : { from: first.to, to: last.to };
 });
 
-// A new line goes on where the line above it began; below a key without a value it goes in.
+// What an item holds that is whole on its line: neither a key, below which the item's other keys
+// stand, nor the head of a block or a quote that goes on.
+const isKey = /^("(\\.|[^"\\])*"|'(''|[^'])*'|[^"'[{#].*?):(\s|$)/;
+const goesOn = /^([|>][-+\d]*|[&!]\S*|"(\\.|[^"\\])*|'(''|[^'])*)$/;
+const isWhole = (rest) => rest !== "" && !isKey.test(rest) && !goesOn.test(rest);
+
+// A new line goes on where the line above it began; below a key without a value it goes in, and
+// below a whole item the next one begins.
 const indentation = indentService.of((context, at) => {
   const line = context.state.doc.lineAt(at);
   const text = line.text.slice(0, at - line.from);
@@ -79,6 +86,10 @@ const indentation = indentService.of((context, at) => {
   if (/[[{,]$/.test(head)) return open > 0 ? column + dashes + context.unit : column;
   if (/:( *[|>][-+\d]*)?$/.test(head)) return column + dashes + context.unit;
   if (head === "-") return column + context.unit;
+  const isAtEnd = context.textAfterPos(at).trim() === "";
+  if (dashes > 0 && open <= 0 && isAtEnd && isWhole(head.slice(dashes))) {
+    return column + bare.slice(0, dashes).lastIndexOf("-");
+  }
   return column + dashes;
 });
 

@@ -65,6 +65,10 @@ function leave(view) {
   return true;
 }
 
+// The problem that was gone to last: several may be at one place, which alone does not tell them
+// apart.
+let visited = null;
+
 // Goes to the next problem or the one before, round and round; the panel below the text tells it.
 const jump = (by) => (view) => {
   tell(view);
@@ -74,7 +78,11 @@ const jump = (by) => (view) => {
   const here = view.state.selection.main;
   const after = (one) => one.from - here.from || one.to - here.to;
   if (by < 0) found.reverse();
-  const { from, to, index } = found.find((one) => after(one) * by > 0) ?? found[0];
+  const atCaret = found.filter((one) => after(one) === 0);
+  const last = atCaret.find((one) => one.index === visited) ?? atCaret[0];
+  const next = last ? found[found.indexOf(last) + 1] : found.find((one) => after(one) * by > 0);
+  const { from, to, index } = next ?? found[0];
+  visited = index;
   const range = EditorSelection.range(from, to);
   view.dispatch({ selection: range, effects: EditorView.scrollIntoView(range, { y: "center" }) });
   hooks.problem(index);

@@ -2,7 +2,7 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
-use super::reasons::{in_chinese, reasons};
+use super::reasons::reasons;
 use super::teller::{Teller, lasting_claims, one_or_many, workload_of};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
@@ -14,6 +14,7 @@ use crate::sim::{Actor, TraceEntry};
 use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::{Part, Tone};
 use crate::view::words::Lang;
+use crate::view::words::scheduling::in_chinese;
 
 /// Words of what speaks against the nodes: with the rest of its sentence not more than thirty.
 const REASON_WORDS: usize = 24;

@@ -84,75 +84,6 @@ pub(super) fn reasons(message: &str, before: Option<&str>, most: usize) -> Reaso
     Reasons { told, more: all.len() - chosen.len() }
 }
 
-/// What the scheduler says of nodes or of the Pod, and the same in Chinese.
-const WORDS: [(&str, &str); 17] = [
-    ("node(s) had untolerated taint(s)", "有不被容忍的污点"),
-    ("node(s) were unschedulable", "已被封锁"),
-    ("node(s) didn't match Pod's node affinity/selector", "不符合 Pod 的节点选择条件"),
-    ("node(s) didn't satisfy plugin(s) [NodeAffinity]", "不符合 Pod 的节点选择条件"),
-    ("node(s) didn't have free ports for the requested pod ports", "所需端口已被占用"),
-    ("node(s) didn't match pod topology spread constraints", "不符合拓扑分布约束"),
-    ("node(s) didn't match pod affinity rules", "不符合 Pod 亲和性规则"),
-    ("node(s) didn't match pod anti-affinity rules", "不符合 Pod 反亲和性规则"),
-    ("node(s) didn't satisfy existing pods anti-affinity rules", "被已有 Pod 的反亲和性规则排斥"),
-    ("node(s) didn't match PersistentVolume's node affinity", "不在卷所限定的节点之列"),
-    ("node(s) didn't find available persistent volumes to bind", "没有可绑定的卷"),
-    ("node(s) had no available volume zone", "不在卷所在的区域"),
-    (
-        "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod",
-        "所需的 PVC 只许一个 Pod 使用，已被占用",
-    ),
-    (
-        "node(s) unavailable due to one or more pvc(s) bound to non-existent",
-        "PVC 所绑定的卷已不存在",
-    ),
-    ("Too many pods", "Pod 已满"),
-    ("pod has unbound immediate PersistentVolumeClaims", "Pod 的 PVC 尚未绑定"),
-    ("Scheduling is blocked due to non-empty scheduling gates", "调度门未清空，暂不调度"),
-];
-
-/// What is told, in Chinese; what is not known stays as it is.
-pub(super) fn in_chinese(told: &str) -> String {
-    let of_all = |head: &str| {
-        let all = head.split_once('/')?.1.strip_suffix(" nodes are available")?;
-        Some(format!("共 {all} 个节点，"))
-    };
-    let head = told.split_once(": ").and_then(|(head, rest)| Some((of_all(head)?, rest)));
-    let (head, rest) = head.unwrap_or((String::new(), told));
-    let mut all = Vec::new();
-    let mut from = 0;
-    for (at, _) in rest.match_indices(", ") {
-        if rest[at + 2..].starts_with(|one: char| one.is_ascii_digit()) {
-            all.push(piece_in_chinese(&rest[from..at]));
-            from = at + 2;
-        }
-    }
-    all.push(piece_in_chinese(&rest[from..]));
-    format!("{head}{}", all.join("，"))
-}
-
-fn piece_in_chinese(piece: &str) -> String {
-    let words = |text: &str| -> Option<String> {
-        if let Some(resource) = text.strip_prefix("Insufficient ") {
-            return Some(format!(" {resource} 不足"));
-        }
-        if let Some((name, end)) =
-            text.strip_prefix("persistentvolumeclaim \"").and_then(|rest| rest.split_once('"'))
-        {
-            let end = if end == " not found" { "不存在" } else { "正在删除" };
-            return Some(format!("PVC {name} {end}"));
-        }
-        let found = WORDS.iter().find(|(known, _)| text.starts_with(known));
-        found.map(|(_, chinese)| (*chinese).to_owned())
-    };
-    let counted = piece.split_once(' ').filter(|(count, _)| count.parse::<u32>().is_ok());
-    let told = match counted {
-        Some((count, text)) => words(text).map(|told| format!("{count} 个节点{told}")),
-        None => words(piece),
-    };
-    told.unwrap_or_else(|| piece.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,25 +111,6 @@ mod tests {
         let four = FIVE.replace(", 1 node(s) were unschedulable", "").replace("Pod's node ", "");
         let found = reasons(&four, None, 24);
         assert!(found.more == 0 && found.told.starts_with("1 Insufficient"), "{found:?}");
-    }
-
-    #[test]
-    fn chinese_readers_get_the_reasons_in_chinese() {
-        for (told, wanted) in [
-            ("0/3 nodes are available: 3 Insufficient cpu", "共 3 个节点，3 个节点 cpu 不足"),
-            (
-                "1 node(s) were unschedulable, 2 node(s) had untolerated taint(s)",
-                "1 个节点已被封锁，2 个节点有不被容忍的污点",
-            ),
-            (
-                "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims",
-                "共 3 个节点，Pod 的 PVC 尚未绑定",
-            ),
-            ("persistentvolumeclaim \"x\" not found", "PVC x 不存在"),
-            ("2 things nobody knows", "2 things nobody knows"),
-        ] {
-            assert_eq!(in_chinese(told), wanted);
-        }
     }
 
     #[test]
