@@ -501,10 +501,10 @@ test("beside three others a cordoned node says so in a whole word", async () => 
 
 test("in the narrow columns of many nodes stateful Pods are chips in rows, and square as dots too", async () => {
   const many = `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: many}\nspec:\n  serviceName: many\n  replicas: 14\n  podManagementPolicy: Parallel\n  selector: {matchLabels: {app: many}}\n  template:\n    metadata: {labels: {app: many}}\n    spec: {containers: [{name: app, image: nginx}]}\n`;
-  const page = await app.page({}, (context) => context.addInitScript((text) => {
+  const page = await app.open({}, (context) => context.addInitScript((text) => {
     for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
   }, many));
-  await page.waitForFunction(() => document.querySelectorAll('.podwrap--b[data-now="ready"]').length === 14, null, { timeout: 60000 });
+  await page.waitForFunction(() => window.wasmBindings && document.querySelectorAll('.podwrap--b[data-now="ready"]').length === 14, null, { timeout: 60000 });
   for (let at = 0; at < 9; at += 1) {
     await page.locator('.nodeslot[data-node="node-1"] [aria-haspopup="menu"]').click();
     await page.getByRole("menuitem", { name: /add a node/i }).click();
