@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { bundle, target } from "./bundle.mjs";
-import { arrived, dist, every, root, shot, start, text, write } from "./harness.mjs";
+import { arrived, dist, every, faults, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -714,15 +714,9 @@ test("of an empty text's notice nothing is left when something is typed", async 
 });
 
 test("axe finds nothing in the editor's menus, search, problems, suggestions and comparison", async () => {
-  const source = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
   const page = await editor({ colorScheme: "dark", locale: "zh-CN" });
-  await page.evaluate(source);
   const check = async (what) => {
-    const found = await page.evaluate(async () => {
-      const result = await window.axe.run(document, { resultTypes: ["violations"] });
-      return result.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(" ")}`);
-    });
-    assert.deepEqual(found, [], what);
+    assert.deepEqual(await faults(page), [], what);
   };
   await page.locator(".editor__tools .picker").first().click();
   await check("templates");
@@ -776,10 +770,7 @@ test("on a phone the card on a suggestion leaves the list free, and axe finds no
   await page.waitForSelector(".changes");
   // Colours pass over into one another for a moment.
   await page.waitForTimeout(300);
-  await page.evaluate(readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8"));
-  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
-    .violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target + " " + (n.any[0]?.message ?? "")).join(" ")}`));
-  assert.deepEqual(found, []);
+  assert.deepEqual(await faults(page), []);
 });
 
 test("with forced colours the chosen suggestion and the unapplied text are marked", async () => {

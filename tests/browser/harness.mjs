@@ -1,6 +1,8 @@
 // Serves dist/ and drives Chromium. Knows no test.
 import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -92,6 +94,19 @@ export const arrived = (page) => page.waitForSelector(".cm-content#manifest");
 // two: what is drawn anew between them is measured when it has no box any more.
 export const every = (page, selector, read, more) => page.evaluate(
   `(${read})([...document.querySelectorAll(${JSON.stringify(selector)})], ${JSON.stringify(more)})`);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// What axe-core finds on a page. A line or a colour that is still on its way has the contrast of no
+// state: what has begun to change comes to its end first.
+export async function faults(page) {
+  await page.evaluate(axe);
+  await page.waitForFunction(() => !document.querySelector('.toast[style*="opacity: 0"]')
+    && !document.getAnimations().some((one) => one instanceof CSSTransition && one.playState === "running"
+      && /opacity|color/.test(one.transitionProperty)));
+  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations
+    .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join(" ")}`));
+}
 
 // Puts a text in place of the manifest's, as a person who selects all and pastes.
 export async function write(page, words) {

@@ -1,9 +1,8 @@
 // Lanes that fold and can be put in another order, and workloads that are told apart.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { every, root, shot, start } from "./harness.mjs";
+import { every, faults, shot, start } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -41,12 +40,6 @@ const lanes = (page) => every(page, ".lane__name", (all) =>
     .sort((a, b) => a.top - b.top).map((one) => one.name));
 const fold = (page, name) => page.getByRole("button", { name: new RegExp(`fold ${name}$`, "i") });
 const heard = (page) => page.locator('[role="status"]').allTextContents();
-const axe = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
-async function faults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
-    .violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`));
-}
 
 test("two workloads of one kind and name are told apart, on the stage and in the charts", async () => {
   const page = await three();

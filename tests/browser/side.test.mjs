@@ -1,9 +1,8 @@
 // The side panel: the selected object whole, and the Events about it.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { root, shot, start, write } from "./harness.mjs";
+import { faults, shot, start, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -19,12 +18,6 @@ async function running(options) {
 const tab = (page, name) => page.getByRole("tab", { name });
 const pod = (page, name) => page.locator("[data-pod]").filter({ hasText: name }).first().locator("button").first();
 const yaml = (page) => page.locator(".yaml").evaluate((one) => one.textContent);
-const axe = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
-async function faults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
-    .violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`));
-}
 
 test("Inspect shows the selected Pod's YAML, conditions and owners, and copies the YAML", async () => {
   const page = await running({ permissions: ["clipboard-read", "clipboard-write"] });

@@ -1,20 +1,13 @@
 // Low windows, embeds, 200 % zoom, phones, forced colours: nothing is lost or laid over.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { arrived, every, root, shot, start, text, write } from "./harness.mjs";
+import { arrived, every, faults, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
 after(async () => { await app.stop(); });
 
-const axe = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
-async function faults(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] }))
-    .violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`));
-}
 async function running(options) {
   const page = await app.page(options);
   await page.waitForFunction(() =>

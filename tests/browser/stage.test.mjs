@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { arrived, deployment, every, root, shot, start, write } from "./harness.mjs";
+import { arrived, deployment, every, faults, root, shot, start, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -169,11 +169,7 @@ test("a Pod's menu kills its container, which starts again", async () => {
   await pod.locator("button").first().click();
   await pod.locator('[aria-haspopup="menu"]').click();
   await shot(page, "pod-menu");
-  const axe = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () =>
-    (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map((one) => one.id));
-  assert.deepEqual(found, []);
+  assert.deepEqual(await faults(page), []);
   await page.getByRole("menuitem", { name: /kill container/i }).first().click();
   await page.waitForFunction(() => document.body.innerText.includes("You killed container mysql") &&
     document.body.innerText.includes("is started again"), null, { timeout: 30000 });
@@ -257,9 +253,7 @@ test("a drain that a budget holds shows how far it came and who holds it, and go
   await page.waitForFunction(() => /refused:\s+budget db/.test(document.querySelector(".story").innerText));
   assert.ok(await page.getByTitle(/Cannot evict pod as it would violate the pod's disruption budget/).count() > 0);
   await shot(page, "drain-held");
-  await page.evaluate(readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8"));
-  assert.deepEqual(await page.evaluate(async () =>
-    (await window.axe.run(document, { resultTypes: ["violations"] })).violations.map((one) => one.id)), []);
+  assert.deepEqual(await faults(page), []);
   await apply(page, budget("db").replace("minAvailable: 3", "minAvailable: 1"));
   await speed(page, "4×");
   await page.getByText(`${node} is drained`).waitFor({ timeout: 60000 });

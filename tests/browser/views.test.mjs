@@ -3,13 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { deployment, every, root, shot, start, text, write } from "./harness.mjs";
+import { deployment, every, faults, root, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
 after(async () => { await app.stop(); });
-
-const axeSource = readFileSync(join(root, "tests/browser/node_modules/axe-core/axe.min.js"), "utf8");
 
 // Opens the page on the example with every Pod ready; the clock stands still.
 async function running(options) {
@@ -46,14 +44,6 @@ async function replaced(options) {
 }
 
 const show = async (page, name) => page.getByRole("tab", { name }).click();
-
-async function violations(page) {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const result = await window.axe.run(document, { resultTypes: ["violations"] });
-    return result.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(" ")}`);
-  });
-}
 
 test("the three views are tabs with keys, and the chosen one survives a reload", async () => {
   const page = await running();
@@ -410,7 +400,7 @@ test("a run is forked, goes its own way, and is compared with the one before", a
     return [getComputedStyle(one).color, tone];
   });
   assert.equal(own, tone, "a round Pod's sign has its own colour");
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await faults(page), []);
   await shot(page, "compare");
   await page.getByRole("button", { name: "Stop comparing" }).click();
   await runs.first().click();
@@ -448,7 +438,7 @@ test("a closed run comes back by the button beside what is said of it, or by key
       // The button that had the focus is gone with the only other run: the way back has it.
       await page.waitForFunction(() => document.activeElement.closest(".toast"));
       if (by === "button") {
-        assert.deepEqual(await violations(page), []);
+        assert.deepEqual(await faults(page), []);
         await shot(page, `run-closed-${options.locale ?? "en"}`);
         await page.getByRole("button", { name: undo }).press("Enter");
       } else await page.keyboard.press("Control+z");
@@ -734,7 +724,7 @@ test("axe finds nothing in any view, theme or language", async () => {
     for (const view of ["tab-stage", "tab-ledger", "tab-timeline"]) {
       await page.locator(`#${view}`).click();
       await page.waitForTimeout(250);
-      assert.deepEqual(await violations(page), [], `${view} ${colorScheme} ${zh ? "zh" : "en"}`);
+      assert.deepEqual(await faults(page), [], `${view} ${colorScheme} ${zh ? "zh" : "en"}`);
       if (zh) await shot(page, `${view.slice(4)}-${colorScheme}-zh`);
     }
     await page.context().close();
@@ -749,7 +739,7 @@ test("at 200 % zoom, on a tablet and on a phone nothing is cut off sideways", as
       await page.waitForTimeout(250);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${view} at ${width}: ${wide}`);
-      assert.deepEqual(await violations(page), [], `${view} at ${width}`);
+      assert.deepEqual(await faults(page), [], `${view} at ${width}`);
       await shot(page, `${view.toLowerCase()}-${width}`);
     }
     assert.deepEqual(page.errors, []);

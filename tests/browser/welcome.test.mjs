@@ -1,11 +1,8 @@
 // The welcome: one click away, it touches nothing by itself, and each card begins what it says.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { arrived, shot, start, text, write } from "./harness.mjs";
+import { arrived, faults, shot, start, text, write } from "./harness.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let app;
 before(async () => { app = await start(); });
 after(async () => { await app.stop(); });
@@ -150,9 +147,7 @@ for (const [name, options, zh] of [
     const page = await app.page(options);
     await open(page);
     await page.waitForTimeout(300);
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-    assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
+    assert.deepEqual(await faults(page), []);
     const cut = await page.evaluate(() => [...document.querySelectorAll(".welcome, .welcome__in, .start, .starts")]
       .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth)
       .map((one) => one.className));
