@@ -18,6 +18,7 @@ use crate::session::{Ended, Extent, Session, Views};
 use crate::start::{SEED, Start};
 use crate::state::{Action, Notice, Said, State, in_language};
 use crate::storage::{self, Key, Trouble};
+use crate::turns::FEW;
 use crate::welcome::Way;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
@@ -43,6 +44,8 @@ const CHECK_SLICE_MS: f64 = 10.0;
 /// While time passes the stage is drawn in every frame, sentences and charts in each of so many:
 /// nobody reads faster.
 const FRAMES_PER_TEXT: u32 = 6;
+/// The frame after the charts' in which the story has its turn where there are many Pods.
+const STORY_FRAME: u32 = 3;
 /// A frame that came this long after the one before was late.
 const LATE_US: u64 = 25_000;
 /// How many times as long sentences and charts may wait while frames are late.
@@ -153,10 +156,15 @@ pub(crate) fn use_player(start: &Start) -> (UseReducerHandle<State>, Ask, Callba
                 Frames::start(draw, move |real_us| {
                     // After a frame that took long, what can wait does.
                     let patience = if real_us > LATE_US { PATIENCE } else { 1 };
-                    let is_all = since.get() + 1 >= FRAMES_PER_TEXT * patience;
-                    since.set(if is_all { 0 } else { since.get() + 1 });
-                    let extent = if is_all { Extent::All } else { Extent::Stage };
-                    advance(&player, real_us, speed, extent);
+                    let frames = FRAMES_PER_TEXT * patience;
+                    let count = since.get() + 1;
+                    since.set(if count >= frames { 0 } else { count });
+                    let turn = match count {
+                        count if count >= frames => Turn::Texts,
+                        STORY_FRAME => Turn::Story,
+                        _ => Turn::Stage,
+                    };
+                    advance(&player, real_us, speed, turn);
                 })
             });
             move || drop(frames)
@@ -236,17 +244,34 @@ fn with_session<T>(player: &Shared, act: impl FnOnce(&mut Session) -> T) -> T {
     answer
 }
 
+/// What a frame draws while time passes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Stage,
+    /// The story where there are many Pods, for then much is told at once; else the stage.
+    Story,
+    /// Sentences and charts.
+    Texts,
+}
+
 /// Lets time pass for one frame.
-fn advance(player: &Shared, real_us: u64, speed: Speed, extent: Extent) {
+fn advance(player: &Shared, real_us: u64, speed: Speed, turn: Turn) {
     // A text is applied at one moment.
     if player.borrow().work.is_some() {
         return;
     }
     state_session(player).borrow_mut().advance(real_us, speed);
-    let mut next = views(player, extent);
-    if extent == Extent::All {
-        // Two large drawings in one frame would take too long; the stage has its turn in the next.
-        next.stage = player.borrow().state.views.stage.clone();
+    let mut next = views(player, if turn == Turn::Texts { Extent::All } else { Extent::Stage });
+    {
+        // Two large drawings in one frame would take too long; the others have their turns.
+        let player = player.borrow();
+        let is_crowd = player.state.pods() > FEW;
+        if turn == Turn::Texts || turn == Turn::Story && is_crowd {
+            next.stage = player.state.views.stage.clone();
+        }
+        if turn != Turn::Story && is_crowd {
+            next.story = player.state.views.story.clone();
+        }
     }
     player.borrow_mut().next = Some(next);
     tell_ended(player);
