@@ -38,12 +38,14 @@ pub(crate) enum Icon {
     Plus,
     More,
     Bars,
+    Remove,
 }
 
 impl Icon {
     const fn paths(self) -> &'static str {
         match self {
             Icon::Bars => r#"<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>"#,
+            Icon::Remove => r#"<path d="M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5"/>"#,
             Icon::Plus => r#"<path d="M8 3.5v9M3.5 8h9"/>"#,
             Icon::More => r#"<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>"#,
             Icon::Play => r#"<path d="M5 3.2v9.6L13 8z" fill="currentColor"/>"#,

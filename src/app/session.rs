@@ -26,7 +26,8 @@ use podium::view::given::Texts;
 use podium::view::ledger::{Book, LedgerView};
 use podium::view::scene::{self, RunView};
 use podium::view::stage::{
-    Arrangement, DrainView, MAINTENANCE, NodeState, OUT_OF_SERVICE, StageAction, StageView, Text,
+    Arrangement, DrainView, MAINTENANCE, NodeState, OUT_OF_SERVICE, ObjectRef, StageAction,
+    StageView, Text,
 };
 use podium::view::story::StoryView;
 use podium::view::timeline::TimelineView;
@@ -338,6 +339,19 @@ impl Session {
                     name: name.clone(),
                     grace_seconds: is_forced.then_some(0),
                     propagation: Propagation::Background,
+                }
+            }
+            StageAction::Delete { object: ObjectRef { kind, namespace, name }, is_alone } => {
+                let kind = Kind::from_name(kind).ok_or_else(|| format!("no kind {kind}"))?;
+                self.known(kind, namespace, name)?;
+                let propagation =
+                    if *is_alone { Propagation::Orphan } else { Propagation::Background };
+                Command::Delete {
+                    kind,
+                    namespace: namespace.clone(),
+                    name: name.clone(),
+                    grace_seconds: None,
+                    propagation,
                 }
             }
             StageAction::Scale { kind, namespace, name, replicas } => {

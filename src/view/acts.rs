@@ -3,7 +3,7 @@
 //! Owns the acts and their words. It must not ask the engine, which may be what broke. Invariant:
 //! the script of a run holds the acts of its past, each at its moment, and no others.
 
-use super::stage::{MAINTENANCE, OUT_OF_SERVICE, StageAction};
+use super::stage::{MAINTENANCE, OUT_OF_SERVICE, ObjectRef, StageAction};
 use crate::base::gather;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -32,6 +32,14 @@ impl Act {
             StageAction::DeletePod { namespace, name, is_forced } => {
                 let force = if *is_forced { " --force" } else { "" };
                 format!("delete pod {}{force}", named(namespace, name))
+            }
+            StageAction::Delete { object, is_alone } => {
+                let ObjectRef { kind, namespace, name } = object;
+                let space =
+                    if namespace.is_empty() { String::new() } else { format!(" -n {namespace}") };
+                let cascade = if *is_alone { " --cascade=orphan" } else { "" };
+                let kind = kind.to_ascii_lowercase();
+                format!("kubectl delete {kind} {name}{space}{cascade} --wait=false")
             }
             StageAction::KillContainer { namespace, pod, container } => {
                 format!("kill {} {container}", named(namespace, pod))
@@ -224,6 +232,20 @@ mod tests {
                       apply 1.yaml\n12.345678s delete pod db-1\n20s apply 2.yaml\n30.5s apply \
                       1.yaml\n\n##### 1.yaml\na: 1\n\n##### 2.yaml\na: 2\n";
         assert_eq!(acts.script(7), wanted);
+    }
+
+    #[test]
+    fn what_is_deleted_is_told_as_kubectl_deletes_it() {
+        let told = |object, is_alone| {
+            let action = StageAction::Delete { object, is_alone };
+            Act::of_stage(&action, "")
+        };
+        let line = |line: &str| Some(give(line));
+        let set = ObjectRef::new("StatefulSet", "shop", "db");
+        let wanted = "kubectl delete statefulset db -n shop --cascade=orphan --wait=false";
+        assert_eq!(told(set, true), line(wanted));
+        let volume = ObjectRef::new("PersistentVolume", "", "pv-1");
+        assert_eq!(told(volume, false), line("kubectl delete persistentvolume pv-1 --wait=false"));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct InspectView {
     pub object: ObjectRef,
     /// Whether it is there at this moment.
     pub exists: bool,
+    /// Whether it was told to go and has not gone yet.
+    pub is_deleting: bool,
     /// What kubectl's table says of it: a heading and a value.
     pub facts: Vec<(String, String)>,
     /// A word and a sentence, where a Pod as a whole failed.

@@ -451,13 +451,21 @@ test("what changes is compared before it is applied", async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test("an object whose document is gone is said to stay, and Escape leads back to the text", async () => {
+test("an object whose document is gone is said to stay and can be deleted there, and Escape leads back to the text", async () => {
   const page = await editor();
   await write(page, example.slice(example.indexOf("---") + 4));
   await pick(page, "More", "Show what changes");
-  assert.match(await page.locator(".changes__note").innerText(), /Deployment web stays in the cluster/);
+  assert.match(await page.locator(".changes__note").innerText(), /Apply deletes nothing\. Without a document this stays/);
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.querySelector("#manifest").matches(":focus"));
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("#\n");
+  await pick(page, "More", "Show what changes");
+  await page.getByRole("button", { name: "Delete Deployment web" }).press("Enter");
+  await page.waitForFunction(() => document.body.innerText.includes("You deleted Deployment web"));
+  // What is left of the comparison has the focus, and nothing runs that the text does not say.
+  await page.waitForFunction(() => document.activeElement.closest(".changes h2"));
+  assert.equal(await page.locator(".changes__note, .dl--goes").count(), 0);
   assert.deepEqual(page.errors, []);
 });
 

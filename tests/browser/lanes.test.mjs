@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { every, faults, shot, start } from "./harness.mjs";
+import { every, faults, shot, start, text as manifest } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -139,6 +139,60 @@ test("on a phone a lane folds and its menu moves it", async () => {
   await page.waitForFunction(() => document.querySelector(".lane__name").title === "Deployment shop/web");
   assert.deepEqual(await faults(page), []);
   await shot(page, "lane-phone");
+  assert.deepEqual(page.errors, []);
+});
+
+test("a deleted workload leaves its disks and its document; applied again, its Pods take the disks they had", async () => {
+  const page = await app.page();
+  const ready = (count) => page.waitForFunction((count) =>
+    document.querySelectorAll('[data-pod][data-now="ready"]').length === count, count, { timeout: 60000 });
+  const disks = () => every(page, "[data-disk]", (all) => all.map((one) => `${one.dataset.disk} ${one.dataset.state}`));
+  await page.getByText("4×").first().click();
+  await ready(7);
+  const before = await disks();
+  assert.equal(before.length, 3);
+  await page.getByRole("button", { name: "What to do with StatefulSet db" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Delete StatefulSet db" }).press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("[data-pod]").length === 4);
+  assert.deepEqual((await disks()).map((one) => one.split(" ")[0]), before.map((one) => one.split(" ")[0]));
+  await page.waitForFunction(() => [...document.querySelectorAll("[data-disk]")].every((one) => one.innerText.includes("kept")));
+  assert.match(await manifest(page), /kind: StatefulSet/);
+  await page.waitForFunction(() => document.activeElement.matches('.lane__name[title="Deployment web"]'));
+  await shot(page, "lane-deleted");
+  await page.locator(".apply__dot").waitFor();
+  await page.locator(".apply").click();
+  await ready(7);
+  assert.deepEqual(await disks(), before);
+  assert.equal(await page.locator(".apply__dot").count(), 0);
+  assert.deepEqual(page.errors, []);
+});
+
+test("a workload that is deleted alone leaves its Pods to themselves", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length === 7, null, { timeout: 60000 });
+  const pods = () => every(page, "[data-pod]", (all) => all.map((one) => one.dataset.pod).sort());
+  const before = await pods();
+  await page.locator(".laneslot").filter({ hasText: "StatefulSet" }).hover();
+  await page.getByRole("button", { name: "What to do with StatefulSet db" }).click();
+  await page.getByRole("menuitem", { name: "Delete it alone, keep its Pods" }).click();
+  await page.waitForFunction(() => document.body.innerText.includes("Pods of their own"));
+  assert.equal(await page.getByRole("button", { name: "What to do with StatefulSet db" }).count(), 0);
+  assert.deepEqual(await pods(), before);
+  assert.deepEqual(page.errors, []);
+});
+
+test("a disk in use is deleted from Inspect and waits for its Pod, as its claim's protection says", async () => {
+  const page = await app.page();
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length === 7, null, { timeout: 60000 });
+  await page.locator("[data-disk]").first().click();
+  await page.getByRole("tab", { name: "Inspect" }).click();
+  await page.getByRole("button", { name: "Delete PersistentVolumeClaim data-db-0" }).press("Enter");
+  await page.waitForFunction(() => document.querySelector(".facts")?.innerText.includes("Terminating"));
+  await page.waitForFunction(() => document.activeElement.matches(".inspect"));
+  assert.equal(await page.locator(".inspect__delete").count(), 0, "it is on its way");
+  assert.equal(await page.locator("[data-disk]").count(), 3);
+  assert.deepEqual(await faults(page), []);
   assert.deepEqual(page.errors, []);
 });
 

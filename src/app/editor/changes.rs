@@ -2,9 +2,12 @@
 //!
 //! Owns the comparison's picture. Invariant: what goes and what comes is said in words too.
 
+use crate::command::Command;
+use crate::focus::focus_soon;
 use crate::icons::{Icon, icon};
 use podium::view::editor::{DiffLine, Fate, compare, left_out};
-use podium::view::words::{EditorWords, Lang, PageWords, editor};
+use podium::view::stage::{ObjectRef, StageAction};
+use podium::view::words::{EditorWords, Lang, PageWords, editor, stage};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -13,6 +16,7 @@ pub(crate) struct Props {
     pub(crate) lang: Lang,
     pub(crate) before: Rc<str>,
     pub(crate) after: Rc<str>,
+    pub(crate) on: Callback<Command>,
     pub(crate) on_close: Callback<()>,
 }
 
@@ -55,7 +59,10 @@ pub(crate) fn Changes(props: &Props) -> Html {
                     aria-label={PageWords::of(props.lang).close}>{ icon(Icon::Close, 14) }</button>
             </div>
             if !left.is_empty() {
-                <p class="changes__note">{ editor::stays(props.lang, &left) }</p>
+                <div class="changes__note">
+                    <p>{ editor::stays(props.lang, left.len()) }</p>
+                    <div class="changes__left">{ for left.iter().map(|one| delete(props, one)) }</div>
+                </div>
             }
             <div class="changes__body" tabindex="0" role="group" aria-label={words.show_changes}>
                 { for hunks.iter().enumerate().map(|(at, hunk)| html! {
@@ -65,6 +72,23 @@ pub(crate) fn Changes(props: &Props) -> Html {
                 }) }
             </div>
         </section>
+    }
+}
+
+/// A way to delete what the text says nothing of any more.
+fn delete(props: &Props, object: &ObjectRef) -> Html {
+    let on = props.on.clone();
+    let action = StageAction::delete(object.clone());
+    let delete = Callback::from(move |_: MouseEvent| {
+        on.emit(Command::Stage(action.clone()));
+        // The button goes with what it was for.
+        focus_soon(".changes h2, .editor__layer:not([inert]) #manifest", false);
+    });
+    let key = format!("{}/{}/{}", object.kind, object.namespace, object.name);
+    html! {
+        <button {key} type="button" class="btn" onclick={delete}>
+            { icon(Icon::Remove, 13) }{ stage::delete_object(props.lang, object) }
+        </button>
     }
 }
 

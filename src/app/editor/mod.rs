@@ -130,7 +130,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
                 </div>
                 if is_comparing {
                     <Changes lang={props.lang} before={props.applied.clone()}
-                        after={props.text.clone()} {on_close}/>
+                        after={props.text.clone()} on={props.on.clone()} {on_close}/>
                 }
                 if *dropping {
                     <div class="editor__drop" aria-hidden="true">

@@ -9,7 +9,7 @@ use crate::look::SideTab;
 use crate::state::{Action, Said, State};
 use crate::storage::Key;
 use podium::view::acts::Act;
-use podium::view::editor::scaled;
+use podium::view::editor::{scaled, without};
 use podium::view::stage::{Arrangement, ObjectRef, Place, StageAction};
 use podium::view::words::stage as phrases;
 use std::rc::Rc;
@@ -50,7 +50,14 @@ fn note_action(player: &Shared, action: &StageAction) {
 /// Writes what was done on the stage into the text, as the smallest edit, and into the text that
 /// stands for what runs: between the two nothing differs that did not before.
 fn write_back(player: &Shared, state: &State, action: &StageAction) {
-    let StageAction::Scale { kind, namespace, name, replicas } = action else { return };
+    let (kind, namespace, name, replicas) = match action {
+        StageAction::Scale { kind, namespace, name, replicas } => (kind, namespace, name, replicas),
+        StageAction::Delete { object, .. } => return note_deleted(player, object),
+        StageAction::DeletePod { namespace, name, .. } => {
+            return note_deleted(player, &ObjectRef::new("Pod", namespace, name));
+        }
+        _ => return,
+    };
     let written = |text: &str| {
         let change = scaled(text, kind, namespace, name, *replicas)?;
         let mut text = text.to_owned();
@@ -64,6 +71,16 @@ fn write_back(player: &Shared, state: &State, action: &StageAction) {
     }
     if let Some(text) = written(&state.text) {
         edit(player, text);
+    }
+}
+
+/// The reader's text keeps a document whose object was deleted, as a file would: to apply it brings
+/// the object back, and so it is marked as what does not run.
+fn note_deleted(player: &Shared, object: &ObjectRef) {
+    let before = state_session(player).borrow().applied();
+    if let Some(runs) = without(&before, object) {
+        keep(player, Key::Applied, &runs);
+        with_session(player, |session| session.note_applied(runs.into()));
     }
 }
 

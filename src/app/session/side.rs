@@ -82,6 +82,7 @@ impl Session {
         InspectView {
             object: object.clone(),
             exists: true,
+            is_deleting: found.meta.is_terminating(),
             facts: facts.unwrap_or_default(),
             failure: scene::failure(found),
             containers: scene::containers(found),

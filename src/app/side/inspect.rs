@@ -7,13 +7,15 @@ use crate::camel::camel;
 use crate::chip::chip;
 use crate::clipboard::write;
 use crate::command::Command;
+use crate::focus::focus_soon;
 use crate::icons::{Icon, icon};
 use crate::state::Said;
 use podium::view::Identity;
 use podium::view::editor::{Class, tokens};
 use podium::view::inspect::{ConditionView, ContainerView, InspectView};
+use podium::view::stage::StageAction;
 use podium::view::transport::stamp;
-use podium::view::words::{Lang, ViewWords, inspect, views as phrases};
+use podium::view::words::{Lang, StageWords, ViewWords, inspect, stage, views as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -41,6 +43,7 @@ pub(crate) fn Inspect(props: &Props) -> Html {
                 if !view.object.namespace.is_empty() {
                     <span class="inspect__space">{ format!("namespace {}", view.object.namespace) }</span>
                 }
+                { delete(props, view) }
             </div>
             if view.exists {
                 { facts(view) }
@@ -52,6 +55,27 @@ pub(crate) fn Inspect(props: &Props) -> Html {
                 <p class="story__empty">{ phrases::not_there(lang, &view.object) }</p>
             }
         </div>
+    }
+}
+
+/// A way to delete it. A node goes by its own menu, with its machine.
+fn delete(props: &Props, view: &InspectView) -> Html {
+    let object = view.object.clone();
+    if !view.exists || view.is_deleting || &*object.kind == "Node" {
+        return html! {};
+    }
+    let label = stage::delete_object(props.lang, &object);
+    let action = StageAction::delete(object);
+    let on = props.on.clone();
+    let delete = Callback::from(move |_: MouseEvent| {
+        on.emit(Command::Stage(action.clone()));
+        // The button goes, or leads nowhere any more.
+        focus_soon(".inspect", false);
+    });
+    html! {
+        <button type="button" class="btn inspect__delete" title={label.clone()} aria-label={label} onclick={delete}>
+            { icon(Icon::Remove, 13) }{ StageWords::of(props.lang).delete_pod }
+        </button>
     }
 }
 

@@ -50,7 +50,8 @@ pub(super) fn use_roving(root: NodeRef, is_whole: bool) -> Callback<FocusEvent> 
                 let kind = thing.split('/').next().unwrap_or_default();
                 let alike =
                     || nearest(&root, &root, &format!(r#"[data-nav^="{kind}/"]"#), place.area);
-                find(&root, &thing).or_else(same).or_else(near).or_else(alike)
+                let any = || nearest(&root, &root, "[data-nav]", place.area);
+                find(&root, &thing).or_else(same).or_else(near).or_else(alike).or_else(any)
             };
             let back = || {
                 let place = place.borrow();
@@ -75,16 +76,18 @@ pub(super) fn use_roving(root: NodeRef, is_whole: bool) -> Callback<FocusEvent> 
             return;
         }
         let Some(target) = event.target_dyn_into::<Element>() else { return };
-        let thing = target.get_attribute("data-nav");
+        // A button that belongs to a thing may go with it.
+        let at = thing_around(&target);
+        let thing = at.as_ref().and_then(|at| at.get_attribute("data-nav"));
         if let (Some(thing), Some(root)) = (&thing, root.cast::<HtmlElement>()) {
             rove(&root, thing);
         }
         let mut place = place.borrow_mut();
         place.stand_in = place.stand_in.take().filter(|one| *one == target);
-        if let (Some(thing), Some(root)) = (thing, root.cast::<HtmlElement>()) {
-            let lane = target.closest("[data-lane]").ok().flatten();
+        if let (Some((at, thing)), Some(root)) = (at.zip(thing), root.cast::<HtmlElement>()) {
+            let lane = at.closest("[data-lane]").ok().flatten();
             place.lane = lane.and_then(|lane| lane.get_attribute("data-lane"));
-            place.area = target.dyn_ref().map_or(place.area, |target| area(target, &root));
+            place.area = at.dyn_ref().map_or(place.area, |at| area(at, &root));
             place.thing = thing;
         }
         place.focused = Some(target);
@@ -112,6 +115,15 @@ pub(super) fn use_lane_focus(root: NodeRef, view: Rc<StageView>) {
             let _ = head.focus();
         }
     });
+}
+
+/// The thing that an element is in or belongs to.
+fn thing_around(at: &Element) -> Option<Element> {
+    let beside = || {
+        let around = at.closest("[data-pod],.nodeslot,.laneslot").ok().flatten()?;
+        around.query_selector("[data-nav]").ok().flatten()
+    };
+    at.closest("[data-nav]").ok().flatten().or_else(beside)
 }
 
 fn is_selected(element: &Element) -> bool {
@@ -194,12 +206,7 @@ pub(super) fn ask(event: &KeyboardEvent, root: &HtmlElement, view: &StageView) -
         key => return act(key, &at, view),
     };
     // From a button that belongs to a thing the way leads on as from the thing.
-    let beside = || {
-        let around = at.closest("[data-pod],.nodeslot,.laneslot").ok().flatten()?;
-        around.query_selector("[data-nav]").ok().flatten()
-    };
-    let from = at.closest("[data-nav]").ok().flatten().or_else(beside)?;
-    let from = from.dyn_into::<HtmlElement>().ok()?;
+    let from = thing_around(&at)?.dyn_into::<HtmlElement>().ok()?;
     if let Some(next) = neighbour(root, &from, way) {
         let _ = next.focus();
     }

@@ -181,6 +181,12 @@ fn LaneMenu(props: &LaneMenuProps) -> Html {
     }
     let word = if props.lane.is_folded { words.unfold } else { words.fold };
     acts.push(Act::new(drawing::CHEVRON, word, StageAction::FoldLane(object())));
+    if props.lane.kind != LaneKind::BarePods {
+        let delete = |is_alone| StageAction::Delete { object: object(), is_alone };
+        let word = phrases::delete_object(setting.lang, &object());
+        acts.push(Act::new(drawing::REMOVE, words.delete_alone, delete(true)).harsh());
+        acts.push(Act::new(drawing::REMOVE, word, delete(false)).harsh());
+    }
     let label = phrases::lane_menu(setting.lang, &props.lane.object());
     html! {
         <span class="lane__deeds">

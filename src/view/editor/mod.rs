@@ -28,7 +28,7 @@ pub use diff::{Changed, DiffLine, Fate, Hunk, changed, compare};
 pub use files::{encodings, is_text, join};
 pub use hover::{About, Fact, hover};
 pub use paint::{Class, Token, tokens};
-pub use partly::partly_applied;
+pub use partly::{partly_applied, without};
 pub use place::{Part, Place, Step, document_at, place, siblings};
 pub use sheet::{Document, Line, Sheet, left_out, owners};
 pub use templates::Template;

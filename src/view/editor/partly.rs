@@ -6,17 +6,34 @@
 
 use super::place::document_at;
 use super::sheet::{Document, Sheet};
+use crate::base::gather;
 use crate::text::Span;
+use crate::view::stage::ObjectRef;
 
 /// A text with the objects at these places as `before` has them, or without them.
 pub fn partly_applied(text: &str, before: &str, left_out: &[Span]) -> String {
-    let (sheet, old) = (Sheet::of(text), Sheet::of(before));
+    let sheet = Sheet::of(text);
     let places: Vec<_> =
         left_out.iter().map(|span| document_at(&sheet, span.start as usize)).collect();
     let documents = sheet.documents.iter().enumerate();
-    let is_left_out = |(at, _): &(usize, &Document)| places.contains(&Some(*at));
+    let left_out = documents.filter(|(at, _)| places.contains(&Some(*at)));
+    put_back(text, &sheet, gather(left_out.map(|(_, document)| document)), before)
+}
+
+/// A text without the document of an object that was deleted: to apply it would not bring the
+/// object back. None if the text has no such document.
+pub fn without(text: &str, object: &ObjectRef) -> Option<String> {
+    let sheet = Sheet::of(text);
+    let gone: Vec<&Document> =
+        gather(sheet.documents.iter().filter(|document| document.object() == *object));
+    (!gone.is_empty()).then(|| put_back(text, &sheet, gone, ""))
+}
+
+/// A text with some of its documents as `before` has them, or without them.
+fn put_back(text: &str, sheet: &Sheet, documents: Vec<&Document>, before: &str) -> String {
+    let old = Sheet::of(before);
     let mut runs = text.to_owned();
-    for (_, document) in documents.filter(is_left_out).rev() {
+    for document in documents.into_iter().rev() {
         let is_it = |one: &&Document| {
             let is_alike = one.column == document.column
                 && one.brackets.is_some() == document.brackets.is_some();
@@ -25,12 +42,18 @@ pub fn partly_applied(text: &str, before: &str, left_out: &[Span]) -> String {
         };
         let ran = old.documents.iter().rfind(is_it);
         let ran = ran.map_or("", |one| &before[bytes(before, &old, one)]);
-        let mut place = bytes(text, &sheet, document);
-        if ran.is_empty() && document.brackets.is_some() {
-            // Its comma goes with it.
-            let behind = &text[place.end..];
-            let comma = behind.trim_start().strip_prefix(',').map(|rest| behind.len() - rest.len());
-            place.end += comma.unwrap_or(0);
+        let mut place = bytes(text, sheet, document);
+        if ran.is_empty() {
+            // Its comma goes with it, or the line that parts it from others.
+            if document.brackets.is_some() {
+                let behind = &text[place.end..];
+                let rest = behind.trim_start().strip_prefix(',');
+                place.end += rest.map_or(0, |rest| behind.len() - rest.len());
+            } else if let Some(before) = separator(sheet, document.first.checked_sub(1)) {
+                place.start = before;
+            } else if separator(sheet, Some(document.end)).is_some() {
+                place.end = start_of(text, sheet, document.end + 1);
+            }
         }
         runs.replace_range(place, ran);
     }
@@ -42,8 +65,18 @@ fn bytes(text: &str, sheet: &Sheet, document: &Document) -> std::ops::Range<usiz
     if let Some(brackets) = &document.brackets {
         return brackets.clone();
     }
-    let at = |line: usize| sheet.lines.get(line).map_or(text.len(), |line| line.from);
-    at(document.first)..at(document.end)
+    start_of(text, sheet, document.first)..start_of(text, sheet, document.end)
+}
+
+/// Where a line begins, or the text ends.
+fn start_of(text: &str, sheet: &Sheet, line: usize) -> usize {
+    sheet.lines.get(line).map_or(text.len(), |line| line.from)
+}
+
+/// Where a line begins, if it parts two documents.
+fn separator(sheet: &Sheet, line: Option<usize>) -> Option<usize> {
+    let line = sheet.lines.get(line?)?;
+    line.separator.then_some(line.from)
 }
 
 #[cfg(test)]
@@ -57,6 +90,24 @@ mod tests {
     fn span(text: &str, word: &str) -> Span {
         let at = u32::try_from(text.find(word).expect("it is there")).expect("a short text");
         Span { start: at, end: at + 1 }
+    }
+
+    #[test]
+    fn a_text_goes_on_without_an_object_that_was_deleted() {
+        let (a, b) = (map("a", 1), map("b", 2));
+        let object = |name| ObjectRef::new("ConfigMap", "default", name);
+        let both = format!("{a}---\n{b}");
+        assert_eq!(without(&both, &object("b")).as_deref(), Some(&*a));
+        assert_eq!(without(&both, &object("a")).as_deref(), Some(&*b));
+        assert_eq!(without(&both, &object("c")), None);
+        assert_eq!(without(&both, &ObjectRef::new("ConfigMap", "shop", "a")), None);
+        let list = "kind: List\nitems:\n- kind: Pod\n  metadata: {name: x}\n- kind: Pod\n  \
+                    metadata: {name: y}\n";
+        let rest = without(list, &ObjectRef::new("Pod", "default", "x"));
+        assert_eq!(
+            rest.as_deref(),
+            Some("kind: List\nitems:\n- kind: Pod\n  metadata: {name: y}\n")
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::flow;
 use super::place::Step;
+use crate::api::Kind;
 use crate::view::Identity;
 use crate::view::stage::{ObjectRef, StageView};
 use std::ops::Range;
@@ -50,6 +51,12 @@ impl Document {
     /// The namespace that it is applied to, if its kind has any.
     pub fn namespace(&self) -> &str {
         if self.own_namespace.is_empty() { "default" } else { &self.own_namespace }
+    }
+
+    /// The object that it is of.
+    pub fn object(&self) -> ObjectRef {
+        let is_in_one = Kind::from_name(&self.kind).is_none_or(|kind| kind.facts().namespaced);
+        ObjectRef::new(&self.kind, if is_in_one { self.namespace() } else { "" }, &self.name)
     }
 
     /// Whether it is an item of a List, behind a dash.
@@ -431,14 +438,14 @@ pub fn owners(stage: &StageView, selected: &ObjectRef) -> [ObjectRef; 2] {
 }
 
 /// The objects of one text that another has no document for, by kind and name.
-pub fn left_out(before: &str, after: &str) -> Vec<String> {
+pub fn left_out(before: &str, after: &str) -> Vec<ObjectRef> {
     let is_same = |a: &Document, b: &Document| {
         (&a.kind, &a.name, a.namespace()) == (&b.kind, &b.name, b.namespace())
     };
     let (old, new) = (Sheet::of(before), Sheet::of(after));
     let gone = old.documents.iter().filter(|one| !one.kind.is_empty() && !one.name.is_empty());
     let gone = gone.filter(|one| !new.documents.iter().any(|other| is_same(one, other)));
-    gone.map(|one| format!("{} {}", one.kind, one.name)).collect()
+    gone.map(Document::object).collect()
 }
 
 #[cfg(test)]
@@ -452,10 +459,13 @@ mod tests {
     fn an_object_without_a_document_is_left_out() {
         let (a, b) = ("kind: A\nmetadata: {name: x}\n", "kind: B\nmetadata: {name: x}\n");
         let both = format!("{a}---\n{b}");
-        assert_eq!(super::left_out(&both, b), ["A x"]);
+        let x = ObjectRef::new("A", "default", "x");
+        assert_eq!(super::left_out(&both, b), std::slice::from_ref(&x));
         assert!(super::left_out(&both, &format!("{b}---\n{a}")).is_empty());
         let elsewhere = "kind: A\nmetadata:\n  name: x\n  namespace: y\n";
-        assert_eq!(super::left_out(a, elsewhere), ["A x"]);
+        assert_eq!(super::left_out(a, elsewhere), [x]);
+        let volume = "kind: PersistentVolume\nmetadata: {name: x}\n";
+        assert_eq!(super::left_out(volume, ""), [ObjectRef::new("PersistentVolume", "", "x")]);
     }
 
     #[test]

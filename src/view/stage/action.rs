@@ -40,6 +40,13 @@ pub enum StageAction {
         /// Whether its record goes at once, without a word from its kubelet.
         is_forced: bool,
     },
+    /// Delete an object of another kind.
+    Delete {
+        /// Which one.
+        object: ObjectRef,
+        /// Whether what it owns stays, and then belongs to nobody.
+        is_alone: bool,
+    },
     /// Kill the process of a container.
     KillContainer {
         /// The Pod's namespace.
@@ -95,4 +102,15 @@ pub enum StageAction {
     Events(ObjectRef),
     /// Select an object, or nothing.
     Select(Option<ObjectRef>),
+}
+
+impl StageAction {
+    /// Deletes an object, and in time what it owns.
+    pub fn delete(object: ObjectRef) -> Self {
+        if &*object.kind == "Pod" {
+            let ObjectRef { namespace, name, .. } = object;
+            return StageAction::DeletePod { namespace, name, is_forced: false };
+        }
+        StageAction::Delete { object, is_alone: false }
+    }
 }

@@ -76,12 +76,13 @@ words! {
 }
 
 /// What becomes of objects that the text says nothing of any more.
-pub fn stays(lang: Lang, objects: &[String]) -> String {
-    let names = objects.join(lang.pick(", ", "、"));
-    lang.pick(
-        format!("Apply deletes nothing: {names} stays in the cluster. Delete it on the stage."),
-        format!("apply 不会删除任何对象：{names} 仍留在集群中，可在舞台上删除。"),
-    )
+pub fn stays(lang: Lang, count: usize) -> &'static str {
+    let english = if count == 1 {
+        "Apply deletes nothing. Without a document this stays in the cluster:"
+    } else {
+        "Apply deletes nothing. Without documents these stay in the cluster:"
+    };
+    lang.pick(english, "apply 不会删除任何对象。清单里已没有、但仍留在集群中的：")
 }
 
 /// A file that can't be read as text.

@@ -74,6 +74,7 @@ words! {
         not_replaced: "not replaced", "未被替换";
         init: "init", "init";
         delete_pod: "Delete", "删除";
+        delete_alone: "Delete it alone, keep its Pods", "只删除它，保留 Pod";
 
         disks: "Disks", "磁盘";
         disks_note: "Claims outlive Pods and sit on no node", "磁盘（PVC）比 Pod 长寿，不属于任何节点";
@@ -384,6 +385,12 @@ pub fn kill_container(lang: Lang, container: &str) -> String {
 /// The name of a Pod's delete button.
 pub fn delete_pod(lang: Lang, pod: &str) -> String {
     lang.pick(format!("Delete {pod}"), format!("删除 {pod}"))
+}
+
+/// The name of a button that deletes an object.
+pub fn delete_object(lang: Lang, object: &ObjectRef) -> String {
+    let ObjectRef { kind, name, .. } = object;
+    lang.pick(format!("Delete {kind} {name}"), format!("删除 {kind} {name}"))
 }
 
 /// Where a lane stands after it was moved, for ears.
