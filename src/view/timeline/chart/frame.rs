@@ -160,12 +160,17 @@ impl<'a> Draft<'a> {
         self.words((16.0, EVENTS_Y), words.events, Look::Strong, Anchor::Start);
         self.line(vec![(self.left, EVENTS_Y), (self.right, EVENTS_Y)], Look::Grid);
         let frame = self.frame;
-        let shown: Vec<&Mark> = frame.marks.iter().filter(|one| self.is_in(one.at_us)).collect();
-        let told: Vec<(f64, &Mark)> = shown
-            .iter()
+        let all = || frame.marks.iter().filter(|one| self.is_in(one.at_us));
+        let told: Vec<(f64, &Mark)> = all()
             .filter(|one| one.kind != MarkKind::Event)
-            .map(|one| (self.x(one.at_us), *one))
+            .map(|one| (self.x(one.at_us), one))
             .collect();
+        // What somebody did is not covered by what came of it at once.
+        let is_covering = |mark: &Mark| {
+            let x = self.x(mark.at_us);
+            mark.kind == MarkKind::Event && told.iter().any(|(own, _)| (own - x).abs() < 6.0)
+        };
+        let shown: Vec<&Mark> = all().filter(|one| !is_covering(one)).collect();
         let places: Vec<f64> = shown.iter().map(|one| self.x(one.at_us)).collect();
         let labels = self.event_labels(&told, &places);
         let mut last_dot = f64::MIN;

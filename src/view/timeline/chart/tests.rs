@@ -211,6 +211,26 @@ fn a_label_erases_no_event() {
 }
 
 #[test]
+fn what_somebody_did_is_not_covered_by_what_came_of_it() {
+    let (view, mut frame) = (view(), frame(42));
+    let mark = |at_us, kind| Mark { at_us, kind, label: "You did it".into() };
+    let act = 20 * SECOND_US;
+    frame.marks = Rc::new(vec![
+        mark(act - 10_000, MarkKind::Event),
+        mark(act, MarkKind::User),
+        mark(act + 10_000, MarkKind::Event),
+        mark(30 * SECOND_US, MarkKind::Event),
+    ]);
+    let chart = chart(&view, &frame);
+    let dots =
+        chart.shapes.iter().filter(|one| matches!(one, Shape::Dot { look: Look::Event, .. }));
+    assert_eq!(dots.count(), 1, "only the one that is elsewhere");
+    let moments = chart.spots.iter().filter(|spot| matches!(spot.target, Target::Moment(_)));
+    let moments: Vec<_> = moments.map(|spot| spot.target.clone()).collect();
+    assert_eq!(moments, [Target::Moment(act), Target::Moment(30 * SECOND_US)]);
+}
+
+#[test]
 fn other_runs_stand_below_with_the_moment_where_they_parted() {
     let view = view();
     let mut frame = frame(42);
