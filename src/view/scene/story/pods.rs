@@ -30,6 +30,11 @@ impl Teller<'_> {
         let chip = self.chip(object);
         let pod = object.pod()?;
         let plain = |parts| Some((parts, Tone::Plain));
+        if change.new.is_none()
+            && let Some(told) = self.gone_at_once(code, change, &chip)
+        {
+            return plain(told);
+        }
         match code {
             "RS-CREATE" => {
                 plain(self.parts("{} is created; any one will do.", "创建 {}；谁都一样。", &[chip]))
@@ -254,6 +259,29 @@ impl Teller<'_> {
         );
         let zh = "{} 无法调度到任何节点：{}，另有 {} 个原因。";
         self.parts(en, zh, &[chip, told, Part::Text(found.more.to_string())])
+    }
+
+    /// A Pod that went in the moment in which somebody asked: it had ended or never had a node, so
+    /// that no kubelet had to stop anything, or it wants no time to stop. Those that a lost node
+    /// took are told by that.
+    fn gone_at_once(&self, code: &str, change: &Change, chip: &Part) -> Option<Vec<Part>> {
+        if matches!(code, "KUBELET-GONE" | "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE") {
+            return None;
+        }
+        let pod = change.object().pod()?;
+        let fill = std::slice::from_ref(chip);
+        if pod.status.phase.is_terminal() {
+            let en = "{} is gone: it had ended, so nothing had to be stopped.";
+            return Some(self.parts(en, "{} 已消失：它已经结束，没有什么要停止。", fill));
+        }
+        if pod.node().is_none() {
+            let en = "{} is gone: it had no node, so nothing had to be stopped.";
+            return Some(self.parts(en, "{} 已消失：它还没有节点，没有什么要停止。", fill));
+        }
+        (code != "YOU-FORCE").then(|| {
+            let en = "{} is gone at once: its grace period is 0 s.";
+            self.parts(en, "{} 立即消失：它的宽限期是 0 秒。", fill)
+        })
     }
 
     /// A Pod for which nobody waits any longer, because of what became of its node.

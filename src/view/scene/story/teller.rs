@@ -61,7 +61,9 @@ impl Known {
     pub(super) fn note(&mut self, change: &Change, rule: Option<Rule>) {
         let object = change.object();
         if change.kind == Kind::Pod && change.new.is_none() {
-            match rule.map(|rule| rule.0) {
+            // Who had ended before runs nowhere, whoever removes it.
+            let is_over = object.pod().is_some_and(|pod| pod.status.phase.is_terminal());
+            match rule.map(|rule| rule.0).filter(|rule| *rule != "YOU-FORCE" || !is_over) {
                 Some(code @ ("YOU-FORCE" | "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE")) => {
                     self.doubted.insert(place(object), code);
                 }
