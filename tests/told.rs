@@ -4,8 +4,9 @@ mod common;
 
 use common::{advance, run, start};
 use podium::cluster::Cluster;
-use podium::view::scene::Chronicle;
-use podium::view::words::Lang;
+use podium::sim::Command;
+use podium::view::scene::{self, Chronicle, Record};
+use podium::view::words::{Lang, stage as words};
 
 fn sentences(cluster: &Cluster, lang: Lang) -> Vec<String> {
     let chronicle = Chronicle::of(cluster, lang);
@@ -69,4 +70,46 @@ fn a_pod_that_never_had_a_node_or_wants_no_time_is_told_as_gone_too() {
     assert_told(&cluster, en, "odd 已消失：它还没有节点，没有什么要停止。", 1);
     let en = "hasty is gone at once: its grace period is 0 s.";
     assert_told(&cluster, en, "hasty 立即消失：它的宽限期是 0 秒。", 1);
+}
+
+fn bound_to(node: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: astray}}\nspec: {{nodeName: {node}, containers: \
+         [{{name: c, image: nginx}}]}}\n"
+    )
+}
+
+fn label(cluster: &Cluster, lang: Lang) -> String {
+    let mut stage = scene::stage(cluster);
+    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    let lane = stage.lanes.first().expect("it has a Pod");
+    words::pod_label(lang, &lane.pods[0], lane, &[])
+}
+
+#[test]
+fn a_node_that_never_was_is_not_told_as_one_that_went() {
+    let mut cluster = start(2);
+    run(&mut cluster, "apply -f -", Some(&bound_to("nowhere")));
+    advance(&mut cluster, 5);
+    let told = "astray, unknown, its node nowhere never existed";
+    assert_eq!(label(&cluster, Lang::En), told);
+    assert_eq!(label(&cluster, Lang::Zh), "astray，失联，所在节点 nowhere 从未存在");
+    advance(&mut cluster, 120);
+    for (en, zh) in [("is marked as failed", "被标记为失败"), ("is removed by force", "被强制移除")]
+    {
+        let en = format!("astray {en}: there never was a node nowhere.");
+        assert_told(&cluster, &en, &format!("astray {zh}：从来没有名为 nowhere 的节点。"), 1);
+    }
+
+    let mut cluster = start(2);
+    run(&mut cluster, "apply -f -", Some(&bound_to("node-2")));
+    advance(&mut cluster, 20);
+    let _ = cluster.submit(Command::RemoveNode("node-2".into()));
+    run(&mut cluster, "delete node node-2", None);
+    advance(&mut cluster, 5);
+    let told = label(&cluster, Lang::En);
+    assert!(told.starts_with("astray, unknown, its node node-2 is gone, IP "), "{told}");
+    advance(&mut cluster, 120);
+    let en = "astray is removed by force: its node node-2 no longer exists.";
+    assert_told(&cluster, en, "astray 被强制移除：它的节点 node-2 已不存在。", 1);
 }

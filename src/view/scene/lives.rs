@@ -71,8 +71,8 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
 }
 
 /// Marks what only the past tells: which workloads are being scaled, which daemons are renewed,
-/// where stateful Pods were before they came back on another node, and in which column each left
-/// its seat.
+/// where stateful Pods were before they came back on another node, in which column each left its
+/// seat, and which Pods name a node that never was.
 pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
     for lane in &mut *lanes {
         let counted = record.counted(lane.kind, &lane.namespace, &lane.name);
@@ -84,6 +84,9 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
         if lane.kind == LaneKind::DaemonSet && lane.is_rolling != is_rolling {
             Rc::make_mut(lane).is_rolling = is_rolling;
         }
+    }
+    for lane in &mut *lanes {
+        mark_strays(record, lane);
     }
     for lane in lanes.iter_mut().filter(|lane| lane.kind == LaneKind::StatefulSet) {
         let seats: Vec<Rc<SeatView>> =
@@ -107,6 +110,21 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
         let traces: Vec<TraceView> = lane.pods.iter().filter_map(left).collect();
         if lane.traces != traces {
             Rc::make_mut(lane).traces = traces;
+        }
+    }
+}
+
+/// Tells Pods whose node never was from those whose node went.
+fn mark_strays(record: &Record, lane: &mut Rc<LaneView>) {
+    let is_stray =
+        |pod: &PodView| pod.gone_node.as_ref().is_some_and(|node| !record.knows_node(node));
+    if lane.pods.iter().all(|pod| pod.is_stray == is_stray(pod)) {
+        return;
+    }
+    for pod in &mut Rc::make_mut(lane).pods {
+        let is_stray = is_stray(pod);
+        if pod.is_stray != is_stray {
+            Rc::make_mut(pod).is_stray = is_stray;
         }
     }
 }

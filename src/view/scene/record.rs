@@ -229,6 +229,11 @@ impl Record {
         mine.filter_map(|one| one.down.last()).any(|(_, until)| until.is_none())
     }
 
+    /// Whether there ever was a node of this name.
+    pub(super) fn knows_node(&self, name: &str) -> bool {
+        self.nodes.iter().any(|one| &*one.name == name)
+    }
+
     /// When the cluster did not take the node of this name for ready.
     pub(super) fn unready(&self, name: &str) -> Vec<Spell> {
         let mine = self.nodes.iter().filter(|one| &*one.name == name);

@@ -359,6 +359,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         revision,
         node: pod.node().filter(is_there).cloned(),
         gone_node: pod.node().filter(|node| !is_there(node)).cloned(),
+        is_stray: false,
         ip: pod.status.pod_ip.clone(),
         state,
         deleting,

@@ -6,7 +6,7 @@
 use super::Lang;
 pub use super::disk::{
     disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, gone_node,
-    made_with,
+    its_node, made_with,
 };
 pub use super::scheduling::waits_because;
 use crate::view::Identity;
@@ -65,6 +65,8 @@ words! {
         one_dns_per_pod: "One DNS name per Pod", "每个 Pod 一个域名";
         unscheduled: "No node yet", "尚无节点";
         node_gone: "Their node does not exist", "所在节点不存在";
+        node_went: "Their node is gone", "所在节点已不存在";
+        node_never: "Their node never existed", "所在节点从未存在";
         to_come: "To come", "待创建";
         no_nodes: "There is no node. Pods wait until there is one.", "没有节点了。有了节点，Pod 才能运行。";
         show_fewer: "Show fewer", "收起";
@@ -193,10 +195,7 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
         Some(node) => lang.pick(format!("{state} on {node}"), format!("在 {node} 上{state}")),
         None if pod.gone_node.is_some() => {
             let node = pod.gone_node.as_deref().unwrap_or_default();
-            lang.pick(
-                format!("{state}, its node {node} is gone"),
-                format!("{state}，所在节点 {node} 已不存在"),
-            )
+            format!("{state}{}{}", lang.pick(", ", "，"), its_node(lang, node, pod.is_stray))
         }
         None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),
     });

@@ -292,8 +292,18 @@ impl Teller<'_> {
         if had_ended && change.new.is_some() {
             return None;
         }
-        let node = Self::named(Kind::Node, "", pod.node()?);
+        let name = pod.node()?;
+        let was_ever = self.known.node(name).is_some();
+        let node = Self::named(Kind::Node, "", name);
         let (en, zh) = match (code, change.new.is_none()) {
+            ("PODGC-ORPHAN", false) if !was_ever => (
+                "{} is marked as failed: there never was a node {}.",
+                "{} 被标记为失败：从来没有名为 {} 的节点。",
+            ),
+            ("PODGC-ORPHAN", true) if !was_ever => (
+                "{} is removed by force: there never was a node {}.",
+                "{} 被强制移除：从来没有名为 {} 的节点。",
+            ),
             ("PODGC-ORPHAN", false) => (
                 "{} is marked as failed: its node {} no longer exists.",
                 "{} 被标记为失败：它的节点 {} 已不存在。",
