@@ -113,3 +113,76 @@ fn a_node_that_never_was_is_not_told_as_one_that_went() {
     let en = "astray is removed by force: its node node-2 no longer exists.";
     assert_told(&cluster, en, "astray 被强制移除：它的节点 node-2 已不存在。", 1);
 }
+
+fn deployment(namespace: &str, name: &str, replicas: u32) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  \
+         replicas: {replicas}\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: \
+         {{labels: {{app: {name}}}}}\n    spec: {{containers: [{{name: c, image: nginx}}]}}\n"
+    )
+}
+
+#[test]
+fn workloads_of_one_name_in_two_namespaces_are_told_apart() {
+    let mut cluster = start(3);
+    run(&mut cluster, "create namespace b", None);
+    run(&mut cluster, "apply -f -", Some(&deployment("default", "api", 2)));
+    advance(&mut cluster, 10);
+    let en = sentences(&cluster, Lang::En);
+    let is_told = |words: &str, all: &[String]| all.iter().any(|one| one.ends_with(words));
+    assert!(is_told(": no other api Pod is there.", &en), "one name, one workload: {en:#?}");
+
+    let mut cluster = start(3);
+    run(&mut cluster, "create namespace b", None);
+    let both = format!("{}---\n{}", deployment("default", "api", 6), deployment("b", "api", 6));
+    run(&mut cluster, "apply -f -", Some(&both));
+    advance(&mut cluster, 10);
+    let (en, zh) = (sentences(&cluster, Lang::En), sentences(&cluster, Lang::Zh));
+    for place in ["default/api", "b/api"] {
+        assert!(is_told(&format!(": no other {place} Pod is there."), &en), "{en:#?}");
+        assert!(is_told(&format!("：那里还没有别的 {place} Pod。"), &zh), "{zh:#?}");
+    }
+    assert!(!is_told(" other api Pod is there.", &en), "{en:#?}");
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let story = chronicle.story(&cluster, None, 9);
+    let together: Vec<String> = story.feed.iter().map(|one| one.sentence()).collect();
+    assert!(together.contains(&"6 Pods of b/api are created.".to_owned()), "{together:#?}");
+    assert!(together.contains(&"6 Pods of api are created.".to_owned()), "{together:#?}");
+    let sums = podium::view::story::sum(chronicle.entries());
+    let mut ready: Vec<_> = sums.into_iter().map(|(_, name, count)| (name, count)).collect();
+    ready.sort();
+    assert_eq!(ready, [("api".to_owned(), 6), ("b/api".to_owned(), 6)]);
+    let heard: Vec<String> = chronicle.entries().iter().map(|one| one.heard()).collect();
+    assert!(heard.iter().any(|one| one.starts_with("b/api ")), "{heard:#?}");
+}
+
+fn with_priority() -> Cluster {
+    let mut low = deployment("default", "low", 2);
+    low = low.replace("image: nginx", "image: nginx, resources: {requests: {cpu: 1500m}}");
+    let high = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n";
+    let vip = "apiVersion: v1\nkind: Pod\nmetadata: {name: vip}\nspec: {priorityClassName: high, containers: \
+               [{name: c, image: nginx, resources: {requests: {cpu: 3}}}]}\n";
+    let mut cluster = start(2);
+    run(&mut cluster, "apply -f -", Some(&format!("{high}---\n{low}")));
+    advance(&mut cluster, 20);
+    run(&mut cluster, "apply -f -", Some(vip));
+    advance(&mut cluster, 60);
+    cluster
+}
+
+#[test]
+fn a_pod_that_took_room_goes_to_the_node_nominated_for_it() {
+    let cluster = with_priority();
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let entries = chronicle.entries();
+    let placed = entries.iter().find(|one| one.sentence().starts_with("vip goes to "));
+    let placed = placed.expect("it found room");
+    assert_eq!(placed.rule.as_deref(), Some("SCHED-NOMINATED"));
+    let node = cluster.model().view().named(podium::api::Kind::Pod, "default", "vip");
+    let node = node.and_then(|one| one.pod()?.node().cloned()).expect("it has a node");
+    let en = format!(
+        "vip goes to {node}, the node nominated for it: less important Pods made room there."
+    );
+    let zh = format!("vip 调度到 {node}：这是为它提名的节点，较不重要的 Pod 已让出位置。");
+    assert_told(&cluster, &en, &zh, 1);
+}

@@ -216,7 +216,7 @@ fn stepper(setting: &Setting, lane: &LaneView) -> Html {
             name: lane.name.clone(),
             replicas: replicas.unwrap_or(lane.desired),
         });
-        let label = format!("{}{}{word}", lane.name, setting.lang.colon());
+        let label = format!("{}{}{word}", lane.object().label(), setting.lang.colon());
         html! {
             <button aria-label={label} disabled={replicas.is_none()} onclick={act}>
                 { drawing::icon(path, 14) }
@@ -224,7 +224,7 @@ fn stepper(setting: &Setting, lane: &LaneView) -> Html {
         }
     };
     html! {
-        <div class="stepper" role="group" aria-label={phrases::replicas_of(setting.lang, &lane.name)}>
+        <div class="stepper" role="group" aria-label={phrases::replicas_of(setting.lang, &lane.object().label())}>
             { step(lane.desired.checked_sub(1), drawing::MINUS, setting.words().one_fewer) }
             <output>{ lane.desired }</output>
             { step(lane.desired.checked_add(1), drawing::PLUS, setting.words().one_more) }

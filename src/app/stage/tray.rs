@@ -75,7 +75,7 @@ pub(crate) fn Tray(props: &Props) -> Html {
             if !to_come.is_empty() && left > 0 { <span class="tray__word">{ words.to_come }</span> }
             { keyed(to_come.iter().take(room.saturating_sub(waiting.len())).map(|seat| html! {
                 <span key={format!("seat-{}", seat.ordinal)} class="chip chip--slot tray__slot"
-                    role="img" aria-label={phrases::seat_label(setting.lang, seat, &lane.name)}>
+                    role="img" aria-label={phrases::seat_label(setting.lang, seat, &lane.object().label())}>
                     { seat.ordinal }
                 </span>
             })) }

@@ -6,6 +6,7 @@
 mod commands;
 mod containers;
 mod forbidden;
+mod known;
 mod many;
 mod pods;
 mod progress;
@@ -29,8 +30,9 @@ use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
 use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
 use commands::removal_of;
+use known::Known;
 use many::{Groups, told_together};
-use teller::{AT_MOST_ONE, Known, Teller, evicted};
+use teller::{AT_MOST_ONE, Teller, evicted};
 
 /// Entries that the feed holds, and by how many it grows.
 const FEED_STEP: usize = 60;

@@ -2,8 +2,9 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
+use super::known::workload_of;
 use super::reasons::reasons;
-use super::teller::{Teller, lasting_claims, one_or_many, workload_of};
+use super::teller::{Teller, lasting_claims, one_or_many};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
 use crate::api::pod::{Pod, condition};
@@ -54,7 +55,9 @@ impl Teller<'_> {
                 let (en, zh) = came_back(self.known.doubted(object));
                 plain(self.parts(en, zh, &[chip]))
             }
-            "SCHED-ONLY" | "SCHED-SPREAD" => plain(self.placed(code, object, chip)?),
+            "SCHED-ONLY" | "SCHED-SPREAD" | "SCHED-NOMINATED" => {
+                plain(self.placed(code, change, chip)?)
+            }
             "SCHED-NO-NODE" => Some((self.unplaced(change, chip), Tone::Bad)),
             "DS-CREATE" => plain(self.parts(
                 "{} is created: every node that may run it gets one.",
@@ -218,8 +221,19 @@ impl Teller<'_> {
     }
 
     /// A Pod that got its node, and why that one.
-    fn placed(&self, code: &str, object: &Object, chip: Part) -> Option<Vec<Part>> {
+    fn placed(&self, code: &str, change: &Change, chip: Part) -> Option<Vec<Part>> {
+        let object = change.object();
         let node = Self::named(Kind::Node, "", object.pod()?.node()?);
+        if code == "SCHED-NOMINATED" && self.known.took_room(change.key()) {
+            let en =
+                "{} goes to {}, the node nominated for it: less important Pods made room there.";
+            let zh = "{} 调度到 {}：这是为它提名的节点，较不重要的 Pod 已让出位置。";
+            return Some(self.parts(en, zh, &[chip, node]));
+        }
+        if code == "SCHED-NOMINATED" {
+            let en = "{} goes to {}, the node nominated for it.";
+            return Some(self.parts(en, "{} 调度到 {}：这是为它提名的节点。", &[chip, node]));
+        }
         if code == "SCHED-ONLY" {
             let en = "{} goes to {}, the only node that fits.";
             return Some(self.parts(en, "{} 调度到 {}：只有这个节点合适。", &[chip, node]));
@@ -229,7 +243,8 @@ impl Teller<'_> {
             Some(workload) => {
                 let en = "{} goes to {}: no other {} Pod is there.";
                 let zh = "{} 调度到 {}：那里还没有别的 {} Pod。";
-                self.parts(en, zh, &[chip, node, Part::Text(workload.to_string())])
+                let workload = self.known.apart(&object.meta.namespace, &workload);
+                self.parts(en, zh, &[chip, node, Part::Text(workload)])
             }
             None => self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]),
         })
