@@ -186,3 +186,80 @@ fn a_pod_that_took_room_goes_to_the_node_nominated_for_it() {
     let zh = format!("vip 调度到 {node}：这是为它提名的节点，较不重要的 Pod 已让出位置。");
     assert_told(&cluster, &en, &zh, 1);
 }
+
+const QUOTA: &str =
+    "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: \"1\"}}\n---\n";
+
+/// A workload of two Pods or more; a quota allows one.
+fn workload(kind: &str) -> String {
+    let (group, more) = match kind {
+        "Job" => ("batch/v1", "parallelism: 2, completions: 2, "),
+        "DaemonSet" => ("apps/v1", "selector: {matchLabels: {app: a}}, "),
+        "StatefulSet" => {
+            ("apps/v1", "replicas: 2, serviceName: s, selector: {matchLabels: {app: a}}, ")
+        }
+        _ => ("apps/v1", "replicas: 2, selector: {matchLabels: {app: a}}, "),
+    };
+    let policy = if kind == "Job" { "restartPolicy: Never, " } else { "" };
+    format!(
+        "apiVersion: {group}\nkind: {kind}\nmetadata: {{name: w}}\nspec: {{{more}template: {{metadata: \
+         {{labels: {{app: a}}}}, spec: {{{policy}containers: [{{name: c, image: nginx}}]}}}}}}\n"
+    )
+}
+
+/// What the head of the first lane says in short, and what it waits for.
+fn head(cluster: &Cluster, lang: Lang) -> (String, Option<String>) {
+    let mut stage = scene::stage(cluster);
+    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    let lane = stage.lanes.first().expect("there is a workload");
+    (words::progress(lang, lane), words::waits_for(lang, lane))
+}
+
+#[test]
+fn a_workload_that_is_refused_its_pods_says_so_on_its_lane_until_it_gets_them() {
+    for kind in ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"] {
+        let mut cluster = start(2);
+        run(&mut cluster, "apply -f -", Some(&format!("{QUOTA}{}", workload(kind))));
+        advance(&mut cluster, 10);
+        let why =
+            "cannot make its Pod: quota q allows pods=1; pods=1 is used, and pods=1 was asked for";
+        let told = (String::from("Pod refused"), Some(why.into()));
+        assert_eq!(head(&cluster, Lang::En), told, "{kind}");
+        let why = "无法创建它的 Pod：配额 q 的上限是 pods=1，已用 pods=1，又请求 pods=1";
+        let told = (String::from("Pod 被拒绝"), Some(why.into()));
+        assert_eq!(head(&cluster, Lang::Zh), told, "{kind}");
+        let fewer = cluster.clone();
+        run(&mut cluster, "delete resourcequota q", None);
+        advance(&mut cluster, 400);
+        let told = head(&cluster, Lang::En);
+        assert_ne!(told.0, "Pod refused", "{kind}");
+        assert_eq!(told.1, None, "{kind}");
+
+        // Who asks for fewer lacks nothing.
+        let mut cluster = fewer;
+        match kind {
+            "Deployment" | "StatefulSet" | "ReplicaSet" => {
+                run(&mut cluster, &format!("scale {kind} w --replicas=1"), None);
+            }
+            "Job" => {
+                let line = "patch job w -p '{\"spec\": {\"parallelism\": 1}}'";
+                run(&mut cluster, line, None);
+            }
+            _ => run(&mut cluster, "delete node node-1", None).clear(),
+        }
+        advance(&mut cluster, 60);
+        assert_eq!(head(&cluster, Lang::En).1, None, "{kind}");
+    }
+}
+
+#[test]
+fn a_deployment_that_is_refused_its_replica_set_says_so() {
+    let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: \
+                 {count/replicasets.apps: \"0\"}}\n---\n";
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(&format!("{quota}{}", workload("Deployment"))));
+    advance(&mut cluster, 10);
+    let (short, long) = head(&cluster, Lang::En);
+    assert_eq!(short, "ReplicaSet refused");
+    assert!(long.is_some_and(|one| one.starts_with("cannot make its ReplicaSet: quota q allows ")));
+}

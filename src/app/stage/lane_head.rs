@@ -245,7 +245,7 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
         _ => None,
     };
     // Beside a hash there is only room for the numbers.
-    let is_bad = lane.failure.is_some();
+    let is_bad = matches!(lane.progress(), Progress::Failed | Progress::Refused);
     let ready = if hash.is_some() && !narrow {
         format!("{}/{}", lane.ready, lane.desired)
     } else {

@@ -70,7 +70,8 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
     TimelineView { groups, outages: outages(record), disks, nodes }
 }
 
-/// Marks what only the past tells: which workloads are being scaled, which daemons are renewed,
+/// Marks what only the past tells: which workloads are being scaled or refused their Pods, which
+/// daemons are renewed,
 /// where stateful Pods were before they came back on another node, in which column each left its
 /// seat, and which Pods name a node that never was.
 pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
@@ -79,6 +80,10 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
         let is_scaling = counted.is_some_and(|one| one.is_scaling);
         if lane.is_scaling != is_scaling {
             Rc::make_mut(lane).is_scaling = is_scaling;
+        }
+        let refusal = record.refusal(lane.kind, &lane.namespace, &lane.name);
+        if refusal.is_some_and(|one| lane.refusal.as_ref() != Some(one)) {
+            Rc::make_mut(lane).refusal = refusal.cloned();
         }
         let is_rolling = counted.is_some_and(|one| one.is_rolling);
         if lane.kind == LaneKind::DaemonSet && lane.is_rolling != is_rolling {

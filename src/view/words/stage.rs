@@ -8,6 +8,7 @@ pub use super::disk::{
     disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, gone_node,
     its_node, made_with,
 };
+use super::forbidden::{refused, refused_because};
 pub use super::scheduling::waits_because;
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
@@ -507,6 +508,7 @@ fn held(lang: Lang, to: u32, hold: Hold) -> String {
 /// The same in whole: what the rollout waits for. None for what needs no more words.
 pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
     Some(match workload.progress() {
+        Progress::Refused => refused_because(lang, workload.refusal.as_ref()?),
         Progress::Paused if workload.kind == LaneKind::Job => lang
             .pick("suspended: it makes no Pods until it is resumed", "已挂起：恢复之前不会创建 Pod")
             .into(),
@@ -547,6 +549,7 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
         }
         Progress::Held { to, hold } => held(lang, to, hold),
         Progress::Failed => lang.pick("failed", "已失败").into(),
+        Progress::Refused => refused(lang, workload),
         Progress::Paused if workload.kind == LaneKind::Job => {
             lang.pick("suspended", "已挂起").into()
         }

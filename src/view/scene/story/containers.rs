@@ -3,7 +3,6 @@
 //! Owns words only. Invariant: each start, end and trouble of a container is told once, and never
 //! of a Pod that is leaving.
 
-use super::forbidden::why_forbidden;
 use super::pods::{READY, has_ended_well};
 use super::teller::{Teller, first_words};
 use crate::api::container_state::ContainerState;
@@ -11,6 +10,7 @@ use crate::api::pod::{ContainerStatus, Phase, Pod};
 use crate::server::Change;
 use crate::view::story::{Part, Tone};
 use crate::view::words::Lang;
+use crate::view::words::forbidden::why_forbidden;
 
 type Told = (Vec<Part>, Tone);
 

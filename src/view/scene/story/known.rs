@@ -5,7 +5,6 @@
 
 use super::containers::is_looping;
 use super::teller::label_in;
-use super::writes::creation_refusal;
 use crate::api::core::Event;
 use crate::api::pod::Pod;
 use crate::api::wellknown::POD_TEMPLATE_HASH;
@@ -16,6 +15,7 @@ use crate::sim::Rule;
 use crate::view::scene::rollouts::{
     is_at_partition, is_let_on, is_retold, is_rolled_out, is_wholly_new,
 };
+use crate::view::words::forbidden::creation_refusal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -124,7 +124,7 @@ impl Known {
         let object = change.object();
         if let Some(event) = object.event() {
             if &*event.reason == "FailedCreate" {
-                self.refused.insert(told_of(event), creation_refusal(event).into());
+                self.refused.insert(told_of(event), creation_refusal(&event.message).into());
             }
             return;
         }

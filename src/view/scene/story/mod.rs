@@ -5,7 +5,6 @@
 
 mod commands;
 mod containers;
-mod forbidden;
 mod known;
 mod many;
 mod pods;

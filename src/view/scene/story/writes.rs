@@ -2,7 +2,6 @@
 //!
 //! Owns words only. Invariant: a write that changes nothing a person would see is not told.
 
-use super::forbidden::why_forbidden;
 use super::teller::{Teller, first_words, one_or_many};
 use crate::api::core::{Event, Node, Taint};
 use crate::api::pod::{Truth, condition};
@@ -12,6 +11,7 @@ use crate::server::Change;
 use crate::sim::TraceEntry;
 use crate::view::stage::ObjectRef;
 use crate::view::story::{Part, Tone};
+use crate::view::words::forbidden::{creation_refusal, why_forbidden};
 
 /// Words of an Event's message that stand in a sentence.
 const MESSAGE_WORDS: usize = 18;
@@ -21,15 +21,6 @@ fn was_lost(change: &Change) -> bool {
     let before = change.old.as_ref().and_then(|old| old.node());
     let ready = before.and_then(|node| condition(&node.status.conditions, "Ready"));
     ready.is_some_and(|one| one.status == Truth::Unknown)
-}
-
-/// Why a controller may not make what it has to: without what was asked for, which is long and
-/// differs from try to try.
-pub(super) fn creation_refusal(event: &Event) -> &str {
-    let message = event.message.trim_end_matches('.');
-    let why = message.rsplit_once(" is forbidden: ").map(|(_, why)| why);
-    let why = why.or(message.split_once(" error: ").map(|(_, why)| why));
-    why.or(message.strip_prefix("Error creating: ")).unwrap_or(message)
 }
 
 impl Teller<'_> {
@@ -439,7 +430,7 @@ impl Teller<'_> {
             ),
             "Unhealthy" => self.never_ready(event, chip)?,
             "FailedCreate" => {
-                let why = creation_refusal(event);
+                let why = creation_refusal(&event.message);
                 // Each try is an Event of its own, for each names another Pod.
                 if self.known.is_refused(event, why) {
                     return None;
