@@ -263,3 +263,84 @@ fn a_deployment_that_is_refused_its_replica_set_says_so() {
     assert_eq!(short, "ReplicaSet refused");
     assert!(long.is_some_and(|one| one.starts_with("cannot make its ReplicaSet: quota q allows ")));
 }
+
+fn agents(strategy: &str) -> Cluster {
+    let text = format!(
+        "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: agent}}\nspec:\n  updateStrategy: \
+         {{rollingUpdate: {{{strategy}}}}}\n  selector: {{matchLabels: {{app: a}}}}\n  template:\n    \
+         metadata: {{labels: {{app: a}}}}\n    spec: {{containers: [{{name: c, image: nginx}}]}}\n"
+    );
+    let mut cluster = start(3);
+    run(&mut cluster, "apply -f -", Some(&text));
+    advance(&mut cluster, 20);
+    cluster
+}
+
+/// The only sentence that begins with these words.
+#[track_caller]
+fn only(cluster: &Cluster, lang: Lang, begin: &str) -> String {
+    let mut all = sentences(cluster, lang);
+    all.retain(|one| one.starts_with(begin));
+    assert_eq!(all.len(), 1, "{begin}: {all:#?}");
+    all.remove(0)
+}
+
+#[test]
+fn a_rollout_of_daemons_says_which_one_holds_it_up() {
+    for strategy in ["maxUnavailable: 1", "maxUnavailable: 0, maxSurge: 1"] {
+        let mut cluster = agents(strategy);
+        run(&mut cluster, "set image ds agent c=nginx:no-such-tag", None);
+        advance(&mut cluster, 120);
+        let view = cluster.model().view();
+        let pods = view.table(podium::api::Kind::Pod);
+        let broken = pods.iter().find(|one| one.pod().is_some_and(|pod| !pod.is_ready()));
+        let name = broken.expect("it has no image").meta.name.clone();
+        let (_, chip) = name.rsplit_once('-').expect("it was made");
+        let told = only(&cluster, Lang::En, "The rollout of agent to");
+        let wanted = format!(
+            "The rollout of agent to revision 2 waits for {chip} to be ready: 0 of 3 done."
+        );
+        assert_eq!(told, wanted, "{strategy}");
+        let told = only(&cluster, Lang::Zh, "agent 上线到");
+        let wanted = format!("agent 上线到版本 2，正等待 {chip} 就绪：已完成 0/3 个 Pod。");
+        assert_eq!(told, wanted, "{strategy}");
+        let waits = format!("the rollout to revision 2 waits for {name}");
+        assert_eq!(head(&cluster, Lang::En), ("rollout to 2".into(), Some(waits)));
+        assert_eq!(head(&cluster, Lang::Zh).1, Some(format!("更新到版本 2，正等待 {name}")));
+
+        run(&mut cluster, "rollout undo ds agent", None);
+        advance(&mut cluster, 200);
+        assert_eq!(head(&cluster, Lang::En), ("one on each node".into(), None), "{strategy}");
+    }
+}
+
+#[test]
+fn a_rollout_of_daemons_waits_for_one_that_is_to_go_from_a_lost_node() {
+    let mut cluster = agents("maxUnavailable: 1");
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    advance(&mut cluster, 60);
+    run(&mut cluster, "set image ds agent c=nginx:1.25", None);
+    advance(&mut cluster, 60);
+    let told = only(&cluster, Lang::En, "The rollout of agent to");
+    let end = " is gone: node-2 is not ready.";
+    assert!(
+        told.starts_with("The rollout of agent to revision 2 waits until ") && told.ends_with(end)
+    );
+    let told = only(&cluster, Lang::Zh, "agent 上线到");
+    assert!(told.ends_with(" 消失：node-2 未就绪。"), "{told}");
+    let _ = cluster.submit(Command::RecoverNode("node-2".into()));
+    advance(&mut cluster, 120);
+    only(&cluster, Lang::En, "The rollout of agent is complete: ");
+}
+
+#[test]
+fn a_daemon_that_must_be_ready_for_a_while_is_waited_for_by_that() {
+    let mut cluster = agents("maxUnavailable: 1");
+    let line = "patch ds agent -p '{\"spec\": {\"minReadySeconds\": 10, \"template\": {\"spec\": \
+                {\"terminationGracePeriodSeconds\": 3}}}}'";
+    run(&mut cluster, line, None);
+    advance(&mut cluster, 100);
+    let all = sentences(&cluster, Lang::En);
+    let waits = all.iter().filter(|one| one.ends_with(" has been ready for long enough."));
+    assert_eq!(waits.count(), 2, "the last has nobody behind it: {all:#?}");
+}

@@ -11,7 +11,7 @@ use crate::api::{Body, Kind, LabelSelector, Object, Uid};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::cluster::{Cluster, World};
-use crate::server::View;
+use crate::server::{Key, View};
 use crate::sim::{Actor as Who, What};
 use crate::view::scene::disks::disk;
 use crate::view::scene::{containers, rollouts, seats, split_of};
@@ -229,6 +229,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         ready: ready_by_status(owner),
         is_rolling: rollouts::is_rolling(owner, &revisions),
         hold: rollouts::hold(owner, &pods, &revisions),
+        awaited: world.waits_for(Key { kind: owner.kind(), id: owner.meta.id }).cloned(),
         revisions,
         service: services.next(),
         more_services: services.collect(),

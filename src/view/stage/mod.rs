@@ -205,6 +205,8 @@ pub struct LaneView {
     pub is_rolling: bool,
     /// Why its rollout stands still although nothing fails; none while it goes on.
     pub hold: Option<Hold>,
+    /// For which of its Pods its controller waits before it goes on.
+    pub awaited: Option<Text>,
     /// Whether its number was changed and isn't reached yet.
     pub is_scaling: bool,
     /// Whether a person paused its rollouts, or suspended a Job.

@@ -509,6 +509,13 @@ fn held(lang: Lang, to: u32, hold: Hold) -> String {
 pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
     Some(match workload.progress() {
         Progress::Refused => refused_because(lang, workload.refusal.as_ref()?),
+        Progress::RollingOut { to } => {
+            let pod = workload.awaited.as_ref()?;
+            lang.pick(
+                format!("the rollout to revision {to} waits for {pod}"),
+                format!("更新到版本 {to}，正等待 {pod}"),
+            )
+        }
         Progress::Paused if workload.kind == LaneKind::Job => lang
             .pick("suspended: it makes no Pods until it is resumed", "已挂起：恢复之前不会创建 Pod")
             .into(),

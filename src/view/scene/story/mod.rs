@@ -175,7 +175,7 @@ impl Chronicle {
         match &entry.what {
             What::Waiting(_, waiting) => {
                 // The first is who waits, the second for whom.
-                let is_timed = waiting.rule.0 == "STS-WAIT-AVAILABLE";
+                let is_timed = waiting.rule.0.ends_with("-WAIT-AVAILABLE");
                 let whom = told.about.get(1).filter(|_| !is_timed).cloned();
                 let wait = Wait { at, id: entry.id, whom };
                 self.waiting.extend(subjects.take(1).map(|one| (one, wait.clone())));

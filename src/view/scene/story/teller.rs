@@ -110,6 +110,11 @@ impl Teller<'_> {
         seen.or_else(|| self.view.named(kind, namespace, name))
     }
 
+    /// Whether an object that was seen is not gone.
+    pub(super) fn is_there(&self, object: &Object) -> bool {
+        !self.known.gone.contains(&Key { kind: object.kind(), id: object.meta.id })
+    }
+
     /// The object of a name that stands at the moment that is told of.
     pub(super) fn there(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Rc<Object>> {
         let found = self.find(kind, namespace, name)?;
@@ -322,7 +327,7 @@ impl Teller<'_> {
                 let zh = "{} 未被替换：无法确认它在 {} 上已停止，而同名的 Pod 绝不能有两个。";
                 self.parts(en, zh, &[name, node])
             }
-            "STS-WAIT-AVAILABLE" => self.parts(
+            "STS-WAIT-AVAILABLE" | "DS-WAIT-AVAILABLE" => self.parts(
                 "{} waits until {} has been ready for long enough.",
                 "{} 等待 {} 就绪足够长的时间。",
                 &fill,
@@ -332,6 +337,9 @@ impl Teller<'_> {
                 "{} 等待 {} 就绪后才给它换上新模板；如果它有故障，请删除它。",
                 &fill,
             ),
+            "DS-WAIT-ROLL" | "DS-WAIT-GONE" => {
+                return self.daemons_wait(waiting.rule.0, owner, &waiting.object, fill);
+            }
             _ => self.waits_to_roll(owner, &waiting.object, &fill),
         })
     }
