@@ -344,3 +344,14 @@ fn a_daemon_that_must_be_ready_for_a_while_is_waited_for_by_that() {
     let waits = all.iter().filter(|one| one.ends_with(" has been ready for long enough."));
     assert_eq!(waits.count(), 2, "the last has nobody behind it: {all:#?}");
 }
+
+#[test]
+fn who_makes_room_says_for_whom() {
+    let cluster = with_priority();
+    let en = sentences(&cluster, Lang::En);
+    let words = " must go: vip has a higher priority and needs its room.";
+    assert!(en.iter().any(|one| one.ends_with(words)), "{en:#?}");
+    let zh = sentences(&cluster, Lang::Zh);
+    let words = " 必须离开：vip 的优先级更高，需要它的位置。";
+    assert!(zh.iter().any(|one| one.ends_with(words)), "{zh:#?}");
+}

@@ -228,6 +228,9 @@ impl Teller<'_> {
     /// A workload that gets another size or another template.
     fn changed_workload(&self, old: &Object, new: &Object, chip: &Part) -> Option<Vec<Part>> {
         let kind = kind_of(new.kind());
+        if let Some(told) = self.suspended(old, new, &[kind.clone(), chip.clone()]) {
+            return Some(told);
+        }
         let is_new = template(old)? != template(new)?;
         let wanted = replicas(new).filter(|wanted| replicas(old) != Some(*wanted));
         let chip = chip.clone();

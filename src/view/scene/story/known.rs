@@ -123,7 +123,7 @@ impl Known {
     pub(super) fn settle(&mut self, change: &Change) {
         let object = change.object();
         if let Some(event) = object.event() {
-            if &*event.reason == "FailedCreate" {
+            if matches!(&*event.reason, "FailedCreate" | "ReplicaSetCreateError") {
                 self.refused.insert(told_of(event), creation_refusal(&event.message).into());
             }
             return;
@@ -211,6 +211,16 @@ impl Known {
     /// Whether others were asked to make room for a Pod where it goes now.
     pub(super) fn took_room(&self, pod: Key) -> bool {
         self.nominated.contains(&pod)
+    }
+
+    /// The Pods that are to come to a node where others make room for them.
+    pub(super) fn to_come(&self, node: &str) -> impl Iterator<Item = &Rc<Object>> {
+        let pods = self.nominated.iter().filter(|key| !self.gone.contains(key));
+        pods.filter_map(|key| self.objects.get(key)).filter(move |one| {
+            one.pod().is_some_and(|pod| {
+                pod.node().is_none() && pod.status.nominated_node_name.as_deref() == Some(node)
+            })
+        })
     }
 
     /// What a workload of a name is called, so that it is not taken for one of another namespace.

@@ -5,6 +5,7 @@
 
 mod commands;
 mod containers;
+mod jobs;
 mod known;
 mod many;
 mod pods;

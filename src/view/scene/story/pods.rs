@@ -36,6 +36,9 @@ impl Teller<'_> {
         {
             return plain(told);
         }
+        if change.old.is_none() && !pod.spec.scheduling_gates.is_empty() {
+            return plain(self.gated(entry, pod, chip));
+        }
         match code {
             "RS-CREATE" => {
                 plain(self.parts("{} is created; any one will do.", "创建 {}；谁都一样。", &[chip]))
@@ -64,21 +67,11 @@ impl Teller<'_> {
                 "创建 {}：每个可用的节点各有一个。",
                 &[chip],
             )),
-            "JOB-CREATE" => {
-                let job = object.meta.controller().map_or("", |owner| &owner.name);
-                let job = Self::named(Kind::Job, &object.meta.namespace, job);
-                let text = "{} is created to do its share of Job {}.";
-                plain(self.parts(text, "创建 {}，完成 Job {} 的一份工作。", &[chip, job]))
-            }
+            "JOB-CREATE" => plain(self.works_for(object, chip)),
             "OWN-ADOPT" | "OWN-RELEASE" => self.moved_owner(change, chip),
-            "SCHED-PREEMPT" if object.meta.is_terminating() => Some((
-                self.parts(
-                    "{} must go: a Pod of higher priority needs its room.",
-                    "{} 必须离开：优先级更高的 Pod 需要它的位置。",
-                    &[chip],
-                ),
-                Tone::Bad,
-            )),
+            "SCHED-PREEMPT" if object.meta.is_terminating() => {
+                Some((self.preempted(pod, chip), Tone::Bad))
+            }
             "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE" => {
                 Some((self.given_up(code, change, chip)?, Tone::Bad))
             }
@@ -111,6 +104,37 @@ impl Teller<'_> {
             }
             _ => self.readiness(code, change, &chip),
         }
+    }
+
+    /// A Pod for which no node is looked for yet.
+    fn gated(&self, entry: &TraceEntry, pod: &Pod, chip: Part) -> Vec<Part> {
+        let gates: Vec<&str> = pod.spec.scheduling_gates.iter().map(|one| &*one.name).collect();
+        let fill = [chip, Part::Strong(gates.join(", "))];
+        if entry.actor == Actor::Person {
+            let en = "{} is not scheduled while it has the scheduling gate {}.";
+            return self.parts(en, "{} 还带有调度门 {}，暂不调度。", &fill);
+        }
+        let en = "{} is created, but not scheduled while it has the scheduling gate {}.";
+        self.parts(en, "创建 {}；它还带有调度门 {}，暂不调度。", &fill)
+    }
+
+    /// A Pod that makes room, and for whom if that is plain.
+    fn preempted(&self, pod: &Pod, chip: Part) -> Vec<Part> {
+        let node = pod.node().map_or("", |node| node);
+        let is_higher = |one: &&std::rc::Rc<Object>| {
+            one.pod().is_some_and(|other| other.spec.priority > pod.spec.priority)
+        };
+        let mut coming = self.known.to_come(node).filter(is_higher);
+        if let (Some(one), None) = (coming.next(), coming.next()) {
+            let en = "{} must go: {} has a higher priority and needs its room.";
+            let zh = "{} 必须离开：{} 的优先级更高，需要它的位置。";
+            return self.parts(en, zh, &[chip, self.chip(one)]);
+        }
+        self.parts(
+            "{} must go: a Pod of higher priority needs its room.",
+            "{} 必须离开：优先级更高的 Pod 需要它的位置。",
+            &[chip],
+        )
     }
 
     /// A Pod whose turn has come: the one before it is ready.
@@ -154,6 +178,24 @@ impl Teller<'_> {
                     "{} is told to stop: the highest ordinal goes first.",
                     "{} 被要求停止：最大的编号先走。",
                 )
+            }
+            "JOB-DELETE" => (
+                "{} is told to stop: its Job needs no more of them.",
+                "{} 被要求停止：它的 Job 不再需要它。",
+            ),
+            "JOB-SUSPEND" => {
+                ("{} is told to stop: its Job is suspended.", "{} 被要求停止：它的 Job 已挂起。")
+            }
+            "JOB-DEADLINE" => (
+                "{} is told to stop: its Job's activeDeadlineSeconds are over.",
+                "{} 被要求停止：它的 Job 已超过 activeDeadlineSeconds。",
+            ),
+            "JOB-BACKOFF" => (
+                "{} is told to stop: its Job has failed, having exceeded its backoffLimit.",
+                "{} 被要求停止：它的 Job 超过了 backoffLimit，已失败。",
+            ),
+            "JOB-END" => {
+                ("{} is told to stop: its Job is over.", "{} 被要求停止：它的 Job 已结束。")
             }
             "GC-DELETE" => {
                 ("{} is told to stop: its owner is deleted.", "{} 被要求停止：它的所有者已被删除。")

@@ -299,7 +299,7 @@ impl Teller<'_> {
 
     fn waiting(&self, key: Key, waiting: &Waiting) -> Option<Vec<Part>> {
         let owner = self.object(key)?;
-        let is_gone = waiting.rule.0 == WAIT_GONE
+        let is_gone = matches!(waiting.rule.0, WAIT_GONE | AT_MOST_ONE)
             && self
                 .known
                 .doubted
@@ -511,7 +511,7 @@ fn event_rule(event: &Event) -> Option<&'static str> {
         "FailedAttachVolume" => "VOL-MULTI-ATTACH",
         "ProvisioningFailed" => "PVC-NO-CLASS",
         "FailedBinding" => "PVC-NO-VOLUME",
-        "FailedCreate" => "OWN-REFUSED",
+        "FailedCreate" | "ReplicaSetCreateError" => "OWN-REFUSED",
         _ => return None,
     })
 }
