@@ -66,8 +66,8 @@ fn a_pod_that_never_had_a_node_or_wants_no_time_is_told_as_gone_too() {
     advance(&mut cluster, 20);
     run(&mut cluster, "delete pod odd hasty", None);
     advance(&mut cluster, 20);
-    let en = "odd is gone: it had no node, so nothing had to be stopped.";
-    assert_told(&cluster, en, "odd 已消失：它还没有节点，没有什么要停止。", 1);
+    let en = "odd is gone at once: it had no node yet.";
+    assert_told(&cluster, en, "odd 立即消失：它还没有节点。", 1);
     let en = "hasty is gone at once: its grace period is 0 s.";
     assert_told(&cluster, en, "hasty 立即消失：它的宽限期是 0 秒。", 1);
 }
@@ -354,4 +354,46 @@ fn who_makes_room_says_for_whom() {
     let zh = sentences(&cluster, Lang::Zh);
     let words = " 必须离开：vip 的优先级更高，需要它的位置。";
     assert!(zh.iter().any(|one| one.ends_with(words)), "{zh:#?}");
+}
+
+#[test]
+fn a_pod_that_a_finalizer_holds_back_says_so_and_when_it_does_no_more() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: held, finalizers: [a.b/hold]}\nspec: \
+                {terminationGracePeriodSeconds: 2, containers: [{name: c, image: nginx}]}\n";
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 10);
+    run(&mut cluster, "delete pod held --wait=false", None);
+    advance(&mut cluster, 10);
+    let en = "held has stopped, but the finalizer a.b/hold holds it back.";
+    assert_told(&cluster, en, "held 已停止，但 finalizer a.b/hold 还拦着它。", 1);
+    run(&mut cluster, "patch pod held -p '{\"metadata\": {\"finalizers\": null}}'", None);
+    advance(&mut cluster, 10);
+    let en = "held is gone: no finalizer holds it any more.";
+    assert_told(&cluster, en, "held 已消失：不再有 finalizer 拦着它。", 1);
+}
+
+#[test]
+fn a_pod_that_its_kubelet_turns_away_did_not_fail_by_itself() {
+    let text = bound_to("node-1")
+        .replace("image: nginx", "image: nginx, resources: {requests: {memory: 900Gi}}");
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(&text));
+    advance(&mut cluster, 10);
+    let en = "astray has failed: the kubelet of node-1 turned it away, OutOfmemory.";
+    assert_told(&cluster, en, "astray 失败了：node-1 的 kubelet 拒绝了它，OutOfmemory。", 1);
+}
+
+#[test]
+fn pods_of_a_namespace_that_is_deleted_say_why_they_stop() {
+    let mut cluster = start(1);
+    run(&mut cluster, "create namespace b", None);
+    run(&mut cluster, "apply -f -", Some(&deployment("b", "api", 1)));
+    advance(&mut cluster, 10);
+    run(&mut cluster, "delete namespace b --wait=false", None);
+    advance(&mut cluster, 60);
+    let [en, zh] = [Lang::En, Lang::Zh].map(|lang| sentences(&cluster, lang));
+    let ends = |all: &[String], words: &str| all.iter().filter(|one| one.ends_with(words)).count();
+    assert_eq!(ends(&en, " is told to stop: its namespace is being deleted."), 1, "{en:#?}");
+    assert_eq!(ends(&zh, " 被要求停止：它的命名空间正在删除。"), 1, "{zh:#?}");
 }

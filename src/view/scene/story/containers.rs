@@ -86,6 +86,9 @@ impl Teller<'_> {
         if change.object().meta.is_terminating() {
             return None;
         }
+        if code == "KUBELET-REFUSE" {
+            return self.turned_away(after, chip);
+        }
         let ended = self.ended(before, after, chip);
         let told = ended
             .or_else(|| self.started_again(code, before, after, chip))
@@ -116,6 +119,15 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A Pod of which its kubelet never started anything.
+    fn turned_away(&self, pod: &Pod, chip: &Part) -> Option<Told> {
+        let node = Self::named(crate::api::Kind::Node, "", pod.node()?);
+        let reason = Part::Strong(pod.status.reason.clone().unwrap_or_default().to_string());
+        let text = "{} has failed: the kubelet of {} turned it away, {}.";
+        let zh = "{} 失败了：{} 的 kubelet 拒绝了它，{}。";
+        Some((self.parts(text, zh, &[chip.clone(), node, reason]), Tone::Bad))
     }
 
     /// A container that was started again, and whether the Pod is ready with it.

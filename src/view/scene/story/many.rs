@@ -125,9 +125,10 @@ fn subject(entry: &Entry) -> Option<Subject> {
         ("RS-CREATE" | "DS-CREATE" | "JOB-CREATE", _) => What::Created,
         ("RS-REPLACE", _) => What::Replaced,
         ("SCHED-SPREAD" | "SCHED-ONLY" | "SCHED-NOMINATED", _) => What::Placed,
-        ("RS-SCALE-DOWN" | "DS-DELETE" | "DS-ROLL" | "JOB-DELETE" | "GC-DELETE", _) => {
-            What::Stopped
-        }
+        (
+            "RS-SCALE-DOWN" | "DS-DELETE" | "DS-ROLL" | "JOB-DELETE" | "GC-DELETE" | "NS-DELETE",
+            _,
+        ) => What::Stopped,
         _ => return None,
     };
     let is_any = &*first.kind == "Pod" && identity != Identity::Stateful;

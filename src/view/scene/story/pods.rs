@@ -77,7 +77,8 @@ impl Teller<'_> {
             }
             "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
             | "DS-ROLL" | "DS-SURPLUS" | "DS-ENDED" | "JOB-DELETE" | "JOB-SUSPEND"
-            | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "YOU-DELETE" => {
+            | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "NS-DELETE"
+            | "YOU-DELETE" => {
                 let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
                 let has_ended = pod.status.phase.is_terminal();
                 if !is_start || has_ended || entry.actor == Actor::Person {
@@ -98,6 +99,12 @@ impl Teller<'_> {
                     &[chip, node],
                 );
                 Some((parts, Tone::Bad))
+            }
+            "KUBELET-GONE" if !object.meta.finalizers.is_empty() && change.new.is_some() => {
+                let names: Vec<&str> = object.meta.finalizers.iter().map(|one| &**one).collect();
+                let en = "{} has stopped, but the finalizer {} holds it back.";
+                let zh = "{} 已停止，但 finalizer {} 还拦着它。";
+                plain(self.parts(en, zh, &[chip, Part::Strong(names.join(", "))]))
             }
             "KUBELET-GONE" if change.new.is_none() => {
                 plain(self.parts("{} is gone.", "{} 已消失。", &[chip]))
@@ -197,6 +204,10 @@ impl Teller<'_> {
             "JOB-END" => {
                 ("{} is told to stop: its Job is over.", "{} 被要求停止：它的 Job 已结束。")
             }
+            "NS-DELETE" => (
+                "{} is told to stop: its namespace is being deleted.",
+                "{} 被要求停止：它的命名空间正在删除。",
+            ),
             "GC-DELETE" => {
                 ("{} is told to stop: its owner is deleted.", "{} 被要求停止：它的所有者已被删除。")
             }
@@ -327,13 +338,17 @@ impl Teller<'_> {
         }
         let pod = change.object().pod()?;
         let fill = std::slice::from_ref(chip);
+        if !change.object().meta.finalizers.is_empty() {
+            let en = "{} is gone: no finalizer holds it any more.";
+            return Some(self.parts(en, "{} 已消失：不再有 finalizer 拦着它。", fill));
+        }
         if pod.status.phase.is_terminal() {
             let en = "{} is gone: it had ended, so nothing had to be stopped.";
             return Some(self.parts(en, "{} 已消失：它已经结束，没有什么要停止。", fill));
         }
         if pod.node().is_none() {
-            let en = "{} is gone: it had no node, so nothing had to be stopped.";
-            return Some(self.parts(en, "{} 已消失：它还没有节点，没有什么要停止。", fill));
+            let en = "{} is gone at once: it had no node yet.";
+            return Some(self.parts(en, "{} 立即消失：它还没有节点。", fill));
         }
         (code != "YOU-FORCE").then(|| {
             let en = "{} is gone at once: its grace period is 0 s.";
