@@ -397,3 +397,13 @@ fn pods_of_a_namespace_that_is_deleted_say_why_they_stop() {
     assert_eq!(ends(&en, " is told to stop: its namespace is being deleted."), 1, "{en:#?}");
     assert_eq!(ends(&zh, " 被要求停止：它的命名空间正在删除。"), 1, "{zh:#?}");
 }
+
+#[test]
+fn a_workload_that_is_deleted_alone_says_that_its_pods_stay() {
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(&deployment("default", "api", 1)));
+    advance(&mut cluster, 10);
+    run(&mut cluster, "delete deployment api --cascade=orphan", None);
+    let en = "You deleted Deployment api. What belonged to it stays and has no owner any more.";
+    assert_told(&cluster, en, "你删除了 Deployment api。属于它的对象保留，不再有所有者。", 1);
+}
