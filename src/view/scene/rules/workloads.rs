@@ -161,13 +161,13 @@ pub(super) const RULES: &[RuleWords] = &[
     (
         "DS-WAIT-GONE",
         "A daemon that is told to stop counts as missing until its kubelet confirms its end; no more may be missing at a time than maxUnavailable.",
-        "被要求停止的守护 Pod 在 kubelet 确认结束前都算缺失；同时缺失的不能多于 maxUnavailable。",
+        "被要求停止的守护 Pod 在 kubelet 确认前都算缺失；缺失数不能超过 maxUnavailable。",
         "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/",
     ),
     (
         "DS-WAIT-ROLL",
         "While as many daemons are not ready as maxUnavailable or maxSurge allows, a rolling update replaces no other: one broken Pod can hold it up.",
-        "未就绪的守护 Pod 达到 maxUnavailable 或 maxSurge 时，滚动更新不再替换别的：一个有故障的 Pod 就能卡住它。",
+        "未就绪的守护 Pod 达到上限时，滚动更新不再替换别的：一个有故障的 Pod 就能卡住它。",
         "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/",
     ),
     (
