@@ -201,6 +201,11 @@ impl World {
         self.setup.seed
     }
 
+    /// For which Pod the controller of a workload waits now.
+    pub fn waits_for(&self, workload: Key) -> Option<&Str> {
+        self.waiting.get(&workload).map(|waiting| &waiting.object)
+    }
+
     /// Whether there is a machine of this name, whether its node has joined or not.
     pub fn has_machine(&self, node: &str) -> bool {
         self.fleet.has(node)
@@ -557,7 +562,9 @@ impl World {
         match &plan.waiting {
             Some(waiting) => drop(self.waiting.insert(key, waiting.clone())),
             // A key belongs to one controller that waits: that of its own kind.
-            None if controller == Controller::StatefulSet => drop(self.waiting.remove(&key)),
+            None if matches!(controller, Controller::StatefulSet | Controller::DaemonSet) => {
+                self.waiting.remove(&key);
+            }
             None => {}
         }
         if let Some(waiting) = plan.waiting.as_ref().filter(|_| is_news) {

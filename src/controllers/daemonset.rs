@@ -17,7 +17,7 @@ use crate::controllers::daemon_pods::{self, target_of};
 use crate::controllers::template_hash::template_hash;
 use crate::controllers::{pods, revision};
 use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Part, View};
-use crate::sim::{Plan, Request, Rule, Step};
+use crate::sim::{Plan, Request, Rule, Step, Waiting};
 
 const SOURCE: &str = "daemonset-controller";
 /// Pods made or deleted in one sync at most.
@@ -91,6 +91,8 @@ struct Sync<'a> {
     hash: Str,
     /// The set's nodes: whether each should run a daemon, and may go on running one.
     nodes: BTreeMap<&'a Str, (bool, bool)>,
+    /// Those of them that are not ready: what is told to stop there may never be gone.
+    lost: Vec<&'a Str>,
     /// The daemons by node, oldest first.
     daemons: BTreeMap<Str, Vec<&'a Rc<Object>>>,
     /// Who is to go, and why.
@@ -126,8 +128,11 @@ pub(super) fn reconcile(key: Key, view: &View, backoffs: &mut Backoffs, now: Sim
     let nodes = gather(
         nodes.filter_map(|node| Some((&node.meta.name, should_run(node, node.node()?, &probe)))),
     );
+    let all = view.table(Kind::Node).iter();
+    let lost = all.filter(|node| !node.node().is_some_and(Node::is_ready));
+    let lost = lost.map(|node| &node.meta.name).collect();
     let (doomed, wanting) = (Vec::new(), Vec::new());
-    let mut sync = Sync { object, set, now, hash, nodes, daemons, doomed, wanting, plan };
+    let mut sync = Sync { object, set, now, hash, nodes, lost, daemons, doomed, wanting, plan };
     sync.manage(backoffs);
     if sync.doomed.is_empty()
         && sync.wanting.is_empty()
@@ -339,10 +344,20 @@ impl<'a> Sync<'a> {
     fn replace(&mut self, unavailable_max: i32) {
         let mut unavailable = 0;
         let (mut broken, mut candidates) = (Vec::new(), Vec::new());
-        for (_, here) in self.by_node() {
+        let (mut coming, mut leaving) = (None, None);
+        for (node, here) in self.by_node() {
             match self.pair(&here) {
-                None | Some((None, None) | (Some(_), Some(_))) => unavailable += 1,
-                Some((Some(new), None)) => unavailable += i32::from(!self.is_available(new)),
+                None | Some((Some(_), Some(_))) => unavailable += 1,
+                Some((None, None)) => {
+                    unavailable += 1;
+                    leaving =
+                        leaving.or(here.first().filter(|_| self.lost.contains(&&node)).copied());
+                }
+                Some((Some(new), None)) if !self.is_available(new) => {
+                    unavailable += 1;
+                    coming = coming.or(Some(new));
+                }
+                Some((Some(_), None)) => {}
                 Some((None, Some(old))) if !self.is_available(old) => {
                     unavailable += 1;
                     broken.push(old);
@@ -351,15 +366,32 @@ impl<'a> Sync<'a> {
             }
         }
         let left = usize::try_from(unavailable_max - unavailable).unwrap_or(0);
+        if left == 0 && broken.is_empty() && !candidates.is_empty() {
+            self.wait_for(coming, leaving);
+        }
         // Which of them goes first is open.
         candidates.order_by_key(|one| one.meta.uid);
         let gone = broken.into_iter().chain(candidates.into_iter().take(left));
         self.doomed.extend(gone.map(|pod| (pod, OLD)));
     }
 
+    /// Says for which daemon an update waits that may replace no other one now: one of the new
+    /// template, or one that is to go and cannot.
+    fn wait_for(&mut self, coming: Option<&Rc<Object>>, leaving: Option<&Rc<Object>>) {
+        let is_ready = |pod: &Object| pod.pod().is_some_and(Pod::is_ready);
+        let rule = |pod| if is_ready(pod) { "DS-WAIT-AVAILABLE" } else { "DS-WAIT-ROLL" };
+        let coming = coming.map(|pod| (rule(pod), pod));
+        if let Some((rule, pod)) = coming.or(leaving.map(|pod| ("DS-WAIT-GONE", pod))) {
+            let generation = self.object.meta.generation;
+            let object = pod.meta.name.clone();
+            self.plan.waiting = Some(Waiting { rule: Rule(rule), object, generation });
+        }
+    }
+
     fn surge(&mut self, surge_max: i32) {
         let (mut surging, mut available) = (0, 0);
         let (mut broken, mut candidates, mut parting) = (Vec::new(), Vec::new(), Vec::new());
+        let mut coming = None;
         for (node, here) in self.by_node() {
             let is_wanted = self.nodes.get(&node).is_some_and(|(should_run, _)| *should_run);
             let Some((new, old)) = self.pair(&here) else {
@@ -375,7 +407,10 @@ impl<'a> Sync<'a> {
                     (true, false) => parting.push(old),
                     (true, true) => candidates.push((old.meta.uid, node)),
                 },
-                (Some(new), Some(_)) if !self.is_available(new) => surging += 1,
+                (Some(new), Some(_)) if !self.is_available(new) => {
+                    surging += 1;
+                    coming = coming.or(Some(new));
+                }
                 (Some(_), Some(old)) => self.doomed.push((old, OLD)),
             }
         }
@@ -384,6 +419,9 @@ impl<'a> Sync<'a> {
         parting.order_by_key(|one| one.meta.uid);
         self.doomed.extend(parting.into_iter().take(spare).map(|pod| (pod, MISPLACED)));
         let left = usize::try_from(surge_max - surging).unwrap_or(0);
+        if left == 0 && broken.is_empty() && !candidates.is_empty() {
+            self.wait_for(coming, None);
+        }
         candidates.order();
         self.wanting.extend(broken);
         self.wanting.extend(candidates.into_iter().take(left).map(|(_, node)| node));

@@ -40,6 +40,8 @@ pub const SOURCE: &str = "default-scheduler";
 const BEST: Rule = Rule("SCHED-SPREAD");
 /// One node fits alone.
 const ONLY: Rule = Rule("SCHED-ONLY");
+/// It was nominated for the Pod, which fits there.
+const NOMINATED: Rule = Rule("SCHED-NOMINATED");
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
 /// What an attempt takes that finds a node.
@@ -455,9 +457,10 @@ impl Scheduler {
             check(index).is_none().then(|| name.clone())
         };
         // A Pod for whom others made room looks there first.
-        let first = dealt.or_else(|| self.nominated.get(&object.meta.id));
-        if let Some(node) = first.and_then(is_one) {
-            return Ok((node, BEST));
+        let nominated = self.nominated.get(&object.meta.id);
+        if let Some(node) = dealt.or(nominated).and_then(is_one) {
+            let rule = if nominated == Some(&node) { NOMINATED } else { BEST };
+            return Ok((node, rule));
         }
         let (enough, count) = (Self::enough(nodes.len()), nodes.len());
         let Room { fitting, scores } = &mut *self.room;

@@ -5,7 +5,7 @@
 //! compared by eye.
 
 use super::Identity;
-use super::ledger::{Account, Aspect, Book, Place, Slot, Standing, Tenant};
+use super::ledger::{Account, Aspect, Book, Place, Slot, Standing, Tally, Tenant, Verdict};
 use super::stage::{
     DiskState, DiskView, LaneView, NodeState, NodeView, ObjectRef, PodState, PodView, StageView,
     Text,
@@ -280,11 +280,11 @@ impl CompareView {
 fn account(object: ObjectRef, both: [Option<&Rc<Account>>; 2]) -> AccountRow {
     let identity =
         both.into_iter().flatten().next().map_or_else(Identity::default, |one| one.identity);
-    let tally = |side: Option<&Rc<Account>>, aspect| side.map(|one| one.tally(aspect));
-    let differing = Aspect::ALL
-        .into_iter()
-        .filter(|aspect| tally(both[0], *aspect) != tally(both[1], *aspect))
-        .collect();
+    let differs = |aspect: &Aspect| match both {
+        [Some(a), Some(b)] => is_other(&a.tally(*aspect), &b.tally(*aspect)),
+        _ => false,
+    };
+    let differing = Aspect::ALL.into_iter().filter(differs).collect();
     // Places that are all alike are told apart by their order.
     let places = |side: Option<&Rc<Account>>| -> Vec<((Place, usize), SlotSide)> {
         let slots = side.map_or(&[][..], |one| &*one.slots);
@@ -313,6 +313,15 @@ fn account(object: ObjectRef, both: [Option<&Rc<Account>>; 2]) -> AccountRow {
         differing,
         slots,
     }
+}
+
+/// Whether two tallies say different things of an aspect. Where one run has replaced nothing yet
+/// there is nothing to compare the other's marks with; who was replaced says the place's own row.
+fn is_other(a: &Tally, b: &Tally) -> bool {
+    let is_open = |one: &Tally| matches!(&one.verdict, Verdict::InOrder(order) if order.is_empty());
+    let has_both = !a.marks.is_empty() && !b.marks.is_empty();
+    let is_known = !is_open(a) && !is_open(b);
+    (is_known && a.verdict != b.verdict) || (has_both && a.marks != b.marks)
 }
 
 fn slot_side(slot: &Slot) -> SlotSide {
@@ -424,12 +433,56 @@ mod tests {
             ],
         );
         let row = &view.accounts[0];
-        assert!(row.differing.contains(&Aspect::Name));
+        assert!(row.differing.is_empty(), "the other run has replaced nothing to compare with");
         let (place, [left, right]) = &row.slots[0];
         assert_eq!(*place, Place::Ordinal(0));
         let left = left.as_ref().expect("it is there");
         assert_eq!((left.it.tenants, left.contrast), (2, Contrast::Differs));
         assert_eq!(right.as_ref().map(|one| one.it.tenants), Some(1));
+    }
+
+    #[test]
+    fn tallies_differ_by_what_they_say_and_not_by_being_absent() {
+        use crate::view::ledger::{Incarnation, Tenant};
+        let tenant = |uid: &str, node: &str, from_us| Tenant {
+            pod: Incarnation {
+                name: "db-0".into(),
+                uid: uid.into(),
+                node: Some(node.into()),
+                ..Incarnation::default()
+            },
+            from_us,
+            deleted_us: (from_us == 1).then_some(4),
+            ..Tenant::default()
+        };
+        let account = |name: &str, second: &str| {
+            let tenants = [tenant("1", "node-1", 1), tenant("2", second, 5)];
+            let seated = tenants.into_iter().map(|one| (Some(Place::Ordinal(0)), one)).collect();
+            Rc::new(Account {
+                object: ObjectRef::new("StatefulSet", "default", name),
+                identity: Identity::Stateful,
+                slots: Account::seat(seated),
+                ..Account::default()
+            })
+        };
+        let book = |accounts: Vec<Rc<Account>>| Book { accounts };
+        let (a, b) = (
+            book(vec![account("db", "node-1"), account("extra", "node-1")]),
+            book(vec![account("db", "node-2")]),
+        );
+        let stage = StageView::default();
+        let [left, right] =
+            [('A', &a), ('B', &b)].map(|(letter, book)| Side { letter, stage: &stage, book });
+        let view = compare(5, true, [&left, &right]);
+        assert_eq!(view.accounts[0].differing, [Aspect::Node], "the one kept its node");
+        let extra = &view.accounts[1];
+        assert!(extra.accounts[1].is_none() && extra.differing.is_empty(), "{extra:?}");
+        let mut more = Account::clone(&a.accounts[0]);
+        more.at_once = Some(2);
+        let more = book(vec![Rc::new(more)]);
+        let right = Side { letter: 'B', stage: &stage, book: &more };
+        let view = compare(5, true, [&left, &right]);
+        assert_eq!(view.accounts[0].differing, [Aspect::Order], "what is promised counts");
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Entry {
             (Part::Object { label, object, .. }, Some(workload))
                 if &*object.kind == "Pod" && *object.name != **label =>
             {
-                format!("{} {label}", workload.name)
+                format!("{} {label}", workload.label())
             }
             _ => part.text().to_owned(),
         };
@@ -160,9 +160,10 @@ pub enum Came {
 /// What an entry comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gist {
-    /// The workload's name; empty for a Pod of its own.
+    /// The workload's name, with its namespace if that is not the usual one; empty for a Pod of
+    /// its own.
     pub lane: String,
-    /// The Pod's name.
+    /// The Pod's name, with its namespace likewise.
     pub name: String,
     /// Whether the Pod's name matters.
     pub is_stateful: bool,

@@ -163,7 +163,7 @@ pub(super) fn more(setting: &Setting, count: usize) -> Html {
 
 /// The seat that a stateful Pod left: its number stays, its record is struck; or one to come.
 fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> Html {
-    let label = phrases::seat_label(setting.lang, seat, &lane.name);
+    let label = phrases::seat_label(setting.lang, seat, &lane.object().label());
     let key = format!("seat-{}", seat.ordinal);
     if level == Level::Dot {
         return html! { <span {key} class="dotseat" role="img" aria-label={label}></span> };

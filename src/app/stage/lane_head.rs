@@ -222,7 +222,7 @@ fn stepper(setting: &Setting, lane: &LaneView) -> Html {
             name: lane.name.clone(),
             replicas: replicas.unwrap_or(lane.desired),
         });
-        let label = format!("{}{}{word}", lane.name, setting.lang.colon());
+        let label = format!("{}{}{word}", lane.object().label(), setting.lang.colon());
         html! {
             <button aria-label={label} disabled={replicas.is_none()} onclick={act}>
                 { drawing::icon(path, 14) }
@@ -230,7 +230,7 @@ fn stepper(setting: &Setting, lane: &LaneView) -> Html {
         }
     };
     html! {
-        <div class="stepper" role="group" aria-label={phrases::replicas_of(setting.lang, &lane.name)}>
+        <div class="stepper" role="group" aria-label={phrases::replicas_of(setting.lang, &lane.object().label())}>
             { step(lane.desired.checked_sub(1), drawing::MINUS, setting.words().one_fewer) }
             <output>{ lane.desired }</output>
             { step(lane.desired.checked_add(1), drawing::PLUS, setting.words().one_more) }
@@ -251,7 +251,7 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
         _ => None,
     };
     // Beside a hash there is only room for the numbers.
-    let is_bad = lane.failure.is_some();
+    let is_bad = matches!(lane.progress(), Progress::Failed | Progress::Refused);
     let ready = if hash.is_some() && !narrow {
         format!("{}/{}", lane.ready, lane.desired)
     } else {

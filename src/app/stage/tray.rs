@@ -42,10 +42,14 @@ pub(crate) fn Tray(props: &Props) -> Html {
     let mut left = room;
     let groups = groups(&waiting);
     let group = |(at, group): (usize, &Group)| {
-        let word = if group.is_gone { words.node_gone } else { words.unscheduled };
+        let word = match group.node {
+            Node::ToCome => words.unscheduled,
+            Node::Gone => words.node_went,
+            Node::Never => words.node_never,
+        };
         let shown = group.pods.len().min(left);
         left -= shown;
-        let is_named = at == 0 || group.is_gone != groups[at - 1].is_gone;
+        let is_named = at == 0 || group.node != groups[at - 1].node;
         if shown == 0 {
             return Html::default();
         }
@@ -71,7 +75,7 @@ pub(crate) fn Tray(props: &Props) -> Html {
             if !to_come.is_empty() && left > 0 { <span class="tray__word">{ words.to_come }</span> }
             { keyed(to_come.iter().take(room.saturating_sub(waiting.len())).map(|seat| html! {
                 <span key={format!("seat-{}", seat.ordinal)} class="chip chip--slot tray__slot"
-                    role="img" aria-label={phrases::seat_label(setting.lang, seat, &lane.name)}>
+                    role="img" aria-label={phrases::seat_label(setting.lang, seat, &lane.object().label())}>
                     { seat.ordinal }
                 </span>
             })) }
@@ -80,10 +84,20 @@ pub(crate) fn Tray(props: &Props) -> Html {
     }
 }
 
+/// Why Pods stand in no column.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Node {
+    /// No node is chosen yet.
+    ToCome,
+    /// Their node was taken away from under them.
+    Gone,
+    /// They name a node that never was.
+    Never,
+}
+
 /// Pods that wait for one reason.
 struct Group<'a> {
-    /// Whether their node was taken away from under them.
-    is_gone: bool,
+    node: Node,
     reason: Option<Text>,
     pods: Vec<&'a Rc<PodView>>,
 }
@@ -92,14 +106,18 @@ struct Group<'a> {
 fn groups<'a>(waiting: &[&'a Rc<PodView>]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
     for pod in waiting {
-        let is_gone = pod.gone_node.is_some();
-        let reason = pod.reason.clone().filter(|_| !is_gone);
-        match groups.iter_mut().find(|one| one.is_gone == is_gone && one.reason == reason) {
+        let node = match pod.gone_node {
+            Some(_) if pod.is_stray => Node::Never,
+            Some(_) => Node::Gone,
+            None => Node::ToCome,
+        };
+        let reason = pod.reason.clone().filter(|_| node == Node::ToCome);
+        match groups.iter_mut().find(|one| one.node == node && one.reason == reason) {
             Some(group) => group.pods.push(pod),
-            None => groups.push(Group { is_gone, reason, pods: vec![pod] }),
+            None => groups.push(Group { node, reason, pods: vec![pod] }),
         }
     }
-    groups.order_by_key(|group| group.is_gone);
+    groups.order_by_key(|group| group.node);
     groups
 }
 

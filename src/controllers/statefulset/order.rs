@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use crate::api::Object;
-use crate::api::pod::Phase;
+use crate::api::pod::{Phase, Truth, condition};
+use crate::api::{Kind, Object};
 use crate::controllers::statefulset::{Sync, is_running_and_ready, slow_start};
 use crate::sim::Request;
 
@@ -101,7 +101,7 @@ impl<'a> Sync<'a> {
         let phase = pod.pod().map_or(Phase::Pending, |pod| pod.status.phase);
         if phase.is_terminal() {
             if pod.meta.is_terminating() {
-                return Turn::waiting("STS-WAIT-GONE", pod);
+                return Turn::waiting(self.gone_rule(pod), pod);
             }
             return Turn::last(vec![self.deletion(pod, "STS-RECREATE")]);
         }
@@ -115,7 +115,7 @@ impl<'a> Sync<'a> {
         }
         if self.is_monotonic() {
             let reason = if pod.meta.is_terminating() {
-                Some("STS-WAIT-GONE")
+                Some(self.gone_rule(pod))
             } else if !is_running_and_ready(pod) {
                 Some(if self.is_behind(index) { "STS-WAIT-BEHIND" } else { "STS-WAIT-READY" })
             } else if !self.is_available(pod) {
@@ -146,6 +146,17 @@ impl<'a> Sync<'a> {
         }
     }
 
+    /// Why it waits for a Pod that is told to stop. Of one whose node is lost nobody can confirm the
+    /// end; that it was told to stop before that is no comfort.
+    fn gone_rule(&self, pod: &Object) -> &'static str {
+        let node = pod.pod().and_then(|pod| self.view.named(Kind::Node, "", pod.node()?));
+        let ready = node.and_then(|one| condition(&one.node()?.status.conditions, "Ready"));
+        match ready.map(|one| one.status) {
+            Some(Truth::Unknown) => "STS-AT-MOST-ONE",
+            _ => "STS-WAIT-GONE",
+        }
+    }
+
     /// Models pkg/controller/statefulset/stateful_set_control.go updateStatefulSet
     fn first_unavailable(&self) -> Option<&'a Rc<Object>> {
         let wanted = self.replicas.iter().flatten();
@@ -157,7 +168,7 @@ impl<'a> Sync<'a> {
     fn process_condemned(&self, index: usize, first: Option<&'a Rc<Object>>) -> Turn<'a> {
         let pod = self.condemned[index];
         if pod.meta.is_terminating() {
-            return Turn::waiting("STS-WAIT-GONE", pod);
+            return Turn::waiting(self.gone_rule(pod), pod);
         }
         let is_first = first.is_some_and(|one| one.meta.id == pod.meta.id);
         if self.is_monotonic() && !is_first {
@@ -194,7 +205,7 @@ impl<'a> Sync<'a> {
             }
             if self.is_unavailable(pod) {
                 let rule = if pod.meta.is_terminating() {
-                    "STS-WAIT-GONE"
+                    self.gone_rule(pod)
                 } else if is_running_and_ready(pod) {
                     "STS-WAIT-AVAILABLE"
                 } else {

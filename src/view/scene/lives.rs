@@ -70,9 +70,10 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
     TimelineView { groups, outages: outages(record), disks, nodes }
 }
 
-/// Marks what only the past tells: which workloads are being scaled, which daemons are renewed,
-/// where stateful Pods were before they came back on another node, and in which column each left
-/// its seat.
+/// Marks what only the past tells: which workloads are being scaled or refused their Pods, which
+/// daemons are renewed,
+/// where stateful Pods were before they came back on another node, in which column each left its
+/// seat, and which Pods name a node that never was.
 pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
     for lane in &mut *lanes {
         let counted = record.counted(lane.kind, &lane.namespace, &lane.name);
@@ -80,10 +81,17 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
         if lane.is_scaling != is_scaling {
             Rc::make_mut(lane).is_scaling = is_scaling;
         }
+        let refusal = record.refusal(lane.kind, &lane.namespace, &lane.name);
+        if refusal.is_some_and(|one| lane.refusal.as_ref() != Some(one)) {
+            Rc::make_mut(lane).refusal = refusal.cloned();
+        }
         let is_rolling = counted.is_some_and(|one| one.is_rolling);
         if lane.kind == LaneKind::DaemonSet && lane.is_rolling != is_rolling {
             Rc::make_mut(lane).is_rolling = is_rolling;
         }
+    }
+    for lane in &mut *lanes {
+        mark_strays(record, lane);
     }
     for lane in lanes.iter_mut().filter(|lane| lane.kind == LaneKind::StatefulSet) {
         let seats: Vec<Rc<SeatView>> =
@@ -107,6 +115,21 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
         let traces: Vec<TraceView> = lane.pods.iter().filter_map(left).collect();
         if lane.traces != traces {
             Rc::make_mut(lane).traces = traces;
+        }
+    }
+}
+
+/// Tells Pods whose node never was from those whose node went.
+fn mark_strays(record: &Record, lane: &mut Rc<LaneView>) {
+    let is_stray =
+        |pod: &PodView| pod.gone_node.as_ref().is_some_and(|node| !record.knows_node(node));
+    if lane.pods.iter().all(|pod| pod.is_stray == is_stray(pod)) {
+        return;
+    }
+    for pod in &mut Rc::make_mut(lane).pods {
+        let is_stray = is_stray(pod);
+        if pod.is_stray != is_stray {
+            Rc::make_mut(pod).is_stray = is_stray;
         }
     }
 }

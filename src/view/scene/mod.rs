@@ -9,6 +9,7 @@ mod disks;
 mod inspect;
 mod lives;
 mod record;
+mod refused;
 mod rollouts;
 pub mod rules;
 mod runs;

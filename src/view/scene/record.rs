@@ -14,10 +14,11 @@ use crate::server::{Change, View};
 use crate::sim::{Actor, What};
 use crate::view::ledger::Incarnation;
 use crate::view::scene::disks::is_tied;
+use crate::view::scene::refused::Refusals;
 use crate::view::scene::rollouts::{is_retold, is_rolled_out};
 use crate::view::scene::stage::state_of;
 use crate::view::scene::{lane_of, split_name, split_of};
-use crate::view::stage::{LaneKind, PodState};
+use crate::view::stage::{LaneKind, PodState, RefusalView};
 use crate::view::timeline::Level;
 
 /// A workload by kind, namespace and name.
@@ -149,6 +150,7 @@ pub struct Record {
     pub(super) nodes: Vec<Stood>,
     /// The workloads whose status counts their Pods, by kind, namespace and name.
     counted: BTreeMap<(&'static str, Str, Str), Counted>,
+    refusals: Refusals,
 }
 
 impl Record {
@@ -229,6 +231,11 @@ impl Record {
         mine.filter_map(|one| one.down.last()).any(|(_, until)| until.is_none())
     }
 
+    /// Whether there ever was a node of this name.
+    pub(super) fn knows_node(&self, name: &str) -> bool {
+        self.nodes.iter().any(|one| &*one.name == name)
+    }
+
     /// When the cluster did not take the node of this name for ready.
     pub(super) fn unready(&self, name: &str) -> Vec<Spell> {
         let mine = self.nodes.iter().filter(|one| &*one.name == name);
@@ -237,10 +244,16 @@ impl Record {
 
     fn write(&mut self, change: &Change, actor: &Actor, at_us: u64, view: &View) {
         match change.kind {
-            Kind::Pod => self.pod(change, actor, at_us, view),
+            Kind::Pod => {
+                self.refusals.made(change);
+                self.pod(change, actor, at_us, view);
+            }
             Kind::PersistentVolumeClaim => self.claim(change, at_us),
             Kind::VolumeAttachment => self.attachment(change, at_us),
-            Kind::Event => self.event(change, at_us),
+            Kind::Event => {
+                self.refusals.note(change);
+                self.event(change, at_us);
+            }
             Kind::PersistentVolume => {
                 let bound = change.object().volume().and_then(|one| one.spec.claim_ref.clone());
                 if let Some(claim) = bound {
@@ -252,10 +265,24 @@ impl Record {
             | Kind::ReplicaSet
             | Kind::ReplicationController
             | Kind::StatefulSet
-            | Kind::DaemonSet => self.count(change, at_us),
+            | Kind::DaemonSet
+            | Kind::Job => {
+                self.refusals.settle(change);
+                self.count(change, at_us);
+            }
             Kind::Node => self.node_written(change, at_us),
             _ => {}
         }
+    }
+
+    /// What the API server refused to a workload whose conditions don't say so.
+    pub(super) fn refusal(
+        &self,
+        kind: LaneKind,
+        namespace: &str,
+        name: &str,
+    ) -> Option<&RefusalView> {
+        self.refusals.of(kind.kind(), namespace, name)
     }
 
     /// What is known of a workload by its status, if its kind has one that counts ready Pods.

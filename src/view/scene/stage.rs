@@ -6,20 +6,21 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::batch::Job;
-use crate::api::pod::{ContainerState, ContainerStatus, Phase, Pod, Truth, condition};
+use crate::api::pod::{Condition, ContainerState, ContainerStatus, Phase, Pod, Truth, condition};
 use crate::api::{Body, Kind, LabelSelector, Object, Uid};
 use crate::base::Order as _;
 use crate::base::{SimTime, Str};
 use crate::cluster::{Cluster, World};
-use crate::server::View;
+use crate::server::{Key, View};
 use crate::sim::{Actor as Who, What};
 use crate::view::scene::disks::disk;
 use crate::view::scene::{containers, rollouts, seats, split_of};
 use crate::view::stage::{
     Activity, Actor, ActorView, Dns, LaneKind, LaneView, MAINTENANCE, NodeState, NodeView,
-    OUT_OF_SERVICE, PodState, PodView, ServiceView, StageView, Step, Stuck, Text, Usage,
-    sort_disks,
+    OUT_OF_SERVICE, PodState, PodView, RefusalView, ServiceView, StageView, Step, Stuck, Text,
+    Usage, sort_disks,
 };
+use crate::view::words::forbidden::creation_refusal;
 
 /// How long a lamp shines after its controller acted.
 const ACTIVE_US: u64 = 400_000;
@@ -228,6 +229,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         ready: ready_by_status(owner),
         is_rolling: rollouts::is_rolling(owner, &revisions),
         hold: rollouts::hold(owner, &pods, &revisions),
+        awaited: world.waits_for(Key { kind: owner.kind(), id: owner.meta.id }).cloned(),
         revisions,
         service: services.next(),
         more_services: services.collect(),
@@ -249,6 +251,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
             Body::Job(one) => one.is_suspended(),
             _ => false,
         },
+        refusal: refusal(owner),
         failure: match &owner.body {
             Body::Job(job) => condition(&job.status.conditions, "Failed")
                 .filter(|one| one.status == Truth::True)
@@ -257,6 +260,24 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         },
         is_folded: false,
     }
+}
+
+/// What a workload may not make, as its conditions say it; of one that has no such condition only
+/// the past tells.
+fn refusal(owner: &Object) -> Option<RefusalView> {
+    let conditions = match &owner.body {
+        Body::Deployment(one) => &one.status.conditions,
+        Body::ReplicaSet(one) | Body::ReplicationController(one) => &one.status.conditions,
+        _ => return None,
+    };
+    let says = |what: &str, one: &Condition| {
+        let why = creation_refusal(one.message.as_deref().unwrap_or_default());
+        RefusalView { what: what.into(), why: why.into() }
+    };
+    let of_set = condition(conditions, "Progressing")
+        .filter(|one| one.reason.as_deref() == Some("ReplicaSetCreateError"));
+    let of_pods = condition(conditions, "ReplicaFailure").filter(|one| one.status == Truth::True);
+    of_set.map(|one| says("ReplicaSet", one)).or_else(|| of_pods.map(|one| says("Pod", one)))
 }
 
 /// How many of a workload's Pods are ready as its controller counted them last, which is what
@@ -359,6 +380,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
         revision,
         node: pod.node().filter(is_there).cloned(),
         gone_node: pod.node().filter(|node| !is_there(node)).cloned(),
+        is_stray: false,
         ip: pod.status.pod_ip.clone(),
         state,
         deleting,

@@ -21,6 +21,15 @@ impl ObjectRef {
     pub fn new(kind: &str, namespace: &str, name: &str) -> Self {
         Self { kind: kind.into(), namespace: namespace.into(), name: name.into() }
     }
+
+    /// Its name with its namespace, where that is not the usual one: two namespaces may have things
+    /// of one name.
+    pub fn label(&self) -> String {
+        match &*self.namespace {
+            "" | "default" => self.name.to_string(),
+            namespace => format!("{namespace}/{}", self.name),
+        }
+    }
 }
 
 /// The taint that the stage's menu sets for maintenance.

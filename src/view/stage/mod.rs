@@ -205,10 +205,14 @@ pub struct LaneView {
     pub is_rolling: bool,
     /// Why its rollout stands still although nothing fails; none while it goes on.
     pub hold: Option<Hold>,
+    /// For which of its Pods its controller waits before it goes on.
+    pub awaited: Option<Text>,
     /// Whether its number was changed and isn't reached yet.
     pub is_scaling: bool,
     /// Whether a person paused its rollouts, or suspended a Job.
     pub is_paused: bool,
+    /// What it may not make, while it lacks that.
+    pub refusal: Option<RefusalView>,
     /// Why it has failed for good; Jobs only.
     pub failure: Option<Text>,
     /// The CronJob that made it; Jobs only.
@@ -349,6 +353,8 @@ impl LaneView {
     pub fn progress(&self) -> Progress {
         if self.failure.is_some() {
             Progress::Failed
+        } else if self.refusal.is_some() {
+            Progress::Refused
         } else if self.is_paused {
             Progress::Paused
         } else if self.is_rolling {
@@ -407,6 +413,8 @@ pub enum Progress {
     Paused,
     /// Nothing any more, for it has failed for good.
     Failed,
+    /// It tries to make what the API server refuses.
+    Refused,
     /// One revision replaces another.
     RollingOut {
         /// The number of the new one.
@@ -424,6 +432,15 @@ pub enum Progress {
         /// How many are wanted.
         to: u32,
     },
+}
+
+/// What the API server refused to a workload's controller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefusalView {
+    /// The kind of what it may not make.
+    pub what: Text,
+    /// The server's words.
+    pub why: Text,
 }
 
 /// A ReplicaSet of a Deployment, or a revision of a StatefulSet.

@@ -111,8 +111,10 @@ pub struct PodView {
     pub revision: u32,
     /// Its node, once it is scheduled, if it still has a column.
     pub node: Option<Text>,
-    /// The node that it was bound to and that is not there any more.
+    /// The node that it is bound to and that is not there.
     pub gone_node: Option<Text>,
+    /// Whether that node never was.
+    pub is_stray: bool,
     /// Its address, once it has one.
     pub ip: Option<Text>,
     /// What it is going through.

@@ -81,11 +81,18 @@ pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
         DiskState::Released => lang.pick("kept, no Pod uses it", "保留，无 Pod 使用").into(),
         DiskState::Gone => match disk.gone_node.as_deref().unwrap_or_default() {
             "" => lang.pick("its node is gone", "所在节点已不存在").into(),
-            node => {
-                lang.pick(format!("its node {node} is gone"), format!("所在节点 {node} 已不存在"))
-            }
+            node => its_node(lang, node, false),
         },
     }
+}
+
+/// What became of the node of a Pod that has no column: it went, or never was.
+pub fn its_node(lang: Lang, node: &str, never_was: bool) -> String {
+    if never_was {
+        return lang
+            .pick(format!("its node {node} never existed"), format!("所在节点 {node} 从未存在"));
+    }
+    lang.pick(format!("its node {node} is gone"), format!("所在节点 {node} 已不存在"))
 }
 
 /// The head of a place for the disks of a node that is gone.

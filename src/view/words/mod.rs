@@ -89,6 +89,7 @@ macro_rules! words {
 mod disk;
 pub mod editor;
 pub mod fields;
+pub(in crate::view) mod forbidden;
 pub mod inspect;
 pub mod page;
 pub mod reasons;

@@ -6,8 +6,9 @@
 use super::Lang;
 pub use super::disk::{
     disk_brief, disk_count, disk_data, disk_label, disk_tag, disk_to_come, disk_word, gone_node,
-    made_with,
+    its_node, made_with,
 };
+use super::forbidden::{refused, refused_because};
 pub use super::scheduling::waits_because;
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
@@ -65,6 +66,8 @@ words! {
         one_dns_per_pod: "One DNS name per Pod", "每个 Pod 一个域名";
         unscheduled: "No node yet", "尚无节点";
         node_gone: "Their node does not exist", "所在节点不存在";
+        node_went: "Their node is gone", "所在节点已不存在";
+        node_never: "Their node never existed", "所在节点从未存在";
         to_come: "To come", "待创建";
         no_nodes: "There is no node. Pods wait until there is one.", "没有节点了。有了节点，Pod 才能运行。";
         show_fewer: "Show fewer", "收起";
@@ -194,10 +197,7 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
         Some(node) => lang.pick(format!("{state} on {node}"), format!("在 {node} 上{state}")),
         None if pod.gone_node.is_some() => {
             let node = pod.gone_node.as_deref().unwrap_or_default();
-            lang.pick(
-                format!("{state}, its node {node} is gone"),
-                format!("{state}，所在节点 {node} 已不存在"),
-            )
+            format!("{state}{}{}", lang.pick(", ", "，"), its_node(lang, node, pod.is_stray))
         }
         None => lang.pick(format!("{state}, no node yet"), format!("{state}，尚无节点")),
     });
@@ -515,6 +515,14 @@ fn held(lang: Lang, to: u32, hold: Hold) -> String {
 /// The same in whole: what the rollout waits for. None for what needs no more words.
 pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
     Some(match workload.progress() {
+        Progress::Refused => refused_because(lang, workload.refusal.as_ref()?),
+        Progress::RollingOut { to } => {
+            let pod = workload.awaited.as_ref()?;
+            lang.pick(
+                format!("the rollout to revision {to} waits for {pod}"),
+                format!("更新到版本 {to}，正等待 {pod}"),
+            )
+        }
         Progress::Paused if workload.kind == LaneKind::Job => lang
             .pick("suspended: it makes no Pods until it is resumed", "已挂起：恢复之前不会创建 Pod")
             .into(),
@@ -555,6 +563,7 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
         }
         Progress::Held { to, hold } => held(lang, to, hold),
         Progress::Failed => lang.pick("failed", "已失败").into(),
+        Progress::Refused => refused(lang, workload),
         Progress::Paused if workload.kind == LaneKind::Job => {
             lang.pick("suspended", "已挂起").into()
         }

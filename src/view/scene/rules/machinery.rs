@@ -235,8 +235,8 @@ pub(super) const RULES: &[RuleWords] = &[
     ),
     (
         "PODGC-ORPHAN",
-        "When a node's object is deleted, its Pods are deleted by force after forty seconds, at the collector's next look.",
-        "节点对象被删除四十秒后，回收器下一次检查时会强制删除其上的 Pod。",
+        "Pods of a node that was deleted, or never was, are deleted by force: forty seconds after it is missed, at the collector's next look.",
+        "节点对象已被删除或从未存在时，四十秒后回收器下一次检查会强制删除绑定到它的 Pod。",
         PODGC,
     ),
     (

@@ -242,6 +242,12 @@ pub(super) const RULES: &[RuleWords] = &[
         SCHED,
     ),
     (
+        "SCHED-NOMINATED",
+        "The node that a Pod is nominated for is looked at before all others; if the Pod fits there, no other is asked.",
+        "Pod 被提名的节点最先检查：如果合适，就不再看别的节点。",
+        PREEMPT,
+    ),
+    (
         "SCHED-PREEMPT",
         "A Pod of a higher priority may have less important Pods evicted to get room.",
         "优先级更高的 Pod 可以驱逐较不重要的 Pod 以腾出空间。",

@@ -153,6 +153,24 @@ pub(super) const RULES: &[RuleWords] = &[
         DAEMON,
     ),
     (
+        "DS-WAIT-AVAILABLE",
+        "A daemon counts as available once it has been ready for minReadySeconds without a break.",
+        "守护 Pod 连续就绪达到 minReadySeconds 后才算可用。",
+        DAEMON,
+    ),
+    (
+        "DS-WAIT-GONE",
+        "A daemon that is told to stop counts as missing until its kubelet confirms its end; no more may be missing at a time than maxUnavailable.",
+        "被要求停止的守护 Pod 在 kubelet 确认前都算缺失；缺失数不能超过 maxUnavailable。",
+        "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/",
+    ),
+    (
+        "DS-WAIT-ROLL",
+        "While as many daemons are not ready as maxUnavailable or maxSurge allows, a rolling update replaces no other: one broken Pod can hold it up.",
+        "未就绪的守护 Pod 达到上限时，滚动更新不再替换别的：一个有故障的 Pod 就能卡住它。",
+        "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/",
+    ),
+    (
         "JOB-BACKOFF",
         "Failed Pods count against a Job's backoffLimit, and so do restarts with OnFailure; beyond it the Job fails and what still runs is stopped.",
         "失败的 Pod 和 OnFailure 下的重启计入 backoffLimit；超过即失败，其余被停止。",

@@ -5,7 +5,7 @@
 use super::teller::{Teller, lasting_claims, one_or_many};
 use crate::api::core::{Node, Taint};
 use crate::api::pod::PodTemplate;
-use crate::api::{Body, Kind, Object};
+use crate::api::{Body, Kind, Object, Propagation};
 use crate::server::{Action, Change};
 use crate::sim::{Command, Trace, TraceEntry, TraceId, What};
 use crate::view::scene::rollouts::partition;
@@ -121,6 +121,10 @@ impl Teller<'_> {
     /// What a deletion does and does not take along; it stands behind the act.
     pub(super) fn consequence(&self, command: &Command) -> Option<Vec<Part>> {
         let is_of_claim = |kind: Kind| kind == Kind::PersistentVolumeClaim;
+        if is_orphaning(command) {
+            let text = " What belonged to it stays and has no owner any more.";
+            return Some(self.parts(text, "属于它的对象保留，不再有所有者。", &[]));
+        }
         let pod = match command {
             Command::Delete { kind, .. } if is_of_claim(*kind) => return Some(self.claim_goes()),
             Command::Ask(action) if matches!(&**action, Action::Delete(key, _) if is_of_claim(key.kind)) =>
@@ -228,6 +232,9 @@ impl Teller<'_> {
     /// A workload that gets another size or another template.
     fn changed_workload(&self, old: &Object, new: &Object, chip: &Part) -> Option<Vec<Part>> {
         let kind = kind_of(new.kind());
+        if let Some(told) = self.suspended(old, new, &[kind.clone(), chip.clone()]) {
+            return Some(told);
+        }
         let is_new = template(old)? != template(new)?;
         let wanted = replicas(new).filter(|wanted| replicas(old) != Some(*wanted));
         let chip = chip.clone();
@@ -383,6 +390,16 @@ pub(super) fn declares_out_of_service(taint: &Taint, node: &Node) -> bool {
 }
 
 /// The kind in front of a name; a Pod is known by its shape.
+/// Whether a deletion lets the objects go that its object owns.
+fn is_orphaning(command: &Command) -> bool {
+    match command {
+        Command::Delete { propagation, .. } => *propagation == Propagation::Orphan,
+        Command::Ask(action) => matches!(&**action, Action::Delete(_, options)
+            if options.propagation == Propagation::Orphan),
+        _ => false,
+    }
+}
+
 pub(super) fn kind_of(kind: Kind) -> Part {
     let word = if kind == Kind::Pod { String::new() } else { format!("{} ", kind.name()) };
     Part::Text(word)

@@ -3,7 +3,6 @@
 //! Owns words only. Invariant: each start, end and trouble of a container is told once, and never
 //! of a Pod that is leaving.
 
-use super::forbidden::why_forbidden;
 use super::pods::{READY, has_ended_well};
 use super::teller::{Teller, first_words};
 use crate::api::container_state::ContainerState;
@@ -11,6 +10,7 @@ use crate::api::pod::{ContainerStatus, Phase, Pod};
 use crate::server::Change;
 use crate::view::story::{Part, Tone};
 use crate::view::words::Lang;
+use crate::view::words::forbidden::why_forbidden;
 
 type Told = (Vec<Part>, Tone);
 
@@ -52,13 +52,20 @@ fn is_init(pod: &Pod, one: &ContainerStatus) -> bool {
     pod.status.init_container_statuses.iter().any(|init| init.name == one.name)
 }
 
-/// A pattern about a container, said of an init container.
-fn of_init((en, zh): (&str, &str)) -> (String, String) {
+/// Whether a container starts before a Pod's others and stays.
+fn is_sidecar(pod: &Pod, name: &str) -> bool {
+    let mut inits = pod.spec.init_containers.iter();
+    inits.any(|one| *one.name == *name && one.restart_policy.as_deref() == Some("Always"))
+}
+
+/// A pattern about a container, said of one that has a word of its own.
+fn of_kind((en, zh): (&str, &str), [first, within, chinese]: [&str; 3]) -> (String, String) {
     let en = match en.strip_prefix("Container ") {
-        Some(rest) => format!("Init container {rest}"),
-        None => en.replacen(" container ", " init container ", 1),
+        Some(rest) => format!("{first} {rest}"),
+        None => en.replacen(" container ", &format!(" {within} "), 1),
     };
-    (en, zh.replacen("容器", "Init 容器", 1))
+    let zh = zh.replacen("了容器", &format!("了 {chinese}"), 1);
+    (en, if zh.contains(chinese) { zh } else { zh.replacen("容器", chinese, 1) })
 }
 
 /// Why a container can't even be made.
@@ -78,6 +85,9 @@ impl Teller<'_> {
         let after = change.new.as_ref()?.pod()?;
         if change.object().meta.is_terminating() {
             return None;
+        }
+        if code == "KUBELET-REFUSE" {
+            return self.turned_away(after, chip);
         }
         let ended = self.ended(before, after, chip);
         let told = ended
@@ -109,6 +119,15 @@ impl Teller<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A Pod of which its kubelet never started anything.
+    fn turned_away(&self, pod: &Pod, chip: &Part) -> Option<Told> {
+        let node = Self::named(crate::api::Kind::Node, "", pod.node()?);
+        let reason = Part::Strong(pod.status.reason.clone().unwrap_or_default().to_string());
+        let text = "{} has failed: the kubelet of {} turned it away, {}.";
+        let zh = "{} 失败了：{} 的 kubelet 拒绝了它，{}。";
+        Some((self.parts(text, zh, &[chip.clone(), node, reason]), Tone::Bad))
     }
 
     /// A container that was started again, and whether the Pod is ready with it.
@@ -145,7 +164,9 @@ impl Teller<'_> {
     /// A Pod that has ended, or a container that has while its Pod goes on.
     fn ended(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
         let fill = std::slice::from_ref(chip);
-        let failed = all(after).find_map(|one| match one.state {
+        // How its sidecars end makes no Pod fail.
+        let counts = |one: &&ContainerStatus| !is_sidecar(after, &one.name);
+        let failed = all(after).filter(counts).find_map(|one| match one.state {
             ContainerState::Terminated { exit_code, .. } if exit_code != 0 => {
                 Some((one, exit_code))
             }
@@ -157,6 +178,11 @@ impl Teller<'_> {
                 Some((self.parts(text, "{} 已完成：容器都以退出码 0 结束。", fill), Tone::Plain))
             }
             (from, Phase::Failed) if from != Phase::Failed => {
+                if after.status.reason.as_deref() == Some("DeadlineExceeded") {
+                    let text = "{} has failed: its activeDeadlineSeconds are over.";
+                    let zh = "{} 失败了：已超过 activeDeadlineSeconds。";
+                    return Some((self.parts(text, zh, fill), Tone::Bad));
+                }
                 if let Some(reason) = &after.status.reason {
                     let fill = [chip.clone(), Part::Strong(reason.to_string())];
                     return Some((
@@ -168,8 +194,11 @@ impl Teller<'_> {
                     return Some((self.parts("{} has failed.", "{} 失败了。", fill), Tone::Bad));
                 };
                 let fill = [chip.clone(), name(one), number(code)];
-                let text = "{} has failed: container {} ended with exit code {}.";
-                Some((self.parts(text, "{} 失败了：容器 {} 以退出码 {} 结束。", &fill), Tone::Bad))
+                let words = (
+                    "{} has failed: container {} ended with exit code {}.",
+                    "{} 失败了：容器 {} 以退出码 {} 结束。",
+                );
+                Some((self.about_container(after, one, words, &fill), Tone::Bad))
             }
             _ => self.container_ended(before, after, chip),
         }
@@ -223,7 +252,12 @@ impl Teller<'_> {
         if !is_init(pod, one) {
             return self.parts(pattern.0, pattern.1, fill);
         }
-        let (en, zh) = of_init(pattern);
+        let words = if is_sidecar(pod, &one.name) {
+            ["Sidecar", "sidecar", "Sidecar"]
+        } else {
+            ["Init container", "init container", "Init 容器"]
+        };
+        let (en, zh) = of_kind(pattern, words);
         self.parts(&en, &zh, fill)
     }
 
@@ -231,7 +265,7 @@ impl Teller<'_> {
     fn prepared(&self, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
         let is_sidecar = |at: usize| {
             let spec = after.spec.init_containers.get(at);
-            spec.is_some_and(|one| one.restart_policy.as_deref() == Some("Always"))
+            spec.is_some_and(|one| is_sidecar(after, &one.name))
         };
         let (old, new) =
             (&before.status.init_container_statuses, &after.status.init_container_statuses);

@@ -102,7 +102,7 @@ impl Groups {
             What::Reached => return None,
         };
         let chip = Part::Object {
-            label: workload.name.to_string(),
+            label: workload.label(),
             identity: Identity::of_kind(&workload.kind),
             object: workload.clone(),
         };
@@ -124,10 +124,11 @@ fn subject(entry: &Entry) -> Option<Subject> {
         (_, Some(Came::Gone)) => What::Gone,
         ("RS-CREATE" | "DS-CREATE" | "JOB-CREATE", _) => What::Created,
         ("RS-REPLACE", _) => What::Replaced,
-        ("SCHED-SPREAD" | "SCHED-ONLY", _) => What::Placed,
-        ("RS-SCALE-DOWN" | "DS-DELETE" | "DS-ROLL" | "JOB-DELETE" | "GC-DELETE", _) => {
-            What::Stopped
-        }
+        ("SCHED-SPREAD" | "SCHED-ONLY" | "SCHED-NOMINATED", _) => What::Placed,
+        (
+            "RS-SCALE-DOWN" | "DS-DELETE" | "DS-ROLL" | "JOB-DELETE" | "GC-DELETE" | "NS-DELETE",
+            _,
+        ) => What::Stopped,
         _ => return None,
     };
     let is_any = &*first.kind == "Pod" && identity != Identity::Stateful;

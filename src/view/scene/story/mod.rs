@@ -5,7 +5,8 @@
 
 mod commands;
 mod containers;
-mod forbidden;
+mod jobs;
+mod known;
 mod many;
 mod pods;
 mod progress;
@@ -29,8 +30,9 @@ use crate::view::story::{Cause, Entry, Part, StoryView, Tone};
 use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
 use commands::removal_of;
+use known::Known;
 use many::{Groups, told_together};
-use teller::{AT_MOST_ONE, Known, Teller, evicted};
+use teller::{AT_MOST_ONE, Teller, evicted};
 
 /// Entries that the feed holds, and by how many it grows.
 const FEED_STEP: usize = 60;
@@ -174,7 +176,7 @@ impl Chronicle {
         match &entry.what {
             What::Waiting(_, waiting) => {
                 // The first is who waits, the second for whom.
-                let is_timed = waiting.rule.0 == "STS-WAIT-AVAILABLE";
+                let is_timed = waiting.rule.0.ends_with("-WAIT-AVAILABLE");
                 let whom = told.about.get(1).filter(|_| !is_timed).cloned();
                 let wait = Wait { at, id: entry.id, whom };
                 self.waiting.extend(subjects.take(1).map(|one| (one, wait.clone())));

@@ -2,8 +2,9 @@
 //!
 //! Owns words only. Invariant: a Pod's birth, placing, readiness, trouble and end are told once.
 
+use super::known::workload_of;
 use super::reasons::reasons;
-use super::teller::{Teller, lasting_claims, one_or_many, workload_of};
+use super::teller::{Teller, lasting_claims, one_or_many};
 use crate::api::container_state::ContainerState;
 use crate::api::core::Taint;
 use crate::api::pod::{Pod, condition};
@@ -30,6 +31,14 @@ impl Teller<'_> {
         let chip = self.chip(object);
         let pod = object.pod()?;
         let plain = |parts| Some((parts, Tone::Plain));
+        if change.new.is_none()
+            && let Some(told) = self.gone_at_once(code, change, &chip)
+        {
+            return plain(told);
+        }
+        if change.old.is_none() && !pod.spec.scheduling_gates.is_empty() {
+            return plain(self.gated(entry, pod, chip));
+        }
         match code {
             "RS-CREATE" => {
                 plain(self.parts("{} is created; any one will do.", "创建 {}；谁都一样。", &[chip]))
@@ -49,34 +58,27 @@ impl Teller<'_> {
                 let (en, zh) = came_back(self.known.doubted(object));
                 plain(self.parts(en, zh, &[chip]))
             }
-            "SCHED-ONLY" | "SCHED-SPREAD" => plain(self.placed(code, object, chip)?),
+            "SCHED-ONLY" | "SCHED-SPREAD" | "SCHED-NOMINATED" => {
+                plain(self.placed(code, change, chip)?)
+            }
             "SCHED-NO-NODE" => Some((self.unplaced(change, chip), Tone::Bad)),
             "DS-CREATE" => plain(self.parts(
                 "{} is created: every node that may run it gets one.",
                 "创建 {}：每个可用的节点各有一个。",
                 &[chip],
             )),
-            "JOB-CREATE" => {
-                let job = object.meta.controller().map_or("", |owner| &owner.name);
-                let job = Self::named(Kind::Job, &object.meta.namespace, job);
-                let text = "{} is created to do its share of Job {}.";
-                plain(self.parts(text, "创建 {}，完成 Job {} 的一份工作。", &[chip, job]))
-            }
+            "JOB-CREATE" => plain(self.works_for(object, chip)),
             "OWN-ADOPT" | "OWN-RELEASE" => self.moved_owner(change, chip),
-            "SCHED-PREEMPT" if object.meta.is_terminating() => Some((
-                self.parts(
-                    "{} must go: a Pod of higher priority needs its room.",
-                    "{} 必须离开：优先级更高的 Pod 需要它的位置。",
-                    &[chip],
-                ),
-                Tone::Bad,
-            )),
+            "SCHED-PREEMPT" if object.meta.is_terminating() => {
+                Some((self.preempted(pod, chip), Tone::Bad))
+            }
             "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE" => {
                 Some((self.given_up(code, change, chip)?, Tone::Bad))
             }
             "RS-SCALE-DOWN" | "STS-SCALE-DOWN" | "STS-ROLL" | "STS-RECREATE" | "DS-DELETE"
             | "DS-ROLL" | "DS-SURPLUS" | "DS-ENDED" | "JOB-DELETE" | "JOB-SUSPEND"
-            | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "YOU-DELETE" => {
+            | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "NS-DELETE"
+            | "YOU-DELETE" => {
                 let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
                 let has_ended = pod.status.phase.is_terminal();
                 if !is_start || has_ended || entry.actor == Actor::Person {
@@ -98,11 +100,48 @@ impl Teller<'_> {
                 );
                 Some((parts, Tone::Bad))
             }
+            "KUBELET-GONE" if !object.meta.finalizers.is_empty() && change.new.is_some() => {
+                let names: Vec<&str> = object.meta.finalizers.iter().map(|one| &**one).collect();
+                let en = "{} has stopped, but the finalizer {} holds it back.";
+                let zh = "{} 已停止，但 finalizer {} 还拦着它。";
+                plain(self.parts(en, zh, &[chip, Part::Strong(names.join(", "))]))
+            }
             "KUBELET-GONE" if change.new.is_none() => {
                 plain(self.parts("{} is gone.", "{} 已消失。", &[chip]))
             }
             _ => self.readiness(code, change, &chip),
         }
+    }
+
+    /// A Pod for which no node is looked for yet.
+    fn gated(&self, entry: &TraceEntry, pod: &Pod, chip: Part) -> Vec<Part> {
+        let gates: Vec<&str> = pod.spec.scheduling_gates.iter().map(|one| &*one.name).collect();
+        let fill = [chip, Part::Strong(gates.join(", "))];
+        if entry.actor == Actor::Person {
+            let en = "{} is not scheduled while it has the scheduling gate {}.";
+            return self.parts(en, "{} 还带有调度门 {}，暂不调度。", &fill);
+        }
+        let en = "{} is created, but not scheduled while it has the scheduling gate {}.";
+        self.parts(en, "创建 {}；它还带有调度门 {}，暂不调度。", &fill)
+    }
+
+    /// A Pod that makes room, and for whom if that is plain.
+    fn preempted(&self, pod: &Pod, chip: Part) -> Vec<Part> {
+        let node = pod.node().map_or("", |node| node);
+        let is_higher = |one: &&std::rc::Rc<Object>| {
+            one.pod().is_some_and(|other| other.spec.priority > pod.spec.priority)
+        };
+        let mut coming = self.known.to_come(node).filter(is_higher);
+        if let (Some(one), None) = (coming.next(), coming.next()) {
+            let en = "{} must go: {} has a higher priority and needs its room.";
+            let zh = "{} 必须离开：{} 的优先级更高，需要它的位置。";
+            return self.parts(en, zh, &[chip, self.chip(one)]);
+        }
+        self.parts(
+            "{} must go: a Pod of higher priority needs its room.",
+            "{} 必须离开：优先级更高的 Pod 需要它的位置。",
+            &[chip],
+        )
     }
 
     /// A Pod whose turn has come: the one before it is ready.
@@ -147,6 +186,28 @@ impl Teller<'_> {
                     "{} 被要求停止：最大的编号先走。",
                 )
             }
+            "JOB-DELETE" => (
+                "{} is told to stop: its Job needs no more of them.",
+                "{} 被要求停止：它的 Job 不再需要它。",
+            ),
+            "JOB-SUSPEND" => {
+                ("{} is told to stop: its Job is suspended.", "{} 被要求停止：它的 Job 已挂起。")
+            }
+            "JOB-DEADLINE" => (
+                "{} is told to stop: its Job's activeDeadlineSeconds are over.",
+                "{} 被要求停止：它的 Job 已超过 activeDeadlineSeconds。",
+            ),
+            "JOB-BACKOFF" => (
+                "{} is told to stop: its Job has failed, having exceeded its backoffLimit.",
+                "{} 被要求停止：它的 Job 超过了 backoffLimit，已失败。",
+            ),
+            "JOB-END" => {
+                ("{} is told to stop: its Job is over.", "{} 被要求停止：它的 Job 已结束。")
+            }
+            "NS-DELETE" => (
+                "{} is told to stop: its namespace is being deleted.",
+                "{} 被要求停止：它的命名空间正在删除。",
+            ),
             "GC-DELETE" => {
                 ("{} is told to stop: its owner is deleted.", "{} 被要求停止：它的所有者已被删除。")
             }
@@ -213,8 +274,19 @@ impl Teller<'_> {
     }
 
     /// A Pod that got its node, and why that one.
-    fn placed(&self, code: &str, object: &Object, chip: Part) -> Option<Vec<Part>> {
+    fn placed(&self, code: &str, change: &Change, chip: Part) -> Option<Vec<Part>> {
+        let object = change.object();
         let node = Self::named(Kind::Node, "", object.pod()?.node()?);
+        if code == "SCHED-NOMINATED" && self.known.took_room(change.key()) {
+            let en =
+                "{} goes to {}, the node nominated for it: less important Pods made room there.";
+            let zh = "{} 调度到 {}：这是为它提名的节点，较不重要的 Pod 已让出位置。";
+            return Some(self.parts(en, zh, &[chip, node]));
+        }
+        if code == "SCHED-NOMINATED" {
+            let en = "{} goes to {}, the node nominated for it.";
+            return Some(self.parts(en, "{} 调度到 {}：这是为它提名的节点。", &[chip, node]));
+        }
         if code == "SCHED-ONLY" {
             let en = "{} goes to {}, the only node that fits.";
             return Some(self.parts(en, "{} 调度到 {}：只有这个节点合适。", &[chip, node]));
@@ -224,7 +296,8 @@ impl Teller<'_> {
             Some(workload) => {
                 let en = "{} goes to {}: no other {} Pod is there.";
                 let zh = "{} 调度到 {}：那里还没有别的 {} Pod。";
-                self.parts(en, zh, &[chip, node, Part::Text(workload.to_string())])
+                let workload = self.known.apart(&object.meta.namespace, &workload);
+                self.parts(en, zh, &[chip, node, Part::Text(workload)])
             }
             None => self.parts("{} goes to {}.", "{} 调度到 {}。", &[chip, node]),
         })
@@ -256,6 +329,33 @@ impl Teller<'_> {
         self.parts(en, zh, &[chip, told, Part::Text(found.more.to_string())])
     }
 
+    /// A Pod that went in the moment in which somebody asked: it had ended or never had a node, so
+    /// that no kubelet had to stop anything, or it wants no time to stop. Those that a lost node
+    /// took are told by that.
+    fn gone_at_once(&self, code: &str, change: &Change, chip: &Part) -> Option<Vec<Part>> {
+        if matches!(code, "KUBELET-GONE" | "PODGC-ORPHAN" | "PODGC-OUT-OF-SERVICE") {
+            return None;
+        }
+        let pod = change.object().pod()?;
+        let fill = std::slice::from_ref(chip);
+        if !change.object().meta.finalizers.is_empty() {
+            let en = "{} is gone: no finalizer holds it any more.";
+            return Some(self.parts(en, "{} 已消失：不再有 finalizer 拦着它。", fill));
+        }
+        if pod.status.phase.is_terminal() {
+            let en = "{} is gone: it had ended, so nothing had to be stopped.";
+            return Some(self.parts(en, "{} 已消失：它已经结束，没有什么要停止。", fill));
+        }
+        if pod.node().is_none() {
+            let en = "{} is gone at once: it had no node yet.";
+            return Some(self.parts(en, "{} 立即消失：它还没有节点。", fill));
+        }
+        (code != "YOU-FORCE").then(|| {
+            let en = "{} is gone at once: its grace period is 0 s.";
+            self.parts(en, "{} 立即消失：它的宽限期是 0 秒。", fill)
+        })
+    }
+
     /// A Pod for which nobody waits any longer, because of what became of its node.
     fn given_up(&self, code: &str, change: &Change, chip: Part) -> Option<Vec<Part>> {
         let pod = change.object().pod()?;
@@ -264,8 +364,18 @@ impl Teller<'_> {
         if had_ended && change.new.is_some() {
             return None;
         }
-        let node = Self::named(Kind::Node, "", pod.node()?);
+        let name = pod.node()?;
+        let was_ever = self.known.node(name).is_some();
+        let node = Self::named(Kind::Node, "", name);
         let (en, zh) = match (code, change.new.is_none()) {
+            ("PODGC-ORPHAN", false) if !was_ever => (
+                "{} is marked as failed: there never was a node {}.",
+                "{} 被标记为失败：从来没有名为 {} 的节点。",
+            ),
+            ("PODGC-ORPHAN", true) if !was_ever => (
+                "{} is removed by force: there never was a node {}.",
+                "{} 被强制移除：从来没有名为 {} 的节点。",
+            ),
             ("PODGC-ORPHAN", false) => (
                 "{} is marked as failed: its node {} no longer exists.",
                 "{} 被标记为失败：它的节点 {} 已不存在。",

@@ -5,9 +5,10 @@
 
 use super::teller::{Teller, one_or_many};
 use crate::api::apps::StatefulSet;
-use crate::api::pod::condition;
+use crate::api::pod::{Pod, condition};
 use crate::api::wellknown::CONTROLLER_REVISION_HASH;
 use crate::api::{Kind, Object};
+use crate::base::Str;
 use crate::server::{Change, Key};
 use crate::view::scene::rollouts::{
     is_at_partition, is_rolled_out, is_wholly_new, number_of, partition,
@@ -172,13 +173,8 @@ impl Teller<'_> {
             return None;
         }
         let chip = self.chip(object);
-        let is_mine = |one: &&Rc<Object>| {
-            one.kind() == Kind::ControllerRevision
-                && one.meta.controller().is_some_and(|owner| owner.uid == object.meta.uid)
-        };
-        let all = self.known.seen().filter(is_mine);
-        let revision = all.filter_map(|one| Some(one.controller_revision()?.revision)).max();
-        let (revision, wanted) = (revision.unwrap_or(0), set.status.desired_number_scheduled);
+        let revision = self.newest_revision(object).map_or(0, |(number, _)| number);
+        let wanted = set.status.desired_number_scheduled;
         if is_rolled_out(object, set) {
             return Some(self.complete(chip, wanted, revision));
         }
@@ -193,6 +189,55 @@ impl Teller<'_> {
             let en = "{} of {} Pods of {} are on revision {}.";
             self.parts(en, "{}/{} 个 {} 的 Pod 已是版本 {}。", &fill)
         })
+    }
+
+    /// The number of a workload's newest revision, and the hash by which its daemons bear it.
+    fn newest_revision(&self, owner: &Object) -> Option<(i64, Option<&Str>)> {
+        let is_mine = |one: &&Rc<Object>| {
+            one.kind() == Kind::ControllerRevision
+                && one.meta.controller().is_some_and(|other| other.uid == owner.meta.uid)
+        };
+        let number = |one: &Rc<Object>| Some(one.controller_revision()?.revision);
+        let newest = self.known.seen().filter(is_mine).max_by_key(|one| number(one))?;
+        Some((number(newest)?, newest.meta.label(CONTROLLER_REVISION_HASH)))
+    }
+
+    /// A DaemonSet whose update may replace no other daemon before one is ready or gone.
+    pub(super) fn daemons_wait(
+        &self,
+        code: &str,
+        owner: &Object,
+        pod: &str,
+        [set, pod_chip]: [Part; 2],
+    ) -> Option<Vec<Part>> {
+        let (revision, hash) = self.newest_revision(owner)?;
+        if code == "DS-WAIT-GONE" {
+            let pod = self.find(Kind::Pod, &owner.meta.namespace, pod)?;
+            let node = Self::named(Kind::Node, "", pod.pod()?.node()?);
+            let en = "The rollout of {} to revision {} waits until {} is gone: {} is not ready.";
+            let zh = "{} 上线到版本 {}，正等待 {} 消失：{} 未就绪。";
+            return Some(self.parts(en, zh, &[set, number(revision), pod_chip, node]));
+        }
+        let is_done = |one: &&Rc<Object>| {
+            let is_mine = one.meta.controller().is_some_and(|other| other.uid == owner.meta.uid);
+            is_mine
+                && one.meta.label(CONTROLLER_REVISION_HASH) == hash
+                && one.pod().is_some_and(Pod::is_ready)
+                && self.is_there(one)
+        };
+        let done = i64::try_from(self.known.seen().filter(is_done).count()).unwrap_or(i64::MAX);
+        let wanted = owner.daemon_set()?.status.desired_number_scheduled;
+        let fill = [set, number(revision), pod_chip, number(done), number(wanted.into())];
+        Some(self.waits_for_ready(&fill))
+    }
+
+    fn waits_for_ready(&self, fill: &[Part; 5]) -> Vec<Part> {
+        let [set, revision, pod, done, all] = fill.clone();
+        self.parts(
+            "The rollout of {} to revision {} waits for {} to be ready: {} of {} done.",
+            "{} 上线到版本 {}，正等待 {} 就绪：已完成 {}/{} 个 Pod。",
+            &[set, revision, pod, done, all],
+        )
     }
 
     /// How far a StatefulSet has come on its way to another revision: how many Pods have it, of
@@ -243,11 +288,7 @@ impl Teller<'_> {
             owner.stateful_set().filter(|_| is_new).and_then(|set| self.done(owner, set, pod));
         let Some([done, all, revision]) = done else { return plain() };
         let [set, pod] = fill.clone();
-        self.parts(
-            "The rollout of {} to revision {} waits for {} to be ready: {} of {} done.",
-            "{} 上线到版本 {}，正等待 {} 就绪：已完成 {}/{} 个 Pod。",
-            &[set, revision, pod, done, all],
-        )
+        self.waits_for_ready(&[set, revision, pod, done, all])
     }
 
     /// How many ordinals a rollout has behind it that waits for a Pod, of how many, and to which

@@ -4,7 +4,6 @@
 //! told as done.
 
 use super::commands::{kind_of, replicas, replicas_word};
-use super::forbidden::why_forbidden;
 use super::teller::{Teller, evicted, first_words, one_or_many};
 use crate::api::value::Value;
 use crate::api::{Body, FieldError, FieldErrorKind, Kind, Object};
@@ -12,6 +11,7 @@ use crate::base::Str;
 use crate::server::{Action, Key, Refusal};
 use crate::sim::{Actor, Command, TraceEntry, TraceId, What};
 use crate::view::story::{Part, Tone};
+use crate::view::words::forbidden::why_forbidden;
 use std::rc::Rc;
 
 /// Words of a reason: with what was asked for not more than thirty.

@@ -2,7 +2,6 @@
 //!
 //! Owns words only. Invariant: a write that changes nothing a person would see is not told.
 
-use super::forbidden::why_forbidden;
 use super::teller::{Teller, first_words, one_or_many};
 use crate::api::core::{Event, Node, Taint};
 use crate::api::pod::{Truth, condition};
@@ -12,6 +11,7 @@ use crate::server::Change;
 use crate::sim::TraceEntry;
 use crate::view::stage::ObjectRef;
 use crate::view::story::{Part, Tone};
+use crate::view::words::forbidden::{creation_refusal, why_forbidden};
 
 /// Words of an Event's message that stand in a sentence.
 const MESSAGE_WORDS: usize = 18;
@@ -21,15 +21,6 @@ fn was_lost(change: &Change) -> bool {
     let before = change.old.as_ref().and_then(|old| old.node());
     let ready = before.and_then(|node| condition(&node.status.conditions, "Ready"));
     ready.is_some_and(|one| one.status == Truth::Unknown)
-}
-
-/// Why a controller may not make what it has to: without what was asked for, which is long and
-/// differs from try to try.
-pub(super) fn creation_refusal(event: &Event) -> &str {
-    let message = event.message.trim_end_matches('.');
-    let why = message.rsplit_once(" is forbidden: ").map(|(_, why)| why);
-    let why = why.or(message.split_once(" error: ").map(|(_, why)| why));
-    why.or(message.strip_prefix("Error creating: ")).unwrap_or(message)
 }
 
 impl Teller<'_> {
@@ -54,21 +45,7 @@ impl Teller<'_> {
             Kind::Deployment => return self.rollout(change),
             Kind::StatefulSet => self.updated(change)?,
             Kind::DaemonSet => self.daemons_updated(change)?,
-            Kind::Job if change.old.is_none() && code == "CRON-CREATE" => {
-                let owner = object.meta.controller()?;
-                let owner = Self::named(Kind::CronJob, &object.meta.namespace, &owner.name);
-                let text = "It is time: CronJob {} starts Job {}.";
-                self.parts(text, "时间到了：CronJob {} 启动 Job {}。", &[owner, chip])
-            }
-            Kind::Job if code == "JOB-TTL" => {
-                let was = change.old.as_ref().is_some_and(|old| old.meta.is_terminating());
-                if was {
-                    return None;
-                }
-                let text = "Job {} is deleted: its ttlSecondsAfterFinished are over.";
-                self.parts(text, "Job {} 被删除：已过 ttlSecondsAfterFinished。", &[chip])
-            }
-            Kind::Job => return self.job_end(change),
+            Kind::Job => return self.job(code, change),
             Kind::Namespace if change.new.is_none() => self.parts(
                 "Namespace {} is gone, with all that was in it.",
                 "命名空间 {} 连同其中的一切已消失。",
@@ -361,33 +338,6 @@ impl Teller<'_> {
         Some(ObjectRef::new(&owner.kind, &set.namespace, &owner.name))
     }
 
-    fn job_end(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
-        let job = change.new.as_ref()?.job()?;
-        let before = change.old.as_ref().and_then(|old| old.job());
-        let is_new = |kind: &str| job.holds(kind) && !before.is_some_and(|old| old.holds(kind));
-        let chip = self.chip(change.object());
-        if is_new("Complete") {
-            let text = "Job {} is complete.";
-            return Some((self.parts(text, "Job {} 已完成。", &[chip]), Tone::Plain));
-        }
-        is_new("Failed").then(|| {
-            let reason = condition(&job.status.conditions, "Failed");
-            let reason = reason.and_then(|one| one.reason.as_deref()).unwrap_or("Failed");
-            let (en, zh) = match reason {
-                "BackoffLimitExceeded" => (
-                    "Job {} has failed: failed Pods and restarts exceed its backoffLimit.",
-                    "Job {} 失败了：失败的 Pod 与重启次数超过了 backoffLimit。",
-                ),
-                "DeadlineExceeded" => (
-                    "Job {} has failed: its activeDeadlineSeconds are over.",
-                    "Job {} 失败了：已超过 activeDeadlineSeconds。",
-                ),
-                _ => ("Job {} has failed: {}.", "Job {} 失败了：{}。"),
-            };
-            (self.parts(en, zh, &[chip, Part::Strong(reason.to_owned())]), Tone::Bad)
-        })
-    }
-
     /// A probe that keeps a Pod from ever being ready; that one is ready no more is told by its
     /// status.
     fn never_ready(&self, event: &Event, chip: Part) -> Option<Vec<Part>> {
@@ -409,13 +359,36 @@ impl Teller<'_> {
         Some(self.parts(en, zh, &[chip]))
     }
 
+    /// A Pod that cannot have a volume, and which one.
+    fn not_mounted(&self, event: &Event, chip: Part) -> Vec<Part> {
+        let message = &*event.message;
+        let told = message.strip_prefix("MountVolume.SetUp failed for volume \"");
+        let volume = told.and_then(|rest| rest.split_once("\" : "));
+        let why = |text| Part::Strong(first_words(&why_forbidden(text, self.lang), MESSAGE_WORDS));
+        match volume {
+            Some((volume, text)) => self.parts(
+                "{} cannot start, for its volume {} cannot be mounted: {}.",
+                "{} 无法启动，因为它的卷 {} 无法挂载：{}。",
+                &[chip, Part::Strong(volume.to_owned()), why(text)],
+            ),
+            None => self.parts(
+                "{} cannot start, for a volume cannot be mounted: {}.",
+                "{} 无法启动，因为卷无法挂载：{}。",
+                &[chip, why(message)],
+            ),
+        }
+    }
+
     /// What only an Event tells, the first time.
     fn event(&self, change: &Change) -> Option<(Vec<Part>, Tone)> {
+        let event = change.object().event()?;
+        let chip = self.by_name(event.about.kind, &event.about.namespace, &event.about.name);
+        if change.new.is_some() && matches!(&*event.reason, "JobAlreadyActive" | "MissSchedule") {
+            return Some((self.not_started(change, event, chip)?, Tone::Plain));
+        }
         if change.old.is_some() {
             return None;
         }
-        let event = change.object().event()?;
-        let chip = self.by_name(event.about.kind, &event.about.namespace, &event.about.name);
         let why =
             || Part::Strong(first_words(&why_forbidden(&event.message, self.lang), MESSAGE_WORDS));
         let parts = match &*event.reason {
@@ -424,11 +397,7 @@ impl Teller<'_> {
                 "{} 无法启动：它的磁盘仍挂接在另一个节点上。",
                 &[chip],
             ),
-            "FailedMount" => self.parts(
-                "{} cannot start, for a volume cannot be mounted: {}.",
-                "{} 无法启动，因为卷无法挂载：{}。",
-                &[chip, why()],
-            ),
+            "FailedMount" => self.not_mounted(event, chip),
             "ProvisioningFailed" => {
                 self.parts("Disk {} gets no volume: {}.", "磁盘 {} 得不到卷：{}。", &[chip, why()])
             }
@@ -438,14 +407,15 @@ impl Teller<'_> {
                 &[chip],
             ),
             "Unhealthy" => self.never_ready(event, chip)?,
-            "FailedCreate" => {
-                let why = creation_refusal(event);
+            "FailedCreate" | "ReplicaSetCreateError" => {
+                let why = creation_refusal(&event.message);
                 // Each try is an Event of its own, for each names another Pod.
                 if self.known.is_refused(event, why) {
                     return None;
                 }
                 let what = match event.about.kind {
                     Kind::CronJob => "Job",
+                    Kind::Deployment => "ReplicaSet",
                     _ => "Pod",
                 };
                 let fill = [

@@ -2,7 +2,8 @@
 //!
 //! Owns words only. Invariant: what is not known here keeps the server's words.
 
-use crate::view::words::Lang;
+use super::Lang;
+use crate::view::stage::{LaneView, RefusalView};
 
 /// What stands between the fixed words of a text; none if it has others.
 fn between<'a, const N: usize>(text: &'a str, fixed: [&str; N]) -> Option<Vec<&'a str>> {
@@ -16,8 +17,29 @@ fn between<'a, const N: usize>(text: &'a str, fixed: [&str; N]) -> Option<Vec<&'
     rest.is_empty().then_some(found)
 }
 
+/// Why a controller may not make what it has to: without what was asked for, which is long and
+/// differs from try to try.
+pub(in crate::view) fn creation_refusal(message: &str) -> &str {
+    let message = message.trim_end_matches('.');
+    let why = message.rsplit_once(" is forbidden: ").map(|(_, why)| why);
+    let why = why.or(message.split_once(" error: ").map(|(_, why)| why));
+    why.or(message.strip_prefix("Error creating: ")).unwrap_or(message)
+}
+
+/// That a workload may not make what it has to, in as few words as the lane's head has room for.
+pub(super) fn refused(lang: Lang, workload: &LaneView) -> String {
+    let what = workload.refusal.as_ref().map_or("Pod", |one| &one.what);
+    lang.pick(format!("{what} refused"), format!("{what} 被拒绝"))
+}
+
+/// The same with its reason.
+pub(super) fn refused_because(lang: Lang, RefusalView { what, why }: &RefusalView) -> String {
+    let why = why_forbidden(why, lang);
+    lang.pick(format!("cannot make its {what}: {why}"), format!("无法创建它的 {what}：{why}"))
+}
+
 /// A reason in a language, as the end of a sentence.
-pub(super) fn why_forbidden(why: &str, lang: Lang) -> String {
+pub(in crate::view) fn why_forbidden(why: &str, lang: Lang) -> String {
     let why = why.trim_end_matches('.');
     let told = quota(why).or_else(|| limits(why)).or_else(|| missing(why)).or_else(|| absent(why));
     match told {
