@@ -393,10 +393,6 @@ fn strip(state: &State, on: &Callback<Command>) -> Html {
 fn phone(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
     let (state, foot) = (spoken.at(Pane::Main), spoken.at(Pane::Foot));
     let transport = &state.views.transport;
-    let step = {
-        let on = on.clone();
-        Callback::from(move |_: MouseEvent| on.emit(Command::NextEvent))
-    };
     let content = match state.look.tab {
         _ if state.welcome => welcome(state, false, on),
         Tab::Stage => html! {
@@ -441,12 +437,14 @@ fn phone(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
             <main class="phone__main" lang={state.lang.tag()}>{ printed(state) }{ content }</main>
             <footer class="phone__tp" lang={foot.lang.tag()}>
                 <PlayButton lang={foot.lang} playing={state.playing} on={on.clone()}/>
-                <button type="button" class="deck__step" onclick={step}>
-                    { icon(Icon::Next, 14) }{ words.next_event }
-                </button>
+                <StepButtons lang={foot.lang} on={on.clone()}/>
                 <Scrub lang={foot.lang} transport={transport.clone()} bare=true
                     timeline={state.views.timeline.clone()} on={on.clone()}/>
-                <Clock lang={foot.lang} now_us={transport.now_us}/>
+                // One place to press: the time, and how fast it passes.
+                <div class="phone__clock">
+                    <Clock lang={foot.lang} now_us={transport.now_us}/>
+                    <SpeedMenu lang={foot.lang} speed={state.speed} on={on.clone()}/>
+                </div>
             </footer>
             <nav class="tabbar" lang={foot.lang.tag()} aria-label={words.view}>
                 { for tabs.map(|(tab, sign, name)| {

@@ -22,6 +22,7 @@ const PROBE: Rule = Rule("KUBELET-PROBE");
 const REFUSE: Rule = Rule("KUBELET-REFUSE");
 const RESTART: Rule = Rule("KUBELET-RESTART");
 const SANDBOX: Rule = Rule("KUBELET-SANDBOX");
+const SIDECAR: Rule = Rule("KUBELET-SIDECAR");
 const STATUS: Rule = Rule("KUBELET-STATUS");
 const STOP: Rule = Rule("KUBELET-STOP");
 const UNREADY: Rule = Rule("KUBELET-UNREADY");
@@ -130,8 +131,16 @@ fn of_progress(worker: &Worker, before: &PodStatus, after: &PodStatus) -> Rule {
     let loses_readiness = |one: &ContainerStatus| {
         one.state.is_running() && !one.ready && of_name(before, one).is_some_and(|old| old.ready)
     };
+    let begins = |unit: &usize| {
+        let one = all(after).nth(*unit);
+        let is_new =
+            |one: &ContainerStatus| of_name(before, one).is_none_or(|old| !old.state.is_running());
+        one.is_some_and(|one| one.state.is_running() && is_new(one))
+    };
     if is(before, "Ready") && !is(after, "Ready") && all(after).any(loses_readiness) {
         UNREADY
+    } else if let Some(unit) = (0..worker.inits()).find(begins) {
+        if worker.is_sidecar(unit) { SIDECAR } else { INIT }
     } else if matches!(worker.activity, Activity::Mounting(..)) {
         VOLUMES
     } else if is(after, "PodReadyToStartContainers") && !is(before, "PodReadyToStartContainers") {

@@ -68,7 +68,7 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
                         aria-pressed={props.selected.to_string()} onclick={select}>
                         { pod::named(&node.name) }
                     </button>
-                    <span class="node__status" title={(!node.taints.is_empty()).then(|| node.taints.join("\n"))}>{ sign }<span class="node__word">{ word }</span></span>
+                    <span class="node__status" title={(!node.taints.is_empty()).then(|| node.taints.join("\n"))}>{ sign }<span class="node__word">{ lasting(&setting, node, &word) }</span></span>
                     <button class="btn btn--icon" aria-haspopup="menu"
                         aria-expanded={props.open.to_string()}
                         aria-label={phrases::node_menu(setting.lang, &node.name)}
@@ -95,6 +95,17 @@ pub(crate) fn NodeHead(props: &Props) -> Html {
             }
         </div>
     }
+}
+
+/// The state in parts: where there is little room the time is what must be read.
+fn lasting(setting: &Setting, node: &NodeView, word: &str) -> Html {
+    let Some([joint, since]) = phrases::node_since(setting.lang, node) else {
+        return html! { { word } };
+    };
+    let head = word.strip_suffix(&since).and_then(|rest| rest.trim_end().strip_suffix(&joint));
+    html! {<>
+        <span class="node__what">{ head }</span><span class="node__joint">{ joint }{ " " }</span>{ since }
+    </>}
 }
 
 /// The node's addresses, or what keeps a drain from going on.

@@ -267,6 +267,9 @@ impl Record {
             | Kind::StatefulSet
             | Kind::DaemonSet
             | Kind::Job => {
+                if change.kind == Kind::ReplicaSet {
+                    self.hand_over(change);
+                }
                 self.refusals.settle(change);
                 self.count(change, at_us);
             }
@@ -288,6 +291,24 @@ impl Record {
     /// What is known of a workload by its status, if its kind has one that counts ready Pods.
     pub(super) fn counted(&self, kind: LaneKind, namespace: &str, name: &str) -> Option<&Counted> {
         self.counted.get(&(kind.kind(), namespace.into(), name.into()))
+    }
+
+    /// The Pods of a ReplicaSet that its Deployment left behind, or that one has adopted.
+    fn hand_over(&mut self, change: &Change) {
+        let (Some(old), Some(new)) = (&change.old, &change.new) else { return };
+        if old.meta.controller() == new.meta.controller() {
+            return;
+        }
+        let (kind, name) = match new.meta.controller() {
+            Some(above) => (LaneKind::Deployment, &above.name),
+            None => (LaneKind::ReplicaSet, &new.meta.name),
+        };
+        let mine = |life: &&mut Lived| {
+            life.end_us.is_none() && life.object.meta.is_controlled_by(new.meta.uid)
+        };
+        for life in self.pods.iter_mut().filter(mine) {
+            life.lane = (kind, new.meta.namespace.clone(), name.to_string());
+        }
     }
 
     fn count(&mut self, change: &Change, at_us: u64) {
@@ -355,6 +376,11 @@ impl Record {
         });
         let life = &mut pods[index];
         life.object = Rc::clone(object);
+        if change.old.as_ref().is_some_and(|old| old.meta.controller() != object.meta.controller())
+        {
+            let (kind, name) = lane_of(object, view);
+            life.lane = (kind, object.meta.namespace.clone(), name);
+        }
         let is_ready = change
             .new
             .as_ref()

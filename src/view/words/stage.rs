@@ -299,13 +299,14 @@ pub fn node_state(lang: Lang, node: &NodeView) -> String {
         NodeState::OutOfService => return lang.pick("out of service", "已停用").into(),
         NodeState::NotReady => "NotReady",
     };
-    match node.since_s {
-        None => word.into(),
-        Some(since) => {
-            let since = duration(since, 1);
-            lang.pick(format!("{word} for {since}"), format!("{word} 已 {since}"))
-        }
-    }
+    let since = node_since(lang, node);
+    since.map_or_else(|| word.into(), |[joint, since]| format!("{word} {joint} {since}"))
+}
+
+/// For how long a node is not ready, and the word before it.
+pub fn node_since(lang: Lang, node: &NodeView) -> Option<[String; 2]> {
+    let since = node.since_s.filter(|_| node.state == NodeState::NotReady)?;
+    Some([lang.pick("for", "已").into(), duration(since, 1)])
 }
 
 /// How far a drain has come, for ears.

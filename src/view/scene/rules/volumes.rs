@@ -86,6 +86,12 @@ pub(super) const RULES: &[RuleWords] = &[
         POD,
     ),
     (
+        "KUBELET-SIDECAR",
+        "A sidecar is an init container that always restarts: once it has started the next one may, and it runs until the Pod ends.",
+        "Sidecar 是一直会重启的 init 容器：它启动后，后面的容器即可启动；它运行到 Pod 结束。",
+        "https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/",
+    ),
+    (
         "KUBELET-STATUS",
         "A Pod is ready once all of its containers are; only then does it get requests.",
         "所有容器都就绪后 Pod 才算就绪，此时才会收到请求。",

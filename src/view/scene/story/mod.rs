@@ -402,9 +402,19 @@ fn cause(told: &Entry, waited: Option<Box<Cause>>) -> Cause {
     }
 }
 
+/// By which rules something comes about that a person waits for.
+const MILESTONES: [&str; 7] = [
+    "KUBELET-STATUS",
+    "KUBELET-INIT",
+    "KUBELET-SIDECAR",
+    "KUBELET-GONE",
+    "STS-SAME-NAME",
+    "STS-STATUS",
+    "NODE-LOST",
+];
+
 fn is_milestone(entry: &TraceEntry) -> bool {
-    let code = entry.rule.map_or("", |rule| rule.0);
-    matches!(code, "KUBELET-STATUS" | "KUBELET-GONE" | "STS-SAME-NAME" | "STS-STATUS" | "NODE-LOST")
+    entry.rule.is_some_and(|rule| MILESTONES.contains(&rule.0))
 }
 
 /// Whether an entry is told as a sentence.
