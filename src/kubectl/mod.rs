@@ -37,6 +37,7 @@ mod output;
 mod pairs;
 mod patch;
 mod places;
+mod podfields;
 pub mod print;
 mod printing;
 mod reader;
