@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn of_two_that_would_do_none_is_taken() {
         let bad = GOOD.replacen("      requests:\n", "", 1);
-        assert!(found(&Reader::default(), &bad, &Customs::new()).is_none());
+        assert!(found(&Reader::default(), &bad, &Customs::default()).is_none());
         assert!(
             Reader::default()
                 .check(&bad)

@@ -8,7 +8,7 @@ use crate::base::Order as _;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::slips::deeper;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, home, lists, lostkey, podfields, wrapping};
+use crate::kubectl::{Reader, home, lists, lostkey, podfields, sources, wrapping};
 use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
 
 /// Documents longer than this are not tried again and again.
@@ -80,6 +80,9 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
             Some((root, way, kind))
         });
         let Some((root, way, kind)) = found else { continue };
+        if sources::mended(reader, (text, customs), &way, before, one) {
+            continue;
+        }
         let moved_item = item_moved(reader, (text, customs), &way, before);
         let between = || lostkey::between(reader, (text, customs), &way, before);
         if let Some((path, fix)) = moved_item.or_else(between) {
@@ -322,7 +325,7 @@ fn levels(
     (reader.weigh(&fix.apply(text), customs) < before).then_some(fix)
 }
 
-fn tell(one: &mut Diagnostic, path: &str) {
+pub(super) fn tell(one: &mut Diagnostic, path: &str) {
     let cut = |text: &str, end: char| text.split_inclusive(end).next().unwrap_or(text).to_owned();
     let chinese = cut(&one.chinese, '。');
     // The path has points in it, the sentence ends with the first that a blank follows.

@@ -51,6 +51,7 @@ mod set;
 mod sheet;
 mod shell;
 mod slips;
+mod sources;
 mod spot;
 mod target;
 mod tell;

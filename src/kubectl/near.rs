@@ -49,7 +49,8 @@ impl Reader {
         let cut = excerpt(text)?;
         let span = Span { start: 0, end: u32::try_from(cut.text.len()).ok()? };
         let part = Part::of(&cut.text, span);
-        let own: Customs = gather(part.customs.iter().chain(customs).cloned());
+        let kinds = gather(part.customs.iter().chain(&customs.kinds).cloned());
+        let own = Customs { kinds, sources: customs.sources.clone() };
         let one = self.objects(part, &own).1.pop()?;
         let told = cut.told(&one).filter(|one| one.message != plain.message)?;
         let is_mended = |fix: &Fix| complaint(&fix.apply(text)).is_none();

@@ -17,7 +17,7 @@ use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_missing};
-use crate::kubectl::{amounts, misplaced, places};
+use crate::kubectl::{amounts, misplaced, places, sources};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
@@ -36,8 +36,14 @@ impl Default for Reader {
     }
 }
 
-/// Kinds that a text defines itself: group and kind.
-pub(super) type Customs = BTreeSet<(String, String)>;
+/// What the documents of a text say that has to do with others of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Customs {
+    /// Kinds that it defines itself: group and kind.
+    pub(super) kinds: BTreeSet<(String, String)>,
+    /// ConfigMaps and Secrets that it has: kind and name.
+    pub(super) sources: BTreeSet<(String, String)>,
+}
 
 /// A document of a text, read by itself.
 pub(super) struct Part<'a> {
@@ -94,7 +100,10 @@ impl Reader {
     fn look(&self, text: &str) -> (Vec<Object>, Vec<Diagnostic>) {
         let spans = documents(text);
         let parts: Vec<Part<'_>> = spans.iter().map(|span| Part::of(text, *span)).collect();
-        let customs = gather(parts.iter().flat_map(|part| part.customs.clone()));
+        let customs = Customs {
+            kinds: gather(parts.iter().flat_map(|part| part.customs.clone())),
+            sources: sources::named(text, &spans),
+        };
         let mut found = Vec::new();
         let mut objects = Vec::new();
         for part in parts {
@@ -293,7 +302,7 @@ fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic
 fn is_known(kind: &str, group: &str, customs: &Customs) -> bool {
     RESOURCES.iter().any(|one| one.name == kind)
         || Kind::from_name(kind).is_some()
-        || customs.contains(&(group.to_owned(), kind.to_owned()))
+        || customs.kinds.contains(&(group.to_owned(), kind.to_owned()))
 }
 
 /// What is said of an object of an unknown kind that has no name: kubectl looks for the kind first.
