@@ -48,6 +48,7 @@ mod scale;
 mod selector;
 mod session;
 mod set;
+mod several;
 mod sheet;
 mod shell;
 mod slips;

@@ -4,9 +4,9 @@
 //! readable.
 
 use crate::base::gather;
-use crate::kubectl::Reader;
 use crate::kubectl::reader::{Customs, Part};
 use crate::kubectl::weight::is_mark;
+use crate::kubectl::{Reader, several};
 use crate::text::{Diagnostic, Fix, Span, at_bracket, complaint, excerpt, is_long, read_document};
 
 /// The code of a document that can't be read, and of which no more is known.
@@ -36,6 +36,10 @@ impl Reader {
                 ways = self.with_keys(text, ways, customs);
             }
             way = self.best(text, ways, customs).or(way);
+            way = way.filter(|way| !several::misleads(self, text, way));
+            if way.as_ref().is_none_or(|way| way.fix.is_none()) {
+                way = several::first(self, text, customs).or(way);
+            }
         }
         if let Some(way) = way {
             found.pop();
