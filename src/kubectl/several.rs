@@ -84,6 +84,7 @@ pub(super) fn misleads(reader: &Reader, text: &str, way: &Diagnostic) -> bool {
     }
     reader.check(&fixed).iter().any(|one| {
         let is_odd = one.code == TWICE || (one.code.starts_with("POD-F") && one.fix.is_none());
-        is_odd && touched.contains(&line(&fixed, one.primary.start as usize))
+        let (first, last) = (one.primary.start as usize, one.primary.end as usize);
+        is_odd && touched.range(line(&fixed, first)..=line(&fixed, last)).next().is_some()
     })
 }

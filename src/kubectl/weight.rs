@@ -58,6 +58,11 @@ impl Weight {
         Weight { odd: 0, ..*self } == Weight::default()
     }
 
+    /// Whether all can be read, and one field less than in another text is odd.
+    pub(super) fn has_one_field_less(&self, other: &Weight) -> bool {
+        self.is_read() && self.kinds == other.kinds && self.fields + 1 == other.fields
+    }
+
     /// Whether all can be read, and every kind has the fields that it is given.
     pub(super) fn has_no_odd_field(&self) -> bool {
         Weight { odd: 0, rules: 0, objects: 0, ..*self } == Weight::default()
