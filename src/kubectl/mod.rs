@@ -14,6 +14,7 @@ mod config;
 mod create;
 mod dashes;
 mod delete;
+mod dialects;
 mod diff;
 mod effect;
 mod failure;

@@ -86,6 +86,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         foreign::margin(part),
         foreign::comments(part),
         foreign::conflict(part),
+        foreign::changes(part),
         foreign::emphasis(part),
         breaks::first_line(part),
         breaks::mark_and_key(part),
