@@ -3,6 +3,8 @@
 //! Must not know the rules of values. Invariant: it only proposes; whoever takes a fix makes sure
 //! that it leaves fewer mistakes.
 
+use std::fmt::Write as _;
+
 use crate::api::fields::{Fields, Shape, Type};
 use crate::kubectl::misplaced::column;
 use crate::kubectl::slips::{cut, first_sentence};
@@ -159,9 +161,9 @@ fn flow(lines: &[String], quote: &str) -> String {
             whole.push_str(", ");
         }
         for key in &levels[same..] {
-            whole.push_str(&format!("{quote}{key}{quote}: {{"));
+            let _ = write!(whole, "{quote}{key}{quote}: {{");
         }
-        whole.push_str(&format!("{quote}{}{quote}: {value}", keys[keys.len() - 1]));
+        let _ = write!(whole, "{quote}{}{quote}: {value}", keys[keys.len() - 1]);
         open = levels.to_vec();
     }
     whole + &"}".repeat(open.len())

@@ -4,6 +4,8 @@
 //! Must not know the rules of single fields. Invariant: what is moved keeps its words and comments,
 //! and of several containers none is chosen.
 
+use std::fmt::Write as _;
+
 use crate::kubectl::Reader;
 use crate::kubectl::home::block_moved;
 use crate::kubectl::misplaced::{Level, column, fits, join, shifted_lines};
@@ -85,7 +87,7 @@ fn made_container(reader: &Reader, text: &str, (root, here): (&Node, &Level<'_>)
         place.text = format!("{head}{blanks}- ");
     } else {
         let name = root.at("metadata")?.at("name")?.as_str()?;
-        head.push_str(&format!("{blanks}- name: {}\n", quoted(name)));
+        let _ = writeln!(head, "{blanks}- name: {}", quoted(name));
         place.text.insert_str(0, &head);
     }
     Some(Fix {
