@@ -47,7 +47,7 @@ pub(super) fn into_container(
     };
     let path = join(&here.path, &format!("{CONTAINERS}[0]"));
     if container.at(&entry.key).is_some() {
-        return Some((path, None));
+        return None;
     }
     let fix = block_moved(text, entry, container, &[]).map(|edits| Fix {
         title: "Move it into the container".to_owned(),

@@ -88,3 +88,47 @@ pub(super) fn misleads(reader: &Reader, text: &str, way: &Diagnostic) -> bool {
         is_odd && touched.range(line(&fixed, first)..=line(&fixed, last)).next().is_some()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  labels:\n    app: w\nspec:\n  hostNetwork: \
+                        true\n  containers:\n  - name: c\n    image: x\n    ports:\n    - containerPort: 80\n    env:\n    - \
+                        name: A\n      value: b\n";
+
+    #[test]
+    fn each_of_two_slips_is_mended_where_it_stands() {
+        let slips = [
+            ("hostNetwork: true", "hostNetwork:true"),
+            ("  labels:\n", "  labels\n"),
+            ("image: x", "image x"),
+            ("    env:\n", ""),
+            ("    ports:\n", ""),
+        ];
+        for (at, first) in slips.iter().enumerate() {
+            for second in &slips[at + 1..] {
+                // Without both lines their items are those of one list.
+                if first.1.is_empty() && second.1.is_empty() {
+                    continue;
+                }
+                let bad = GOOD.replacen(first.0, first.1, 1).replacen(second.0, second.1, 1);
+                let mut text = bad.clone();
+                while let Some(fix) =
+                    Reader::default().check(&text).into_iter().find_map(|one| one.fix)
+                {
+                    assert_eq!(fix.edits.len(), 1, "{bad}");
+                    text = fix.apply(&text);
+                }
+                assert_eq!(text, GOOD, "{bad}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_not_put_where_they_are_as_wrong() {
+        let bad = GOOD.replacen("    ports:\n", "", 1).replacen("    env:\n", "", 1);
+        let found = Reader::default().check(&bad);
+        assert!(found.iter().all(|one| one.fix.is_none()), "{found:?}");
+    }
+}

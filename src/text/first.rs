@@ -46,3 +46,20 @@ fn goes_on(part: &str, at: usize, one: &Diagnostic) -> bool {
     let own = line(part, at).max(line(part, one.primary.start as usize));
     complaint(&fixed).is_some_and(|(later, _)| line(&fixed, later) > own)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_two_slips_lets_the_reading_go_on() {
+        let bad = "a:1\nb: 2\nc:\n  d e\n  f: g\n";
+        let found = first_of_several(bad);
+        let fixed: Vec<String> =
+            found.iter().filter_map(|one| one.fix.as_ref()).map(|fix| fix.apply(bad)).collect();
+        assert_eq!(fixed, [bad.replace("a:1", "a: 1")]);
+        // One slip alone is told by what mends the whole.
+        assert!(first_of_several("a:1\nb: 2\n").is_empty());
+        assert!(first_of_several("a: 1\n").is_empty());
+    }
+}

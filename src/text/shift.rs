@@ -42,7 +42,8 @@ pub(super) fn missing_space(part: &str, base: u32, at: usize) -> Vec<Diagnostic>
     // A path behind a colon may be a value with it, as those of volumes are elsewhere.
     let is_key = |line: &&Line<'_>| {
         let number = part[..line.start].matches('\n').count();
-        !is_text[number] && !line.body.contains(":/")
+        let is_path = |colon: usize| line.body[colon + 1..].starts_with('/');
+        !is_text[number] && !tight_colon(line.body).is_some_and(is_path)
     };
     let all: Vec<&Line<'_>> = lines.iter().filter(is_key).collect();
     let alone = near.map(|index| vec![&lines[index]]);
@@ -285,6 +286,20 @@ mod tests {
     fn a_missing_space_is_put_in() {
         let (code, text) = mended("spec:\n  replicas:3\n  name: a\n");
         assert_eq!((code, text.as_str()), ("POD-Y006", "spec:\n  replicas: 3\n  name: a\n"));
+    }
+
+    #[test]
+    fn a_space_comes_behind_the_colon_before_a_path() {
+        for (bad, good) in [
+            ("a:\n  path:/x\n  port: 80\n", "a:\n  path: /x\n  port: 80\n"),
+            // What is text stays as it is.
+            ("a:1\nc: |\n  d:1\ne: 2\n", "a: 1\nc: |\n  d:1\ne: 2\n"),
+        ] {
+            let at = crate::text::complaint(bad).expect("it can't be read").0;
+            let ways = crate::text::shift::missing_space(bad, 0, at);
+            let fixed = ways.first().and_then(|way| way.fix.as_ref()).map(|fix| fix.apply(bad));
+            assert_eq!(fixed.as_deref(), Some(good));
+        }
     }
 
     #[test]
