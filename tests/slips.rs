@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use podium::kubectl::Reader;
-use podium::text::{Diagnostic, Severity, Span, documents, parse_document};
+use podium::text::{Diagnostic, Severity, Span, complaint, documents, parse_document};
 use serde_json::{Value, json};
 
 /// No text takes more fixes than this.
@@ -40,8 +40,9 @@ fn text_of(all: &Value, case: &Value) -> String {
 }
 
 /// How much is wrong with a text, the gravest first: documents that can't be read, characters
-/// that YAML can't take, then kinds, fields, objects, rules and oddities.
-fn weight(text: &str, found: &[Diagnostic]) -> [usize; 7] {
+/// that YAML can't take, the lines from where the reading stops on, then kinds, fields, objects, rules
+/// and oddities.
+fn weight(text: &str, found: &[Diagnostic]) -> [usize; 8] {
     let errors: Vec<&Diagnostic> =
         found.iter().filter(|one| one.severity == Severity::Error).collect();
     let is_in =
@@ -62,11 +63,16 @@ fn weight(text: &str, found: &[Diagnostic]) -> [usize; 7] {
     let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let tabs_of = |line: &str| line[..blanks(line)].matches('\t').count();
     let parts = unread.iter().map(|span| &text[span.start as usize..span.end as usize]);
-    let tabs: usize = parts.flat_map(str::lines).map(tabs_of).sum();
+    let tabs: usize = parts.clone().flat_map(str::lines).map(tabs_of).sum();
+    let behind = |part: &str| {
+        let stop = complaint(part).map_or(0, |(at, _)| at.min(part.len()));
+        part.get(stop..).map_or(0, |rest| rest.matches('\n').count())
+    };
     let of = |stage: &str| errors.iter().filter(|one| one.code.starts_with(stage)).count();
     [
         unread.len(),
         found.iter().filter(is_mark).map(edits).sum::<usize>() + tabs,
+        parts.map(behind).sum(),
         of("POD-K") - of("POD-K002"),
         of("POD-F") + no_keys,
         of("POD-K002"),

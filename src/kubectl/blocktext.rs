@@ -208,6 +208,6 @@ mod tests {
     #[test]
     fn where_no_text_is_wanted_none_is_made() {
         let bad = MAP.replace("  name: c\n", "  name: c\n  labels:\n    a b\n    c: d\n");
-        assert!(lost_mark(&Reader::default(), &bad, &Customs::new()).is_none());
+        assert!(lost_mark(&Reader::default(), &bad, &Customs::default()).is_none());
     }
 }

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use crate::base::Order as _;
 use crate::base::gather;
-use crate::kubectl::Reader;
 use crate::kubectl::reader::{Customs, Part, nothing};
+use crate::kubectl::{Reader, sources};
 use crate::text::{Diagnostic, Span, documents};
 
 /// What one document came to.
@@ -42,7 +42,10 @@ impl Checker {
         let spans = documents(text);
         let is_defined = |span: &Span| part(text, *span).contains("CustomResourceDefinition");
         let customs = spans.iter().filter(|span| is_defined(span));
-        let customs = gather(customs.flat_map(|span| Part::of(text, *span).customs));
+        let customs = Customs {
+            kinds: gather(customs.flat_map(|span| Part::of(text, *span).customs)),
+            sources: sources::named(text, &spans),
+        };
         let run = Run { text: text.clone(), spans, customs: Rc::new(customs), next: 0 };
         self.run = Some(run);
     }
@@ -77,7 +80,7 @@ impl Checker {
         self.seen.retain(|words, _| here.contains(&**words));
         for span in &run.spans {
             let Some(seen) = self.seen.get(part(&run.text, *span)) else { continue };
-            debug_assert!(seen.defined.iter().all(|one| run.customs.contains(one)));
+            debug_assert!(seen.defined.iter().all(|one| run.customs.kinds.contains(one)));
             has_object |= seen.has_object;
             found.extend(seen.found.iter().map(|one| one.clone().moved(span.start)));
         }

@@ -43,7 +43,7 @@ pub(super) fn told_of_kind(object: &Object, root: &Node, customs: &Customs) -> O
         return None;
     }
     let is_known =
-        other.known != Kind::Other || customs.contains(&(group.to_owned(), kind.to_string()));
+        other.known != Kind::Other || customs.kinds.contains(&(group.to_owned(), kind.to_string()));
     let warning = |code, message: String, chinese: String| Diagnostic {
         severity: Severity::Warning,
         ..error(code, &message, &chinese, span)

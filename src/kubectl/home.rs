@@ -101,7 +101,12 @@ pub(super) fn sent(
         return None;
     }
     let line = text::line_of(text, entry.key_span, entry.value.span);
-    let edits = match line.filter(|_| missing.is_empty()) {
+    // A comment behind it goes along.
+    let is_bare = |line: &Span| {
+        let rest = text.get(end_of(entry)..line.end as usize);
+        rest.is_some_and(|rest| rest.trim().is_empty())
+    };
+    let edits = match line.filter(|line| missing.is_empty() && is_bare(line)) {
         Some(line) => {
             let value = text.get(entry.value.span.start as usize..entry.value.span.end as usize)?;
             let put = add_entry(text, home, &entry.key, &Tree::Word(value.to_owned()))?;
@@ -126,7 +131,12 @@ fn line_end(text: &str, at: usize) -> Option<usize> {
 
 /// The move of the lines of an entry to the end of a mapping, or of that part of it which the
 /// entry stands in, below keys that are missing there.
-fn block_moved(text: &str, entry: &Entry, home: &Node, missing: &[&str]) -> Option<Vec<Edit>> {
+pub(super) fn block_moved(
+    text: &str,
+    entry: &Entry,
+    home: &Node,
+    missing: &[&str],
+) -> Option<Vec<Edit>> {
     let NodeValue::Map(fields) = &home.value else { return None };
     let first = fields.first()?;
     let place = |at: usize| u32::try_from(at).ok();

@@ -412,7 +412,7 @@ mod tests {
             "apiVersion: v1 kind: Thing metadata: name: x",
             "a: b c: d",
         ] {
-            assert!(lost(&Reader::default(), text, &Customs::new()).is_none(), "{text}");
+            assert!(lost(&Reader::default(), text, &Customs::default()).is_none(), "{text}");
         }
     }
 }

@@ -122,7 +122,10 @@ pub(super) fn found(reader: &Reader, text: &str, customs: &Customs) -> Option<Di
         let weighed = fields
             .take(KEYS_MAX)
             .map(|(key, field)| (reader.weigh(&with(key), customs), key.as_str(), &field.shape));
-        let weighed: Vec<_> = weighed.filter(|(weight, ..)| weight.has_no_odd_field()).collect();
+        // Something else may be odd elsewhere.
+        let lost = reader.weigh(&whole, customs);
+        let weighed: Vec<_> =
+            weighed.filter(|(weight, ..)| weight.has_one_field_less(&lost)).collect();
         let Some(least) = weighed.iter().map(|(weight, ..)| *weight).min() else { continue };
         let mut best = weighed.into_iter().filter(|(weight, ..)| *weight == least);
         let (Some((_, key, _)), None) = (best.next(), best.next()) else { continue };
@@ -354,7 +357,7 @@ mod tests {
     #[test]
     fn of_two_that_would_do_none_is_taken() {
         let bad = GOOD.replacen("      requests:\n", "", 1);
-        assert!(found(&Reader::default(), &bad, &Customs::new()).is_none());
+        assert!(found(&Reader::default(), &bad, &Customs::default()).is_none());
         assert!(
             Reader::default()
                 .check(&bad)

@@ -8,7 +8,7 @@ use crate::base::Order as _;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::slips::deeper;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, home, lists, lostkey, wrapping};
+use crate::kubectl::{Reader, home, lists, lostkey, podfields, sources, wrapping};
 use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, parse_document};
 
 /// Documents longer than this are not tried again and again.
@@ -80,6 +80,9 @@ pub(super) fn mend(reader: &Reader, text: &str, customs: &Customs, found: &mut [
             Some((root, way, kind))
         });
         let Some((root, way, kind)) = found else { continue };
+        if sources::mended(reader, (text, customs), &way, before, one) {
+            continue;
+        }
         let moved_item = item_moved(reader, (text, customs), &way, before);
         let between = || lostkey::between(reader, (text, customs), &way, before);
         if let Some((path, fix)) = moved_item.or_else(between) {
@@ -126,6 +129,9 @@ fn elsewhere(
         return Some(found);
     }
     if let Some(found) = wrapping::template(reader, text, (root, way), before) {
+        return Some(found);
+    }
+    if let Some(found) = podfields::into_container(reader, text, (root, way), before) {
         return Some(found);
     }
     let home = home::of(reader.fields(), kind, way);
@@ -319,7 +325,7 @@ fn levels(
     (reader.weigh(&fix.apply(text), customs) < before).then_some(fix)
 }
 
-fn tell(one: &mut Diagnostic, path: &str) {
+pub(super) fn tell(one: &mut Diagnostic, path: &str) {
     let cut = |text: &str, end: char| text.split_inclusive(end).next().unwrap_or(text).to_owned();
     let chinese = cut(&one.chinese, '。');
     // The path has points in it, the sentence ends with the first that a blank follows.
@@ -478,6 +484,11 @@ fn moved(
         let goes = |one: &Entry| !here.known.fields.contains_key(&*one.key) && target.takes(one);
         let first = here.at - entries[..here.at].iter().rev().take_while(|one| goes(one)).count();
         let count = entries[first..].iter().take_while(|one| goes(one)).count();
+        // What follows to the right of lines that go left would be part of them.
+        let is_own = |one: &Entry| here.known.fields.contains_key(&*one.key);
+        if target.column < from && entries[first + count..].iter().any(is_own) {
+            continue;
+        }
         let whole = shifted(text, &entries[first..first + count], from, target.column);
         let alone = || slipped(text, &entries[here.at], from, target.column);
         let last = target.path.rsplit('.').next().unwrap_or_default();

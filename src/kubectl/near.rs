@@ -4,9 +4,9 @@
 //! readable.
 
 use crate::base::gather;
-use crate::kubectl::Reader;
 use crate::kubectl::reader::{Customs, Part};
 use crate::kubectl::weight::is_mark;
+use crate::kubectl::{Reader, several};
 use crate::text::{Diagnostic, Fix, Span, at_bracket, complaint, excerpt, is_long, read_document};
 
 /// The code of a document that can't be read, and of which no more is known.
@@ -36,6 +36,10 @@ impl Reader {
                 ways = self.with_keys(text, ways, customs);
             }
             way = self.best(text, ways, customs).or(way);
+            way = way.filter(|way| !several::misleads(self, text, way));
+            if way.as_ref().is_none_or(|way| way.fix.is_none()) {
+                way = several::first(self, text, customs).or(way);
+            }
         }
         if let Some(way) = way {
             found.pop();
@@ -49,7 +53,8 @@ impl Reader {
         let cut = excerpt(text)?;
         let span = Span { start: 0, end: u32::try_from(cut.text.len()).ok()? };
         let part = Part::of(&cut.text, span);
-        let own: Customs = gather(part.customs.iter().chain(customs).cloned());
+        let kinds = gather(part.customs.iter().chain(&customs.kinds).cloned());
+        let own = Customs { kinds, sources: customs.sources.clone() };
         let one = self.objects(part, &own).1.pop()?;
         let told = cut.told(&one).filter(|one| one.message != plain.message)?;
         let is_mended = |fix: &Fix| complaint(&fix.apply(text)).is_none();

@@ -10,14 +10,14 @@ use crate::api::fields::{Fields, UNKNOWN_FIELD};
 use crate::api::kind::KindFacts;
 use crate::api::resources::RESOURCES;
 use crate::api::validation::validate_create;
-use crate::api::{Kind, Object, Quantity, decode, defaults};
+use crate::api::{Kind, Object, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
 use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_missing};
-use crate::kubectl::{misplaced, places};
+use crate::kubectl::{amounts, misplaced, places, sources};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
@@ -36,8 +36,14 @@ impl Default for Reader {
     }
 }
 
-/// Kinds that a text defines itself: group and kind.
-pub(super) type Customs = BTreeSet<(String, String)>;
+/// What the documents of a text say that has to do with others of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Customs {
+    /// Kinds that it defines itself: group and kind.
+    pub(super) kinds: BTreeSet<(String, String)>,
+    /// ConfigMaps and Secrets that it has: kind and name.
+    pub(super) sources: BTreeSet<(String, String)>,
+}
 
 /// A document of a text, read by itself.
 pub(super) struct Part<'a> {
@@ -94,7 +100,10 @@ impl Reader {
     fn look(&self, text: &str) -> (Vec<Object>, Vec<Diagnostic>) {
         let spans = documents(text);
         let parts: Vec<Part<'_>> = spans.iter().map(|span| Part::of(text, *span)).collect();
-        let customs = gather(parts.iter().flat_map(|part| part.customs.clone()));
+        let customs = Customs {
+            kinds: gather(parts.iter().flat_map(|part| part.customs.clone())),
+            sources: sources::named(text, &spans),
+        };
         let mut found = Vec::new();
         let mut objects = Vec::new();
         for part in parts {
@@ -178,7 +187,7 @@ impl Reader {
             found.extend(unknown_kind(name, root, customs));
             if found.is_empty() {
                 found.extend(self.0.check(name, root));
-                bad_quantities(root, &mut found);
+                found.extend(amounts::odd(self.0, root));
             }
         }
         if found.iter().any(|one| one.severity == Severity::Error) {
@@ -293,7 +302,7 @@ fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic
 fn is_known(kind: &str, group: &str, customs: &Customs) -> bool {
     RESOURCES.iter().any(|one| one.name == kind)
         || Kind::from_name(kind).is_some()
-        || customs.contains(&(group.to_owned(), kind.to_owned()))
+        || customs.kinds.contains(&(group.to_owned(), kind.to_owned()))
 }
 
 /// What is said of an object of an unknown kind that has no name: kubectl looks for the kind first.
@@ -333,38 +342,6 @@ fn nameless(object: &Object, root: &Node) -> Option<Diagnostic> {
             places::find(root, "metadata.generateName").span,
         )
     })
-}
-
-/// Amounts that can't be read, told where they stand.
-fn bad_quantities(root: &Node, found: &mut Vec<Diagnostic>) {
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        match &node.value {
-            NodeValue::Seq(items) => open.extend(items),
-            NodeValue::Map(entries) => {
-                for entry in entries {
-                    let is_amounts = matches!(&*entry.key, "requests" | "limits" | "capacity");
-                    let NodeValue::Map(amounts) = &entry.value.value else {
-                        open.push(&entry.value);
-                        continue;
-                    };
-                    open.push(&entry.value);
-                    for amount in amounts.iter().filter(|_| is_amounts) {
-                        let NodeValue::Str(text) = &amount.value.value else { continue };
-                        if let Err(why) = Quantity::read(text.trim()) {
-                            let message = format!("{} is no quantity: {text}.", amount.key);
-                            let chinese = format!("{} 的值 {text} 不是数量。", amount.key);
-                            found.push(Diagnostic {
-                                help: Some(format!("kubectl says: {why}")),
-                                ..error("POD-F003", &message, &chinese, amount.value.span)
-                            });
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 fn first_line(span: Span) -> Span {

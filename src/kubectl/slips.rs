@@ -5,7 +5,7 @@
 
 use crate::api::fields::{Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::kubectl::spot::{Spot, find};
-use crate::kubectl::{amounts, dashes, lostkey, shell, versions};
+use crate::kubectl::{amounts, dashes, dialects, lostkey, shell, versions};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
 
 /// Fields that other types have under another name: the type, the word there, and its own.
@@ -68,8 +68,11 @@ pub(super) fn mends(
                 }
                 Some(entry) if entry.key.starts_with("//") => [comment(text, entry, one), None],
                 Some(entry) => {
-                    let others =
-                        [other_name(&spot, entry, one), with(level(table, text, &spot, entry))];
+                    let others = [
+                        other_name(&spot, entry, one),
+                        with(level(table, text, &spot, entry)),
+                        dialects::field(text, &spot, entry, one),
+                    ];
                     let versions = versions::with(table, root, entry, one);
                     return others
                         .into_iter()
@@ -83,7 +86,9 @@ pub(super) fn mends(
                         .into_iter()
                         .filter_map(|fix| with(Some(fix)));
                     let others = [colon(text, &spot, one), with(shape(table, text, &spot))];
-                    return others.into_iter().flatten().chain(lists).chain(behind_it()).collect();
+                    let others =
+                        others.into_iter().chain([dialects::value(table, text, &spot, one)]);
+                    return others.flatten().chain(lists).chain(behind_it()).collect();
                 }
             },
             None => [None, None],

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
-use crate::kubectl::places;
+use crate::kubectl::{places, podfields};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, line_of,
     narrowed, nearest, quoted,
@@ -87,6 +87,12 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
             if let Some((odd, half, _)) = &odd {
                 let _ = write!(message, " The `{odd}` in it is not `{half}`.");
                 let _ = write!(chinese, "其中的“{odd}”不是“{half}”。");
+            }
+            let around = one.path.strip_suffix(".restartPolicy");
+            let pod = around.and_then(|path| places::find(root, path).node);
+            if kind == FieldErrorKind::Required && pod.is_some_and(podfields::has_policy) {
+                message.push_str(" What stands in a container is of that container alone.");
+                chinese.push_str("写在容器中的 restartPolicy 只作用于该容器。");
             }
             let fix = match (kind, place.node) {
                 (FieldErrorKind::Required, None) => required_fix(one, root, text),
@@ -268,6 +274,11 @@ fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
 fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     let (around, key) = one.path.rsplit_once('.')?;
     let map = places::find(root, around).node?;
+    if key == "restartPolicy"
+        && let Some(fix) = podfields::policy_moved(text, map)
+    {
+        return Some(fix);
+    }
     let port = map.at("port").and_then(Node::whole).filter(|_| around.starts_with("spec.ports["));
     let word = match (one.detail.strip_prefix(FEW), port) {
         (Some(words), _) => words.split(", ").next()?.trim_matches(['"', '[', ']']).to_owned(),

@@ -3,7 +3,7 @@
 //! Must not know how mistakes are found. Invariant: a mistake that hides others weighs more than
 //! all that it may hide.
 
-use crate::text::{Diagnostic, Severity};
+use crate::text::{Diagnostic, Severity, complaint};
 
 /// What is wrong, the gravest first: each kind of mistake hides those after it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -12,6 +12,8 @@ pub(super) struct Weight {
     unread: usize,
     /// Characters that YAML can't take, in all places.
     marks: usize,
+    /// Lines from where the reading stops on.
+    rest: usize,
     /// Kinds that are missing or not known.
     kinds: usize,
     /// Fields that are unknown or of a wrong type.
@@ -31,6 +33,8 @@ impl Weight {
         if !is_read && errors().next().is_some() {
             self.unread += 1;
             self.marks += text.lines().map(tabs).sum::<usize>();
+            let stop = complaint(text).map_or(0, |(at, _)| at.min(text.len()));
+            self.rest += text.get(stop..).map_or(0, |rest| rest.matches('\n').count());
         }
         let count = |stage: &str| errors().filter(|one| one.code.starts_with(stage)).count();
         for one in found.iter().filter(|one| is_mark(one)) {
@@ -44,9 +48,19 @@ impl Weight {
         self.odd += found.iter().filter(|one| one.severity == Severity::Warning).count();
     }
 
+    /// Whether every document can be read.
+    pub(super) fn is_read(&self) -> bool {
+        self.unread == 0
+    }
+
     /// Whether nothing is wrong that keeps the text from being applied.
     pub(super) fn is_well(&self) -> bool {
         Weight { odd: 0, ..*self } == Weight::default()
+    }
+
+    /// Whether all can be read, and one field less than in another text is odd.
+    pub(super) fn has_one_field_less(&self, other: &Weight) -> bool {
+        self.is_read() && self.kinds == other.kinds && self.fields + 1 == other.fields
     }
 
     /// Whether all can be read, and every kind has the fields that it is given.

@@ -73,6 +73,9 @@ pub(super) fn around(lines: &[Line<'_>]) -> Option<Slip> {
 /// What mail and the views of changes put before every line.
 const MARGINS: [&str; 3] = [">", "|", "+"];
 
+/// What parts numbers from the lines that they stand before.
+const BEHIND_NUMBERS: [&str; 6] = ["|", "│", ":", ".", ")", "\t"];
+
 /// Marks or numbers that stand before every line.
 pub(super) fn margin(part: &str) -> Option<Slip> {
     let lines = || part.split_inclusive('\n').filter(|line| !line.trim().is_empty());
@@ -83,7 +86,21 @@ pub(super) fn margin(part: &str) -> Option<Slip> {
     if mark.is_none() && !part.lines().enumerate().all(is_numbered) {
         return None;
     }
-    let length = |line: &str| mark.map_or_else(|| digits(line).len(), |mark| mark.len());
+    // What stands behind every number belongs to it.
+    let behind = |line: &str| {
+        let number = digits(line).len();
+        number + line[number..].len() - line[number..].trim_start_matches(' ').len()
+    };
+    let part_of = |mark: &&&str| {
+        let has = |line: &str| line[behind(line)..].starts_with(**mark);
+        lines().all(has)
+    };
+    let parted = BEHIND_NUMBERS.iter().find(part_of);
+    let length = |line: &str| match (mark, parted) {
+        (Some(mark), _) => mark.len(),
+        (None, Some(parted)) => behind(line) + parted.len(),
+        (None, None) => digits(line).len(),
+    };
     let has_blank = lines().all(|line| {
         line[length(line)..].trim_end().is_empty() || line[length(line)..].starts_with(' ')
     });
@@ -115,6 +132,48 @@ fn digits(line: &str) -> &str {
     let blanks = line.len() - line.trim_start_matches(' ').len();
     let count = line[blanks..].bytes().take_while(u8::is_ascii_digit).count();
     &line[..blanks + count]
+}
+
+/// The lines of a text as a view of changes shows them, the old ones and the new.
+pub(super) fn changes(part: &str) -> Option<Slip> {
+    let is_mark = |line: &str| line.starts_with("@@ ") || line.starts_with("+++ ");
+    let is_new = |line: &str| line.starts_with('+') && !is_mark(line);
+    let is_old = |line: &str| line.starts_with('-') && !line.starts_with("---");
+    let said = || part.split_inclusive('\n').filter(|line| !line.trim().is_empty());
+    let mut others = said().filter(|line| !is_new(line) && !is_old(line) && !is_mark(line));
+    let (first, has_old) = (said().find(|line| is_new(line))?, said().any(is_old));
+    // Where all lines are new they only have a mark each.
+    if !has_old && others.clone().next().is_none() {
+        return None;
+    }
+    // Of lines that did not change the blank before them is such a mark.
+    let has_blank = others.all(|line| line.starts_with(' '));
+    let (mut edits, mut at, mut from) = (Vec::new(), 0, None);
+    for line in part.split_inclusive('\n') {
+        let end = at + line.len();
+        if is_old(line) || is_mark(line) {
+            edits.push((at, end, String::new()));
+        } else if is_new(line) || (has_blank && line.starts_with(' ')) {
+            edits.push((at, at + 1, String::new()));
+        }
+        if line == first && from.is_none() {
+            from = Some((at, at + line.trim_end().len()));
+        }
+        at = end;
+    }
+    let (from, to) = from?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "This shows changes: lines with `-` are the old version, lines with `+` the new one."
+                .to_owned(),
+            "这是差异对比的内容：“-”开头的行是旧版本，“+”开头的行是新版本。".to_owned(),
+        ],
+        fix: ["Keep the new version", "保留新版本"],
+        from,
+        to,
+        edits,
+    })
 }
 
 /// The two versions between which Git leaves the choice.
@@ -291,6 +350,29 @@ fn no_comment(body: &str, (from, to): (usize, usize), edits: Vec<(usize, usize, 
 #[cfg(test)]
 mod tests {
     use crate::text::slips::mended;
+
+    #[test]
+    fn of_changes_the_new_version_stays() {
+        for bad in [
+            " a:\n-  b: 1\n+  b: 2\n   c: 3\n",
+            "@@ -1,3 +1,3 @@\n a:\n-  b: 1\n+  b: 2\n   c: 3\n",
+            "a:\n-  b: 1\n+  b: 2\n  c: 3\n",
+        ] {
+            assert_eq!(mended(bad).as_deref(), Some("a:\n  b: 2\n  c: 3\n"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_lines_go_with_what_parts_them() {
+        for mark in ["", " ", " | ", ": ", ":", " │ ", ") "] {
+            let bad = format!("1{mark}a: x\n2{mark}c:\n3{mark}  d: [e]\n4{mark}  f: \"g\": h\n");
+            let after = mended(&bad.replace(": h", ""));
+            assert_eq!(
+                after.as_deref().unwrap_or("a: x\nc:\n  d: [e]\n  f: \"g\"\n"),
+                "a: x\nc:\n  d: [e]\n  f: \"g\"\n"
+            );
+        }
+    }
 
     #[test]
     fn comments_of_other_languages_become_yamls_own() {

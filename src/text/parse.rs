@@ -523,7 +523,7 @@ fn mends(part: &str, span: Span, problem: &Problem, open: Option<Span>) -> Vec<D
     let fallen = block::fallen(part, span.start);
     let (sure, unsure): (Vec<_>, Vec<_>) = fallen.into_iter().partition(|(_, is_sure)| *is_sure);
     ways.splice(0..0, sure.into_iter().map(|(told, _)| told));
-    ways.extend(shift::missing_space(part, span.start));
+    ways.append(&mut shift::missing_space(part, span.start, at));
     ways.append(&mut slips::slips(part, span.start, at));
     let closed = |open: Span| slips::bracket(part, span.start, (open.start - span.start) as usize);
     ways.extend(

@@ -5,7 +5,7 @@
 use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::base::Order as _;
-use crate::text::lines::{Line, is_readable, lines};
+use crate::text::lines::{Line, blocks, is_readable, lines};
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
 /// How many readings one search may take.
@@ -28,28 +28,48 @@ pub(super) fn tight_colon(body: &str) -> Option<usize> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     let (key, rest) = (&bare[..colon], &bare[colon + 1..]);
     let fits = !key.is_empty() && key.chars().all(is_word) && key.starts_with(char::is_alphabetic);
-    let is_tight = !rest.is_empty() && !rest.starts_with([' ', '/', ':']);
+    let is_tight = !rest.is_empty() && !rest.starts_with([' ', ':']) && !rest.starts_with("//");
     (fits && is_tight).then_some(shift + colon)
 }
 
-/// A document that can be read once every key has a space behind its colon.
-pub(super) fn missing_space(part: &str, base: u32) -> Option<Diagnostic> {
-    let mut mended = part.to_owned();
+/// A document that can be read once a key near `at`, where the reading stopped, has a space behind
+/// its colon, or once every key has.
+pub(super) fn missing_space(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
+    let lines = lines(part);
+    let stop = lines.partition_point(|line| line.start <= at).saturating_sub(1);
+    let near = stop.saturating_sub(1)..(stop + 2).min(lines.len());
+    let is_text = blocks(part);
+    // A path behind a colon may be a value with it, as those of volumes are elsewhere.
+    let is_key = |line: &&Line<'_>| {
+        let number = part[..line.start].matches('\n').count();
+        let is_path = |colon: usize| line.body[colon + 1..].starts_with('/');
+        !is_text[number] && !tight_colon(line.body).is_some_and(is_path)
+    };
+    let all: Vec<&Line<'_>> = lines.iter().filter(is_key).collect();
+    let alone = near.map(|index| vec![&lines[index]]);
+    let ways = alone.chain([all]).filter_map(|lines| spaces(&lines, base));
+    let is_mended = |way: &Diagnostic| {
+        let mut fix = way.fix.clone().unwrap_or_else(|| unreachable!("each has one"));
+        fix.edits.iter_mut().for_each(|edit| {
+            edit.span = Span { start: edit.span.start - base, end: edit.span.end - base };
+        });
+        is_readable(&fix.apply(part))
+    };
+    ways.filter(is_mended).collect()
+}
+
+/// The spaces that are missing behind the colons of some lines.
+pub(super) fn spaces(lines: &[&Line<'_>], base: u32) -> Option<Diagnostic> {
     let mut edits = Vec::new();
     let mut first = None;
-    for line in lines(part).iter().rev() {
+    for line in lines.iter().rev() {
         if let Some(colon) = tight_colon(line.body) {
-            let at = line.start + line.indent + colon + 1;
-            mended.insert(at, ' ');
-            let place = base + position(at);
+            let place = base + position(line.start + line.indent + colon + 1);
             edits.push(Edit { span: Span { start: place, end: place }, text: " ".to_owned() });
             first = Some((base + position(line.start + line.indent), place, line.body));
         }
     }
     let (start, end, body) = first?;
-    if !is_readable(&mended) {
-        return None;
-    }
     Some(Diagnostic {
         code: "POD-Y006",
         severity: Severity::Error,
@@ -266,6 +286,20 @@ mod tests {
     fn a_missing_space_is_put_in() {
         let (code, text) = mended("spec:\n  replicas:3\n  name: a\n");
         assert_eq!((code, text.as_str()), ("POD-Y006", "spec:\n  replicas: 3\n  name: a\n"));
+    }
+
+    #[test]
+    fn a_space_comes_behind_the_colon_before_a_path() {
+        for (bad, good) in [
+            ("a:\n  path:/x\n  port: 80\n", "a:\n  path: /x\n  port: 80\n"),
+            // What is text stays as it is.
+            ("a:1\nc: |\n  d:1\ne: 2\n", "a: 1\nc: |\n  d:1\ne: 2\n"),
+        ] {
+            let at = crate::text::complaint(bad).expect("it can't be read").0;
+            let ways = crate::text::shift::missing_space(bad, 0, at);
+            let fixed = ways.first().and_then(|way| way.fix.as_ref()).map(|fix| fix.apply(bad));
+            assert_eq!(fixed.as_deref(), Some(good));
+        }
     }
 
     #[test]

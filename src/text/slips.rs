@@ -45,7 +45,7 @@ impl Slip {
         is_mended.then(|| self.diagnostic(base))
     }
 
-    fn diagnostic(self, base: u32) -> Diagnostic {
+    pub(super) fn diagnostic(self, base: u32) -> Diagnostic {
         let span = |from, to| Span { start: base + place(from), end: base + place(to) };
         let [message, chinese] = self.said;
         let edits = self.edits.into_iter();
@@ -86,6 +86,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         foreign::margin(part),
         foreign::comments(part),
         foreign::conflict(part),
+        foreign::changes(part),
         foreign::emphasis(part),
         breaks::first_line(part),
         breaks::mark_and_key(part),
@@ -205,7 +206,7 @@ fn typed_colons(part: &str, lines: &[Line<'_>], index: usize) -> [Option<Slip>; 
 }
 
 /// `replicas 2`, `replicas = 2`, or `spec` above its fields.
-fn colon(line: &Line<'_>) -> Option<Slip> {
+pub(super) fn colon(line: &Line<'_>) -> Option<Slip> {
     let (from, to, text) = missing_colon(line.body)?;
     let (shift, _) = bare(line.body);
     let key = &line.body[shift..from];
@@ -229,7 +230,7 @@ fn colon(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// `-name: a`, in every line that begins like this.
-fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
+pub(super) fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
     let is_item_beside = |at: usize, indent: usize| {
         let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
         near.filter_map(|at| lines.get(at))

@@ -282,6 +282,13 @@ fn look(line: &str, wide: usize) -> Found {
         };
         let behind = rest[length..].trim_start_matches(is_blank);
         if behind.len() == rest.len() - length {
+            // On a keyboard of full width the blank behind the dash is easily left out.
+            if rest.starts_with('－') && behind.starts_with(is_word) && behind.contains([':', '：'])
+            {
+                found.edits.push((at, at + length, "- ".to_owned()));
+                found.breaks = true;
+                at += length;
+            }
             break;
         }
         if length > 1 {

@@ -219,6 +219,13 @@ impl Fields {
         self.0.get(kind)?.version_of(kind)
     }
 
+    /// The API version and the kind of the objects that a type is of.
+    pub fn object_of(&self, name: &str) -> Option<(String, &str)> {
+        let known = self.0.get(name)?;
+        let kind = &known.gvk.as_ref()?.kind;
+        Some((known.version_of(kind)?, kind))
+    }
+
     /// Every API version of a kind, with the type of its objects there.
     pub fn versions<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (String, &'a Type)> {
         self.0.values().filter_map(move |known| Some((known.version_of(kind)?, known)))

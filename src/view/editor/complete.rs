@@ -5,14 +5,14 @@
 
 use super::filled::default_at;
 use super::hover::{Around, Fact};
-use super::known::{self, follow, structure, type_name};
+use super::known::{self, bare, follow, structure, type_name};
 pub use super::names::Names;
 use super::names::ends_with;
 use super::place::{Part, Place, Step, beside, document_at, place, siblings};
 use super::sheet::Sheet;
 use crate::api::fields::{Field, Fields, Shape};
 use crate::api::resources::RESOURCES;
-use crate::base::Order as _;
+use crate::base::{Order as _, gather};
 use crate::text::quoted;
 use crate::view::words::{EditorWords, Lang, fields};
 use serde::Serialize;
@@ -114,6 +114,7 @@ pub(super) struct Asker<'a> {
     pub(super) names: &'a dyn Names,
     pub(super) lang: Lang,
     pub(super) place: Place,
+    /// The type of the document.
     pub(super) kind: &'a str,
 }
 
@@ -127,7 +128,7 @@ pub fn complete(
 ) -> Option<Completion> {
     let sheet = Sheet::of(text);
     let place = place(text, &sheet, byte)?;
-    let kind = document_at(&sheet, byte).map_or("", |at| sheet.documents[at].kind.as_str());
+    let kind = document_at(&sheet, byte).map_or("", |at| known::type_of(&sheet.documents[at]));
     let typed = text.get(place.from..byte).unwrap_or_default().to_owned();
     let asker = Asker { text, sheet: &sheet, names, lang, place, kind };
     if typed.is_empty() && !is_explicit && asker.place.part == Part::Key {
@@ -200,7 +201,7 @@ impl Asker<'_> {
             .collect();
         fields.order_by_key(|(name, _)| {
             let is_required = known.required.contains(*name);
-            (!is_required, fields::rank(within, name).unwrap_or(usize::MAX), *name)
+            (!is_required, fields::rank(bare(within), name).unwrap_or(usize::MAX), *name)
         });
         fields
             .into_iter()
@@ -214,7 +215,7 @@ impl Asker<'_> {
                     label: format!("{before}{name}"),
                     kind: "field",
                     detail: type_name(&field.shape),
-                    about: fields::about(within, name, self.lang),
+                    about: fields::about(bare(within), name, self.lang),
                     rows: Around { kind: self.kind, path: &path, within, name, image }
                         .facts(self.lang),
                     apply: format!("{before}{}", self.typed(name, &field.shape, before.len()).0),
@@ -320,8 +321,9 @@ impl Asker<'_> {
     }
 
     fn versions(&self) -> Vec<Suggestion> {
-        let fitting = Fields::table().api_version(self.kind);
-        let mut versions: Vec<String> = fitting.into_iter().collect();
+        let table = Fields::table();
+        let kind = table.object_of(self.kind).map_or(self.kind, |(_, kind)| kind);
+        let mut versions: Vec<String> = gather(table.versions(kind).map(|(version, _)| version));
         if versions.is_empty() {
             // The likelier a version's likeliest kind, the earlier it stands.
             let mut all: Vec<_> = RESOURCES
@@ -597,8 +599,57 @@ mod tests {
 
     #[test]
     fn the_items_of_a_list_are_written_as_documents_are() {
-        let text = "kind: List\nitems:\n- kind: StatefulSet\n  spec:\n    podManagementPolicy: |\n";
-        assert_eq!(labels(text), ["OrderedReady", "Parallel"]);
+        let field = "spec:\n    podManagementPolicy: |\n";
+        let items = [
+            format!("items:\n- kind: StatefulSet\n  {field}kind: List\nmetadata: {{}}\n"),
+            format!("kind: List\nitems:\n- kind: Pod\n- kind: StatefulSet\n  {field}"),
+            // Dashes with more room behind them, and one on a line of its own.
+            format!(
+                "kind: List\nitems:\n- kind: Pod\n-   kind: StatefulSet\n    spec:\n      {}",
+                &field[10..]
+            ),
+            format!("kind: List\nitems:\n-\n  kind: StatefulSet\n  {field}"),
+            // A list of one kind says what its items are.
+            format!("kind: StatefulSetList\napiVersion: apps/v1\nitems:\n- {field}"),
+        ];
+        for text in items {
+            assert_eq!(labels(&text), ["OrderedReady", "Parallel"], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_items_of_a_list_in_brackets_are_written_as_objects_are() {
+        let field = r#""spec": {"podManagementPolicy": "|"}"#;
+        for text in [
+            format!(r#"{{"kind": "List", "items": [{{"kind": "StatefulSet", {field}}}]}}"#),
+            format!(r#"{{"items": [{{{field}, "kind": "StatefulSet"}}, {{}}], "kind": "List"}}"#),
+            format!(
+                r#"{{"kind": "StatefulSetList", "apiVersion": "apps/v1", "items": [{{{field}}}]}}"#
+            ),
+            format!("kind: List\nitems: [{{kind: Pod}}, {{kind: StatefulSet, {field}}}]\n"),
+        ] {
+            assert_eq!(labels(&text), ["OrderedReady", "Parallel"], "{text}");
+        }
+        let begun = "{\"kind\": \"List\", \"items\": [\n{\"kind\": \"Pod\"},\n{\n\"|\"\n}\n]}\n";
+        assert_eq!(labels(begun), ["apiVersion", "kind", "metadata", "spec"]);
+    }
+
+    #[test]
+    fn fields_are_those_of_the_version_of_the_document() {
+        let scaler = |version: &str| {
+            let text = format!("apiVersion: {version}\nkind: HorizontalPodAutoscaler\nspec:\n  |");
+            labels(&text)
+        };
+        let old =
+            ["scaleTargetRef", "maxReplicas", "minReplicas", "targetCPUUtilizationPercentage"];
+        assert_eq!(scaler("autoscaling/v1"), old);
+        for version in ["autoscaling/v2", "autoscaling/v3"] {
+            assert!(scaler(version).contains(&"metrics".to_owned()), "{version}");
+        }
+        let versions = "apiVersion: |\nkind: HorizontalPodAutoscaler\n";
+        assert_eq!(labels(versions), ["autoscaling/v2", "autoscaling/v1"]);
+        let json = r#"{"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "spec": {"t|"}}"#;
+        assert_eq!(labels(json), old);
     }
 
     #[test]

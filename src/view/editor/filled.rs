@@ -84,7 +84,7 @@ fn said(path: &[Step]) -> String {
 
 /// An object of a kind with the way to a place, completed; with a value there, or without one.
 fn object(kind: &str, path: &[Step], value: Option<Value>, filler: &Filler<'_>) -> Option<Object> {
-    let api_version = Fields::table().api_version(kind)?;
+    let (api_version, named) = Fields::table().object_of(kind)?;
     let (way, last) = match path.iter().rposition(|step| matches!(step, Step::Key(_))) {
         Some(at) => (&path[..at], &path[at]),
         None => return None,
@@ -96,7 +96,7 @@ fn object(kind: &str, path: &[Step], value: Option<Value>, filler: &Filler<'_>) 
     let whole = skeleton(&Shape::Struct(kind.to_owned()), way, Some(&asked), filler, 0)?;
     let Value::Map(mut entries) = whole else { return None };
     entries.insert("apiVersion".into(), Value::Str(api_version.as_str().into()));
-    entries.insert("kind".into(), Value::Str(kind.into()));
+    entries.insert("kind".into(), Value::Str(named.into()));
     let mut object = decode::whole(&Value::Map(entries)).ok()?;
     defaults::fill(&mut object);
     Some(object)

@@ -49,7 +49,7 @@ fn fact(name: &str, value: impl Into<String>, lang: Lang) -> Fact {
 
 /// A field of a document, and what is known around it.
 pub(super) struct Around<'a> {
-    /// The kind of the document.
+    /// The type of the document.
     pub(super) kind: &'a str,
     /// The way to the field.
     pub(super) path: &'a [Step],
@@ -107,7 +107,7 @@ pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<A
     let sheet = Sheet::of(text);
     let mut place = place(text, &sheet, byte)?;
     let document = &sheet.documents[document_at(&sheet, byte)?];
-    let kind = document.kind.as_str();
+    let kind = known::type_of(document);
     let word = text.get(place.from..place.to)?.to_owned();
     if word.is_empty() || byte > place.to {
         return None;
@@ -149,7 +149,7 @@ pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<A
         to: place.to,
         title: name.to_owned(),
         type_name: type_name(&spot.shape),
-        about: fields::about(within, name, lang),
+        about: fields::about(known::bare(within), name, lang),
         rows,
     })
 }
@@ -205,6 +205,15 @@ mod tests {
         assert!(about.about.is_some());
         let rows: Vec<_> = about.rows.iter().map(|row| row.value.as_str()).collect();
         assert_eq!(rows, ["OrderedReady", "OrderedReady · Parallel"]);
+        for list in [
+            "kind: List\nitems:\n- kind: StatefulSet\n  spec:\n    podMan|agementPolicy: Parallel\n",
+            "{\"kind\": \"List\", \"items\": [{\"kind\": \"StatefulSet\",\n\"spec\": \
+             {\"podMan|agementPolicy\": \"Parallel\"}}]}",
+            "items:\n- spec:\n    podMan|agementPolicy: x\nkind: StatefulSetList\napiVersion: apps/v1\n",
+        ] {
+            let told = at(list).unwrap_or_else(|| panic!("{list}"));
+            assert_eq!((told.title, told.rows), (about.title.clone(), about.rows.clone()));
+        }
     }
 
     #[test]
@@ -247,6 +256,22 @@ mod tests {
             ),
             ["required ", "one of: In · NotIn · Exists · DoesNotExist"]
         );
+    }
+
+    #[test]
+    fn a_field_is_that_of_the_version_of_the_document() {
+        let told = |version: &str, field: &str| {
+            let head =
+                format!("apiVersion: autoscaling/{version}\nkind: HorizontalPodAutoscaler\n");
+            at(&format!("{head}spec:\n  |{field}: 1\n"))
+        };
+        let percent = "targetCPUUtilizationPercentage";
+        assert_eq!(told("v1", percent).map(|told| told.type_name), Some("integer".to_owned()));
+        assert_eq!(told("v2", percent), None);
+        assert_eq!(told("v1", "metrics"), None);
+        let least = told("v1", "minReplicas").expect("it is known");
+        assert_eq!(least.about, told("v2", "minReplicas").and_then(|told| told.about));
+        assert!(least.about.is_some());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! where the table ends, the answer is nothing.
 
 use super::place::Step;
+use super::sheet::Document;
 use crate::api::fields::{Field, Fields, Shape, Type};
 
 /// What stands at the end of a way through a kind.
@@ -12,6 +13,18 @@ pub(super) struct Spot {
     pub(super) within: Option<(&'static str, &'static str, &'static Field)>,
     /// What it may hold.
     pub(super) shape: Shape,
+}
+
+/// The type that a document's fields are of: that of its version, or the kind's if the version is
+/// not known.
+pub(super) fn type_of(document: &Document) -> &str {
+    let table = Fields::table();
+    table.name_in(&document.kind, &document.api_version).unwrap_or(&document.kind)
+}
+
+/// The name of a type without the version in front of it.
+pub(super) fn bare(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 /// Follows a way through a kind's fields.
@@ -54,7 +67,7 @@ pub(super) fn type_name(shape: &Shape) -> String {
         Shape::Any => "any".to_owned(),
         Shape::List(inner) => format!("[]{}", type_name(inner)),
         Shape::Map(inner) => format!("map[string]{}", type_name(inner)),
-        Shape::Struct(name) => name.rsplit('.').next().unwrap_or(name).to_owned(),
+        Shape::Struct(name) => bare(name).to_owned(),
     }
 }
 

@@ -196,7 +196,8 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
     };
     let mut place = within(base, text, line.to, byte);
     let own = document_at(sheet, byte);
-    if own.is_some_and(|at| sheet.documents[at].brackets.is_some()) {
+    // An item of a List that has no key yet is no document.
+    if own.is_none_or(|at| sheet.documents[at].brackets.is_some()) {
         place.document = own;
         if is_in_item(&place.path) {
             place.path.drain(..2);

@@ -34,6 +34,8 @@ pub struct Document {
     pub first: usize,
     /// One past its last line.
     pub end: usize,
+    /// What its `apiVersion` says, if anything.
+    pub api_version: String,
     /// What its `kind` says, if anything.
     pub kind: String,
     /// What its `metadata.name` says, if anything.
@@ -57,6 +59,21 @@ impl Document {
     pub fn object(&self) -> ObjectRef {
         let is_in_one = Kind::from_name(&self.kind).is_none_or(|kind| kind.facts().namespaced);
         ObjectRef::new(&self.kind, if is_in_one { self.namespace() } else { "" }, &self.name)
+    }
+
+    /// The same as an item of a list: one of a typed list, such as a `PodList`, need not say what it
+    /// is.
+    fn of_list(mut self, list: Option<&Document>) -> Self {
+        let kind = list.and_then(|list| list.kind.strip_suffix("List"));
+        if let (Some(list), Some(kind)) = (list, kind)
+            && !kind.is_empty()
+            && self.kind.is_empty()
+            && self.api_version.is_empty()
+        {
+            kind.clone_into(&mut self.kind);
+            list.api_version.clone_into(&mut self.api_version);
+        }
+        self
     }
 
     /// Whether it is an item of a List, behind a dash.
@@ -172,55 +189,84 @@ impl Sheet {
     /// objects in brackets each object.
     fn add_document(&mut self, text: &str, first: usize, end: usize) {
         let row = self.objects(text, first, end);
-        if row.len() > 1 || row.iter().any(|one| said(text, one).kind == "List") {
+        if row.len() > 1 || row.iter().any(|one| is_list(&said(text, one).kind)) {
             self.add_objects(text, &row, first..end);
             return;
         }
         let Some(whole) = self.head(text, first, end, 0) else { return };
-        let is_list = whole.kind == "List";
+        let is_list = is_list(&whole.kind);
         let items = if is_list { self.items(text, first, end) } else { Vec::new() };
         if items.is_empty() {
             let inline = if is_list { self.inline_items(text, first, end) } else { Vec::new() };
             if inline.is_empty() {
-                self.add(whole);
+                self.add(whole.clone());
             }
             for item in inline {
-                self.add_object(text, item, None);
+                self.add_object(text, item, None, Some(&whole));
             }
             return;
         }
-        let column = self.column(text, items[0]) + 2;
+        let dash = self.column(text, items[0]);
         let ends = items.iter().skip(1).copied().chain([end]);
         for (first, end) in items.iter().copied().zip(ends) {
+            // What the list says behind its items is of no item.
+            let is_outside = |at: &usize| {
+                let words = &text[self.lines[*at].from..self.lines[*at].to];
+                let bare = words.trim_start();
+                words.len() - bare.len() <= dash && !bare.is_empty() && !bare.starts_with('#')
+            };
+            let end = (first + 1..end).find(is_outside).unwrap_or(end);
+            let column = self.item_column(text, first, end);
             // An item that says nothing yet is one all the same.
             let empty = Document { first, end, column, ..Document::default() };
             let item = self.head(text, first, end, column).unwrap_or(empty);
-            self.add(item);
+            self.add(item.of_list(Some(&whole)));
         }
+    }
+
+    /// The column of an item's keys: behind its dash, or on the line below that.
+    fn item_column(&self, text: &str, first: usize, end: usize) -> usize {
+        let dash = self.column(text, first);
+        let behind = |at: usize| &text[self.lines[at].from..self.lines[at].to];
+        let own = behind(first)[dash + 1..].trim_start();
+        if !own.is_empty() && !own.starts_with('#') {
+            return behind(first).len() - own.len();
+        }
+        let is_said = |at: &usize| {
+            let bare = behind(*at).trim_start();
+            !bare.is_empty() && !bare.starts_with('#')
+        };
+        (first + 1..end).find(is_said).map_or(dash + 2, |at| self.column(text, at))
     }
 
     /// Adds the objects of a row, each with the lines up to the next, or its items if it is a List.
     fn add_objects(&mut self, text: &str, row: &[Range<usize>], lines: Range<usize>) {
         for (at, object) in row.iter().enumerate() {
-            let items = match said(text, object).kind.as_str() {
-                "List" => bracketed_items(text, object),
-                _ => Vec::new(),
-            };
+            let whole = said(text, object);
+            let items =
+                if is_list(&whole.kind) { bracketed_items(text, object) } else { Vec::new() };
             if items.is_empty() {
                 let next = row.get(at + 1).map(|next| self.line_at(next.start));
-                self.add_object(text, object.clone(), Some(next.unwrap_or(lines.end)));
+                self.add_object(text, object.clone(), Some(next.unwrap_or(lines.end)), None);
             }
             for item in items {
-                self.add_object(text, item, None);
+                self.add_object(text, item, None, Some(&whole));
             }
         }
     }
 
-    /// Adds an object in brackets, with the lines up to one or only its own.
-    fn add_object(&mut self, text: &str, brackets: Range<usize>, end: Option<usize>) {
+    /// Adds an object in brackets, with the lines up to one or only its own; of a list, if it is an
+    /// item of one.
+    fn add_object(
+        &mut self,
+        text: &str,
+        brackets: Range<usize>,
+        end: Option<usize>,
+        list: Option<&Document>,
+    ) {
         let first = self.line_at(brackets.start);
         let end = end.unwrap_or_else(|| self.line_at(brackets.end.saturating_sub(1)) + 1);
-        let said = said(text, &brackets);
+        let said = said(text, &brackets).of_list(list);
         self.add(Document { first, end: end.max(first + 1), brackets: Some(brackets), ..said });
     }
 
@@ -315,7 +361,7 @@ impl Sheet {
             return Some(document);
         }
         let (mut kind, mut name, mut namespace, mut in_metadata) = ("", "", "", false);
-        let mut says_something = false;
+        let (mut api_version, mut says_something) = ("", false);
         for (at, line) in self.lines[first..end].iter().enumerate() {
             let words = &text[line.from..line.to];
             let (mut bare, mut indent) = (words.trim(), words.len() - words.trim_start().len());
@@ -331,6 +377,7 @@ impl Sheet {
             if indent <= column {
                 in_metadata = bare.starts_with("metadata:");
                 kind = bare.strip_prefix("kind:").map_or(kind, value);
+                api_version = bare.strip_prefix("apiVersion:").map_or(api_version, value);
                 if in_metadata {
                     let of = |key: &str| bare.split_once(key).map_or("", |(_, rest)| value(rest));
                     (name, namespace) = (of("name:"), of("namespace:"));
@@ -342,18 +389,22 @@ impl Sheet {
                 namespace = bare.strip_prefix("namespace:").map_or(namespace, value);
             }
         }
-        let (kind, name, own_namespace) = (kind.to_owned(), name.to_owned(), namespace.to_owned());
-        let brackets = None;
-        says_something.then_some(Document {
+        says_something.then(|| Document {
             first,
             end,
-            kind,
-            name,
-            own_namespace,
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            own_namespace: namespace.to_owned(),
             column,
-            brackets,
+            brackets: None,
         })
     }
+}
+
+/// Whether objects of a kind are lists of others.
+fn is_list(kind: &str) -> bool {
+    kind.ends_with("List")
 }
 
 /// What a mapping in brackets says of itself.
@@ -363,6 +414,7 @@ fn said(text: &str, brackets: &Range<usize>) -> Document {
         let (Some((_, key)), (_, value)) = (piece.key, piece.value) else { return };
         let is_inside = matches!(piece.path, [Step::Key(key)] if key == "metadata");
         let part = match (is_inside, piece.path.is_empty(), key) {
+            (_, true, "apiVersion") => &mut document.api_version,
             (_, true, "kind") => &mut document.kind,
             (true, _, "name") => &mut document.name,
             (true, _, "namespace") => &mut document.own_namespace,
@@ -382,7 +434,8 @@ fn bracketed_items(text: &str, list: &Range<usize>) -> Vec<Range<usize>> {
             [Step::Key(key), Step::Item] => key == "items",
             _ => false,
         };
-        if is_item && piece.key.is_some() && opens.last() != Some(&piece.bracket) {
+        let is_mapping = text[piece.bracket..].starts_with('{');
+        if is_item && is_mapping && opens.last() != Some(&piece.bracket) {
             opens.push(piece.bracket);
         }
     });
@@ -466,6 +519,16 @@ mod tests {
         assert_eq!(super::left_out(a, elsewhere), [x]);
         let volume = "kind: PersistentVolume\nmetadata: {name: x}\n";
         assert_eq!(super::left_out(volume, ""), [ObjectRef::new("PersistentVolume", "", "x")]);
+    }
+
+    #[test]
+    fn what_a_list_says_behind_its_items_is_of_no_item() {
+        let text = "apiVersion: v1\nitems:\n- kind: Pod\n  metadata:\n    name: a\n- kind: Pod\n  \
+                    metadata:\n    name: b\nkind: List\nmetadata:\n  resourceVersion: \"\"\n";
+        let sheet = Sheet::of(text);
+        let found: Vec<_> = sheet.documents.iter().map(|one| (&*one.kind, &*one.name)).collect();
+        assert_eq!(found, [("Pod", "a"), ("Pod", "b")]);
+        assert_eq!(sheet.documents[1].end, 8);
     }
 
     #[test]
