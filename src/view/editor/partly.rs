@@ -117,7 +117,7 @@ mod tests {
         let runs = partly_applied(&text, &before, &[span(&text, "name: b")]);
         assert_eq!(runs, format!("{}---\n{}---\n{}", map("a", 2), map("b", 1), map("c", 2)));
         let runs = partly_applied(&text, &before, &[span(&text, "name: c")]);
-        assert_eq!(runs, format!("{}---\n{}---\n", map("a", 2), map("b", 2)));
+        assert_eq!(runs, format!("{}---\n{}", map("a", 2), map("b", 2)));
         assert_eq!(partly_applied(&text, &before, &[]), text);
     }
 
