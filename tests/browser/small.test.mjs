@@ -456,3 +456,47 @@ test("what is said for a moment covers nothing that can be pressed, and goes wit
     assert.deepEqual(page.errors, []);
   }
 });
+
+test("on a phone Pods show their addresses, and the clock its speed and the way back", async () => {
+  for (const locale of ["en-US", "zh-CN"]) {
+    const page = await running({ viewport: { width: 390, height: 844 }, hasTouch: true, locale });
+    const addresses = await every(page, '[data-pod][data-now="ready"] .pod__ip', (all) =>
+      all.map((one) => [one.innerText, one.getBoundingClientRect().width]));
+    assert.equal(addresses.length, 7);
+    // The last two numbers, behind a point that stands for the rest.
+    assert.ok(addresses.every(([text, width]) => /^\d+\.\d+$/.test(text) && width > 15), JSON.stringify(addresses));
+    await page.locator(".speedmenu").tap();
+    await page.getByRole("option", { name: "20×" }).tap();
+    await page.waitForFunction(() => document.querySelector(".speedmenu").innerText.includes("20×"));
+    const [clock, button] = await page.evaluate(() => [".phone__clock .clock", ".speedmenu"]
+      .map((one) => document.querySelector(one).getBoundingClientRect().toJSON()));
+    assert.ok(button.height >= 44 && button.width >= 44 && button.left <= clock.left && button.right >= clock.right, "one place to press");
+    const at = () => page.locator(".scrub__rail").getAttribute("aria-valuenow");
+    const before = Number(await at());
+    await page.getByRole("button", { name: locale === "en-US" ? "Previous event" : "上一事件" }).tap();
+    await page.waitForFunction((before) => Number(document.querySelector(".scrub__rail").getAttribute("aria-valuenow")) < before, before);
+    assert.deepEqual(await faults(page), []);
+    await shot(page, `phone-clock-${locale}`);
+    assert.deepEqual(page.errors, []);
+  }
+});
+
+test("for how long a node is lost is read whole in an embed, and a Service's word on a tablet", async () => {
+  for (const [width, height, locale] of [[720, 420, "en-US"], [720, 420, "zh-CN"], [560, 380, "en-US"]]) {
+    const page = await running({ viewport: { width, height }, locale });
+    await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+    await page.getByRole("menuitem", { name: locale === "en-US" ? "Fail this node" : /故障|失效/ }).click();
+    for (let i = 0; i < 9; i++) { await page.keyboard.press("."); await page.waitForTimeout(100); }
+    const word = page.locator('.nodeslot[data-node="node-2"] .node__word');
+    await page.waitForFunction(() => /[1-9]:\d\d$/.test(document.querySelector('.nodeslot[data-node="node-2"] .node__word').textContent));
+    assert.ok(await word.evaluate((one) => one.scrollWidth <= one.clientWidth), `${width} ${locale}`);
+    assert.match(await word.textContent(), locale === "en-US" ? /^NotReady for \d+:\d\d$/ : /^NotReady 已 \d+:\d\d$/);
+    await shot(page, `node-lost-${width}-${locale}`);
+  }
+  for (const [width, height] of [[820, 1180], [1024, 768], [1440, 900]]) {
+    const page = await running({ viewport: { width, height } });
+    const cut = await every(page, ".svc__name", (all) =>
+      all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText));
+    assert.deepEqual(cut, [], `${width}`);
+  }
+});

@@ -66,7 +66,7 @@ pub(crate) fn Problems(props: &Props) -> Html {
                         Callback::from(move |_: MouseEvent| keys::take(&fix, &text, &on))
                     }>
                         { icon(Icon::Fix, 14) }
-                        <span>{ &fix.label }</span>
+                        <span>{ prose(&fix.label) }</span>
                     </button>
                     <span class="kbd">{ "Ctrl ." }</span>
                 }
@@ -100,7 +100,7 @@ fn details(props: &Props) -> Html {
             <p>{ prose(&problem.explanation) }</p>
             { for problem.related.iter().map(|other| html! {
                 <p key={other.from} class="problem__other">
-                    <span class="grow">{ &other.label }</span>
+                    <span class="grow">{ prose(&other.label) }</span>
                     { place(props, other.from, other.to, (other.line, other.column)) }
                 </p>
             }) }
@@ -109,8 +109,24 @@ fn details(props: &Props) -> Html {
     }
 }
 
-/// A sentence with field paths and quoted values set in the font of the text.
+/// A sentence with what stands between backticks, field paths and quoted values set in the font of
+/// the text.
 fn prose(sentence: &str) -> Html {
+    let parts: Vec<&str> = sentence.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return words_of(sentence);
+    }
+    let part = |(at, part): (usize, &str)| {
+        if at % 2 == 1 {
+            html! { <span class="mono">{ part.to_owned() }</span> }
+        } else {
+            words_of(part)
+        }
+    };
+    parts.into_iter().enumerate().map(part).collect()
+}
+
+fn words_of(sentence: &str) -> Html {
     let is_code = |word: &str| {
         let bare = word.trim_matches([',', '.', ':', ';', '(', ')']);
         let path =

@@ -159,6 +159,14 @@ function told(one) {
   const code = box.appendChild(document.createElement("span"));
   code.className = "code";
   code.textContent = one.code;
-  box.appendChild(document.createElement("p")).textContent = one.message;
+  // What stands between backticks is set as it is written in the text.
+  const words = box.appendChild(document.createElement("p"));
+  const parts = one.message.split("`");
+  const isSet = parts.length % 2 === 1;
+  (isSet ? parts : [one.message]).forEach((part, at) => {
+    const piece = document.createElement("span");
+    if (at % 2 === 1) piece.className = "mono";
+    words.appendChild(piece).textContent = part;
+  });
   return box;
 }
