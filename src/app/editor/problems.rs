@@ -113,11 +113,11 @@ fn details(props: &Props) -> Html {
 /// the text.
 fn prose(sentence: &str) -> Html {
     let parts: Vec<&str> = sentence.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return words_of(sentence);
     }
     let part = |(at, part): (usize, &str)| {
-        if at % 2 == 1 {
+        if !at.is_multiple_of(2) {
             html! { <span class="mono">{ part.to_owned() }</span> }
         } else {
             words_of(part)
