@@ -117,10 +117,10 @@ fn prose(sentence: &str) -> Html {
         return words_of(sentence);
     }
     let part = |(at, part): (usize, &str)| {
-        if !at.is_multiple_of(2) {
-            html! { <span class="mono">{ part.to_owned() }</span> }
-        } else {
+        if at.is_multiple_of(2) {
             words_of(part)
+        } else {
+            html! { <span class="mono">{ part.to_owned() }</span> }
         }
     };
     parts.into_iter().enumerate().map(part).collect()

@@ -52,9 +52,9 @@ fn note_action(player: &Shared, action: &StageAction) {
 fn write_back(player: &Shared, state: &State, action: &StageAction) {
     let (kind, namespace, name, replicas) = match action {
         StageAction::Scale { kind, namespace, name, replicas } => (kind, namespace, name, replicas),
-        StageAction::Delete { object, .. } => return note_deleted(player, object),
+        StageAction::Delete { object, .. } => return note_deleted(player, state, object),
         StageAction::DeletePod { namespace, name, .. } => {
-            return note_deleted(player, &ObjectRef::new("Pod", namespace, name));
+            return note_deleted(player, state, &ObjectRef::new("Pod", namespace, name));
         }
         _ => return,
     };
@@ -76,9 +76,9 @@ fn write_back(player: &Shared, state: &State, action: &StageAction) {
 
 /// The reader's text keeps a document whose object was deleted, as a file would: to apply it brings
 /// the object back, and so it is marked as what does not run.
-fn note_deleted(player: &Shared, object: &ObjectRef) {
+fn note_deleted(player: &Shared, state: &State, object: &ObjectRef) {
     let before = state_session(player).borrow().applied();
-    if let Some(runs) = without(&before, object) {
+    if let Some(runs) = without(&before, object, &state.text) {
         keep(player, Key::Applied, &runs);
         with_session(player, |session| session.note_applied(runs.into()));
     }

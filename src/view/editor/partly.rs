@@ -17,20 +17,28 @@ pub fn partly_applied(text: &str, before: &str, left_out: &[Span]) -> String {
         left_out.iter().map(|span| document_at(&sheet, span.start as usize)).collect();
     let documents = sheet.documents.iter().enumerate();
     let left_out = documents.filter(|(at, _)| places.contains(&Some(*at)));
-    put_back(text, &sheet, gather(left_out.map(|(_, document)| document)), before)
+    put_back(text, &sheet, gather(left_out.map(|(_, document)| document)), (before, false))
 }
 
 /// A text without the document of an object that was deleted: to apply it would not bring the
-/// object back. None if the text has no such document.
-pub fn without(text: &str, object: &ObjectRef) -> Option<String> {
+/// object back. None if the text has no such document. The line that parts it from others goes with
+/// it if `shown`, which is compared with the text, has no document of the object either.
+pub fn without(text: &str, object: &ObjectRef, shown: &str) -> Option<String> {
+    let is_it = |document: &Document| document.object() == *object;
+    let is_whole = !Sheet::of(shown).documents.iter().any(is_it);
     let sheet = Sheet::of(text);
-    let gone: Vec<&Document> =
-        gather(sheet.documents.iter().filter(|document| document.object() == *object));
-    (!gone.is_empty()).then(|| put_back(text, &sheet, gone, ""))
+    let gone: Vec<&Document> = gather(sheet.documents.iter().filter(|document| is_it(document)));
+    (!gone.is_empty()).then(|| put_back(text, &sheet, gone, ("", is_whole)))
 }
 
-/// A text with some of its documents as `before` has them, or without them.
-fn put_back(text: &str, sheet: &Sheet, documents: Vec<&Document>, before: &str) -> String {
+/// A text with some of its documents as `before` has them, or without them and perhaps the lines
+/// that part them from others.
+fn put_back(
+    text: &str,
+    sheet: &Sheet,
+    documents: Vec<&Document>,
+    (before, is_whole): (&str, bool),
+) -> String {
     let old = Sheet::of(before);
     let mut runs = text.to_owned();
     for document in documents.into_iter().rev() {
@@ -43,13 +51,14 @@ fn put_back(text: &str, sheet: &Sheet, documents: Vec<&Document>, before: &str) 
         let ran = old.documents.iter().rfind(is_it);
         let ran = ran.map_or("", |one| &before[bytes(before, &old, one)]);
         let mut place = bytes(text, sheet, document);
-        if ran.is_empty() {
-            // Its comma goes with it, or the line that parts it from others.
-            if document.brackets.is_some() {
-                let behind = &text[place.end..];
-                let rest = behind.trim_start().strip_prefix(',');
-                place.end += rest.map_or(0, |rest| behind.len() - rest.len());
-            } else if let Some(before) = separator(sheet, document.first.checked_sub(1)) {
+        if ran.is_empty() && document.brackets.is_some() {
+            // Its comma goes with it.
+            let behind = &text[place.end..];
+            let comma = behind.trim_start().strip_prefix(',').map(|rest| behind.len() - rest.len());
+            place.end += comma.unwrap_or(0);
+        }
+        if ran.is_empty() && document.brackets.is_none() && is_whole {
+            if let Some(before) = separator(sheet, document.first.checked_sub(1)) {
                 place.start = before;
             } else if separator(sheet, Some(document.end)).is_some() {
                 place.end = start_of(text, sheet, document.end + 1);
@@ -97,13 +106,14 @@ mod tests {
         let (a, b) = (map("a", 1), map("b", 2));
         let object = |name| ObjectRef::new("ConfigMap", "default", name);
         let both = format!("{a}---\n{b}");
-        assert_eq!(without(&both, &object("b")).as_deref(), Some(&*a));
-        assert_eq!(without(&both, &object("a")).as_deref(), Some(&*b));
-        assert_eq!(without(&both, &object("c")), None);
-        assert_eq!(without(&both, &ObjectRef::new("ConfigMap", "shop", "a")), None);
+        assert_eq!(without(&both, &object("b"), &a).as_deref(), Some(&*a));
+        assert_eq!(without(&both, &object("a"), &b).as_deref(), Some(&*b));
+        assert_eq!(without(&both, &object("b"), &both), Some(format!("{a}---\n")));
+        assert_eq!(without(&both, &object("c"), &both), None);
+        assert_eq!(without(&both, &ObjectRef::new("ConfigMap", "shop", "a"), ""), None);
         let list = "kind: List\nitems:\n- kind: Pod\n  metadata: {name: x}\n- kind: Pod\n  \
                     metadata: {name: y}\n";
-        let rest = without(list, &ObjectRef::new("Pod", "default", "x"));
+        let rest = without(list, &ObjectRef::new("Pod", "default", "x"), "");
         assert_eq!(
             rest.as_deref(),
             Some("kind: List\nitems:\n- kind: Pod\n  metadata: {name: y}\n")
@@ -117,7 +127,7 @@ mod tests {
         let runs = partly_applied(&text, &before, &[span(&text, "name: b")]);
         assert_eq!(runs, format!("{}---\n{}---\n{}", map("a", 2), map("b", 1), map("c", 2)));
         let runs = partly_applied(&text, &before, &[span(&text, "name: c")]);
-        assert_eq!(runs, format!("{}---\n{}", map("a", 2), map("b", 2)));
+        assert_eq!(runs, format!("{}---\n{}---\n", map("a", 2), map("b", 2)));
         assert_eq!(partly_applied(&text, &before, &[]), text);
     }
 
