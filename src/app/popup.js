@@ -1,6 +1,6 @@
 // An open list in the top layer, where no scroller cuts it: beside its button, above it where there is
-// more room, and never off the screen. Where the browser knows no popovers it stays where it is.
-const GAP = 4, EDGE = 8, SHARE = 0.7;
+// more room, as tall as there is room, and never off the screen. Where the browser knows no popovers it stays where it is.
+const GAP = 4, EDGE = 8;
 
 export function raise(list) {
   const button = list.parentElement?.querySelector('[aria-haspopup][aria-expanded="true"]');
@@ -13,7 +13,7 @@ export function raise(list) {
     const at = button.getBoundingClientRect();
     const ends = getComputedStyle(list).getPropertyValue("--popup").trim() === "end";
     list.style.setProperty("--popup-button", `${at.width}px`);
-    const wanted = Math.min(list.scrollHeight + 2, innerHeight * SHARE);
+    const wanted = list.scrollHeight + 2;
     const below = innerHeight - at.bottom - GAP - EDGE, above = at.top - GAP - EDGE;
     const up = wanted > below && above > below;
     const height = Math.min(wanted, up ? above : below);

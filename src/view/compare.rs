@@ -7,7 +7,7 @@
 use super::Identity;
 use super::ledger::{Account, Aspect, Book, Place, Slot, Standing, Tally, Tenant, Verdict};
 use super::stage::{
-    DiskState, DiskView, LaneView, NodeState, NodeView, ObjectRef, PodState, PodView, StageView,
+    DiskUser, DiskView, LaneView, NodeState, NodeView, ObjectRef, PodState, PodView, StageView,
     Text,
 };
 use std::rc::Rc;
@@ -105,8 +105,8 @@ pub enum Facts {
     },
     /// A workload: ready and wanted.
     Workload(u32, u32),
-    /// A claim and the node that its volume is attached to.
-    Disk(DiskState, Option<Text>),
+    /// A claim, of which only what it is up to is kept.
+    Disk(Rc<DiskView>),
     /// A node.
     Node(NodeState, bool),
 }
@@ -221,13 +221,25 @@ pub fn compare(at_us: u64, is_there: bool, sides: [&Side<'_>; 2]) -> CompareView
         ObjectRef::new("PersistentVolumeClaim", &one.namespace, &one.claim)
     });
     for (object, both) in disks {
-        let (marked, differs) = mark(both, |one| Facts::Disk(one.state, one.attached_to.clone()));
+        let (marked, differs) = mark(both, |one| Facts::Disk(Rc::new(doing(one))));
         view.note(object.clone(), Identity::Stateful, differs);
         view.disks.push((object, marked));
     }
     let accounts = pair(sides.map(|side| &*side.book.accounts), |one| one.object.clone());
     view.accounts = accounts.into_iter().map(|(object, both)| account(object, both)).collect();
     view
+}
+
+/// What a disk is up to, and nothing of which disk it is or how much lies on it.
+fn doing(disk: &DiskView) -> DiskView {
+    DiskView {
+        state: disk.state,
+        users: disk.users.iter().map(|one| DiskUser { uid: "".into(), ..one.clone() }).collect(),
+        attached_to: disk.attached_to.clone(),
+        local_node: disk.local_node.clone(),
+        rows: disk.rows.map(|_| (0, 0)),
+        ..DiskView::default()
+    }
 }
 
 impl CompareView {

@@ -15,9 +15,9 @@ use podium::view::words::Lang;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 6.0;
 const GROUP_GAP: f64 = 7.0;
-/// Names that are nearer would lie over each other, and at which distance they are full in size.
-const NAME_PITCH: f64 = 9.0;
-const NAME_HEIGHT: f64 = 11.0;
+/// Small names that are nearer would touch each other, and so would those that are full in size.
+const NAME_PITCH: f64 = 11.25;
+const NAME_PITCH_FULL: f64 = 13.0;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
@@ -99,8 +99,10 @@ fn draw(
             top += group.rows.len() as f64 * pitch;
         }
         let (name, ink) = match band {
-            [group] if each >= NAME_HEIGHT => (group.short_name(lang), Ink::Name(group.identity)),
-            [group] => (group.short_name(lang), Ink::Small(group.identity)),
+            [group] => {
+                let ink = if each < NAME_PITCH_FULL { Ink::Small } else { Ink::Name };
+                (group.short_name(lang), ink(group.identity))
+            }
             _ => (format!("+{}", band.len()), Ink::Plain),
         };
         let middle = y + tall.max(least) / 2.0;
@@ -235,7 +237,7 @@ mod tests {
             let bands = bands(&groups, 92.0);
             let lone = bands.iter().filter(|band| band.len() == 1).count();
             assert_eq!(bands.iter().map(|band| band.len()).sum::<usize>(), count);
-            assert_eq!(lone, if count <= 10 { count } else { 9 });
+            assert_eq!(lone, if count <= 8 { count } else { 7 });
         }
         assert_eq!(bands(&[], 92.0).len(), 0);
         assert_eq!(bands(&[Group::default(), Group::default()], 4.0).len(), 1);

@@ -3,7 +3,7 @@
 //! Owns the table. Invariant: "kept" and "new" are in the text of a cell, not only in its look.
 
 use crate::command::Command;
-use crate::stage::Glyph;
+use crate::stage::{Glyph, named};
 use crate::turns::{Crowd, use_turns};
 use podium::view::Identity;
 use podium::view::ledger::{Account, Cell, Field, Place, Slot, Tenant, Tie};
@@ -12,6 +12,8 @@ use podium::view::words::{Lang, ViewWords, stage as stage_words, views as phrase
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// Letters of a name that always have room.
+const WHOLE_MAX: usize = 20;
 /// Holders of one place that are drawn; older ones are counted.
 const TENANTS_MAX: usize = 12;
 /// Places that are drawn before the reader asks for more, and by how many those become more: a
@@ -185,13 +187,15 @@ fn cell(props: &SlotProps, tenant: &Tenant, cell: &Cell) -> Html {
         _ => None,
     };
     let shown = match cell.field {
-        Field::Uid => stage_words::short_uid(&value),
-        _ => value.clone(),
+        Field::Uid => stage_words::short_uid(&value).into(),
+        // The middle of a long name gives way, so that every column has room.
+        Field::Name | Field::Dns | Field::Disk => shortened(&value),
+        _ => Html::from(value.clone()),
     };
     let title = if word.is_empty() { value } else { format!("{value} ({word})") };
     let inside = html! {
         <>
-            <span {class}>{ shown }</span>
+            <span class={classes!("incs__value", class)}>{ shown }</span>
             if matches!(cell.tie, Tie::Kept | Tie::Changed) {
                 <small class="tieword">{ format!(" {word}") }</small>
             }
@@ -207,6 +211,16 @@ fn cell(props: &SlotProps, tenant: &Tenant, cell: &Cell) -> Html {
                 { inside }
             }
         </td>
+    }
+}
+
+/// A name of which the middle gives way where there is no room. One that always has room stays in
+/// one piece, which can be copied as it stands.
+fn shortened(name: &str) -> Html {
+    if name.chars().count() > WHOLE_MAX {
+        named(name)
+    } else {
+        html! { name }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The table of what survives a replacement: promises, this run's marks, and why.
 //!
 //! Owns the table. Invariant: a filled mark is a replacement that kept the value, and its count
-//! stands beside it for ears.
+//! stands beside it for ears. On a phone its rows are no table to the eye any more, so each part
+//! says what it is.
 
 use crate::command::Command;
 use crate::icons::{Icon, icon};
 use crate::menu::{Choice, Menu};
+use crate::stage::short;
 use podium::view::Identity;
 use podium::view::ledger::{Account, Aspect, Book, Tally, Verdict};
 use podium::view::words::reasons::reason;
@@ -32,24 +34,24 @@ pub(crate) fn Survive(props: &Props) -> Html {
     let is_new = accounts.iter().all(|one| one.replacements().is_empty());
     html! {
         <div class="survive__scroll">
-            <table class="survive">
+            <table class="survive" role="table">
                 <caption class="sr">{ words.survives }</caption>
-                <thead><tr>
-                    <th scope="col"><span class="sr">{ words.column_aspect }</span></th>
+                <thead role="rowgroup"><tr role="row">
+                    <th scope="col" role="columnheader"><span class="sr">{ words.column_aspect }</span></th>
                     { for props.accounts.iter().enumerate().map(|(side, account)| html! {
-                        <th key={side} scope="col" class="survive__side">
+                        <th key={side} scope="col" role="columnheader" class="survive__side">
                             { picker(props, side, account) }
                         </th>
                     }) }
-                    <th scope="col">{ words.column_why }</th>
+                    <th scope="col" role="columnheader">{ words.column_why }</th>
                 </tr></thead>
-                <tbody>{ for Aspect::ALL.map(|aspect| html! {
-                    <tr key={phrases::aspect(lang, aspect)}>
-                        <th scope="row">{ phrases::aspect(lang, aspect) }</th>
+                <tbody role="rowgroup">{ for Aspect::ALL.map(|aspect| html! {
+                    <tr key={phrases::aspect(lang, aspect)} role="row">
+                        <th scope="row" role="rowheader">{ phrases::aspect(lang, aspect) }</th>
                         { for accounts.iter().enumerate().map(|(side, account)| html! {
-                            <td key={side}>{ tally(lang, account.identity, &account.tally(aspect)) }</td>
+                            <td key={side} role="cell">{ tally(lang, account.identity, &account.tally(aspect)) }</td>
                         }) }
-                        <td class="why">{ reason(lang, aspect, &accounts) }</td>
+                        <td class="why" role="cell">{ reason(lang, aspect, &accounts) }</td>
                     </tr>
                 }) }</tbody>
             </table>
@@ -62,6 +64,13 @@ pub(crate) fn Survive(props: &Props) -> Html {
 fn picker(props: &Props, side: usize, account: &Account) -> Html {
     let (lang, words) = (props.lang, ViewWords::of(props.lang));
     let name = phrases::workload(lang, &account.object);
+    // Of a long name the middle gives way, and where there is little room it stands below its kind.
+    let shown = match name.strip_prefix(&*account.object.kind) {
+        Some(own) if !account.object.name.is_empty() => html! {
+            <><span>{ &*account.object.kind }{ " " }</span><span class="survive__name">{ short(own.trim_start()) }</span></>
+        },
+        _ => html! { &name },
+    };
     let letter = account.identity.letter();
     let label = if side == 0 { words.choose_left } else { words.choose_right };
     let choices: Vec<Choice> = props
@@ -87,7 +96,7 @@ fn picker(props: &Props, side: usize, account: &Account) -> Html {
     html! {
         <Menu {label} {choices} {on_pick} class={classes!("picker--plain", format!("t-{letter}"))}>
             <span class={format!("shape shape--{letter}")}/>
-            <b>{ name }</b>
+            <b title={name}>{ shown }</b>
         </Menu>
     }
 }

@@ -30,7 +30,7 @@ pub(crate) use drawing::{ALERT, KEPT, LOCK, NEW, OUT, can, icon};
 pub(crate) use glyph::Glyph;
 pub(crate) use motion::Pace;
 pub(crate) use nodes::Nodes;
-pub(crate) use pod::short;
+pub(crate) use pod::{named, short};
 
 use crate::list::keyed;
 use crate::turns::{Crowd, FEW, Turns, use_turns};

@@ -180,7 +180,7 @@ pub(crate) fn short(name: &str) -> Html {
 
 /// A name with a domain in parts: of a long one the middle gives way, and before it the domain,
 /// which fellows have in common.
-pub(super) fn named(name: &str) -> Html {
+pub(crate) fn named(name: &str) -> Html {
     let (host, domain) = name.split_at(name.find('.').unwrap_or(name.len()));
     html! {<>
         { short_or(host, |whole| html! { <span class="name__whole">{ whole }</span> }) }

@@ -5,7 +5,9 @@
 use crate::chart;
 use crate::command::Command;
 use crate::icons::{Icon, icon};
+use crate::layout::use_size;
 use crate::list::keyed;
+use crate::scale;
 use crate::stage::short;
 use podium::view::timeline::{Group, TimelineView};
 use podium::view::transport::span;
@@ -16,6 +18,10 @@ use yew::prelude::*;
 
 /// How many workloads have a row; the others are counted.
 const ROWS_MAX: usize = 40;
+/// From how many on the rows are low; how low, and how far apart, at the usual scale.
+const MANY: usize = 3;
+const ROW_PX: f64 = 19.0;
+const ROW_GAP_PX: f64 = 2.0;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -32,12 +38,24 @@ pub(crate) fn Readout(props: &Props) -> Html {
     let words = PageWords::of(props.lang);
     let (whole_us, _) = span(props.reached_us);
     let rest = props.timeline.groups.len().saturating_sub(ROWS_MAX);
+    let list = use_node_ref();
+    // As many whole rows as there is room for; the others are counted beside the title.
+    let (_, height) = use_size(list.clone());
+    let hidden = hidden(props.timeline.groups.len(), height / scale::Scale::now().factor());
     let on = props.on.clone();
     let fork = Callback::from(move |_: MouseEvent| on.emit(Command::Fork));
     html! {
         <div class="readout">
-            <h2 class="eyebrow">{ words.ready_replicas }</h2>
-            <div class="readout__rows" tabindex="0" role="group" aria-label={words.ready_replicas}>
+            <div class="readout__head">
+                <h2 class="eyebrow">{ words.ready_replicas }</h2>
+                if hidden > 0 {
+                    <span class="readout__rest" title={phrases::more_below(props.lang, hidden)}>
+                        { format!("+{hidden}") }
+                    </span>
+                }
+            </div>
+            <div class="readout__room">
+            <div ref={list} class="readout__rows" tabindex="0" role="group" aria-label={words.ready_replicas}>
             if props.timeline.groups.is_empty() { <p class="dim">{ words.no_workloads }</p> }
             { keyed(props.timeline.groups.iter().take(ROWS_MAX).map(|group| html! {
                 <ReadyRow key={format!("{}/{}", group.kind, group.label())} lang={props.lang}
@@ -46,12 +64,25 @@ pub(crate) fn Readout(props: &Props) -> Html {
             })) }
             if rest > 0 { <p class="dim">{ phrases::more_lanes(props.lang, rest) }</p> }
             </div>
+            </div>
             <button type="button" class="btn readout__fork" onclick={fork}
                 title={format!("{} (F)", ViewWords::of(props.lang).fork_here)}>
                 { icon(Icon::Fork, 14) }{ ViewWords::of(props.lang).fork_here }
             </button>
         </div>
     }
+}
+
+/// How many workloads lie below the edge of so high a list.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a handful of rows in a few pixels"
+)]
+fn hidden(count: usize, height: f64) -> usize {
+    let fit = ((height + ROW_GAP_PX) / (ROW_PX + ROW_GAP_PX)).round() as usize;
+    // Before anything is laid out, and where all have room, there is nothing to say.
+    if count < MANY || fit == 0 { 0 } else { count.saturating_sub(fit) }
 }
 
 #[derive(Properties, PartialEq)]

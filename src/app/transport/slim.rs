@@ -5,7 +5,7 @@
 use super::deck::{Clock, PlayButton, SpeedRow, StepButtons};
 use crate::command::Command;
 use podium::view::transport::Speed;
-use podium::view::words::{Lang, PageWords, ViewWords};
+use podium::view::words::{Lang, ViewWords};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -20,8 +20,9 @@ pub(crate) struct Props {
 /// See the module.
 #[component]
 pub(crate) fn Slim(props: &Props) -> Html {
-    let (page, words) = (PageWords::of(props.lang), ViewWords::of(props.lang));
-    let keys = [("Space", page.play), (".", page.next_event), (",", words.back), ("F", words.fork)];
+    let words = ViewWords::of(props.lang);
+    let keys =
+        [("Space", words.hint_play), (".", words.hint_next), (",", words.back), ("F", words.fork)];
     html! {
         <footer class="transport transport--slim" lang={props.lang.tag()}>
             <div class="deck">

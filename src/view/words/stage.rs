@@ -432,6 +432,17 @@ pub fn show_all(lang: Lang, count: usize) -> String {
     lang.pick(format!("Show all {count}"), format!("显示全部 {count} 个"))
 }
 
+/// How many workloads are below what is seen of a list.
+pub fn more_below(lang: Lang, count: usize) -> String {
+    match count {
+        1 => lang.pick("1 more workload: scroll", "还有 1 个工作负载，滚动查看").into(),
+        _ => lang.pick(
+            format!("{count} more workloads: scroll"),
+            format!("还有 {count} 个工作负载，滚动查看"),
+        ),
+    }
+}
+
 /// How many workloads the stage does not draw.
 pub fn more_lanes(lang: Lang, count: usize) -> String {
     match count {

@@ -8,7 +8,7 @@ use crate::view::Identity;
 use crate::view::compare::{Facts, SlotSide};
 use crate::view::ledger::{Account, Aspect, Place, Standing, Tenant, Tie, Verdict};
 use crate::view::scene::Ahead;
-use crate::view::stage::{DiskView, NodeView, ObjectRef, PodState, PodView};
+use crate::view::stage::{DiskState, NodeView, ObjectRef, PodState, PodView};
 use crate::view::timeline::Group;
 use crate::view::timeline::window::tenths;
 
@@ -145,6 +145,8 @@ words! {
         keys_on_timeline: "On the timeline", "时间线上";
         key_zoom: "Zoom in, out", "放大、缩小";
         key_pan: "Earlier, later", "更早、更晚";
+        hint_play: "play", "播放";
+        hint_next: "next event", "下一事件";
         back: "back", "后退";
         fork: "fork", "分叉";
     }
@@ -394,11 +396,23 @@ pub fn run_story(
         (Some(own), _) => {
             lang.pick(format!("forked at {at}; then: {own}"), format!("分叉于 {at}；之后：{own}"))
         }
-        (None, Some(without)) => lang.pick(
-            format!("forked at {at}; without: {without}"),
-            format!("分叉于 {at}；没有这一步：{without}"),
-        ),
+        (None, Some(without)) => {
+            let without = undone(lang, &without);
+            lang.pick(format!("forked at {at}, {without}"), format!("分叉于 {at}，{without}"))
+        }
         (None, None) => lang.pick(format!("forked at {at}"), format!("分叉于 {at}")),
+    }
+}
+
+/// What somebody did elsewhere, as what was not done here: "You deleted db-2" is "db-2 not deleted".
+fn undone(lang: Lang, act: &str) -> String {
+    let deleted = act.strip_prefix(lang.pick("You deleted ", "你删除了 "));
+    match (deleted, act.strip_prefix("You ")) {
+        (Some(what), _) if !what.ends_with(" by force") => {
+            lang.pick(format!("{what} not deleted"), format!("未删除 {what}"))
+        }
+        (_, Some(did)) => format!("you never {did}"),
+        _ => lang.pick(format!("without: {act}"), format!("没有这一步：{act}")),
     }
 }
 
@@ -488,12 +502,14 @@ pub fn facts(lang: Lang, facts: &Facts) -> String {
             parts.join(comma)
         }
         Facts::Workload(ready, desired) => super::stage::ready_of(lang, *ready, *desired),
-        Facts::Disk(state, node) => {
-            let disk = DiskView { state: *state, attached_to: node.clone(), ..DiskView::default() };
-            let word = super::stage::disk_word(lang, disk.state).to_owned();
-            match node {
-                Some(node) => lang.pick(format!("{word} on {node}"), format!("{node}：{word}")),
-                None => word,
+        Facts::Disk(disk) => {
+            // A disk sits on no node: it is attached to one, for whoever uses it.
+            let tag = super::stage::disk_tag(lang, disk);
+            match disk.attached_to.as_ref().filter(|_| disk.state != DiskState::Held) {
+                Some(node) => {
+                    lang.pick(format!("{tag}, attached to {node}"), format!("{tag}，挂接在 {node}"))
+                }
+                None => tag,
             }
         }
         Facts::Node(state, failed) => {
@@ -591,7 +607,12 @@ mod tests {
         let own = run_story(Lang::En, "0:28", Some("You deleted db-0."), Some("You deleted x."), 0);
         assert_eq!(own, "forked at 0:28; then: You deleted db-0");
         let without = run_story(Lang::Zh, "0:28", None, Some("你删除了 x7k2p。"), 0);
-        assert_eq!(without, "分叉于 0:28；没有这一步：你删除了 x7k2p");
+        assert_eq!(without, "分叉于 0:28，未删除 x7k2p");
+        let without = |act| run_story(Lang::En, "0:28", None, Some(act), 0);
+        assert_eq!(without("You deleted db-2."), "forked at 0:28, db-2 not deleted");
+        let forced = "forked at 0:28, you never deleted db-2 by force";
+        assert_eq!(without("You deleted db-2 by force."), forced);
+        assert_eq!(without("You cordoned node-1."), "forked at 0:28, you never cordoned node-1");
     }
 
     #[test]
