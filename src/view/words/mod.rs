@@ -91,6 +91,7 @@ pub mod editor;
 pub mod fields;
 pub(in crate::view) mod forbidden;
 pub mod inspect;
+mod node;
 pub mod page;
 pub mod reasons;
 pub mod scheduling;

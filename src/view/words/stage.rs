@@ -9,12 +9,13 @@ pub use super::disk::{
     its_node, made_with,
 };
 use super::forbidden::{refused, refused_because};
+pub use super::node::{drain_progress, node_since, node_state};
 pub use super::scheduling::waits_because;
 use crate::view::Identity;
 use crate::view::ledger::{Field, Mark, Value};
 use crate::view::stage::{
-    Activity, Actor, DiskState, DiskView, DrainView, Fill, Hold, LaneKind, LaneView, Link,
-    NodeState, NodeView, ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
+    Activity, Actor, DiskState, DiskView, Fill, Hold, LaneKind, LaneView, Link, NodeView,
+    ObjectRef, PodState, PodView, Progress, SeatView, TraceView,
 };
 
 words! {
@@ -271,51 +272,9 @@ pub fn moment(at_us: u64) -> String {
     duration(at_us / 1_000_000, 2)
 }
 
-fn duration(seconds: u64, minute_digits: usize) -> String {
+pub(super) fn duration(seconds: u64, minute_digits: usize) -> String {
     let (minutes, seconds) = (seconds / 60, seconds % 60);
     format!("{minutes:0minute_digits$}:{seconds:02}")
-}
-
-/// A node's condition.
-pub fn node_state(lang: Lang, node: &NodeView) -> String {
-    let word = match node.state {
-        NodeState::Ready if node.failed => return lang.pick("out of reach", "失去联系").into(),
-        NodeState::Ready if !node.taints.is_empty() => {
-            return lang.pick("Ready, tainted", "Ready，有污点").into();
-        }
-        NodeState::Ready => return "Ready".into(),
-        NodeState::Cordoned if node.is_written_off => {
-            return lang.pick("Ready, out of service", "Ready，仍停止服务").into();
-        }
-        NodeState::Cordoned => return lang.pick("cordoned", "已封锁").into(),
-        NodeState::Draining => {
-            let word = lang.pick("draining", "排空中");
-            let drain = node.drain.as_ref().filter(|drain| drain.of > 0);
-            return drain.map_or_else(
-                || word.to_owned(),
-                |drain| format!("{word} {}/{}", drain.gone, drain.of),
-            );
-        }
-        NodeState::OutOfService => return lang.pick("out of service", "已停用").into(),
-        NodeState::NotReady => "NotReady",
-    };
-    let since = node_since(lang, node);
-    since.map_or_else(|| word.into(), |[joint, since]| format!("{word} {joint} {since}"))
-}
-
-/// For how long a node is not ready, and the word before it.
-pub fn node_since(lang: Lang, node: &NodeView) -> Option<[String; 2]> {
-    let since = node.since_s.filter(|_| node.state == NodeState::NotReady)?;
-    Some([lang.pick("for", "已").into(), duration(since, 1)])
-}
-
-/// How far a drain has come, for ears.
-pub fn drain_progress(lang: Lang, node: &str, drain: &DrainView) -> String {
-    let DrainView { gone, of, .. } = drain;
-    lang.pick(
-        format!("Draining {node}: {gone} of {of} gone"),
-        format!("正在排空 {node}：{of} 个中已离开 {gone} 个"),
-    )
 }
 
 /// Why a Pod is not replaced.
@@ -767,28 +726,6 @@ mod tests {
         };
         let lane = LaneView { kind: LaneKind::BarePods, ..LaneView::default() };
         assert_eq!(pod_label(Lang::En, &pod, &lane, &[]), "wp-1, unknown, its node node-1 is gone");
-    }
-
-    #[test]
-    fn a_node_that_came_back_says_that_it_is_still_out_of_service() {
-        let node =
-            NodeView { state: NodeState::Cordoned, is_written_off: true, ..NodeView::default() };
-        assert_eq!(node_state(Lang::En, &node), "Ready, out of service");
-    }
-
-    #[test]
-    fn a_lost_node_says_for_how_long() {
-        let node =
-            NodeView { state: NodeState::NotReady, since_s: Some(308), ..NodeView::default() };
-        assert_eq!(node_state(Lang::En, &node), "NotReady for 5:08");
-        assert_eq!(node_state(Lang::Zh, &node), "NotReady 已 5:08");
-    }
-
-    #[test]
-    fn a_failed_node_is_not_called_ready_although_the_cluster_still_thinks_so() {
-        let node = NodeView { failed: true, ..NodeView::default() };
-        assert_eq!(node_state(Lang::En, &node), "out of reach");
-        assert_eq!(node_state(Lang::Zh, &node), "失去联系");
     }
 
     #[test]
