@@ -59,7 +59,7 @@ fn a_run_tells_when_it_parted_and_by_which_act() {
     assert_eq!(views.iter().map(|one| one.letter).collect::<String>(), "AB");
     let first = &views[0];
     assert_eq!((first.parted_us, first.forked_us), (30 * SECOND_US, None));
-    assert_eq!(first.story, "forked at 0:30.0; without: You deleted db-1");
+    assert_eq!(first.story, "forked at 0:30.0, db-1 not deleted");
     runs.switch(0, &mut cluster);
     let views = runs.views(&cluster, Lang::En);
     assert_eq!(views[1].story, "forked at 0:30.0; then: You deleted db-1");
@@ -110,7 +110,7 @@ fn a_run_that_acted_before_its_fork_parted_there() {
     cluster.seek(SimTime(36 * SECOND_US));
     let _ = cluster.submit(delete("db-2"));
     let views = runs.views(&cluster, Lang::En);
-    assert_eq!(views[0].story, "forked at 0:36.0; without: You deleted db-2");
+    assert_eq!(views[0].story, "forked at 0:36.0, db-2 not deleted");
     assert_eq!((views[0].parted_us, views[1].forked_us), (36 * SECOND_US, Some(36 * SECOND_US)));
 }
 
