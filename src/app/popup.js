@@ -1,5 +1,6 @@
 // An open list in the top layer, where no scroller cuts it: beside its button, above it where there is
-// more room, as tall as there is room, and never off the screen. Where the browser knows no popovers it stays where it is.
+// more room, as tall as there is room, and never off the screen. Where the browser knows no popovers
+// it stays where it is.
 const GAP = 4, EDGE = 8;
 
 export function raise(list) {

@@ -71,9 +71,8 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
 }
 
 /// Marks what only the past tells: which workloads are being scaled or refused their Pods, which
-/// daemons are renewed,
-/// where stateful Pods were before they came back on another node, in which column each left its
-/// seat, and which Pods name a node that never was.
+/// daemons are renewed, where stateful Pods were before they came back on another node, in which
+/// column each left its seat, and which Pods name a node that never was.
 pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
     for lane in &mut *lanes {
         let counted = record.counted(lane.kind, &lane.namespace, &lane.name);
