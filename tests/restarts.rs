@@ -88,3 +88,22 @@ fn a_rule_that_is_about_one_container_leaves_the_others_alone() {
     assert_eq!(counts, [0, 1]);
     assert!(told.conditions.iter().all(|one| &*one.kind != "AllContainersRestarting"));
 }
+
+#[test]
+fn a_shell_that_lets_sigterm_pass_by_is_killed_when_its_grace_is_over() {
+    let mut cluster = start(1);
+    apply(
+        &mut cluster,
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: deaf}\nspec:\n  \
+         terminationGracePeriodSeconds: 7\n  containers: [{name: app, image: busybox, command: \
+         [sh, -c, \"trap '' TERM; while true; do sleep 1; done\"]}]\n",
+    );
+    advance(&mut cluster, 5);
+    run(&mut cluster, "delete pod deaf --wait=false", None);
+    let is_there =
+        |cluster: &Cluster| cluster.model().view().named(Kind::Pod, "default", "deaf").is_some();
+    advance(&mut cluster, 6);
+    assert!(is_there(&cluster), "the grace is not over");
+    advance(&mut cluster, 4);
+    assert!(!is_there(&cluster));
+}
