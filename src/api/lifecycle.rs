@@ -71,6 +71,11 @@ pub struct ExitCodes {
 }
 
 impl RestartRule {
+    /// Whether it takes all containers of the Pod, not the one that ended alone.
+    pub fn restarts_all(&self) -> bool {
+        &*self.action == "RestartAllContainers"
+    }
+
     /// Whether the rule is about this code.
     ///
     /// Models pkg/api/v1/pod/util.go isExitCodeMatched

@@ -40,6 +40,8 @@ pub(super) enum Step {
     /// All that still runs is stopped, and the network taken down: nothing is to start again.
     KillPod,
     Start(usize),
+    /// A container is stopped without its hook, and forgotten: it is as if it had never run.
+    Reset(usize),
 }
 
 /// Kills, and starts in order of the spec.
@@ -52,6 +54,9 @@ struct Changes {
 
 /// Models pkg/kubelet/kuberuntime/kuberuntime_manager.go computePodActions
 pub(super) fn compute(worker: &Worker) -> Vec<Step> {
+    if worker.is_restarting_all() {
+        return resets(worker);
+    }
     if !worker.seen.sandbox.is_ready() {
         return first_steps(worker);
     }
@@ -65,6 +70,21 @@ pub(super) fn compute(worker: &Worker) -> Vec<Step> {
     }
     let kills = changes.kills.into_iter().map(Step::Kill);
     kills.chain(changes.starts.into_iter().map(Step::Start)).collect()
+}
+
+/// The containers to forget; those whose end asked for it come last, so that a kubelet that is
+/// interrupted finds them still.
+///
+/// Models pkg/kubelet/kuberuntime/kuberuntime_manager.go getContainersToReset
+fn resets(worker: &Worker) -> Vec<Step> {
+    let slots = &worker.seen.slots;
+    let known = (0..slots.len()).filter(|unit| slots[*unit].run.is_some());
+    let has_asked = |unit: &usize| {
+        let end = slots[*unit].end();
+        end.is_some_and(|end| restart::takes_all(worker.container(*unit), end.code))
+    };
+    let (askers, others): (Vec<usize>, Vec<usize>) = known.partition(has_asked);
+    others.into_iter().chain(askers).map(Step::Reset).collect()
 }
 
 /// The steps of a Pod that has no network yet.

@@ -164,8 +164,9 @@ pub(super) fn is_missing(image: &str) -> bool {
 ///
 /// Differs: a shell that is a container's first process ends when it is asked to; a real one that
 /// sets no `trap` is killed when the grace is over.
-pub(super) fn stop(container: &Container, grace_us: u64) -> (u64, i32) {
-    if says(&container.image, "stubborn") || STOP_US > grace_us {
+pub(super) fn stop(container: &Container, run: Option<&Run>, grace_us: u64) -> (u64, i32) {
+    let is_deaf = run.and_then(|run| run.process.as_ref()).is_some_and(|one| one.is_deaf());
+    if is_deaf || says(&container.image, "stubborn") || STOP_US > grace_us {
         (grace_us, 137)
     } else {
         (STOP_US, 0)
@@ -377,8 +378,8 @@ mod tests {
 
     #[test]
     fn a_stubborn_program_takes_the_whole_grace() {
-        assert_eq!(stop(&container("stubborn:1", &[]), 4 * SECOND_US), (4 * SECOND_US, 137));
-        assert_eq!(stop(&container("nginx", &[]), 4 * SECOND_US), (STOP_US, 0));
+        assert_eq!(stop(&container("stubborn:1", &[]), None, 4 * SECOND_US), (4 * SECOND_US, 137));
+        assert_eq!(stop(&container("nginx", &[]), None, 4 * SECOND_US), (STOP_US, 0));
     }
 
     #[test]

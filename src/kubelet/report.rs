@@ -5,17 +5,20 @@
 use std::rc::Rc;
 
 use crate::api::pod::{
-    Condition, ContainerState, ContainerStatus, Phase, PodSpec, PodStatus, Truth,
+    Condition, ContainerState, ContainerStatus, Phase, PodSpec, PodStatus, Truth, condition,
 };
 use crate::base::Order as _;
-use crate::base::{Shared, SimTime};
-use crate::kubelet::restart::is_sidecar;
-use crate::kubelet::runtime::Runtime;
+use crate::base::{Shared, SimTime, Str};
+use crate::kubelet::restart::{self, is_sidecar};
+use crate::kubelet::runtime::{Runtime, Slot};
 use crate::kubelet::status::{self, Place};
 use crate::kubelet::worker::{POST_US, Surroundings, Worker};
 use crate::server::EventNote;
 
 const OVERTIME: &str = "Pod was active on the node longer than the specified deadline";
+/// The condition of a Pod all of whose containers start anew.
+const RESTARTING_ALL: &str = "AllContainersRestarting";
+const RESTARTING_WHY: &str = "container exited with restart policy rule";
 const LOST: &str = "The container could not be located when the pod was terminated";
 
 /// Whether a condition is the kubelet's own.
@@ -24,13 +27,41 @@ const LOST: &str = "The container could not be located when the pod was terminat
 fn is_own(kind: &str) -> bool {
     matches!(
         kind,
-        "PodScheduled" | "Ready" | "Initialized" | "ContainersReady" | "PodReadyToStartContainers"
+        "PodScheduled"
+            | "Ready"
+            | "Initialized"
+            | "ContainersReady"
+            | "PodReadyToStartContainers"
+            | RESTARTING_ALL
     )
 }
 
 /// Conditions that others set.
 fn others(status: &PodStatus) -> Vec<Condition> {
     status.conditions.iter().filter(|one| !is_own(&one.kind)).cloned().collect()
+}
+
+/// The condition that all containers start anew: it holds from the end that a rule is about until
+/// the runtime knows no container any more.
+///
+/// Models pkg/kubelet/status/generate.go GenerateAllContainersRestartingCondition
+fn restarting_all(status: &PodStatus, old: &PodStatus, holds: bool, now: SimTime) -> Condition {
+    let (holds, reason, message) = match status.phase {
+        Phase::Succeeded => (false, Some("PodCompleted"), None),
+        Phase::Failed => (false, Some("PodFailed"), None),
+        _ if holds => (true, Some("RestartAllContainersStarted"), Some(RESTARTING_WHY.into())),
+        _ => (false, None, None),
+    };
+    let truth = Truth::from(holds);
+    let before = condition(&old.conditions, RESTARTING_ALL).filter(|old| old.status == truth);
+    Condition {
+        kind: Str::new_static(RESTARTING_ALL),
+        status: truth,
+        reason: reason.map(Str::new_static),
+        message,
+        last_transition_time: before.and_then(|old| old.last_transition_time).or(Some(now)),
+        ..Condition::default()
+    }
 }
 
 impl Worker {
@@ -61,7 +92,8 @@ impl Worker {
             qos_class: old.qos_class.clone().or_else(|| Some(spec.qos_class())),
             ..PodStatus::default()
         };
-        self.fill_containers(&mut status, &runtime, &old);
+        let is_restarting = self.must_restart_all(&old, &runtime);
+        self.fill_containers(&mut status, &runtime, &old, is_restarting);
         self.shown = Rc::clone(&runtime);
         let (inits, mains) = (&status.init_container_statuses, &status.container_statuses);
         let has_begun = runtime.slots[self.inits()..].iter().any(|slot| slot.run.is_some());
@@ -86,15 +118,45 @@ impl Worker {
         self.ask_probers(&mut status, around.now);
         status.conditions =
             status::conditions(&spec, &status, &old.conditions, &runtime, &foreign, around.now);
+        if restart::could_take_all(&spec) {
+            let is_known = runtime.slots.iter().any(|slot| slot.run.is_some());
+            let holds = is_restarting && is_known;
+            status.conditions.push(restarting_all(&status, &old, holds, around.now));
+        }
         status
     }
 
-    fn fill_containers(&self, status: &mut PodStatus, runtime: &Runtime, old: &PodStatus) {
+    /// Whether the newest status says that all containers are to start anew.
+    pub(super) fn is_restarting_all(&self) -> bool {
+        let own = condition(&self.status.conditions, RESTARTING_ALL);
+        own.is_some_and(|one| one.status == Truth::True)
+    }
+
+    /// Whether all containers are being taken away, or one has ended that asks for it.
+    ///
+    /// Models pkg/kubelet/container/helpers.go ShouldAllContainersRestart
+    fn must_restart_all(&self, old: &PodStatus, runtime: &Runtime) -> bool {
+        let before = condition(&old.conditions, RESTARTING_ALL);
+        let has_asked = |(unit, slot): (usize, &Slot)| {
+            slot.end().is_some_and(|end| restart::takes_all(self.container(unit), end.code))
+        };
+        before.is_some_and(|one| one.status == Truth::True)
+            || runtime.slots.iter().enumerate().any(has_asked)
+    }
+
+    fn fill_containers(
+        &self,
+        status: &mut PodStatus,
+        runtime: &Runtime,
+        old: &PodStatus,
+        is_restarting: bool,
+    ) {
         let spec = &self.pod().spec;
         let inits = spec.init_containers.len();
         let one = |unit: usize, is_init: bool, before: &[ContainerStatus]| {
             let container = self.container(unit);
-            let place = Place { object: &self.object, spec, container, unit, is_init };
+            let object = &self.object;
+            let place = Place { object, spec, container, unit, is_init, is_restarting };
             let old = before.iter().find(|one| one.name == container.name);
             let reason = self.reasons[unit].as_ref();
             status::of_container(&place, &runtime.slots[unit], reason, old)

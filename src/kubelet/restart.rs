@@ -2,6 +2,7 @@
 //!
 //! Must not know when. Invariant: follows from spec and runs alone.
 
+use crate::api::lifecycle::RestartRule;
 use crate::api::pod::{Container, PodSpec};
 use crate::kubelet::runtime::Slot;
 
@@ -13,10 +14,8 @@ pub(super) fn is_sidecar(container: &Container, is_init: bool) -> bool {
 /// Whether a container that ended with `code` is started again.
 ///
 /// Models pkg/api/v1/pod/util.go ContainerShouldRestart
-/// Differs: the rule `RestartAllContainers` restarts the container alone.
 pub(super) fn after(container: &Container, spec: &PodSpec, is_init: bool, code: i32) -> bool {
-    let rule = container.restart_policy_rules.iter().find(|rule| rule.is_about(code));
-    if rule.is_some() {
+    if rule(container, code).is_some() {
         return true;
     }
     let policy = container.restart_policy.as_deref().or(spec.restart_policy.as_deref());
@@ -26,6 +25,30 @@ pub(super) fn after(container: &Container, spec: &PodSpec, is_init: bool, code: 
         // An init container has done its part when it ended well.
         _ => code != 0 || !is_init || is_sidecar(container, is_init),
     }
+}
+
+/// The first rule that is about a code.
+///
+/// Models pkg/api/v1/pod/util.go FindMatchingContainerRestartRule
+fn rule(container: &Container, code: i32) -> Option<&RestartRule> {
+    container.restart_policy_rules.iter().find(|rule| rule.is_about(code))
+}
+
+/// Whether a container that ended with `code` takes all others of its Pod with it.
+pub(super) fn takes_all(container: &Container, code: i32) -> bool {
+    rule(container, code).is_some_and(RestartRule::restarts_all)
+}
+
+/// Whether the end of a container may restart all of its Pod.
+///
+/// Models pkg/api/v1/pod/util.go AllContainersCouldRestart
+pub(super) fn could_take_all(spec: &PodSpec) -> bool {
+    let mut rules = spec
+        .init_containers
+        .iter()
+        .chain(&spec.containers)
+        .flat_map(|one| &one.restart_policy_rules);
+    rules.any(RestartRule::restarts_all)
 }
 
 /// Whether a container that is killed for its health comes back.
@@ -55,7 +78,7 @@ pub(super) fn is_due(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::lifecycle::{ExitCodes, RestartRule};
+    use crate::api::lifecycle::ExitCodes;
 
     fn spec(policy: &str) -> PodSpec {
         PodSpec { restart_policy: Some(policy.into()), ..PodSpec::default() }

@@ -27,6 +27,8 @@ pub(super) struct Place<'a> {
     /// Its number among init containers and containers together.
     pub(super) unit: usize,
     pub(super) is_init: bool,
+    /// Whether all containers of the Pod are started anew.
+    pub(super) is_restarting: bool,
 }
 
 fn terminated(end: End) -> ContainerState {
@@ -112,7 +114,37 @@ pub(super) fn of_container(
     status
 }
 
+/// Why a container waits that was stopped to be started anew with all others, and how its last run
+/// ended.
+pub(super) const RESTARTING: &str = "RestartingAllContainers";
+const RESTARTING_WHY: &str = "The container is removed because RestartAllContainers in place";
+
+/// The status of a container that was taken away with all others of its Pod.
+fn removed(old: &ContainerStatus) -> ContainerStatus {
+    ContainerStatus {
+        state: ContainerState::Waiting {
+            reason: RESTARTING.into(),
+            message: Some(RESTARTING_WHY.into()),
+        },
+        last_state: ContainerState::Terminated {
+            exit_code: 137,
+            reason: RESTARTING.into(),
+            message: Some(RESTARTING_WHY.into()),
+            started_at: None,
+            finished_at: None,
+        },
+        restart_count: old.restart_count + 1,
+        name: old.name.clone(),
+        image: old.image.clone(),
+        image_id: Some("".into()),
+        ..ContainerStatus::default()
+    }
+}
+
 fn without_run(place: &Place<'_>, old: Option<&ContainerStatus>) -> ContainerStatus {
+    if let Some(old) = old.filter(|old| place.is_restarting && old.container_id.is_some()) {
+        return removed(old);
+    }
     if let Some(old) = old
         && matches!(old.state, ContainerState::Terminated { .. })
     {
@@ -150,6 +182,12 @@ struct Count {
     restarting: u32,
 }
 
+/// Whether a container was taken away with all others of its Pod and has not started anew.
+fn is_removed(status: &ContainerStatus) -> bool {
+    let has_gone = |state: &ContainerState| matches!(state, ContainerState::Terminated { reason, .. } if &**reason == RESTARTING);
+    matches!(status.state, ContainerState::Waiting { .. }) && has_gone(&status.last_state)
+}
+
 fn last_code(status: &ContainerStatus) -> Option<i32> {
     match (&status.state, &status.last_state) {
         (ContainerState::Terminated { exit_code, .. }, _)
@@ -175,7 +213,7 @@ fn initialization(
                     count.running += 1;
                 }
                 // One that is to start again counts as little as one that has ended.
-                _ if last_code(status).is_some() => {}
+                _ if last_code(status).is_some() && !is_removed(status) => {}
                 _ => {
                     pending_sidecars += 1;
                     count.waiting += 1;
@@ -183,7 +221,7 @@ fn initialization(
             }
             continue;
         }
-        match last_code(status) {
+        match last_code(status).filter(|_| !is_removed(status)) {
             Some(0) if matches!(status.state, ContainerState::Terminated { .. }) => {}
             Some(code) => has_failed |= !restart::after(container, spec, true, code) && code != 0,
             None => pending += 1,
@@ -209,7 +247,8 @@ pub(super) fn phase(
                 let has_ended = matches!(state, ContainerState::Terminated { .. });
                 count.stopped += 1;
                 count.succeeded += u32::from(has_ended && code == 0);
-                count.restarting += u32::from(restart::after(container, spec, false, code));
+                let comes_back = restart::after(container, spec, false, code);
+                count.restarting += u32::from(comes_back || is_removed(status));
             }
             _ => count.waiting += 1,
         }

@@ -11,7 +11,7 @@ use crate::kubelet::actions::{self, Kill, Step};
 use crate::kubelet::backoff::Backoff;
 use crate::kubelet::image::{invalid_name, millis, missing};
 use crate::kubelet::program;
-use crate::kubelet::runtime::{Run, Runtime, Sandbox};
+use crate::kubelet::runtime::{Run, Runtime, Sandbox, Slot};
 use crate::kubelet::status::Reason;
 use crate::kubelet::stop::Death;
 use crate::kubelet::worker::{Activity, ERROR_US, MOUNT_US, RELIST_US, Surroundings, Work, Worker};
@@ -28,6 +28,8 @@ enum Doing {
     Hook(usize, SimTime, bool),
     /// A container is stopped.
     Kill(Death),
+    /// A container is stopped, to be forgotten.
+    Reset(usize, Death),
     /// All containers are stopped.
     KillPod(Vec<Death>),
 }
@@ -50,7 +52,7 @@ impl Syncing {
         match &self.doing {
             Doing::Nothing => None,
             Doing::Pull(_, _, until) | Doing::Hook(_, until, _) => Some(*until),
-            Doing::Kill(death) => death.next_due(),
+            Doing::Kill(death) | Doing::Reset(_, death) => death.next_due(),
             Doing::KillPod(deaths) => deaths.iter().filter_map(Death::next_due).min(),
         }
     }
@@ -168,6 +170,7 @@ impl Worker {
                         syncing.doing = Doing::Kill(death);
                     }
                 }
+                Doing::Reset(unit, death) => self.reset_on(unit, death, &mut syncing, around),
                 Doing::KillPod(deaths) => self.kill_pod(deaths, &mut syncing, around),
             }
         }
@@ -192,7 +195,35 @@ impl Worker {
                 self.kill_pod(deaths, syncing, around);
             }
             Step::Start(unit) => self.start(*unit, syncing, around),
+            Step::Reset(unit) => self.reset(*unit, syncing, around),
         }
+    }
+
+    /// Stops a container at once and forgets its runs; only how many there were is remembered.
+    fn reset(&mut self, unit: usize, syncing: &mut Syncing, around: &mut Surroundings<'_>) {
+        if self.truth.slots[unit].is_running() {
+            around.notes.push(self.note(unit, "Killing", "killing", false));
+        }
+        let death = self.begin_death(unit, 0, around.now);
+        self.reset_on(unit, death, syncing, around);
+    }
+
+    fn reset_on(
+        &mut self,
+        unit: usize,
+        mut death: Death,
+        syncing: &mut Syncing,
+        around: &mut Surroundings<'_>,
+    ) {
+        if self.truth.slots[unit].is_running() && !self.kill_on(&mut death, true, around) {
+            syncing.doing = Doing::Reset(unit, death);
+            return;
+        }
+        if let Some(run) = &self.truth.slots[unit].run {
+            self.first_attempts[unit] = run.attempt + 1;
+        }
+        self.reasons[unit] = None;
+        self.change(around.now, around.machine).slots[unit] = Slot::default();
     }
 
     fn kill(&mut self, kill: &Kill, syncing: &mut Syncing, around: &mut Surroundings<'_>) {

@@ -141,7 +141,9 @@ impl Process {
             .chain(files_of(&words))
             .filter(|(path, is_there)| self.file(path) != Some(*is_there))
             .collect();
-        if !files.is_empty() && !has_moment {
+        // What others notice comes at its moment.
+        let is_trap = words.first().is_some_and(|name| name.as_deref() == Some("trap"));
+        if (is_trap || !files.is_empty()) && !has_moment {
             return false;
         }
         for (name, value) in sets {
@@ -179,6 +181,16 @@ impl Process {
         self.file(path).or_else(|| is_none.then_some(false))
     }
 
+    /// What a `trap` makes of SIGTERM: with an empty action nobody hears it.
+    fn heed(&mut self, words: &[Option<String>]) {
+        let words = words.strip_prefix(&[Some("--".to_owned())]).unwrap_or(words);
+        let Some((action, signals)) = words.split_first() else { return };
+        let is_term = |word: &str| matches!(word, "TERM" | "SIGTERM" | "15");
+        if signals.iter().flatten().any(|word| is_term(&word.to_uppercase())) {
+            self.is_deaf = action.as_deref() == Some("");
+        }
+    }
+
     /// Does what a command does besides.
     fn act(&mut self, thread: usize, command: &Command, words: &[Option<String>]) {
         let Some((name, rest)) = words.split_first() else {
@@ -191,6 +203,7 @@ impl Process {
         };
         let mut status = 0;
         match name {
+            "trap" => self.heed(rest),
             "exec" | "command" | "nohup" | "time" => {
                 let words = command.words[1..].to_vec();
                 let inner = Command { words, ..Command::default() };

@@ -95,6 +95,8 @@ pub(super) struct Process {
     /// Files that were made and, with `false`, removed.
     files: Vec<(Str, bool)>,
     is_strict: bool,
+    /// Whether it lets SIGTERM pass by: `trap '' TERM`.
+    is_deaf: bool,
     started: SimTime,
     /// When it has ended or will, and its code.
     pub(super) end: Option<(SimTime, i32)>,
@@ -130,6 +132,7 @@ impl Process {
             threads: vec![thread],
             vars: Vec::new(),
             files: Vec::new(),
+            is_deaf: false,
             started,
             end: None,
             due: None,
@@ -163,6 +166,11 @@ impl Process {
     /// Whether it takes longer than anything does.
     pub(super) fn takes_time(&self) -> bool {
         self.threads[0].at > self.started
+    }
+
+    /// Whether it goes on when it is asked to end.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.is_deaf
     }
 
     /// Whether it is in a program that does not end.

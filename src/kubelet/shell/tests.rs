@@ -40,6 +40,21 @@ fn sleeps_add_up_in_all_their_units() {
 }
 
 #[test]
+fn an_empty_trap_lets_the_request_to_end_pass_by() {
+    let is_deaf = |script: &str| {
+        let mut process = process(script, false);
+        process.advance(SimTime::from_seconds(60), None);
+        process.is_deaf()
+    };
+    assert!(is_deaf("trap '' TERM; while true; do sleep 1; done"));
+    assert!(is_deaf("trap \"\" INT SIGTERM; sleep 3600"));
+    assert!(!is_deaf("sleep 90; trap '' TERM; sleep 3600"), "it has not come that far");
+    assert!(!is_deaf("trap '' TERM; trap - TERM; sleep 3600"));
+    assert!(!is_deaf("trap 'echo bye; exit 0' TERM; while true; do sleep 1; done"));
+    assert!(!is_deaf("trap '' INT; sleep 3600"));
+}
+
+#[test]
 fn loops_without_an_end_and_servers_run_on() {
     for script in [
         "i=0; while true; do echo \"$i: $(date)\"; i=$((i+1)); sleep 1; done",
