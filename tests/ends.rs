@@ -82,6 +82,9 @@ fn a_job_that_a_person_suspends_says_why_its_pods_stop() {
     let en = "You suspended Job j: its Pods are stopped until it is resumed.";
     assert_ends(&all, en, "你挂起了 Job j：恢复之前它的 Pod 会停下。");
     assert_ends(&all, " is told to stop: its Job is suspended.", " 被要求停止：它的 Job 已挂起。");
+    let stops =
+        all[0].iter().filter(|one| one.ends_with(" is told to stop: its Job is suspended."));
+    assert_eq!(stops.count(), 1, "not once more for the finalizer");
     assert_ends(&all, "You resumed Job j.", "你恢复了 Job j。");
 }
 

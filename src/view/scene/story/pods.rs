@@ -79,7 +79,9 @@ impl Teller<'_> {
             | "DS-ROLL" | "DS-SURPLUS" | "DS-ENDED" | "JOB-DELETE" | "JOB-SUSPEND"
             | "JOB-DEADLINE" | "JOB-BACKOFF" | "JOB-END" | "GC-DELETE" | "NS-DELETE"
             | "YOU-DELETE" => {
-                let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating());
+                // A Job takes its finalizer away before it deletes.
+                let is_start = change.old.as_ref().is_some_and(|old| !old.meta.is_terminating())
+                    && (change.new.is_none() || object.meta.is_terminating());
                 let has_ended = pod.status.phase.is_terminal();
                 if !is_start || has_ended || entry.actor == Actor::Person {
                     return None;
