@@ -251,7 +251,8 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
         _ => None,
     };
     // Beside a hash there is only room for the numbers.
-    let is_bad = matches!(lane.progress(), Progress::Failed | Progress::Refused);
+    let is_bad =
+        matches!(lane.progress(), Progress::Failed | Progress::Refused | Progress::Blocked { .. });
     let ready = if hash.is_some() && !narrow {
         format!("{}/{}", lane.ready, lane.desired)
     } else {

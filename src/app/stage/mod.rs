@@ -745,7 +745,7 @@ impl Grid<'_> {
                 <div key={format!("gone-{node}")} class="gonenode">
                     <div class="gonenode__head">
                         { drawing::icon(drawing::ALERT, 13) }
-                        { phrases::gone_node(self.setting.lang, node) }
+                        { phrases::gone_node(self.setting.lang, node, disks.iter().any(|one| one.is_stray)) }
                     </div>
                     { keyed(disks.into_iter().map(|disk| self.disk(disk, small))) }
                 </div>

@@ -229,6 +229,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         ready: ready_by_status(owner),
         is_rolling: rollouts::is_rolling(owner, &revisions),
         hold: rollouts::hold(owner, &pods, &revisions),
+        is_overdue: rollouts::is_overdue(owner),
         awaited: world.waits_for(Key { kind: owner.kind(), id: owner.meta.id }).cloned(),
         revisions,
         service: services.next(),
@@ -504,6 +505,8 @@ pub(super) fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
         // What has ended stays ended, wherever it was and whatever is asked of it.
         Phase::Succeeded => PodState::Completed,
         Phase::Failed => PodState::Failed,
+        // No kubelet ever had it, so there is nothing that nobody knows.
+        Phase::Pending if is_lost && !deleting && is_untouched(pod) => PodState::Pending,
         _ if is_lost => PodState::Unknown,
         _ if deleting => PodState::Terminating,
         Phase::Unknown => PodState::Unknown,
@@ -519,6 +522,12 @@ pub(super) fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
         Phase::Running if pod.is_ready() => PodState::Ready,
         Phase::Running => PodState::Running,
     }
+}
+
+/// Whether no kubelet has said a word of a Pod.
+fn is_untouched(pod: &Pod) -> bool {
+    let status = &pod.status;
+    status.start_time.is_none() && status.container_statuses.is_empty()
 }
 
 fn reason_of(pod: &Pod) -> Option<Text> {
