@@ -5,7 +5,9 @@ mod common;
 use common::{advance, run, start};
 use podium::cluster::Cluster;
 use podium::sim::Command;
+use podium::view::ledger::{Field, Tie};
 use podium::view::scene::{self, Chronicle, Record};
+use podium::view::story::Tone;
 use podium::view::words::{Lang, stage as words};
 
 fn sentences(cluster: &Cluster, lang: Lang) -> Vec<String> {
@@ -434,4 +436,46 @@ fn a_workload_that_is_deleted_alone_says_that_its_pods_stay() {
     run(&mut cluster, "delete deployment api --cascade=orphan", None);
     let en = "You deleted Deployment api. What belonged to it stays and has no owner any more.";
     assert_told(&cluster, en, "你删除了 Deployment api。属于它的对象保留，不再有所有者。", 1);
+}
+
+#[test]
+fn an_init_container_that_is_started_again_is_no_failure_of_its_own() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: one}\nspec: {initContainers: \
+                [{name: prep, image: busybox, command: [sh, -c, \"sleep 1; exit 2\"]}], \
+                containers: [{name: c, image: nginx}]}\n";
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 60);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let tone = |words: &str| {
+        let found = chronicle.entries().iter().find(|one| one.sentence().starts_with(words));
+        found.expect("it is told").tone
+    };
+    assert_eq!(tone("Init container prep of one ended with exit code 2"), Tone::Bad);
+    assert_eq!(tone("Init container prep of one is started again"), Tone::Plain);
+}
+
+#[test]
+fn the_ledger_has_a_dns_name_for_a_pod_only_while_it_resolves() {
+    let dns = |cluster: &Cluster| {
+        let mut stage = scene::stage(cluster);
+        let record = Record::of(cluster);
+        scene::mark_left(&record, &mut stage);
+        let book = scene::book(cluster, &record, &stage.lanes);
+        let db = book.accounts.iter().find(|one| &*one.object.name == "db").expect("it is there");
+        let slot = &db.slots[1];
+        let cells = db.cells(slot, slot.tenants.len() - 1);
+        let cell = cells.iter().find(|one| one.field == Field::Dns).expect("it has a column");
+        (words::value(Lang::En, &cell.value), cell.tie)
+    };
+    let mut cluster = start(3);
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 60);
+    assert_eq!(dns(&cluster), ("db-1.db".into(), Tie::First));
+    run(&mut cluster, "delete pod db-1", None);
+    advance(&mut cluster, 1);
+    assert_eq!(dns(&cluster), ("no record".into(), Tie::Nothing), "it is not ready yet");
+    advance(&mut cluster, 60);
+    assert_eq!(dns(&cluster), ("db-1.db".into(), Tie::Kept));
 }

@@ -251,7 +251,12 @@ fn first(view: &Rc<StageView>, shown: usize) -> Rc<StageView> {
 fn states(view: &StageView) -> Vec<&'static str> {
     let mut names = Vec::new();
     for pod in view.lanes.iter().flat_map(|lane| &lane.pods) {
-        let name = if pod.state.name() == "imagepull" { "crash" } else { pod.state.name() };
+        // Those that look the same as chips.
+        let name = match pod.state.name() {
+            "imagepull" => "crash",
+            "init" => "creating",
+            name => name,
+        };
         if !names.contains(&name) {
             names.push(name);
         }

@@ -413,7 +413,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
 /// must be ready, unless the Service asks for the others too.
 ///
 /// <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields>
-fn has_record(pod: &Object, service: &Str, serving: bool, view: &View) -> bool {
+pub(super) fn has_record(pod: &Object, service: &Str, serving: bool, view: &View) -> bool {
     let found = view.named(Kind::Service, &pod.meta.namespace, service);
     found.and_then(|one| one.service()).is_some_and(|service| {
         let spec = &service.spec;
