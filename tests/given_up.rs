@@ -159,7 +159,7 @@ fn a_pod_that_is_forgotten_on_a_lost_node_did_not_leave_it() {
         }
         advance(&mut cluster, 20);
         let mut stage = scene::stage(&cluster);
-        scene::mark_left(&Record::of(&cluster), &mut stage.lanes, &stage.nodes);
+        scene::mark_left(&Record::of(&cluster), &mut stage);
         let traces: Vec<_> = stage.lanes.iter().flat_map(|lane| &lane.traces).collect();
         let told = podium::view::words::stage::trace(Lang::En, traces[0]);
         assert!(told.starts_with(words) && *traces[0].node == *node, "{told}");

@@ -36,7 +36,7 @@ fn renewed(kind: &str, spec: &str, image: &str) -> Cluster {
 
 fn lane(cluster: &Cluster, kind: LaneKind) -> Rc<LaneView> {
     let mut stage = scene::stage(cluster);
-    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    scene::mark_left(&Record::of(cluster), &mut stage);
     stage.lanes.iter().find(|one| one.kind == kind).expect("it is there").clone()
 }
 
@@ -164,8 +164,8 @@ fn a_rollout_that_is_broken_does_not_rest() {
     let cluster = renewed("StatefulSet", &partitioned(3), "nginx:bad");
     assert_eq!(
         lane(&cluster, LaneKind::StatefulSet).progress(),
-        Progress::RollingOut { to: 2 },
-        "its first Pod is not ready"
+        Progress::Blocked { to: 2 },
+        "its first Pod has no image"
     );
     tells(
         &cluster,
@@ -385,4 +385,78 @@ fn what_comes_back_after_a_declared_outage_is_not_doubted_and_a_claim_in_use_is_
     let last = chronicle.entries().last().expect("it is told");
     assert_eq!(last.rule.as_deref(), Some("YOU-RESTART"));
     assert!(last.meaning.is_some() && last.url.is_some());
+}
+
+#[test]
+fn a_deployment_whose_new_pods_fail_is_not_told_as_one_that_goes_on() {
+    let spec = "replicas: 4\n  progressDeadlineSeconds: 90";
+    let mut cluster = renewed("Deployment", spec, "nginx:bad");
+    let held = lane(&cluster, LaneKind::Deployment);
+    assert_eq!(held.progress(), Progress::Blocked { to: 2 });
+    let [(en, en_whole), (zh, zh_whole)] = words(&held);
+    assert_eq!((&*en, &*zh), ("rollout to 2: 2 failing", "更新到版本 2：2 个失败"));
+    let name = &held.failing().next().expect("it has no image").name;
+    let whole = format!(
+        "the rollout to revision 2 cannot end while {name} is not ready: ImagePull, and 1 more"
+    );
+    assert_eq!(en_whole, whole);
+    assert!(zh_whole.ends_with("；另有 1 个也失败"), "{zh_whole}");
+
+    // One that is never ready fails nowhere; its deadline tells that it gets nowhere.
+    let unready = "readinessProbe: {exec: {command: [cat, /never]}, initialDelaySeconds: 600}";
+    let text = workload("Deployment", spec, "nginx:1.28");
+    apply(
+        &mut cluster,
+        &text.replace("image: 'nginx:1.28'", &format!("image: 'nginx:1.28', {unready}")),
+    );
+    advance(&mut cluster, 30);
+    let under_way = lane(&cluster, LaneKind::Deployment);
+    assert_eq!(under_way.progress(), Progress::RollingOut { to: 3 });
+    advance(&mut cluster, 120);
+    let overdue = lane(&cluster, LaneKind::Deployment);
+    let [(en, _), (zh, _)] = words(&overdue);
+    assert_eq!((&*en, &*zh), ("rollout to 3 overdue", "更新到版本 3：超时"));
+    run(&mut cluster, "kubectl rollout undo deploy/one --to-revision=1", None);
+    advance(&mut cluster, 60);
+    assert_eq!(lane(&cluster, LaneKind::Deployment).progress(), Progress::Steady);
+}
+
+#[test]
+fn a_pod_of_an_old_template_makes_room_and_one_of_a_smaller_number_is_one_too_many() {
+    let ends = |cluster: &Cluster, end: [&str; 2]| {
+        [0, 1].map(|at| {
+            let told = sentences(cluster, Lang::ALL[at]);
+            told.iter().filter(|one| one.ends_with(end[at])).count()
+        })
+    };
+    let room =
+        [" is told to stop: it makes room for the new revision.", " 被要求停止：给新版本让位。"];
+    let surplus = [" is told to stop: it is one too many.", " 被要求停止：多了它一个。"];
+    for strategy in ["RollingUpdate", "Recreate"] {
+        let spec = format!("replicas: 3\n  strategy: {{type: {strategy}}}");
+        let mut cluster = renewed("Deployment", &spec, "nginx:1.28");
+        assert_eq!(ends(&cluster, room), [3, 3], "{strategy}");
+        assert_eq!(ends(&cluster, surplus), [0, 0], "{strategy}");
+        run(&mut cluster, "kubectl scale deploy/one --replicas=1", None);
+        advance(&mut cluster, 20);
+        assert_eq!(ends(&cluster, room), [3, 3], "{strategy}");
+        assert_eq!(ends(&cluster, surplus), [2, 2], "{strategy}");
+    }
+}
+
+#[test]
+fn fewer_are_wanted_in_the_middle_of_a_rollout_that_is_paused() {
+    let mut cluster = renewed("Deployment", "replicas: 6", "nginx:1.27");
+    apply(&mut cluster, &workload("Deployment", "replicas: 6", "nginx:bad"));
+    advance(&mut cluster, 20);
+    let room = |cluster: &Cluster| {
+        let told = sentences(cluster, Lang::En);
+        told.iter().filter(|one| one.ends_with("makes room for the new revision.")).count()
+    };
+    let before = room(&cluster);
+    assert!(before > 0);
+    run(&mut cluster, "kubectl rollout pause deploy/one", None);
+    run(&mut cluster, "kubectl scale deploy/one --replicas=2", None);
+    advance(&mut cluster, 20);
+    assert_eq!(room(&cluster), before, "{:#?}", sentences(&cluster, Lang::En));
 }

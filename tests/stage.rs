@@ -393,7 +393,7 @@ const EXAMPLE: &str = include_str!("../static/examples/web-and-database.yaml");
 /// The stage with what only the past tells.
 fn remembered(cluster: &Cluster) -> StageView {
     let mut stage = scene::stage(cluster);
-    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    scene::mark_left(&Record::of(cluster), &mut stage);
     stage
 }
 

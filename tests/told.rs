@@ -5,7 +5,9 @@ mod common;
 use common::{advance, run, start};
 use podium::cluster::Cluster;
 use podium::sim::Command;
+use podium::view::ledger::{Field, Tie};
 use podium::view::scene::{self, Chronicle, Record};
+use podium::view::story::Tone;
 use podium::view::words::{Lang, stage as words};
 
 fn sentences(cluster: &Cluster, lang: Lang) -> Vec<String> {
@@ -81,7 +83,7 @@ fn bound_to(node: &str) -> String {
 
 fn label(cluster: &Cluster, lang: Lang) -> String {
     let mut stage = scene::stage(cluster);
-    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    scene::mark_left(&Record::of(cluster), &mut stage);
     let lane = stage.lanes.first().expect("it has a Pod");
     words::pod_label(lang, &lane.pods[0], lane, &[])
 }
@@ -91,9 +93,9 @@ fn a_node_that_never_was_is_not_told_as_one_that_went() {
     let mut cluster = start(2);
     run(&mut cluster, "apply -f -", Some(&bound_to("nowhere")));
     advance(&mut cluster, 5);
-    let told = "astray, unknown, its node nowhere never existed";
+    let told = "astray, pending, its node nowhere never existed";
     assert_eq!(label(&cluster, Lang::En), told);
-    assert_eq!(label(&cluster, Lang::Zh), "astray，失联，所在节点 nowhere 从未存在");
+    assert_eq!(label(&cluster, Lang::Zh), "astray，等待调度，所在节点 nowhere 从未存在");
     advance(&mut cluster, 120);
     for (en, zh) in [("is marked as failed", "被标记为失败"), ("is removed by force", "被强制移除")]
     {
@@ -210,7 +212,7 @@ fn workload(kind: &str) -> String {
 /// What the head of the first lane says in short, and what it waits for.
 fn head(cluster: &Cluster, lang: Lang) -> (String, Option<String>) {
     let mut stage = scene::stage(cluster);
-    scene::mark_left(&Record::of(cluster), &mut stage.lanes, &stage.nodes);
+    scene::mark_left(&Record::of(cluster), &mut stage);
     let lane = stage.lanes.first().expect("there is a workload");
     (words::progress(lang, lane), words::waits_for(lang, lane))
 }
@@ -286,6 +288,32 @@ fn only(cluster: &Cluster, lang: Lang, begin: &str) -> String {
 }
 
 #[test]
+fn a_disk_of_a_node_that_never_was_is_not_told_as_one_whose_node_went() {
+    let disk = |host: &str, lang: Lang| {
+        let text = include_str!("manifests/local-and-bare.yaml")
+            .replace("volumeBindingMode: WaitForFirstConsumer\n", "")
+            .replace("values: [node-3]", &format!("values: [{host}]"));
+        let mut cluster = start(3);
+        run(&mut cluster, "apply -f -", Some(&text));
+        advance(&mut cluster, 60);
+        if host == "node-2" {
+            let _ = cluster.submit(Command::RemoveNode("node-2".into()));
+            run(&mut cluster, "delete node node-2", None);
+        }
+        let mut stage = scene::stage(&cluster);
+        scene::mark_left(&Record::of(&cluster), &mut stage);
+        let gone = stage.disks.iter().find(|one| one.gone_node.is_some()).expect("it is there");
+        let head = words::gone_node(lang, gone.gone_node.as_deref().unwrap(), gone.is_stray);
+        (head, words::disk_tag(lang, gone))
+    };
+    let both = |head: &str, tag: &str| (head.to_owned(), tag.to_owned());
+    let never = both("ghost, never existed", "its node ghost never existed");
+    assert_eq!(disk("ghost", Lang::En), never);
+    assert_eq!(disk("ghost", Lang::Zh), both("ghost，从未存在", "所在节点 ghost 从未存在"));
+    assert_eq!(disk("node-2", Lang::En), both("node-2, gone", "its node node-2 is gone"));
+}
+
+#[test]
 fn a_rollout_of_daemons_says_which_one_holds_it_up() {
     for strategy in ["maxUnavailable: 1", "maxUnavailable: 0, maxSurge: 1"] {
         let mut cluster = agents(strategy);
@@ -304,9 +332,11 @@ fn a_rollout_of_daemons_says_which_one_holds_it_up() {
         let told = only(&cluster, Lang::Zh, "agent 上线到");
         let wanted = format!("agent 上线到版本 2，正等待 {chip} 就绪：已完成 0/3 个 Pod。");
         assert_eq!(told, wanted, "{strategy}");
-        let waits = format!("the rollout to revision 2 waits for {name}");
-        assert_eq!(head(&cluster, Lang::En), ("rollout to 2".into(), Some(waits)));
-        assert_eq!(head(&cluster, Lang::Zh).1, Some(format!("更新到版本 2，正等待 {name}")));
+        let held =
+            format!("the rollout to revision 2 cannot end while {name} is not ready: ImagePull");
+        assert_eq!(head(&cluster, Lang::En), ("rollout to 2: 1 failing".into(), Some(held)));
+        let held = format!("更新到版本 2，但 {name} 未就绪（拉取镜像失败），无法完成");
+        assert_eq!(head(&cluster, Lang::Zh).1, Some(held));
 
         run(&mut cluster, "rollout undo ds agent", None);
         advance(&mut cluster, 200);
@@ -406,4 +436,46 @@ fn a_workload_that_is_deleted_alone_says_that_its_pods_stay() {
     run(&mut cluster, "delete deployment api --cascade=orphan", None);
     let en = "You deleted Deployment api. What belonged to it stays and has no owner any more.";
     assert_told(&cluster, en, "你删除了 Deployment api。属于它的对象保留，不再有所有者。", 1);
+}
+
+#[test]
+fn an_init_container_that_is_started_again_is_no_failure_of_its_own() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: one}\nspec: {initContainers: \
+                [{name: prep, image: busybox, command: [sh, -c, \"sleep 1; exit 2\"]}], \
+                containers: [{name: c, image: nginx}]}\n";
+    let mut cluster = start(1);
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 60);
+    let chronicle = Chronicle::of(&cluster, Lang::En);
+    let tone = |words: &str| {
+        let found = chronicle.entries().iter().find(|one| one.sentence().starts_with(words));
+        found.expect("it is told").tone
+    };
+    assert_eq!(tone("Init container prep of one ended with exit code 2"), Tone::Bad);
+    assert_eq!(tone("Init container prep of one is started again"), Tone::Plain);
+}
+
+#[test]
+fn the_ledger_has_a_dns_name_for_a_pod_only_while_it_resolves() {
+    let dns = |cluster: &Cluster| {
+        let mut stage = scene::stage(cluster);
+        let record = Record::of(cluster);
+        scene::mark_left(&record, &mut stage);
+        let book = scene::book(cluster, &record, &stage.lanes);
+        let db = book.accounts.iter().find(|one| &*one.object.name == "db").expect("it is there");
+        let slot = &db.slots[1];
+        let cells = db.cells(slot, slot.tenants.len() - 1);
+        let cell = cells.iter().find(|one| one.field == Field::Dns).expect("it has a column");
+        (words::value(Lang::En, &cell.value), cell.tie)
+    };
+    let mut cluster = start(3);
+    let text = include_str!("../static/examples/web-and-database.yaml");
+    run(&mut cluster, "apply -f -", Some(text));
+    advance(&mut cluster, 60);
+    assert_eq!(dns(&cluster), ("db-1.db".into(), Tie::First));
+    run(&mut cluster, "delete pod db-1", None);
+    advance(&mut cluster, 1);
+    assert_eq!(dns(&cluster), ("no record".into(), Tie::Nothing), "it is not ready yet");
+    advance(&mut cluster, 60);
+    assert_eq!(dns(&cluster), ("db-1.db".into(), Tie::Kept));
 }

@@ -10,7 +10,7 @@ use podium::sim::Command;
 use podium::view::Identity;
 use podium::view::ledger::{Aspect, Field, Mark, Verdict};
 use podium::view::scene::{self, Ahead, Companion, Outlook, RUNS_MAX, Record, Runs};
-use podium::view::stage::{DiskState, ObjectRef, StageView};
+use podium::view::stage::{DiskState, ObjectRef};
 use podium::view::timeline::Spent;
 use podium::view::words::Lang;
 
@@ -451,9 +451,9 @@ fn the_events_about_an_object_are_its_own_and_the_last_is_the_newest() {
 fn a_stateful_pod_leaves_a_mark_on_the_node_it_left_and_none_where_it_stayed() {
     let mut cluster = cluster();
     let lane = |cluster: &Cluster| {
-        let StageView { mut lanes, nodes, .. } = scene::stage(cluster);
-        scene::mark_left(&Record::of(cluster), &mut lanes, &nodes);
-        lanes.into_iter().find(|lane| &*lane.name == "db").expect("it is there")
+        let mut stage = scene::stage(cluster);
+        scene::mark_left(&Record::of(cluster), &mut stage);
+        stage.lanes.into_iter().find(|lane| &*lane.name == "db").expect("it is there")
     };
     let before = lane(&cluster);
     assert!(before.traces.is_empty());

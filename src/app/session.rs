@@ -455,7 +455,7 @@ impl Session {
     /// The stage, with what only the person who asked knows: which nodes are being emptied.
     fn stage(&self, look: &Look) -> StageView {
         let mut stage = scene::stage(&self.cluster);
-        scene::mark_left(&self.sight.borrow().record, &mut stage.lanes, &stage.nodes);
+        scene::mark_left(&self.sight.borrow().record, &mut stage);
         look.arrangement.arrange(&mut stage.lanes);
         for node in &mut stage.nodes {
             let Some(drain) = self.waiting.iter().find(|one| one.node == node.name) else {

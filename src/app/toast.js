@@ -2,6 +2,7 @@
 // sentence either: as near as there is room to where the style puts it.
 const CONTROLS = "button, a, input, textarea, select, summary, [role=slider], [data-disk], [data-pod]";
 const WORDS = ".now, .note, .caption, .node__head, .lane, .problem, .notice, .stage__legend, .cmp";
+const TITLES = "h1, h2, .brand";
 const EDGE = 8, GAP = 3, STEP = 8, INSET = 2, FEW = 40;
 
 // The box of an element, and whether some of it is in sight, neither scrolled away nor under a
@@ -66,7 +67,9 @@ export function place(toast) {
     const wanted = { left: (innerWidth - width) / 2, top: toast.offsetTop };
     const own = { width, height };
     const controls = pressed().filter((one) => one.bottom - one.top < innerHeight / 2);
-    const at = nearest(wanted, own, [...controls, ...boxes(WORDS)]) ?? nearest(wanted, own, controls);
+    const titles = [...controls, ...boxes(TITLES)];
+    const at = nearest(wanted, own, [...titles, ...boxes(WORDS)])
+      ?? nearest(wanted, own, titles) ?? nearest(wanted, own, controls);
     style.visibility = "";
     if (at !== null) {
       Object.assign(style, { left: `${at.left + width / 2}px`, top: `${at.top}px`, bottom: "auto" });

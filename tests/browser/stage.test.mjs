@@ -459,6 +459,12 @@ test("the legend explains only shapes that are drawn", async () => {
   }, budget.replace("replicas: 5", "replicas: 12")));
   await page.waitForFunction(() => window.wasmBindings && document.querySelector(".zoomrow"));
   await page.locator(".zoomrow").getByText("Chip", { exact: true }).click();
+  await speed(page, "20×");
+  await page.waitForFunction(() => document.querySelectorAll('[data-pod][data-now="ready"]').length >= 12, null, { timeout: 60000 });
+  await page.waitForFunction(() => !document.querySelector(".zoomrow i"), null, { timeout: 5000 });
+  await speed(page, "1×");
+  await page.locator("[data-pod] button").first().focus();
+  await page.keyboard.press("Delete");
   await page.locator(".zoomrow .chip--b").first().waitFor();
   assert.equal(await page.locator(".zoomrow .chip:not(.chip--b)").count(), 0, "no round chip");
   await page.locator(".zoomrow").getByText("Dot", { exact: true }).click();

@@ -212,7 +212,7 @@ impl Session {
 
 fn picture(cluster: &Cluster, record: &Record, arrangement: &Arrangement) -> (StageView, Book) {
     let mut stage = scene::stage(cluster);
-    scene::mark_left(record, &mut stage.lanes, &stage.nodes);
+    scene::mark_left(record, &mut stage);
     arrangement.arrange(&mut stage.lanes);
     let book = scene::book(cluster, record, &stage.lanes);
     (stage, book)

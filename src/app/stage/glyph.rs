@@ -6,6 +6,8 @@
 use podium::view::stage::PodState;
 use yew::prelude::*;
 
+/// The tick in the disc of a Pod that is ready; the style sheet draws the same on a dot.
+const TICK: &str = "M8.2 13.4 11.6 16.6 17.8 9.8";
 /// The radius-10 circle's length.
 const ROUND: f64 = 62.832;
 
@@ -37,7 +39,7 @@ fn drawing(props: &Props) -> Html {
     match props.state {
         PodState::Ready => html! {<>
             <circle class="glyph__disc" cx="13" cy="13" r="11" fill="currentColor" stroke="none" />
-            <path d="M8.2 13.4 11.6 16.6 17.8 9.8" stroke="var(--inverse)" stroke-width="2.4" />
+            <path d={TICK} stroke="var(--inverse)" stroke-width="2.4" />
         </>},
         PodState::Running => html! {<>
             <circle cx="13" cy="13" r="10" />
@@ -105,4 +107,15 @@ fn segments(done: u32, total: u32) -> Html {
         { for (0..total).map(segment) }
         <path d="M10 13h6M13.5 10.5 16 13l-2.5 2.5" stroke-width="1.6" />
     </>}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TICK;
+
+    #[test]
+    fn a_dot_has_the_tick_of_a_card() {
+        let sheet = include_str!("../../../static/stage.css");
+        assert_eq!(sheet.matches(&format!("d='{TICK}'")).count(), 2, "light and dark");
+    }
 }

@@ -79,7 +79,7 @@ pub(crate) fn LaneHead(props: &Props) -> Html {
             <div class={classes!("lane__kind", (!place.is_empty()).then_some("lane__kind--placed"))}>
                 { fold }
                 <span class={format!("shape shape--{letter}")}></span>
-                { lane.kind.kind() }
+                <span class="lane__what" title={lane.kind.kind()}>{ lane.kind.kind() }</span>
                 if place.is_empty() {
                     <span class="dim">{ note(&setting, lane, props.narrow) }</span>
                 } else {
@@ -251,7 +251,8 @@ fn rollout(setting: &Setting, lane: &LaneView, narrow: bool) -> Html {
         _ => None,
     };
     // Beside a hash there is only room for the numbers.
-    let is_bad = matches!(lane.progress(), Progress::Failed | Progress::Refused);
+    let is_bad =
+        matches!(lane.progress(), Progress::Failed | Progress::Refused | Progress::Blocked { .. });
     let ready = if hash.is_some() && !narrow {
         format!("{}/{}", lane.ready, lane.desired)
     } else {

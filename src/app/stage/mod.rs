@@ -251,7 +251,12 @@ fn first(view: &Rc<StageView>, shown: usize) -> Rc<StageView> {
 fn states(view: &StageView) -> Vec<&'static str> {
     let mut names = Vec::new();
     for pod in view.lanes.iter().flat_map(|lane| &lane.pods) {
-        let name = if pod.state.name() == "imagepull" { "crash" } else { pod.state.name() };
+        // Those that look the same as chips.
+        let name = match pod.state.name() {
+            "imagepull" => "crash",
+            "init" => "creating",
+            name => name,
+        };
         if !names.contains(&name) {
             names.push(name);
         }
@@ -745,7 +750,7 @@ impl Grid<'_> {
                 <div key={format!("gone-{node}")} class="gonenode">
                     <div class="gonenode__head">
                         { drawing::icon(drawing::ALERT, 13) }
-                        { phrases::gone_node(self.setting.lang, node) }
+                        { phrases::gone_node(self.setting.lang, node, disks.iter().any(|one| one.is_stray)) }
                     </div>
                     { keyed(disks.into_iter().map(|disk| self.disk(disk, small))) }
                 </div>

@@ -30,14 +30,14 @@ pub(crate) struct Props {
     pub(crate) on_detail: Callback<Detail>,
 }
 
-/// The states that look different as chips, and whether they are always explained.
-const KNOWN: [(PodState, bool); 6] = [
-    (PodState::Creating, true),
-    (PodState::Terminating, true),
-    (PodState::Running, false),
-    (PodState::Completed, false),
-    (PodState::Unknown, false),
-    (PodState::Crash, false),
+/// The states that look different as chips.
+const KNOWN: [PodState; 6] = [
+    PodState::Creating,
+    PodState::Terminating,
+    PodState::Running,
+    PodState::Completed,
+    PodState::Unknown,
+    PodState::Crash,
 ];
 
 /// The row below a crowded stage.
@@ -61,9 +61,8 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
         let shape = props.sample.map(|sample| shape(sample, state, rev));
         html! { <span key={word.clone()}>{ shape }{ word }</span> }
     };
-    let is_known = |(state, always): &(PodState, bool)| {
-        props.sample.is_some() && (*always || props.states.contains(&state.name()))
-    };
+    let is_known =
+        |state: &PodState| props.sample.is_some() && props.states.contains(&state.name());
     // Dots of two revisions look the same.
     let rollout = props.rollout.filter(|_| matches!(props.sample, Some(Sample::Chip(_))));
     html! {
@@ -75,7 +74,7 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
                 { sample(PodState::Ready, Some("2"), phrases::revision(setting.lang, newest)) }
                 { sample(PodState::Ready, None, phrases::revision(setting.lang, newest.saturating_sub(1))) }
             }
-            { for KNOWN.into_iter().filter(is_known).map(|(state, _)| {
+            { for KNOWN.into_iter().filter(is_known).map(|state| {
                 sample(state, None, phrases::chip_state(setting.lang, state.name()).into())
             }) }
         </div>

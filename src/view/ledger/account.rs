@@ -294,7 +294,12 @@ impl Account {
         let mut fields = vec![Field::Name];
         fields.extend(self.has_dns().then_some(Field::Dns));
         fields.extend([Field::Ip, Field::Node, Field::Disk, Field::Uid]);
+        let lacks_record =
+            tenant.end_us.is_none() && tenant.pod.dns_is_own && !tenant.pod.has_record;
         let cell = |field: Field| {
+            if field == Field::Dns && lacks_record {
+                return Cell { field, value: Value::NoRecord, tie: Tie::Nothing };
+            }
             let value = value(field, tenant);
             let promised = match field {
                 Field::Name => keeps || matches!(slot.place, Place::Only(_)),
@@ -431,6 +436,7 @@ mod tests {
             one.pod.disks = vec![format!("data-{}", one.pod.name).into()];
             one.pod.dns = Some(format!("{}.db", one.pod.name).into());
             one.pod.dns_is_own = true;
+            one.pod.has_record = true;
         }
         let place = |one: &Tenant| one.pod.name.rsplit('-').next().and_then(|n| n.parse().ok());
         let seated = tenants.into_iter().map(|one| (place(&one).map(Place::Ordinal), one));

@@ -166,6 +166,7 @@ mod tests {
                 name: "db-1".into(),
                 dns: Some("db-1.db".into()),
                 dns_is_own: true,
+                has_record: true,
                 ip: Some(ip.into()),
                 node: Some("node-2".into()),
                 disks: vec!["data-db-1".into(), "logs-db-1".into()],

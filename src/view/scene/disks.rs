@@ -100,6 +100,7 @@ pub(super) fn disk(object: &Object, world: &World, lanes: &[Rc<LaneView>]) -> Di
             .cloned(),
         local_node,
         gone_node,
+        is_stray: false,
         capacity: size.map_or_else(|| "".into(), |size| size.to_string().into()),
         rows: None,
     }

@@ -11,7 +11,9 @@ use crate::base::gather;
 use crate::view::Identity;
 use crate::view::scene::record::{Kept, Lived, Record, Spell, Stood};
 use crate::view::scene::split_name;
-use crate::view::stage::{LaneKind, LaneView, NodeView, PodView, SeatView, TraceView};
+use crate::view::stage::{
+    LaneKind, LaneView, NodeView, PodView, SeatView, StageView, Text, TraceView,
+};
 use crate::view::timeline::{DiskRow, Group, Level, Life, NodeRow, Outage, Row, TimelineView};
 
 impl Lived {
@@ -72,8 +74,15 @@ pub fn timeline(record: &Record, lanes: &[Rc<LaneView>]) -> TimelineView {
 
 /// Marks what only the past tells: which workloads are being scaled or refused their Pods, which
 /// daemons are renewed, where stateful Pods were before they came back on another node, in which
-/// column each left its seat, and which Pods name a node that never was.
-pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeView>]) {
+/// column each left its seat, and which Pods and disks name a node that never was.
+pub fn mark_left(record: &Record, stage: &mut StageView) {
+    let StageView { lanes, nodes, disks, .. } = stage;
+    for disk in disks {
+        let is_stray = is_stray(record, disk.gone_node.as_ref());
+        if disk.is_stray != is_stray {
+            Rc::make_mut(disk).is_stray = is_stray;
+        }
+    }
     for lane in &mut *lanes {
         let counted = record.counted(lane.kind, &lane.namespace, &lane.name);
         let is_scaling = counted.is_some_and(|one| one.is_scaling);
@@ -118,10 +127,14 @@ pub fn mark_left(record: &Record, lanes: &mut [Rc<LaneView>], nodes: &[Rc<NodeVi
     }
 }
 
+/// Whether a node that is not there never was.
+fn is_stray(record: &Record, gone: Option<&Text>) -> bool {
+    gone.is_some_and(|node| !node.is_empty() && !record.knows_node(node))
+}
+
 /// Tells Pods whose node never was from those whose node went.
 fn mark_strays(record: &Record, lane: &mut Rc<LaneView>) {
-    let is_stray =
-        |pod: &PodView| pod.gone_node.as_ref().is_some_and(|node| !record.knows_node(node));
+    let is_stray = |pod: &PodView| is_stray(record, pod.gone_node.as_ref());
     if lane.pods.iter().all(|pod| pod.is_stray == is_stray(pod)) {
         return;
     }

@@ -16,7 +16,7 @@ use crate::view::ledger::Incarnation;
 use crate::view::scene::disks::is_tied;
 use crate::view::scene::refused::Refusals;
 use crate::view::scene::rollouts::{is_retold, is_rolled_out};
-use crate::view::scene::stage::state_of;
+use crate::view::scene::stage::{has_record, state_of};
 use crate::view::scene::{lane_of, split_name, split_of};
 use crate::view::stage::{LaneKind, PodState, RefusalView};
 use crate::view::timeline::Level;
@@ -554,16 +554,18 @@ impl Lived {
     ) -> Incarnation {
         let pod = self.object.pod().cloned().unwrap_or_default();
         let meta = &self.object.meta;
-        // A Pod has a record of its own only if the Service that it names is there.
+        // A Pod has a record of its own only if the Service that it names is there and headless.
         let has_seat = self.lane.0 == LaneKind::StatefulSet || is_indexed(&self.object);
-        let governing =
-            pod.spec.subdomain.as_ref().filter(|one| {
-                has_seat && view.named(Kind::Service, &meta.namespace, one).is_some()
-            });
+        let governing = pod.spec.subdomain.as_ref().filter(|one| {
+            let found = view.named(Kind::Service, &meta.namespace, one);
+            has_seat
+                && found.and_then(|one| one.service()).is_some_and(|one| one.spec.is_headless())
+        });
         let host = pod.spec.hostname.as_ref().unwrap_or(&meta.name);
         let own = governing.map(|one| format!("{host}.{one}").into());
         let is_own = own.is_some();
         let is_serving = pod.is_ready() && !meta.is_terminating();
+        let resolves = governing.is_some_and(|one| has_record(&self.object, one, is_serving, view));
         let disks: Vec<Str> = self.object.claims().collect();
         let claims: Vec<&Kept> = disks.iter().filter_map(|one| record.disk_of(self, one)).collect();
         Incarnation {
@@ -573,7 +575,7 @@ impl Lived {
             suffix: split_of(self.lane.0, &meta.name).1.into(),
             dns: own.or_else(|| service.filter(|_| !is_own).map(Into::into)),
             dns_is_own: is_own,
-            has_record: is_serving || self.end_us.is_some(),
+            has_record: resolves || self.end_us.is_some(),
             ip: self.ip().cloned(),
             node: pod.node().cloned(),
             claims: claims.iter().map(|one| one.object.meta.uid.to_string().into()).collect(),

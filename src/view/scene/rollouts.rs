@@ -109,7 +109,7 @@ fn sets(owner: &Object, pods: &[Rc<PodView>], view: &View) -> Vec<RevisionView> 
 }
 
 /// Whether a ReplicaSet has its Deployment's present template.
-fn has_template_of(set: &Object, owner: &Object) -> bool {
+pub(super) fn has_template_of(set: &Object, owner: &Object) -> bool {
     let both = set.replica_set().zip(owner.deployment());
     both.is_some_and(|(set, owner)| set.spec.template.is_same_but_hash(&owner.spec.template))
 }
@@ -119,6 +119,13 @@ fn is_under_way(owner: &Object) -> bool {
     let conditions = owner.deployment().map_or(&[][..], |one| &one.status.conditions);
     let progressing = condition(conditions, "Progressing");
     progressing.is_some_and(|one| one.reason.as_deref() != Some("NewReplicaSetAvailable"))
+}
+
+/// Whether a Deployment's controller says that its rollout has got nowhere for too long.
+pub(super) fn is_overdue(owner: &Object) -> bool {
+    let conditions = owner.deployment().map_or(&[][..], |one| &one.status.conditions);
+    let progressing = condition(conditions, "Progressing");
+    progressing.is_some_and(|one| one.reason.as_deref() == Some("ProgressDeadlineExceeded"))
 }
 
 /// Whether one revision replaces another, as far as the present says it: of a DaemonSet only the

@@ -229,6 +229,7 @@ fn lane(kind: LaneKind, owner: &Object, world: &World) -> LaneView {
         ready: ready_by_status(owner),
         is_rolling: rollouts::is_rolling(owner, &revisions),
         hold: rollouts::hold(owner, &pods, &revisions),
+        is_overdue: rollouts::is_overdue(owner),
         awaited: world.waits_for(Key { kind: owner.kind(), id: owner.meta.id }).cloned(),
         revisions,
         service: services.next(),
@@ -412,7 +413,7 @@ fn pod(object: &Object, kind: LaneKind, revision: u32, world: &World) -> PodView
 /// must be ready, unless the Service asks for the others too.
 ///
 /// <https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields>
-fn has_record(pod: &Object, service: &Str, serving: bool, view: &View) -> bool {
+pub(super) fn has_record(pod: &Object, service: &Str, serving: bool, view: &View) -> bool {
     let found = view.named(Kind::Service, &pod.meta.namespace, service);
     found.and_then(|one| one.service()).is_some_and(|service| {
         let spec = &service.spec;
@@ -504,6 +505,8 @@ pub(super) fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
         // What has ended stays ended, wherever it was and whatever is asked of it.
         Phase::Succeeded => PodState::Completed,
         Phase::Failed => PodState::Failed,
+        // No kubelet ever had it, so there is nothing that nobody knows.
+        Phase::Pending if is_lost && !deleting && is_untouched(pod) => PodState::Pending,
         _ if is_lost => PodState::Unknown,
         _ if deleting => PodState::Terminating,
         Phase::Unknown => PodState::Unknown,
@@ -519,6 +522,12 @@ pub(super) fn state_of(pod: &Pod, deleting: bool, is_lost: bool) -> PodState {
         Phase::Running if pod.is_ready() => PodState::Ready,
         Phase::Running => PodState::Running,
     }
+}
+
+/// Whether no kubelet has said a word of a Pod.
+fn is_untouched(pod: &Pod) -> bool {
+    let status = &pod.status;
+    status.start_time.is_none() && status.container_statuses.is_empty()
 }
 
 fn reason_of(pod: &Pod) -> Option<Text> {

@@ -205,6 +205,8 @@ pub struct LaneView {
     pub is_rolling: bool,
     /// Why its rollout stands still although nothing fails; none while it goes on.
     pub hold: Option<Hold>,
+    /// Whether its rollout has got nowhere for longer than its deadline.
+    pub is_overdue: bool,
     /// For which of its Pods its controller waits before it goes on.
     pub awaited: Option<Text>,
     /// Whether its number was changed and isn't reached yet.
@@ -227,6 +229,17 @@ impl LaneView {
     /// The shape of the lane's Pods.
     pub const fn identity(&self) -> Identity {
         self.kind.identity()
+    }
+
+    /// The Pods of the newest revision that cannot become ready as they are.
+    pub fn failing(&self) -> impl Iterator<Item = &Rc<PodView>> {
+        let newest = self.newest();
+        let is_failing = |pod: &PodView| match pod.state {
+            PodState::Crash | PodState::ImagePull | PodState::Failed => true,
+            PodState::Pending => pod.reason.is_some(),
+            _ => false,
+        };
+        self.pods.iter().filter(move |pod| pod.revision == newest && is_failing(pod))
     }
 
     /// The workload as an object to select.
@@ -359,7 +372,13 @@ impl LaneView {
             Progress::Paused
         } else if self.is_rolling {
             let to = self.newest();
-            self.hold.map_or(Progress::RollingOut { to }, |hold| Progress::Held { to, hold })
+            match self.hold {
+                Some(hold) => Progress::Held { to, hold },
+                None if self.is_overdue || self.failing().next().is_some() => {
+                    Progress::Blocked { to }
+                }
+                None => Progress::RollingOut { to },
+            }
         } else if self.is_scaling {
             Progress::Scaling { to: self.desired }
         } else {
@@ -417,6 +436,11 @@ pub enum Progress {
     Refused,
     /// One revision replaces another.
     RollingOut {
+        /// The number of the new one.
+        to: u32,
+    },
+    /// One revision is to replace another and cannot: its Pods fail, or it takes too long.
+    Blocked {
         /// The number of the new one.
         to: u32,
     },
@@ -567,6 +591,8 @@ pub struct DiskView {
     pub local_node: Option<Text>,
     /// The node it was part of, if that is gone; no name, if nothing names it.
     pub gone_node: Option<Text>,
+    /// Whether that node never was.
+    pub is_stray: bool,
     /// Its size, as the claim says it.
     pub capacity: Text,
     /// The rows that the program wrote on it, first and last.

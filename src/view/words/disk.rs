@@ -14,7 +14,7 @@ pub fn disk_word(lang: Lang, state: DiskState) -> &'static str {
         DiskState::Waiting => lang.pick("waiting", "等待挂载"),
         DiskState::Held => lang.pick("held by lost node", "被失联节点占用"),
         DiskState::Released => lang.pick("kept", "保留"),
-        DiskState::Gone => lang.pick("on a node that is gone", "所在节点已不存在"),
+        DiskState::Gone => lang.pick("its node does not exist", "所在节点不存在"),
     }
 }
 
@@ -23,7 +23,7 @@ pub fn disk_brief(lang: Lang, state: DiskState) -> &'static str {
     match state {
         DiskState::Held => lang.pick("held", "被占用"),
         DiskState::Unbound => lang.pick("no volume", "尚无卷"),
-        DiskState::Gone => lang.pick("node gone", "节点已不在"),
+        DiskState::Gone => lang.pick("no node", "无节点"),
         _ => disk_word(lang, state),
     }
 }
@@ -80,13 +80,13 @@ pub fn disk_tag(lang: Lang, disk: &DiskView) -> String {
         DiskState::Unbound => lang.pick("no volume yet", "尚无卷").into(),
         DiskState::Released => lang.pick("kept, no Pod uses it", "保留，无 Pod 使用").into(),
         DiskState::Gone => match disk.gone_node.as_deref().unwrap_or_default() {
-            "" => lang.pick("its node is gone", "所在节点已不存在").into(),
-            node => its_node(lang, node, false),
+            "" => lang.pick("no node is the one it names", "没有符合其亲和性的节点").into(),
+            node => its_node(lang, node, disk.is_stray),
         },
     }
 }
 
-/// What became of the node of a Pod that has no column: it went, or never was.
+/// What became of the node of a Pod or a disk that has no column: it went, or never was.
 pub fn its_node(lang: Lang, node: &str, never_was: bool) -> String {
     if never_was {
         return lang
@@ -95,10 +95,13 @@ pub fn its_node(lang: Lang, node: &str, never_was: bool) -> String {
     lang.pick(format!("its node {node} is gone"), format!("所在节点 {node} 已不存在"))
 }
 
-/// The head of a place for the disks of a node that is gone.
-pub fn gone_node(lang: Lang, node: &str) -> String {
+/// The head of a place for the disks of a node that is gone, or never was.
+pub fn gone_node(lang: Lang, node: &str, never_was: bool) -> String {
     match node {
-        "" => lang.pick("a node that is gone", "已不存在的节点").into(),
+        "" => lang.pick("no such node", "没有这样的节点").into(),
+        node if never_was => {
+            lang.pick(format!("{node}, never existed"), format!("{node}，从未存在"))
+        }
         node => lang.pick(format!("{node}, gone"), format!("{node}，已不存在")),
     }
 }

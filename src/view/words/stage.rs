@@ -483,6 +483,24 @@ fn held(lang: Lang, to: u32, hold: Hold) -> String {
     }
 }
 
+/// Which Pod keeps a rollout from its end, or that none does and it takes too long.
+fn blocked_by(lang: Lang, to: u32, workload: &LaneView) -> String {
+    let mut failing = workload.failing();
+    let Some(pod) = failing.next() else {
+        return lang.pick(
+            format!("the rollout to revision {to} has got nowhere within progressDeadlineSeconds"),
+            format!("更新到版本 {to}，在 progressDeadlineSeconds 内没有进展"),
+        );
+    };
+    let (name, state) = (&pod.name, pod_state(lang, pod));
+    let en = format!("the rollout to revision {to} cannot end while {name} is not ready: {state}");
+    let zh = format!("更新到版本 {to}，但 {name} 未就绪（{state}），无法完成");
+    match failing.count() {
+        0 => lang.pick(en, zh),
+        more => lang.pick(format!("{en}, and {more} more"), format!("{zh}；另有 {more} 个也失败")),
+    }
+}
+
 /// The same in whole: what the rollout waits for. None for what needs no more words.
 pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
     Some(match workload.progress() {
@@ -494,6 +512,7 @@ pub fn waits_for(lang: Lang, workload: &LaneView) -> Option<String> {
                 format!("更新到版本 {to}，正等待 {pod}"),
             )
         }
+        Progress::Blocked { to } => blocked_by(lang, to, workload),
         Progress::Paused if workload.kind == LaneKind::Job => lang
             .pick("suspended: it makes no Pods until it is resumed", "已挂起：恢复之前不会创建 Pod")
             .into(),
@@ -533,6 +552,13 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
             lang.pick(format!("rollout to {to}"), format!("更新到版本 {to}"))
         }
         Progress::Held { to, hold } => held(lang, to, hold),
+        Progress::Blocked { to } => match workload.failing().count() {
+            0 => lang.pick(format!("rollout to {to} overdue"), format!("更新到版本 {to}：超时")),
+            count => lang.pick(
+                format!("rollout to {to}: {count} failing"),
+                format!("更新到版本 {to}：{count} 个失败"),
+            ),
+        },
         Progress::Failed => lang.pick("failed", "已失败").into(),
         Progress::Refused => refused(lang, workload),
         Progress::Paused if workload.kind == LaneKind::Job => {

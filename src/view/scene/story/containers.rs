@@ -132,7 +132,7 @@ impl Teller<'_> {
 
     /// A container that was started again, and whether the Pod is ready with it.
     fn started_again(&self, code: &str, before: &Pod, after: &Pod, chip: &Part) -> Option<Told> {
-        let (_, new) =
+        let (old, new) =
             both(before, after).find(|(old, new)| new.restart_count > old.restart_count)?;
         let name = Part::Strong(new.name.to_string());
         let count = Part::Strong(new.restart_count.to_string());
@@ -157,7 +157,9 @@ impl Teller<'_> {
                 "容器 {}（{}）重新启动（第 {} 次重启）：{} 已就绪。",
             ),
         };
-        let tone = if is_ready { Tone::Plain } else { Tone::Bad };
+        // That it had ended was told when it had; a start by itself is nothing that fails.
+        let is_recovery = is_ready || !is_killed && !old.state.is_running();
+        let tone = if is_recovery { Tone::Plain } else { Tone::Bad };
         Some((self.about_container(after, new, (en, zh), &fill), tone))
     }
 

@@ -11,7 +11,8 @@ use crate::api::pod::{Pod, condition};
 use crate::api::{Kind, Object};
 use crate::base::Str;
 use crate::server::Change;
-use crate::sim::{Actor, TraceEntry};
+use crate::sim::{Actor, TraceEntry, What};
+use crate::view::scene::rollouts::has_template_of;
 use crate::view::stage::OUT_OF_SERVICE;
 use crate::view::story::{Part, Tone};
 use crate::view::words::Lang;
@@ -86,7 +87,7 @@ impl Teller<'_> {
                 if !is_start || has_ended || entry.actor == Actor::Person {
                     return None;
                 }
-                plain(self.told_to_stop(code, object, chip))
+                plain(self.told_to_stop(entry, code, object, chip))
             }
             "TAINT-EVICT" | "TAINT-AT-ONCE" if object.meta.is_terminating() => {
                 // A second deletion of what is on its way out changes nothing.
@@ -165,11 +166,21 @@ impl Teller<'_> {
     }
 
     /// A Pod that must stop, and why.
-    fn told_to_stop(&self, code: &str, object: &Object, chip: Part) -> Vec<Part> {
+    fn told_to_stop(
+        &self,
+        entry: &TraceEntry,
+        code: &str,
+        object: &Object,
+        chip: Part,
+    ) -> Vec<Part> {
         let (en, zh) = match code {
             "DS-ROLL" => return self.renewed(object, chip),
             "STS-ROLL" => return self.makes_way(object, chip),
             "DS-DELETE" => return self.misplaced(object, chip),
+            "RS-SCALE-DOWN" if self.is_replaced(entry, object) => (
+                "{} is told to stop: it makes room for the new revision.",
+                "{} 被要求停止：给新版本让位。",
+            ),
             "RS-SCALE-DOWN" | "DS-SURPLUS" => {
                 ("{} is told to stop: it is one too many.", "{} 被要求停止：多了它一个。")
             }
@@ -216,6 +227,26 @@ impl Teller<'_> {
             _ => ("{} is told to stop.", "{} 被要求停止。"),
         };
         self.parts(en, zh, &[chip])
+    }
+
+    /// Whether a Pod goes because its Deployment has another template, and not because somebody
+    /// wants fewer.
+    fn is_replaced(&self, entry: &TraceEntry, pod: &Object) -> bool {
+        let by = entry.cause.and_then(|cause| self.trace.entry(cause));
+        let by =
+            by.filter(|one| matches!(&one.what, What::Write(to) if to.kind == Kind::ReplicaSet));
+        let is_rolled = by.is_none_or(|one| {
+            one.rule
+                .is_some_and(|rule| matches!(rule.0, "DEPLOY-ROLL-DOWN" | "DEPLOY-RECREATE-DOWN"))
+        });
+        let above = |one: &Object, kind| {
+            let owner = one.meta.controller()?;
+            self.find(kind, &one.meta.namespace, &owner.name)
+        };
+        let set = above(pod, Kind::ReplicaSet);
+        let owner = set.and_then(|set| above(set, Kind::Deployment));
+        let is_old = set.zip(owner).is_some_and(|(set, owner)| !has_template_of(set, owner));
+        is_rolled && is_old
     }
 
     /// A daemon that has an old template, and to which revision its DaemonSet goes.

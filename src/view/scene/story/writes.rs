@@ -164,10 +164,10 @@ impl Teller<'_> {
                     "DEPLOY-ROLL-DOWN" | "DEPLOY-RECREATE-DOWN" => (
                         one_or_many(
                             count,
-                            "The old ReplicaSet {} must shrink to {} Pod.",
-                            "The old ReplicaSet {} must shrink to {} Pods.",
+                            "The old ReplicaSet {} shrinks to {} Pod.",
+                            "The old ReplicaSet {} shrinks to {} Pods.",
                         ),
-                        "旧的 ReplicaSet {} 要减到 {} 个 Pod。",
+                        "旧的 ReplicaSet {} 减到 {} 个 Pod。",
                     ),
                     _ => (
                         one_or_many(
@@ -202,13 +202,13 @@ impl Teller<'_> {
                 surge,
             ),
             ("DEPLOY-ROLL-DOWN", _, 0) => (
-                "The old ReplicaSet {} must shrink to {}; no ready Pod that is wanted may be missing.",
-                "旧的 ReplicaSet {} 要减到 {} 个；期望的就绪 Pod 一个也不能少。",
+                "The old ReplicaSet {} shrinks to {}; no ready Pod that is wanted may be missing.",
+                "旧的 ReplicaSet {} 减到 {} 个；期望的就绪 Pod 一个也不能少。",
                 unavailable,
             ),
             ("DEPLOY-ROLL-DOWN", ..) => (
-                "The old ReplicaSet {} must shrink to {}: no more than {} may be missing.",
-                "旧的 ReplicaSet {} 要减到 {} 个：最多可少 {} 个 Pod。",
+                "The old ReplicaSet {} shrinks to {}: no more than {} may be missing.",
+                "旧的 ReplicaSet {} 减到 {} 个：最多可少 {} 个 Pod。",
                 unavailable,
             ),
             _ => return None,
