@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 39] = [
+pub const CATALOGUE: [Explanation; 40] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -132,6 +132,14 @@ pub const CATALOGUE: [Explanation; 39] = [
         "A manifest says with apiVersion and kind what it is; without them nothing else can be \
          checked.",
         "清单用 apiVersion 和 kind 说明自己是什么；缺少它们就无法检查其他内容。",
+    ),
+    entry(
+        "POD-K009",
+        "File of another tool",
+        "其他工具的文件",
+        "The text is a file that another tool reads, not a manifest; the message says which and \
+         what makes manifests of it.",
+        "这段文本是其他工具使用的文件，不是清单；提示说明了它是什么，以及如何得到清单。",
     ),
     entry(
         "POD-S001",
