@@ -16,7 +16,7 @@ use crate::base::gather;
 use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
-use crate::kubectl::tell::{self, error, is_of_missing};
+use crate::kubectl::tell::{self, error, is_of_other};
 use crate::kubectl::{amounts, misplaced, places, sources, strangers};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
@@ -220,7 +220,7 @@ impl Reader {
                 if errors.is_empty() {
                     errors = ports_out_of_range(&stored);
                 }
-                let told = errors.iter().filter(|one| !is_of_missing(one, &errors));
+                let told = errors.iter().filter(|one| !is_of_other(one, &errors, root));
                 found.extend(told.map(|one| tell::told(one, &object, root, text)));
                 Some(object)
             }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
-use crate::kubectl::{places, podfields};
+use crate::kubectl::{nearly, places, podfields};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, line_of,
     narrowed, nearest, quoted,
@@ -119,11 +119,35 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
     Diagnostic { help, ..found }
 }
 
-/// Whether a name is not there only because none is given, which is told as well.
-pub(super) fn is_of_missing(one: &FieldError, all: &[FieldError]) -> bool {
-    one.kind == FieldErrorKind::NotFound
-        && *one.value == *"\"\""
-        && all.iter().any(|other| other.kind == FieldErrorKind::Required && other.path == one.path)
+/// Whether an error comes of another that is told as well: a name is not there because none is
+/// given, or because what has it is not valid; a value is wrong that was taken from another.
+pub(super) fn is_of_other(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
+    if one.kind == FieldErrorKind::NotFound {
+        let is_required =
+            |other: &FieldError| other.kind == FieldErrorKind::Required && other.path == one.path;
+        return (*one.value == *"\"\"" && all.iter().any(is_required))
+            || is_of_volume(one, all, root);
+    }
+    // A Service's target is its port if none is written.
+    let Some(port) = one.path.strip_suffix(".targetPort") else { return false };
+    let is_port = |other: &FieldError| other.path.strip_suffix(".port") == Some(port);
+    places::find(root, &one.path).node.is_none() && all.iter().any(is_port)
+}
+
+/// Whether a mount names a volume that is there but not valid.
+fn is_of_volume(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
+    let Some((spec, _)) = one.path.split_once(".volumeMounts[") else { return false };
+    let end = spec.rfind(".containers[").or_else(|| spec.rfind(".initContainers["));
+    let Some(volumes) = end.map(|end| format!("{}.volumes", &spec[..end])) else { return false };
+    let Some(NodeValue::Seq(items)) = places::find(root, &volumes).node.map(|one| &one.value)
+    else {
+        return false;
+    };
+    let name = one.value.trim_matches('"');
+    let is_it = |item: &Node| item.at("name").and_then(Node::as_str) == Some(name);
+    let Some(at) = items.iter().position(is_it) else { return false };
+    let own = format!("{volumes}[{at}].");
+    all.iter().any(|other| other.path.starts_with(&own))
 }
 
 /// Whether the server tells which words would do.
@@ -177,20 +201,21 @@ fn allowed(detail: &str) -> Vec<&str> {
 
 /// The word that was most likely meant, where the rule tells.
 fn word_fix(one: &FieldError, node: &Node) -> Option<Fix> {
+    if let Some(fix) = nearly::meant(one, node) {
+        return Some(fix);
+    }
     let word = node.as_str()?;
     let words = allowed(&one.detail);
     let of_short = SHORT.iter().find(|(short, _)| word.eq_ignore_ascii_case(short));
     let near = nearest(word, words.iter().copied())
         .or(of_short.map(|(_, long)| *long).filter(|long| words.contains(long)))
+        .or_else(|| nearly::longer(word, &words))
         // Of the words that a Job's Pods may have the first is most like what others have.
         .or(words.first().copied().filter(|_| words.len() == 1 || is_of_few(one)));
     let meant = match near {
         Some(near) => near.to_owned(),
         None if one.path.contains("clusterIP") && word.eq_ignore_ascii_case("none") => {
             "None".to_owned()
-        }
-        None if one.detail.starts_with("a valid percent string") => {
-            word.parse::<u32>().ok().map(|number| format!("{number}%"))?
         }
         None if one.detail.starts_with("a lowercase RFC 1123")
             || one.detail.starts_with("a DNS-1035")

@@ -100,7 +100,9 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
     // A number that became a word is wrong; a word is only odd.
     let is_word = matches!(scalar::resolve(&inner), NodeValue::Str(_));
     let list = if is_word { soft } else { hard };
-    if !is_word {
+    // Nor can what is nowhere seen be meant inside of a single word.
+    let is_single = inner.is_ascii() && !inner.contains(' ');
+    if !is_word || is_single {
         take(value..value + bare.len(), list);
     }
     take(value + bare.len()..value + rest.len(), list);
@@ -137,8 +139,8 @@ fn diagnostic(
                  takes it for a letter."
             ),
             _ if is_one => format!(
-                "{count} times a {name} stands here that only looks like a space or like nothing; \
-                 YAML takes it for a letter."
+                "{count} characters here are a {name}, which only looks like a space or like \
+                 nothing; YAML takes it for a letter."
             ),
             _ => format!(
                 "{count} invisible characters only look like spaces or like nothing; YAML takes \
