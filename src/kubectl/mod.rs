@@ -35,6 +35,7 @@ mod misplaced;
 mod near;
 mod nearly;
 mod nodes;
+mod odd;
 mod once;
 mod output;
 mod pairs;

@@ -17,7 +17,7 @@ use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_other};
-use crate::kubectl::{amounts, misplaced, places, sources, strangers};
+use crate::kubectl::{amounts, misplaced, odd, places, sources, strangers};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
@@ -222,6 +222,10 @@ impl Reader {
                 }
                 let told = errors.iter().filter(|one| !is_of_other(one, &errors, root));
                 found.extend(told.map(|one| tell::told(one, &object, root, text)));
+                if found.iter().all(|one| one.severity == Severity::Warning) {
+                    found.extend(odd::warned(&stored, root));
+                    found.extend(odd::images(root));
+                }
                 Some(object)
             }
         };
@@ -527,6 +531,7 @@ mod tests {
                 ),
                 "apiVersion",
             ),
+            ("POD-V012", pod("  containers:\n  - name: a\n    image: X\n"), "X"),
             ("POD-Y001", "a: [1,\n".to_owned(), ""),
             ("POD-Y003", "a:\n\tb: 1\n".to_owned(), "\t"),
             ("POD-Y004", format!("{}\nkind: Deployment\n", good.trim_end()), "kind"),

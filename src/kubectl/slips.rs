@@ -45,10 +45,15 @@ pub(super) fn mends(
     let behind_it = || with(behind(text, one.primary));
     let told = match one.code {
         "POD-F003" => [with(amounts::meant(table, text, root, one.primary)), None],
-        "POD-Y004" => [
-            with(lostkey::twice(table, text, root, one.primary)),
-            with(dashes::missing(table, text, root, one.primary)),
-        ],
+        "POD-Y004" => {
+            let at = one.primary;
+            let fixes = [
+                lostkey::twice(table, text, root, at),
+                dashes::missing(table, text, root, at),
+                dashes::joined_lists(text, root, at),
+            ];
+            return fixes.into_iter().filter_map(with).collect();
+        }
         "POD-V005" => {
             let fixes = dashes::extra(text, root, one.primary);
             return fixes.into_iter().filter_map(|fix| with(Some(fix))).collect();
@@ -78,6 +83,7 @@ pub(super) fn mends(
                         other_name(&spot, entry, one),
                         with(level(table, text, &spot, entry)),
                         dialects::field(text, &spot, entry, one),
+                        with(fallen(text, entry)),
                     ];
                     let versions = versions::with(table, root, entry, one);
                     return others
@@ -123,6 +129,12 @@ fn behind(text: &str, span: Span) -> Option<Fix> {
     let is_there = is_plain && kept.len() < raw.len();
     is_there
         .then(|| fix(["Take the mark away", "删除末尾的标点"], vec![edit(from, span.end, "")]))?
+}
+
+/// A line of the text above that was read as a key.
+fn fallen(text: &str, entry: &Entry) -> Option<Fix> {
+    let edit = text::back_into_text(text, entry.key_span.start)?;
+    fix(["Indent it as far as the text", "缩进到与文本对齐"], vec![edit])
 }
 
 /// The name of a file above a text, which was copied along.
@@ -514,8 +526,11 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
         (Shape::Struct(name), _) if spot.key.is_none() => only_field(text, spot, named(name)?),
         (Shape::Text, NodeValue::Map(_)) if spot.key.is_none() => {
             let raw = text.get(node.span.start as usize..node.span.end as usize)?;
-            let is_plain = !raw.contains(['\n', '"', '\\']) && !is_flow(text, node);
-            let quoted = vec![edit(node.span.start, node.span.end, format!("\"{raw}\""))];
+            let has_marks = raw.contains(['"', '\\']);
+            let is_plain = !raw.contains('\n') && !is_flow(text, node);
+            let is_plain = is_plain && !(has_marks && raw.contains('\''));
+            let mark = if has_marks { '\'' } else { '"' };
+            let quoted = vec![edit(node.span.start, node.span.end, format!("{mark}{raw}{mark}"))];
             is_plain.then(|| fix(["Put it in quotes", "加上引号"], quoted))?
         }
         (Shape::Text, NodeValue::Map(_) | NodeValue::Seq(_)) => {

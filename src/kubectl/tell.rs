@@ -99,6 +99,9 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 (FieldErrorKind::Invalid, _) if one.path.ends_with(".nodePort") => {
                     drawn_fix(one, root, text)
                 }
+                (FieldErrorKind::NotSupported, Some(node)) if is_headless(one, node) => {
+                    headless_fix(root, text)
+                }
                 (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
                 (FieldErrorKind::Duplicate, _) => repeated_fix(one, root, text),
                 (_, Some(node)) if odd.is_some() => odd.map(|(.., meant)| Fix {
@@ -250,6 +253,27 @@ fn as_name(word: &str, has_dots: bool) -> Option<String> {
     (word.chars().all(is_near) && !name.is_empty()).then(|| name.to_owned())
 }
 
+/// Whether a Service's type is called by what has no type of its own.
+fn is_headless(one: &FieldError, node: &Node) -> bool {
+    *one.path == *"spec.type"
+        && node.as_str().is_some_and(|word| word.eq_ignore_ascii_case("headless"))
+}
+
+/// A Service without an address of its own says so in another field.
+fn headless_fix(root: &Node, text: &str) -> Option<Fix> {
+    let spec = root.at("spec")?;
+    let NodeValue::Map(entries) = &spec.value else { return None };
+    let entry = entries.iter().rfind(|one| &*one.key == "type")?;
+    let key = text.get(entry.key_span.start as usize..entry.key_span.end as usize)?;
+    let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
+    let has_address = spec.at("clusterIP").is_some();
+    (!has_address && key == "type").then(|| Fix {
+        title: "Change to clusterIP: None".to_owned(),
+        chinese: "改为 clusterIP: None".to_owned(),
+        edits: vec![edit(entry.key_span, "clusterIP"), edit(entry.value.span, "None")],
+    })
+}
+
 /// The volume that a mount most likely means.
 fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     let (spec, _) = one.path.split_once("ontainers[")?;
@@ -309,6 +333,9 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
         (Some(words), _) => words.split(", ").next()?.trim_matches(['"', '[', ']']).to_owned(),
         // A Service's ports are told apart by their names.
         (None, Some(port)) if key == "name" => format!("port-{port}"),
+        (None, None) if key == "name" && around.contains("ontainers[") => image_word(map)?,
+        (None, None) if key == "accessModes" => "[ReadWriteOnce]".to_owned(),
+        (None, None) if key == "pathType" => "Prefix".to_owned(),
         _ => return None,
     };
     Some(Fix {
@@ -316,6 +343,14 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
         chinese: format!("加上 {key}: {word}"),
         edits: vec![add_entry(text, map, key, &Tree::Word(word))?],
     })
+}
+
+/// What a container is called after its image.
+fn image_word(container: &Node) -> Option<String> {
+    let image = container.at("image")?.as_str()?;
+    let path = image.split(['@', ' ']).next()?;
+    let last = path.rsplit('/').next()?.split(':').next()?;
+    as_name(last, false)
 }
 
 /// A value that the server would not give, taken away: it draws one itself.

@@ -124,6 +124,12 @@ fn diagnostic(
     let first = letter(found.first()?.0)?;
     let [name, name_zh] = named(first);
     let article = if name.starts_with('i') { "An" } else { "A" };
+    let is_gone = found.iter().all(|(.., text)| text.is_empty());
+    let [title, title_zh] = match (is_gone, count) {
+        (true, 1) => ["Take it away", "删除它"],
+        (true, _) => ["Take them away", "删除它们"],
+        (false, _) => ["Use plain spaces", "改为普通空格"],
+    };
     let is_one = found.iter().all(|(at, ..)| letter(*at) == Some(first));
     let others = edits.iter().skip(1).take(RELATED_MAX).map(|edit| Related {
         span: edit.span,
@@ -162,11 +168,7 @@ fn diagnostic(
         primary: edits.first()?.span,
         others: others.collect(),
         help: None,
-        fix: Some(Fix {
-            title: "Use plain spaces".to_owned(),
-            chinese: "改为普通空格".to_owned(),
-            edits,
-        }),
+        fix: Some(Fix { title: title.to_owned(), chinese: title_zh.to_owned(), edits }),
     })
 }
 

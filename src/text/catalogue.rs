@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 40] = [
+pub const CATALOGUE: [Explanation; 41] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -227,6 +227,14 @@ pub const CATALOGUE: [Explanation; 40] = [
         "过长或过多",
         "The value is longer, or there are more of them, than Kubernetes allows.",
         "值过长，或数量超过 Kubernetes 的限制。",
+    ),
+    entry(
+        "POD-V012",
+        "Odd though valid",
+        "有效但不妥",
+        "The server takes the object and warns of this, or a node will not be able to do what it \
+         says.",
+        "服务器会接受这个对象，但会给出警告，或者节点无法照此执行。",
     ),
     entry(
         "POD-Y001",
