@@ -257,20 +257,22 @@ fn most_slips_are_mended_by_fixes_alone() {
 
 /// A Pod of three containers with many more around them, and something wrong in the middle one.
 fn pod(more: usize, slip: (&str, &str)) -> String {
-    let one = |name: &str| {
+    let one = |name: &str, port: usize| {
         format!(
             "  - name: {name}\n    image: nginx:1.27\n    env:\n    - name: A\n      value: b\n    \
-             ports:\n    - containerPort: 80\n"
+             ports:\n    - containerPort: {port}\n"
         )
     };
-    let many = |from: usize| (from..from + more).map(|n| one(&format!("c{n}"))).collect::<String>();
+    let many = |from: usize| {
+        (from..from + more).map(|n| one(&format!("c{n}"), 1000 + n)).collect::<String>()
+    };
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: big\nspec:\n  containers:\n{}{}{}{}{}",
-        one("first"),
+        one("first", 80),
         many(0),
-        one("middle").replacen(slip.0, slip.1, 1),
+        one("middle", 81).replacen(slip.0, slip.1, 1),
         many(more),
-        one("last"),
+        one("last", 82),
     )
 }
 

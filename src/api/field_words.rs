@@ -392,6 +392,8 @@ const WITH: &[(&str, &str, &str, &str)] = &[
     ("end of range (", ") above maximum (", "", "范围的终点 {0} 超过最大值 {1}"),
     ("must be '", "' or '", "'", "必须是 {0} 或 {1}"),
     ("must specify one of: ", "", "", "必须指定其中之一：{0}"),
+    ("unrecognized descriptor: ", "", "", "没有名为 {0} 的简写"),
+    ("failed to parse duration ", ": time: ", "", "{0} 不是时长，例如 5m"),
     ("failed to parse int from ", ": strconv.Atoi: ", "", "{0} 不是整数"),
     ("error converting fieldPath: field label not supported: ", "", "", "没有可用的字段 {0}"),
     (

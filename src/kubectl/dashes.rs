@@ -31,6 +31,54 @@ pub(super) fn missing(table: &Fields, text: &str, root: &Node, key: Span) -> Opt
     })
 }
 
+/// The items of two lists of one mapping that have the same key, behind those of the first.
+pub(super) fn joined_lists(text: &str, root: &Node, key: Span) -> Option<Fix> {
+    let entries = entries_at(root, key)?;
+    let second = entries.iter().find(|one| one.key_span == key)?;
+    let first = entries.iter().find(|one| one.key == second.key && one.key_span != key)?;
+    let dash = |entry: &Entry| {
+        let NodeValue::Seq(items) = &entry.value.value else { return None };
+        let start = text.get(..items.first()?.span.start as usize)?.rfind('\n')? + 1;
+        let blanks = text[start..].len() - text[start..].trim_start_matches(' ').len();
+        let is_below = start > entry.key_span.end as usize;
+        (is_below && text[start + blanks..].starts_with("- ")).then_some((start, blanks))
+    };
+    let end = |entry: &Entry| {
+        let last = text.get(..entry.value.span.end as usize)?.trim_end().len();
+        Some(text[last..].find('\n').map_or(text.len(), |end| last + end + 1))
+    };
+    let ((from, column), (_, other)) = (dash(second)?, dash(first)?);
+    let (at, to) = (end(first)?, end(second)?);
+    let head = text[..key.start as usize].rfind('\n')? + 1;
+    let is_own_line = text[head..key.start as usize].trim().is_empty();
+    let items = text.get(from..to)?;
+    let span = |start: usize, end: usize| {
+        Some(Span { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
+    };
+    let is_after = at <= head && text[..at].ends_with('\n');
+    let is_plain = is_own_line && is_after && column == other;
+    let put = if items.ends_with('\n') { items.to_owned() } else { format!("{items}\n") };
+    let edits = vec![
+        Edit { span: span(at, at)?, text: put },
+        Edit { span: span(head, to)?, text: String::new() },
+    ];
+    is_plain.then(|| Fix {
+        title: "Put the items into one list".to_owned(),
+        chinese: "合并为一个列表".to_owned(),
+        edits,
+    })
+}
+
+/// The entries of the mapping with a key at a place.
+fn entries_at(node: &Node, key: Span) -> Option<&[Entry]> {
+    match &node.value {
+        NodeValue::Map(entries) if entries.iter().any(|one| one.key_span == key) => Some(entries),
+        NodeValue::Map(entries) => entries.iter().find_map(|one| entries_at(&one.value, key)),
+        NodeValue::Seq(items) => items.iter().find_map(|one| entries_at(one, key)),
+        _ => None,
+    }
+}
+
 /// The entries of the item whose key stands at a place, if its type has all of them.
 fn entries_of_item<'a>(
     table: &'a Fields,

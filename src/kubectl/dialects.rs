@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::fields::{Fields, Shape, Type};
 use crate::kubectl::misplaced::column;
+use crate::kubectl::nearly;
 use crate::kubectl::slips::{cut, first_sentence};
 use crate::kubectl::spot::Spot;
 use crate::text::{Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, line_of, quoted};
@@ -44,6 +45,9 @@ pub(super) fn field(
     if (spot.within, &*entry.key) == ("Container", "environment") {
         return environment(text, entry, one);
     }
+    if let Some(fix) = amounts(text, spot, entry) {
+        return Some(Diagnostic { fix: Some(fix), ..one.clone() });
+    }
     let NodeValue::Map(entries) = &spot.node.value else { return None };
     let (_, _, first) = NESTED.iter().find(|known| is_of(known, spot.within, entry))?;
     let (top, _) = first[0].split_once('.')?;
@@ -75,6 +79,31 @@ pub(super) fn field(
             edits,
         }),
         ..one.clone()
+    })
+}
+
+/// What a claim asks for is called otherwise than what a volume has.
+fn amounts(text: &str, spot: &Spot<'_>, entry: &Entry) -> Option<Fix> {
+    let of_claim = entry.value.at("storage").map(|node| (node, "resources.requests.storage"));
+    let of_volume = || entry.value.at("requests").and_then(|one| one.at("storage"));
+    let (node, path) = match (spot.within, &*entry.key) {
+        ("PersistentVolumeClaimSpec", "capacity") if spot.node.at("resources").is_none() => {
+            of_claim?
+        }
+        ("PersistentVolumeSpec", "resources") if spot.node.at("capacity").is_none() => {
+            (of_volume()?, "capacity.storage")
+        }
+        _ => return None,
+    };
+    let raw = |span: Span| text.get(span.start as usize..span.end as usize);
+    let whole = Span { start: entry.key_span.start, end: node.span.end };
+    let is_block = !raw(whole)?.contains(['{', '#']) && entry.value.span.end == node.span.end;
+    let lines = [format!("{path}: {}", raw(node.span)?)];
+    let put = block(&lines, column(text, whole.start));
+    is_block.then(|| Fix {
+        title: format!("Write it as {path}"),
+        chinese: format!("写成 {path}"),
+        edits: vec![Edit { span: whole, text: put }],
     })
 }
 
@@ -221,7 +250,9 @@ pub(super) fn value(
 ) -> Option<Diagnostic> {
     let raw = text.get(spot.node.span.start as usize..spot.node.span.end as usize)?;
     match spot.shape? {
-        Shape::Int32 | Shape::Int64 | Shape::Truth => comment(raw, spot, one),
+        Shape::Int32 | Shape::Int64 | Shape::Truth => {
+            comment(raw, spot, one).or_else(|| nearly::value(text, spot, one))
+        }
         Shape::Struct(name) => {
             let fix = match spot.key {
                 Some(key) => in_brackets(table.named(name)?, text, spot, key, raw),
@@ -269,11 +300,16 @@ fn comment(raw: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Diagnostic> {
 fn in_brackets(known: &Type, text: &str, spot: &Spot<'_>, key: &Entry, raw: &str) -> Option<Fix> {
     let is_number = matches!(spot.node.value, NodeValue::Int(_));
     let above = text.get(key.key_span.end as usize..spot.node.span.start as usize)?;
+    let is_list = matches!(spot.node.value, NodeValue::Seq(_)) && raw.starts_with('[');
+    let has = |field: &str| known.fields.contains_key(field);
+    // What is run is a list of words.
+    if is_list && has("command") && !above.contains('\n') && !raw.contains('\n') {
+        return closed(text, spot.node.span.start, "command");
+    }
     let is_word = is_number || spot.node.as_str().is_some();
     if !is_word || above.contains('\n') || raw.contains('\n') {
         return None;
     }
-    let has = |field: &str| known.fields.contains_key(field);
     let field = match &known.required[..] {
         [one] => one,
         [] if has("number") && has("name") => {
@@ -284,12 +320,24 @@ fn in_brackets(known: &Type, text: &str, spot: &Spot<'_>, key: &Entry, raw: &str
             }
         }
         [] if has("secretName") => "secretName",
+        [] if has("name") => "name",
         _ => return None,
     };
     Some(Fix {
         title: format!("Write it as {field}"),
         chinese: format!("写成 {field}"),
         edits: vec![Edit { span: spot.node.span, text: format!("{{{field}: {raw}}}") }],
+    })
+}
+
+/// A list in brackets as the value of a field in braces.
+fn closed(text: &str, start: u32, field: &str) -> Option<Fix> {
+    let end = start + u32::try_from(text.get(start as usize..)?.find(']')?).ok()? + 1;
+    let put = |at: u32, text: String| Edit { span: Span { start: at, end: at }, text };
+    Some(Fix {
+        title: format!("Write it as {field}"),
+        chinese: format!("写成 {field}"),
+        edits: vec![put(start, format!("{{{field}: ")), put(end, "}".to_owned())],
     })
 }
 
@@ -402,7 +450,7 @@ mod tests {
             assert_eq!(after, good, "{message}");
         }
         // What is part of the value stays.
-        let bad = format!("{POD}  terminationGracePeriodSeconds: 30s\n");
+        let bad = format!("{POD}  terminationGracePeriodSeconds: 30x\n");
         assert!(Reader::default().check(&bad).iter().all(|one| one.fix.is_none()));
     }
 }

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_unknown_kind_is_told_before_its_name() {
-        let text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+        let text = "apiVersion: example.org/v1\nkind: Thing\n";
         let found = Reader::default().check(text);
         assert_eq!(
             (found.len(), found[0].code, found[0].severity),

@@ -327,7 +327,15 @@ fn anew(reader: &Reader, text: &str, customs: &Customs) -> Option<(Diagnostic, W
     let moved = fix.edits.first().filter(|_| !is_flat).map(|edit| edit.span.end as usize);
     let first = moved.or_else(|| Some(pieces.first()?.at))?;
     let end = first + text[first..].lines().next().unwrap_or_default().trim_end().len();
-    let [message, chinese] = if !is_flat {
+    let has_tab =
+        |line: &str| line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty();
+    let has_tabs = text.lines().any(has_tab);
+    let [message, chinese] = if has_tabs && !is_flat {
+        [
+            "Tabs stand in the indentation; YAML allows only spaces there.",
+            "缩进中有制表符；YAML 只允许用空格缩进。",
+        ]
+    } else if !is_flat {
         [
             "The indentation of this manifest does not fit its fields; by their names they stand \
              otherwise.",
@@ -345,7 +353,7 @@ fn anew(reader: &Reader, text: &str, customs: &Customs) -> Option<(Diagnostic, W
         ]
     };
     let told = Diagnostic {
-        code: "POD-Y002",
+        code: if has_tabs { "POD-Y003" } else { "POD-Y002" },
         severity: Severity::Error,
         message: message.to_owned(),
         chinese: chinese.to_owned(),

@@ -7,7 +7,7 @@ use crate::api::fields::UNKNOWN_FIELD;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::tell::error;
 use crate::kubectl::weight::Weight;
-use crate::kubectl::{Reader, blocktext, layout, lists, lostkey, slips};
+use crate::kubectl::{Reader, blocktext, layout, lists, lostkey, once, slips};
 use crate::text::{
     BREAK, Diagnostic, Edit, Entry, Fix, JOINED, Node, NodeValue, Related, Severity, Span, Tree,
     add_entry, documents, is_joined, margin, read_bare,
@@ -49,7 +49,12 @@ const LIKELY: [Kind; 14] = [
 impl Reader {
     /// How much is wrong with a text.
     pub(super) fn weigh(&self, text: &str, customs: &Customs) -> Weight {
-        let mut weight = Weight::default();
+        self.seen(text, customs).0
+    }
+
+    /// The same with all that was found, in places of its document.
+    fn seen(&self, text: &str, customs: &Customs) -> (Weight, Vec<Diagnostic>) {
+        let (mut weight, mut all) = (Weight::default(), Vec::new());
         for span in documents(text) {
             let part = &text[span.start as usize..span.end as usize];
             let own = Span { start: 0, end: span.end - span.start };
@@ -59,8 +64,9 @@ impl Reader {
                 found.extend(self.inside(part, &lists::objects(root), own.end, customs).1);
             }
             weight.add(part, is_read, &found);
+            all.extend(found);
         }
-        weight
+        (weight, all)
     }
 
     /// The way that leaves the fewest mistakes; of equal ones the first, unless it moves many lines.
@@ -103,28 +109,32 @@ impl Reader {
     }
 
     /// Takes back every fix that would not leave fewer mistakes, and gives words that take the
-    /// place of words in quotes the same quotes.
-    pub(super) fn prove(&self, text: &str, customs: &Customs, found: &mut [Diagnostic]) {
+    /// place of words in quotes the same quotes. What the fix of another takes away is left out.
+    pub(super) fn prove(&self, text: &str, customs: &Customs, found: &mut Vec<Diagnostic>) {
         let mut rest = PROOF_MAX;
         if found.iter().all(|one| one.fix.is_none()) || text.len() > rest {
             return;
         }
-        let before = self.weigh(text, customs);
-        for one in found {
+        let (before, all) = self.seen(text, customs);
+        let mut fixed: Vec<Option<_>> = found.iter().map(|_| None).collect();
+        for (one, fixed) in found.iter_mut().zip(&mut fixed) {
             let Some(fix) = &mut one.fix else { continue };
             fix.edits.iter_mut().for_each(|edit| keep_quotes(text, edit));
             rest = rest.saturating_sub(text.len());
             if rest == 0 {
                 return;
             }
-            let after = self.weigh(&fix.apply(text), customs);
+            let (after, left) = self.seen(&fix.apply(text), customs);
             // Quotes make text of a template's value: fine where text is wanted.
             let is_good = after < before && (one.code != TEMPLATE || after.is_well());
             let is_no_text = one.code == TEMPLATE && self.is_no_text(text, one, customs);
             if !is_good || is_no_text {
                 one.fix = None;
+            } else {
+                *fixed = Some(once::said(&left));
             }
         }
+        once::told(found, &once::said(&all), &fixed);
     }
 
     /// Gives the mistakes of a document the fixes of slips that their fields give away.

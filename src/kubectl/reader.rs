@@ -16,8 +16,8 @@ use crate::base::gather;
 use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
-use crate::kubectl::tell::{self, error, is_of_missing};
-use crate::kubectl::{amounts, misplaced, places, sources};
+use crate::kubectl::tell::{self, error, is_of_other};
+use crate::kubectl::{amounts, misplaced, odd, places, sources, strangers};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
@@ -125,6 +125,12 @@ impl Reader {
     ) -> (Vec<Object>, Vec<Diagnostic>) {
         let Part { text, document, mut found, ways, .. } = part;
         let mut objects = Vec::new();
+        let is_read_or_broken = document.root.is_some() || !found.is_empty();
+        if let Some(stranger) =
+            is_read_or_broken.then(|| strangers::known(text, document.root.as_ref())).flatten()
+        {
+            return (objects, vec![stranger]);
+        }
         if let Some(root) = document.root {
             let second = second_object(text, &root);
             let roots = lists::objects(root);
@@ -214,8 +220,12 @@ impl Reader {
                 if errors.is_empty() {
                     errors = ports_out_of_range(&stored);
                 }
-                let told = errors.iter().filter(|one| !is_of_missing(one, &errors));
+                let told = errors.iter().filter(|one| !is_of_other(one, &errors, root));
                 found.extend(told.map(|one| tell::told(one, &object, root, text)));
+                if found.iter().all(|one| one.severity == Severity::Warning) {
+                    found.extend(odd::warned(&stored, root));
+                    found.extend(odd::images(root));
+                }
                 Some(object)
             }
         };
@@ -481,6 +491,7 @@ mod tests {
                 "Thing",
             ),
             ("POD-K008", "apiVersion: v1\nmetadata: {name: a}\n".to_owned(), "v1"),
+            ("POD-K009", "services: {a: {image: x}}\n".to_owned(), "services"),
             ("POD-K007", format!("{good}{good}"), "apiVersion"),
             ("POD-K006", good.replace("Deployment", "Deploymnt"), "Deploymnt"),
             ("POD-V001", good.replace("{matchLabels: {app: web}}", "{}"), "selector"),
@@ -520,6 +531,7 @@ mod tests {
                 ),
                 "apiVersion",
             ),
+            ("POD-V012", pod("  containers:\n  - name: a\n    image: X\n"), "X"),
             ("POD-Y001", "a: [1,\n".to_owned(), ""),
             ("POD-Y003", "a:\n\tb: 1\n".to_owned(), "\t"),
             ("POD-Y004", format!("{}\nkind: Deployment\n", good.trim_end()), "kind"),

@@ -5,7 +5,7 @@
 
 use crate::api::fields::{Fields, Shape, Type, UNKNOWN_FIELD};
 use crate::kubectl::spot::{Spot, find};
-use crate::kubectl::{amounts, dashes, dialects, lostkey, shell, versions};
+use crate::kubectl::{amounts, dashes, dialects, lostkey, nearly, remarks, shell, versions};
 use crate::text::{self, Diagnostic, Edit, Entry, Fix, Node, NodeValue, Span, quoted, wrong_colon};
 
 /// Fields that other types have under another name: the type, the word there, and its own.
@@ -22,6 +22,7 @@ const OTHER_NAMES: &[(&str, &str, &str)] = &[
     ("DeploymentSpec", "updateStrategy", "strategy"),
     ("ContainerPort", "port", "containerPort"),
     ("ServicePort", "containerPort", "port"),
+    ("ServicePort", "containerPort", "targetPort"),
     ("VolumeMount", "path", "mountPath"),
     ("EnvVar", "key", "name"),
 ];
@@ -44,15 +45,20 @@ pub(super) fn mends(
     let behind_it = || with(behind(text, one.primary));
     let told = match one.code {
         "POD-F003" => [with(amounts::meant(table, text, root, one.primary)), None],
-        "POD-Y004" => [
-            with(lostkey::twice(table, text, root, one.primary)),
-            with(dashes::missing(table, text, root, one.primary)),
-        ],
+        "POD-Y004" => {
+            let at = one.primary;
+            let fixes = [
+                lostkey::twice(table, text, root, at),
+                dashes::missing(table, text, root, at),
+                dashes::joined_lists(text, root, at),
+            ];
+            return fixes.into_iter().filter_map(with).collect();
+        }
         "POD-V005" => {
             let fixes = dashes::extra(text, root, one.primary);
             return fixes.into_iter().filter_map(|fix| with(Some(fix))).collect();
         }
-        "POD-F005" => [with(encoded(text, one.primary)), None],
+        "POD-F005" => [with(nearly::encoded(text, one.primary)), None],
         UNKNOWN_FIELD | "POD-F002" => match find(table, root, one.primary) {
             Some(spot) => match spot.unknown {
                 Some(entry) if (spot.within, &*entry.key) == ("DaemonSetSpec", "replicas") => {
@@ -66,12 +72,18 @@ pub(super) fn mends(
                     let edit = span.map(|span| Edit { span, text: String::new() });
                     [with(edit.and_then(|edit| fix(["Take it away", "删除它"], vec![edit]))), None]
                 }
-                Some(entry) if entry.key.starts_with("//") => [comment(text, entry, one), None],
+                Some(entry) if entry.key.starts_with("//") => {
+                    [remarks::line(text, entry, one), None]
+                }
+                Some(entry) if entry.key.starts_with("/*") => {
+                    [remarks::between(text, entry, one), None]
+                }
                 Some(entry) => {
                     let others = [
                         other_name(&spot, entry, one),
                         with(level(table, text, &spot, entry)),
                         dialects::field(text, &spot, entry, one),
+                        with(fallen(text, entry)),
                     ];
                     let versions = versions::with(table, root, entry, one);
                     return others
@@ -119,26 +131,16 @@ fn behind(text: &str, span: Span) -> Option<Fix> {
         .then(|| fix(["Take the mark away", "删除末尾的标点"], vec![edit(from, span.end, "")]))?
 }
 
+/// A line of the text above that was read as a key.
+fn fallen(text: &str, entry: &Entry) -> Option<Fix> {
+    let edit = text::back_into_text(text, entry.key_span.start)?;
+    fix(["Indent it as far as the text", "缩进到与文本对齐"], vec![edit])
+}
+
 /// The name of a file above a text, which was copied along.
 fn is_file(text: &str, entry: &Entry) -> bool {
     let is_named = [".yaml", ".yml", ".json"].iter().any(|end| entry.key.ends_with(end));
     is_named && entry.value.value == NodeValue::Null && column(text, entry.key_span.start) == 0
-}
-
-/// A line that other languages take for a comment.
-fn comment(text: &str, entry: &Entry, one: &Diagnostic) -> Option<Diagnostic> {
-    let line = text.get(entry.key_span.start as usize..)?.lines().next()?.trim_end();
-    let start = entry.key_span.start;
-    let blank = if line[2..].starts_with(' ') { "" } else { " " };
-    Some(Diagnostic {
-        message: format!("`{line}` is no comment in YAML: comments begin with `#`."),
-        chinese: format!("“{line}”在 YAML 中不是注释：注释以“#”开头。"),
-        fix: fix(
-            ["Make it a comment", "改为注释"],
-            vec![edit(start, start + 2, format!("#{blank}"))],
-        ),
-        ..one.clone()
-    })
 }
 
 fn fix([title, chinese]: Words, edits: Vec<Edit>) -> Option<Fix> {
@@ -151,12 +153,16 @@ fn edit(start: u32, end: u32, text: impl Into<String>) -> Edit {
 
 /// A field that has another name in this type.
 fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagnostic> {
-    let fits = |known: &&(&str, &str, &str)| known.0 == spot.within && known.1 == &*entry.key;
+    let fits = |known: &&(&str, &str, &str)| {
+        known.0 == spot.within && known.1 == &*entry.key && spot.node.at(known.2).is_none()
+    };
     // A path in place of the key that it ends with.
     let of_path = || entry.key.rsplit_once('.').map(|(_, last)| last);
     let of_path =
         || of_path().filter(|last| spot.known.is_some_and(|one| one.fields.contains_key(*last)));
-    let name = OTHER_NAMES.iter().find(fits).map(|(.., name)| *name).or_else(of_path)?;
+    let of_part = || part_of(spot, &entry.key).filter(|_| one.fix.is_none());
+    let name = OTHER_NAMES.iter().find(fits).map(|(.., name)| *name).or_else(of_path);
+    let name = name.or_else(of_part)?;
     Some(Diagnostic {
         message: format!("{} Did you mean {name}?", first_sentence(&one.message)),
         chinese: format!("{}是否想写 {name}？", cut(&one.chinese, "。")),
@@ -167,6 +173,19 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
         }),
         ..one.clone()
     })
+}
+
+/// The one field of a type whose name a word begins or ends.
+fn part_of<'a>(spot: &Spot<'a>, word: &str) -> Option<&'a str> {
+    let mut letters = word.chars();
+    let first = letters.next()?.to_ascii_uppercase();
+    let (end, is_long) = (format!("{first}{}", letters.as_str()), word.len() > 3);
+    let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_ascii_uppercase());
+    let is_it =
+        |name: &&String| name.ends_with(&end) || name.strip_prefix(word).is_some_and(goes_on);
+    let mut found = spot.known?.fields.keys().filter(is_it);
+    let (Some(name), None) = (found.next().filter(|_| is_long), found.next()) else { return None };
+    spot.node.at(name).is_none().then_some(name)
 }
 
 /// What was meant as the text of a file, as text.
@@ -507,8 +526,11 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
         (Shape::Struct(name), _) if spot.key.is_none() => only_field(text, spot, named(name)?),
         (Shape::Text, NodeValue::Map(_)) if spot.key.is_none() => {
             let raw = text.get(node.span.start as usize..node.span.end as usize)?;
-            let is_plain = !raw.contains(['\n', '"', '\\']) && !is_flow(text, node);
-            let quoted = vec![edit(node.span.start, node.span.end, format!("\"{raw}\""))];
+            let has_marks = raw.contains(['"', '\\']);
+            let is_plain = !raw.contains('\n') && !is_flow(text, node);
+            let is_plain = is_plain && !(has_marks && raw.contains('\''));
+            let mark = if has_marks { '\'' } else { '"' };
+            let quoted = vec![edit(node.span.start, node.span.end, format!("{mark}{raw}{mark}"))];
             is_plain.then(|| fix(["Put it in quotes", "加上引号"], quoted))?
         }
         (Shape::Text, NodeValue::Map(_) | NodeValue::Seq(_)) => {
@@ -584,7 +606,7 @@ fn of_word(table: &Fields, text: &str, spot: &Spot<'_>, shape: &Shape, word: &st
             let map = format!("{{{}}}", pairs.join(", "));
             fix(["Make it a mapping", "改为映射"], vec![edit(node.span.start, node.span.end, map)])
         }
-        Shape::Int32 | Shape::Int64 => number(text, node, word),
+        Shape::Int32 | Shape::Int64 => nearly::number(text, node, word),
         Shape::Truth => {
             let truth = word.trim().to_ascii_lowercase();
             let edits = vec![edit(node.span.start, node.span.end, truth.clone())];
@@ -766,28 +788,4 @@ fn assigned(text: &str, spot: &Spot<'_>, known: &Type, word: &str) -> Option<Fix
     };
     let edits = vec![edit(start, end, fields)];
     fix(["Write it as fields", "写成字段"], edits)
-}
-
-/// A number that a tag or a mark makes a word.
-fn number(text: &str, node: &Node, word: &str) -> Option<Fix> {
-    let bare = word.trim().trim_end_matches([';', ',']);
-    let number: i64 = bare.parse().ok()?;
-    let before = text.get(..node.span.start as usize)?;
-    let tag = before.trim_end().strip_suffix("!!str").map(str::len);
-    let start = tag.map_or(node.span.start, |tag| u32::try_from(tag).unwrap_or(node.span.start));
-    let words = match (tag, bare == word) {
-        (Some(_), _) => ["Take the tag away", "去掉标签"],
-        (None, true) => ["Take the quotes away", "去掉引号"],
-        (None, false) => ["Write the number alone", "只写数字"],
-    };
-    fix(words, vec![edit(start, node.span.end, number.to_string())])
-}
-
-/// A word in base64.
-fn encoded(text: &str, span: Span) -> Option<Fix> {
-    let raw = text.get(span.start as usize..span.end as usize)?;
-    let parsed = text::parse(&format!("a: {raw}\n"));
-    let root = parsed.documents.first()?.root.as_ref()?;
-    let word = crate::base::base64::encode(root.at("a")?.as_str()?.as_bytes());
-    fix(["Encode it in base64", "编码为 base64"], vec![Edit { span, text: word }])
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
-use crate::kubectl::{places, podfields};
+use crate::kubectl::{nearly, places, podfields};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, line_of,
     narrowed, nearest, quoted,
@@ -99,6 +99,9 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 (FieldErrorKind::Invalid, _) if one.path.ends_with(".nodePort") => {
                     drawn_fix(one, root, text)
                 }
+                (FieldErrorKind::NotSupported, Some(node)) if is_headless(one, node) => {
+                    headless_fix(root, text)
+                }
                 (FieldErrorKind::NotFound, Some(node)) => volume_fix(one, root, node),
                 (FieldErrorKind::Duplicate, _) => repeated_fix(one, root, text),
                 (_, Some(node)) if odd.is_some() => odd.map(|(.., meant)| Fix {
@@ -119,11 +122,35 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
     Diagnostic { help, ..found }
 }
 
-/// Whether a name is not there only because none is given, which is told as well.
-pub(super) fn is_of_missing(one: &FieldError, all: &[FieldError]) -> bool {
-    one.kind == FieldErrorKind::NotFound
-        && *one.value == *"\"\""
-        && all.iter().any(|other| other.kind == FieldErrorKind::Required && other.path == one.path)
+/// Whether an error comes of another that is told as well: a name is not there because none is
+/// given, or because what has it is not valid; a value is wrong that was taken from another.
+pub(super) fn is_of_other(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
+    if one.kind == FieldErrorKind::NotFound {
+        let is_required =
+            |other: &FieldError| other.kind == FieldErrorKind::Required && other.path == one.path;
+        return (*one.value == *"\"\"" && all.iter().any(is_required))
+            || is_of_volume(one, all, root);
+    }
+    // A Service's target is its port if none is written.
+    let Some(port) = one.path.strip_suffix(".targetPort") else { return false };
+    let is_port = |other: &FieldError| other.path.strip_suffix(".port") == Some(port);
+    places::find(root, &one.path).node.is_none() && all.iter().any(is_port)
+}
+
+/// Whether a mount names a volume that is there but not valid.
+fn is_of_volume(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
+    let Some((spec, _)) = one.path.split_once(".volumeMounts[") else { return false };
+    let end = spec.rfind(".containers[").or_else(|| spec.rfind(".initContainers["));
+    let Some(volumes) = end.map(|end| format!("{}.volumes", &spec[..end])) else { return false };
+    let Some(NodeValue::Seq(items)) = places::find(root, &volumes).node.map(|one| &one.value)
+    else {
+        return false;
+    };
+    let name = one.value.trim_matches('"');
+    let is_it = |item: &Node| item.at("name").and_then(Node::as_str) == Some(name);
+    let Some(at) = items.iter().position(is_it) else { return false };
+    let own = format!("{volumes}[{at}].");
+    all.iter().any(|other| other.path.starts_with(&own))
 }
 
 /// Whether the server tells which words would do.
@@ -177,20 +204,21 @@ fn allowed(detail: &str) -> Vec<&str> {
 
 /// The word that was most likely meant, where the rule tells.
 fn word_fix(one: &FieldError, node: &Node) -> Option<Fix> {
+    if let Some(fix) = nearly::meant(one, node) {
+        return Some(fix);
+    }
     let word = node.as_str()?;
     let words = allowed(&one.detail);
     let of_short = SHORT.iter().find(|(short, _)| word.eq_ignore_ascii_case(short));
     let near = nearest(word, words.iter().copied())
         .or(of_short.map(|(_, long)| *long).filter(|long| words.contains(long)))
+        .or_else(|| nearly::longer(word, &words))
         // Of the words that a Job's Pods may have the first is most like what others have.
         .or(words.first().copied().filter(|_| words.len() == 1 || is_of_few(one)));
     let meant = match near {
         Some(near) => near.to_owned(),
         None if one.path.contains("clusterIP") && word.eq_ignore_ascii_case("none") => {
             "None".to_owned()
-        }
-        None if one.detail.starts_with("a valid percent string") => {
-            word.parse::<u32>().ok().map(|number| format!("{number}%"))?
         }
         None if one.detail.starts_with("a lowercase RFC 1123")
             || one.detail.starts_with("a DNS-1035")
@@ -223,6 +251,27 @@ fn as_name(word: &str, has_dots: bool) -> Option<String> {
     let name: String = word.chars().map(one).collect();
     let name = name.trim_matches(['-', '.']);
     (word.chars().all(is_near) && !name.is_empty()).then(|| name.to_owned())
+}
+
+/// Whether a Service's type is called by what has no type of its own.
+fn is_headless(one: &FieldError, node: &Node) -> bool {
+    *one.path == *"spec.type"
+        && node.as_str().is_some_and(|word| word.eq_ignore_ascii_case("headless"))
+}
+
+/// A Service without an address of its own says so in another field.
+fn headless_fix(root: &Node, text: &str) -> Option<Fix> {
+    let spec = root.at("spec")?;
+    let NodeValue::Map(entries) = &spec.value else { return None };
+    let entry = entries.iter().rfind(|one| &*one.key == "type")?;
+    let key = text.get(entry.key_span.start as usize..entry.key_span.end as usize)?;
+    let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
+    let has_address = spec.at("clusterIP").is_some();
+    (!has_address && key == "type").then(|| Fix {
+        title: "Change to clusterIP: None".to_owned(),
+        chinese: "改为 clusterIP: None".to_owned(),
+        edits: vec![edit(entry.key_span, "clusterIP"), edit(entry.value.span, "None")],
+    })
 }
 
 /// The volume that a mount most likely means.
@@ -284,6 +333,9 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
         (Some(words), _) => words.split(", ").next()?.trim_matches(['"', '[', ']']).to_owned(),
         // A Service's ports are told apart by their names.
         (None, Some(port)) if key == "name" => format!("port-{port}"),
+        (None, None) if key == "name" && around.contains("ontainers[") => image_word(map)?,
+        (None, None) if key == "accessModes" => "[ReadWriteOnce]".to_owned(),
+        (None, None) if key == "pathType" => "Prefix".to_owned(),
         _ => return None,
     };
     Some(Fix {
@@ -291,6 +343,14 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
         chinese: format!("加上 {key}: {word}"),
         edits: vec![add_entry(text, map, key, &Tree::Word(word))?],
     })
+}
+
+/// What a container is called after its image.
+fn image_word(container: &Node) -> Option<String> {
+    let image = container.at("image")?.as_str()?;
+    let path = image.split(['@', ' ']).next()?;
+    let last = path.rsplit('/').next()?.split(':').next()?;
+    as_name(last, false)
 }
 
 /// A value that the server would not give, taken away: it draws one itself.

@@ -32,7 +32,7 @@ const TAG_MAX: usize = 128;
 ///
 /// Models pkg/util/parsers/parsers.go ParseImageName, which reads names as
 /// github.com/distribution/reference ParseNormalizedNamed does
-pub(super) fn invalid_name(image: &str) -> Option<String> {
+pub fn invalid_name(image: &str) -> Option<String> {
     let (domain, rest) = split(image);
     let repository = rest.split(':').next().unwrap_or_default();
     if repository.chars().any(char::is_uppercase) {

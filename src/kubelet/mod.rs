@@ -39,6 +39,7 @@ use crate::server::{Action, Change, DeleteOptions, EventNote, Key, Pace, Part, V
 use crate::sim::{Rule, TraceId};
 
 pub use beats::{NodeMoves, Stir};
+pub use image::invalid_name;
 
 use machine::Machine;
 use presence::Power;

@@ -100,7 +100,9 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
     // A number that became a word is wrong; a word is only odd.
     let is_word = matches!(scalar::resolve(&inner), NodeValue::Str(_));
     let list = if is_word { soft } else { hard };
-    if !is_word {
+    // Nor can what is nowhere seen be meant inside of a single word.
+    let is_single = inner.is_ascii() && !inner.contains(' ');
+    if !is_word || is_single {
         take(value..value + bare.len(), list);
     }
     take(value + bare.len()..value + rest.len(), list);
@@ -122,6 +124,12 @@ fn diagnostic(
     let first = letter(found.first()?.0)?;
     let [name, name_zh] = named(first);
     let article = if name.starts_with('i') { "An" } else { "A" };
+    let is_gone = found.iter().all(|(.., text)| text.is_empty());
+    let [title, title_zh] = match (is_gone, count) {
+        (true, 1) => ["Take it away", "删除它"],
+        (true, _) => ["Take them away", "删除它们"],
+        (false, _) => ["Use plain spaces", "改为普通空格"],
+    };
     let is_one = found.iter().all(|(at, ..)| letter(*at) == Some(first));
     let others = edits.iter().skip(1).take(RELATED_MAX).map(|edit| Related {
         span: edit.span,
@@ -137,8 +145,8 @@ fn diagnostic(
                  takes it for a letter."
             ),
             _ if is_one => format!(
-                "{count} times a {name} stands here that only looks like a space or like nothing; \
-                 YAML takes it for a letter."
+                "{count} characters here are a {name}, which only looks like a space or like \
+                 nothing; YAML takes it for a letter."
             ),
             _ => format!(
                 "{count} invisible characters only look like spaces or like nothing; YAML takes \
@@ -160,11 +168,7 @@ fn diagnostic(
         primary: edits.first()?.span,
         others: others.collect(),
         help: None,
-        fix: Some(Fix {
-            title: "Use plain spaces".to_owned(),
-            chinese: "改为普通空格".to_owned(),
-            edits,
-        }),
+        fix: Some(Fix { title: title.to_owned(), chinese: title_zh.to_owned(), edits }),
     })
 }
 

@@ -28,7 +28,7 @@ const fn entry(
 }
 
 /// Every code, in order.
-pub const CATALOGUE: [Explanation; 39] = [
+pub const CATALOGUE: [Explanation; 41] = [
     entry(
         "POD-F001",
         "Unknown field",
@@ -134,6 +134,14 @@ pub const CATALOGUE: [Explanation; 39] = [
         "清单用 apiVersion 和 kind 说明自己是什么；缺少它们就无法检查其他内容。",
     ),
     entry(
+        "POD-K009",
+        "File of another tool",
+        "其他工具的文件",
+        "The text is a file that another tool reads, not a manifest; the message says which and \
+         what makes manifests of it.",
+        "这段文本是其他工具使用的文件，不是清单；提示说明了它是什么，以及如何得到清单。",
+    ),
+    entry(
         "POD-S001",
         "Refused",
         "被拒绝",
@@ -219,6 +227,14 @@ pub const CATALOGUE: [Explanation; 39] = [
         "过长或过多",
         "The value is longer, or there are more of them, than Kubernetes allows.",
         "值过长，或数量超过 Kubernetes 的限制。",
+    ),
+    entry(
+        "POD-V012",
+        "Odd though valid",
+        "有效但不妥",
+        "The server takes the object and warns of this, or a node will not be able to do what it \
+         says.",
+        "服务器会接受这个对象，但会给出警告，或者节点无法照此执行。",
     ),
     entry(
         "POD-Y001",

@@ -37,6 +37,22 @@ pub(super) fn behind(part: &str, lines: &[Line<'_>], index: usize) -> Option<Sli
     })
 }
 
+/// A dash that was typed twice before an item.
+pub(super) fn twice(lines: &[Line<'_>], index: usize) -> Option<Slip> {
+    let line = lines.get(index).filter(|line| line.body.starts_with("- - "))?;
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            "Two dashes stand before this item, so that a list would be in the list.".to_owned(),
+            "这一项前有两个短横线，会成为列表中的列表。".to_owned(),
+        ],
+        fix: ["Take one dash away", "去掉一个短横线"],
+        from: line.at(),
+        to: line.end(),
+        edits: vec![(line.at(), line.at() + 2, String::new())],
+    })
+}
+
 /// A dash before a key of a mapping, where no list is.
 pub(super) fn stray_dash(lines: &[Line<'_>], index: usize) -> Option<Slip> {
     let stop = lines.get(index)?;

@@ -89,6 +89,9 @@ pub fn add_entry(text: &str, map: &Node, key: &str, value: &Tree) -> Option<Edit
     let NodeValue::Map(entries) = &map.value else { return None };
     let start = map.span.start as usize;
     if text.get(start..)?.starts_with('{') {
+        if let Some(first) = entries.first().filter(|first| has_own_line(text, map, first)) {
+            return own_line(text, first, key, value, is_json(text, map, entries));
+        }
         let at = map.span.start + 1;
         let comma = if entries.is_empty() { "" } else { ", " };
         let is_json = is_json(text, map, entries);
@@ -100,6 +103,31 @@ pub fn add_entry(text: &str, map: &Node, key: &str, value: &Tree) -> Option<Edit
     let line = text.get(..at as usize)?.rfind('\n').map_or(0, |end| end + 1);
     let column = text[line..at as usize].chars().count();
     let added = format!("{key}:{}\n{}", value.block(column + 2), " ".repeat(column));
+    let added = if ends_as_windows(text, at) { added.replace('\n', "\r\n") } else { added };
+    Some(Edit { span: Span { start: at, end: at }, text: added })
+}
+
+/// Whether the line of a byte ends as Windows ends lines.
+fn ends_as_windows(text: &str, at: u32) -> bool {
+    let rest = text.get(at as usize..).unwrap_or_default();
+    rest.find('\n').is_some_and(|end| rest[..end].ends_with('\r'))
+}
+
+/// Whether the first entry of a mapping in braces begins a line.
+fn has_own_line(text: &str, map: &Node, first: &Entry) -> bool {
+    let between = text.get(map.span.start as usize + 1..first.key_span.start as usize);
+    let line = between.and_then(|between| between.rsplit_once('\n'));
+    line.is_some_and(|(_, blanks)| blanks.bytes().all(|one| one == b' '))
+}
+
+/// An entry on a line of its own above the first of a mapping in braces.
+fn own_line(text: &str, first: &Entry, key: &str, value: &Tree, is_json: bool) -> Option<Edit> {
+    let at = first.key_span.start;
+    let line = text.get(..at as usize)?.rfind('\n')? + 1;
+    let key = if is_json { in_json(key) } else { key.to_owned() };
+    let end = if ends_as_windows(text, at) { "\r\n" } else { "\n" };
+    let blanks = &text[line..at as usize];
+    let added = format!("{key}: {},{end}{blanks}", value.flow(is_json));
     Some(Edit { span: Span { start: at, end: at }, text: added })
 }
 

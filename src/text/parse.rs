@@ -10,7 +10,8 @@ use granit_parser::{Event, Parser, ScalarStyle};
 use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
-    blanks, block, entities, insert, lines, repair_indentation, scalar, shift, slips, why, width,
+    blanks, block, entities, fallen, insert, lines, repair_indentation, scalar, shift, slips, why,
+    width,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -104,6 +105,9 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
     };
     let document = Document { span, root };
     let mut twice = duplicates(&document, text);
+    if document.root.is_some() {
+        twice.append(&mut fallen::fallen(part, span.start));
+    }
     // What was found last is what keeps the document from being read.
     twice.append(&mut found);
     Reading { document, found: twice, ways }

@@ -3,8 +3,8 @@
 //! Must not know Kubernetes. Invariant: a quote that is put in or changed leaves every other
 //! letter of the value as it is.
 
-use crate::text::lines::Line;
-use crate::text::slips::{Slip, is_inside, is_word, value_of};
+use crate::text::lines::{Line, opens_block};
+use crate::text::slips::{Slip, is_inside, value_of};
 
 /// A value in quotes that its own letters allow.
 pub(super) fn around(value: &str) -> String {
@@ -19,16 +19,9 @@ pub(super) fn around(value: &str) -> String {
 pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
     let start = value_of(line.body);
     let value = &line.body[start..];
-    // `*name` is meant as YAML's own; `*.example.com` is not.
-    let is_name = |rest: &str| {
-        !rest.is_empty()
-            && rest.chars().all(is_word)
-            && !rest.contains('/')
-            && !rest.starts_with('.')
-    };
     let is_flow = value.starts_with(['{', '[']);
     let is_torn = is_flow && goes_on(value);
-    if (is_flow && !is_torn) || value.strip_prefix('*').is_some_and(is_name) {
+    if is_flow && !is_torn {
         return None;
     }
     // What has more than one key in it was hardly meant as text.
@@ -42,7 +35,10 @@ pub(super) fn missing(line: &Line<'_>) -> Option<Slip> {
     // `\` means something in double quotes, and nothing in single ones.
     let escaped = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
     let escaped = escaped.filter(|inner| inner.contains('\\') && !inner.contains(['"', '\'']));
-    if start == 0 || (escaped.is_none() && (!is_odd || value.starts_with(['"', '\'', '|', '>']))) {
+    // Behind `|` and `>` stands at most how the text is kept.
+    let is_mark = value.starts_with(['|', '>']) && opens_block(line.body);
+    let is_odd = is_odd || (value.starts_with(['|', '>']) && !is_mark);
+    if start == 0 || (escaped.is_none() && (!is_odd || is_mark || value.starts_with(['"', '\'']))) {
         return None;
     }
     let text = escaped.map_or_else(|| around(value), |inner| format!("'{inner}'"));

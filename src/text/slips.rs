@@ -104,6 +104,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
             .filter(|line| !line.body.starts_with("- ") && !has_typed_colon(line.body))
             .and_then(colon),
     );
+    found.extend(near.iter().map(|index| hands::twice(&lines, *index)));
     for index in &near {
         found.push(hands::behind(part, &lines, *index));
         found.push(hands::stray_dash(&lines, *index));
@@ -127,6 +128,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     found.push(commas(part, at));
     found.push(quotes::open_inside(part, at));
     found.push(block(part, &lines, stop));
+    found.push(closing(part));
     found.extend(near.iter().map(|index| hands::swapped(part, &lines, *index)));
     found.into_iter().flatten().filter_map(|one| one.told(part, base)).collect()
 }
@@ -167,9 +169,12 @@ fn missing_colon(body: &str) -> Option<(usize, usize, &'static str)> {
         let is_parted = body.get(to..)?.is_empty() || body[to..].starts_with(' ');
         return Some((at, to, if is_parted { ":" } else { ": " }));
     }
-    match behind[blanks..].strip_prefix('=') {
-        Some(value) if value.starts_with(' ') => Some((at, at + blanks + 1, ":")),
-        Some(_) => Some((at, at + blanks + 1, ": ")),
+    let equal = behind[blanks..].chars().next().filter(|mark| matches!(mark, '=' | '＝'));
+    let equal =
+        equal.map(|mark| (at + blanks + mark.len_utf8(), &behind[blanks + mark.len_utf8()..]));
+    match equal {
+        Some((end, value)) if value.starts_with(' ') => Some((at, end, ":")),
+        Some((end, _)) => Some((at, end, ": ")),
         None if behind.is_empty() || behind.starts_with(' ') => Some((at, at, ":")),
         None => None,
     }
@@ -280,7 +285,25 @@ fn mark(line: &Line<'_>) -> Option<Slip> {
         && line.body.len() > 1
         && line.body.chars().all(|letter| letter == '-');
     let is_dots = line.body == "..." && line.indent > 0;
-    if !is_short && !is_dots {
+    // What Markdown and people part things with.
+    let is_rule = line.indent == 0
+        && line.body.len() > 2
+        && RULES.iter().any(|rule| line.body.chars().all(|letter| letter == *rule));
+    let word = line.body.strip_prefix("---").filter(|word| line.indent == 0 && is_title(word));
+    if let Some(word) = word {
+        return Some(Slip {
+            code: "POD-Y001",
+            said: [
+                format!("Behind `---` stands `{word}`; a title is a comment behind a blank."),
+                format!("“---”后面是“{word}”；标题应写成注释，与“---”之间留空格。"),
+            ],
+            fix: ["Make it a comment", "改为注释"],
+            from: line.at(),
+            to: line.end(),
+            edits: vec![(line.at() + 3, line.end() - word.trim_start().len(), " # ".to_owned())],
+        });
+    }
+    if !is_short && !is_dots && !is_rule {
         return None;
     }
     let (said, fix, text) = if is_dots {
@@ -303,6 +326,53 @@ fn mark(line: &Line<'_>) -> Option<Slip> {
         from: line.at(),
         to: line.end(),
         edits: vec![(line.start, line.end(), text.to_owned())],
+    })
+}
+
+/// Letters of which lines between things consist.
+const RULES: [char; 4] = ['=', '*', '_', '~'];
+
+/// Whether what stands behind the mark of a document is a word, and no entry.
+fn is_title(word: &str) -> bool {
+    word.trim_start().starts_with(char::is_alphanumeric) && !word.contains(':')
+}
+
+/// The brackets and the quote that a document leaves open at its end.
+fn closing(part: &str) -> Option<Slip> {
+    let (mut open, mut quote, mut before) = (Vec::new(), None, '\n');
+    let last = part.trim_end().rfind('\n').map_or(0, |end| end + 1);
+    for (at, letter) in part.char_indices() {
+        match letter {
+            '"' | '\'' if quote.is_some_and(|(_, mark)| mark == letter) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' if matches!(before, ':' | '-' | '\n' | '[' | '{' | ',') => {
+                quote = Some((at, letter));
+            }
+            '{' => open.push((at, '}')),
+            '[' => open.push((at, ']')),
+            '}' | ']' => {
+                open.pop();
+            }
+            _ => {}
+        }
+        before = if letter == ' ' { before } else { letter };
+    }
+    let end = part.trim_end().len();
+    let marks = quote.iter().chain(open.iter().rev());
+    let marks: String = marks.map(|(_, mark)| *mark).collect();
+    // What was opened above may as well end there.
+    let is_near = quote.is_none_or(|(at, _)| at >= last)
+        && (part.starts_with(['{', '[']) || open.first().is_some_and(|(at, _)| *at >= last));
+    (is_near && !open.is_empty()).then(|| Slip {
+        code: "POD-Y001",
+        said: [
+            format!("The document ends before `{marks}`: what is open is never closed."),
+            format!("文档结束时还缺少“{marks}”：有括号或引号没有闭合。"),
+        ],
+        fix: ["Close what is open", "补上缺少的括号"],
+        from: end.saturating_sub(part[..end].chars().next_back().map_or(0, char::len_utf8)),
+        to: end,
+        edits: vec![(end, end, marks.clone())],
     })
 }
 
@@ -431,6 +501,11 @@ fn put_in(part: &str, at: usize) -> Option<Vec<(usize, usize, String)>> {
     None
 }
 
+/// The tabs that a line begins with.
+fn tabs_of(line: &Line<'_>) -> usize {
+    if line.indent > 0 { 0 } else { line.body.len() - line.body.trim_start_matches('\t').len() }
+}
+
 /// The lines of a text block that do not stand further right than its key.
 fn block(part: &str, lines: &[Line<'_>], stop: usize) -> Option<Slip> {
     let first = (stop.saturating_sub(BLOCK_MAX)..=stop).rev();
@@ -442,8 +517,13 @@ fn block(part: &str, lines: &[Line<'_>], stop: usize) -> Option<Slip> {
     let shift =
         (key.indent + 2).checked_sub(lines.get(begins)?.indent).filter(|shift| *shift > 0)?;
     (begins + 1..=lines.len().min(begins + BLOCK_MAX)).find_map(|end| {
-        let edits =
-            lines[begins..end].iter().map(|line| (line.start, line.start, " ".repeat(shift)));
+        let text = &lines[begins..end];
+        let least = text.iter().map(|line| tabs_of(line)).min().unwrap_or(0);
+        // A tab in the place of blanks is a level.
+        let edits = text.iter().map(|line| {
+            let tabs = tabs_of(line);
+            (line.start, line.start + tabs, " ".repeat(shift + 2 * (tabs - least)))
+        });
         let slip = Slip {
             code: "POD-Y002",
             said: [

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::Edit;
-use crate::text::{Node, NodeValue, Tree, add_entry, complaint, documents, parse};
+use crate::text::{Node, NodeValue, Span, Tree, add_entry, complaint, documents, parse};
 
 /// How many lines of a document may be unfinished.
 const UNFINISHED_MAX: usize = 3;
@@ -51,47 +51,199 @@ fn unfinished(part: &str, at: usize) -> Option<Range<usize>> {
 
 /// The edit that gives a workload of the text this many replicas, if it says anything else now.
 pub fn scaled(text: &str, kind: &str, namespace: &str, name: &str, replicas: u32) -> Option<Edit> {
-    let parsed = parse(&finished(text));
-    let is_it = |root: &&Node| {
-        let word = |node: Option<&Node>| node.and_then(Node::as_str).map(str::to_owned);
-        let metadata = root.at("metadata");
-        let own = word(metadata.and_then(|one| one.at("namespace")));
-        word(root.at("kind")).as_deref() == Some(kind)
-            && word(metadata.and_then(|one| one.at("name"))).as_deref() == Some(name)
-            && own.as_deref().unwrap_or("default") == namespace
+    let before = counts(text);
+    let is_it = |one: &Count| {
+        (&*one.kind, &*one.namespace, &*one.name) == (kind, namespace, name) && !one.is_bare
     };
-    let roots = parsed.documents.iter().filter_map(|document| document.root.as_ref());
-    let mut objects = roots.flat_map(objects);
     // Of an object that stands twice, the last one is what was applied last.
-    let spec = objects.rfind(is_it)?.at("spec")?;
-    let wanted = replicas.to_string();
-    let entry = match &spec.value {
-        NodeValue::Map(entries) => entries.iter().rfind(|entry| &*entry.key == "replicas"),
-        _ => None,
-    };
-    let edit = match entry.map(|entry| &entry.value) {
-        Some(node) if node.value == NodeValue::Int(i64::from(replicas)) => return None,
-        // A key alone ends with its colon: the value goes behind that.
-        Some(node) if is_blank(text, node) => {
-            let key = entry?.key_span.end;
-            let colon = text.get(key as usize..)?.find(':')?;
-            let at = key + u32::try_from(colon).ok()? + 1;
-            let span = crate::text::Span { start: at, end: at };
-            crate::text::Edit { span, text: format!(" {wanted}") }
+    let aim = before.iter().rposition(is_it)?;
+    let mut after = with(text, aim, i64::from(replicas))?;
+    let mut now = counts(&after);
+    // What takes its number from the same place by an anchor keeps it.
+    for (index, one) in before.iter().enumerate().filter(|(index, _)| *index != aim) {
+        if let (Some(was), true) = (one.replicas, now.get(index)? != one) {
+            after = with(&after, index, was)?;
+            now = counts(&after);
         }
-        Some(node) => crate::text::Edit { span: node.span, text: wanted },
-        None => add_entry(text, spec, "replicas", &Tree::Word(wanted))?,
-    };
-    let (from, to) = (edit.span.start as usize, edit.span.end as usize);
-    Some(Edit { from, to, text: edit.text })
+    }
+    let is_as_meant = now.len() == before.len()
+        && before.iter().zip(&now).enumerate().all(|(index, (was, is))| {
+            if index == aim { is.replicas == Some(i64::from(replicas)) } else { was == is }
+        });
+    is_as_meant.then(|| between(text, &after)).flatten()
 }
 
-/// What a document holds: one object, or the items of a List.
-fn objects(root: &Node) -> Vec<&Node> {
-    let is_list = root.at("kind").and_then(Node::as_str) == Some("List");
-    match root.at("items").map(|items| &items.value) {
-        Some(NodeValue::Seq(items)) if is_list => items.iter().collect(),
-        _ => vec![root],
+/// What an object is, and how many replicas it says.
+#[derive(PartialEq, Debug)]
+struct Count {
+    kind: String,
+    namespace: String,
+    name: String,
+    replicas: Option<i64>,
+    /// Whether it has no spec that could say it.
+    is_bare: bool,
+}
+
+/// What the objects of a text are, in order.
+fn counts(text: &str) -> Vec<Count> {
+    let mut all = Vec::new();
+    each(text, |_, object| {
+        let word = |node: Option<&Node>| node.and_then(Node::as_str).map(str::to_owned);
+        let metadata = object.root.at("metadata");
+        let spec = object.root.at("spec").filter(|spec| matches!(spec.value, NodeValue::Map(_)));
+        all.push(Count {
+            kind: word(object.root.at("kind")).or(object.kind).unwrap_or_default(),
+            namespace: word(metadata.and_then(|one| one.at("namespace")))
+                .unwrap_or_else(|| "default".to_owned()),
+            name: word(metadata.and_then(|one| one.at("name"))).unwrap_or_default(),
+            replicas: spec.and_then(|spec| spec.at("replicas")).and_then(Node::whole),
+            is_bare: spec.is_none(),
+        });
+    });
+    all
+}
+
+/// The text in which one of its objects has this many replicas, and nothing else is touched.
+fn with(text: &str, aim: usize, replicas: i64) -> Option<String> {
+    let mut after = None;
+    each(text, |index, object| {
+        if index == aim
+            && let Some(spec) = object.root.at("spec")
+        {
+            after = change(text, spec, replicas);
+        }
+    });
+    after
+}
+
+/// The same, where its spec is known.
+fn change(text: &str, spec: &Node, replicas: i64) -> Option<String> {
+    let NodeValue::Map(entries) = &spec.value else { return None };
+    let wanted = replicas.to_string();
+    let put = |from: u32, to: u32, words: &str| {
+        let mut after = text.to_owned();
+        let range = from as usize..to as usize;
+        text.get(range.clone())?;
+        after.replace_range(range, words);
+        Some(after)
+    };
+    let raw = |span: Span| text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    // A spec that stands elsewhere is taken from there but for the number.
+    let alias = raw(spec.span);
+    if alias.starts_with('*') {
+        let own = format!("{{<<: {alias}, replicas: {wanted}}}");
+        return put(spec.span.start, spec.span.end, &own);
+    }
+    let Some(entry) = entries.iter().rfind(|entry| &*entry.key == "replicas") else {
+        let added = add_entry(text, spec, "replicas", &Tree::Word(wanted))?;
+        return put(added.span.start, added.span.end, &added.text);
+    };
+    if raw(entry.key_span) == "<<" {
+        return behind_merge(text, entry.key_span, &wanted);
+    }
+    let node = &entry.value;
+    if node.value == NodeValue::Int(replicas) {
+        return Some(text.to_owned());
+    }
+    if is_blank(text, node) {
+        // A key alone ends with its colon: the value goes behind that.
+        let key = entry.key_span.end;
+        let colon = text.get(key as usize..)?.find(':')?;
+        let at = key + u32::try_from(colon).ok()? + 1;
+        return put(at, at, &format!(" {wanted}"));
+    }
+    let end = node.span.start + u32::try_from(raw(node.span).trim_end().len()).ok()?;
+    let span = Span { start: node.span.start, end };
+    moved_anchor(text, entry.key_span.end, span, &wanted).or_else(|| put(span.start, end, &wanted))
+}
+
+/// The line behind a merge, or what follows it in brackets: what stands later counts.
+fn behind_merge(text: &str, key: Span, wanted: &str) -> Option<String> {
+    let at = key.end as usize;
+    let rest = text.get(at..)?;
+    let value = rest.find(['*', '['])?;
+    let end = match rest[value..].starts_with('[') {
+        true => value + rest[value..].find(']')? + 1,
+        false => {
+            value + rest[value..].find([' ', ',', '}', '\r', '\n']).unwrap_or(rest.len() - value)
+        }
+    };
+    let start = text[..key.start as usize].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..key.start as usize];
+    let mut after = text.to_owned();
+    if before.trim_start_matches(['-', ' ']).is_empty() {
+        let line = at + end + rest[end..].find('\n').unwrap_or(rest.len() - end);
+        let (line, ends) = match text[..line].strip_suffix('\r') {
+            Some(bare) => (bare.len(), "\r\n"),
+            None => (line, "\n"),
+        };
+        let blanks = " ".repeat(before.chars().count());
+        after.insert_str(line, &format!("{ends}{blanks}replicas: {wanted}"));
+    } else {
+        after.insert_str(at + end, &format!(", replicas: {wanted}"));
+    }
+    Some(after)
+}
+
+/// The text with the number in the place of one that has an anchor, if another place refers to
+/// that: the anchor and the old number go there.
+fn moved_anchor(text: &str, key_end: u32, value: Span, wanted: &str) -> Option<String> {
+    let between = text.get(key_end as usize..value.start as usize)?;
+    let anchor = key_end as usize + between.find('&')?;
+    let name = text[anchor + 1..value.start as usize].split_whitespace().next()?;
+    let old = &text[anchor..value.end as usize];
+    let behind = &text[value.end as usize..];
+    let alias = format!("*{name}");
+    let is_whole = |at: &usize| {
+        let next = behind[at + alias.len()..].chars().next();
+        let before = behind[..*at].chars().next_back();
+        next.is_none_or(|one| one.is_whitespace() || ",]}".contains(one))
+            && before.is_some_and(|one| one.is_whitespace() || ",[{".contains(one))
+    };
+    let at = behind.match_indices(&alias).map(|(at, _)| at).find(is_whole)?;
+    let (head, tail) = (&behind[..at], &behind[at + alias.len()..]);
+    Some(format!("{}{wanted}{head}{old}{tail}", &text[..anchor]))
+}
+
+/// The smallest edit that makes one text of another.
+fn between(before: &str, after: &str) -> Option<Edit> {
+    if before == after {
+        return None;
+    }
+    let pairs = || before.chars().zip(after.chars());
+    let same = |pairs: &mut dyn Iterator<Item = (char, char)>| {
+        pairs.take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum::<usize>()
+    };
+    let from = same(&mut pairs());
+    let rest = (before[from..].chars().rev()).zip(after[from..].chars().rev());
+    let tail = same(&mut { rest });
+    let (to, end) = (before.len() - tail, after.len() - tail);
+    Some(Edit { from, to, text: after[from..end].to_owned() })
+}
+
+/// An object of a text.
+struct Object<'a> {
+    root: &'a Node,
+    /// The kind that the list around it gives it.
+    kind: Option<String>,
+}
+
+/// Looks at each object of a text in order: documents, and the items of a List.
+fn each(text: &str, mut look: impl FnMut(usize, Object<'_>)) {
+    let parsed = parse(&finished(text));
+    let mut index = 0;
+    for root in parsed.documents.iter().filter_map(|document| document.root.as_ref()) {
+        let list =
+            root.at("kind").and_then(Node::as_str).and_then(|kind| kind.strip_suffix("List"));
+        let kind = list.filter(|kind| !kind.is_empty()).map(str::to_owned);
+        let items = match root.at("items").map(|items| &items.value) {
+            Some(NodeValue::Seq(items)) if list.is_some() => items.as_slice(),
+            _ => std::slice::from_ref(root),
+        };
+        for root in items {
+            look(index, Object { root, kind: kind.clone() });
+            index += 1;
+        }
     }
 }
 
@@ -154,6 +306,59 @@ mod tests {
         let text = "kind: List\nitems:\n- kind: Deployment\n  metadata: {name: a}\n  spec:\n    \
                     replicas: 4 # four\n- kind: Deployment\n  metadata: {name: b}\n  spec: {}\n";
         assert_eq!(after(text, "a", 5), Some(text.replace(": 4 #", ": 5 #")));
+    }
+
+    #[test]
+    fn what_shares_a_place_by_an_anchor_keeps_its_number() {
+        let two = |one: &str, other: &str| {
+            format!(
+                "kind: List\nitems:\n- kind: Deployment\n  metadata: {{name: a}}\n  spec:{one}\n- kind: \
+                 Deployment\n  metadata: {{name: b}}\n  spec:{other}\n"
+            )
+        };
+        let spec = " &s\n    replicas: 3 # three\n    paused: true";
+        let merged = "\n    <<: *s # as a\n    paused: false";
+        let own = "\n    <<: *s # as a\n    replicas: 5\n    paused: false";
+        for (before, name, wanted) in [
+            // Only the one that takes it from elsewhere changes.
+            (two(spec, " *s"), "b", two(spec, " {<<: *s, replicas: 5}")),
+            (two(spec, merged), "b", two(spec, own)),
+            (two(spec, " {<<: *s}"), "b", two(spec, " {<<: *s, replicas: 5}")),
+            // The one that it is taken from changes; the other keeps what it had.
+            (two(spec, merged), "a", two(&spec.replace("3 #", "5 #"), &own.replace('5', "3"))),
+            (two(spec, " *s"), "a", two(&spec.replace("3 #", "5 #"), " {<<: *s, replicas: 3}")),
+            // Of a number alone the anchor goes to the next that refers to it.
+            (
+                two("\n    replicas: &n 3", "\n    replicas: *n"),
+                "a",
+                two("\n    replicas: 5", "\n    replicas: &n 3"),
+            ),
+            (
+                two("\n    replicas: &n 3\n    revisionHistoryLimit: *n", " {}"),
+                "a",
+                two("\n    replicas: 5\n    revisionHistoryLimit: &n 3", " {}"),
+            ),
+            (two("\n    replicas: &n 3", " {}"), "a", two("\n    replicas: &n 5", " {}")),
+        ] {
+            assert_eq!(after(&before, name, 5), Some(wanted), "{before}");
+        }
+    }
+
+    #[test]
+    fn odd_texts_keep_their_lines() {
+        // A text that is no number at all is left to the reader.
+        let text = "kind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: >-\n    3\n  x: 1\n";
+        assert_eq!(after(text, "a", 5), None);
+        let windows =
+            "kind: Deployment\nmetadata:\n  name: a\nspec:\n  x: 1\n".replace('\n', "\r\n");
+        let wanted = windows.replace("  x", "  replicas: 5\r\n  x");
+        assert_eq!(after(&windows, "a", 5), Some(wanted));
+        let json = "{\n  \"kind\": \"Deployment\",\n  \"metadata\": {\"name\": \"a\"},\n  \"spec\": {\n    \
+                    \"x\": 1\n  }\n}\n";
+        let wanted = json.replace("    \"x\"", "    \"replicas\": 5,\n    \"x\"");
+        assert_eq!(after(json, "a", 5), Some(wanted));
+        let list = "kind: DeploymentList\nitems:\n- metadata: {name: a}\n  spec: {replicas: 3}\n";
+        assert_eq!(after(list, "a", 5), Some(list.replace('3', "5")));
     }
 
     #[test]

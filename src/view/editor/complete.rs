@@ -169,9 +169,14 @@ impl Asker<'_> {
             };
             return names.map(option).collect();
         }
+        let is_top = path.is_empty() && self.place.part == Part::Key;
+        // Around the items of a List stands nothing that one of them has.
+        if is_top && self.beside("kind").is_some_and(|kind| kind.ends_with("List")) {
+            return self.top(&["apiVersion", "kind", "metadata", "items"]);
+        }
         let Some(spot) = follow(self.kind, path) else {
-            let is_top = path.is_empty() && self.place.part == Part::Key;
-            return if is_top { self.top() } else { Vec::new() };
+            let keys = ["apiVersion", "kind", "metadata", "spec"];
+            return if is_top { self.top(&keys) } else { Vec::new() };
         };
         match (&spot.shape, &self.place.part) {
             (Shape::Struct(_), Part::Key) => self.fields(&spot.shape, ""),
@@ -269,16 +274,21 @@ impl Asker<'_> {
         }
     }
 
-    fn top(&self) -> Vec<Suggestion> {
+    fn top(&self, keys: &[&str]) -> Vec<Suggestion> {
         let taken = siblings(self.text, self.sheet, &self.place);
-        let keys = ["apiVersion", "kind", "metadata", "spec"].into_iter();
-        keys.filter(|key| !taken.iter().any(|one| one == key))
+        keys.iter()
+            .filter(|key| !taken.iter().any(|one| one == *key))
             .map(|key| {
-                let deep = matches!(key, "metadata" | "spec");
-                let shape = if deep { Shape::Map(Box::new(Shape::Any)) } else { Shape::Text };
+                let deep = matches!(*key, "metadata" | "spec" | "items");
+                let inner = Box::new(Shape::Any);
+                let shape = match *key {
+                    "items" => Shape::List(inner),
+                    _ if deep => Shape::Map(inner),
+                    _ => Shape::Text,
+                };
                 let (apply, back) = self.typed(key, &shape, 0);
                 let detail = if deep { String::new() } else { "string".to_owned() };
-                let (label, kind) = (key.to_owned(), "field");
+                let (label, kind) = ((*key).to_owned(), "field");
                 Suggestion {
                     label,
                     kind,
@@ -505,6 +515,22 @@ mod tests {
     fn option(text: &str, label: &str) -> Suggestion {
         let options = at(text, true).expect("suggestions").options;
         options.into_iter().find(|one| one.label == label).expect(label)
+    }
+
+    #[test]
+    fn around_the_items_of_a_list_stand_only_its_own_keys() {
+        for (text, wanted) in [
+            ("kind: List\n|", ["apiVersion", "metadata", "items"].as_slice()),
+            ("kind: List\nitems:\n- kind: Pod\n|", &["apiVersion", "metadata"]),
+            ("{\"kind\": \"List\", \"items\": [], \"|\"}", &["apiVersion", "metadata"]),
+            (
+                "{\"kind\": \"List\", \"items\": [{\"kind\": \"Pod\"}], \"|\"}",
+                &["apiVersion", "metadata"],
+            ),
+            ("kind: List\nitems:\n- kind: Pod\n  |", &["apiVersion", "metadata", "spec"]),
+        ] {
+            assert_eq!(labels(text), wanted, "{text}");
+        }
     }
 
     const SET: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: db\nspec:\n";

@@ -121,6 +121,11 @@ pub fn hover(text: &str, byte: usize, names: &dyn Names, lang: Lang) -> Option<A
         return Some(About { from, to, title, type_name, about: Some(about), rows: Vec::new() });
     }
     let beside = beside(text, &sheet, &place);
+    // What stands around the items of a List is of none of them.
+    let is_list = |(key, value): &(String, String)| key == "kind" && value.ends_with("List");
+    if !is_value && place.path.is_empty() && beside.iter().any(is_list) {
+        return None;
+    }
     let image = beside.iter().find(|(key, _)| key == "image").map(|(_, value)| value.as_str());
     if !is_value {
         place.path.push(Step::Key(word.trim_matches(['"', '\'']).to_owned()));

@@ -206,7 +206,7 @@ pub(super) fn refers(within: &str, field: &str) -> Option<Refers> {
             "SecretEnvSource" | "SecretKeySelector" | "SecretProjection" | "LocalObjectReference",
             "name",
         )
-        | ("SecretVolumeSource", "secretName") => Refers::To("Secret"),
+        | ("SecretVolumeSource" | "IngressTLS", "secretName") => Refers::To("Secret"),
         ("ObjectMeta", "namespace") => Refers::To("Namespace"),
         ("PodSpec", "nodeName") => Refers::To("Node"),
         ("PodSpec", "priorityClassName") => Refers::To("PriorityClass"),
@@ -281,6 +281,7 @@ mod tests {
             ("ConfigMapKeySelector", "name"),
             ("ConfigMapVolumeSource", "name"),
             ("SecretVolumeSource", "secretName"),
+            ("IngressTLS", "secretName"),
             ("VolumeMount", "name"),
             ("TopologySpreadConstraint", "topologyKey"),
             ("ObjectFieldSelector", "fieldPath"),

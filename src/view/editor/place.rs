@@ -196,8 +196,9 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
     };
     let mut place = within(base, text, line.to, byte);
     let own = document_at(sheet, byte);
+    let is_around = place.document.is_none() && place.path.is_empty() && !place.in_flow;
     // An item of a List that has no key yet is no document.
-    if own.is_none_or(|at| sheet.documents[at].brackets.is_some()) {
+    if !is_around && own.is_none_or(|at| sheet.documents[at].brackets.is_some()) {
         place.document = own;
         if is_in_item(&place.path) {
             place.path.drain(..2);
@@ -232,12 +233,16 @@ fn head_of(text: &str, sheet: &Sheet, at: usize, byte: usize) -> Option<Place> {
     let need = climb(&dashes, column, &mut steps);
     let mut path = way_up(text, sheet, first, at, need);
     path.append(&mut steps);
+    let mut document = document;
     if document.is_some_and(|at| sheet.documents[at].is_item()) {
-        // What an item of a List is, it is by itself.
-        if !is_in_item(&path) {
+        // What an item of a List is, it is by itself; beside the items stand the list's own keys.
+        if is_in_item(&path) {
+            path.drain(..2);
+        } else if path.is_empty() && column == 0 {
+            document = None;
+        } else {
             return None;
         }
-        path.drain(..2);
     }
     Some(Place {
         document,

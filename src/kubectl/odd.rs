@@ -1,0 +1,150 @@
+//! What the server or a node will make of objects that are valid: the server's warnings, and images
+//! whose names no node can read.
+//!
+//! Must not know how a text is read. Invariant: what is told here is no error.
+
+use crate::api::Object;
+use crate::api::validation::warnings;
+use crate::kubectl::places::find;
+use crate::kubectl::tell::error;
+use crate::kubelet::invalid_name;
+use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span};
+
+/// What the server's warnings are about, in Chinese; the first that fits.
+const CHINESE: [(&str, &str); 15] = [
+    ("fractional byte value", "字节数必须是整数，单位 m 表示千分之一"),
+    ("hides previous definition", "同名变量前面已有定义，前面的值不起作用"),
+    ("duplicate port name", "端口名称重复，按名称选择端口的服务和探针只会用到前一个"),
+    ("port definition with", "端口定义重复"),
+    ("duplicate ", "同一项重复出现"),
+    ("invalid empty name", "名称为空"),
+    ("hostIP set without hostPort", "设置了 hostIP，却没有 hostPort"),
+    ("reclaim policy is deprecated", "Recycle 回收策略已弃用，建议改用动态供应"),
+    ("deprecated", "已弃用"),
+    ("non-functional", "已不起作用"),
+    ("this is used in", "它会用作 Pod 名称或主机名，应只含小写字母、数字和“-”"),
+    ("ignored for headless services", "对无头服务不起作用"),
+    ("matching no pod", "labelSelector 为空，不匹配任何 Pod"),
+    ("negative value retains", "负数表示保留所有历史版本，建议使用不小于 0 的值"),
+    ("negative values are invalid", "负数无效，会按 1 处理"),
+];
+
+fn warning(message: &str, chinese: &str, span: Span) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..error("POD-V012", message, chinese, span) }
+}
+
+fn changed(span: Span, text: String) -> Fix {
+    let (title, chinese) = (format!("Change to {text}"), format!("改为 {text}"));
+    Fix { title, chinese, edits: vec![Edit { span, text }] }
+}
+
+/// What the server would warn of, told where it stands.
+pub(super) fn warned(object: &Object, root: &Node) -> Vec<Diagnostic> {
+    let told = |text: String| {
+        let path = text.split(": ").next().unwrap_or_default();
+        let is_path = path.starts_with("spec") || path.starts_with("metadata");
+        let (place, rest) = match text.split_once(": ") {
+            Some((path, rest)) if is_path => (path.to_owned(), rest),
+            _ => (String::new(), text.as_str()),
+        };
+        let known = CHINESE.iter().find(|(words, _)| rest.contains(words));
+        let rest_zh = known.map_or(rest, |(_, chinese)| chinese).trim_end_matches('.');
+        let sentence = text.trim_end_matches('.');
+        let chinese =
+            if is_path { format!("{place}：{rest_zh}。") } else { format!("{rest_zh}。") };
+        let place = find(root, &place);
+        // Nobody asks for thousandths of bytes.
+        let amount = place.node.and_then(Node::as_str).and_then(|word| word.strip_suffix('m'));
+        let amount = amount.filter(|_| rest.contains("fractional byte value"));
+        Diagnostic {
+            help: Some(format!("kubectl says: Warning: {text}")),
+            fix: amount.map(|number| changed(place.span, format!("{number}Mi"))),
+            ..warning(&format!("{sentence}."), &chinese, place.span)
+        }
+    };
+    warnings(object, None).into_iter().map(told).collect()
+}
+
+/// What only placeholders have; they are told of elsewhere.
+const PLACES: [char; 5] = ['{', '}', '<', '>', '$'];
+
+/// Images whose names no node can read, so that no container with them starts.
+pub(super) fn images(root: &Node) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        match &node.value {
+            NodeValue::Seq(items) => open.extend(items),
+            NodeValue::Map(entries) => open.extend(entries.iter().map(|one| &one.value)),
+            _ => {}
+        }
+        let lists = ["containers", "initContainers"].into_iter().filter_map(|key| node.at(key));
+        for list in lists {
+            let NodeValue::Seq(items) = &list.value else { continue };
+            found.extend(items.iter().filter_map(|one| image(one.at("image")?)));
+        }
+    }
+    found
+}
+
+fn image(node: &Node) -> Option<Diagnostic> {
+    let word = node.as_str().filter(|word| !word.is_empty() && !word.contains(PLACES))?;
+    let why = invalid_name(word)?;
+    let message = format!("No node can read the image name {word}: {why}.");
+    let chinese = format!("节点无法识别镜像名称 {word}：{why}。");
+    let scheme = word.find("://").map_or(0, |at| at + 3);
+    let bare: String = word[scheme..].chars().filter(|one| !one.is_whitespace()).collect();
+    let meant = [bare.clone(), bare.to_lowercase()]
+        .into_iter()
+        .find(|one| one != word && invalid_name(one).is_none());
+    Some(Diagnostic {
+        help: Some(format!("the kubelet says: InvalidImageName: {why}")),
+        fix: meant.map(|meant| changed(node.span, meant)),
+        ..warning(&message, &chinese, node.span)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kubectl::Reader;
+    use crate::text::Severity;
+
+    fn pod(container: &str) -> String {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    {container}\n"
+        )
+    }
+
+    #[test]
+    fn what_the_server_warns_of_is_told_where_it_stands() {
+        for (container, word) in [
+            ("image: x\n    env: [{name: A, value: b}, {name: A, value: c}]", "name"),
+            ("image: x\n    resources: {requests: {memory: 512m}}", "512m"),
+        ] {
+            let text = pod(container);
+            let found = Reader::default().check(&text);
+            let [one] = &found[..] else { panic!("{found:?}") };
+            assert_eq!((one.code, one.severity), ("POD-V012", Severity::Warning));
+            let range = one.primary.start as usize..one.primary.end as usize;
+            assert_eq!(text.get(range), Some(word), "{}", one.message);
+            assert!(one.chinese.ends_with('。') && !one.chinese.contains("previous"));
+        }
+        assert!(Reader::default().check(&pod("image: x")).is_empty());
+    }
+
+    #[test]
+    fn images_that_no_node_can_read_are_told() {
+        for (bad, good) in [
+            ("Nginx:1.27", Some("nginx:1.27")),
+            ("nginx :1.27", Some("nginx:1.27")),
+            ("https://ghcr.io/a/b:1", Some("ghcr.io/a/b:1")),
+            ("nginx:1.27:latest", None),
+        ] {
+            let text = pod(&format!("image: {bad}"));
+            let found = Reader::default().check(&text);
+            assert_eq!((found.len(), found[0].code), (1, "POD-V012"), "{bad}: {found:?}");
+            let fixed = found[0].fix.as_ref().map(|fix| fix.apply(&text));
+            assert_eq!(fixed, good.map(|good| pod(&format!("image: {good}"))), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Lines that fell out of a block of text and can still be read, as a key among the others.
+//!
+//! Must not know Kubernetes. Invariant: only blanks are put in, at the beginning of a line.
+
+use crate::text::lines::{blocks, is_readable, opens_block, rows};
+use crate::text::slips::value_of;
+use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
+
+/// The edit that puts the line of a byte as far in as the block of text right above it.
+pub fn back_into_text(part: &str, at: u32) -> Option<Edit> {
+    let number = part.get(..at as usize)?.matches('\n').count();
+    let (rows, is_text) = (rows(part), blocks(part));
+    let above = number.checked_sub(1)?;
+    if !*is_text.get(above)? || *is_text.get(number)? {
+        return None;
+    }
+    let first = (0..=above).rev().find(|at| !is_text[*at])? + 1;
+    let column = rows[first..=above].iter().find(|row| !row.body.is_empty())?.indent;
+    let row = &rows[number];
+    let start = u32::try_from(row.start).ok()?;
+    let shift = column.checked_sub(row.indent).filter(|shift| *shift > 0)?;
+    Some(Edit { span: Span { start, end: start }, text: " ".repeat(shift) })
+}
+
+/// Keys whose value goes on, line by line, at the column of the text that ends right above them.
+pub(super) fn fallen(part: &str, base: u32) -> Vec<Diagnostic> {
+    let is_text = blocks(part);
+    if !is_text.contains(&true) {
+        return Vec::new();
+    }
+    let rows = rows(part);
+    let mut found = Vec::new();
+    for (index, row) in rows.iter().enumerate().skip(1) {
+        let value = row.body.get(value_of(row.body)..).unwrap_or_default();
+        let is_plain = value.len() < row.body.len()
+            && value.starts_with(|first: char| first.is_alphanumeric() || "/$-.~".contains(first))
+            && !row.body.starts_with(['-', '#', '"', '\''])
+            && !opens_block(row.body);
+        let Some(below) = rows.get(index + 1).filter(|_| is_plain && !is_text[index]) else {
+            continue;
+        };
+        let Ok(at) = u32::try_from(row.start + row.indent) else { continue };
+        let Some(mut edit) = back_into_text(part, at) else { continue };
+        let column = row.indent + edit.text.len();
+        if is_text[index + 1] || below.body.is_empty() || below.indent != column {
+            continue;
+        }
+        let mut mended = part.to_owned();
+        mended.insert_str(row.start, &edit.text);
+        if !is_readable(&mended) {
+            continue;
+        }
+        edit.span = edit.span.moved(base);
+        let end = at + u32::try_from(row.body.len()).unwrap_or(0);
+        found.push(Diagnostic {
+            code: "POD-Y002",
+            severity: Severity::Warning,
+            message: format!(
+                "`{}` ends the text above it, and the lines below go on with it: it seems to have \
+                 fallen out of that text.",
+                row.body
+            ),
+            chinese: format!(
+                "“{}”结束了上面的文本，下面的行又与它连成一个值；它很可能本来属于上面的文本。",
+                row.body
+            ),
+            primary: Span { start: at, end }.moved(base),
+            others: Vec::new(),
+            help: None,
+            fix: Some(Fix {
+                title: "Indent it as far as the text".to_owned(),
+                chinese: "缩进到与文本对齐".to_owned(),
+                edits: vec![edit],
+            }),
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Severity, parse};
+
+    fn mended(text: &str) -> Option<String> {
+        let found = parse(text).diagnostics;
+        let one = found.iter().find(|one| one.code == "POD-Y002")?;
+        assert_eq!(one.severity, Severity::Warning);
+        one.fix.as_ref().map(|fix| fix.apply(text))
+    }
+
+    #[test]
+    fn a_line_that_fell_out_of_a_script_goes_back() {
+        let good = "data:\n  run.sh: |\n    set -e\n    echo: hello\n    exit 0\n  other: x\n";
+        assert_eq!(mended(&good.replace("    echo", "  echo")).as_deref(), Some(good));
+        for text in [
+            good,
+            "data:\n  a: |\n    b\n  c: d\n  e: f\n",
+            "data:\n  a: |\n    b\n  c: \"d\n    e\"\n",
+            "data:\n  a: |\n    b\n  c:\n    d: e\n",
+            "data:\n  a: |\n    b\n\n  c: d\n      e\n",
+        ] {
+            assert_eq!(mended(text), None, "{text}");
+        }
+    }
+}
