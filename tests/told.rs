@@ -303,7 +303,8 @@ fn a_disk_of_a_node_that_never_was_is_not_told_as_one_whose_node_went() {
         let mut stage = scene::stage(&cluster);
         scene::mark_left(&Record::of(&cluster), &mut stage);
         let gone = stage.disks.iter().find(|one| one.gone_node.is_some()).expect("it is there");
-        let head = words::gone_node(lang, gone.gone_node.as_deref().unwrap(), gone.is_stray);
+        let head =
+            words::gone_node(lang, gone.gone_node.as_deref().expect("it names one"), gone.is_stray);
         (head, words::disk_tag(lang, gone))
     };
     let both = |head: &str, tag: &str| (head.to_owned(), tag.to_owned());
