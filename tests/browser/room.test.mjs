@@ -204,7 +204,7 @@ test("a file that is held over the text finds a place to be let go, with its wor
 });
 
 test("a list of choices is as tall as there is room, and shows when it scrolls", async () => {
-  for (const [width, height, fits] of [[1440, 900, true], [1440, 640, false], [390, 844, false]]) {
+  for (const [width, height, fits] of [[1440, 900, true], [1440, 640, false], [390, 844, true], [390, 700, false]]) {
     const page = await app.page({ viewport: { width, height } });
     await page.locator(".picker--example").click();
     const list = page.locator(".menu__list");
