@@ -162,11 +162,11 @@ fn behind_merge(text: &str, key: Span, wanted: &str) -> Option<String> {
     let at = key.end as usize;
     let rest = text.get(at..)?;
     let value = rest.find(['*', '['])?;
-    let end = match rest[value..].starts_with('[') {
-        true => value + rest[value..].find(']')? + 1,
-        false => {
-            value + rest[value..].find([' ', ',', '}', '\r', '\n']).unwrap_or(rest.len() - value)
-        }
+    let end = if rest[value..].starts_with('[') {
+        value + rest[value..].find(']')? + 1
+    } else {
+        let length = rest[value..].find([' ', ',', '}', '\r', '\n']);
+        value + length.unwrap_or(rest.len() - value)
     };
     let start = text[..key.start as usize].rfind('\n').map_or(0, |end| end + 1);
     let before = &text[start..key.start as usize];
