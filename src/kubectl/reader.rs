@@ -17,7 +17,7 @@ use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_other};
-use crate::kubectl::{amounts, misplaced, odd, places, sources, strangers};
+use crate::kubectl::{amounts, misplaced, nearly, odd, places, sources, strangers};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
@@ -285,7 +285,11 @@ fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic
         let fits = move |one: &&KindFacts| !is_own || group(one.api_version) == own;
         RESOURCES.iter().filter(fits).map(|one| one.name)
     };
-    let meant = nearest(kind, names.clone()(true)).or_else(|| nearest(kind, names(false)));
+    let own_names: Vec<&str> = names.clone()(true).collect();
+    let meant = nearest(kind, names.clone()(true))
+        .or_else(|| nearest(kind, names(false)))
+        .or_else(|| Kind::from_resource(kind).map(|kind| kind.facts().name))
+        .or_else(|| nearly::longer(kind, &own_names));
     let mut message = format!("{given} has no kind {kind}.");
     let mut chinese = format!("{given} 中没有类型 {kind}。");
     let fix = meant.map(|meant| {
@@ -371,6 +375,14 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         "invalid object to validate" => (
             "A manifest is a mapping with apiVersion, kind and metadata; this is none.".to_owned(),
             "清单应是包含 apiVersion、kind 和 metadata 的映射，而这里不是。".to_owned(),
+            first,
+        ),
+        "apiVersion not set" if entry("containers").is_some() => (
+            "This is a part of a manifest: containers stand below spec in a Pod, or in the template \
+             of a workload. apiVersion and kind are missing."
+                .to_owned(),
+            "这只是清单的一部分：containers 应位于 Pod 的 spec 或工作负载的模板中。缺少 apiVersion 和 kind。"
+                .to_owned(),
             first,
         ),
         "apiVersion not set" if kind.is_none() => {

@@ -160,9 +160,14 @@ fn other_name(spot: &Spot<'_>, entry: &Entry, one: &Diagnostic) -> Option<Diagno
     let of_path = || entry.key.rsplit_once('.').map(|(_, last)| last);
     let of_path =
         || of_path().filter(|last| spot.known.is_some_and(|one| one.fields.contains_key(*last)));
+    // Full-width letters and quotes.
+    let half = text::narrowed(&entry.key).map(|(.., half)| half);
+    let half = half.as_deref().map(|half| half.trim_matches(['"', '\'']));
+    let known = spot.known;
+    let of_width = || Some(known?.fields.get_key_value(half?)?.0.as_str());
     let of_part = || part_of(spot, &entry.key).filter(|_| one.fix.is_none());
     let name = OTHER_NAMES.iter().find(fits).map(|(.., name)| *name).or_else(of_path);
-    let name = name.or_else(of_part)?;
+    let name = name.or_else(of_width).or_else(of_part)?;
     Some(Diagnostic {
         message: format!("{} Did you mean {name}?", first_sentence(&one.message)),
         chinese: format!("{}是否想写 {name}？", cut(&one.chinese, "。")),

@@ -88,6 +88,12 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 let _ = write!(message, " The `{odd}` in it is not `{half}`.");
                 let _ = write!(chinese, "其中的“{odd}”不是“{half}”。");
             }
+            if let Some(word) =
+                place.node.and_then(Node::as_str).filter(|word| is_placeholder(word))
+            {
+                let _ = write!(message, " `{word}` is a placeholder: put the real value there.");
+                let _ = write!(chinese, "“{word}”只是占位符，请换成实际的值。");
+            }
             let around = one.path.strip_suffix(".restartPolicy");
             let pod = around.and_then(|path| places::find(root, path).node);
             if kind == FieldErrorKind::Required && pod.is_some_and(podfields::has_policy) {
@@ -131,6 +137,13 @@ pub(super) fn is_of_other(one: &FieldError, all: &[FieldError], root: &Node) -> 
         return (*one.value == *"\"\"" && all.iter().any(is_required))
             || is_of_volume(one, all, root);
     }
+    // Nothing is selected without a selector.
+    if one.detail.starts_with("`selector` does not match") {
+        let is_missing = |other: &FieldError| {
+            other.kind == FieldErrorKind::Required && *other.path == *"spec.selector"
+        };
+        return all.iter().any(is_missing);
+    }
     // A Service's target is its port if none is written.
     let Some(port) = one.path.strip_suffix(".targetPort") else { return false };
     let is_port = |other: &FieldError| other.path.strip_suffix(".port") == Some(port);
@@ -151,6 +164,12 @@ fn is_of_volume(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
     let Some(at) = items.iter().position(is_it) else { return false };
     let own = format!("{volumes}[{at}].");
     all.iter().any(|other| other.path.starts_with(&own))
+}
+
+/// Whether a word stands for one that a person or a program still has to put in.
+fn is_placeholder(word: &str) -> bool {
+    let is_around = |open: &str, close: char| word.starts_with(open) && word.ends_with(close);
+    is_around("<", '>') || is_around("${", '}') || is_around("{{", '}') || is_around("$(", ')')
 }
 
 /// Whether the server tells which words would do.
@@ -335,7 +354,8 @@ fn required_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
         (None, Some(port)) if key == "name" => format!("port-{port}"),
         (None, None) if key == "name" && around.contains("ontainers[") => image_word(map)?,
         (None, None) if key == "accessModes" => "[ReadWriteOnce]".to_owned(),
-        (None, None) if key == "pathType" => "Prefix".to_owned(),
+        (None, None) if key == "pathType" && map.at("path").is_some() => "Prefix".to_owned(),
+        (None, None) if key == "pathType" => "ImplementationSpecific".to_owned(),
         _ => return None,
     };
     Some(Fix {

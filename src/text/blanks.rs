@@ -11,7 +11,20 @@ use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, sca
 fn meant(letter: char) -> Option<&'static str> {
     match letter {
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => Some(" "),
-        '\u{200b}' | '\u{2060}' | '\u{feff}' => Some(""),
+        // What has no width, marks of the direction in which letters run, and what terminals send.
+        '\u{ad}'
+        | '\u{200b}'
+        | '\u{2060}'
+        | '\u{feff}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{1}'..='\u{8}'
+        | '\u{b}'
+        | '\u{c}'
+        | '\u{e}'..='\u{1f}'
+        | '\u{7f}' => Some(""),
         _ => None,
     }
 }
@@ -26,6 +39,7 @@ fn named(letter: char) -> [String; 2] {
     match letter {
         '\u{a0}' | '\u{202f}' => ["non-breaking space".to_owned(), "不换行空格".to_owned()],
         '\u{200b}' => ["zero-width space".to_owned(), "零宽空格".to_owned()],
+        '\0'..='\u{1f}' | '\u{7f}' => ["control character".to_owned(), "控制字符".to_owned()],
         _ => ["invisible character".to_owned(), "不可见字符".to_owned()],
     }
     .map(|name| format!("{name} (U+{:04X})", u32::from(letter)))
@@ -99,10 +113,12 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
     let inner = bare.replace(|letter| meant(letter) == Some(""), "");
     // A number that became a word is wrong; a word is only odd.
     let is_word = matches!(scalar::resolve(&inner), NodeValue::Str(_));
-    let list = if is_word { soft } else { hard };
+    // YAML takes no control character at all.
+    let has_control = rest.bytes().any(|one| one.is_ascii_control() && one != b'\t');
+    let list = if is_word && !has_control { soft } else { hard };
     // Nor can what is nowhere seen be meant inside of a single word.
     let is_single = inner.is_ascii() && !inner.contains(' ');
-    if !is_word || is_single {
+    if !is_word || is_single || has_control {
         take(value..value + bare.len(), list);
     }
     take(value + bare.len()..value + rest.len(), list);

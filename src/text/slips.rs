@@ -550,13 +550,17 @@ fn block(part: &str, lines: &[Line<'_>], stop: usize) -> Option<Slip> {
 /// A template expression, as Helm has them, where YAML knows only brackets.
 pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
     let lines = lines(part);
+    // Of Jinja lines of their own are commands.
+    let is_command = |line: &Line<'_>| line.body.starts_with("{%") && line.body.ends_with("%}");
     let has = |line: &&Line<'_>| {
-        line.body.contains("{{") && !line.body.contains("\"{{") && !line.body.contains("'{{")
+        let is_quoted = line.body.contains("\"{{") || line.body.contains("'{{");
+        (line.body.contains("{{") && !is_quoted) || is_command(line)
     };
     let all: Vec<&Line<'_>> = lines.iter().filter(has).collect();
     let first = all.first()?;
-    let from = first.at() + first.body.find("{{")?;
-    let to = first.body.find("}}").map_or(first.end(), |end| first.at() + end + 2);
+    let from = first.at() + first.body.find("{{").or(first.body.find("{%"))?;
+    let to = first.body.find(["}}", "%}"].into_iter().find(|end| first.body.contains(end))?);
+    let to = to.map_or(first.end(), |end| first.at() + end + 2);
     let words = part.get(from..to)?;
     // Only values can be put in quotes; a line of its own is a command of the template.
     let quoted = |line: &&Line<'_>| {

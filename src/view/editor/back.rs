@@ -165,7 +165,8 @@ fn behind_merge(text: &str, key: Span, wanted: &str) -> Option<String> {
     let end = if rest[value..].starts_with('[') {
         value + rest[value..].find(']')? + 1
     } else {
-        value + rest[value..].find([' ', ',', '}', '\r', '\n']).unwrap_or(rest.len() - value)
+        let length = rest[value..].find([' ', ',', '}', '\r', '\n']);
+        value + length.unwrap_or(rest.len() - value)
     };
     let start = text[..key.start as usize].rfind('\n').map_or(0, |end| end + 1);
     let before = &text[start..key.start as usize];
