@@ -36,13 +36,13 @@ pub(super) fn fallen(part: &str, base: u32) -> Vec<Diagnostic> {
             && value.starts_with(|first: char| first.is_alphanumeric() || "/$-.~".contains(first))
             && !row.body.starts_with(['-', '#', '"', '\''])
             && !opens_block(row.body);
-        let Some(below) = rows.get(index + 1).filter(|_| is_plain && !is_text[index]) else {
-            continue;
-        };
+        let is_end = is_text[index - 1] && !is_text[index];
+        let Some(below) = rows.get(index + 1).filter(|_| is_plain && is_end) else { continue };
         let Ok(at) = u32::try_from(row.start + row.indent) else { continue };
         let Some(mut edit) = back_into_text(part, at) else { continue };
         let column = row.indent + edit.text.len();
-        if is_text[index + 1] || below.body.is_empty() || below.indent != column {
+        let is_below = !is_text[index + 1] && !below.body.is_empty() && below.indent == column;
+        if !is_below {
             continue;
         }
         let mut mended = part.to_owned();
