@@ -394,7 +394,7 @@ fn a_deployment_whose_new_pods_fail_is_not_told_as_one_that_goes_on() {
     let held = lane(&cluster, LaneKind::Deployment);
     assert_eq!(held.progress(), Progress::Blocked { to: 2 });
     let [(en, en_whole), (zh, zh_whole)] = words(&held);
-    assert_eq!((&*en, &*zh), ("rollout to 2: 2 failing", "更新到版本 2：2 个失败"));
+    assert_eq!((&*en, &*zh), ("rev. 2: 2 failing", "版本 2：2 个失败"));
     let name = &held.failing().next().expect("it has no image").name;
     let whole = format!(
         "the rollout to revision 2 cannot end while {name} is not ready: ImagePull, and 1 more"
@@ -415,7 +415,7 @@ fn a_deployment_whose_new_pods_fail_is_not_told_as_one_that_goes_on() {
     advance(&mut cluster, 120);
     let overdue = lane(&cluster, LaneKind::Deployment);
     let [(en, _), (zh, _)] = words(&overdue);
-    assert_eq!((&*en, &*zh), ("rollout to 3 overdue", "更新到版本 3：超时"));
+    assert_eq!((&*en, &*zh), ("rev. 3: overdue", "版本 3：超时"));
     run(&mut cluster, "kubectl rollout undo deploy/one --to-revision=1", None);
     advance(&mut cluster, 60);
     assert_eq!(lane(&cluster, LaneKind::Deployment).progress(), Progress::Steady);

@@ -335,7 +335,7 @@ fn a_rollout_of_daemons_says_which_one_holds_it_up() {
         assert_eq!(told, wanted, "{strategy}");
         let held =
             format!("the rollout to revision 2 cannot end while {name} is not ready: ImagePull");
-        assert_eq!(head(&cluster, Lang::En), ("rollout to 2: 1 failing".into(), Some(held)));
+        assert_eq!(head(&cluster, Lang::En), ("rev. 2: 1 failing".into(), Some(held)));
         let held = format!("更新到版本 2，但 {name} 未就绪（拉取镜像失败），无法完成");
         assert_eq!(head(&cluster, Lang::Zh).1, Some(held));
 

@@ -553,11 +553,9 @@ pub fn progress(lang: Lang, workload: &LaneView) -> String {
         }
         Progress::Held { to, hold } => held(lang, to, hold),
         Progress::Blocked { to } => match workload.failing().count() {
-            0 => lang.pick(format!("rollout to {to} overdue"), format!("更新到版本 {to}：超时")),
-            count => lang.pick(
-                format!("rollout to {to}: {count} failing"),
-                format!("更新到版本 {to}：{count} 个失败"),
-            ),
+            0 => lang.pick(format!("rev. {to}: overdue"), format!("版本 {to}：超时")),
+            count => lang
+                .pick(format!("rev. {to}: {count} failing"), format!("版本 {to}：{count} 个失败")),
         },
         Progress::Failed => lang.pick("failed", "已失败").into(),
         Progress::Refused => refused(lang, workload),
