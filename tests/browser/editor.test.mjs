@@ -681,7 +681,7 @@ test("F8 brings a problem to the middle, the panel shows it, and nothing lies ov
 
 test("F8 goes through all problems of one place, and round", async () => {
   const page = await editor();
-  await write(page, "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: web\nspec:\n  replicas: 1\n---\n" + settings(1) + "wrong: 1\n");
+  await write(page, "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: web\nspec:\n  replicas: 1\n---\n" + settings(1) + "wrong: 1\nodd: 2\n");
   const count = page.locator(".pager > span");
   await count.getByText(/of [4-9]/).waitFor();
   const all = Number((await count.innerText()).split(" of ")[1]);

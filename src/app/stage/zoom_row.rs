@@ -61,8 +61,12 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
         let shape = props.sample.map(|sample| shape(sample, state, rev));
         html! { <span key={word.clone()}>{ shape }{ word }</span> }
     };
-    let is_known =
-        |state: &PodState| props.sample.is_some() && props.states.contains(&state.name());
+    // In a rollout Pods come and go, if not at this very moment.
+    let is_passing = |state: &PodState| matches!(state, PodState::Creating | PodState::Terminating);
+    let is_known = |state: &PodState| {
+        let is_drawn = props.states.contains(&state.name());
+        props.sample.is_some() && (is_drawn || props.rollout.is_some() && is_passing(state))
+    };
     // Dots of two revisions look the same.
     let rollout = props.rollout.filter(|_| matches!(props.sample, Some(Sample::Chip(_))));
     html! {
