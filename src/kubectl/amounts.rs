@@ -6,8 +6,8 @@
 use crate::api::Quantity;
 use crate::api::fields::{Fields, Shape};
 use crate::kubectl::spot::find;
-use crate::kubectl::tell::error;
-use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Span};
+use crate::kubectl::tell::{change, error};
+use crate::text::{Diagnostic, Fix, Node, NodeValue, Span};
 
 /// The amounts of a document that can't be read, told where they stand.
 pub(super) fn odd(table: &Fields, root: &Node) -> Vec<Diagnostic> {
@@ -86,8 +86,7 @@ pub(super) fn meant(table: &Fields, text: &str, root: &Node, span: Span) -> Opti
     if meant == raw || Quantity::read(&meant).is_err() {
         return None;
     }
-    let (title, chinese) = (format!("Change to {meant}"), format!("改为 {meant}"));
-    Some(Fix { title, chinese, edits: vec![Edit { span, text: meant }] })
+    Some(change(span, &meant))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::api::{Body, Kind, Object};
 use crate::kubectl::places::find;
 use crate::kubectl::reader::Customs;
 use crate::kubectl::tell::error;
-use crate::text::{Diagnostic, Node, NodeValue, Severity, Span};
+use crate::text::{Diagnostic, Node, Severity, Span};
 
 /// A field that the server leaves out.
 pub(super) fn feature_is_off(path: &str, root: &Node) -> Diagnostic {
@@ -82,37 +82,6 @@ pub(super) fn unknown(kind: &str, version: &str, span: Span) -> Diagnostic {
     }
 }
 
-/// Images with what a template or a person still has to put in.
-pub(super) fn placeholders(root: &Node) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut open = vec![root];
-    while let Some(node) = open.pop() {
-        match &node.value {
-            NodeValue::Seq(items) => open.extend(items),
-            NodeValue::Map(entries) => open.extend(entries.iter().map(|one| &one.value)),
-            _ => {}
-        }
-        let Some(NodeValue::Seq(items)) = node.at("containers").map(|one| &one.value) else {
-            continue;
-        };
-        for image in items.iter().filter_map(|one| one.at("image")) {
-            let Some(word) = image.as_str().filter(|word| word.contains(PLACES)) else { continue };
-            let message = format!(
-                "The image {word} still has a placeholder in it: a container with it never starts."
-            );
-            let chinese = format!("镜像 {word} 中还有占位符，使用它的容器无法启动。");
-            found.push(Diagnostic {
-                severity: Severity::Warning,
-                ..error("POD-Y009", &message, &chinese, image.span)
-            });
-        }
-    }
-    found
-}
-
-/// What only placeholders have; no image's name does.
-const PLACES: [char; 5] = ['{', '}', '<', '>', '$'];
-
 #[cfg(test)]
 mod tests {
     use crate::kubectl::Reader;
@@ -132,16 +101,6 @@ mod tests {
             let found = Reader::default().check(&text(unavailable));
             let told: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
             assert_eq!(told, [("POD-F006", Severity::Warning)], "{unavailable}");
-        }
-    }
-
-    #[test]
-    fn images_with_placeholders_are_told() {
-        for image in ["\"{{ .Values.image }}:{{ .Values.tag }}\"", "${IMAGE}", "<镜像地址>"] {
-            let text = MANIFEST.replacen("image: ", &format!("image: {image} # "), 1);
-            let found = Reader::default().check(&text);
-            let told: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
-            assert_eq!(told, [("POD-Y009", Severity::Warning)], "{image}");
         }
     }
 

@@ -7,6 +7,7 @@
 use crate::api::FieldError;
 use crate::api::fields::Shape;
 use crate::kubectl::spot::Spot;
+use crate::kubectl::tell::change;
 use crate::text::{self, Diagnostic, Edit, Fix, Node, NodeValue, Span};
 
 /// The units of times in which people count, and how many seconds each has.
@@ -30,11 +31,6 @@ fn put(span: Span, text: String, [title, chinese]: [&str; 2]) -> Fix {
     Fix { title, chinese, edits: vec![Edit { span, text }] }
 }
 
-fn changed(span: Span, text: String) -> Fix {
-    let (title, chinese) = (format!("Change to {text}"), format!("改为 {text}"));
-    Fix { title, chinese, edits: vec![Edit { span, text }] }
-}
-
 /// The fix of a value that breaks a rule, where the rule tells which.
 pub(super) fn meant(one: &FieldError, node: &Node) -> Option<Fix> {
     let detail = &*one.detail;
@@ -44,7 +40,7 @@ pub(super) fn meant(one: &FieldError, node: &Node) -> Option<Fix> {
             let digits = mode.to_string();
             let is_octal =
                 digits.len() == 3 && digits.bytes().all(|one| (b'0'..b'8').contains(&one));
-            is_octal.then(|| changed(node.span, format!("0{digits}")))
+            is_octal.then(|| change(node.span, &format!("0{digits}")))
         }
         NodeValue::Str(word) if word.bytes().all(|one| one.is_ascii_digit()) => {
             let wants_word = detail.starts_with("a valid percent string")
@@ -96,7 +92,7 @@ pub(super) fn value(text: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Dia
     let span = spot.node.span;
     match (spot.shape?, &spot.node.value) {
         (Shape::Truth, NodeValue::Int(number @ (0 | 1))) => {
-            let fix = changed(span, (*number == 1).to_string());
+            let fix = change(span, if *number == 1 { "true" } else { "false" });
             Some(Diagnostic { fix: Some(fix), ..one.clone() })
         }
         (Shape::Int32 | Shape::Int64, NodeValue::Str(word)) => {
@@ -106,7 +102,7 @@ pub(super) fn value(text: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Dia
             Some(Diagnostic {
                 message: format!("{key} counts seconds and takes no unit: {raw}."),
                 chinese: format!("{key} 以秒为单位，不带单位：{raw}。"),
-                fix: Some(changed(span, seconds.to_string())),
+                fix: Some(change(span, &seconds.to_string())),
                 ..one.clone()
             })
         }

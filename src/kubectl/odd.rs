@@ -1,14 +1,14 @@
 //! What the server or a node will make of objects that are valid: the server's warnings, and images
-//! whose names no node can read.
+//! with which no container starts.
 //!
 //! Must not know how a text is read. Invariant: what is told here is no error.
 
 use crate::api::Object;
 use crate::api::validation::warnings;
 use crate::kubectl::places::find;
-use crate::kubectl::tell::error;
+use crate::kubectl::tell::{change, error};
 use crate::kubelet::invalid_name;
-use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span};
+use crate::text::{Diagnostic, Node, NodeValue, Severity, Span};
 
 /// What the server's warnings are about, in Chinese; the first that fits.
 const CHINESE: [(&str, &str); 15] = [
@@ -33,11 +33,6 @@ fn warning(message: &str, chinese: &str, span: Span) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..error("POD-V012", message, chinese, span) }
 }
 
-fn changed(span: Span, text: String) -> Fix {
-    let (title, chinese) = (format!("Change to {text}"), format!("改为 {text}"));
-    Fix { title, chinese, edits: vec![Edit { span, text }] }
-}
-
 /// What the server would warn of, told where it stands.
 pub(super) fn warned(object: &Object, root: &Node) -> Vec<Diagnostic> {
     let told = |text: String| {
@@ -58,17 +53,18 @@ pub(super) fn warned(object: &Object, root: &Node) -> Vec<Diagnostic> {
         let amount = amount.filter(|_| rest.contains("fractional byte value"));
         Diagnostic {
             help: Some(format!("kubectl says: Warning: {text}")),
-            fix: amount.map(|number| changed(place.span, format!("{number}Mi"))),
+            fix: amount.map(|number| change(place.span, &format!("{number}Mi"))),
             ..warning(&format!("{sentence}."), &chinese, place.span)
         }
     };
     warnings(object, None).into_iter().map(told).collect()
 }
 
-/// What only placeholders have; they are told of elsewhere.
+/// What only placeholders have; no image's name does.
 const PLACES: [char; 5] = ['{', '}', '<', '>', '$'];
 
-/// Images whose names no node can read, so that no container with them starts.
+/// Images with which no container ever starts: what a template or a person still has to put in is
+/// missing, or no node can read the name.
 pub(super) fn images(root: &Node) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut open = vec![root];
@@ -87,8 +83,20 @@ pub(super) fn images(root: &Node) -> Vec<Diagnostic> {
     found
 }
 
+/// An image whose name is still to be put in.
+fn placeholder(word: &str, span: Span) -> Diagnostic {
+    let message = format!(
+        "The image {word} still has a placeholder in it: a container with it never starts."
+    );
+    let chinese = format!("镜像 {word} 中还有占位符，使用它的容器无法启动。");
+    Diagnostic { severity: Severity::Warning, ..error("POD-Y009", &message, &chinese, span) }
+}
+
 fn image(node: &Node) -> Option<Diagnostic> {
-    let word = node.as_str().filter(|word| !word.is_empty() && !word.contains(PLACES))?;
+    let word = node.as_str().filter(|word| !word.is_empty())?;
+    if word.contains(PLACES) {
+        return Some(placeholder(word, node.span));
+    }
     let why = invalid_name(word)?;
     let message = format!("No node can read the image name {word}: {why}.");
     let chinese = format!("节点无法识别镜像名称 {word}：{why}。");
@@ -99,7 +107,7 @@ fn image(node: &Node) -> Option<Diagnostic> {
         .find(|one| one != word && invalid_name(one).is_none());
     Some(Diagnostic {
         help: Some(format!("the kubelet says: InvalidImageName: {why}")),
-        fix: meant.map(|meant| changed(node.span, meant)),
+        fix: meant.map(|meant| change(node.span, &meant)),
         ..warning(&message, &chinese, node.span)
     })
 }
@@ -130,6 +138,19 @@ mod tests {
             assert!(one.chinese.ends_with('。') && !one.chinese.contains("previous"));
         }
         assert!(Reader::default().check(&pod("image: x")).is_empty());
+    }
+
+    #[test]
+    fn images_with_placeholders_are_told() {
+        let manifest = include_str!("../../tests/manifests/first-light.yaml");
+        for image in ["\"{{ .Values.image }}:{{ .Values.tag }}\"", "${IMAGE}", "<镜像地址>"] {
+            let text = manifest.replacen("image: ", &format!("image: {image} # "), 1);
+            let found = Reader::default().check(&text);
+            let told: Vec<_> = found.iter().map(|one| (one.code, one.severity)).collect();
+            assert_eq!(told, [("POD-Y009", Severity::Warning)], "{image}");
+        }
+        let text = pod("image: x\n  initContainers: [{name: i, image: \"${IMAGE}\"}]");
+        assert_eq!(Reader::default().check(&text)[0].code, "POD-Y009");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::api::validation::validate_create;
 use crate::api::{Kind, Object, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
-use crate::kubectl::effect::{feature_is_off, placeholders, told_of_kind, unknown};
+use crate::kubectl::effect::{feature_is_off, told_of_kind, unknown};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_other};
@@ -208,7 +208,7 @@ impl Reader {
             }
             Ok(mut object) => {
                 defaults::fill(&mut object);
-                found.extend(placeholders(root));
+                found.extend(odd::images(root));
                 found.extend(told_of_kind(&object, root, customs));
                 found.extend(nameless(&object, root));
                 // The server looks at an object without what it leaves out.
@@ -224,7 +224,6 @@ impl Reader {
                 found.extend(told.map(|one| tell::told(one, &object, root, text)));
                 if found.iter().all(|one| one.severity == Severity::Warning) {
                     found.extend(odd::warned(&stored, root));
-                    found.extend(odd::images(root));
                 }
                 Some(object)
             }

@@ -112,7 +112,7 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 (FieldErrorKind::Duplicate, _) => repeated_fix(one, root, text),
                 (_, Some(node)) if odd.is_some() => odd.map(|(.., meant)| Fix {
                     edits: vec![Edit { span: node.span, text: quoted(&meant) }],
-                    ..change(node, &meant)
+                    ..change(node.span, &meant)
                 }),
                 // A text that goes on below was hardly meant as one word.
                 (_, Some(node)) => word_fix(one, node).filter(|_| is_on_one_line(node, text)),
@@ -247,14 +247,15 @@ fn word_fix(one: &FieldError, node: &Node) -> Option<Fix> {
         }
         None => return None,
     };
-    (meant != word).then(|| change(node, &meant))
+    (meant != word).then(|| change(node.span, &meant))
 }
 
-fn change(node: &Node, meant: &str) -> Fix {
+/// The fix that puts another word in a place.
+pub(super) fn change(span: Span, meant: &str) -> Fix {
     Fix {
         title: format!("Change to {meant}"),
         chinese: format!("改为 {meant}"),
-        edits: vec![Edit { span: node.span, text: meant.to_owned() }],
+        edits: vec![Edit { span, text: meant.to_owned() }],
     }
 }
 
@@ -305,7 +306,7 @@ fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     let claims = items("spec.volumeClaimTemplates").iter();
     let claims = claims.filter_map(|one| one.at("metadata")?.at("name"));
     let names = volumes.chain(claims).filter_map(Node::as_str);
-    Some(change(node, nearest(node.as_str()?, names)?))
+    Some(change(node.span, nearest(node.as_str()?, names)?))
 }
 
 /// An item that stands in its list twice, word by word, is taken away.

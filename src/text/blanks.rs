@@ -139,7 +139,14 @@ fn diagnostic(
     let letter = |at: usize| part.get(at..).and_then(|rest| rest.chars().next());
     let first = letter(found.first()?.0)?;
     let [name, name_zh] = named(first);
-    let article = if name.starts_with('i') { "An" } else { "A" };
+    let article = if name.starts_with('i') { "an" } else { "a" };
+    let is_control =
+        found.iter().any(|(at, ..)| letter(*at).is_some_and(|one| one.is_ascii_control()));
+    let [taken, taken_zh] = if is_control {
+        ["YAML does not allow it", "YAML 不允许使用它"]
+    } else {
+        ["YAML takes it for a letter", "YAML 会把它当作字母"]
+    };
     let is_gone = found.iter().all(|(.., text)| text.is_empty());
     let [title, title_zh] = match (is_gone, count) {
         (true, 1) => ["Take it away", "删除它"],
@@ -157,28 +164,25 @@ fn diagnostic(
         severity,
         message: match count {
             1 => format!(
-                "{article} {name} stands here that only looks like a space or like nothing; YAML \
-                 takes it for a letter."
+                "Here stands {article} {name}, which only looks like a space or like nothing; \
+                 {taken}."
             ),
             _ if is_one => format!(
-                "{count} characters here are a {name}, which only looks like a space or like \
-                 nothing; YAML takes it for a letter."
+                "In {count} places stands {article} {name}, which only looks like a space or like \
+                 nothing; {taken}."
             ),
             _ => format!(
-                "{count} invisible characters only look like spaces or like nothing; YAML takes \
-                 them for letters. The first is a {name}."
+                "In {count} places stands what only looks like a space or like nothing; {taken}. \
+                 The first is {article} {name}."
             ),
         },
         chinese: match count {
-            1 => format!("这里有一个{name_zh}，看上去像空格或什么都没有，但 YAML 会把它当作字母。"),
+            1 => format!("这里有一个{name_zh}，看上去像空格或什么都没有，但 {taken_zh}。"),
             _ if is_one => {
-                format!(
-                    "有 {count} 处{name_zh}，看上去像空格或什么都没有，但 YAML 会把它当作字母。"
-                )
+                format!("有 {count} 处{name_zh}，看上去像空格或什么都没有，但 {taken_zh}。")
             }
             _ => format!(
-                "有 {count} 个不可见字符，看上去像空格或什么都没有，但 YAML 会把它们当作字母；\
-                 第一个是{name_zh}。"
+                "有 {count} 个不可见字符，看上去像空格或什么都没有，但 {taken_zh}；第一个是{name_zh}。"
             ),
         },
         primary: edits.first()?.span,
