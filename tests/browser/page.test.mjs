@@ -272,3 +272,28 @@ test("a phone shows the lanes one below the other", async () => {
   await shot(page, "5-phone");
   assert.deepEqual(page.errors, []);
 });
+
+test("with reduced motion what changes is there at once, in every view", async () => {
+  const page = await running({ reducedMotion: "reduce" });
+  await page.evaluate(() => {
+    window.moving = new Set();
+    const next = () => {
+      for (const one of document.getAnimations()) {
+        if (one instanceof CSSTransition) window.moving.add(`${one.effect.target.className} ${one.transitionProperty}`);
+      }
+      const width = document.documentElement.scrollWidth;
+      if (width > innerWidth) window.moving.add(`${width} px in ${innerWidth}`);
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  });
+  for (const key of ["2", "1", "3", "1"]) {
+    await page.keyboard.press(key);
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 150)));
+  }
+  await page.locator("[data-pod]").first().hover();
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 150)));
+  assert.deepEqual(await page.evaluate(() => [...window.moving]), []);
+  assert.deepEqual(page.errors, []);
+  await page.close();
+});
