@@ -253,6 +253,24 @@ test("for a projector everything is a quarter larger, and nothing is cut off or 
   }
 });
 
+test("what was chosen for a projector leaves a window of 320 px its width", async () => {
+  const page = await running({ viewport: { width: 1440, height: 900 } });
+  await page.locator("body").press("?");
+  await page.getByRole("button", { name: "Projector" }).click();
+  await page.waitForFunction(() => document.documentElement.dataset.scale === "projector");
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 320, height: 640 });
+  const tabs = page.locator(".tabbar > button");
+  await tabs.first().waitFor();
+  for (let at = 0; at < await tabs.count(); at += 1) {
+    await tabs.nth(at).click();
+    await page.waitForTimeout(150);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, await tabs.nth(at).innerText());
+  }
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
 test("on a phone six nodes have a column each, and lane heads stay beside them", async () => {
   const page = await running({ viewport: { width: 390, height: 844 }, hasTouch: true });
   for (let at = 4; at <= 6; at += 1) {
