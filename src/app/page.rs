@@ -7,6 +7,7 @@ use crate::browser::{media_matches, set_root_attribute};
 use crate::command::{Command, MainView, Side, Tab};
 use crate::drawer::DrawerFocus;
 use crate::editor::{Ask, Editor};
+use crate::focus::use_focus_kept;
 use crate::header::{Header, tab_id};
 use crate::help::Help;
 use crate::icons::{Icon, icon};
@@ -43,6 +44,7 @@ pub(crate) fn Page(props: &Props) -> Html {
     let (state, ask, on) = use_player(&props.start);
     let layout = use_layout(props.start.layout, state.scale);
     use_shortcuts(&state, &on);
+    use_focus_kept((state.look.view, state.look.tab, state.welcome, layout));
     let spoken = Spoken::new(&state, use_spoken(&state));
     let page = match layout {
         Layout::Phone => phone(&spoken, &ask, &on),
@@ -434,7 +436,7 @@ fn phone(spoken: &Spoken, ask: &Ask, on: &Callback<Command>) -> Html {
     html! {
         <div class="phone" data-layout="phone" data-time={time_of(state)}>
             { header(spoken.at(Pane::Head), Layout::Phone, on) }
-            <main class="phone__main" lang={state.lang.tag()}>{ printed(state) }{ content }</main>
+            <main class="phone__main" tabindex="-1" lang={state.lang.tag()}>{ printed(state) }{ content }</main>
             <footer class="phone__tp" lang={foot.lang.tag()}>
                 <PlayButton lang={foot.lang} playing={state.playing} on={on.clone()}/>
                 <StepButtons lang={foot.lang} on={on.clone()}/>

@@ -253,6 +253,58 @@ test("for a projector everything is a quarter larger, and nothing is cut off or 
   }
 });
 
+test("whoever uses keys is never left nowhere: what takes the place of what had the focus has it", async () => {
+  const at = (page) => page.evaluate(() => {
+    const one = document.activeElement;
+    return one.ariaLabel ?? one.dataset.nav ?? one.tagName;
+  });
+  const until = (page, what) => page.waitForFunction((what) => {
+    const one = document.activeElement;
+    return (one.ariaLabel ?? one.dataset.nav ?? one.tagName) === what;
+  }, what);
+  const page = await running({ viewport: { width: 1440, height: 900 } });
+  // A key that nobody had a place for leaves it so: no ring is drawn around a view for who looks on.
+  await page.keyboard.press("2");
+  await page.locator(".ledger").waitFor();
+  await page.waitForTimeout(800);
+  assert.equal(await at(page), "BODY");
+  await page.keyboard.press("1");
+  await page.locator("[data-nav^='pod/']").first().focus();
+  for (const key of ["2", "3", "1"]) {
+    await page.keyboard.press(key);
+    await until(page, "MAIN");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(() => document.activeElement.closest("main"));
+  }
+  // The chart is turned to its end and back by its buttons, which keep the focus there.
+  await page.keyboard.press("3");
+  await page.getByRole("button", { name: "10 s", exact: true }).click();
+  for (const name of ["Earlier", "Later"]) {
+    const button = page.getByRole("button", { name, exact: true });
+    await button.focus();
+    for (let turn = 0; turn < 15; turn += 1) await page.keyboard.press("Enter");
+    assert.equal(await button.getAttribute("aria-disabled"), "true");
+    assert.equal(await at(page), name);
+  }
+  // Who pointed beside everything is not called back.
+  await page.keyboard.press("1");
+  await page.locator("[data-nav^='pod/']").first().focus();
+  await page.locator(".brand, .topbar").first().click({ position: { x: 500, y: 4 } });
+  await page.keyboard.press("2");
+  await page.locator(".ledger").waitFor();
+  await page.waitForTimeout(800);
+  assert.equal(await at(page), "BODY");
+  // On a phone what a node is stands on another page.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.locator(".tabbar > button").first().click();
+  await page.locator(".node__name").first().focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement.closest("main"));
+  assert.deepEqual(page.errors, []);
+  await page.context().close();
+});
+
 test("what was chosen for a projector leaves a window of 320 px its width", async () => {
   const page = await running({ viewport: { width: 1440, height: 900 } });
   await page.locator("body").press("?");

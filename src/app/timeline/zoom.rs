@@ -30,16 +30,18 @@ pub(crate) fn ZoomRow(props: &Props) -> Html {
     };
     let half = props.shown.span_us() / 2;
     let (earlier, later) = (props.shown.from_us.saturating_sub(half), props.shown.from_us + half);
+    let (at_start, at_end) = (props.shown.from_us == 0, props.shown.from_us >= props.reached_us);
+    // A button that were disabled would take the focus along, and the way back with it.
+    let go = |ends: bool, to: u64| (!ends).then(|| set(props.zoom, Some(to)));
     html! {
         <>
             if props.zoom.0.is_some() {
                 <span class="seg" role="group" aria-label={format!("{}, {}", words.earlier, words.later)}>
                     <button type="button" aria-label={words.earlier} title={words.earlier}
-                        disabled={props.shown.from_us == 0} onclick={set(props.zoom, Some(earlier))}>
+                        aria-disabled={at_start.to_string()} onclick={go(at_start, earlier)}>
                         { icon(Icon::Earlier, 14) }</button>
                     <button type="button" aria-label={words.later} title={words.later}
-                        disabled={props.shown.from_us >= props.reached_us}
-                        onclick={set(props.zoom, Some(later))}>{ icon(Icon::Later, 14) }</button>
+                        aria-disabled={at_end.to_string()} onclick={go(at_end, later)}>{ icon(Icon::Later, 14) }</button>
                 </span>
             }
             <span class="runs dim" id="zoom-label">{ words.zoom }</span>
