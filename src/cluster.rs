@@ -664,6 +664,10 @@ impl Model for World {
     }
 
     fn submit(&mut self, command: &Rc<Command>, trace: &mut Trace) -> Reply {
+        if matches!(**command, Command::Annotate(..)) {
+            // It belongs to the request before, and nothing comes of it.
+            return self.obey(command, TraceId(trace.next()), trace);
+        }
         let what = What::Command(Rc::clone(command));
         let cause = trace.push(self.now, None, Actor::Person, what, None);
         let before = trace.next();

@@ -178,6 +178,7 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Deal(_, _, name, _)
         | Command::DealRounds(name, _)
         | Command::DealBeats(name, _) => format!("deal {name}"),
+        Command::Annotate(..) => "note".to_owned(),
         Command::KillContainer { pod, container, .. } => format!("kill {container} of {pod}"),
         Command::SetProbe { pod, is_ready: true, .. } => format!("ready {pod}"),
         Command::SetProbe { pod, is_ready: false, .. } => format!("notready {pod}"),

@@ -200,7 +200,8 @@ fn a_job_that_ends_says_by_which_rule() {
         + &job("bad", "backoffLimit: 0, ", "exit 1")
         + &job("long", "activeDeadlineSeconds: 5, ", "sleep 90");
     run(&mut cluster, "apply -f -", Some(&text));
-    advance(&mut cluster, 30);
+    // What sleeps is killed when its grace of 30 s is over, and a Job ends with its last Pod.
+    advance(&mut cluster, 40);
     for (name, rule) in [("good", "JOB-END"), ("bad", "JOB-BACKOFF"), ("long", "JOB-DEADLINE")] {
         let ends = writes(&cluster, Kind::Job, name, rule);
         let What::Write(change) = &ends.last().expect(name).what else { unreachable!() };

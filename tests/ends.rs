@@ -3,6 +3,8 @@
 mod common;
 
 use common::{advance, run, start};
+use podium::api::Kind;
+use podium::api::pod::ContainerState;
 use podium::cluster::Cluster;
 use podium::sim::Command;
 use podium::view::scene::Chronicle;
@@ -198,4 +200,49 @@ fn a_pod_that_was_told_to_stop_before_its_node_was_lost_is_not_replaced_either()
     let story = Chronicle::of(&cluster, Lang::En).story(&cluster, None, 0);
     let now = story.now.map(|one| one.sentence());
     assert_eq!(now.as_deref(), Some(&*en), "it matters most");
+}
+
+/// The phase of a Pod, and how its container ended.
+fn end_of(cluster: &Cluster, name: &str) -> Option<(String, i32)> {
+    let pod = cluster.model().view().named(Kind::Pod, "default", name)?.pod()?;
+    match &pod.status.container_statuses.first()?.state {
+        ContainerState::Terminated { exit_code, .. } => {
+            Some((format!("{:?}", pod.status.phase), *exit_code))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn a_pod_that_only_sleeps_is_killed_when_its_grace_is_over_and_does_no_jobs_share() {
+    let mut cluster = start(1);
+    let pod = |name: &str, more: &str, command: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, finalizers: [a.b/keep]}}\nspec:\n  \
+             terminationGracePeriodSeconds: 8\n  restartPolicy: Never\n  {more}containers: \
+             [{{name: c, image: busybox, command: {command}}}]\n---\n"
+        )
+    };
+    let text = pod("deaf", "", "[sleep, '600']")
+        + &pod("loop", "", "[sh, -c, 'while true; do sleep 5; done']")
+        + &pod("heard", "", "[sh, -c, 'trap \"exit 3\" TERM; while true; do sleep 1; done']")
+        + &pod("shared", "shareProcessNamespace: true\n  ", "[sleep, '600']")
+        + &pod("served", "", "[sh, -c, 'echo hi; exec server']")
+        + &job("j", "backoffLimit: 0", "sleep 600");
+    run(&mut cluster, "apply -f -", Some(&text));
+    advance(&mut cluster, 10);
+    run(&mut cluster, "delete pods --all --wait=false", None);
+    advance(&mut cluster, 4);
+    assert_eq!(end_of(&cluster, "deaf"), None);
+    assert_eq!(end_of(&cluster, "loop"), None);
+    assert_eq!(end_of(&cluster, "heard"), Some(("Failed".into(), 3)));
+    assert_eq!(end_of(&cluster, "shared"), Some(("Failed".into(), 143)));
+    assert_eq!(end_of(&cluster, "served"), Some(("Succeeded".into(), 0)));
+    advance(&mut cluster, 36);
+    for name in ["deaf", "loop"] {
+        assert_eq!(end_of(&cluster, name), Some(("Failed".into(), 137)), "{name}");
+    }
+    let status =
+        run(&mut cluster, "get job j -o jsonpath={.status.failed}/{.status.succeeded}", None);
+    assert_eq!(status, "1/", "the Pod that was deleted did nothing of the Job");
 }

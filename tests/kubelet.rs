@@ -562,6 +562,10 @@ spec:
     advance(&mut cluster, 30);
     let text = "Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory\n";
     assert!(has_event(&cluster, "live", "Unhealthy", text));
+    assert!(events(&cluster, "live").iter().any(|(reason, ..)| reason == "Killing"));
+    // The shell is the container's first process and hears nothing of the request to end.
+    assert_eq!(first(&cluster, "live").restart_count, 0);
+    advance(&mut cluster, 30);
     assert_eq!(first(&cluster, "live").restart_count, 1);
 }
 

@@ -539,3 +539,33 @@ fn a_pod_gets_the_zone_of_its_node_as_a_label() {
         assert_eq!(label("topology.kubernetes.io/zone"), zone, "{name}");
     }
 }
+
+#[test]
+fn a_drain_that_tries_again_asks_for_nobody_who_is_gone() {
+    use podium::kubectl::{self, Run};
+    use podium::sim::What;
+    let mut cluster = common::start(1);
+    let text = "apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: c, image: 'nginx:1'}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}
+";
+    common::run(&mut cluster, "kubectl apply -f -", Some(text));
+    advance(&mut cluster, 10);
+    let words = kubectl::split("drain node-1 --force --timeout=60s");
+    let mut drain = Run::start(&mut cluster, "default", &words, None);
+    advance(&mut cluster, 1);
+    assert!(drain.poll(&mut cluster).is_none(), "the budget lets nobody go");
+    common::run(&mut cluster, "kubectl delete pod web --force", None);
+    advance(&mut cluster, 5);
+    let output = drain.poll(&mut cluster).expect("nobody is left");
+    assert_eq!(output.code, 0);
+    assert!(output.stdout.ends_with("node/node-1 drained\n"), "{}", output.stdout);
+    let refused = cluster.trace().since(0).filter(|entry| matches!(entry.what, What::Refused(_)));
+    assert_eq!(refused.count(), 1, "only the budget refused");
+}

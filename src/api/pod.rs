@@ -590,4 +590,10 @@ impl PodSpec {
     pub fn has_host_network(&self) -> bool {
         self.rest.get("hostNetwork") == Some(&crate::api::Value::Bool(true))
     }
+
+    /// Whether a container's program sees other processes, so that it is not the first one.
+    pub fn shares_processes(&self) -> bool {
+        let is_on = |name| self.rest.get(name) == Some(&crate::api::Value::Bool(true));
+        is_on("shareProcessNamespace") || is_on("hostPID")
+    }
 }

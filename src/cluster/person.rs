@@ -135,6 +135,10 @@ impl World {
                 self.server.deal(*kind, namespace.clone(), name.clone(), Rc::clone(deals));
                 Ok(Outcome::Noted)
             }
+            Command::Annotate(object, texts) => {
+                self.server.annotate(*object, Vec::clone(texts));
+                Ok(Outcome::Noted)
+            }
             Command::DealRounds(name, dealt) => {
                 self.fleet.deal_rounds(name, dealt);
                 self.memory.deal_rounds(name, dealt);

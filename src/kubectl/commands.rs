@@ -8,6 +8,7 @@ use crate::cluster::Cluster;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::{self, Flag, Flags, Takes, flag, short};
 use crate::kubectl::flags::{FILES, GLOBAL, PRINT, RECORD, SELECT, WRITE};
+use crate::kubectl::managed::{self, Who};
 use crate::kubectl::run::Stage;
 use crate::kubectl::session::{Context, Io, Session};
 use crate::kubectl::{
@@ -408,6 +409,8 @@ pub(super) fn start(
     if verb.flags.is_some() {
         io.stderr += &deprecations(&flags);
     }
+    context.who = asker(verb.path, &flags);
+    context.keeper = Some(managed::note);
     if flags.is_set("record") {
         context.cause = Some(cause(verb.path, &flags).into());
     }
@@ -416,6 +419,22 @@ pub(super) fn start(
         context.is_given = true;
     }
     (verb.start)(&mut Session { cluster, context, io }, &flags)
+}
+
+/// Who a command is to the server: its own name, unless it asks in the name of kubectl as a whole.
+///
+/// Models staging/src/k8s.io/kubectl/pkg/cmd, the field managers of its commands
+fn asker(path: &str, flags: &Flags) -> Who {
+    let verb = path.split(' ').next().unwrap_or_default();
+    let given = flags.text("field-manager").filter(|name| !name.is_empty());
+    let (own, subresource) = match verb {
+        "apply" if flags.is_set("server-side") => ("kubectl".to_owned(), ""),
+        "apply" => (managed::CLIENT_SIDE.to_owned(), ""),
+        "scale" => ("kubectl".to_owned(), "scale"),
+        "cordon" | "uncordon" | "drain" => ("kubectl".to_owned(), ""),
+        verb => (format!("kubectl-{verb}"), ""),
+    };
+    Who { manager: given.map_or(own, str::to_owned).into(), subresource: subresource.into() }
 }
 
 /// What kubectl says of flags that will go.
@@ -524,6 +543,8 @@ mod tests {
             stdin: None,
             files: std::collections::BTreeMap::new(),
             cause: None,
+            who: Who::default(),
+            keeper: None,
             pace: crate::kubectl::run::Pace::Own,
         }
     }

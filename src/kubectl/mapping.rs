@@ -36,6 +36,16 @@ impl Mapping {
         }
     }
 
+    /// The mapping of an object.
+    pub(super) fn of_object(object: &Object) -> Mapping {
+        let Body::Other(other) = &object.body else { return Mapping::of_kind(object.kind()) };
+        Mapping {
+            name: other.kind.clone(),
+            api_version: other.api_version.clone(),
+            ..Mapping::of_kind(object.kind())
+        }
+    }
+
     /// The mapping that a word means: `deploy`, `deployments.apps`, `Deployment`.
     pub(super) fn of_word(view: &View, word: &str) -> Option<Mapping> {
         let own = Kind::from_resource(word).map(Mapping::of_kind);

@@ -27,6 +27,7 @@ mod lists;
 mod logs;
 mod look;
 mod lostkey;
+mod managed;
 mod manifest;
 mod mapping;
 mod mending;

@@ -8,6 +8,7 @@ use crate::base::{SimTime, gather};
 use crate::cluster::Cluster;
 use crate::kubectl::commands;
 use crate::kubectl::failure::{Done, Failure};
+use crate::kubectl::managed::Who;
 use crate::kubectl::output::Output;
 use crate::kubectl::session::{Context, Io, Session};
 use crate::kubectl::words;
@@ -118,6 +119,8 @@ impl Run {
             files: gather(files),
             cause: None,
             pace: Pace::Own,
+            who: Who::default(),
+            keeper: None,
         };
         Run { context, io: Io::default(), state: State::Ended(0) }
     }

@@ -17,6 +17,7 @@ use crate::base::{SimTime, Str};
 use crate::cluster::Cluster;
 use crate::kubectl::failure::{Done, Failure, plain};
 use crate::kubectl::flags::Flags;
+use crate::kubectl::managed::{Keeper, Who, target};
 use crate::kubectl::mapping::Mapping;
 use crate::kubectl::run::Pace;
 use crate::kubectl::target::Info;
@@ -42,6 +43,10 @@ pub(super) struct Context {
     pub(super) cause: Option<Rc<str>>,
     /// How fast it goes on from one object to the next.
     pub(super) pace: Pace,
+    /// Who asks.
+    pub(super) who: Who,
+    /// What notes who wrote which fields, if anything does.
+    pub(super) keeper: Option<Keeper>,
 }
 
 impl Context {
@@ -172,11 +177,17 @@ impl Session<'_> {
 
     /// Sends a request.
     pub(super) fn ask(&mut self, action: Action, dry: DryRun) -> Done<Outcome> {
-        let command = Command::Ask(Rc::new(action));
-        match dry {
-            DryRun::Server => self.rehearse(command),
-            _ => self.cluster.submit(command).map_err(Failure::from),
+        let action = Rc::new(action);
+        let command = Command::Ask(Rc::clone(&action));
+        if dry == DryRun::Server {
+            return self.rehearse(command);
         }
+        let old = self.context.keeper.and_then(|_| target(self.view(), &action));
+        let outcome = self.cluster.submit(command).map_err(Failure::from)?;
+        if let Some(note) = self.context.keeper {
+            note(self, &action, old.as_ref(), &outcome);
+        }
+        Ok(outcome)
     }
 
     /// Sends a request to a copy of the cluster that is thrown away. The answer has the version

@@ -11,7 +11,7 @@ use crate::api::pod::{Container, Probe};
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubelet::environment;
 use crate::kubelet::runtime::{By, KILLED, Run};
-use crate::kubelet::shell::{self, Process, Scene};
+use crate::kubelet::shell::{self, Hearing, Process, Scene};
 use crate::kubelet::wellknown;
 use crate::server::View;
 
@@ -160,16 +160,28 @@ pub(super) fn is_missing(image: &str) -> bool {
     says(image, "bad") || wellknown::is_unpublished(image)
 }
 
-/// How long the process takes to stop, and its exit code.
-///
-/// Differs: a shell that is a container's first process ends when it is asked to; a real one that
-/// sets no `trap` is killed when the grace is over.
-pub(super) fn stop(container: &Container, run: Option<&Run>, grace_us: u64) -> (u64, i32) {
-    let is_deaf = run.and_then(|run| run.process.as_ref()).is_some_and(|one| one.is_deaf());
-    if is_deaf || says(&container.image, "stubborn") || STOP_US > grace_us {
-        (grace_us, 137)
-    } else {
-        (STOP_US, 0)
+/// The code of a process that was ended by being asked to, and heard nothing of it itself.
+const TERMINATED: i32 = 143;
+
+/// How long the process takes to stop, and its exit code. The first process of a container is
+/// not ended by a request that it has not asked to hear of, as a shell or `sleep` has not: it is
+/// killed when the grace is over. Where the Pod's containers see each other it is not the first.
+pub(super) fn stop(
+    container: &Container,
+    run: Option<&Run>,
+    is_first: bool,
+    grace_us: u64,
+) -> (u64, i32) {
+    let killed = (grace_us, KILLED);
+    if says(&container.image, "stubborn") || STOP_US > grace_us {
+        return killed;
+    }
+    let process = run.and_then(|run| run.process.as_ref());
+    match process.map_or(Hearing::Ends(0), |one| one.hearing()) {
+        Hearing::Deaf => killed,
+        Hearing::Unset if is_first => killed,
+        Hearing::Unset => (STOP_US, TERMINATED),
+        Hearing::Ends(code) => (STOP_US, code),
     }
 }
 
@@ -378,8 +390,9 @@ mod tests {
 
     #[test]
     fn a_stubborn_program_takes_the_whole_grace() {
-        assert_eq!(stop(&container("stubborn:1", &[]), None, 4 * SECOND_US), (4 * SECOND_US, 137));
-        assert_eq!(stop(&container("nginx", &[]), None, 4 * SECOND_US), (STOP_US, 0));
+        let stop = |image: &str| stop(&container(image, &[]), None, true, 4 * SECOND_US);
+        assert_eq!(stop("stubborn:1"), (4 * SECOND_US, 137));
+        assert_eq!(stop("nginx"), (STOP_US, 0));
     }
 
     #[test]

@@ -122,7 +122,8 @@ impl Worker {
                     death.spend(since, now);
                     let grace_us = death.grace_us.max(GRACE_MIN_US);
                     let run = self.truth.slots[unit].run.as_ref();
-                    let (us, code) = program::stop(self.container(unit), run, grace_us);
+                    let is_first = !self.pod().spec.shares_processes();
+                    let (us, code) = program::stop(self.container(unit), run, is_first, grace_us);
                     death.stage = Stage::Asked(now.plus_us(us), code);
                 }
                 Stage::Asked(until, code) => {

@@ -165,6 +165,11 @@ impl Server {
         }
     }
 
+    /// Keeps texts about an object for as long as it is there.
+    pub fn annotate(&mut self, object: ObjectId, texts: Vec<Str>) {
+        self.view.note(object, texts);
+    }
+
     pub(in crate::server) fn commit(
         &mut self,
         old: Option<Rc<Object>>,
@@ -186,9 +191,11 @@ impl Server {
             self.settled.clear();
         }
         let table = self.view.table_mut(kind);
-        match &new {
-            Some(new) => table.put(new),
-            None => drop(table.take(object.meta.id)),
+        if let Some(new) = &new {
+            table.put(new);
+        } else {
+            drop(table.take(object.meta.id));
+            self.view.forget(object.meta.id);
         }
         self.outbox.push_back(Rc::new(Change::new(self.revision, kind, old, new)));
         object

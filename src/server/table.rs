@@ -314,11 +314,13 @@ impl Table {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct View {
     tables: [Table; Kind::COUNT],
+    /// What people's commands note about objects; only the store itself has it.
+    notes: PMap<ObjectId, Vec<Str>>,
 }
 
 impl Default for View {
     fn default() -> Self {
-        View { tables: std::array::from_fn(|_| Table::default()) }
+        View { tables: std::array::from_fn(|_| Table::default()), notes: PMap::new() }
     }
 }
 
@@ -336,6 +338,21 @@ impl View {
     /// The object of a kind with this name.
     pub fn named(&self, kind: Kind, namespace: &str, name: &str) -> Option<&Rc<Object>> {
         self.table(kind).named(namespace, name)
+    }
+
+    /// What is noted about an object.
+    pub fn notes_of(&self, object: ObjectId) -> &[Str] {
+        self.notes.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    pub(in crate::server) fn note(&mut self, object: ObjectId, texts: Vec<Str>) {
+        self.notes.insert(object, texts);
+    }
+
+    pub(in crate::server) fn forget(&mut self, object: ObjectId) {
+        if !self.notes.is_empty() {
+            self.notes.remove(&object);
+        }
     }
 
     /// Takes a change in. Whoever watches hears of all changes of a kind, in their order.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, Propagation};
+use crate::api::{Kind, Object, ObjectId, Propagation};
 use crate::base::{SimTime, Str};
 use crate::server::{Action, Beats, Deal};
 
@@ -66,6 +66,8 @@ pub enum Command {
     DealRounds(Str, Rc<Vec<SimTime>>),
     /// The moments at which chance lets a node's kubelet look at its machine.
     DealBeats(Str, Beats),
+    /// What is noted of an object beside it, as texts.
+    Annotate(ObjectId, Rc<Vec<Str>>),
     /// The process of a container is killed, as the kernel does it for want of memory.
     KillContainer {
         /// The namespace.

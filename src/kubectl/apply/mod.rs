@@ -8,6 +8,7 @@
 mod last;
 mod one;
 mod prune;
+mod server_side;
 
 use std::collections::VecDeque;
 
@@ -23,6 +24,7 @@ use crate::kubectl::session::{DryRun, Session};
 use crate::kubectl::target::{self, Info, Search};
 
 use one::{Recreation, Turn};
+use server_side::ServerSide;
 
 pub(super) use last::{view_last_applied, with_last_applied};
 pub(super) use one::three_way;
@@ -30,8 +32,8 @@ pub(super) use one::three_way;
 /// How objects are applied.
 struct How {
     printing: Printing,
-    /// The server merges, and no annotation is kept.
-    is_server_side: bool,
+    /// The server merges.
+    server_side: Option<ServerSide>,
     /// What can't be patched is deleted and made anew.
     is_forced: bool,
     timeout_us: u64,
@@ -49,16 +51,21 @@ pub(super) fn start(session: &mut Session<'_>, flags: &Flags) -> Done<Stage> {
             flags.args.join(" ")
         )));
     }
-    begin(session, flags, Printing::of(flags)?)
+    begin(session, flags, Printing::of(flags)?, ServerSide::of(flags))
 }
 
 /// `kubectl apply -f -`, for a program that needs nothing else of `kubectl`.
 pub(super) fn manifest(session: &mut Session<'_>) -> Done<Stage> {
     let flags = flags::parse(&[FILES], &["-f".to_owned(), "-".to_owned()])?;
-    begin(session, &flags, Printing::default())
+    begin(session, &flags, Printing::default(), None)
 }
 
-fn begin(session: &mut Session<'_>, flags: &Flags, printing: Printing) -> Done<Stage> {
+fn begin(
+    session: &mut Session<'_>,
+    flags: &Flags,
+    printing: Printing,
+    server_side: Option<ServerSide>,
+) -> Done<Stage> {
     let propagation = delete::cascade(session, flags)?;
     if !flags.is_given("filename") && !flags.is_given("kustomize") {
         return Err(plain("must specify one of -f and -k"));
@@ -84,7 +91,7 @@ fn begin(session: &mut Session<'_>, flags: &Flags, printing: Printing) -> Done<S
     }
     let how = How {
         printing,
-        is_server_side: flags.is_set("server-side"),
+        server_side,
         is_forced: flags.is_set("force"),
         timeout_us: flags.span_us("timeout").unwrap_or(0),
         grace: flags.number("grace-period").and_then(|seconds| u32::try_from(seconds).ok()),

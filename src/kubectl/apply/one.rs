@@ -67,8 +67,8 @@ fn try_apply(session: &mut Session<'_>, info: &Info, how: &How) -> Done<Turn> {
     }
     let mut manifest = manifest.clone();
     session.record(&mut manifest);
-    if how.is_server_side {
-        return server_side(session, info, live.as_ref(), &manifest, how);
+    if let Some(server_side) = &how.server_side {
+        return (server_side.apply)(session, info, live.as_ref(), &manifest, how);
     }
     let modified = with_last_applied(&manifest);
     match live {
@@ -89,7 +89,7 @@ fn nameless(info: &Info) -> String {
     )
 }
 
-fn create(
+pub(super) fn create(
     session: &mut Session<'_>,
     info: &Info,
     mut new: Value,
@@ -110,31 +110,7 @@ fn create(
     }
 }
 
-/// The server merges the manifest into the object.
-///
-/// Differs: there are no managers of fields here, so nothing is ever taken away and nothing
-/// conflicts.
-fn server_side(
-    session: &mut Session<'_>,
-    info: &Info,
-    live: Option<&Rc<Object>>,
-    manifest: &Value,
-    how: &How,
-) -> Done<Turn> {
-    const DONE: &str = "serverside-applied";
-    if live.is_none() {
-        return create(session, info, manifest.clone(), how, DONE);
-    }
-    let schema = Schema::of_kind(&info.mapping.name, &info.mapping.api_version);
-    let kind = if schema.is_known() { PatchKind::Strategic } else { PatchKind::Merge };
-    let object =
-        session.patch(info, kind, manifest.clone(), how.printing.validation, how.printing.dry)?;
-    warn_if_deleting(session, &object);
-    how.printing.tell(session, &info.mapping, &object, DONE);
-    Ok(Turn::Done(object))
-}
-
-fn warn_if_deleting(session: &mut Session<'_>, object: &Object) {
+pub(super) fn warn_if_deleting(session: &mut Session<'_>, object: &Object) {
     if object.meta.is_terminating() {
         session.complain(format!(
             "Warning: Detected changes to resource {} which is currently being deleted.",

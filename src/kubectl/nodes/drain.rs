@@ -281,7 +281,12 @@ impl Emptying {
             self.pods[index].step = Step::Over;
             return;
         }
-        let key = Key { kind: Kind::Pod, id: pod.meta.id };
+        // Who is asked to go is whoever has the name now.
+        let Some(there) = session.view().named(Kind::Pod, namespace, name) else {
+            self.pods[index].step = Step::Over;
+            return;
+        };
+        let key = Key { kind: Kind::Pod, id: there.meta.id };
         let answer = session.ask(Action::Evict(key, how.options), how.dry);
         self.pods[index].step = match answer {
             Ok(_) if how.dry == DryRun::Server => Step::Over,

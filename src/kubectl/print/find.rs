@@ -12,6 +12,7 @@ use crate::api::outward::outward;
 use crate::api::{Kind, Object, Value};
 use crate::base::Str;
 use crate::kubectl::fields::Fields;
+use crate::kubectl::managed::with_managers;
 use crate::kubectl::print::resource::{self, Resource};
 use crate::kubectl::print::{endpoints, labels};
 use crate::server::View;
@@ -31,6 +32,8 @@ pub struct Question<'a> {
     pub field_selector: &'a str,
     /// Whether a table's cells are all that is wanted of the objects.
     pub only_cells: bool,
+    /// Whether it is wanted who manages which fields.
+    pub shows_managers: bool,
     /// What manifests name, if they are asked for instead of words.
     pub files: Option<&'a Files>,
 }
@@ -57,10 +60,14 @@ pub struct Named {
 
 impl Question<'_> {
     /// An object as far as it is wanted.
-    fn tree(&self, object: &Object) -> Value {
+    fn tree(&self, view: &View, object: &Object) -> Value {
         // Of Pods there are many, and their cells need nothing that is added.
         let is_plain = self.only_cells && object.kind() == Kind::Pod;
-        if is_plain { encode(object) } else { outward(object) }
+        match (is_plain, self.shows_managers) {
+            (true, _) => encode(object),
+            (false, true) => with_managers(view, object, outward(object)),
+            (false, false) => outward(object),
+        }
     }
 }
 
@@ -214,9 +221,9 @@ fn named(view: &View, resource: &Resource, question: &Question, name: &str) -> O
         let namespace = Str::from(namespace);
         let mut objects = view.table(Kind::Other).in_namespace(&namespace);
         let found = objects.find(|object| *object.meta.name == *name && resource.has(object));
-        return found.map(|object| question.tree(object));
+        return found.map(|object| question.tree(view, object));
     }
-    view.named(resource.kind, namespace, name).map(|object| question.tree(object))
+    view.named(resource.kind, namespace, name).map(|object| question.tree(view, object))
 }
 
 fn listed(
@@ -259,7 +266,7 @@ fn listed(
         if is_derived {
             return endpoints::of(view, object);
         }
-        Some(question.tree(object))
+        Some(question.tree(view, object))
     });
     Ok(trees.filter(|tree| fields.is_met_by(tree)).collect())
 }

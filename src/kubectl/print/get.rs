@@ -86,6 +86,7 @@ pub fn get(
         selector: said.value("selector").unwrap_or_default(),
         field_selector: said.value("field-selector").unwrap_or_default(),
         only_cells: matches!(output, "" | "wide") && !said.is_given("sort-by"),
+        shows_managers: shows_managers(said, output),
         files,
     };
     let mut found = match find(view, &question) {
@@ -112,6 +113,19 @@ pub fn get(
         answer.stderr.insert_str(0, endpoints::WARNING);
     }
     answer
+}
+
+/// Whether it is shown who manages which fields: where objects are printed as a whole only if that
+/// is asked for, in templates always.
+///
+/// Models staging/src/k8s.io/cli-runtime/pkg/genericclioptions/json_yaml_print_flags.go
+/// JSONYamlPrintFlags.ToPrinter
+fn shows_managers(said: &Said, output: &str) -> bool {
+    match output {
+        "" | "wide" | "name" => false,
+        "yaml" | "json" | "kyaml" => said.has("show-managed-fields"),
+        _ => true,
+    }
 }
 
 /// The scales of what was found.
@@ -342,6 +356,7 @@ impl Watched {
             selector: self.said.value("selector").unwrap_or_default(),
             field_selector: self.said.value("field-selector").unwrap_or_default(),
             only_cells: false,
+            shows_managers: false,
             files: None,
         }
     }

@@ -5,7 +5,7 @@
 
 use crate::base::{SECOND_US, SimTime, Str};
 use crate::kubelet::shell::code::{Code, Command, Op};
-use crate::kubelet::shell::{Going, MOMENT_US, Process, reach, words};
+use crate::kubelet::shell::{Going, Hearing, MOMENT_US, Process, reach, words};
 use crate::server::View;
 
 /// Programs that do their part and end.
@@ -68,6 +68,12 @@ pub(super) fn made(code: &Code) -> Vec<Str> {
             words.chain(&command.outs).filter_map(|word| Some(words::plain(word)?.into()))
         })
         .collect()
+}
+
+/// The code that the action of a `trap` ends with.
+fn exit_code(action: &str) -> i32 {
+    let code = action.rsplit_once("exit").map(|(_, code)| code.trim_matches([' ', ';', '}']));
+    code.and_then(|code| code.parse().ok()).unwrap_or(0)
 }
 
 /// How long a word of `sleep` lets it sleep: `5`, `0.5`, `2m`.
@@ -181,13 +187,18 @@ impl Process {
         self.file(path).or_else(|| is_none.then_some(false))
     }
 
-    /// What a `trap` makes of SIGTERM: with an empty action nobody hears it.
+    /// What a `trap` makes of SIGTERM: with an empty action nobody hears it, `-` takes back what
+    /// was set.
     fn heed(&mut self, words: &[Option<String>]) {
         let words = words.strip_prefix(&[Some("--".to_owned())]).unwrap_or(words);
         let Some((action, signals)) = words.split_first() else { return };
         let is_term = |word: &str| matches!(word, "TERM" | "SIGTERM" | "15");
         if signals.iter().flatten().any(|word| is_term(&word.to_uppercase())) {
-            self.is_deaf = action.as_deref() == Some("");
+            self.hearing = match action.as_deref() {
+                Some("") => Hearing::Deaf,
+                Some("-") => Hearing::Unset,
+                action => Hearing::Ends(exit_code(action.unwrap_or_default())),
+            };
         }
     }
 
@@ -217,7 +228,7 @@ impl Process {
                     if ends {
                         self.over(thread, false);
                     } else {
-                        self.stay(thread);
+                        self.hand_over(thread);
                     }
                 }
                 return;
@@ -259,10 +270,18 @@ impl Process {
             "echo" if command.outs.is_empty() => self.say(rest),
             _ if name.starts_with("((") => status = self.reckon(thread, &command.words),
             _ if BRIEF.contains(&name) || reach::is_client(name) || self.scene.is_task => {}
-            _ if self.is_last(thread) => return self.stay(thread),
+            _ if self.is_last(thread) => return self.hand_over(thread),
             _ => {}
         }
         self.threads[thread].status = status;
+    }
+
+    /// A program of its own takes the shell's place and hears what it is asked.
+    fn hand_over(&mut self, thread: usize) {
+        if thread == 0 && self.hearing == Hearing::Unset {
+            self.hearing = Hearing::Ends(0);
+        }
+        self.stay(thread);
     }
 
     fn stay(&mut self, thread: usize) {

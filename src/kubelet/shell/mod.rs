@@ -68,6 +68,17 @@ enum Going {
     Over,
 }
 
+/// What a process makes of the request to end, SIGTERM.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Hearing {
+    /// Nothing was set: the first process of a container never notices, any other is ended by it.
+    Unset,
+    /// It lets it pass by: `trap '' TERM`.
+    Deaf,
+    /// It does something and ends with a code.
+    Ends(i32),
+}
+
 /// One line of work.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Thread {
@@ -95,8 +106,7 @@ pub(super) struct Process {
     /// Files that were made and, with `false`, removed.
     files: Vec<(Str, bool)>,
     is_strict: bool,
-    /// Whether it lets SIGTERM pass by: `trap '' TERM`.
-    is_deaf: bool,
+    hearing: Hearing,
     started: SimTime,
     /// When it has ended or will, and its code.
     pub(super) end: Option<(SimTime, i32)>,
@@ -132,7 +142,7 @@ impl Process {
             threads: vec![thread],
             vars: Vec::new(),
             files: Vec::new(),
-            is_deaf: false,
+            hearing: Hearing::Unset,
             started,
             end: None,
             due: None,
@@ -168,9 +178,9 @@ impl Process {
         self.threads[0].at > self.started
     }
 
-    /// Whether it goes on when it is asked to end.
-    pub(super) fn is_deaf(&self) -> bool {
-        self.is_deaf
+    /// What comes of the request to end.
+    pub(super) fn hearing(&self) -> Hearing {
+        self.hearing
     }
 
     /// Whether it is in a program that does not end.

@@ -40,18 +40,31 @@ fn sleeps_add_up_in_all_their_units() {
 }
 
 #[test]
-fn an_empty_trap_lets_the_request_to_end_pass_by() {
-    let is_deaf = |script: &str| {
+fn a_first_process_hears_the_request_to_end_only_if_it_said_so_or_is_a_server() {
+    let hearing = |script: &str| {
         let mut process = process(script, false);
         process.advance(SimTime::from_seconds(60), None);
-        process.is_deaf()
+        process.hearing()
     };
-    assert!(is_deaf("trap '' TERM; while true; do sleep 1; done"));
-    assert!(is_deaf("trap \"\" INT SIGTERM; sleep 3600"));
-    assert!(!is_deaf("sleep 90; trap '' TERM; sleep 3600"), "it has not come that far");
-    assert!(!is_deaf("trap '' TERM; trap - TERM; sleep 3600"));
-    assert!(!is_deaf("trap 'echo bye; exit 0' TERM; while true; do sleep 1; done"));
-    assert!(!is_deaf("trap '' INT; sleep 3600"));
+    assert_eq!(hearing("trap '' TERM; while true; do sleep 1; done"), Hearing::Deaf);
+    assert_eq!(hearing("trap \"\" INT SIGTERM; sleep 3600"), Hearing::Deaf);
+    assert_eq!(
+        hearing("sleep 90; trap '' TERM; sleep 3600"),
+        Hearing::Unset,
+        "it has not come that far"
+    );
+    assert_eq!(hearing("trap '' TERM; trap - TERM; sleep 3600"), Hearing::Unset);
+    assert_eq!(
+        hearing("trap 'echo bye; exit 0' TERM; while true; do sleep 1; done"),
+        Hearing::Ends(0)
+    );
+    assert_eq!(hearing("trap 'exit 3' TERM; while true; do sleep 1; done"), Hearing::Ends(3));
+    assert_eq!(hearing("trap '' INT; sleep 3600"), Hearing::Unset);
+    assert_eq!(hearing("sleep infinity"), Hearing::Unset);
+    assert_eq!(hearing("tail -f /dev/null"), Hearing::Unset);
+    assert_eq!(hearing("server & wait"), Hearing::Unset, "the shell is asked, not the server");
+    assert_eq!(hearing("sleep 5; exec server"), Hearing::Ends(0));
+    assert_eq!(hearing("echo start && nginx"), Hearing::Ends(0));
 }
 
 #[test]

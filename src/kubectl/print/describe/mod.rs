@@ -95,6 +95,7 @@ pub fn describe(
         selector: said.value("selector").unwrap_or_default(),
         field_selector: "",
         only_cells: false,
+        shows_managers: false,
         files,
     };
     let found = match find(view, &question) {

@@ -80,6 +80,8 @@ impl Teller<'_> {
                 let image = Part::Strong(image.to_string());
                 self.parts("{} has the image {}.", "{} 已有镜像 {}。", &[chip, image])
             }
+            // It belongs to what was told before.
+            Command::Annotate(..) => Vec::new(),
             Command::Deal(_, _, name, _)
             | Command::DealRounds(name, _)
             | Command::DealBeats(name, _) => {

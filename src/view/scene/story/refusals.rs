@@ -225,7 +225,8 @@ impl Teller<'_> {
             | Command::HoldImage(..)
             | Command::Deal(..)
             | Command::DealRounds(..)
-            | Command::DealBeats(..) => {
+            | Command::DealBeats(..)
+            | Command::Annotate(..) => {
                 ("You tried to change how this run goes", "你尝试改变本次运行", Vec::new())
             }
         }
