@@ -204,7 +204,7 @@ impl Groups {
             What::Evicted => (
                 "{} Pods of {} are marked for deletion: they tolerated the loss of their node for \
                  long enough.",
-                "{} 个 {} 的 Pod 被标记为待删除：它们容忍节点失联的时间已到。",
+                "{} 个 {} 的 Pod 被标记删除：容忍失联节点的时间到了。",
             ),
             What::Reached => return None,
         };
