@@ -5,6 +5,10 @@ mod common;
 use podium::api::{Kind, Propagation};
 use podium::cluster::Cluster;
 use podium::sim::{Command, TraceEntry, What};
+use podium::view::scene::Chronicle;
+use podium::view::story::{Cause, Entry, Part};
+use podium::view::words::Lang;
+use std::rc::Rc;
 
 use common::{advance, run, start};
 
@@ -324,4 +328,63 @@ fn a_pod_that_waited_for_its_volume_is_placed_by_the_rule_that_chose_its_node() 
     assert!(writes(&cluster, Kind::Pod, "wp-", "SCHED-SPREAD").is_empty());
     assert_eq!(rules(&cluster, "picky")[..3], ["YOU-ASK", "SCHED-NOMINATE", "SCHED-ONLY"]);
     assert_eq!(rules(&cluster, "easy")[..3], ["YOU-ASK", "SCHED-NOMINATE", "SCHED-SPREAD"]);
+}
+
+/// Of each sentence of the feed, newest first, which causes stand above it: by themselves, or in
+/// the sentence of many that holds them.
+fn effects_below_causes(chronicle: &Chronicle, feed: &[Rc<Entry>]) -> Vec<String> {
+    // Whichever rule chose the node, it is told in one sentence.
+    let rule = |one: &Entry| {
+        let rule = one.rule.clone().unwrap_or_default();
+        if rule.starts_with("SCHED-") { "SCHED".to_owned() } else { rule }
+    };
+    let place = |cause: &Cause| {
+        let is_it = |one: &&Rc<Entry>| one.at_us == cause.at_us && one.parts == cause.parts;
+        let told = chronicle.entries().iter().find(is_it)?;
+        let alone = feed.iter().position(|one| one.id == told.id);
+        alone.or_else(|| {
+            let is_of = |one: &Rc<Entry>| {
+                rule(one) == rule(told) && one.at_us >= told.at_us && one.gist.is_none()
+            };
+            feed.iter().rposition(is_of)
+        })
+    };
+    let told = |(at, one): (usize, &Rc<Entry>)| {
+        let above = one.causes.iter().find(|cause| place(cause).is_some_and(|place| place < at))?;
+        let cause: String = above.parts.iter().map(Part::text).collect();
+        Some(format!("{} stands below {cause}", one.sentence()))
+    };
+    feed.iter().enumerate().filter_map(told).collect()
+}
+
+#[test]
+fn no_effect_stands_below_its_cause_where_many_are_told_together() {
+    let text = include_str!("../static/examples/web-and-database.yaml")
+        .replace("replicas: 4", "replicas: 30");
+    let newer = text.replace("nginx:1.27", "nginx:1.28");
+    let daemons = include_str!("../static/examples/daemons-and-job.yaml");
+    let acts = [
+        ("apply -f -", Some(&*text)),
+        ("apply -f -", Some(&newer)),
+        ("apply -f -", Some(daemons)),
+        ("scale deploy/web --replicas=3", None),
+        ("scale deploy/web --replicas=40", None),
+    ];
+    let mut cluster = start(3);
+    let mut together = 0;
+    let mut check = |cluster: &Cluster, act: &str| {
+        let chronicle = Chronicle::of(cluster, Lang::En);
+        let feed = chronicle.story(cluster, None, 9).feed;
+        together += feed.iter().filter(|one| one.sentence().contains(" Pods of web ")).count();
+        assert_eq!(effects_below_causes(&chronicle, &feed), Vec::<String>::new(), "{act}");
+    };
+    for (act, text) in acts {
+        run(&mut cluster, act, text);
+        advance(&mut cluster, 60);
+        check(&cluster, act);
+    }
+    let _ = cluster.submit(Command::FailNode("node-2".into()));
+    advance(&mut cluster, 400);
+    check(&cluster, "fail node-2");
+    assert!(together > 20, "{together}");
 }

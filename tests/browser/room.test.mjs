@@ -54,7 +54,7 @@ test("in the ledger long names leave every column its room", async () => {
   assert.equal(longest.length, 253);
   const texts = [[usual, 4], [workload("Deployment", longest) + workload("StatefulSet", "db"), 2]];
   for (const [text, pods] of texts) {
-    for (const [width, height] of [[1440, 900], [1024, 768], [720, 420], [390, 844]]) {
+    for (const [width, height] of [[1440, 900], [1366, 768], [1280, 800], [1200, 800], [1024, 768], [820, 1180], [760, 900], [720, 420], [390, 844]]) {
       const page = await seeded(text, { viewport: { width, height } });
       await ready(page, pods);
       await ledger(page);
@@ -72,7 +72,7 @@ test("in the ledger long names leave every column its room", async () => {
         one.scrollWidth - one.clientWidth, one.tabIndex, getComputedStyle(one).backgroundImage.includes("gradient"),
       ]));
       for (const [over, tab, shadow] of scrolled) assert.ok(over <= 0 || tab === 0 && shadow, `${width}: ${scrolled}`);
-      if (width === 1440) assert.ok(scrolled.every(([over]) => over <= 0), `${scrolled}`);
+      if (width >= 760) assert.ok(scrolled.every(([over]) => over <= 0), `${width}: ${scrolled}`);
       await shot(page, `ledger-names-${width}`);
       assert.deepEqual(page.errors, []);
       await page.context().close();
@@ -306,4 +306,43 @@ test("a printed ledger has no ring, and its first line begins where the others d
   ]);
   assert.equal(ring, "none");
   assert.ok(Math.abs(said - title) <= 1, `${said} ${title}`);
+});
+
+test("two StatefulSets have all columns of their places in sight, cut names whole in a title", async () => {
+  const long = "payments-gateway-ledger-database-cluster";
+  const page = await seeded(workload("StatefulSet", long, claims, 3) + service(long) + workload("StatefulSet", "beta", claims, 4) + service("beta"));
+  await ready(page, 5);
+  await ledger(page);
+  for (const [width, height] of [[1440, 900], [1400, 900], [1366, 768], [1360, 800], [1359, 800], [1280, 800], [1200, 800], [1199, 800], [1024, 768], [820, 1180], [760, 1000]]) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(500);
+    const over = await every(page, ".account__scroll", (all) => all.map((one) => one.scrollWidth - one.clientWidth));
+    assert.ok(over.length === 2 && over.every((one) => one <= 0), `${width}: ${over}`);
+    const titles = await every(page, ".incs__value:has(> .name__head)", (all) => all
+      .map((one) => one.closest("td").title.includes(one.textContent)));
+    assert.ok(titles.length > 3 && titles.every(Boolean), `${width}: ${titles}`);
+  }
+  assert.deepEqual(page.errors, []);
+});
+
+test("before and after of long names keeps its title in one line and shows how names end", async () => {
+  const long = "payments-gateway-ledger-database-cluster";
+  const page = await seeded(workload("StatefulSet", long, claims) + service(long), { viewport: { width: 1024, height: 768 } });
+  await ready(page, 2);
+  await page.locator(".pod--b").first().click();
+  await page.locator(".pod__delete").click();
+  await page.locator("body").press("2");
+  await page.locator(".cmp--b td").first().waitFor();
+  const [head, title, ends] = await page.evaluate(() => [
+    document.querySelector(".cmp--b .cmp__head").getBoundingClientRect().height,
+    document.querySelector(".cmp--b .cmp__title").getBoundingClientRect().height,
+    [...document.querySelectorAll(".cmp__long > .name__head + span")].map((one) => {
+      const [own, cell] = [one.getBoundingClientRect(), one.closest("td").getBoundingClientRect()];
+      return own.width > 5 && own.right <= cell.right + 0.5;
+    }),
+  ]);
+  assert.ok(title <= head + 0.5, `${title} in ${head}`);
+  assert.ok(ends.length >= 2 && ends.every(Boolean), ends.join());
+  await shot(page, "dock-long");
+  assert.deepEqual(page.errors, []);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { arrived, every, faults, shot, start, text, write } from "./harness.mjs";
+import { arrived, deployment, every, faults, shot, start, text, write } from "./harness.mjs";
 
 let app;
 before(async () => { app = await start(); });
@@ -569,4 +569,86 @@ test("for how long a node is lost is read whole in an embed, and a Service's wor
       all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText));
     assert.deepEqual(cut, [], `${width}`);
   }
+});
+
+test("on a phone nothing below moves when a Pod with a number is chosen, and its card stays in sight", async () => {
+  const kv = (replicas) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: kv}
+spec:
+  replicas: ${replicas}
+  podManagementPolicy: Parallel
+  serviceName: kv
+  selector: {matchLabels: {app: kv}}
+  template: {metadata: {labels: {app: kv}}, spec: {containers: [{name: app, image: nginx}]}}
+`;
+  for (const [count, locale] of [[0, "en-US"], [0, "zh-CN"], [6, "en-US"], [12, "en-US"]]) {
+    const page = await app.open({ viewport: { width: 390, height: 844 }, hasTouch: true, locale }, (context) => count && context.addInitScript((text) => {
+      for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+    }, kv(count)));
+    await page.waitForFunction((count) => document.querySelectorAll('.cell [data-pod][data-now="ready"]').length >= count,
+      count || 7, { timeout: 60000 });
+    await page.waitForTimeout(500);
+    const tops = () => every(page, ".nodeslot, .lane, .cell, .shelf, .phone__story", (all) =>
+      all.map((one) => Math.round(one.getBoundingClientRect().top)));
+    const before = await tops();
+    await page.locator(".cell .podwrap--b button").nth(1).click();
+    await page.locator(".pod__delete").waitFor();
+    await page.waitForTimeout(500);
+    assert.deepEqual(await tops(), before, `${count} ${locale}`);
+    const seen = await page.evaluate(() => {
+      const [card, deeds] = [".cell--picked [aria-pressed=true]", ".pod__deeds"].map((one) => document.querySelector(one).getBoundingClientRect());
+      const all = [...document.querySelectorAll(".cell--picked [data-pod] > button, .cell--picked .seat > button")].map((one) => one.getBoundingClientRect());
+      const buttons = [...document.querySelectorAll(".pod__deeds button")].map((one) => one.getBoundingClientRect().height);
+      return { apart: all.every((one) => one.top >= deeds.bottom), low: Math.min(...all.map((one) => one.height)),
+        least: Math.min(...buttons), words: document.querySelector(".cell--picked [aria-pressed=true]").innerText, card: card.height };
+    });
+    assert.ok(seen.apart && seen.low >= 23.5 && seen.least >= 39.5 && /\d/.test(seen.words), JSON.stringify(seen));
+    await shot(page, `phone-picked-${count}-${locale}`);
+    assert.deepEqual(page.errors, []);
+    await page.context().close();
+  }
+});
+
+test("on a phone dots are as far apart as fingertips", async () => {
+  const page = await app.open({ viewport: { width: 390, height: 844 }, hasTouch: true }, (context) => context.addInitScript((text) => {
+    for (const key of ["podium.text", "podium.applied"]) localStorage.setItem(key, JSON.stringify(text));
+  }, deployment("web", 40)));
+  await page.waitForFunction(() => document.querySelectorAll('.cell [data-pod][data-now="ready"]').length === 40, null, { timeout: 60000 });
+  await page.locator(".zoomrow button").last().click();
+  await page.locator(".cell .dotpod").first().waitFor();
+  await page.waitForTimeout(800);
+  const near = await every(page, ".cell .dotpod, .cell .dotseat", (all) => {
+    const at = all.map((one) => one.getBoundingClientRect()).map((one) => [(one.left + one.right) / 2, (one.top + one.bottom) / 2, one.width, one.matches?.(".dotseat")]);
+    const low = all.filter((one) => one.matches(".dotpod")).map((one) => Math.min(one.offsetWidth, one.offsetHeight));
+    const far = at.flatMap(([x, y], here) => at.slice(here + 1).map(([a, b]) => Math.hypot(x - a, y - b)));
+    return [Math.min(...low), Math.min(...far)];
+  });
+  assert.ok(near[0] >= 24 && near[1] >= 23.5, near.join());
+  await shot(page, "phone-dots");
+  assert.deepEqual(page.errors, []);
+});
+
+test("in forced colours the lines of what is chosen have a ring in the text", async () => {
+  const page = await running({ forcedColors: "active" });
+  await arrived(page);
+  const lines = () => every(page, ".cm-line", (all) => all.map((one) => Math.round(one.getBoundingClientRect().height * 10) / 10));
+  const before = await lines();
+  await page.locator(".lane__name").first().click();
+  await page.locator(".cm-line.ln--first").waitFor();
+  const ring = await page.evaluate(() => {
+    const of = (selector, name, pseudo) => getComputedStyle(document.querySelector(selector), pseudo)[name];
+    return [of(".cm-line.ln--first", "borderTopWidth"), of(".cm-gutterElement.ln--first", "borderTopWidth"),
+      of(".cm-line.ln--last", "borderBottomWidth"), of(".cm-gutterElement.ln--last", "borderBottomWidth"),
+      of(".cm-line.ln--sel", "width", "::after"), of(".cm-ln .ln--sel", "outlineWidth", "::before")];
+  });
+  assert.deepEqual(ring, Array(6).fill("2px"));
+  const edge = await page.evaluate(() => {
+    const of = (one, pseudo) => getComputedStyle(document.querySelector(one), pseudo);
+    return of(".cm-line.ln--sel", "::after").backgroundColor !== of(".cm-editor").backgroundColor;
+  });
+  assert.ok(edge, "the right side can be seen");
+  assert.deepEqual(await lines(), before, "no line becomes higher");
+  await shot(page, "forced-ring");
+  assert.deepEqual(page.errors, []);
 });

@@ -76,6 +76,8 @@ test("a local disk of a removed node lies apart, on the ground of a lost node", 
     assert.equal(await gone.locator(".gonenode__head").innerText(), head);
     assert.equal(await gone.locator("[data-disk] .sr").innerText(), label);
     assert.equal(await page.locator(".shelf [data-disk]").count(), 1, "the shelf has what any node can have");
+    const [ground, disk] = [await gone.boundingBox(), await gone.locator("[data-disk]").boundingBox()];
+    assert.ok(ground.width - disk.width < 20, `${ground.width} around ${disk.width}`);
     // It is a thing like any other: the keyboard comes to it, and Enter inspects it.
     await shot(page, `disk-gone-${options.locale ?? "en"}`);
     await page.locator(".shelf [data-disk]").focus();
@@ -627,5 +629,42 @@ test("a Pod in a crowd keeps the focus while the crowd changes its size", async 
   await page.evaluate(() => [...document.querySelectorAll(".zoomrow button")].find((one) => one.textContent.trim() === "Chip").click());
   await page.waitForFunction(() => document.querySelectorAll("[data-pod] .chip").length >= 120, null, { timeout: 20000 });
   await page.waitForFunction((thing) => document.activeElement.dataset.nav === thing, thing, { timeout: 5000 });
+  assert.deepEqual(page.errors, []);
+});
+
+test("an open menu stays while a crowd around it changes its size", async () => {
+  const page = await app.page();
+  await write(page, deployment("crowd", 120));
+  await page.locator("#manifest").press("Control+Enter");
+  await page.waitForFunction(() => document.querySelectorAll('.cell [data-pod][data-now="ready"]').length >= 120, null, { timeout: 90000 });
+  await page.waitForTimeout(800);
+  const sizes = () => every(page, ".cell .dotpod", (all) => all.length > 60);
+  const start = await sizes();
+  const resize = async (width, height, is) => {
+    await page.setViewportSize({ width, height });
+    await page.waitForFunction((is) => (document.querySelectorAll(".cell .dotpod").length > 60) === is, is, { timeout: 10000 });
+    await page.waitForTimeout(800);
+  };
+  for (const open of ["Pod", "node"]) {
+    if (open === "Pod") {
+      await page.locator(".cell [data-pod] > button").last().click();
+      await page.locator('.pod__deeds [aria-haspopup="menu"]').click();
+    } else {
+      await page.keyboard.press("Escape");
+      await page.locator('.nodeslot[data-node="node-2"] [aria-haspopup="menu"]').click();
+    }
+    const menu = page.locator(open === "Pod" ? ".podmenu" : ".nodeslot .nodemenu");
+    await menu.waitFor();
+    await page.keyboard.press("ArrowDown");
+    const entry = () => page.evaluate(() => document.activeElement.matches(".menu__item") && document.activeElement.innerText);
+    const chosen = await entry();
+    for (const [width, height, is] of [[1440, 2400, !start], [1440, 900, start]]) {
+      await resize(width, height, is);
+      assert.equal(await menu.count(), 1, `${open} ${width}`);
+      assert.equal(await entry(), chosen, open);
+    }
+    await page.keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
+  }
   assert.deepEqual(page.errors, []);
 });

@@ -11,13 +11,16 @@ mod survive;
 pub(crate) use book::Ledger;
 pub(crate) use survive::marks;
 
-use crate::stage::{KEPT, NEW, OUT, icon};
+use crate::stage::{KEPT, NEW, OUT, icon, named};
 use podium::view::Identity;
 use podium::view::ledger::{Field, LedgerView, Mark, Replacement, Row};
 use podium::view::story::{Entry, Part};
 use podium::view::words::{Lang, StageWords, ViewWords, stage as phrases};
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// The longest value that is drawn in one piece.
+const VALUE_MAX: usize = 18;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -70,9 +73,16 @@ fn side(lang: Lang, identity: Identity, replacement: Option<&Replacement>) -> Ht
         <div class={format!("cmp cmp--{letter}")}>
             <div class="cmp__head">
                 <span class={format!("shape shape--{letter}")}></span>
-                { title }
+                <span class="cmp__title">{ title }</span>
                 if let Some(Replacement { old, new, at_us, .. }) = replacement {
-                    <span class="dim">{ phrases::replacement(lang, old, new.as_deref(), *at_us) }</span>
+                    <span class="dim" title={phrases::replacement(lang, old, new.as_deref(), *at_us)}>
+                        { phrases::replacement(
+                            lang,
+                            &phrases::short_name(old),
+                            new.as_deref().map(phrases::short_name).as_deref(),
+                            *at_us,
+                        ) }
+                    </span>
                 }
             </div>
             if let Some(replacement) = replacement {
@@ -104,9 +114,11 @@ fn table(lang: Lang, title: &str, replacement: &Replacement) -> Html {
 fn line(lang: Lang, row: &Row) -> Html {
     let (old, new) = (phrases::value(lang, &row.old), phrases::value(lang, &row.new));
     let short = |text: &str| match row.field {
-        Field::Name => phrases::short_name(text),
-        Field::Uid => phrases::short_uid(text),
-        _ => text.to_owned(),
+        Field::Name => phrases::short_name(text).into(),
+        Field::Uid => phrases::short_uid(text).into(),
+        // The end tells whose it is.
+        _ if text.len() > VALUE_MAX => html! { <span class="cmp__long">{ named(text) }</span> },
+        _ => Html::from(text.to_owned()),
     };
     let gone = (row.mark == Mark::New).then_some("old--gone");
     html! {

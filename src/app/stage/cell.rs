@@ -72,7 +72,13 @@ pub(crate) fn Cell(props: &Props) -> Html {
         items.clear();
     }
     let is_bare = items.is_empty();
-    items.truncate(props.shown);
+    let is_selected = |item: &Item| matches!(item, Item::Pod(pod) if props.selected.as_ref() == Some(&pod.object()));
+    let mut at = 0;
+    items.retain(|item| {
+        at += 1;
+        // The one whose menu may be open is never taken away.
+        at <= props.shown || is_selected(item)
+    });
     let hidden = fold(&mut items, if lane.is_folded { props.dots } else { ITEMS_MAX });
     let stateful = lane.identity() == Identity::Stateful;
     let joined = lane.is_reached();
@@ -86,9 +92,7 @@ pub(crate) fn Cell(props: &Props) -> Html {
         (Level::Dot, _) if lane.is_folded => "cell cell--dots cell--folded",
         (Level::Dot, _) => "cell cell--dots",
     };
-    let is_picked = props.selected.as_ref().is_some_and(|one| {
-        items.iter().any(|item| matches!(item, Item::Pod(pod) if pod.object() == *one))
-    });
+    let is_picked = items.iter().any(is_selected);
     html! {
         // With a language of its own it is not laid out anew when the page's changes before its turn.
         <div class={classes!(class, is_picked.then_some("cell--picked"))} role="gridcell" lang={props.lang.map(Lang::tag)}
@@ -179,7 +183,7 @@ fn empty(setting: &Setting, lane: &LaneView, seat: &SeatView, level: Level) -> H
     }
     html! {
         <div {key} class="seat seat--empty" role="img" aria-label={label}>
-            <div class="dnstab dnstab--off">
+            <div class="dnstab dnstab--off" title={seat.dns.as_ref().map(ToString::to_string)}>
                 if let Some(dns) = &seat.dns {
                     { drawing::icon(drawing::DNS, 12) }<s>{ named(dns) }</s>
                     <span class="req req--off">{ setting.words().no_record }</span>

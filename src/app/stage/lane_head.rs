@@ -23,7 +23,7 @@ use yew::prelude::*;
 const NAME_LARGE: usize = 12;
 /// How many dots a folded head and a folded band have room for.
 const DOTS_HEAD: usize = 3;
-const DOTS_BAND: usize = 8;
+const DOTS_BAND: usize = 6;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {

@@ -184,7 +184,10 @@ pub(crate) fn named(name: &str) -> Html {
     let (host, domain) = name.split_at(name.find('.').unwrap_or(name.len()));
     html! {<>
         { short_or(host, |whole| html! { <span class="name__whole">{ whole }</span> }) }
-        if !domain.is_empty() { <span class="name__domain">{ domain }</span> }
+        if !domain.is_empty() {
+            // Of a domain that has no room for more than its dot nothing is shown.
+            <span class="name__domain" style={format!("--host:{}", host.chars().count())}>{ domain }</span>
+        }
     </>}
 }
 
@@ -194,7 +197,9 @@ fn short_or(name: &str, whole: fn(&str) -> Html) -> Html {
     match tail.and_then(|at| name.split_at_checked(at)).filter(|(head, _)| head.len() >= NAME_HEAD)
     {
         Some((head, tail)) => {
-            html! { <><span class="name__head">{ head }</span><span>{ tail }</span></> }
+            // Whether it is cut decides how wide it is.
+            let letters = format!("--n:{}", head.chars().count());
+            html! { <><span class="name__head" style={letters}>{ head }</span><span>{ tail }</span></> }
         }
         None => whole(name),
     }
@@ -307,7 +312,7 @@ fn ordinal(pod: &PodView) -> String {
 fn dns_tab(pod: &PodView, setting: &Setting, says: bool) -> Html {
     let Some(dns) = &pod.dns else { return html! { <div class="dnstab dnstab--none"></div> } };
     html! {
-        <div class={classes!("dnstab", (!dns.has_record).then_some("dnstab--off"))}>
+        <div class={classes!("dnstab", (!dns.has_record).then_some("dnstab--off"))} title={dns.name.to_string()}>
             { drawing::icon(drawing::DNS, 12) }
             if dns.has_record {
                 <span class="dnstab__name">{ named(&dns.name) }</span>

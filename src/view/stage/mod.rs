@@ -370,7 +370,8 @@ impl LaneView {
             Progress::Refused
         } else if self.is_paused {
             Progress::Paused
-        } else if self.is_rolling {
+        } else if self.is_rolling || self.is_overdue {
+            // The first rollout replaces nothing, and can get nowhere all the same.
             let to = self.newest();
             match self.hold {
                 Some(hold) => Progress::Held { to, hold },

@@ -45,6 +45,15 @@ fn a_stateless_bar_counts_the_new_revision_before_the_old_one() {
 }
 
 #[test]
+fn a_first_rollout_that_gets_nowhere_says_so() {
+    let pods = vec![pod(0, PodState::ImagePull, 1), pod(0, PodState::ImagePull, 1)];
+    let lane = lane(LaneKind::Deployment, 2, pods);
+    assert_eq!(lane.progress(), Progress::Steady);
+    let lane = LaneView { is_overdue: true, ..lane };
+    assert_eq!(lane.progress(), Progress::Blocked { to: 1 });
+}
+
+#[test]
 fn a_bar_is_as_full_as_the_number_above_it_says() {
     // Told to stop, and still counted by its controller.
     let told = |pod: Rc<PodView>| {

@@ -64,7 +64,7 @@ pub fn kind(lang: Lang, kind: ContainerKind) -> &'static str {
     match kind {
         ContainerKind::Main => "",
         ContainerKind::Init => lang.pick("init", "初始化"),
-        ContainerKind::Sidecar => lang.pick("sidecar", "边车"),
+        ContainerKind::Sidecar => lang.pick("sidecar", "Sidecar"),
     }
 }
 

@@ -46,7 +46,7 @@ words! {
         add_node: "Add a node", "添加节点";
         force_delete: "Force delete: forget it now", "强制删除：立刻除名";
         make_unready: "Fail its readiness probe", "让就绪探针失败";
-        make_ready: "Answer the probe again", "恢复应答探针";
+        make_ready: "Answer the probe again", "让就绪探针恢复";
         more_for_pod: "More", "更多";
         no_pods: "no Pods yet", "还没有 Pod";
 
@@ -212,7 +212,9 @@ pub fn pod_label(lang: Lang, pod: &PodView, workload: &LaneView, disks: &[&DiskV
         parts.push(StageWords::of(lang).not_replaced.into());
     }
     if let Some(reason) = &pod.reason {
-        parts.push(reason.to_string());
+        // Why it finds no node is said as it is shown.
+        let is_waiting = pod.state == PodState::Pending;
+        parts.push(if is_waiting { waits_because(lang, reason) } else { reason.to_string() });
     }
     for disk in disks {
         let claim = &disk.claim;

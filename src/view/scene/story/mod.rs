@@ -31,7 +31,7 @@ use crate::view::transport::{Mark, MarkKind, TransportView};
 use crate::view::words::Lang;
 use commands::removal_of;
 use known::Known;
-use many::{Groups, told_together};
+use many::{Groups, Place, told_together};
 use teller::{AT_MOST_ONE, Teller, evicted};
 
 /// Entries that the feed holds, and by how many it grows.
@@ -198,7 +198,8 @@ impl Chronicle {
             }
             _ => {}
         }
-        self.groups.add(at, &told);
+        let cause = self.nearest(entry, trace);
+        self.groups.add(at, &told, cause);
         self.told.push(Rc::new(told));
     }
 
@@ -225,6 +226,18 @@ impl Chronicle {
     /// What led to an entry, or what stands for it.
     fn cause_of(&self, entry: &TraceEntry) -> Option<TraceId> {
         entry.cause.or(self.instead.get(&entry.id.0).copied())
+    }
+
+    /// The nearest cause of an entry that is told, by its place and its identity.
+    fn nearest(&self, entry: &TraceEntry, trace: &Trace) -> Option<(usize, u64)> {
+        let mut next = self.cause_of(entry);
+        while let Some(id) = next {
+            if let Some(at) = self.by_id.get(&id.0) {
+                return Some((*at, u64::from(id.0)));
+            }
+            next = trace.entry(id).and_then(|one| self.cause_of(one));
+        }
+        None
     }
 
     fn mark(&mut self, entry: &TraceEntry, told: &Entry) {
@@ -269,15 +282,18 @@ impl Chronicle {
             !is_whole || !self.groups.is_told_by_another(*at, one)
         };
         let mut mine = mine.filter(is_own);
-        let mut known = self.whole.borrow_mut();
-        let mut feed: Vec<_> = mine
-            .by_ref()
-            .take(most)
-            .map(|(_, one)| self.whole(cluster, &known, one, is_whole))
-            .collect();
+        let mut shown: Vec<_> =
+            mine.by_ref().take(most).map(|one| (self.place(one, is_whole), one)).collect();
         let older = u32::try_from(mine.count()).unwrap_or(u32::MAX);
+        // The newest first: turned round twice, what has one place keeps its order.
+        shown.order_by_key(|(place, (at, _))| std::cmp::Reverse((*place, *at)));
+        let mut known = self.whole.borrow_mut();
+        let feed = shown.iter().map(|((at, _), (_, one))| {
+            self.whole(cluster, &known, one, is_whole.then(|| self.told[*at].at_us))
+        });
+        let mut feed: Vec<_> = feed.collect();
         let held = self.held().filter(|one| is_meant(one));
-        let held = held.map(|one| self.whole(cluster, &known, one, is_whole));
+        let held = held.map(|one| self.whole(cluster, &known, one, is_whole.then_some(one.at_us)));
         *known = gather(feed.iter().chain(&held).map(|one| (one.id, one.clone())));
         let now = match held {
             Some(held) => {
@@ -289,20 +305,29 @@ impl Chronicle {
         StoryView { now, feed, news, older, subjects: self.subjects() }
     }
 
-    /// An entry with its causes, or the sentence of all that are told together with it. What is
-    /// told of an entry and its causes never changes, so those that are still on the page are not
+    /// Where an entry stands in the story of everything, or in that of one object.
+    fn place(&self, (at, one): (usize, &Rc<Entry>), is_whole: bool) -> Place {
+        if is_whole { self.groups.place(at, one) } else { (at, 0) }
+    }
+
+    /// An entry with its causes, or, in the story of everything, the sentence of all that are told
+    /// together with it and the moment by which it holds. What is told of an entry and its causes never changes, so those that are still on the page are not
     /// put together again.
     fn whole(
         &self,
         cluster: &Cluster,
         known: &BTreeMap<u64, Rc<Entry>>,
         one: &Rc<Entry>,
-        is_whole: bool,
+        together_us: Option<u64>,
     ) -> Rc<Entry> {
-        let together = if is_whole { self.groups.sentence(one, self.lang) } else { None };
-        let told = together.map(|parts| Rc::new(told_together(one, parts)));
+        let sentence = |at_us| Some((at_us, self.groups.sentence(one, self.lang)?));
+        let together = together_us.and_then(sentence);
+        let told = together.map(|(at_us, parts)| Rc::new(told_together(one, at_us, parts)));
         let told = told.as_ref().unwrap_or(one);
-        if let Some(known) = known.get(&one.id).filter(|known| known.parts == told.parts) {
+        if let Some(known) = known
+            .get(&one.id)
+            .filter(|known| known.parts == told.parts && known.at_us == told.at_us)
+        {
             return known.clone();
         }
         let (causes, waited) = (self.causes(cluster, one), self.waited_by(one));

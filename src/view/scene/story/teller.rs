@@ -372,7 +372,7 @@ impl Teller<'_> {
                     self.pick("EndpointSlice mirror", "EndpointSlice 镜像控制器")
                 }
                 "cronjob-controller" => self.pick("CronJob controller", "CronJob 控制器"),
-                "csi-provisioner" => self.pick("volume provisioner", "卷供应者"),
+                "csi-provisioner" => self.pick("volume provisioner", "卷制备器"),
                 "disruption-controller" => self.pick("disruption controller", "中断预算控制器"),
                 "ephemeral_volume" => self.pick("ephemeral volumes", "临时卷控制器"),
                 "pvc-protection-controller" => self.pick("claim protection", "PVC 保护控制器"),
