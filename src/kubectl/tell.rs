@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
-use crate::kubectl::{nearly, places, podfields};
+use crate::kubectl::{nearly, placeholder, places, podfields};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, line_of,
     narrowed, nearest, quoted,
@@ -88,11 +88,10 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 let _ = write!(message, " The `{odd}` in it is not `{half}`.");
                 let _ = write!(chinese, "其中的“{odd}”不是“{half}”。");
             }
-            if let Some(word) =
-                place.node.and_then(Node::as_str).filter(|word| is_placeholder(word))
-            {
-                let _ = write!(message, " `{word}` is a placeholder: put the real value there.");
-                let _ = write!(chinese, "“{word}”只是占位符，请换成实际的值。");
+            if let Some(word) = place.node.and_then(Node::as_str).and_then(placeholder::within) {
+                let [more, more_zh] = placeholder::said(word);
+                message.push_str(&more);
+                chinese.push_str(&more_zh);
             }
             let around = one.path.strip_suffix(".restartPolicy");
             let pod = around.and_then(|path| places::find(root, path).node);
@@ -164,12 +163,6 @@ fn is_of_volume(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
     let Some(at) = items.iter().position(is_it) else { return false };
     let own = format!("{volumes}[{at}].");
     all.iter().any(|other| other.path.starts_with(&own))
-}
-
-/// Whether a word stands for one that a person or a program still has to put in.
-fn is_placeholder(word: &str) -> bool {
-    let is_around = |open: &str, close: char| word.starts_with(open) && word.ends_with(close);
-    is_around("<", '>') || is_around("${", '}') || is_around("{{", '}') || is_around("$(", ')')
 }
 
 /// Whether the server tells which words would do.
@@ -287,11 +280,35 @@ fn headless_fix(root: &Node, text: &str) -> Option<Fix> {
     let key = text.get(entry.key_span.start as usize..entry.key_span.end as usize)?;
     let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
     let has_address = spec.at("clusterIP").is_some();
+    let mut edits = vec![edit(entry.key_span, "clusterIP"), edit(entry.value.span, "None")];
+    // Without an address there are no ports of nodes either.
+    let ports = spec.at("ports").map(|ports| &ports.value);
+    if let Some(NodeValue::Seq(ports)) = ports {
+        let fields = ports.iter().filter_map(|port| without(port, "nodePort", text));
+        edits.extend(fields.map(|span| edit(span, "")));
+    }
     (!has_address && key == "type").then(|| Fix {
         title: "Change to clusterIP: None".to_owned(),
         chinese: "改为 clusterIP: None".to_owned(),
-        edits: vec![edit(entry.key_span, "clusterIP"), edit(entry.value.span, "None")],
+        edits,
     })
+}
+
+/// What goes if an entry of a mapping goes: its line, or in brackets the comma before it as well.
+fn without(map: &Node, key: &str, text: &str) -> Option<Span> {
+    let NodeValue::Map(entries) = &map.value else { return None };
+    let at = entries.iter().position(|one| &*one.key == key)?;
+    let entry = &entries[at];
+    if let Some(span) = line_of(text, entry.key_span, entry.value.span) {
+        return Some(span);
+    }
+    match (at.checked_sub(1), entries.get(at + 1)) {
+        (Some(before), _) => {
+            Some(Span { start: entries[before].value.span.end, end: entry.value.span.end })
+        }
+        (None, Some(next)) => Some(Span { start: entry.key_span.start, end: next.key_span.start }),
+        (None, None) => None,
+    }
 }
 
 /// The volume that a mount most likely means.
@@ -449,6 +466,8 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
     let metadata = spec.at("template")?.at("metadata");
     let labels = metadata.and_then(|one| one.at("labels")).and_then(pairs);
     let mut edits = Vec::new();
+    // What controls Pods without a selector takes the labels of its template for one.
+    let is_given = root.at("kind").and_then(Node::as_str) == Some("ReplicationController");
     let labels = if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
         labels
     } else {
@@ -457,6 +476,7 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
         labels
     };
     match spec.at("selector") {
+        _ if is_given => {}
         None => {
             let selector = Tree::Map(vec![("matchLabels".to_owned(), tree(&labels))]);
             edits.push(add_entry(text, spec, "selector", &selector)?);
@@ -465,7 +485,7 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
     }
     let (title, chinese) =
         ("Select the Pods by their labels".to_owned(), "按标签选择 Pod".to_owned());
-    Some(Fix { title, chinese, edits })
+    (!edits.is_empty()).then_some(Fix { title, chinese, edits })
 }
 
 fn add_labels(template: &Node, labels: &[(String, String)], text: &str) -> Option<Edit> {
