@@ -191,7 +191,8 @@ impl Reader {
         let mut edits = vec![name.clone()];
         for other in self.inside(&fixed, &roots, own.end, customs).1 {
             let is_within = value.start <= other.primary.start && other.primary.end <= value.end;
-            if !is_within || !other.code.starts_with("POD-F") {
+            // A version is told as none of its kind's.
+            if !is_within || !(other.code.starts_with("POD-F") || other.code == "POD-K003") {
                 continue;
             }
             let found = other.fix.clone().or_else(|| {

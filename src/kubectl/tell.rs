@@ -104,6 +104,11 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 (FieldErrorKind::Invalid, _) if one.path.ends_with(".nodePort") => {
                     drawn_fix(one, root, text)
                 }
+                (FieldErrorKind::Invalid, Some(_))
+                    if one.detail.starts_with("must be a standard r") =>
+                {
+                    resource_fix(one, root)
+                }
                 (FieldErrorKind::NotSupported, Some(node)) if is_headless(one, node) => {
                     headless_fix(root, text)
                 }
@@ -311,6 +316,17 @@ fn without(map: &Node, key: &str, text: &str) -> Option<Span> {
     }
 }
 
+/// Resources that a cluster knows by itself.
+const RESOURCES: [&str; 4] = ["cpu", "memory", "storage", "ephemeral-storage"];
+
+/// The resource that a key most likely means.
+fn resource_fix(one: &FieldError, root: &Node) -> Option<Fix> {
+    let (around, key) = one.path.strip_suffix(']')?.rsplit_once('[')?;
+    let NodeValue::Map(entries) = &places::find(root, around).node?.value else { return None };
+    let entry = entries.iter().find(|one| *one.key == *key)?;
+    Some(change(entry.key_span, nearest(key, RESOURCES.into_iter())?))
+}
+
 /// The volume that a mount most likely means.
 fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     let (spec, _) = one.path.split_once("ontainers[")?;
@@ -326,7 +342,8 @@ fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     Some(change(node.span, nearest(node.as_str()?, names)?))
 }
 
-/// An item that stands in its list twice, word by word, is taken away.
+/// An item that stands in its list twice, word by word, is taken away; so is one with which another
+/// begins.
 fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     let (list, rest) = one.path.rsplit_once('[')?;
     let index: usize = rest.split(']').next()?.parse().ok()?;
@@ -337,10 +354,12 @@ fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     };
     let item = items.get(index)?;
     let own = words(item)?;
-    let is_same = |other: &Node| words(other).is_some_and(|words| words == own);
-    if !items[..index].iter().any(is_same) {
-        return None;
-    }
+    let earlier = || items[..index].iter();
+    let is_same = |other: &&Node| words(other).is_some_and(|words| words == own);
+    // One that was only begun goes, and the one that has more stays.
+    let is_begun = |other: &&Node| words(other).is_some_and(|words| own.starts_with(&words));
+    let item =
+        if earlier().any(|other| is_same(&other)) { item } else { earlier().find(is_begun)? };
     // From its dash up to the end of its last line.
     let start = text.get(..item.span.start as usize)?.rfind('\n').map_or(0, |end| end + 1);
     let dash = text.get(start..item.span.start as usize)?;

@@ -20,10 +20,25 @@ pub(super) fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
     let is_foreign = |line: &&Line<'_>| {
         line.body.starts_with("```")
             || is_short_code(line.body)
+            || is_label(line)
             || (line.indent == 0 && (Some(line.body) == end || is_command(line.body)))
     };
     let foreign: Vec<&Line<'_>> = lines.iter().filter(is_foreign).collect();
     Some(copied(&foreign, foreign.first()?))
+}
+
+/// What stands on the buttons and tabs that pages put around code.
+const LABELS: [&str; 8] =
+    ["Copy code", "Copy", "Copied!", "Copy to clipboard", "Raw", "复制代码", "复制", "已复制"];
+
+/// Whether a line is what stood on a button.
+fn is_label(line: &Line<'_>) -> bool {
+    line.indent == 0 && LABELS.contains(&line.body)
+}
+
+/// What stood on a button, as a slip of its own.
+pub(super) fn label(line: &Line<'_>) -> Option<Slip> {
+    is_label(line).then(|| copied(&[line], line))
 }
 
 /// Whether a line is a command of those who make pages of texts, such as Hugo's `{{< codenew >}}`

@@ -109,6 +109,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     found.extend(near.iter().map(|index| hands::twice(&lines, *index)));
     for index in &near {
         found.push(hands::behind(part, &lines, *index));
+        found.push(hands::typed_dash(&lines[*index]));
         found.push(hands::stray_dash(&lines, *index));
         found.push(hands::first_dash(&lines, *index));
     }
@@ -117,6 +118,8 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         found.push(breaks::on_one_line(&lines, *index));
         found.push(quotes::backticks(&lines[*index]));
         found.push(quotes::missing(&lines[*index]));
+        found.push(quotes::stray(&lines[*index]));
+        found.push(quotes::before_brackets(&lines[*index]));
         found.push(quotes::open(&lines[*index]));
         found.push(quotes::inner(part, &lines[*index], at));
     }
@@ -245,7 +248,9 @@ pub(super) fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
     };
     let is_tight = |(at, line): &(usize, &Line<'_>)| {
         let rest = line.body.strip_prefix('-');
-        rest.is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphabetic()))
+        let is_word = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let is_text = |rest: &str| matches!(rest, "|" | ">" | "|-" | ">-");
+        rest.is_some_and(|rest| is_word(rest) || is_text(rest))
             && (line.body.contains(':') || is_item_beside(*at, line.indent))
     };
     let tight = lines.iter().enumerate().filter(is_tight);
@@ -656,6 +661,10 @@ mod tests {
             ("POD-Y007", "x: 1\na;\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
             ("POD-Y007", "a:\n- b；2\n  c: 3\n", "a:\n- b: 2\n  c: 3\n"),
             ("POD-Y008", "a:\n-b: 1\n  c: 2\n-b: 3\n", "a:\n- b: 1\n  c: 2\n- b: 3\n"),
+            ("POD-Y008", "a:\n- b\n-|\n  c\n", "a:\n- b\n- |\n  c\n"),
+            ("POD-Y001", "a: 1\nb: @80\n", "a: 1\nb: 80\n"),
+            ("POD-Y001", "a: \"{b: c}\nd: 1\n", "a: {b: c}\nd: 1\n"),
+            ("POD-Y001", "a:\n  b: 1\nCopy code\nc: 1\n", "a:\n  b: 1\n\nc: 1\n"),
             ("POD-Y011", "a: */1 * * * *\n", "a: \"*/1 * * * *\"\n"),
             ("POD-Y011", "a: @b\n", "a: \"@b\"\n"),
             ("POD-Y011", "a: b: c\n", "a: \"b: c\"\n"),
