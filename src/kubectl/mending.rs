@@ -161,7 +161,10 @@ impl Reader {
                 one.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs))
             };
             let mut least = weight(one).unwrap_or(before).min(before);
-            for told in mended.into_iter().chain(with_value) {
+            let further =
+                mended.iter().filter_map(|one| self.renamed_with_value(text, one, customs));
+            let further: Vec<Diagnostic> = further.collect();
+            for told in mended.into_iter().chain(with_value).chain(further) {
                 if let Some(after) = weight(&told).filter(|after| *after < least) {
                     (least, *one) = (after, told);
                 }

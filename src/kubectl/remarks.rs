@@ -52,8 +52,9 @@ pub(super) fn between(text: &str, entry: &Entry, one: &Diagnostic) -> Option<Dia
 /// The name of a file or a sentence above a text, which was copied along.
 pub(super) fn is_copied(text: &str, entry: &Entry) -> bool {
     let is_named = [".yaml", ".yml", ".json"].iter().any(|end| entry.key.ends_with(end));
-    let is_said = entry.key.starts_with("..") || entry.key.contains([' ', '　']);
+    let is_said = entry.key.contains([' ', '　']);
     let is_first =
         entry.key_span.start == 0 || text[..entry.key_span.start as usize].ends_with('\n');
-    (is_named || is_said) && is_first && entry.value.value == NodeValue::Null
+    let is_empty = entry.value.value == NodeValue::Null;
+    is_first && (((is_named || is_said) && is_empty) || entry.key.starts_with(".. "))
 }

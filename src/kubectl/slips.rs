@@ -68,8 +68,11 @@ pub(super) fn mends(
                 }
                 Some(entry) if remarks::is_copied(text, entry) => {
                     let colon = entry.key_span.end + 1;
-                    let span =
-                        text::line_of(text, entry.key_span, Span { start: colon, end: colon });
+                    let value = match entry.value.value {
+                        NodeValue::Null => Span { start: colon, end: colon },
+                        _ => entry.value.span,
+                    };
+                    let span = text::line_of(text, entry.key_span, value);
                     let edit = span.map(|span| Edit { span, text: String::new() });
                     [with(edit.and_then(|edit| fix(["Take it away", "删除它"], vec![edit]))), None]
                 }
