@@ -342,8 +342,8 @@ fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     Some(change(node.span, nearest(node.as_str()?, names)?))
 }
 
-/// An item that stands in its list twice, word by word, is taken away; so is one with which another
-/// begins.
+/// An item that stands in its list twice, word by word, is taken away; so is one of which nothing but
+/// the name was written before another.
 fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     let (list, rest) = one.path.rsplit_once('[')?;
     let index: usize = rest.split(']').next()?.parse().ok()?;
@@ -357,7 +357,9 @@ fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     let earlier = || items[..index].iter();
     let is_same = |other: &&Node| words(other).is_some_and(|words| words == own);
     // One that was only begun goes, and the one that has more stays.
-    let is_begun = |other: &&Node| words(other).is_some_and(|words| own.starts_with(&words));
+    let is_begun = |other: &&Node| {
+        words(other).is_some_and(|words| words.len() == 1 && own.starts_with(&words))
+    };
     let item =
         if earlier().any(|other| is_same(&other)) { item } else { earlier().find(is_begun)? };
     // From its dash up to the end of its last line.

@@ -107,7 +107,8 @@ pub(super) fn tabs(part: &str, base: u32) -> Option<Diagnostic> {
     }
     let (rows, is_text) = (bare_rows(part), blocks(part));
     let mut edits = Vec::new();
-    let (mut above, mut quoted): (Option<&Line<'_>>, Option<Vec<(usize, usize)>>) = (None, None);
+    let mut above: Option<&Line<'_>> = None;
+    let mut quoted: Option<Vec<(usize, usize)>> = None;
     for (row, is_text) in rows.iter().zip(is_text) {
         if !is_text && row.body.contains('\t') {
             let quoted = quoted.get_or_insert_with(|| scalars(part));
