@@ -230,6 +230,7 @@ fn two_slips_at_once_lead_to_an_end_as_well() {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).expect("31 bits") % below
     };
+    let mut left = 0;
     for pair in 0..pairs() {
         let mut text = bases[draw(bases.len())].to_owned();
         for _ in 0..2 {
@@ -241,8 +242,11 @@ fn two_slips_at_once_lead_to_an_end_as_well() {
                 text = lines.concat();
             }
         }
-        end_of(&format!("pair {pair}"), &text);
+        let (end, _) = end_of(&format!("pair {pair}"), &text);
+        left += u64::from(!end.split(' ').all(|code| code.is_empty() || code == "POD-K004"));
     }
+    // What a lost name or several lost lines said nobody knows.
+    assert!(left * 20 < pairs(), "{left} of {} keep a mistake", pairs());
 }
 
 #[test]

@@ -33,7 +33,7 @@ const NESTED: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Marks of other languages behind a number, and what Chinese sentences begin or go on with.
-const MARKS: [&str; 6] = ["//", "#", "（", "(", "<!--", "--"];
+const MARKS: [&str; 7] = ["//", "#", "（", "(", "<!--", "--", "<"];
 
 /// A field that its type does not have, as the one that takes its place.
 pub(super) fn field(
@@ -273,7 +273,9 @@ fn comment(raw: &str, spot: &Spot<'_>, one: &Diagnostic) -> Option<Diagnostic> {
     let note = behind.trim_start();
     let mark = MARKS.iter().find(|mark| note.starts_with(**mark));
     let is_chinese = note.starts_with(|first: char| !first.is_ascii());
-    if !is_value || raw.contains('\n') || (mark.is_none() && !is_chinese) {
+    // A mark alone says nothing.
+    let is_said = note.contains(char::is_alphanumeric);
+    if !is_value || !is_said || raw.contains('\n') || (mark.is_none() && !is_chinese) {
         return None;
     }
     let words = match mark {
@@ -309,6 +311,16 @@ fn in_brackets(known: &Type, text: &str, spot: &Spot<'_>, key: &Entry, raw: &str
     let is_word = is_number || spot.node.as_str().is_some();
     if !is_word || above.contains('\n') || raw.contains('\n') {
         return None;
+    }
+    if has("path") && has("port") && raw.starts_with('/') {
+        // An address without its machine.
+        let (path, port) = raw.rsplit_once(':')?;
+        port.parse::<u16>().ok()?;
+        let path = if path.is_empty() { "/" } else { path };
+        let text = format!("{{path: {path}, port: {port}}}");
+        let edits = vec![Edit { span: spot.node.span, text }];
+        let (title, chinese) = ("Write it as path and port", "写成 path 和 port");
+        return Some(Fix { title: title.to_owned(), chinese: chinese.to_owned(), edits });
     }
     let field = match &known.required[..] {
         [one] => one,

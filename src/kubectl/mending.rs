@@ -148,10 +148,7 @@ impl Reader {
         let most = (PROOF_MAX / (2 * text.len().max(1))).min(MENDS_MAX);
         let before = self.weigh(text, customs);
         for one in found.iter_mut().take(most) {
-            let is_here = |root: &&Node| {
-                root.span.start <= one.primary.start && one.primary.end <= root.span.end
-            };
-            let Some(root) = roots.iter().find(is_here) else { continue };
+            let Some(root) = roots.iter().find(|root| holds(root, one.primary)) else { continue };
             let with_value = self.renamed_with_value(text, one, customs);
             let mended = match one.code {
                 "POD-K002" | "POD-K008" => {
@@ -164,7 +161,10 @@ impl Reader {
                 one.fix.as_ref().map(|fix| self.weigh(&fix.apply(text), customs))
             };
             let mut least = weight(one).unwrap_or(before).min(before);
-            for told in mended.into_iter().chain(with_value) {
+            let further =
+                mended.iter().filter_map(|one| self.renamed_with_value(text, one, customs));
+            let further: Vec<Diagnostic> = further.collect();
+            for told in mended.into_iter().chain(with_value).chain(further) {
                 if let Some(after) = weight(&told).filter(|after| *after < least) {
                     (least, *one) = (after, told);
                 }
@@ -172,8 +172,8 @@ impl Reader {
         }
     }
 
-    /// The other name of an unknown field together with the fix of its value, which is of a wrong
-    /// type for that name: each by itself would leave as many mistakes.
+    /// The other name of an unknown field together with the fixes of what is wrong in its value, which
+    /// nobody looks into under the unknown name: the name alone would leave as many mistakes.
     fn renamed_with_value(
         &self,
         text: &str,
@@ -187,22 +187,32 @@ impl Reader {
         }
         let fixed = fix.apply(text);
         let own = Span { start: 0, end: u32::try_from(fixed.len()).ok()? };
-        let root = read_bare(&fixed, own).0.root?;
-        let found = self.inside(&fixed, &lists::objects(root), own.end, customs).1;
+        let roots = lists::objects(read_bare(&fixed, own).0.root?);
+        let value = roots.iter().find_map(|root| value_at(root, name.span.start))?;
         let end = name.span.start + u32::try_from(name.text.len()).ok()?;
-        let is_value = |other: &&Diagnostic| {
-            let between = fixed.get(end as usize..other.primary.start as usize);
-            other.code == WRONG_TYPE && between.is_some_and(|between| between.trim() == ":")
-        };
-        let value = found.iter().find(is_value)?.fix.as_ref()?;
         let old = |at: u32| (at + name.span.end).checked_sub(end);
-        let moved = |edit: &Edit| {
-            let span = Span { start: old(edit.span.start)?, end: old(edit.span.end)? };
-            Some(Edit { span, text: edit.text.clone() })
-        };
-        let values = value.edits.iter().map(moved).collect::<Option<Vec<_>>>()?;
-        let edits = [name.clone()].into_iter().chain(values).collect();
-        Some(Diagnostic { fix: Some(Fix { edits, ..fix.clone() }), ..one.clone() })
+        let mut edits = vec![name.clone()];
+        for other in self.inside(&fixed, &roots, own.end, customs).1 {
+            let is_within = value.start <= other.primary.start && other.primary.end <= value.end;
+            // A version is told as none of its kind's.
+            if !is_within || !(other.code.starts_with("POD-F") || other.code == "POD-K003") {
+                continue;
+            }
+            let found = other.fix.clone().or_else(|| {
+                let root = roots.iter().find(|root| holds(root, other.primary))?;
+                let mut told = slips::mends(self.fields(), &fixed, root, &other).into_iter();
+                told.find_map(|one| one.fix)
+            });
+            for edit in found.into_iter().flat_map(|fix| fix.edits) {
+                let span = Span { start: old(edit.span.start)?, end: old(edit.span.end)? };
+                let is_free = |one: &Edit| one.span.end <= span.start || span.end <= one.span.start;
+                if edits.iter().all(is_free) {
+                    edits.push(Edit { span, text: edit.text });
+                }
+            }
+        }
+        let has_more = edits.len() > 1;
+        has_more.then(|| Diagnostic { fix: Some(Fix { edits, ..fix.clone() }), ..one.clone() })
     }
 
     /// What is said of a document whose indentation is lost though it can be read.
@@ -280,6 +290,22 @@ impl Reader {
 /// Whether a field stands at a wrong place or is of a wrong type.
 fn is_odd(one: &Diagnostic) -> bool {
     one.severity == Severity::Error && one.code.starts_with("POD-F")
+}
+
+fn holds(node: &Node, span: Span) -> bool {
+    node.span.start <= span.start && span.end <= node.span.end
+}
+
+/// Where the value of the key at a byte stands.
+fn value_at(node: &Node, at: u32) -> Option<Span> {
+    match &node.value {
+        NodeValue::Seq(items) => items.iter().find_map(|item| value_at(item, at)),
+        NodeValue::Map(entries) => entries.iter().find_map(|entry| {
+            let is_it = entry.key_span.start == at;
+            if is_it { Some(entry.value.span) } else { value_at(&entry.value, at) }
+        }),
+        _ => None,
+    }
 }
 
 /// Keeps the quotes around what is replaced, without which a document is no JSON.
@@ -386,6 +412,12 @@ mod tests {
         let found = Reader::default().check(&bad);
         assert!(found[0].message.ends_with("Did you mean replicas?"), "{}", found[0].message);
         assert_eq!(found[0].fix.as_ref().map(|fix| fix.apply(&bad)), Some(good.clone()));
+        // What is wrong further in goes with it.
+        let bad = good.replacen("containers:", "container:", 1).replacen("image:", "imge:", 1);
+        let fix = Reader::default().check(&bad).into_iter().find_map(|one| one.fix);
+        assert_eq!(fix.map(|fix| fix.apply(&bad)), Some(good.clone()));
+        let bad = SERVICE.replacen("  ports", "  ipFamily: IPv6\n  ports", 1);
+        assert_eq!(mended(&bad), SERVICE.replacen("  ports", "  ipFamilies: [IPv6]\n  ports", 1));
         // Of a value that can't be mended the name alone would leave as many mistakes.
         let bad = good.replacen("replicas: 2", "replcas: two", 1);
         assert_eq!(Reader::default().check(&bad)[0].fix, None);

@@ -133,6 +133,29 @@ pub(super) fn number(text: &str, node: &Node, word: &str) -> Option<Fix> {
     Some(put(Span { start, end: node.span.end }, bare.to_owned(), words))
 }
 
+/// A list or a mapping in quotes, and a list between the brackets of sentences.
+pub(super) fn brackets(text: &str, node: &Node, shape: &Shape, word: &str) -> Option<Fix> {
+    let raw = text.get(node.span.start as usize..node.span.end as usize)?;
+    let (inner, words) = if raw.starts_with(['"', '\'']) {
+        (word.trim().to_owned(), ["Take the quotes away", "去掉引号"])
+    } else {
+        let open = |one: &char| matches!(one, '(' | '（');
+        let mut letters = raw.chars();
+        letters.next().filter(open)?;
+        letters.next_back().filter(|one| matches!(one, ')' | '）'))?;
+        let items = letters.as_str().replace(['，', '、'], ", ").replace(['“', '”'], "\"");
+        (format!("[{items}]"), ["Make it a list", "改为列表"])
+    };
+    let parsed = text::parse(&format!("a: {inner}\n"));
+    let value = &parsed.documents.first()?.root.as_ref()?.at("a")?.value;
+    let is_meant = match shape {
+        Shape::List(_) => matches!(value, NodeValue::Seq(_)),
+        Shape::Struct(_) | Shape::Map(_) => matches!(value, NodeValue::Map(_)),
+        _ => false,
+    };
+    (is_meant && inner.starts_with(['{', '['])).then(|| put(node.span, inner, words))
+}
+
 /// A word in base64.
 pub(super) fn encoded(text: &str, span: Span) -> Option<Fix> {
     let raw = text.get(span.start as usize..span.end as usize)?;
@@ -183,6 +206,14 @@ mod tests {
                 pod("volumes: [{name: v, configMap: {name: m, defaultMode: 0644}}]"),
             ),
             (service("\"8080\""), service("8080")),
+            (
+                pod("volumes: [{name: v, emptyDir: \"{}\"}]"),
+                pod("volumes: [{name: v, emptyDir: {}}]"),
+            ),
+            (
+                pod("hostAliases: '[{\"ip\": \"1.2.3.4\"}]'"),
+                pod("hostAliases: [{\"ip\": \"1.2.3.4\"}]"),
+            ),
             (cron("\"0 15 10 ? * *\""), cron("\"15 10 * * *\"")),
             (cron("\"@every5m\""), cron("\"@every 5m\"")),
         ] {

@@ -8,10 +8,10 @@ use crate::api::validation::warnings;
 use crate::kubectl::places::find;
 use crate::kubectl::tell::{change, error};
 use crate::kubelet::invalid_name;
-use crate::text::{Diagnostic, Node, NodeValue, Severity, Span};
+use crate::text::{Diagnostic, Edit, Fix, Node, NodeValue, Severity, Span};
 
 /// What the server's warnings are about, in Chinese; the first that fits.
-const CHINESE: [(&str, &str); 15] = [
+const CHINESE: [(&str, &str); 21] = [
     ("fractional byte value", "字节数必须是整数，单位 m 表示千分之一"),
     ("hides previous definition", "同名变量前面已有定义，前面的值不起作用"),
     ("duplicate port name", "端口名称重复，按名称选择端口的服务和探针只会用到前一个"),
@@ -20,6 +20,15 @@ const CHINESE: [(&str, &str); 15] = [
     ("invalid empty name", "名称为空"),
     ("hostIP set without hostPort", "设置了 hostIP，却没有 hostPort"),
     ("reclaim policy is deprecated", "Recycle 回收策略已弃用，建议改用动态供应"),
+    (
+        "use discovery.k8s.io/v1 EndpointSlice",
+        "Endpoints 已弃用，请改用 discovery.k8s.io/v1 EndpointSlice",
+    ),
+    ("spec.externalIPs is deprecated", "spec.externalIPs 已弃用，有的集群可能不再支持"),
+    ("use \"storageClassName\"", "已弃用，请改用 storageClassName"),
+    ("node-role.kubernetes.io/control-plane", "请改用 node-role.kubernetes.io/control-plane"),
+    ("use the \"seccompProfile\"", "已不起作用，请改用 seccompProfile 字段"),
+    ("use the \"priorityClassName\"", "已不起作用，请改用 priorityClassName 字段"),
     ("deprecated", "已弃用"),
     ("non-functional", "已不起作用"),
     ("this is used in", "它会用作 Pod 名称或主机名，应只含小写字母、数字和“-”"),
@@ -45,8 +54,11 @@ pub(super) fn warned(object: &Object, root: &Node) -> Vec<Diagnostic> {
         let known = CHINESE.iter().find(|(words, _)| rest.contains(words));
         let rest_zh = known.map_or(rest, |(_, chinese)| chinese).trim_end_matches('.');
         let sentence = text.trim_end_matches('.');
-        let chinese =
-            if is_path { format!("{place}：{rest_zh}。") } else { format!("{rest_zh}。") };
+        let chinese = if place.is_empty() {
+            format!("{rest_zh}。")
+        } else {
+            format!("{place}：{rest_zh}。")
+        };
         let place = find(root, &place);
         // Nobody asks for thousandths of bytes.
         let amount = place.node.and_then(Node::as_str).and_then(|word| word.strip_suffix('m'));
@@ -102,13 +114,43 @@ fn image(node: &Node) -> Option<Diagnostic> {
     let chinese = format!("节点无法识别镜像名称 {word}：{why}。");
     let scheme = word.find("://").map_or(0, |at| at + 3);
     let bare: String = word[scheme..].chars().filter(|one| !one.is_whitespace()).collect();
-    let meant = [bare.clone(), bare.to_lowercase()]
+    if let Some(note) = note(node, word) {
+        return Some(note);
+    }
+    let single = bare.replace("//", "/");
+    let meant = [bare.clone(), bare.to_lowercase(), single.clone(), single.to_lowercase()]
         .into_iter()
         .find(|one| one != word && invalid_name(one).is_none());
     Some(Diagnostic {
         help: Some(format!("the kubelet says: InvalidImageName: {why}")),
         fix: meant.map(|meant| change(node.span, &meant)),
         ..warning(&message, &chinese, node.span)
+    })
+}
+
+/// What stands behind the name of an image and a blank, and was meant as a note.
+fn note(node: &Node, word: &str) -> Option<Diagnostic> {
+    let (image, behind) = word.split_once(' ')?;
+    let behind = behind.trim();
+    let is_note = behind.starts_with(['(', '<', '（', '/', '-', '—', '←'])
+        || behind.starts_with(|first: char| !first.is_ascii());
+    // In quotes a note would not stand behind the value.
+    let is_plain = (node.span.end - node.span.start) as usize == word.len();
+    (is_note && is_plain && invalid_name(image).is_none()).then(|| {
+        let message =
+            format!("`{behind}` is no comment in YAML: comments begin with a space and `#`.");
+        let chinese = format!("“{behind}”在 YAML 中不是注释：注释以空格和“#”开头。");
+        let start = node.span.start + u32::try_from(image.len()).unwrap_or(0);
+        let words = behind.trim_start_matches('/').trim_start();
+        let edit = Edit { span: Span { start, end: node.span.end }, text: format!(" # {words}") };
+        Diagnostic {
+            fix: Some(Fix {
+                title: "Make it a comment".to_owned(),
+                chinese: "改为注释".to_owned(),
+                edits: vec![edit],
+            }),
+            ..warning(&message, &chinese, node.span)
+        }
     })
 }
 
@@ -160,6 +202,9 @@ mod tests {
             ("nginx :1.27", Some("nginx:1.27")),
             ("https://ghcr.io/a/b:1", Some("ghcr.io/a/b:1")),
             ("nginx:1.27:latest", None),
+            ("ghcr.io/a//b:1", Some("ghcr.io/a/b:1")),
+            ("nginx:1.27 (web)", Some("nginx:1.27 # (web)")),
+            ("nginx:1.27 // 网页", Some("nginx:1.27 # 网页")),
         ] {
             let text = pod(&format!("image: {bad}"));
             let found = Reader::default().check(&text);

@@ -4,24 +4,22 @@
 //! every mistake that was found.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use crate::api::fields::{Fields, UNKNOWN_FIELD};
-use crate::api::kind::KindFacts;
-use crate::api::resources::RESOURCES;
 use crate::api::validation::validate_create;
 use crate::api::{Kind, Object, decode, defaults};
 use crate::base::Order as _;
 use crate::base::gather;
 use crate::kubectl::effect::{feature_is_off, told_of_kind, unknown};
+use crate::kubectl::kinds::{is_known, misspelt_kind, unknown_kind};
 use crate::kubectl::lists;
 use crate::kubectl::mending::second_object;
 use crate::kubectl::tell::{self, error, is_of_other};
-use crate::kubectl::{amounts, misplaced, nearly, odd, places, sources, strangers};
+use crate::kubectl::{amounts, misplaced, odd, placeholder, places, sources, strangers};
 use crate::server::{drop_by_default, ports_out_of_range};
 use crate::text::{
-    Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Reading, Severity, Span, documents,
-    is_long, nearest, read_bare, read_document,
+    Diagnostic, Document, Edit, Fix, Node, NodeValue, Reading, Severity, Span, documents, is_long,
+    read_bare, read_document,
 };
 
 /// What the server says of an object without a name.
@@ -194,6 +192,7 @@ impl Reader {
             if found.is_empty() {
                 found.extend(self.0.check(name, root));
                 found.extend(amounts::odd(self.0, root));
+                placeholder::told(text, &mut found);
             }
         }
         if found.iter().any(|one| one.severity == Severity::Error) {
@@ -223,7 +222,15 @@ impl Reader {
                 let told = errors.iter().filter(|one| !is_of_other(one, &errors, root));
                 found.extend(told.map(|one| tell::told(one, &object, root, text)));
                 if found.iter().all(|one| one.severity == Severity::Warning) {
-                    found.extend(odd::warned(&stored, root));
+                    let warned = odd::warned(&stored, root);
+                    // The server's words say more of an amount than ours.
+                    let is_said = |one: &Diagnostic| {
+                        warned
+                            .iter()
+                            .any(|other| (other.code, other.primary) == (one.code, one.primary))
+                    };
+                    found.retain(|one| !is_said(one));
+                    found.extend(warned);
                 }
                 Some(object)
             }
@@ -252,7 +259,7 @@ impl Reader {
         }
         let mut message = format!("{kind} belongs to apiVersion {known}, not {given}.");
         let mut chinese = format!("{kind} 属于 apiVersion {known}，不是 {given}。");
-        if self.0.named(kind).is_none() {
+        if self.0.kind_named(kind).is_none() {
             message.push_str(" Its fields may have other names there; they are not checked here.");
             chinese.push_str("其字段在新版本中可能有所不同，这里不会检查。");
         }
@@ -268,54 +275,6 @@ impl Reader {
             ..error("POD-K003", &message, &chinese, node.span)
         })
     }
-}
-
-/// A kind that none of Kubernetes' own groups has, and the one that was most likely meant.
-fn unknown_kind(kind: &str, root: &Node, customs: &Customs) -> Option<Diagnostic> {
-    let version = root.at("apiVersion")?;
-    let given = version.as_str()?;
-    let group = |version: &str| version.split_once('/').map_or("", |(group, _)| group).to_owned();
-    let own = group(given);
-    if is_known(kind, &own, customs) || !RESOURCES.iter().any(|one| group(one.api_version) == own) {
-        return None;
-    }
-    let node = root.at("kind")?;
-    let names = |is_own: bool| {
-        let fits = move |one: &&KindFacts| !is_own || group(one.api_version) == own;
-        RESOURCES.iter().filter(fits).map(|one| one.name)
-    };
-    let own_names: Vec<&str> = names.clone()(true).collect();
-    let meant = nearest(kind, names.clone()(true))
-        .or_else(|| nearest(kind, names(false)))
-        .or_else(|| Kind::from_resource(kind).map(|kind| kind.facts().name))
-        .or_else(|| nearly::longer(kind, &own_names));
-    let mut message = format!("{given} has no kind {kind}.");
-    let mut chinese = format!("{given} 中没有类型 {kind}。");
-    let fix = meant.map(|meant| {
-        let _ = write!(message, " Did you mean {meant}?");
-        let _ = write!(chinese, "是否想写 {meant}？");
-        let mut edits = vec![Edit { span: node.span, text: meant.to_owned() }];
-        let known = RESOURCES.iter().find(|one| one.name == meant);
-        if let Some(known) = known.filter(|_| !decode::is_served(meant, given)) {
-            edits.push(Edit { span: version.span, text: known.api_version.to_owned() });
-        }
-        Fix { title: format!("Change to {meant}"), chinese: format!("改为 {meant}"), edits }
-    });
-    Some(Diagnostic {
-        help: Some(format!(
-            "kubectl says: no matches for kind \"{kind}\" in version \"{given}\"\nensure CRDs are \
-             installed first"
-        )),
-        fix,
-        ..error("POD-K006", &message, &chinese, node.span)
-    })
-}
-
-/// Whether a kind is one of Kubernetes' own or one that the text defines.
-fn is_known(kind: &str, group: &str, customs: &Customs) -> bool {
-    RESOURCES.iter().any(|one| one.name == kind)
-        || Kind::from_name(kind).is_some()
-        || customs.kinds.contains(&(group.to_owned(), kind.to_owned()))
 }
 
 /// What is said of an object of an unknown kind that has no name: kubectl looks for the kind first.
@@ -415,29 +374,6 @@ fn no_object(message: &str, root: &Node, whole: Span) -> Diagnostic {
         help: Some(format!("kubectl says: {said}")),
         ..error(if has_kind { "POD-K002" } else { "POD-K008" }, &english, &chinese, span)
     }
-}
-
-/// The key that stands where `kind` should, if one is near enough.
-fn misspelt_kind(root: &Node) -> Option<Diagnostic> {
-    let NodeValue::Map(entries) = &root.value else { return None };
-    let is_meant =
-        |one: &&Entry| *one.key != *"kind" && nearest(&one.key, ["kind"].into_iter()).is_some();
-    let entry = entries.iter().find(is_meant)?;
-    let key = &entry.key;
-    Some(Diagnostic {
-        help: Some("kubectl says: error validating data: kind not set".to_owned()),
-        fix: Some(Fix {
-            title: "Change to kind".to_owned(),
-            chinese: "改为 kind".to_owned(),
-            edits: vec![Edit { span: entry.key_span, text: "kind".to_owned() }],
-        }),
-        ..error(
-            "POD-K008",
-            &format!("{key} is no field of a manifest. Did you mean kind?"),
-            &format!("{key} 不是清单的字段。是否想写 kind？"),
-            entry.key_span,
-        )
-    })
 }
 
 fn sentence(message: &str) -> String {

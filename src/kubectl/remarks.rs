@@ -1,9 +1,9 @@
-//! Comments of other languages that were read as keys.
+//! Comments of other languages and lines of a page that were read as keys.
 //!
 //! Must not know fields. Invariant: it only proposes; whoever takes a fix makes sure that it leaves
 //! fewer mistakes.
 
-use crate::text::{Diagnostic, Edit, Entry, Fix, Span};
+use crate::text::{Diagnostic, Edit, Entry, Fix, NodeValue, Span};
 
 fn fix([title, chinese]: [&str; 2], edits: Vec<Edit>) -> Fix {
     Fix { title: title.to_owned(), chinese: chinese.to_owned(), edits }
@@ -47,4 +47,14 @@ pub(super) fn between(text: &str, entry: &Entry, one: &Diagnostic) -> Option<Dia
         fix: Some(fix(title, vec![edit(start, end, put)])),
         ..one.clone()
     })
+}
+
+/// The name of a file or a sentence above a text, which was copied along.
+pub(super) fn is_copied(text: &str, entry: &Entry) -> bool {
+    let is_named = [".yaml", ".yml", ".json"].iter().any(|end| entry.key.ends_with(end));
+    let is_said = entry.key.contains([' ', '　']);
+    let is_first =
+        entry.key_span.start == 0 || text[..entry.key_span.start as usize].ends_with('\n');
+    let is_empty = entry.value.value == NodeValue::Null;
+    is_first && (((is_named || is_said) && is_empty) || entry.key.starts_with(".. "))
 }

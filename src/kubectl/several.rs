@@ -71,6 +71,10 @@ pub(super) fn misleads(reader: &Reader, text: &str, way: &Diagnostic) -> bool {
         return false;
     }
     let fixed = fix.apply(text);
+    // Looking for ways to mend that as well might never end.
+    if !reader.weigh(&fixed, &Customs::default()).is_read() {
+        return true;
+    }
     let line = |text: &str, at: usize| text[..at.min(text.len())].matches('\n').count();
     let mut edits: Vec<&Edit> = fix.edits.iter().collect();
     edits.order_by_key(|edit| edit.span);

@@ -25,6 +25,7 @@ const OTHER_NAMES: &[(&str, &str, &str)] = &[
     ("ServicePort", "containerPort", "targetPort"),
     ("VolumeMount", "path", "mountPath"),
     ("EnvVar", "key", "name"),
+    ("IngressSpec", "backend", "defaultBackend"),
 ];
 
 /// Amounts that stand one level too high.
@@ -65,10 +66,13 @@ pub(super) fn mends(
                     let fix = gone(text, entry).and_then(|edit| fix(GONE, vec![edit]));
                     [with(fix), None]
                 }
-                Some(entry) if is_file(text, entry) => {
+                Some(entry) if remarks::is_copied(text, entry) => {
                     let colon = entry.key_span.end + 1;
-                    let span =
-                        text::line_of(text, entry.key_span, Span { start: colon, end: colon });
+                    let value = match entry.value.value {
+                        NodeValue::Null => Span { start: colon, end: colon },
+                        _ => entry.value.span,
+                    };
+                    let span = text::line_of(text, entry.key_span, value);
                     let edit = span.map(|span| Edit { span, text: String::new() });
                     [with(edit.and_then(|edit| fix(["Take it away", "删除它"], vec![edit]))), None]
                 }
@@ -135,12 +139,6 @@ fn behind(text: &str, span: Span) -> Option<Fix> {
 fn fallen(text: &str, entry: &Entry) -> Option<Fix> {
     let edit = text::back_into_text(text, entry.key_span.start)?;
     fix(["Indent it as far as the text", "缩进到与文本对齐"], vec![edit])
-}
-
-/// The name of a file above a text, which was copied along.
-fn is_file(text: &str, entry: &Entry) -> bool {
-    let is_named = [".yaml", ".yml", ".json"].iter().any(|end| entry.key.ends_with(end));
-    is_named && entry.value.value == NodeValue::Null && column(text, entry.key_span.start) == 0
 }
 
 fn fix([title, chinese]: Words, edits: Vec<Edit>) -> Option<Fix> {
@@ -561,6 +559,9 @@ fn shape(table: &Fields, text: &str, spot: &Spot<'_>) -> Option<Fix> {
 fn of_word(table: &Fields, text: &str, spot: &Spot<'_>, shape: &Shape, word: &str) -> Option<Fix> {
     let node = spot.node;
     let named = |name: &str| table.named(name);
+    if let Some(fix) = nearly::brackets(text, node, shape, word) {
+        return Some(fix);
+    }
     match shape {
         Shape::List(inner) => match &**inner {
             Shape::Text => dashed(text, spot).or_else(|| words_of(spot, word)),

@@ -123,7 +123,8 @@ const ADDRESS: Words = [
 ];
 
 /// The groups of versions that tools read from files, and no cluster knows.
-const TOOLS: [&str; 9] = [
+const TOOLS: [&str; 10] = [
+    "apiserver.k8s.io",
     "apiserver.config.k8s.io",
     "audit.k8s.io",
     "config.kubernetes.io",

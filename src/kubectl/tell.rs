@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::api::{FieldError, FieldErrorKind, Object};
 use crate::kubectl::aim::aim;
-use crate::kubectl::{nearly, places, podfields};
+use crate::kubectl::{nearly, placeholder, places, podfields};
 use crate::text::{
     Diagnostic, Edit, Fix, Node, NodeValue, Related, Severity, Span, Tree, add_entry, line_of,
     narrowed, nearest, quoted,
@@ -88,11 +88,10 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 let _ = write!(message, " The `{odd}` in it is not `{half}`.");
                 let _ = write!(chinese, "其中的“{odd}”不是“{half}”。");
             }
-            if let Some(word) =
-                place.node.and_then(Node::as_str).filter(|word| is_placeholder(word))
-            {
-                let _ = write!(message, " `{word}` is a placeholder: put the real value there.");
-                let _ = write!(chinese, "“{word}”只是占位符，请换成实际的值。");
+            if let Some(word) = place.node.and_then(Node::as_str).and_then(placeholder::within) {
+                let [more, more_zh] = placeholder::said(word);
+                message.push_str(&more);
+                chinese.push_str(&more_zh);
             }
             let around = one.path.strip_suffix(".restartPolicy");
             let pod = around.and_then(|path| places::find(root, path).node);
@@ -104,6 +103,11 @@ pub(super) fn told(one: &FieldError, object: &Object, root: &Node, text: &str) -
                 (FieldErrorKind::Required, None) => required_fix(one, root, text),
                 (FieldErrorKind::Invalid, _) if one.path.ends_with(".nodePort") => {
                     drawn_fix(one, root, text)
+                }
+                (FieldErrorKind::Invalid, Some(_))
+                    if one.detail.starts_with("must be a standard r") =>
+                {
+                    resource_fix(one, root)
                 }
                 (FieldErrorKind::NotSupported, Some(node)) if is_headless(one, node) => {
                     headless_fix(root, text)
@@ -164,12 +168,6 @@ fn is_of_volume(one: &FieldError, all: &[FieldError], root: &Node) -> bool {
     let Some(at) = items.iter().position(is_it) else { return false };
     let own = format!("{volumes}[{at}].");
     all.iter().any(|other| other.path.starts_with(&own))
-}
-
-/// Whether a word stands for one that a person or a program still has to put in.
-fn is_placeholder(word: &str) -> bool {
-    let is_around = |open: &str, close: char| word.starts_with(open) && word.ends_with(close);
-    is_around("<", '>') || is_around("${", '}') || is_around("{{", '}') || is_around("$(", ')')
 }
 
 /// Whether the server tells which words would do.
@@ -287,11 +285,46 @@ fn headless_fix(root: &Node, text: &str) -> Option<Fix> {
     let key = text.get(entry.key_span.start as usize..entry.key_span.end as usize)?;
     let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
     let has_address = spec.at("clusterIP").is_some();
+    let mut edits = vec![edit(entry.key_span, "clusterIP"), edit(entry.value.span, "None")];
+    // Without an address there are no ports of nodes either.
+    let ports = spec.at("ports").map(|ports| &ports.value);
+    if let Some(NodeValue::Seq(ports)) = ports {
+        let fields = ports.iter().filter_map(|port| without(port, "nodePort", text));
+        edits.extend(fields.map(|span| edit(span, "")));
+    }
     (!has_address && key == "type").then(|| Fix {
         title: "Change to clusterIP: None".to_owned(),
         chinese: "改为 clusterIP: None".to_owned(),
-        edits: vec![edit(entry.key_span, "clusterIP"), edit(entry.value.span, "None")],
+        edits,
     })
+}
+
+/// What goes if an entry of a mapping goes: its line, or in brackets the comma before it as well.
+fn without(map: &Node, key: &str, text: &str) -> Option<Span> {
+    let NodeValue::Map(entries) = &map.value else { return None };
+    let at = entries.iter().position(|one| &*one.key == key)?;
+    let entry = &entries[at];
+    if let Some(span) = line_of(text, entry.key_span, entry.value.span) {
+        return Some(span);
+    }
+    match (at.checked_sub(1), entries.get(at + 1)) {
+        (Some(before), _) => {
+            Some(Span { start: entries[before].value.span.end, end: entry.value.span.end })
+        }
+        (None, Some(next)) => Some(Span { start: entry.key_span.start, end: next.key_span.start }),
+        (None, None) => None,
+    }
+}
+
+/// Resources that a cluster knows by itself.
+const RESOURCES: [&str; 4] = ["cpu", "memory", "storage", "ephemeral-storage"];
+
+/// The resource that a key most likely means.
+fn resource_fix(one: &FieldError, root: &Node) -> Option<Fix> {
+    let (around, key) = one.path.strip_suffix(']')?.rsplit_once('[')?;
+    let NodeValue::Map(entries) = &places::find(root, around).node?.value else { return None };
+    let entry = entries.iter().find(|one| *one.key == *key)?;
+    Some(change(entry.key_span, nearest(key, RESOURCES.into_iter())?))
 }
 
 /// The volume that a mount most likely means.
@@ -309,7 +342,8 @@ fn volume_fix(one: &FieldError, root: &Node, node: &Node) -> Option<Fix> {
     Some(change(node.span, nearest(node.as_str()?, names)?))
 }
 
-/// An item that stands in its list twice, word by word, is taken away.
+/// An item that stands in its list twice, word by word, is taken away; so is one of which nothing but
+/// the name was written before another.
 fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     let (list, rest) = one.path.rsplit_once('[')?;
     let index: usize = rest.split(']').next()?.parse().ok()?;
@@ -320,10 +354,14 @@ fn repeated_fix(one: &FieldError, root: &Node, text: &str) -> Option<Fix> {
     };
     let item = items.get(index)?;
     let own = words(item)?;
-    let is_same = |other: &Node| words(other).is_some_and(|words| words == own);
-    if !items[..index].iter().any(is_same) {
-        return None;
-    }
+    let earlier = || items[..index].iter();
+    let is_same = |other: &&Node| words(other).is_some_and(|words| words == own);
+    // One that was only begun goes, and the one that has more stays.
+    let is_begun = |other: &&Node| {
+        words(other).is_some_and(|words| words.len() == 1 && own.starts_with(&words))
+    };
+    let item =
+        if earlier().any(|other| is_same(&other)) { item } else { earlier().find(is_begun)? };
     // From its dash up to the end of its last line.
     let start = text.get(..item.span.start as usize)?.rfind('\n').map_or(0, |end| end + 1);
     let dash = text.get(start..item.span.start as usize)?;
@@ -449,6 +487,8 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
     let metadata = spec.at("template")?.at("metadata");
     let labels = metadata.and_then(|one| one.at("labels")).and_then(pairs);
     let mut edits = Vec::new();
+    // What controls Pods without a selector takes the labels of its template for one.
+    let is_given = root.at("kind").and_then(Node::as_str) == Some("ReplicationController");
     let labels = if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
         labels
     } else {
@@ -457,6 +497,7 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
         labels
     };
     match spec.at("selector") {
+        _ if is_given => {}
         None => {
             let selector = Tree::Map(vec![("matchLabels".to_owned(), tree(&labels))]);
             edits.push(add_entry(text, spec, "selector", &selector)?);
@@ -465,7 +506,7 @@ fn selector_fix(root: &Node, text: &str, name: &str) -> Option<Fix> {
     }
     let (title, chinese) =
         ("Select the Pods by their labels".to_owned(), "按标签选择 Pod".to_owned());
-    Some(Fix { title, chinese, edits })
+    (!edits.is_empty()).then_some(Fix { title, chinese, edits })
 }
 
 fn add_labels(template: &Node, labels: &[(String, String)], text: &str) -> Option<Edit> {

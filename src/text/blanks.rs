@@ -10,11 +10,20 @@ use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, sca
 /// What was meant by a blank: a space, or nothing at all.
 fn meant(letter: char) -> Option<&'static str> {
     match letter {
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => Some(" "),
+        '\u{a0}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{202f}'
+        | '\u{205f}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{ffa0}' => Some(" "),
         // What has no width, marks of the direction in which letters run, and what terminals send.
         '\u{ad}'
-        | '\u{200b}'
-        | '\u{2060}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200d}'
+        | '\u{2060}'..='\u{2064}'
         | '\u{feff}'
         | '\u{200e}'
         | '\u{200f}'
@@ -106,6 +115,9 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
     take(indent..value, hard);
     let rest = &line[value..];
     let rest = &rest[..rest.find(" #").unwrap_or(rest.len())];
+    if rest.starts_with(['{', '[']) {
+        between(line, value..value + rest.len(), start, hard);
+    }
     if !is_open(rest) {
         return;
     }
@@ -122,6 +134,31 @@ fn look(line: &str, from: usize, start: usize, hard: &mut Found, soft: &mut Foun
         take(value..value + bare.len(), list);
     }
     take(value + bare.len()..value + rest.len(), list);
+}
+
+/// The blanks between marks and entries of brackets, where they become part of the entries.
+fn between(line: &str, range: std::ops::Range<usize>, start: usize, hard: &mut Found) {
+    let (mut quote, mut before) = (None, ' ');
+    for (place, letter) in line[range.clone()].char_indices() {
+        let at = range.start + place;
+        let end = at + letter.len_utf8();
+        match meant(letter) {
+            _ if quote.is_some() => quote = quote.filter(|open| *open != letter),
+            None if letter == ' ' => {}
+            None => {
+                let begins = ",[{:".contains(before) || before == ' ';
+                quote = Some(letter).filter(|one| begins && matches!(one, '"' | '\''));
+                before = letter;
+            }
+            Some(text) => {
+                let next = line[end..].trim_start_matches(is_blank).chars().next();
+                let is_edge = ",[{:".contains(before) || next.is_none_or(|one| ",]}".contains(one));
+                if is_edge {
+                    hard.push((start + at, start + end, text));
+                }
+            }
+        }
+    }
 }
 
 fn diagnostic(
@@ -210,6 +247,9 @@ mod tests {
             ("a: 2\u{200b}\n", "a: 2\n"),
             ("-\u{a0}a: x\n", "- a: x\n"),
             ("a\u{200b}: x\n", "a: x\n"),
+            ("a: [\"b\",\u{a0}\"c\"]\n", "a: [\"b\", \"c\"]\n"),
+            ("a: {b: c\u{a0},\u{3164}d: 1}\n", "a: {b: c , d: 1}\n"),
+            ("a:\n\u{2800}\u{2800}b: 1\n", "a:\n  b: 1\n"),
         ] {
             let (severity, text) = mended(typed).unwrap_or_else(|| panic!("{typed:?}"));
             assert_eq!((severity, text.as_str()), (Severity::Error, wanted));
@@ -223,6 +263,8 @@ mod tests {
         for text in [
             "a: \"x\u{a0}y \u{200b}\"\n",
             "a: x\u{a0}y\n",
+            "a: [\"x\u{a0},\", y\u{a0}z]\n",
+            "a: 👨\u{200d}👩\n",
             "a: |\n  b:\u{a0}c\n",
             "# x\u{a0}y\n",
             "\u{feff}a: 1\n",

@@ -2,7 +2,7 @@
 //!
 //! Must not know Kubernetes. Invariant: only blanks are put in, at the beginning of a line.
 
-use crate::text::lines::{blocks, is_readable, opens_block, rows};
+use crate::text::lines::{Line, blocks, is_readable, opens_block, rows};
 use crate::text::slips::value_of;
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
@@ -20,6 +20,54 @@ pub fn back_into_text(part: &str, at: u32) -> Option<Edit> {
     let start = u32::try_from(row.start).ok()?;
     let shift = column.checked_sub(row.indent).filter(|shift| *shift > 0)?;
     Some(Edit { span: Span { start, end: start }, text: " ".repeat(shift) })
+}
+
+/// Words with which lines of scripts begin, and which no entry is called.
+const COMMANDS: [&str; 12] = [
+    "cat", "cd", "chmod", "chown", "cp", "echo", "exec", "exit", "export", "mkdir", "printf", "set",
+];
+
+/// Words and marks of which each but the last begins something, and the last ends it.
+const PAIRS: [&[&str]; 6] = [
+    &["if", "fi"],
+    &["for", "while", "until", "done"],
+    &["case", "esac"],
+    &["{", "}"],
+    &["(", ")"],
+    &["[", "]"],
+];
+
+/// How many things a run of lines leaves open that are of one pair.
+fn open(rows: &[Line<'_>], pair: &[&str]) -> i32 {
+    let Some((end, begins)) = pair.split_last() else { return 0 };
+    let is_word = end.len() > 1;
+    let count = |words: &[&str]| -> usize {
+        let of = |row: &Line<'_>| {
+            let first = row.body.split([' ', ';']).next().unwrap_or_default();
+            let marks = words.iter().map(|word| row.body.matches(word).count()).sum();
+            if is_word { usize::from(words.contains(&first)) } else { marks }
+        };
+        rows.iter().map(of).sum()
+    };
+    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    number(count(begins)) - number(count(&[end]))
+}
+
+/// Whether a line and those that go on below it are of the text above them: a value may as well be
+/// written over several lines. Something tells only if the line begins as those of the text do, or
+/// ends what the text leaves open.
+fn belongs(rows: &[Line<'_>], is_text: &[bool], index: usize) -> bool {
+    let begin = (0..index).rev().find(|at| !is_text[*at]).map_or(0, |head| head + 1);
+    let column = rows.get(index + 1).map_or(0, |below| below.indent);
+    let below = rows[index + 1..].iter().take_while(|row| row.indent >= column);
+    let end = index + 1 + below.count();
+    let word =
+        |row: &Line<'_>| row.body.split([':', ' ', ';']).next().unwrap_or_default().to_owned();
+    let own = word(&rows[index]);
+    let others = || rows[begin..index].iter().chain(&rows[index + 1..end]);
+    let ends =
+        |pair: &&[&str]| open(&rows[begin..index], pair) > 0 && open(&rows[begin..end], pair) == 0;
+    COMMANDS.contains(&&*own) || others().any(|row| word(row) == own) || PAIRS.iter().any(ends)
 }
 
 /// Keys whose value goes on, line by line, at the column of the text that ends right above them.
@@ -42,7 +90,7 @@ pub(super) fn fallen(part: &str, base: u32) -> Vec<Diagnostic> {
         let Some(mut edit) = back_into_text(part, at) else { continue };
         let column = row.indent + edit.text.len();
         let is_below = !is_text[index + 1] && !below.body.is_empty() && below.indent == column;
-        if !is_below {
+        if !is_below || !belongs(&rows, &is_text, index) {
             continue;
         }
         let mut mended = part.to_owned();
@@ -92,8 +140,20 @@ mod tests {
     fn a_line_that_fell_out_of_a_script_goes_back() {
         let good = "data:\n  run.sh: |\n    set -e\n    echo: hello\n    exit 0\n  other: x\n";
         assert_eq!(mended(&good.replace("    echo", "  echo")).as_deref(), Some(good));
+        for good in [
+            "data:\n  run.sh: |\n    if a; then\n      b\n    say: c\n    fi\n  other: x\n",
+            "data:\n  a.conf: |\n    server {\n    listen: 80;\n    }\n  other: x\n",
+            "data:\n  a.conf: |\n    user: a\n    user: b\n    group\n  other: x\n",
+        ] {
+            let at = ["    say", "    listen", "    user: b"];
+            let at = at.iter().find(|at| good.contains(**at)).expect("one of them");
+            assert_eq!(mended(&good.replace(at, &at[2..])).as_deref(), Some(good));
+        }
         for text in [
             good,
+            // A value may be written over several lines.
+            "data:\n  a: |\n    b\n  note: a long text that\n    goes on here\n  e: f\n",
+            "data:\n  a.sh: |\n    set -e\n    exit 0\n  about: what this\n    is for (and\n    more)\n",
             "data:\n  a: |\n    b\n  c: d\n  e: f\n",
             "data:\n  a: |\n    b\n  c: \"d\n    e\"\n",
             "data:\n  a: |\n    b\n  c:\n    d: e\n",

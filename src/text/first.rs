@@ -6,7 +6,7 @@
 use crate::text::lines::{Line, lines};
 use crate::text::shift::spaces;
 use crate::text::slips::colon;
-use crate::text::{Diagnostic, complaint};
+use crate::text::{Diagnostic, complaint, foreign, hands, quotes};
 
 /// The slips of single marks near the place where the reading stops, each of which lets it go on.
 pub fn first_of_several(part: &str) -> Vec<Diagnostic> {
@@ -26,8 +26,18 @@ pub fn first_of_several(part: &str) -> Vec<Diagnostic> {
         }
         tried.push(index);
         let line = &lines[index];
-        let slips = [spaces(&[line], 0), colon(line).map(|slip| slip.diagnostic(0)), dash(line)];
-        found.extend(slips.into_iter().flatten().filter(|one| goes_on(part, at, one)));
+        let marks = [
+            foreign::label(line),
+            colon(line),
+            hands::typed_dash(line),
+            quotes::before_brackets(line),
+            quotes::backticks(line),
+            quotes::missing(line),
+            quotes::stray(line),
+        ];
+        let marks = marks.into_iter().flatten().map(|slip| slip.diagnostic(0));
+        let slips = spaces(&[line], 0).into_iter().chain(marks).chain(dash(line));
+        found.extend(slips.filter(|one| goes_on(part, at, one)));
     }
     found
 }

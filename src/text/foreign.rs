@@ -18,12 +18,40 @@ pub(super) fn pasted(lines: &[Line<'_>]) -> Option<Slip> {
         is_known || here_document(body).is_some()
     };
     let is_foreign = |line: &&Line<'_>| {
-        line.indent == 0
-            && (line.body.starts_with("```") || Some(line.body) == end || is_command(line.body))
+        line.body.starts_with("```")
+            || is_short_code(line.body)
+            || is_label(line)
+            || (line.indent == 0 && (Some(line.body) == end || is_command(line.body)))
     };
     let foreign: Vec<&Line<'_>> = lines.iter().filter(is_foreign).collect();
     Some(copied(&foreign, foreign.first()?))
 }
+
+/// What stands on the buttons and tabs that pages put around code.
+const LABELS: [&str; 8] =
+    ["Copy code", "Copy", "Copied!", "Copy to clipboard", "Raw", "复制代码", "复制", "已复制"];
+
+/// Whether a line is what stood on a button.
+fn is_label(line: &Line<'_>) -> bool {
+    line.indent == 0 && LABELS.contains(&line.body)
+}
+
+/// What stood on a button, as a slip of its own.
+pub(super) fn label(line: &Line<'_>) -> Option<Slip> {
+    is_label(line).then(|| copied(&[line], line))
+}
+
+/// Whether a line is a command of those who make pages of texts, such as Hugo's `{{< codenew >}}`
+/// and Jekyll's `{% highlight yaml %}`, and none of a chart.
+pub(super) fn is_short_code(body: &str) -> bool {
+    let is_between = |open: &str, close: &str| body.starts_with(open) && body.ends_with(close);
+    let word = body.trim_start_matches(['{', '%', '-', ' ']).trim_start_matches("end");
+    let is_word = PAGE_COMMANDS.iter().any(|one| word.starts_with(one));
+    is_between("{{<", ">}}") || is_between("{{%", "%}}") || (is_between("{%", "%}") && is_word)
+}
+
+/// What Jekyll's commands around code begin with.
+const PAGE_COMMANDS: [&str; 5] = ["highlight", "raw", "include", "code", "tab"];
 
 fn copied(foreign: &[&Line<'_>], first: &Line<'_>) -> Slip {
     Slip {
@@ -35,12 +63,15 @@ fn copied(foreign: &[&Line<'_>], first: &Line<'_>) -> Slip {
         fix: ["Take it away", "删除它"],
         from: first.at(),
         to: first.end(),
-        edits: foreign.iter().map(|line| (line.at(), line.end(), String::new())).collect(),
+        edits: foreign.iter().map(|line| (line.start, line.end(), String::new())).collect(),
     }
 }
 
 /// The prompts that stand before what a shell was told.
 const PROMPTS: [&str; 4] = ["]# ", "]$ ", "~# ", "~$ "];
+
+/// What other languages put around a text of many lines, and AsciiDoc above code.
+const EDGES: [&str; 7] = ["\"\"\"", "'''", "@'", "@\"", "'@", "\"@", "[source"];
 
 /// Whether a line at the edge of a text is no line of a document: no key, no item, no comment.
 fn is_no_entry(line: &Line<'_>) -> bool {
@@ -53,6 +84,12 @@ fn is_no_entry(line: &Line<'_>) -> bool {
     let has_mark = word > 0 && line.body[word..].starts_with(['；', ';', '：']);
     if has_mark || line.body.starts_with('\t') {
         return false;
+    }
+    // Lines that part texts, and what other languages begin and end a text with.
+    let is_rule = line.body.len() > 3 && line.body.bytes().all(|one| one == b'-');
+    let is_quote = EDGES.iter().any(|one| line.body.starts_with(one));
+    if line.indent == 0 && (is_rule || is_quote) {
+        return true;
     }
     let is_marked = line.body.starts_with(['-', '"', '\'', '{', '[', '}', ']', '&', '!', '%', '.']);
     line.indent == 0 && (is_prompt || !(is_key || is_marked || line.body.contains(": ")))
@@ -71,18 +108,18 @@ pub(super) fn around(lines: &[Line<'_>]) -> Option<Slip> {
 }
 
 /// What mail and the views of changes put before every line.
-const MARGINS: [&str; 3] = [">", "|", "+"];
+const MARGINS: [&str; 4] = [">", "|", "+", "$"];
 
 /// What parts numbers from the lines that they stand before.
-const BEHIND_NUMBERS: [&str; 6] = ["|", "│", ":", ".", ")", "\t"];
+const BEHIND_NUMBERS: [&str; 8] = ["|", "│", ":", ".", ")", "]", "→", "\t"];
 
 /// Marks or numbers that stand before every line.
 pub(super) fn margin(part: &str) -> Option<Slip> {
     let lines = || part.split_inclusive('\n').filter(|line| !line.trim().is_empty());
     let first = lines().next()?;
     let mark = MARGINS.iter().find(|mark| lines().all(|line| line.starts_with(**mark)));
-    let number: usize = digits(first).trim().parse().unwrap_or(0);
-    let is_numbered = |(at, line): (usize, &str)| digits(line).trim().parse() == Ok(number + at);
+    let first_number: usize = number(first).unwrap_or(0);
+    let is_numbered = |(at, line): (usize, &str)| number(line) == Some(first_number + at);
     if mark.is_none() && !part.lines().enumerate().all(is_numbered) {
         return None;
     }
@@ -101,15 +138,18 @@ pub(super) fn margin(part: &str) -> Option<Slip> {
         (None, Some(parted)) => behind(line) + parted.len(),
         (None, None) => digits(line).len(),
     };
-    let has_blank = lines().all(|line| {
-        line[length(line)..].trim_end().is_empty() || line[length(line)..].starts_with(' ')
-    });
+    // Blanks that every line has behind it belong to it as well.
+    let blanks = |line: &str| {
+        let rest = line[length(line)..].trim_end();
+        (!rest.is_empty()).then(|| rest.len() - rest.trim_start_matches(' ').len())
+    };
+    let blank = lines().filter_map(blanks).min().unwrap_or(0);
     let mut edits = Vec::new();
     let mut at = 0;
     for line in part.split_inclusive('\n') {
         let rest = &line[length(line).min(line.len())..];
-        let blank = usize::from(has_blank && rest.starts_with(' '));
-        let gone = line.len() - rest.len() + blank;
+        let own = rest.len() - rest.trim_start_matches(' ').len();
+        let gone = line.len() - rest.len() + own.min(blank);
         edits.extend((!line.trim().is_empty()).then(|| (at, at + gone, String::new())));
         at += line.len();
     }
@@ -127,11 +167,17 @@ pub(super) fn margin(part: &str) -> Option<Slip> {
     })
 }
 
-/// The number that a line begins with, and the blanks before it.
+/// The number that a line begins with.
+fn number(line: &str) -> Option<usize> {
+    digits(line).trim().trim_start_matches('[').parse().ok()
+}
+
+/// The number that a line begins with, and the blanks and the bracket before it.
 fn digits(line: &str) -> &str {
     let blanks = line.len() - line.trim_start_matches(' ').len();
-    let count = line[blanks..].bytes().take_while(u8::is_ascii_digit).count();
-    &line[..blanks + count]
+    let open = usize::from(line[blanks..].starts_with('['));
+    let count = line[blanks + open..].bytes().take_while(u8::is_ascii_digit).count();
+    &line[..blanks + open + count]
 }
 
 /// The lines of a text as a view of changes shows them, the old ones and the new.
@@ -364,13 +410,30 @@ mod tests {
 
     #[test]
     fn numbers_of_lines_go_with_what_parts_them() {
-        for mark in ["", " ", " | ", ": ", ":", " │ ", ") "] {
+        for mark in ["", " ", "   ", " | ", ": ", ":", " │ ", ") ", "→", "\t"] {
             let bad = format!("1{mark}a: x\n2{mark}c:\n3{mark}  d: [e]\n4{mark}  f: \"g\": h\n");
             let after = mended(&bad.replace(": h", ""));
             assert_eq!(
                 after.as_deref().unwrap_or("a: x\nc:\n  d: [e]\n  f: \"g\"\n"),
                 "a: x\nc:\n  d: [e]\n  f: \"g\"\n"
             );
+        }
+    }
+
+    #[test]
+    fn what_pages_and_other_languages_have_around_a_text_goes() {
+        for (head, tail) in [
+            ("   ```yaml\n", "   ```\n"),
+            ("{{< codenew file=\"a.yaml\" >}}\n", ""),
+            ("{% highlight yaml %}\n", "{% endhighlight %}\n"),
+            ("[source,yaml]\n----\n", "----\n"),
+            ("\"\"\"\n", "\"\"\"\n"),
+            ("@'\n", "'@ | kubectl apply -f -\n"),
+            ("------------\n", "------------\n"),
+        ] {
+            let text = format!("{head}a: 1\nb: 2\n{tail}");
+            let mended = mended(&text);
+            assert_eq!(mended.as_deref().map(str::trim), Some("a: 1\nb: 2"), "{text}");
         }
     }
 

@@ -80,6 +80,23 @@ pub(super) fn stray_dash(lines: &[Line<'_>], index: usize) -> Option<Slip> {
     })
 }
 
+/// A dash that was typed at the beginning of a line, before the blanks that the line had.
+pub(super) fn typed_dash(line: &Line<'_>) -> Option<Slip> {
+    let rest = line.body.strip_prefix("-  ")?;
+    let key = rest.trim_start().split(':').next().unwrap_or(rest);
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            format!("No list is here, so that no dash may stand before `{key}`."),
+            format!("这里不是列表，“{key}”前面不应有短横线。"),
+        ],
+        fix: ["Take the dash away", "去掉短横线"],
+        from: line.at(),
+        to: line.end(),
+        edits: vec![(line.at(), line.at() + 2, String::new())],
+    })
+}
+
 /// The dash before the first item of a list, which only those below it have.
 pub(super) fn first_dash(lines: &[Line<'_>], index: usize) -> Option<Slip> {
     let stop = lines.get(index).filter(|line| line.body.starts_with("- "))?;
@@ -162,6 +179,8 @@ mod tests {
             let bad = good.replace(key, &format!("- {key}"));
             assert!(leads(&bad, good, "Take the dash away"), "{bad}");
         }
+        let bad = good.replace("  c:", "-   c:");
+        assert!(leads(&bad, good, "Take the dash away"), "{bad}");
         let good = "a:\n  - b: 1\n    c: 2\n  - b: 3\n";
         let bad = good.replacen("- b", "  b", 1);
         assert!(leads(&bad, good, "Put a dash before the first item"));

@@ -4,6 +4,8 @@
 
 use granit_parser::Parser;
 
+use crate::text::yaml::known_escapes;
+
 /// A line that says something.
 pub(crate) struct Line<'a> {
     /// Where it begins in its document.
@@ -71,7 +73,7 @@ pub(super) fn rows(part: &str) -> Vec<Line<'_>> {
 
 /// Whether a document can be read.
 pub(super) fn is_readable(part: &str) -> bool {
-    Parser::new_from_str(part).all(|event| event.is_ok())
+    Parser::new_from_str(&known_escapes(part)).all(|event| event.is_ok())
 }
 
 /// Whether a line's value is a block of text on the lines below, as `|` and `>` begin it.

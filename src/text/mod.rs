@@ -24,6 +24,7 @@ mod shift;
 mod slips;
 mod why;
 mod width;
+mod yaml;
 
 use crate::base::Order as _;
 use crate::base::Str;

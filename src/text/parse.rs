@@ -3,6 +3,7 @@
 //! Must not know what documents mean. Invariant: at most `DEPTH_MAX` levels and `NODES_MAX`
 //! nodes come out, whatever goes in.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use granit_parser::{Event, Parser, ScalarStyle};
@@ -11,7 +12,7 @@ use crate::base::Order as _;
 use crate::text::{
     Diagnostic, Document, Edit, Entry, Fix, Node, NodeValue, Parsed, Related, Severity, Span,
     blanks, block, entities, fallen, insert, lines, repair_indentation, scalar, shift, slips, why,
-    width,
+    width, yaml,
 };
 
 const DEPTH_MAX: usize = 100;
@@ -73,8 +74,14 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
         let document = Document { span, root: None };
         return Reading { document, found: vec![found], ways: Vec::new() };
     }
-    let mut reader =
-        Reader { part, base: span.start, anchors: BTreeMap::new(), nodes: 0, open: Vec::new() };
+    let mut reader = Reader {
+        part,
+        base: span.start,
+        anchors: BTreeMap::new(),
+        nodes: 0,
+        open: Vec::new(),
+        has_escapes: false,
+    };
     let mut found = width::full_width(part, span.start);
     found.append(&mut blanks::odd_blanks(part, span.start));
     found.extend(entities::entities(part, span.start));
@@ -89,7 +96,14 @@ fn read(text: &str, span: Span, wants_ways: bool) -> Reading {
         }
     }
     let root = match reader.read(part) {
-        Ok(root) => root.filter(|_| !is_told),
+        Ok(root) => {
+            let tabs = yaml::tabs(part, span.start).filter(|_| !is_told);
+            found.splice(0..0, yaml::behind_end(part, span.start));
+            ways.extend(tabs.clone());
+            let is_read = !is_told && tabs.is_none();
+            found.extend(tabs);
+            root.filter(|_| is_read)
+        }
         Err(problem) => {
             if let Some(odd) = found.iter_mut().find(|one| !is_told && is_cause(part, span, one)) {
                 odd.severity = Severity::Error;
@@ -145,7 +159,8 @@ fn no_text(part: &str, span: Span) -> Option<Diagnostic> {
 
 /// What the parser itself says of a document that it can't read, and at which byte.
 pub fn complaint(document: &str) -> Option<(usize, String)> {
-    let mut events = Parser::new_from_str(document);
+    let document = yaml::known_escapes(document);
+    let mut events = Parser::new_from_str(&document);
     loop {
         match events.next_event()? {
             Ok((Event::StreamEnd, _)) => return None,
@@ -163,7 +178,7 @@ pub fn documents(text: &str) -> Vec<Span> {
     let position = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end();
-        let is_mark = bare == "---" || bare.starts_with("--- ") || bare == "...";
+        let is_mark = bare == "---" || bare.starts_with("--- ");
         if is_mark {
             spans.push(Span { start: position(start), end: position(at) });
             start = at + line.len();
@@ -236,17 +251,26 @@ struct Reader<'p> {
     nodes: usize,
     /// The brackets that are not closed yet, outermost first.
     open: Vec<Span>,
+    /// Whether an escape stands for another in what is parsed.
+    has_escapes: bool,
 }
 
 type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 
 impl Reader<'_> {
     fn read(&mut self, part: &str) -> Result<Option<Node>, Problem> {
-        let mut events = Parser::new_from_str(part);
+        let known = yaml::known_escapes(part);
+        let has_escapes = matches!(known, Cow::Owned(_));
+        self.has_escapes = has_escapes;
+        let mut events = Parser::new_from_str(&known);
         let mut root = None;
         while let Some((event, span)) = self.next(&mut events)? {
             match event {
+                // What stands behind the end is no part of the document.
                 Event::StreamEnd => break,
+                Event::DocumentEnd if yaml::is_end(part, (span.start - self.base) as usize) => {
+                    break;
+                }
                 Event::StreamStart
                 | Event::DocumentStart(..)
                 | Event::DocumentEnd
@@ -307,6 +331,8 @@ impl Reader<'_> {
                     && tag.is_none_or(|tag| !tag.suffix().ends_with("str"));
                 let value = if is_plain {
                     scalar::resolve(&text)
+                } else if self.has_escapes {
+                    NodeValue::Str(yaml::quotes_back(&text).as_ref().into())
                 } else {
                     NodeValue::Str(text.as_ref().into())
                 };

@@ -4,7 +4,7 @@
 //! letter of the value as it is.
 
 use crate::text::lines::{Line, opens_block};
-use crate::text::slips::{Slip, is_inside, value_of};
+use crate::text::slips::{Slip, is_inside, is_word, value_of};
 
 /// A value in quotes that its own letters allow.
 pub(super) fn around(value: &str) -> String {
@@ -83,6 +83,41 @@ fn goes_on(value: &str) -> bool {
     let rest = rest.split(" #").next().unwrap_or_default();
     let is_word = rest.trim_start().starts_with(|one: char| one.is_alphanumeric() || one == '/');
     is_word && !value.contains(['"', '\''])
+}
+
+/// A mark before a number or a name, where nothing may begin with one.
+pub(super) fn stray(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let value = &line.body[start..];
+    let word = value.strip_prefix(['@', '`', '%', '!', '&', '*', '|', '>'])?;
+    let is_number = word.bytes().all(|one| one.is_ascii_digit());
+    let is_name = value.starts_with(['@', '`']) && word.chars().all(is_word);
+    let from = line.at() + start;
+    (start > 0 && !word.is_empty() && (is_number || is_name)).then(|| Slip {
+        code: "POD-Y001",
+        said: [
+            format!("A mark too many stands before the value in `{value}`."),
+            format!("“{value}”前面多了一个符号。"),
+        ],
+        fix: ["Take the mark away", "删除该符号"],
+        from,
+        to: line.end(),
+        edits: vec![(from, from + 1, String::new())],
+    })
+}
+
+/// A quote before brackets that close without another one.
+pub(super) fn before_brackets(line: &Line<'_>) -> Option<Slip> {
+    let start = value_of(line.body);
+    let inner = line.body[start..].strip_prefix(['"', '\''])?;
+    let is_whole = [('{', '}'), ('[', ']')]
+        .into_iter()
+        .any(|(open, close)| inner.starts_with(open) && inner.ends_with(close));
+    let from = line.at() + start;
+    is_whole.then(|| Slip {
+        fix: ["Take the quote away", "去掉引号"],
+        ..open_quote((from, line.end()), (from, from + 1, String::new()))
+    })
 }
 
 /// A value between the backticks that Markdown puts around code.

@@ -5,6 +5,7 @@
 use granit_parser::{Event, Parser};
 
 use crate::text::lines::{Line, is_readable, lines};
+use crate::text::yaml::known_escapes;
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
 fn is_item(body: &str) -> bool {
@@ -14,7 +15,7 @@ fn is_item(body: &str) -> bool {
 /// Whether the text can be read and each of its items stands in a list.
 fn is_mended(text: &str) -> bool {
     is_readable(text)
-        && Parser::new_from_str(text)
+        && Parser::new_from_str(&known_escapes(text))
             .flatten()
             .any(|(event, _)| matches!(event, Event::SequenceStart(..)))
 }

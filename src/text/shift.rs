@@ -6,6 +6,7 @@ use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::base::Order as _;
 use crate::text::lines::{Line, blocks, is_readable, lines};
+use crate::text::yaml::known_escapes;
 use crate::text::{Diagnostic, Edit, Fix, Severity, Span};
 
 /// How many readings one search may take.
@@ -179,7 +180,7 @@ fn moved(
 pub(super) fn is_swallowed(part: &str, near: [usize; 3]) -> bool {
     let lines = lines(part);
     let places = near.map(|index| lines.get(index).map_or(0, Line::at));
-    Parser::new_from_str(part).flatten().any(|(event, span)| {
+    Parser::new_from_str(&known_escapes(part)).flatten().any(|(event, span)| {
         let range = span.byte_range().unwrap_or_default();
         matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..))
             && places.iter().any(|at| range.start < *at && *at < range.end)

@@ -96,7 +96,9 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     for index in &near {
         found.push(Some(&lines[*index]).filter(|line| !has_typed_colon(line.body)).and_then(colon));
         found.push(mark(&lines[*index]));
+        found.push(left_out(&lines[*index]));
     }
+    found.push(around.and_then(|index| left_out(&lines[index])));
     // Items below a word may have been read as part of it.
     let around = around.map(|index| &lines[index]);
     found.push(
@@ -107,6 +109,7 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
     found.extend(near.iter().map(|index| hands::twice(&lines, *index)));
     for index in &near {
         found.push(hands::behind(part, &lines, *index));
+        found.push(hands::typed_dash(&lines[*index]));
         found.push(hands::stray_dash(&lines, *index));
         found.push(hands::first_dash(&lines, *index));
     }
@@ -115,6 +118,8 @@ pub(super) fn slips(part: &str, base: u32, at: usize) -> Vec<Diagnostic> {
         found.push(breaks::on_one_line(&lines, *index));
         found.push(quotes::backticks(&lines[*index]));
         found.push(quotes::missing(&lines[*index]));
+        found.push(quotes::stray(&lines[*index]));
+        found.push(quotes::before_brackets(&lines[*index]));
         found.push(quotes::open(&lines[*index]));
         found.push(quotes::inner(part, &lines[*index], at));
     }
@@ -243,7 +248,9 @@ pub(super) fn dashes(lines: &[Line<'_>]) -> Option<Slip> {
     };
     let is_tight = |(at, line): &(usize, &Line<'_>)| {
         let rest = line.body.strip_prefix('-');
-        rest.is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_alphabetic()))
+        let is_word = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        let is_text = |rest: &str| matches!(rest, "|" | ">" | "|-" | ">-");
+        rest.is_some_and(|rest| is_word(rest) || is_text(rest))
             && (line.body.contains(':') || is_item_beside(*at, line.indent))
     };
     let tight = lines.iter().enumerate().filter(is_tight);
@@ -279,12 +286,11 @@ fn stars(lines: &[Line<'_>]) -> Option<Slip> {
     })
 }
 
-/// Marks of documents that are not quite: `--`, or `...` behind blanks.
+/// Marks of documents that are not quite: `--`, or a line of stars.
 fn mark(line: &Line<'_>) -> Option<Slip> {
     let is_short = line.body.len() != 3
         && line.body.len() > 1
         && line.body.chars().all(|letter| letter == '-');
-    let is_dots = line.body == "..." && line.indent > 0;
     // What Markdown and people part things with.
     let is_rule = line.indent == 0
         && line.body.len() > 2
@@ -303,29 +309,54 @@ fn mark(line: &Line<'_>) -> Option<Slip> {
             edits: vec![(line.at() + 3, line.end() - word.trim_start().len(), " # ".to_owned())],
         });
     }
-    if !is_short && !is_dots && !is_rule {
-        return None;
-    }
-    let (said, fix, text) = if is_dots {
-        (
-            ["`...` has a meaning only at the beginning of a line.", "“...”只有位于行首才有意义。"],
-            ["Take it away", "删除它"],
-            "",
-        )
-    } else {
-        (
-            ["Documents are parted by `---`.", "文档之间用“---”分隔。"],
-            ["Change to ---", "改为 ---"],
-            "---",
-        )
-    };
-    Some(Slip {
+    (is_short || is_rule).then(|| Slip {
         code: "POD-Y001",
-        said: said.map(str::to_owned),
-        fix,
+        said: ["Documents are parted by `---`.", "文档之间用“---”分隔。"].map(str::to_owned),
+        fix: ["Change to ---", "改为 ---"],
         from: line.at(),
         to: line.end(),
-        edits: vec![(line.start, line.end(), text.to_owned())],
+        edits: vec![(line.start, line.end(), "---".to_owned())],
+    })
+}
+
+/// What says that something was left out, in place of a line or of what a key holds below.
+const LEFT_OUT: [&str; 10] =
+    ["...", "…", "……", "[...]", "[…]", "(...)", "<...>", "<snip>", "...snip...", "⋮"];
+
+/// Whether a line only says that something was left out.
+fn is_left_out(body: &str) -> bool {
+    let word = body.trim_matches(['-', '<', '>', ' ', '8', '✂', '[', ']']);
+    let is_cut = ["snip", "snipped", "cut", "omitted", "省略", "略"].contains(&word);
+    LEFT_OUT.contains(&body) || (is_cut && word.len() < body.len())
+}
+
+/// A line or a value in which a text says that something was left out.
+fn left_out(line: &Line<'_>) -> Option<Slip> {
+    let value = value_of(line.body);
+    let word = &line.body[value..];
+    // A document ends there, which is no matter of how much is left out.
+    let is_end = line.body == "..." && line.indent == 0;
+    let is_value = value > 0 && ["...", "…", "……"].contains(&word);
+    let is_line = is_left_out(line.body) && !is_end;
+    if !is_value && !is_line {
+        return None;
+    }
+    let (from, gone) = if is_value {
+        (line.at() + value, line.at() + line.body[..value].trim_end().len())
+    } else {
+        (line.at(), line.start)
+    };
+    let word = if is_value { word } else { line.body };
+    Some(Slip {
+        code: "POD-Y001",
+        said: [
+            format!("`{word}` says that something was left out here; it is no part of a manifest."),
+            format!("“{word}”表示此处有省略，不是清单的内容。"),
+        ],
+        fix: ["Take it away", "删除它"],
+        from,
+        to: line.end(),
+        edits: vec![(gone, line.end(), String::new())],
     })
 }
 
@@ -553,6 +584,9 @@ pub(super) fn expression(part: &str, base: u32) -> Option<Diagnostic> {
     // Of Jinja lines of their own are commands.
     let is_command = |line: &Line<'_>| line.body.starts_with("{%") && line.body.ends_with("%}");
     let has = |line: &&Line<'_>| {
+        if foreign::is_short_code(line.body) {
+            return false;
+        }
         let is_quoted = line.body.contains("\"{{") || line.body.contains("'{{");
         (line.body.contains("{{") && !is_quoted) || is_command(line)
     };
@@ -627,6 +661,10 @@ mod tests {
             ("POD-Y007", "x: 1\na;\n  b: 2\n", "x: 1\na:\n  b: 2\n"),
             ("POD-Y007", "a:\n- b；2\n  c: 3\n", "a:\n- b: 2\n  c: 3\n"),
             ("POD-Y008", "a:\n-b: 1\n  c: 2\n-b: 3\n", "a:\n- b: 1\n  c: 2\n- b: 3\n"),
+            ("POD-Y008", "a:\n- b\n-|\n  c\n", "a:\n- b\n- |\n  c\n"),
+            ("POD-Y001", "a: 1\nb: @80\n", "a: 1\nb: 80\n"),
+            ("POD-Y001", "a: \"{b: c}\nd: 1\n", "a: {b: c}\nd: 1\n"),
+            ("POD-Y001", "a:\n  b: 1\nCopy code\nc: 1\n", "a:\n  b: 1\n\nc: 1\n"),
             ("POD-Y011", "a: */1 * * * *\n", "a: \"*/1 * * * *\"\n"),
             ("POD-Y011", "a: @b\n", "a: \"@b\"\n"),
             ("POD-Y011", "a: b: c\n", "a: \"b: c\"\n"),
@@ -640,6 +678,10 @@ mod tests {
             ("POD-Y001", "{\n  \"a\": 1\n  \"b\": 2\n}\n", "{\n  \"a\": 1,\n  \"b\": 2\n}\n"),
             ("POD-Y001", "```yaml\na: 1\n```\n", "\na: 1\n\n"),
             ("POD-Y001", "a: [1]\n  ...\nb: 2\n", "a: [1]\n\nb: 2\n"),
+            ("POD-Y001", "a:\n  b: [1]\n  [...]\n  c: 2\n", "a:\n  b: [1]\n\n  c: 2\n"),
+            ("POD-Y001", "a:\n  b: [1]\n  --- snip ---\n  c: 2\n", "a:\n  b: [1]\n\n  c: 2\n"),
+            ("POD-Y001", "a:\n  b: [1]\n  ……\n  c: 2\n", "a:\n  b: [1]\n\n  c: 2\n"),
+            ("POD-Y001", "a:\n  b: ...\n    c: 2\n", "a:\n  b:\n    c: 2\n"),
             (
                 "POD-Y002",
                 "a:\n  b: |\n  x {\n    y\n  }\n",

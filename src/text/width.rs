@@ -4,6 +4,7 @@
 //! comments is left alone; only what stands where YAML has a mark, or between half-width letters,
 //! counts.
 
+use crate::base::Order as _;
 use crate::text::lines::{Line, lines};
 use crate::text::{Diagnostic, Edit, Fix, NodeValue, Related, Severity, Span, blanks, scalar};
 
@@ -15,17 +16,34 @@ const SPACE: char = '　';
 /// The half-width character that was meant.
 fn meant(letter: char) -> Option<char> {
     Some(match letter {
-        '、' => ',',
-        '“' | '”' | '「' | '」' => '"',
-        '‘' | '’' => '\'',
-        '【' => '[',
-        '】' => ']',
-        '—' | '–' | '\u{2010}' | '\u{2011}' | '\u{2212}' => '-',
+        '、' | '﹐' | '﹑' => ',',
+        '“' | '”' | '„' | '‟' | '「' | '」' | '『' | '』' | '〝' | '〞' | '″' | '«' | '»' => {
+            '"'
+        }
+        '‘' | '’' | '‚' | '‛' | '′' => '\'',
+        '【' | '〔' | '〖' => '[',
+        '】' | '〕' | '〗' => ']',
+        '⁄' | '∕' => '/',
         '。' => '.',
+        _ if COLONS.contains(&letter) => ':',
+        _ if DASHES.contains(&letter) => '-',
         '！'..='～' => char::from_u32(u32::from(letter) - 0xFEE0)?,
         _ => return None,
     })
 }
+
+/// What stands for a colon on a keyboard of full width, and in papers.
+const COLONS: [char; 5] = ['：', '∶', '﹕', '︰', '꞉'];
+
+/// Dashes, hyphens and signs of minus that look like YAML's own.
+const DASHES: [char; 13] = [
+    '－', '—', '–', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2015}', '\u{2043}', '\u{2212}',
+    '\u{fe58}', '\u{fe63}', '\u{2500}', '\u{2796}',
+];
+
+/// Letters that printed words join: `conﬁg`.
+const JOINED: [(char, &str); 6] =
+    [('ﬀ', "ff"), ('ﬁ', "fi"), ('ﬂ', "fl"), ('ﬃ', "ffi"), ('ﬄ', "ffl"), ('ﬆ', "st")];
 
 fn is_suspect(letter: char) -> bool {
     letter == SPACE || meant(letter).is_some()
@@ -47,36 +65,46 @@ pub fn wide_colons(raw: &str, base: u32) -> Option<Diagnostic> {
     for line in raw.split_inclusive('\n') {
         let body = line.trim();
         if !body.is_empty() {
-            let colon = body.find('：')?;
+            let (colon, mark) = body.char_indices().find(|(_, one)| COLONS.contains(one))?;
             let is_odd = |letter: char| !letter.is_alphanumeric() && !is_word(letter);
             if colon == 0 || body[..colon].contains(is_odd) {
                 return None;
             }
-            let behind = &body[colon + '：'.len_utf8()..];
+            let behind = &body[colon + mark.len_utf8()..];
             let is_parted = behind.is_empty() || behind.starts_with(' ');
             let from = at + line.len() - line.trim_start().len() + colon;
             let start = base + u32::try_from(from).ok()?;
             let text = if is_parted { ":" } else { ": " }.to_owned();
-            edits.push(Edit { span: Span { start, end: start + 3 }, text });
+            let end = start + u32::try_from(mark.len_utf8()).ok()?;
+            edits.push(Edit { span: Span { start, end }, text });
         }
         at += line.len();
     }
     diagnostic((raw, base), edits, Severity::Error)
 }
 
-/// What pages and notes put before the items of a list, and whether it is what a keyboard types
-/// for the dash.
-const BULLETS: [(&str, bool); 9] = [
-    ("－", true),
-    ("——", true),
-    ("—", true),
-    ("–", false),
-    ("•", false),
-    ("·", false),
-    ("●", false),
-    ("▪", false),
-    ("◦", false),
-];
+/// What pages and notes put before the items of a list besides dashes, and strokes that are as long.
+const BULLETS: [char; 7] = ['•', '·', '●', '▪', '◦', '一', 'ー'];
+
+/// How long the mark is that stands for the dash of an item, and whether it is what a keyboard types
+/// for it.
+fn bullet(rest: &str) -> Option<(usize, bool)> {
+    if rest.starts_with("——") {
+        return Some(("——".len(), true));
+    }
+    let first = rest.chars().next()?;
+    let is_known = DASHES.contains(&first) || BULLETS.contains(&first);
+    is_known.then_some((first.len_utf8(), matches!(first, '－' | '—')))
+}
+
+/// Whether a key and its colon stand here.
+fn is_key(rest: &str) -> bool {
+    let word = rest.find(|one| !is_word(one)).unwrap_or(0);
+    let behind = rest[word..].trim_start_matches([':', '：']);
+    word > 0
+        && behind.len() < rest.len() - word
+        && (behind.is_empty() || behind.starts_with(is_blank))
+}
 
 fn is_blank(letter: char) -> bool {
     letter == SPACE || blanks::is_blank(letter)
@@ -90,7 +118,7 @@ struct Found {
 
 /// The full-width characters of a document that stand where YAML has its own.
 pub(super) fn full_width(part: &str, base: u32) -> Vec<Diagnostic> {
-    let is_odd = |letter| is_suspect(letter) || matches!(letter, '·' | '•' | '▪'..='◦');
+    let is_odd = |letter| is_suspect(letter) || is_joined(letter) || BULLETS.contains(&letter);
     if !part.chars().any(is_odd) {
         return Vec::new();
     }
@@ -134,7 +162,7 @@ fn columns(part: &str) -> usize {
             let above = index.checked_sub(1).map(|above| &lines[above]);
             let is_above = above.is_some_and(|above| {
                 let (at, key) = place(above, wide);
-                let opens = above.body.ends_with([':', '：']);
+                let opens = above.body.ends_with(':') || above.body.ends_with(COLONS);
                 if opens { own == key + 2 } else { own == at || own == key }
             });
             is_above || lines.get(index + 1).is_some_and(|below| place(below, wide).0 == own)
@@ -240,7 +268,8 @@ fn alike<'a>(part: &'a str, edit: &'a Edit, base: u32) -> Option<(&'a str, &'a s
     let Span { start, end } = edit.span;
     let odd = part.get((start - base) as usize..(end - base) as usize)?;
     let is_half = |letter: char| !matches!(letter, '！'..='～' | SPACE) && !letter.is_ascii();
-    (odd.starts_with(is_half) && edit.text.starts_with('-')).then_some((odd, &*edit.text))
+    let is_alike = edit.text.starts_with('-') || odd.starts_with(is_joined);
+    (odd.starts_with(is_half) && is_alike).then_some((odd, &*edit.text))
 }
 
 /// The edits that make one plain space, or nothing, of the full-width spaces among the blanks with
@@ -275,26 +304,28 @@ fn look(line: &str, wide: usize) -> Found {
     // Dashes of lists.
     loop {
         let rest = &line[at..];
-        let (length, is_typed) = match BULLETS.iter().find(|(mark, _)| rest.starts_with(mark)) {
-            Some((mark, is_typed)) => (mark.len(), *is_typed),
+        let (length, is_typed) = match bullet(rest) {
+            Some(found) => found,
             None if rest.starts_with('-') => (1, false),
             None => break,
         };
         let behind = rest[length..].trim_start_matches(is_blank);
         if behind.len() == rest.len() - length {
             // On a keyboard of full width the blank behind the dash is easily left out.
-            if rest.starts_with('－') && behind.starts_with(is_word) && behind.contains([':', '：'])
-            {
+            if length > 1 && rest.starts_with(DASHES) && is_key(behind) {
                 found.edits.push((at, at + length, "- ".to_owned()));
                 found.breaks = true;
                 at += length;
             }
             break;
         }
+        // Strokes that are letters as well are taken for dashes only before a key.
+        if rest.starts_with(['一', 'ー']) && !is_key(behind) {
+            break;
+        }
         if length > 1 {
             found.edits.push((at, at + length, "-".to_owned()));
-            let word = behind.find(|one| !is_word(one)).unwrap_or(0);
-            found.breaks |= is_typed || (word > 0 && behind[word..].starts_with([':', '：']));
+            found.breaks |= is_typed || is_key(behind);
         }
         spaces(&rest[length..], at + length, " ", &mut found);
         at = line.len() - behind.len();
@@ -311,7 +342,29 @@ fn look(line: &str, wide: usize) -> Found {
     let is_line = line[..at].trim().is_empty();
     let value = key(rest, at, is_line, &mut found);
     of_value(line, value, &mut found);
+    if line.contains(is_joined) && !line.contains(['"', '\'', '#']) {
+        joined(line, &mut found);
+        found.edits.order_by_key(|(from, ..)| *from);
+    }
     found
+}
+
+fn is_colon(letter: char) -> bool {
+    letter == ':' || COLONS.contains(&letter)
+}
+
+fn is_joined(letter: char) -> bool {
+    JOINED.iter().any(|(joined, _)| *joined == letter)
+}
+
+/// The letters of a line that printed words join.
+fn joined(line: &str, found: &mut Found) {
+    for (at, letter) in line.char_indices() {
+        let Some((_, letters)) = JOINED.iter().find(|(joined, _)| *joined == letter) else {
+            continue;
+        };
+        found.edits.push((at, at + letter.len_utf8(), (*letters).to_owned()));
+    }
 }
 
 fn is_word(letter: char) -> bool {
@@ -323,30 +376,31 @@ fn key(rest: &str, at: usize, is_line: bool, found: &mut Found) -> usize {
     let length = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
     let behind = rest[length..].trim_start_matches(is_blank);
     let colon = rest.len() - behind.len();
-    let after = behind.trim_start_matches([':', '：']);
+    let after = behind.trim_start_matches(is_colon);
     let colons = &behind[..behind.len() - after.len()];
-    let is_key = length > 0 && (after.is_empty() || after.starts_with(is_blank));
+    let is_parted = length > 0 && (after.is_empty() || after.starts_with(is_blank));
     let end = at + colon + colons.len();
-    if is_key && !colons.is_empty() {
+    if is_parted && !colons.is_empty() {
         spaces(&rest[length..], at + length, "", found);
     }
     // Whoever corrects a colon may leave both.
-    if length > 0 && colons.contains('：') && colons.chars().count() < 3 {
-        let text = if is_key { ":" } else { ": " };
+    if length > 0 && colons.contains(COLONS) && colons.chars().count() < 3 {
+        let text = if is_parted { ":" } else { ": " };
         found.edits.push((at + colon, end, text.to_owned()));
         found.breaks = true;
         spaces(after, end, " ", found);
         return end;
     }
-    if is_key && colons == ":" {
+    if is_parted && colons == ":" {
         spaces(after, end, " ", found);
         return end;
     }
     // A Chinese key with nothing behind it yet, or with what it holds below.
-    if let Some(key) = rest.strip_suffix('：')
+    if let Some(key) = rest.strip_suffix(COLONS)
         && is_line
         && !key.is_empty()
-        && !key.contains([':', '：', ' ', '　', '，', '。'])
+        && !key.contains(is_colon)
+        && !key.contains([' ', '　', '，', '。'])
     {
         let end = at + rest.len();
         found.edits.push((at + key.len(), end, ":".to_owned()));
@@ -391,6 +445,7 @@ fn of_value(line: &str, from: usize, found: &mut Found) {
     let opens = |letters: &[char]| value.starts_with(letters);
     if opens(&['"', '\'']) {
         flag(value, from, found);
+        closed(value, from, found);
     } else {
         marks(value, from, found);
     }
@@ -406,9 +461,11 @@ fn of_value(line: &str, from: usize, found: &mut Found) {
 fn marks(value: &str, from: usize, found: &mut Found) {
     let opens = |letters: &[char]| value.starts_with(letters);
     let is_flow = opens(&['{', '[', '｛', '［', '【']);
-    let is_quoted = opens(&['“', '”', '‘', '’', '「', '＂'])
+    // A quote of YAML's own may stand at the other end.
+    let is_mark = |one: char| meant(one).is_some_and(|half| matches!(half, '"' | '\''));
+    let is_quoted = value.starts_with(is_mark)
         && value.chars().count() > 1
-        && value.ends_with(['”', '“', '’', '‘', '」', '＂']);
+        && value.ends_with(|one| is_mark(one) || matches!(one, '"' | '\''));
     let is_known = |c: char| c.is_ascii() || is_suspect(c);
     let is_latin = value.chars().all(is_known);
     if value.is_ascii() || !(is_flow || is_quoted || is_latin) {
@@ -430,8 +487,13 @@ fn marks(value: &str, from: usize, found: &mut Found) {
         let (before, next) = (value[..at].chars().next_back(), value[end..].chars().next());
         let Some(mut text) = half(letter, before, &value[end..]) else { continue };
         // Between quotes Chinese keeps its marks, and a quote stays one.
-        let is_inside = is_quoted && at != 0 && at != last;
-        if is_inside && (!is_latin || matches!(&*text, "\"" | "'")) {
+        let is_edge = is_quoted && (at == 0 || at == last);
+        let is_quote = matches!(&*text, "\"" | "'");
+        if is_quoted && !is_edge && (!is_latin || is_quote) {
+            continue;
+        }
+        // Other languages quote with these, and what measures has them.
+        if is_quote && !is_edge && !is_flow && !"“”‘’「」＂＇".contains(letter) {
             continue;
         }
         // Brackets may hold Chinese as well.
@@ -452,6 +514,18 @@ fn marks(value: &str, from: usize, found: &mut Found) {
         }
         found.edits.push((from + at, from + end, text));
         found.breaks |= is_mark;
+    }
+}
+
+/// The quote of a page that closes what YAML's own opens.
+fn closed(value: &str, from: usize, found: &mut Found) {
+    let mut letters = value.chars();
+    let (open, Some(close)) = (letters.next(), letters.next_back()) else { return };
+    let is_own = letters.as_str().contains(['"', '\'']);
+    if let Some(half) = meant(close).filter(|half| Some(*half) == open && !is_own) {
+        let end = from + value.len();
+        found.edits.push((end - close.len_utf8(), end, half.to_string()));
+        found.breaks = true;
     }
 }
 
@@ -512,6 +586,15 @@ mod tests {
             ("a:\n• b: 1\n", "a:\n- b: 1\n"),
             ("a:\n– b: 1\n", "a:\n- b: 1\n"),
             ("a:\n—— b: 1\n", "a:\n- b: 1\n"),
+            ("a:\n\u{2212} b: 1\n", "a:\n- b: 1\n"),
+            ("a:\n\u{2010}b: 1\n  c: 2\n", "a:\n- b: 1\n  c: 2\n"),
+            ("a:\n一 b: 1\n", "a:\n- b: 1\n"),
+            ("a:\n─ b：1\n", "a:\n- b: 1\n"),
+            ("a∶ 1\nb﹕ 2\n", "a: 1\nb: 2\n"),
+            ("a: \"b”\n", "a: \"b\"\n"),
+            ("a: 'b’\n", "a: 'b'\n"),
+            ("a: 1\n———\nb: 1\n", "a: 1\n---\nb: 1\n"),
+            ("a: 1\n\u{2212}\u{2212}\u{2212}\nb: 1\n", "a: 1\n---\nb: 1\n"),
             ("  ＃ 端口\na: 1\n", "  # 端口\na: 1\n"),
             ("a: 2 ＃ 两个\n", "a: 2 # 两个\n"),
             ("a: \"b\" ＃ 两个\n", "a: \"b\" # 两个\n"),
@@ -565,6 +648,10 @@ mod tests {
             ("a: [\"—port\", '–v']\n", "a: [\"--port\", '-v']\n"),
             ("a: \"—port\"\n", "a: \"--port\"\n"),
             ("name: my\u{2011}shop\n", "name: my-shop\n"),
+            ("n: \u{2212}1\nm: \u{2012}2\n", "n: -1\nm: -2\n"),
+            ("a: “b\"\n", "a: \"b\"\n"),
+            ("a: «b»\nc: 『d』\n", "a: \"b\"\nc: \"d\"\n"),
+            ("conﬁgMap: proﬁle\n", "configMap: profile\n"),
             ("schedule: ＊/5 ＊\n", "schedule: \"*/5 *\"\n"),
             ("surge: 25％\n", "surge: 25%\n"),
             ("color: ＃fff\n", "color: \"#fff\"\n"),
@@ -588,6 +675,11 @@ mod tests {
             "a: {b: 你好！}\n",
             "a: 你好 ＃ 世界\n",
             "a: Kafka – the broker\n",
+            "a:\n- 一 二\n- 一\n",
+            "a: \"conﬁg\"\n",
+            "a: 《书》\n",
+            "a: a 5″ disk of «b» c\n",
+            "a: \"你好”\"\n",
             "a: \"＃ 注\"\n",
             "a: [\"— b\"]\n",
         ] {

@@ -16,8 +16,8 @@ impl Fields {
     /// Unknown fields and wrong types of an object of `kind`.
     pub fn check(&self, kind: &str, root: &Node) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let name = self.name_of_object(root).unwrap_or(kind);
-        if let Some(known) = self.named(name) {
+        let name = self.name_of_object(root).or_else(|| self.kind_named(kind));
+        if let Some(known) = name.and_then(|name| self.named(name)) {
             self.check_fields(known, root, "", kind, &mut found);
         }
         found

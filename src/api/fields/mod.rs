@@ -185,9 +185,16 @@ impl Fields {
         self.0.get(name)
     }
 
-    /// A kind's name as the table holds it.
-    pub fn name_of(&self, kind: &str) -> Option<&str> {
-        self.0.get_key_value(kind).map(|(name, _)| name.as_str())
+    /// A type's name as the table holds it.
+    pub fn name_of(&self, name: &str) -> Option<&str> {
+        self.0.get_key_value(name).map(|(name, _)| name.as_str())
+    }
+
+    /// A kind's name as the table holds it; a type that only has the kind's name, as what a container
+    /// claims has that of ResourceClaim, is no kind.
+    pub fn kind_named(&self, kind: &str) -> Option<&str> {
+        let (name, known) = self.0.get_key_value(kind)?;
+        known.version_of(kind).is_some().then_some(name.as_str())
     }
 
     /// The type of a kind's objects in this version.
@@ -211,7 +218,7 @@ impl Fields {
     pub fn name_of_object(&self, root: &Node) -> Option<&str> {
         let kind = root.at("kind")?.as_str()?;
         let version = root.at("apiVersion").and_then(Node::as_str);
-        version.and_then(|version| self.name_in(kind, version)).or_else(|| self.name_of(kind))
+        version.and_then(|version| self.name_in(kind, version)).or_else(|| self.kind_named(kind))
     }
 
     /// The API version under which a kind is known.

@@ -3,6 +3,7 @@
 //! Owns the choice and order of suggestions. It must not know how a list is shown. Invariant: a
 //! suggestion replaces the word at the place and nothing else.
 
+use super::columns::may_begin;
 use super::filled::default_at;
 use super::hover::{Around, Fact};
 use super::known::{self, bare, follow, structure, type_name};
@@ -134,9 +135,18 @@ pub fn complete(
     if typed.is_empty() && !is_explicit && asker.place.part == Part::Key {
         return None;
     }
-    let mut options = asker.options();
-    options.truncate(SUGGESTIONS_MAX);
     let word = text.get(asker.place.from..asker.place.to).unwrap_or_default();
+    let is_bare_key = asker.place.part == Part::Key && asker.place.quote.is_none();
+    // Sentences and Chinese in front of a word make no key of it.
+    let is_no_key = is_bare_key && !word.bytes().all(|one| one.is_ascii_graphic());
+    if is_no_key {
+        return None;
+    }
+    let may = |as_item| may_begin(text, &sheet, &asker.place, as_item);
+    let (may_be_key, may_be_item) = (may(false), may(true));
+    let mut options = asker.options();
+    options.retain(|one| if one.apply.starts_with("- ") { may_be_item } else { may_be_key });
+    options.truncate(SUGGESTIONS_MAX);
     let is_done = !is_explicit && options.iter().any(|one| one.label == word);
     if options.is_empty() || is_done {
         return None;
@@ -676,6 +686,47 @@ mod tests {
         assert_eq!(labels(versions), ["autoscaling/v2", "autoscaling/v1"]);
         let json = r#"{"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "spec": {"t|"}}"#;
         assert_eq!(labels(json), old);
+    }
+
+    #[test]
+    fn what_is_offered_leaves_a_text_that_can_be_read() {
+        let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: c\n    image: x\n";
+        for (tail, first) in [
+            ("    |", "ports"),
+            ("    po|", "ports"),
+            ("  |", "initContainers"),
+            ("  - |", "name"),
+            ("  -|", ""),
+            ("   |", ""),
+            ("      |", ""),
+            ("    # po|", ""),
+            ("    端口 po|", ""),
+            ("    ports：|", ""),
+            ("    args:\n    - |-\n      na|".replacen("|-", ">-", 1).as_str(), ""),
+            ("    workingDir: \"a\n      na|\"", ""),
+            ("    env: &e\n    - na|", "name"),
+            ("    imagePullPolicy: &p Al|", "Always"),
+            ("    imagePullPolicy: *|", ""),
+            ("    imagePullPolicy: !|", ""),
+            ("    imagePullPolicy: | # when", "Always"),
+            ("    ports: [{|}]", "containerPort"),
+            ("    ports: [{containerPort: 80}]|", ""),
+            ("---\n|", "apiVersion"),
+            ("--- # second\nki|", "apiVersion"),
+            ("|", "metadata"),
+        ] {
+            let text = format!("{pod}{tail}\n");
+            let found = at(&text, true);
+            let options = found.iter().flat_map(|one| &one.options);
+            assert_eq!(options.map(|one| &*one.label).next().unwrap_or_default(), first, "{text}");
+            let Some(found) = found else { continue };
+            let bare = text.replacen('|', "", 1);
+            for option in &found.options {
+                let mut text = bare.clone();
+                text.replace_range(found.from..found.to + found.tail, &option.apply);
+                assert_eq!(crate::text::complaint(&text), None, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub(super) fn bare(name: &str) -> &str {
 /// Follows a way through a kind's fields.
 pub(super) fn follow(kind: &str, path: &[Step]) -> Option<Spot> {
     let table = Fields::table();
-    let top = table.name_of(kind)?;
+    // A type may have the name of a kind and be none.
+    let top = table.name_of(kind).filter(|name| table.object_of(name).is_some())?;
     let mut spot = Spot { within: None, shape: Shape::Struct(top.to_owned()) };
     for step in path {
         spot = match (step, spot.shape) {

@@ -5,6 +5,7 @@
 //! was made for.
 
 mod back;
+mod columns;
 mod complete;
 mod diff;
 mod files;

@@ -57,20 +57,22 @@ pub struct Place {
 }
 
 /// A line as indentation sees it.
-struct Line<'a> {
+pub(super) struct Line<'a> {
     /// The columns of its dashes.
-    dashes: Vec<usize>,
+    pub(super) dashes: Vec<usize>,
     /// The column of what follows them.
-    column: usize,
+    pub(super) column: usize,
     /// Its key, if it has one.
-    key: Option<&'a str>,
+    pub(super) key: Option<&'a str>,
+    /// Whether nothing stands behind its dashes.
+    pub(super) is_empty: bool,
     /// Whether something stands behind the colon.
-    has_value: bool,
+    pub(super) has_value: bool,
     /// What stands there.
     value: &'a str,
 }
 
-fn read(words: &str) -> Option<Line<'_>> {
+pub(super) fn read(words: &str) -> Option<Line<'_>> {
     let mut column = words.len() - words.trim_start_matches(' ').len();
     let mut rest = &words[column..];
     if rest.trim().is_empty() || rest.starts_with('#') {
@@ -87,7 +89,8 @@ fn read(words: &str) -> Option<Line<'_>> {
     let key = colon.map(|at| rest[..at].trim().trim_matches(['"', '\'']));
     let behind = colon.map_or("", |at| rest[at + 1..].trim());
     let has_value = !behind.is_empty() && !behind.starts_with('#') && !behind.starts_with('&');
-    Some(Line { dashes, column, key, has_value, value: behind })
+    let is_empty = rest.trim().is_empty() || rest.starts_with('#');
+    Some(Line { dashes, column, key, is_empty, has_value, value: behind })
 }
 
 /// The colon that ends a key at the start of some words.
@@ -195,6 +198,13 @@ pub fn place(text: &str, sheet: &Sheet, byte: usize) -> Option<Place> {
         None => head_of(text, sheet, at, byte)?,
     };
     let mut place = within(base, text, line.to, byte);
+    if place.part == Part::Value && !place.in_flow && place.quote.is_none() {
+        place.from += properties(&text[place.from..byte]);
+        // Names of anchors and tags are no values.
+        if text[place.from..byte].starts_with(['&', '*', '!']) {
+            return None;
+        }
+    }
     let own = document_at(sheet, byte);
     let is_around = place.document.is_none() && place.path.is_empty() && !place.in_flow;
     // An item of a List that has no key yet is no document.
@@ -219,7 +229,9 @@ fn head_of(text: &str, sheet: &Sheet, at: usize, byte: usize) -> Option<Place> {
     let first = (0..at).rev().find(|line| sheet.lines[*line].separator).map_or(0, |line| line + 1);
     let document = sheet.documents.iter().position(|one| one.first <= at && at < one.end);
     let mut dashes = Vec::new();
-    let mut column = head.len() - head.trim_start_matches(' ').len();
+    // A mark at the very start says how the text is written.
+    let mark = if at == 0 && head.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut column = mark + head[mark..].len() - head[mark..].trim_start_matches(' ').len();
     while head[column..].starts_with("- ") || (head.len() == column + 1 && head.ends_with('-')) {
         dashes.push(column);
         let rest = &head[column + 1..];
@@ -250,7 +262,7 @@ fn head_of(text: &str, sheet: &Sheet, at: usize, byte: usize) -> Option<Place> {
         part: Part::Key,
         from: line.from + column,
         to: byte,
-        column,
+        column: column - mark,
         in_flow: false,
         open: 0,
         is_json: false,
@@ -297,6 +309,17 @@ fn within(mut place: Place, text: &str, line_end: usize, byte: usize) -> Place {
     let own = text[place.from..line_end].split([',', '}', '{']).next().and_then(colon_of);
     place.has_colon = place.part == Part::Key && own.is_some_and(|at| at + place.from >= byte);
     place
+}
+
+/// How long the anchor and the tag are that stand before a value, with the blanks behind them.
+fn properties(value: &str) -> usize {
+    let mut rest = value;
+    while rest.starts_with(['&', '!'])
+        && let Some(blank) = rest.find(' ')
+    {
+        rest = rest[blank..].trim_start_matches(' ');
+    }
+    value.len() - rest.len()
 }
 
 /// Goes through brackets that are open at the caret.
@@ -491,12 +514,20 @@ mod tests {
         assert_eq!(at("a: 1 # no|"), None);
         assert_eq!(at("a: >\n  text|"), None);
         assert_eq!(at("a:\n\t|"), None);
+        assert_eq!(at("a: \"b\n    c|\"\nd: 1\n"), None);
+        for name in ["&b|", "*b|", "!b|", "!!str &b|"] {
+            assert_eq!(at(&format!("a: {name}")), None, "{name}");
+        }
     }
 
     #[test]
     fn the_word_is_what_a_completion_replaces() {
         let place = at("spec:\n  rep|licas: 1\n").expect("a place");
         assert_eq!((place.from, place.to, place.has_colon), (8, 16, true));
+        let place = at("a: &b !!str Al|\n").expect("a place");
+        assert_eq!((place.from, place.to), (12, 14));
+        let place = at("\u{feff}ap|").expect("a place");
+        assert_eq!((place.from, place.to, place.column), (3, 5, 0));
         let place = at("spec:\n  type: Clus|terIP # c\n").expect("a place");
         assert_eq!((place.from, place.to), (14, 23));
     }

@@ -21,7 +21,7 @@ pub struct Line {
     pub identity: Identity,
     /// Whether it separates two documents.
     pub separator: bool,
-    /// Whether it is inside a block scalar.
+    /// Whether it is inside a block scalar, or in quotes that were opened above.
     pub in_scalar: bool,
     /// The byte of the outermost bracket that is open where it begins.
     pub open: Option<usize>,
@@ -91,11 +91,27 @@ pub struct Sheet {
     pub documents: Vec<Document>,
 }
 
+/// How many lines a value in quotes may go on for.
+const QUOTED_MAX: usize = 60;
+
+/// The quote with which a line's value begins and which the line does not close.
+fn open_quote(words: &str) -> Option<char> {
+    let at = words.find([':', '-'])?;
+    let value = match words.find(": ") {
+        Some(colon) => &words[colon + 2..],
+        None => &words[at + 1..],
+    };
+    let value = value.trim_start();
+    let quote = value.chars().next().filter(|one| matches!(one, '"' | '\''))?;
+    (!value[1..].contains(quote)).then_some(quote)
+}
+
 impl Sheet {
     /// Splits a text.
     pub fn of(text: &str) -> Self {
         let mut sheet = Sheet { lines: split(text), documents: Vec::new() };
         sheet.mark_scalars(text);
+        sheet.mark_quotes(text);
         sheet.mark_brackets(text);
         sheet.find_documents(text);
         sheet
@@ -133,6 +149,29 @@ impl Sheet {
             {
                 above = Some(indent);
             }
+        }
+    }
+
+    /// Marks the lines that a value in quotes goes on with: those up to the quote that closes it, as
+    /// long as they stand further right than the line that opens it.
+    fn mark_quotes(&mut self, text: &str) {
+        let mut at = 0;
+        while at < self.lines.len() {
+            let line = self.lines[at];
+            at += 1;
+            let words = &text[line.from..line.to];
+            let Some(quote) = open_quote(words).filter(|_| !line.in_scalar) else { continue };
+            let indent = words.len() - words.trim_start().len();
+            let is_inside = |one: &&Line| {
+                let words = &text[one.from..one.to];
+                words.trim().is_empty() || words.len() - words.trim_start().len() > indent
+            };
+            let mut below = self.lines[at..].iter().take(QUOTED_MAX).take_while(is_inside);
+            let Some(last) = below.position(|one| text[one.from..one.to].contains(quote)) else {
+                continue;
+            };
+            self.lines[at..=at + last].iter_mut().for_each(|line| line.in_scalar = true);
+            at += last + 1;
         }
     }
 
