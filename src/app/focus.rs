@@ -103,7 +103,8 @@ fn watch(kept: Rc<RefCell<Kept>>, lost_for: u32, frames_left: u32) {
         (now.is_watched, now.is_view_new) = (false, false);
         drop(now);
         if is_lost {
-            focus_soon("main", true);
+            // Now or not at all: later it may be somebody else's.
+            look_for("main", true, 0);
         }
     } else {
         drop(now);

@@ -64,27 +64,20 @@ pub(super) fn stray_dash(lines: &[Line<'_>], index: usize) -> Option<Slip> {
         let mut above = above.filter(|at| lines[*at].indent == stop.indent);
         above.find(|at| lines[*at].body.starts_with("- "))?
     };
-    let line = &lines[at];
-    let (shift, rest) = bare(line.body);
-    let key = rest.split(':').next().unwrap_or(rest);
-    Some(Slip {
-        code: "POD-Y001",
-        said: [
-            format!("No list is here, so that no dash may stand before `{key}`."),
-            format!("这里不是列表，“{key}”前面不应有短横线。"),
-        ],
-        fix: ["Take the dash away", "去掉短横线"],
-        from: line.at(),
-        to: line.end(),
-        edits: vec![(line.at(), line.at() + shift, String::new())],
-    })
+    let (shift, rest) = bare(lines[at].body);
+    Some(no_item(&lines[at], rest, shift))
 }
 
 /// A dash that was typed at the beginning of a line, before the blanks that the line had.
 pub(super) fn typed_dash(line: &Line<'_>) -> Option<Slip> {
     let rest = line.body.strip_prefix("-  ")?;
-    let key = rest.trim_start().split(':').next().unwrap_or(rest);
-    Some(Slip {
+    Some(no_item(line, rest.trim_start(), 2))
+}
+
+/// What is said of a dash that begins no item: it goes with so many letters.
+fn no_item(line: &Line<'_>, rest: &str, letters: usize) -> Slip {
+    let key = rest.split(':').next().unwrap_or(rest);
+    Slip {
         code: "POD-Y001",
         said: [
             format!("No list is here, so that no dash may stand before `{key}`."),
@@ -93,8 +86,8 @@ pub(super) fn typed_dash(line: &Line<'_>) -> Option<Slip> {
         fix: ["Take the dash away", "去掉短横线"],
         from: line.at(),
         to: line.end(),
-        edits: vec![(line.at(), line.at() + 2, String::new())],
-    })
+        edits: vec![(line.at(), line.at() + letters, String::new())],
+    }
 }
 
 /// The dash before the first item of a list, which only those below it have.
