@@ -328,6 +328,20 @@ fn what_the_server_gives_a_new_object_is_not_its_makers() {
 }
 
 #[test]
+fn a_volume_that_is_only_called_like_the_servers_belongs_to_who_wrote_it() {
+    let mut cluster = start(1);
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    \
+               image: nginx\n    volumeMounts: [{name: my-serviceaccount, mountPath: /serviceaccount}]\n  \
+               volumes: [{name: my-serviceaccount, emptyDir: {}}]\n";
+    run(&mut cluster, "apply -f -", Some(pod));
+    let text = run(&mut cluster, "get pod p -o yaml --show-managed-fields", None);
+    let (managed, rest) = text.split_once("\n  name: p\n").expect("the name stands behind them");
+    assert!(managed.contains(r#"k:{"name":"my-serviceaccount"}"#), "{managed}");
+    assert!(managed.contains(r#"k:{"mountPath":"/serviceaccount"}"#), "{managed}");
+    assert!(rest.contains("kube-api-access-") && !managed.contains("kube-api-access-"));
+}
+
+#[test]
 fn what_controllers_made_is_theirs_and_nobody_sends_managers() {
     let mut cluster = start(1);
     run(&mut cluster, "apply -f -", Some(WEB));

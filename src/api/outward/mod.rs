@@ -11,6 +11,7 @@ mod pod;
 mod service;
 
 pub use inward::inward;
+pub(crate) use pod::{TOKEN_PATH, TOKEN_VOLUME};
 
 use std::collections::BTreeMap;
 

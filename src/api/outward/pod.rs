@@ -6,7 +6,10 @@ use super::{Entries, add, each, inside, list, long_hex, map, suffix, text};
 use crate::api::{Object, Quantity, Value};
 use crate::base::{Str, digest_of, gather};
 
-const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+/// What the name of a Pod's token volume begins with.
+pub(crate) const TOKEN_VOLUME: &str = "kube-api-access-";
+/// Where it is mounted.
+pub(crate) const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// Completes a Pod.
 pub(super) fn complete(entries: &mut Entries, object: &Object) {
@@ -80,7 +83,7 @@ fn admit(spec: &mut Entries, object: &Object) {
     if has_token || spec.get("automountServiceAccountToken") == Some(&Value::Bool(false)) {
         return;
     }
-    let name = format!("kube-api-access-{}", suffix(digest_of(&object.meta.uid.0)));
+    let name = format!("{TOKEN_VOLUME}{}", suffix(digest_of(&object.meta.uid.0)));
     for key in ["initContainers", "containers"] {
         for container in each(spec, key) {
             let mount = map([

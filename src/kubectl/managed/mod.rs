@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::api::encode::encode;
-use crate::api::outward::outward;
+use crate::api::outward::{TOKEN_PATH, TOKEN_VOLUME, outward};
 use crate::api::wellknown::LAST_APPLIED;
 use crate::api::{Kind, Object, ObjectId, Value, go};
 use crate::base::{Order as _, SimTime, Str};
@@ -308,7 +308,9 @@ fn cut_ports(fields: &mut Set, sent: &Set) {
 /// Takes away the volume of a Pod's token, and where it is mounted.
 fn cut_tokens(fields: &mut Set) {
     let Some(spec) = fields.below.get_mut("f:spec") else { return };
-    let is_own = |step: &Str| !step.contains("kube-api-access") && !step.contains("serviceaccount");
+    let volume = format!("k:{{\"name\":\"{TOKEN_VOLUME}");
+    let mount = format!("k:{{\"mountPath\":\"{TOKEN_PATH}\"}}");
+    let is_own = |step: &Str| !step.starts_with(&volume) && **step != *mount;
     for list in ["f:volumes", "f:volumeMounts"] {
         cut_steps(spec, list, &is_own);
     }
